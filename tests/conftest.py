@@ -1,0 +1,23 @@
+"""Options of the test suite."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+# Pictures beside the charts are for viewers of notebooks; nbval ignores them and tests do not need them.
+os.environ["COMPUTE_LEDGER_PICTURES"] = "0"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--book", default=None, help="folder of a built book; without it tests of the book are skipped")
+
+
+@pytest.fixture(scope="session")
+def book(request: pytest.FixtureRequest) -> Path:
+    folder = request.config.getoption("--book")
+    if folder is None:
+        pytest.skip("no --book given; make site builds one and checks it")
+    path = Path(folder).resolve()
+    assert (path / "index.html").is_file(), f"{path} holds no book; run make book"
+    return path
