@@ -1,0 +1,138 @@
+"""Load a ledger as it stood on a given day, down to a given grade of source."""
+
+import datetime
+import hashlib
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import pandas as pd
+
+from .figure_rules import FIGURE_RULES
+from .grades import admitted_grades
+from .knowledge import as_of_day, known_by, newest_vintages, with_standing
+from .problem import LedgerError
+from .reading import TableRead, read_table
+from .schema import SCHEMA_FILE, Schema, read_schema
+from .support import admitted_links, still_linked, with_sources
+
+SERIES = {"market_shares": ["estimate", "provider"], "market_size": ["estimate"]}
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Ledger:
+    """A ledger as known on `as_of`, from sources of at least `min_grade`. Do not change the frames in place.
+
+    Columns are those of `data/README.md` (the codebook, with units), in its order. Dates are datetime64, numbers
+    float64, whole numbers Int64, yes/no columns bool, texts str; an empty cell is missing (`isna()`). Each of
+    `deals`, `regimes`, `market_shares`, `market_size` and `financials` has three more: `grade` (best supporting
+    source), `source_id` (of the headline claim, or of the best claim that is left), `source_ids` (tuple, best first).
+
+    sources: one publication; also `published_later` (bool: surely published after `as_of`).
+    claims: one figure or dated fact as one source prints it; units in `unit`.
+    evidence: one link between a row and a claim, of rows and claims that are still there.
+    deals: one agreement, USD bn and GW; also `standing` (bool: not ended, cancelled or replaced by then).
+    regimes: one period of an exclusivity regime.
+    market_shares: one provider in one quarter by one estimate, in %; the newest vintage known by then.
+    market_size: one quarter (or year, 2025FY) by one estimate, USD bn and %; the newest vintage known by then.
+    financials: one metric of one company in one period; units in `unit`.
+    data_hash: SHA-256 over the CSV files as they are on disk, whatever the filters.
+    """
+
+    sources: pd.DataFrame
+    claims: pd.DataFrame
+    deals: pd.DataFrame
+    evidence: pd.DataFrame
+    regimes: pd.DataFrame
+    market_shares: pd.DataFrame
+    market_size: pd.DataFrame
+    financials: pd.DataFrame
+    as_of: pd.Timestamp
+    min_grade: str
+    data_hash: str
+    folder: Path
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The frames by name, in the order of the schema."""
+        return {field.name: getattr(self, field.name) for field in fields(self) if field.type is pd.DataFrame}
+
+    def __repr__(self) -> str:
+        rows = ", ".join(f"{name}={len(frame)}" for name, frame in self.tables.items())
+        return f"Ledger(as_of={self.as_of:%Y-%m-%d}, min_grade={self.min_grade!r}, {rows})"
+
+
+def load(data_dir: str | Path = "", as_of: str | datetime.date = "latest", min_grade: str = "C") -> Ledger:
+    """The ledger in `data_dir`, as known on `as_of`, from sources graded `min_grade` or better.
+
+    data_dir: a folder with `datapackage.json`; "" takes the nearest `data/` at or above the working directory.
+    as_of: an ISO date (text or `datetime.date`), or "latest" for the day of the newest fact.
+    min_grade: A, A-, B or C.
+
+    Raises `LedgerError`, one line with place, value and mend: for these parameters, and for the first fault that
+    would make a figure wrong. `compute_ledger.ledger.check.check_folder` lists all faults at once.
+    """
+    admitted_grades(min_grade)
+    folder = find_folder(data_dir)
+    schema = read_schema(folder)
+    reads = {name: read_table(folder, table) for name, table in schema.tables.items()}
+    _refuse_faults(reads)
+    frames = {name: read.frame for name, read in reads.items()}
+    day = as_of_day(as_of, frames)
+    known = _admitted(known_by(frames, day), schema, day, min_grade)
+    names = [field.name for field in fields(Ledger) if field.type is pd.DataFrame]
+    return Ledger(
+        **{name: known[name] for name in names},
+        as_of=day,
+        min_grade=min_grade,
+        data_hash=_data_hash(reads),
+        folder=folder,
+    )
+
+
+def find_folder(data_dir: str | Path) -> Path:
+    """The ledger's folder; `LedgerError` when there is none. See `load` for what "" means."""
+    if str(data_dir):
+        folder = Path(data_dir)
+        if not (folder / SCHEMA_FILE).is_file():
+            raise LedgerError(f"data_dir {str(data_dir)!r} holds no {SCHEMA_FILE}; give the folder of a ledger")
+        return folder.resolve()
+    here = Path.cwd()
+    for above in (here, *here.parents):
+        if (above / "data" / SCHEMA_FILE).is_file():
+            return above / "data"
+    raise LedgerError(
+        f"no data/{SCHEMA_FILE} at or above the working directory; "
+        "start inside a clone of the project, or give data_dir"
+    )
+
+
+def _refuse_faults(reads: dict[str, TableRead]) -> None:
+    """Raise the first fault, those of single files before those between files."""
+    for read in reads.values():
+        if read.problems:
+            raise LedgerError(str(read.problems[0]))
+    for rule in FIGURE_RULES:
+        rule(reads)
+        for read in reads.values():
+            if read.problems:
+                raise LedgerError(str(read.problems[0]))
+
+
+def _admitted(
+    known: dict[str, pd.DataFrame], schema: Schema, day: pd.Timestamp, min_grade: str
+) -> dict[str, pd.DataFrame]:
+    links = admitted_links(known, min_grade)
+    keys = {name: schema.tables[name].primary_key[0] for name in schema.tables_with_evidence if name in known}
+    for name, key in keys.items():
+        frame = with_sources(known[name], key, links[links["table"] == name])
+        admitted = frame["grade"].notna()
+        # Deals first: what a deal below the grade replaced must be known before it is left out.
+        frame = with_standing(frame, admitted) if name == "deals" else frame
+        frame = frame[admitted].reset_index(drop=True)
+        known[name] = newest_vintages(frame, SERIES[name]) if name in SERIES else frame
+    return known | still_linked(known, links, keys, day, min_grade)
+
+
+def _data_hash(reads: dict[str, TableRead]) -> str:
+    lines = "".join(f"{read.sha256}  {read.table.path}\n" for _, read in sorted(reads.items()))
+    return hashlib.sha256(lines.encode()).hexdigest()

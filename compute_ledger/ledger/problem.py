@@ -1,0 +1,44 @@
+"""A fault in a ledger: where it is, what it is, how to mend it. One line each, whatever the cell holds."""
+
+import difflib
+from collections.abc import Collection
+from dataclasses import dataclass
+
+LONGEST_VALUE_SHOWN = 60
+MOST_NAMES_COMPARED = 2_000
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One fault. `row` is the line of the file, the header being line 1; 0 and "" mean the whole file or row."""
+
+    file: str
+    row: int
+    column: str
+    value: str
+    message: str
+    mend: str
+
+    def __str__(self) -> str:
+        row = f", row {self.row}" if self.row else ""
+        column = f", column {self.column}" if self.column else ""
+        value = f"{shown(self.value)} " if self.value else ""
+        return f"{self.file}{row}{column}: {value}{self.message}; {self.mend}"
+
+
+class LedgerError(ValueError):
+    """The ledger cannot be loaded as asked. The message is one line with the place, the value and the mend."""
+
+
+def shown(value: str) -> str:
+    """The value in quotes, safe for a terminal: control characters escaped, long text cut."""
+    cut = value if len(value) <= LONGEST_VALUE_SHOWN else value[: LONGEST_VALUE_SHOWN - 1] + "…"
+    return "'" + "".join(c if c.isprintable() else ascii(c)[1:-1] for c in cut) + "'"
+
+
+def did_you_mean(value: str, names: Collection[str]) -> str:
+    """`did you mean 'x'? ` or nothing. Comparing with very many names would take minutes, so it is left out then."""
+    if len(names) > MOST_NAMES_COMPARED or len(value) > LONGEST_VALUE_SHOWN:
+        return ""
+    near = difflib.get_close_matches(value, names, n=1, cutoff=0.7)
+    return f"did you mean {near[0]!r}? " if near else ""

@@ -1,0 +1,113 @@
+"""What the record behind the figures must have: sources that are used and can be found, dates that can be.
+
+`RECORD_RULES` are for `check` only: a ledger that breaks one still computes the right figures.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from .reading import TableRead
+
+Tables = dict[str, TableRead]
+PRECISION_BY_LENGTH = {10: "day", 7: "month", 4: "year", 0: "unknown"}
+
+
+def sources_are_used_and_found(tables: Tables) -> None:
+    sources, claims = tables["sources"], tables["claims"]
+    if not sources.lost & {"url", "document"}:
+        nowhere = sources.frame["url"].isna() & sources.frame["document"].isna() & sources.frame["source_id"].notna()
+        sources.report_cells(np.flatnonzero(nowhere), "url", "is empty and so is document", "give the page's address")
+    if claims.frame.empty or "source_id" in claims.lost | sources.lost:
+        return
+    unused = ~sources.frame["source_id"].isin(claims.frame["source_id"]) & sources.frame["source_id"].notna()
+    sources.report_cells(np.flatnonzero(unused), "source_id", "is not used by any claim", "remove it or add its claims")
+    if "paragraph" not in claims.lost:
+        articles = sources.frame.loc[sources.frame["document"].notna(), "source_id"]
+        lost = claims.frame["source_id"].isin(articles) & claims.frame["paragraph"].isna()
+        claims.report_cells(
+            np.flatnonzero(lost),
+            "paragraph",
+            "is empty though the source is a document",
+            "count its non-empty lines from 1",
+        )
+
+
+def claims_claim_something(tables: Tables) -> None:
+    read = tables["claims"]
+    claims, unit = read.frame, read.frame["unit"]
+    if not read.lost & {"unit", "value_date"}:
+        undated = (unit == "date") & claims["value_date"].isna()
+        read.report_cells(np.flatnonzero(undated), "value_date", "is empty though unit is date", "give the day")
+    if not read.lost & {"unit", "value", "low", "high"}:
+        empty = claims[["value", "low", "high"]].isna().all(axis=1) & unit.notna() & ~unit.isin(["date", "none"])
+        read.report_cells(
+            np.flatnonzero(empty),
+            "value",
+            "is empty and so are low and high",
+            "give the figure, or the unit none",
+        )
+
+
+def partial_dates_exist(tables: Tables) -> None:
+    for name, column in (("sources", "published_on"), ("claims", "fact_date")):
+        days = tables[name].frame[column].where(lambda text: text.str.len() == 10)
+        wrong = days.notna() & pd.to_datetime(days, format="%Y-%m-%d", errors="coerce").isna()
+        tables[name].report_cells(
+            np.flatnonzero(wrong), column, "is not a day of the calendar", "write an existing day"
+        )
+
+
+def precisions_agree(tables: Tables) -> None:
+    sources, deals = tables["sources"], tables["deals"]
+    if not sources.lost & {"published_on", "date_precision"}:
+        fits = sources.frame["published_on"].str.len().fillna(0).map(PRECISION_BY_LENGTH)
+        wrong = (fits != sources.frame["date_precision"]) & fits.notna() & sources.frame["date_precision"].notna()
+        sources.report_cells(
+            np.flatnonzero(wrong), "date_precision", "does not fit published_on", "correct one of the two"
+        )
+    announced, precision = deals.frame["announced_on"], deals.frame["date_precision"]
+    wrong = (precision == "month") & (announced.dt.day != 1) | (precision == "year") & (announced.dt.day_of_year != 1)
+    deals.report_cells(
+        np.flatnonzero(wrong & announced.notna()),
+        "announced_on",
+        "is more precise than date_precision",
+        "write the first day of the period, or the precision day",
+    )
+
+
+def quarters_are_over_when_known(tables: Tables) -> None:
+    for name in ("market_shares", "market_size"):
+        frame = tables[name].frame
+        quarter = frame["quarter"].where(lambda text: text.str.fullmatch(r"\d{4}Q[1-4]"))
+        ends = pd.PeriodIndex(quarter, freq="Q").end_time
+        early = frame["known_on"].to_numpy() < ends.to_numpy()
+        early &= frame["known_on"].notna().to_numpy() & quarter.notna().to_numpy()
+        tables[name].report_cells(
+            np.flatnonzero(early),
+            "known_on",
+            "is before the quarter was over",
+            "correct the date or the quarter",
+        )
+
+
+def top3_says_what_it_is(tables: Tables) -> None:
+    read = tables["market_size"]
+    if read.lost & {"top3_share_pct", "top3_is"}:
+        return
+    given = read.frame["top3_share_pct"].notna()
+    wrong = given != read.frame["top3_is"].notna()
+    read.report_cells(
+        np.flatnonzero(wrong), "top3_is", "and top3_share_pct must be given together", "fill or empty both"
+    )
+
+
+RECORD_RULES: tuple[Callable[[Tables], None], ...] = (
+    sources_are_used_and_found,
+    claims_claim_something,
+    partial_dates_exist,
+    precisions_agree,
+    quarters_are_over_when_known,
+    top3_says_what_it_is,
+)

@@ -1,0 +1,77 @@
+"""Which claims and sources each row rests on, and what is left of them from a lowest grade on."""
+
+import numpy as np
+import pandas as pd
+
+from .grades import GRADES, admitted_grades
+
+Frames = dict[str, pd.DataFrame]
+SUPPORTING = ("headline", "supports")
+
+
+def admitted_links(frames: Frames, min_grade: str) -> pd.DataFrame:
+    """Evidence whose source has an admitted grade, with `source_id`, `grade` and `place` (of the grade, 0 is best)."""
+    sources = frames["sources"].set_index("source_id")["grade"]
+    links = frames["evidence"].assign(
+        source_id=lambda e: e["claim_id"].map(frames["claims"].set_index("claim_id")["source_id"]),
+        grade=lambda e: e["source_id"].map(sources),
+        place=lambda e: e["grade"].map({grade: place for place, grade in enumerate(GRADES)}),
+    )
+    return links[links["grade"].isin(admitted_grades(min_grade))]
+
+
+def with_sources(frame: pd.DataFrame, key: str, links: pd.DataFrame) -> pd.DataFrame:
+    """`frame` with `grade`, `source_id` and `source_ids` from the `links` of its table; missing where there are none.
+
+    grade: the best of the supporting sources. source_id: that of the headline claim, or of the best that is left.
+    source_ids: the supporting sources, best grade first, then by name.
+    """
+    links = links[links["role"].isin(SUPPORTING)]
+    best = links.sort_values(["row_id", "place", "source_id"], kind="stable")
+    first = best.drop_duplicates("row_id").set_index("row_id")
+    headline = links.loc[links["role"] == "headline"].drop_duplicates("row_id").set_index("row_id")["source_id"]
+    each = best.drop_duplicates(["row_id", "source_id"])
+    rows = frame[key]
+    return frame.assign(
+        grade=rows.map(first["grade"]).astype("str"),
+        source_id=rows.map(headline).fillna(rows.map(first["source_id"])).astype("str"),
+        source_ids=rows.map(_tuples(each["row_id"], each["source_id"])),
+    )
+
+
+def _tuples(keys: pd.Series, values: pd.Series) -> pd.Series:
+    """One tuple of `values` for each of the sorted `keys`; slices of one list, as a groupby would take seconds."""
+    names, texts = keys.to_numpy(dtype=object), values.tolist()
+    starts = np.flatnonzero(np.append(True, names[1:] != names[:-1])[: len(names)])
+    ends = [*starts[1:], len(texts)][: len(starts)]
+    slices = [tuple(texts[start:end]) for start, end in zip(starts, ends, strict=True)]
+    return pd.Series(slices, index=names[starts], dtype=object)
+
+
+def still_linked(
+    frames: Frames, links: pd.DataFrame, keys: dict[str, str], day: pd.Timestamp, min_grade: str
+) -> Frames:
+    """Sources, claims and evidence that the rows in `frames` rest on or are contradicted by.
+
+    A claim that never had a row (the statement of a source about something no table holds) stays as long as its
+    source is admitted and was not surely published after `day`.
+    """
+    evidence, claims, sources = frames["evidence"], frames["claims"], frames["sources"]
+    has_row = pd.Series(False, index=links.index)
+    for name, key in keys.items():
+        has_row |= (links["table"] == name) & links["row_id"].isin(frames[name][key])
+    linked = links.loc[has_row, evidence.columns.tolist()]
+    readable = sources[sources["grade"].isin(admitted_grades(min_grade)) & ~published_after(sources, day)]
+    rowless = ~claims["claim_id"].isin(evidence["claim_id"]) & claims["source_id"].isin(readable["source_id"])
+    claims = claims[claims["claim_id"].isin(linked["claim_id"]) | rowless]
+    sources = sources[sources["source_id"].isin(claims["source_id"])]
+    sources = sources.assign(published_later=published_after(sources, day))
+    kept = {"evidence": linked, "claims": claims, "sources": sources}
+    return {name: frame.reset_index(drop=True) for name, frame in kept.items()}
+
+
+def published_after(sources: pd.DataFrame, day: pd.Timestamp) -> "pd.Series[bool]":
+    """Sources surely published after `day`: the first day of a year or month counts, no date counts as before."""
+    published = sources["published_on"].fillna("")
+    padded = published + published.str.len().map({4: "-01-01", 7: "-01", 10: ""}).fillna("")
+    return padded > f"{day:%Y-%m-%d}"

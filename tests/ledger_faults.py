@@ -1,0 +1,311 @@
+"""Faults that a ledger can have, as data: adding a case is adding a line.
+
+`CELLS`: table, key of the row, column, cell put there, what the one line about it must say.
+`FILES`: table, what is done to its bytes, what the one line about it must say.
+A case that only `check` reports (`load` may read on: no figure would be wrong) is in `RECORD_ONLY`.
+"""
+
+from collections.abc import Callable
+
+S3 = "synergy-2025Q3-nimbus"
+
+CELLS = [
+    (
+        "deals",
+        "nimbus-2025-08",
+        "amount_usd_bn",
+        "24bn",
+        "'24bn' is not a number; write the figure alone, in USD bn",
+    ),
+    (
+        "deals",
+        "nimbus-2025-08",
+        "amount_usd_bn",
+        "1,400",
+        "'1,400' is not a plain number; write a decimal point and no",
+    ),
+    (
+        "deals",
+        "nimbus-2025-08",
+        "amount_usd_bn",
+        "-24",
+        "'-24' is below the minimum 0; check the figure, the unit of",
+    ),
+    ("deals", "nimbus-2025-08", "amount_usd_bn", "24000", "'24000' is above the maximum 2000"),
+    ("deals", "nimbus-2025-08", "amount_usd_bn", "NaN", "'NaN' is not a number"),
+    ("deals", "nimbus-2025-08", "amount_usd_bn", "1e3", "'1e3' is not a number"),
+    ("deals", "nimbus-2025-08", "amount_usd_bn", "٣", "is not a number"),
+    (
+        "deals",
+        "nimbus-2025-08",
+        "announced_on",
+        "2025-02-30",
+        "'2025-02-30' is not a day of the calendar; write an",
+    ),
+    ("deals", "nimbus-2025-08", "announced_on", "20/08/2025", "'20/08/2025' is not a date; write YYYY-MM-DD"),
+    ("deals", "nimbus-2025-08", "announced_on", "2014-08-20", "'2014-08-20' is below the minimum 2015-12-11"),
+    (
+        "deals",
+        "nimbus-2025-08",
+        "announced_on",
+        "2025-08-21",
+        "known_on: '2025-08-20' is before announced_on",
+    ),
+    (
+        "deals",
+        "cumulus-2025-06",
+        "ended_on",
+        "2025-06-01",
+        "'2025-06-01' is before announced_on of the same row",
+    ),
+    (
+        "deals",
+        "cumulus-2025-06",
+        "ended_on",
+        "",
+        "status_before: 'not_finalised' is given though the deal has no",
+    ),
+    (
+        "deals",
+        "cumulus-2025-06",
+        "status_before",
+        "",
+        "status_before: is empty though the deal has ended_on; give",
+    ),
+    (
+        "deals",
+        "forge-2025-09",
+        "status",
+        "cancelled",
+        "status: 'cancelled' needs the day on which the deal ended",
+    ),
+    (
+        "deals",
+        "forge-2025-09",
+        "status",
+        "in-force",
+        "'in-force' is not allowed here; did you mean 'in_force'?",
+    ),
+    ("deals", "forge-2025-09", "counterparty", "", "row 9, column counterparty: is empty; this column needs"),
+    ("deals", "forge-2025-09", "counterparty", " Forge", "' Forge' has spaces around it; remove them"),
+    ("deals", "forge-2025-09", "note", "pay\u202eyap", "holds the unseen character U+202E; remove it"),
+    ("deals", "forge-2025-09", "title", "x" * 71, "has 71 characters; shorten it to 70"),
+    ("deals", "forge-2025-09", "note", "x" * 10_001, "has 10001 characters; shorten it to 10000"),
+    (
+        "deals",
+        "forge-2025-09",
+        "deal_id",
+        "anvil-2025-07",
+        "'anvil-2025-07' is already the key of row 7; remove",
+    ),
+    (
+        "deals",
+        "forge-2025-09",
+        "deal_id",
+        "../../x",
+        "'../../x' does not have the form of this column; write it",
+    ),
+    (
+        "deals",
+        "stratus-2025-05",
+        "amount_low_usd_bn",
+        "41",
+        "amount_usd_bn: '40' is below amount_low_usd_bn of",
+    ),
+    (
+        "deals",
+        "stratus-2025-05",
+        "amount_high_usd_bn",
+        "39",
+        "amount_usd_bn: '40' is above amount_high_usd_bn",
+    ),
+    (
+        "deals",
+        "stratus-2025-05",
+        "part_of",
+        "stratus-2025-05-site",
+        "'stratus-2025-05-site' leads back to this deal",
+    ),
+    ("deals", "forge-2025-09", "part_of", "forge-2025-09", "'forge-2025-09' leads back to this deal"),
+    (
+        "deals",
+        "forge-2025-09",
+        "part_of",
+        "stratus-2025",
+        "'stratus-2025' is not a deal_id in deals.csv; did you",
+    ),
+    (
+        "deals",
+        "nimbus-2025-08",
+        "replaces",
+        "nimbus-2025-8",
+        "did you mean 'nimbus-2025-08'? correct the name",
+    ),
+    ("deals", "nimbus-2025-08", "buyer", "Another", "replaces: 'nimbus-2025-02' is a deal of another buyer"),
+    ("sources", "rumour-2025", "grade", "D", "'D' is not allowed here; choose one of A, A-, B, C"),
+    (
+        "sources",
+        "rumour-2025",
+        "url",
+        "javascript:alert(1)",
+        "does not have the form of this column; write it like",
+    ),
+    (
+        "sources",
+        "rumour-2025",
+        "source_id",
+        "rumour",
+        "claims.csv, row 2, column source_id: 'rumour-2025' is not a",
+    ),
+    ("claims", "exemplar-staff", "paragraph", "0", "'0' is below the minimum 1"),
+    ("claims", "exemplar-staff", "paragraph", "1.5", "'1.5' is not a whole number"),
+    ("claims", "exemplar-staff", "unit", "bn", "'bn' is not allowed here"),
+    ("claims", "exemplar-staff", "low", "1300", "value: '1200' is below low of the same row"),
+    ("claims", "exemplar-staff", "claim_id", "forge-2025-09-order", "is already the key of row"),
+    (
+        "evidence",
+        "deals,forge-2025-09",
+        "role",
+        "supports",
+        "'forge-2025-09' has no headline claim; link one to it",
+    ),
+    (
+        "evidence",
+        "deals,forge-2025-09",
+        "row_id",
+        "forge-2025-10",
+        "'forge-2025-10' is not a deal_id in deals.csv; did",
+    ),
+    (
+        "evidence",
+        "deals,forge-2025-09",
+        "claim_id",
+        "forge-order",
+        "'forge-order' is not a claim_id in claims.csv",
+    ),
+    ("evidence", "deals,forge-2025-09", "table", "deal", "'deal' is not allowed here; did you mean 'deals'?"),
+    (
+        "evidence",
+        "deals,cumulus-2025-06,cumulus-2026-01-end",
+        "role",
+        "headline",
+        "has more than one headline claim",
+    ),
+    ("regimes", "nimbus-exclusive", "until", "2025-02-01", "'2025-02-01' is before from of the same row"),
+    (
+        "market_shares",
+        S3,
+        "share_pct",
+        "140",
+        "'140' is above the maximum 100; check the figure, the unit of",
+    ),
+    ("market_shares", S3, "share_pct", "38 %", "'38 %' is not a number; write the figure alone, in %"),
+    ("market_shares", S3, "share_pct", "37", "'37' is below low_pct of the same row"),
+    ("market_shares", S3, "quarter", "Q3 2025", "'Q3 2025' does not have the form of this column; write it"),
+    ("market_shares", S3, "series_break", "true", "'true' is neither yes nor no; write yes or no"),
+    (
+        "financials",
+        "exemplar-revenue-2025",
+        "period_end",
+        "2024-12-31",
+        "'2024-12-31' is before period_start of the",
+    ),
+    ("financials", "exemplar-revenue_target-2028", "high", "19", "value: '20' is above high of the same row"),
+]
+
+RECORD_ONLY = [
+    (
+        "claims",
+        "nimbus-2025-08-amount-article",
+        "paragraph",
+        "",
+        "is empty though the source is a document; count its",
+    ),
+    ("claims", "forge-2025-09-order", "value_date", "", "is empty though unit is date; give the day"),
+    ("claims", "exemplar-staff", "value", "", "is empty and so are low and high; give the figure"),
+    ("claims", "exemplar-staff", "fact_date", "2025-02-30", "'2025-02-30' is not a day of the calendar"),
+    ("sources", "rumour-2025", "url", "", "is empty and so is document; give the page's address"),
+    (
+        "sources",
+        "rumour-2025",
+        "published_on",
+        "2025-13-01",
+        "does not have the form of this column; write it like",
+    ),
+    ("sources", "rumour-2025", "published_on", "2025-02-30", "'2025-02-30' is not a day of the calendar"),
+    (
+        "sources",
+        "rumour-2025",
+        "date_precision",
+        "day",
+        "'day' does not fit published_on; correct one of the two",
+    ),
+    (
+        "deals",
+        "stratus-2025-05",
+        "announced_on",
+        "2025-05-02",
+        "'2025-05-02' is more precise than date_precision",
+    ),
+    ("market_shares", S3, "known_on", "2025-09-29", "'2025-09-29' is before the quarter was over; correct"),
+    ("market_size", "synergy-2025Q3", "top3_is", "", "and top3_share_pct must be given together; fill or"),
+]
+
+
+def replaced(old: bytes, new: bytes) -> Callable[[bytes], bytes]:
+    return lambda data: data.replace(old, new, 1)
+
+
+FILES = [
+    (
+        "deals",
+        lambda _: b"",
+        "deals.csv: the file is empty; write the header row: deal_id,buyer,counterparty,…",
+    ),
+    (
+        "deals",
+        lambda data: data[: data.index(b"\n") + 1],
+        "deals.csv: has no row below the header; add at least one",
+    ),
+    (
+        "deals",
+        lambda data: b"\xef\xbb\xbf" + data,
+        "deals.csv, row 1: begins with a byte order mark; save it as UTF-8",
+    ),
+    ("deals", lambda data: data.decode().encode("utf-16"), "deals.csv, row 1: is UTF-16; save it as UTF-8"),
+    (
+        "deals",
+        lambda data: data.replace(b"\n", b"\r\n"),
+        "deals.csv, row 1: lines end in CRLF; save it with LF line",
+    ),
+    ("deals", lambda data: data.replace(b",", b";"), "deals.csv, row 1: columns are separated by semicolons"),
+    ("deals", replaced(b"Hosting", b"H\xe9bergement"), "row 5: the byte 0xE9 is not UTF-8; save it as UTF-8"),
+    ("deals", replaced(b"Hosting", b"Host\0ing"), "row 5: holds a NUL byte; remove it"),
+    ("deals", replaced(b",40,36,", b",40,00,36,"), "row 5: has 24 cells where"),
+    ("deals", replaced(b",40,36,", b",40,"), "row 5: has 22 cells where"),
+    ("deals", replaced(b"\nforge", b"\n\nforge"), "deals.csv, row 9: is blank; remove the line"),
+    ("deals", replaced(b"Hosting", b'"Hosting'), "row 5: has quotes that do not match; quote whole cells"),
+    (
+        "deals",
+        replaced(b"Hosting", b'"Hosting\nagain"'),
+        "row 5: has quotes that do not match; quote whole cells",
+    ),
+    ("deals", replaced(b"amount_usd_bn,", b""), "row 1, column amount_usd_bn: column is missing; add it"),
+    ("deals", replaced(b"amount_usd_bn,", b"ammount_usd_bn,"), "amount_usd_bn: column is missing; add it"),
+    (
+        "deals",
+        replaced(b"buyer,counterparty,", b"counterparty,buyer,"),
+        "columns are in another order, buyer belongs",
+    ),
+    ("deals", replaced(b"layer,", b"buyer,"), "column layer: column is missing; add it"),
+    (
+        "deals",
+        lambda data: data[data.index(b"\n") + 1 :],
+        "is not the header of this table; begin the file with",
+    ),
+    (
+        "evidence",
+        lambda _: b"",
+        "evidence.csv: the file is empty; write the header row: table,row_id,claim_id,…",
+    ),
+]
