@@ -1,0 +1,1 @@
+"""What follows from the ledger: pure functions, frames in, frames and numbers out."""

@@ -1,0 +1,30 @@
+"""One check for every choice that a measure offers, so that a typo never becomes a quiet default."""
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+PERIMETERS = ("firm", "firm_and_conditional", "announced")
+BASES = ("headline", "annualised", "remaining")
+OVERLAPS = ("count_parts", "count_parents", "count_both")
+LEVELS = ("counterparty", "group", "layer")
+ENTRY_RULES = ("proportional", "from_leader", "from_tail")
+ESTIMATES = ("synergy", "omdia_canalys")
+
+
+def one_of(name: str, value: str, allowed: Sequence[str]) -> str:
+    """Return `value` when it is one of `allowed`; raise ValueError naming the near miss otherwise."""
+    if value in allowed:
+        return value
+    near = get_close_matches(str(value).lower(), [choice.lower() for choice in allowed], n=1)
+    hint = next((f"; did you mean '{choice}'?" for choice in allowed if near and choice.lower() == near[0]), "")
+    raise ValueError(f"{name} is '{value}', but must be one of {', '.join(allowed)}{hint}")
+
+
+def any_of(name: str, value: str, allowed: Sequence[str]) -> list[str]:
+    """Split a comma-separated `value` into allowed choices; 'all' stands for every one of them."""
+    if value.strip() == "all":
+        return list(allowed)
+    picked = [one_of(name, part.strip(), allowed) for part in value.split(",") if part.strip()]
+    if not picked:
+        raise ValueError(f"{name} is empty; give 'all' or any of {', '.join(allowed)}")
+    return list(dict.fromkeys(picked))

@@ -1,0 +1,159 @@
+"""What a buyer has promised to pay: which deals count, what is counted twice, and for how much."""
+
+import pandas as pd
+
+from .choices import BASES, LEVELS, OVERLAPS, PERIMETERS, one_of
+
+COMPUTE_LAYERS = ("cloud", "chips", "data_centre")
+FIRM_KINDS = ("contract", "reported_contract")
+STANDING = ("in_force", "completed")
+DAYS_PER_YEAR = 365.25
+
+
+def buyer_deals(deals: pd.DataFrame, buyer: str) -> tuple[str, pd.DataFrame]:
+    """Resolve `buyer` and return its name and its rows.
+
+    'auto' is the buyer with the most deals (alphabetical first on a tie). Any other name must occur in
+    the column `buyer`; a ledger without deals gives an empty frame.
+    """
+    if deals.empty:
+        return ("" if buyer == "auto" else buyer), deals
+    names = deals["buyer"].value_counts()
+    if buyer == "auto":
+        buyer = min(names.index[names == names.max()])
+    one_of("buyer", buyer, sorted(names.index))
+    return buyer, deals[deals["buyer"] == buyer]
+
+
+def standing_on(deals: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
+    """Deals known on `day` and not yet ended then, with `status` as it stood on that day.
+
+    Grain: one row a deal. Needs `known_on`, `ended_on`, `status`, `status_before`. A deal replaced by
+    another ends on the day its successor becomes known.
+    """
+    successor = deals.dropna(subset="replaces").groupby("replaces")["known_on"].min()
+    replaced_on = pd.Series(successor.reindex(deals["deal_id"]).to_numpy(), index=deals.index)
+    over = (deals["ended_on"] <= day) | (replaced_on <= day)
+    alive = (deals["known_on"] <= day) & ~over
+    was_otherwise = deals["ended_on"].notna() & deals["status_before"].notna()
+    status = deals["status"].where(~was_otherwise, deals["status_before"])
+    return deals.assign(status=status)[alive]
+
+
+def in_perimeter(deals: pd.DataFrame, perimeter: str) -> pd.DataFrame:
+    """Standing compute deals that the buyer pays for, within one perimeter.
+
+    firm: contracts (published or reported) in force. firm_and_conditional: also contracts, options and
+    frameworks that hang on a condition or name no price. announced: also letters of intent and joint
+    ventures, whoever pays in the end. Talks, equity and cancelled deals are in none.
+    """
+    one_of("perimeter", perimeter, PERIMETERS)
+    compute = deals["layer"].isin(COMPUTE_LAYERS) & ~deals["kind"].isin(["talks", "amendment", "warrant", "loan"])
+    pays = deals["direction"].eq("buyer_pays")
+    firm = compute & pays & deals["kind"].isin(FIRM_KINDS) & deals["status"].isin(STANDING)
+    if perimeter == "firm":
+        return deals[firm]
+    alive = ~deals["status"].isin(["superseded", "cancelled", "talks"])
+    conditional = compute & pays & alive & deals["kind"].isin([*FIRM_KINDS, "framework"])
+    if perimeter == "firm_and_conditional":
+        return deals[firm | conditional]
+    paid_by_somebody = deals["direction"].isin(["buyer_pays", "both"])
+    return deals[compute & paid_by_somebody & alive]
+
+
+def without_overlaps(deals: pd.DataFrame, overlaps: str) -> pd.DataFrame:
+    """Drop what would be counted twice, following `part_of` within the given rows.
+
+    count_parts drops a deal when a part of it with an amount is present; count_parents drops a deal
+    when something it is part of, with an amount, is present; count_both drops nothing.
+    """
+    one_of("overlaps", overlaps, OVERLAPS)
+    if overlaps == "count_both" or deals.empty:
+        return deals
+    links = _ancestors(deals)
+    priced = set(deals.loc[deals["amount_usd_bn"].notna(), "deal_id"])
+    if overlaps == "count_parts":
+        doubled = links.loc[links["deal_id"].isin(priced), "ancestor"]
+    else:
+        doubled = links.loc[links["ancestor"].isin(priced), "deal_id"]
+    return deals[~deals["deal_id"].isin(doubled)]
+
+
+def _ancestors(deals: pd.DataFrame) -> pd.DataFrame:
+    """All pairs (deal_id, ancestor) along `part_of`; the loader has refused cycles."""
+    parent = deals.dropna(subset="part_of").set_index("deal_id")["part_of"]
+    level = parent.reset_index().rename(columns={"part_of": "ancestor"})
+    levels = []
+    while len(level):
+        levels.append(level)
+        level = level.assign(ancestor=level["ancestor"].map(parent)).dropna(subset="ancestor")
+    return pd.concat(levels) if levels else pd.DataFrame({"deal_id": [], "ancestor": []}, dtype="object")
+
+
+def payables(
+    deals: pd.DataFrame,
+    day: pd.Timestamp,
+    *,
+    perimeter: str = "firm",
+    overlaps: str = "count_parts",
+    basis: str = "headline",
+    default_term_years: float = 5.0,
+) -> pd.DataFrame:
+    """Counted deals on one day, with what each counts for.
+
+    Grain: one row a counted deal, deals without a published amount included with missing counts. Adds
+    `counted`, `counted_low`, `counted_high` (USD bn; USD bn a year when annualised) and `term_assumed`.
+
+    headline: the amount. annualised: amount / term. remaining: amount times the part of the term still
+    ahead, straight-line from `start_on` (else `announced_on`). An unpublished term is `default_term_years`.
+    """
+    one_of("basis", basis, BASES)
+    if not default_term_years > 0:
+        raise ValueError(f"default_term_years is {default_term_years}, but must be above 0")
+    rows = without_overlaps(in_perimeter(standing_on(deals, day), perimeter), overlaps)
+    term = rows["term_years"].fillna(default_term_years)
+    factor = pd.Series(1.0, index=rows.index)
+    if basis == "annualised":
+        factor = 1 / term
+    elif basis == "remaining":
+        start = rows["start_on"].fillna(rows["announced_on"])
+        elapsed_years = (day - start).dt.days / DAYS_PER_YEAR
+        factor = (1 - elapsed_years / term).clip(0, 1)
+    low = rows["amount_low_usd_bn"].fillna(rows["amount_usd_bn"])
+    high = rows["amount_high_usd_bn"].fillna(rows["amount_usd_bn"])
+    return rows.assign(
+        counted=rows["amount_usd_bn"] * factor,
+        counted_low=low * factor,
+        counted_high=high * factor,
+        term_assumed=rows["term_years"].isna() & (basis != "headline"),
+    )
+
+
+def by_supplier(counted: pd.DataFrame, level: str = "counterparty") -> pd.DataFrame:
+    """Add counted deals up by counterparty, group or layer, largest first.
+
+    Grain: one row a supplier with a published amount above zero. Columns: `supplier`, `counted`,
+    `counted_low`, `counted_high` (unit of `payables`), `share_pct`, `deals`, `deal_ids`.
+    """
+    one_of("level", level, LEVELS)
+    column = {"counterparty": "counterparty", "group": "counterparty_group", "layer": "layer"}[level]
+    priced = counted[counted["counted"] > 0]
+    suppliers = (
+        priced.groupby(column, observed=True)
+        .agg(
+            counted=("counted", "sum"),
+            counted_low=("counted_low", "sum"),
+            counted_high=("counted_high", "sum"),
+            deals=("deal_id", "size"),
+            deal_ids=("deal_id", tuple),
+        )
+        .rename_axis("supplier")
+        .reset_index()
+        .sort_values(["counted", "supplier"], ascending=[False, True], ignore_index=True)
+    )
+    return suppliers.assign(share_pct=100 * suppliers["counted"] / suppliers["counted"].sum())
+
+
+def unpriced(counted: pd.DataFrame) -> pd.DataFrame:
+    """Counted deals for which no amount is published: outside every share, and said to be so."""
+    return counted[counted["counted"].isna()]

@@ -1,0 +1,77 @@
+"""When deals became known, how they add up, and how fast they came."""
+
+import pandas as pd
+
+from .choices import any_of
+from .commitments import by_supplier, payables
+
+LAYERS = ("cloud", "chips", "data_centre", "equity")
+KINDS = (
+    "contract",
+    "reported_contract",
+    "letter_of_intent",
+    "framework",
+    "joint_venture",
+    "equity",
+    "warrant",
+    "loan",
+    "amendment",
+    "talks",
+)
+
+
+def select(deals: pd.DataFrame, *, layers: str = "all", kinds: str = "all", since: str = "2025-01-01") -> pd.DataFrame:
+    """Deals of the chosen layers and kinds announced on or after `since` (ISO date), oldest first."""
+    try:
+        first_day = pd.to_datetime(since, format="%Y-%m-%d")
+    except ValueError:
+        raise ValueError(f"since is '{since}', but must be a date like 2025-01-31") from None
+    wanted = deals["layer"].isin(any_of("layers", layers, LAYERS)) & deals["kind"].isin(any_of("kinds", kinds, KINDS))
+    return deals[wanted & (deals["announced_on"] >= first_day)].sort_values(
+        ["announced_on", "deal_id"], ignore_index=True
+    )
+
+
+def pace(deals: pd.DataFrame) -> pd.DataFrame:
+    """Days between one announcement and the next; announcements of one day count once.
+
+    Grain: one row an announcement day. Columns: `announced_on`, `deals`, `days_since_previous`.
+    """
+    days = deals.groupby("announced_on").size().rename("deals").reset_index()
+    return days.assign(days_since_previous=days["announced_on"].diff().dt.days)
+
+
+def cumulative_payables(deals: pd.DataFrame, until: pd.Timestamp, level: str = "counterparty") -> pd.DataFrame:
+    """Firm payables standing after each day on which they changed, by supplier.
+
+    Grain: day-supplier (every supplier on every day, zero before its first amount). Columns: `day`,
+    `supplier`, `amount_usd_bn`. The last day is `until`.
+    """
+    columns = ["day", "supplier", "amount_usd_bn"]
+    if deals.empty:
+        return pd.DataFrame(columns=columns)
+    changes = pd.concat([deals["known_on"], deals["ended_on"]]).dropna()
+    days = sorted({*changes[changes <= until], until})
+    totals = {day: by_supplier(payables(deals, day), level).set_index("supplier")["counted"] for day in days}
+    table = pd.DataFrame(totals).T.rename_axis("day").fillna(0.0).sort_index()
+    moved = table.ne(table.shift()).any(axis=1)
+    moved.iloc[-1:] = True
+    table = table[moved & (table.sum(axis=1) > 0)]
+    long = table.reset_index().melt(id_vars="day", var_name="supplier", value_name="amount_usd_bn")
+    return long.sort_values(["day", "supplier"], ignore_index=True)[columns]
+
+
+def quoted_totals(financials: pd.DataFrame, entity: str) -> pd.DataFrame:
+    """Totals of commitments that others quote, as points: each has a perimeter of its own.
+
+    Grain: one row a quoted total. Columns of `financials`, oldest first.
+    """
+    quoted = financials["metric"].isin(["commitments_quoted", "compute_spend_target_cumulative"])
+    rows = financials[(financials["entity"] == entity) & quoted]
+    return rows.sort_values(["known_on", "value"], ignore_index=True)
+
+
+def regime_on(regimes: pd.DataFrame, day: pd.Timestamp) -> pd.Series | None:
+    """The exclusivity regime in force on one day, or None."""
+    held = regimes[(regimes["from"] <= day) & (regimes["until"].isna() | (regimes["until"] > day))]
+    return held.sort_values("from").iloc[-1] if len(held) else None
