@@ -1,0 +1,200 @@
+"""The objects that a cell shows: each becomes one output with a MIME type of ours and a plain fallback."""
+
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import altair as alt
+import pandas as pd
+from IPython.display import Markdown
+
+from . import prose
+from .theme import picture
+
+EXHIBIT = "application/vnd.compute-ledger.exhibit+json"
+TABLE = "application/vnd.compute-ledger.table+json"
+KEY_FIGURES = "application/vnd.compute-ledger.key-figures+json"
+SOURCES = "application/vnd.compute-ledger.sources+json"
+VEGA_LITE = "application/vnd.vegalite.v6+json"
+
+Bundle = dict[str, Any]
+Columns = dict[str, tuple[str, str]]
+
+
+def say(sentence: str) -> Markdown:
+    """A paragraph of Markdown with computed numbers; a dollar stays a dollar where others would begin a formula."""
+    return Markdown(re.sub(r"(?<!\\)\$", r"\\$", sentence))
+
+
+def _table(frame: pd.DataFrame, columns: Columns) -> dict[str, Any]:
+    """Columns (name -> label, unit) and rows as plain JSON; dates as ISO days, missing values as null."""
+    described, cells = [], []
+    for name, (label, unit) in columns.items():
+        values = frame[name]
+        if pd.api.types.is_datetime64_any_dtype(values):
+            kind, plain = "date", values.dt.strftime("%Y-%m-%d")
+        elif pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
+            kind, plain = "number", values.astype(float).round(4)
+        else:
+            kind, plain = "string", values.astype("string")
+        described.append({"name": name, "label": label, "unit": unit, "type": kind})
+        cells.append([None if pd.isna(value) else value for value in plain.tolist()])
+    return {"columns": described, "rows": [list(row) for row in zip(*cells, strict=True)]}
+
+
+def _markdown(table: dict[str, Any], caption: str) -> str:
+    """The same table for Jupyter and for notebook viewers."""
+    heads = [column["label"] + (f" ({column['unit']})" if column["unit"] else "") for column in table["columns"]]
+    lines = [f"**{caption}**", "", "| " + " | ".join(heads) + " |", "|" + " --- |" * len(heads)]
+    for row in table["rows"]:
+        cells = (prose.number(cell, 4) if isinstance(cell, float) else prose.plain(str(cell or "")) for cell in row)
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """A chart with everything that a reader needs to check it.
+
+    `title` states the finding; `subtitle` the measure, unit and period; `description` is the text
+    alternative; `table` holds the numbers drawn, `columns` maps its columns to (label, unit).
+    """
+
+    id: str
+    title: str
+    subtitle: str
+    description: str
+    chart: alt.TopLevelMixin | None
+    table: pd.DataFrame
+    columns: Columns
+    source_ids: Sequence[str]
+    as_of: pd.Timestamp
+    note: str = ""
+
+    @classmethod
+    def absent(cls, id: str, why: str, as_of: pd.Timestamp) -> "Exhibit":
+        """An exhibit with nothing to draw: it shows the sentence `why` in place of a blank chart."""
+        return cls(id, "", "", "", None, pd.DataFrame(), {}, (), as_of, why)
+
+    def _repr_mimebundle_(self, **_: object) -> Bundle:
+        if self.chart is None:
+            return {"text/markdown": self.note, "text/plain": self.note}
+        spec = self.chart.to_dict()
+        bundle: Bundle = {
+            EXHIBIT: {
+                "id": self.id,
+                "title": self.title,
+                "subtitle": self.subtitle,
+                "description": self.description,
+                "note": self.note,
+                "source_ids": list(self.source_ids),
+                "as_of": f"{self.as_of:%Y-%m-%d}",
+                "table": _table(self.table, self.columns),
+            },
+            VEGA_LITE: spec,
+            "text/plain": f"{self.title}. {self.subtitle}. {self.description}",
+        }
+        if os.environ.get("COMPUTE_LEDGER_PICTURES") != "0":
+            bundle["image/png"] = picture(spec, self.title, self.subtitle)
+        return bundle
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table that stands on its own, with caption and sources; `columns` as in Exhibit."""
+
+    id: str
+    caption: str
+    table: pd.DataFrame
+    columns: Columns
+    source_ids: Sequence[str]
+    as_of: pd.Timestamp
+    note: str = ""
+
+    def _repr_mimebundle_(self, **_: object) -> Bundle:
+        table = _table(self.table, self.columns)
+        return {
+            TABLE: {
+                "id": self.id,
+                "caption": self.caption,
+                "note": self.note,
+                "source_ids": list(self.source_ids),
+                "as_of": f"{self.as_of:%Y-%m-%d}",
+                "table": table,
+            },
+            "text/markdown": _markdown(table, self.caption),
+            "text/plain": f"{self.caption}: {len(self.table)} rows",
+        }
+
+
+@dataclass(frozen=True)
+class KeyFigure:
+    """One figure for the cards and for key-figures.json; `text` is how people read `value`."""
+
+    id: str
+    label: str
+    value: float | int | str | None
+    unit: str
+    text: str
+    note: str = ""
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class KeyFigures:
+    """The key figures of one edition."""
+
+    as_of: pd.Timestamp
+    figures: Sequence[KeyFigure] = field(default_factory=tuple)
+
+    def _repr_mimebundle_(self, **_: object) -> Bundle:
+        as_of = f"{self.as_of:%Y-%m-%d}"
+        rows = [vars(figure) | {"as_of": as_of, "value": _plain_value(figure.value)} for figure in self.figures]
+        lines = [f"* {figure.label}: **{prose.plain(figure.text)}**" for figure in self.figures]
+        return {
+            KEY_FIGURES: {"figures": rows},
+            "text/markdown": "\n".join(lines),
+            "text/plain": "\n".join(f"{figure.label}: {figure.text}" for figure in self.figures),
+        }
+
+
+def _plain_value(value: float | int | str | None) -> float | int | str | None:
+    if isinstance(value, str) or value is None or pd.isna(value):
+        return value if isinstance(value, str) else None
+    return round(float(value), 4) if isinstance(value, float) else int(value)
+
+
+@dataclass(frozen=True)
+class Sources:
+    """The source list of a chapter: the publications behind the rows that it used, best grade first."""
+
+    sources: pd.DataFrame
+
+    @classmethod
+    def of(cls, sources: pd.DataFrame, *frames: pd.DataFrame) -> "Sources":
+        """The lead source and the second beside it of every row of `frames` (column `source_ids`)."""
+        used = {source for frame in frames for ids in frame["source_ids"] for source in ids[:2]}
+        used.update(source for frame in frames for source in frame["source_id"])
+        return cls(sources[sources["source_id"].isin(used)])
+
+    def _repr_mimebundle_(self, **_: object) -> Bundle:
+        fields = ["source_id", "publisher", "title", "published_on", "language", "url", "grade", "document"]
+        rows = self.sources.sort_values(["grade", "publisher", "published_on", "source_id"], key=_grade_order)[fields]
+        records = [
+            {key: "" if pd.isna(value) else str(value) for key, value in row.items()} for row in rows.to_dict("records")
+        ]
+        lines = [
+            f"* {prose.plain(row['publisher'])}, {prose.plain(row['title'])}, {row['published_on'] or 'undated'} (grade {row['grade']})"
+            for row in records
+        ]
+        return {
+            SOURCES: {"sources": records},
+            "text/markdown": "\n".join(lines),
+            "text/plain": f"{len(records)} sources",
+        }
+
+
+def _grade_order(column: pd.Series) -> pd.Series:
+    return column.map({"A": 0, "A-": 1, "B": 2, "C": 3}) if column.name == "grade" else column

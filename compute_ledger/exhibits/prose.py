@@ -1,0 +1,146 @@
+"""Numbers, dates and names as people read them: one format each for the whole book."""
+
+from collections.abc import Iterable, Sequence
+
+import pandas as pd
+
+KIND_LABELS = {
+    "contract": "contract",
+    "reported_contract": "reported contract",
+    "letter_of_intent": "letter of intent",
+    "framework": "framework",
+    "joint_venture": "joint venture",
+    "equity": "equity",
+    "warrant": "warrant",
+    "loan": "loan",
+    "amendment": "amendment",
+    "talks": "talks",
+}
+STATUS_LABELS = {
+    "in_force": "in force",
+    "completed": "completed",
+    "conditional": "conditional",
+    "not_finalised": "not final",
+    "paused": "paused",
+    "superseded": "superseded",
+    "cancelled": "cancelled",
+    "talks": "talks",
+}
+LAYER_LABELS = {"cloud": "cloud", "chips": "chips", "data_centre": "data centres", "equity": "equity"}
+ESTIMATE_LABELS = {"synergy": "Synergy Research Group", "omdia_canalys": "Canalys, now Omdia"}
+PERIMETER_LABELS = {
+    "firm": "firm payables",
+    "firm_and_conditional": "firm and conditional payables",
+    "announced": "everything announced",
+}
+BASIS_LABELS = {
+    "headline": "headline amounts",
+    "annualised": "amounts a year",
+    "remaining": "amounts still to run",
+}
+LEVEL_LABELS = {"counterparty": "supplier", "group": "corporate group", "layer": "layer"}
+OVERLAP_LABELS = {
+    "count_parts": "parts counted, their totals not",
+    "count_parents": "totals counted, their parts not",
+    "count_both": "parts and totals both counted",
+}
+_SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def number(value: float, decimals: int = 1) -> str:
+    """1234.50 -> '1,234.5': thousands separated, trailing zeros dropped, 'n/a' for a missing value."""
+    if pd.isna(value):
+        return "n/a"
+    text = f"{value:,.{decimals}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def usd_bn(value: float) -> str:
+    """730.4 -> '$730.4 billion'."""
+    return f"${number(value)} billion"
+
+
+def usd_short(value: float) -> str:
+    """730.4 -> '$730.4bn', for labels in charts."""
+    return f"${number(value, 2 if abs(value) < 1 else 1)}bn"
+
+
+def pct(value: float, decimals: int = 1) -> str:
+    """41.07 -> '41.1%'."""
+    return f"{number(value, decimals)}%"
+
+
+def between(low: float, high: float, decimals: int = 0) -> str:
+    """'1,349 to 1,928', or one number when both print alike."""
+    first, last = number(low, decimals), number(high, decimals)
+    return first if first == last else f"{first} to {last}"
+
+
+def count(amount: int, singular: str, plural: str = "") -> str:
+    """3, 'deal' -> 'three deals'; words up to ten, figures above."""
+    word = _SMALL[amount] if 0 <= amount < len(_SMALL) else f"{amount:,}"
+    return f"{word} {singular if amount == 1 else plural or singular + 's'}"
+
+
+def equal_suppliers(effective_number: float) -> str:
+    """2.87 -> '2.87 equal suppliers', 1 -> 'one supplier'."""
+    text = number(effective_number, 2)
+    return "one supplier" if text == "1" else f"{text} equal suppliers"
+
+
+def day(value: pd.Timestamp, precision: str = "day") -> str:
+    """'3 November 2025', 'May 2025' or '2025', as precise as the source is."""
+    if pd.isna(value):
+        return "n/a"
+    if precision == "year":
+        return f"{value.year}"
+    month = f"{value:%B} {value.year}"
+    return month if precision == "month" else f"{value.day} {month}"
+
+
+def quarter(value: str) -> str:
+    """'2025Q3' -> 'Q3 2025'."""
+    return f"{value[4:]} {value[:4]}"
+
+
+def names(items: Iterable[str], limit: int = 6) -> str:
+    """'A, B and C'; beyond `limit` the rest is counted."""
+    listed = list(dict.fromkeys(items))
+    if len(listed) > limit:
+        listed = [*listed[:limit], f"{len(listed) - limit} more"]
+    return listed[0] if len(listed) == 1 else f"{', '.join(listed[:-1])} and {listed[-1]}" if listed else "nobody"
+
+
+def moved(before: float, after: float, decimals: int = 0) -> str:
+    """'rose from 3,000 to 3,400', 'fell from ...' or 'stayed at ...', judged on the printed numbers."""
+    first, last = number(before, decimals), number(after, decimals)
+    if first == last:
+        return f"stayed at {last}"
+    return f"{'rose' if after > before else 'fell'} from {first} to {last}"
+
+
+def capital(sentence: str) -> str:
+    """First letter upper case, the rest untouched."""
+    return sentence[:1].upper() + sentence[1:]
+
+
+def plain(text: str) -> str:
+    """Escape what Markdown would read as markup, for names and notes that come out of data."""
+    for mark in "\\`*_[]<>|#$":
+        text = text.replace(mark, "\\" + mark)
+    return " ".join(text.split())
+
+
+def cite(rows: pd.DataFrame, sources: pd.DataFrame, limit: int = 2) -> str:
+    """Markdown links to the chapter's source list for the lead sources of some rows."""
+    ids = list(dict.fromkeys(rows["source_id"].dropna()))[:limit]
+    publisher = sources.set_index("source_id")["publisher"]
+    return "; ".join(f"[{plain(publisher[source])}](#source-{source})" for source in ids if source in publisher.index)
+
+
+def lead_sources(*frames: pd.DataFrame | Sequence[str]) -> list[str]:
+    """Source ids that lead the given rows, each once, in order of appearance."""
+    found: list[str] = []
+    for frame in frames:
+        found.extend(frame["source_id"].dropna() if isinstance(frame, pd.DataFrame) else frame)
+    return list(dict.fromkeys(found))

@@ -1,0 +1,169 @@
+"""How every chart looks: one size, one type, one colour for each supplier, on light and dark pages alike."""
+
+import base64
+import json
+import zlib
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+WIDTH, NARROW = 720, 340
+FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
+INK, MUTED, GRID, PAPER = (
+    "var(--ink, #1b1b1b)",
+    "var(--muted, #5c5c5c)",
+    "var(--grid, #e2e2e2)",
+    "var(--paper, #ffffff)",
+)
+
+# Each has a contrast of at least 3:1 against both pages (#ffffff and #14171a); labels never rely on colour alone.
+BLUE, VERMILION, GREEN, PURPLE, GOLD, TEAL, RED, GREY, BROWN, VIOLET, OLIVE, SLATE = (
+    "#1a7fc4",
+    "#d55e00",
+    "#0a9a6c",
+    "#b8578f",
+    "#b07a00",
+    "#1b95a5",
+    "#d1405a",
+    "#7d7d7d",
+    "#a0653a",
+    "#7d6bd1",
+    "#7c8b1e",
+    "#5f83a1",
+)
+PALETTE = (BLUE, VERMILION, GREEN, PURPLE, GOLD, TEAL, RED, BROWN, VIOLET, OLIVE, SLATE)
+FIXED = {
+    "Microsoft": BLUE,
+    "Azure": BLUE,
+    "Oracle": RED,
+    "AWS": VERMILION,
+    "Amazon": VERMILION,
+    "Google Cloud": GREEN,
+    "Google": GREEN,
+    "CoreWeave": VIOLET,
+    "Cerebras": GOLD,
+    "Nvidia": OLIVE,
+    "AMD": PURPLE,
+    "Broadcom": BROWN,
+    "SoftBank": SLATE,
+    "Stargate": TEAL,
+    "Entrant": PURPLE,
+    "Others": GREY,
+}
+
+
+def colour(name: str) -> str:
+    """The colour of a supplier: its own or its kin's in the report, a stable pick for those of another ledger."""
+    return _fixed(name) or PALETTE[zlib.crc32(name.encode()) % len(PALETTE)]
+
+
+def _fixed(name: str) -> str | None:
+    """'Stargate UAE' has the colour of 'Stargate'; a stranger has none."""
+    return next((shade for known, shade in FIXED.items() if f"{name} ".startswith(f"{known} ")), None)
+
+
+def colours(names: list[str]) -> alt.Scale:
+    """A colour scale over `names` in their order; two strangers never share a colour while one is free."""
+    picked: list[str] = []
+    for name in names:
+        shade = colour(name)
+        if shade in picked and _fixed(name) is None:
+            shade = next((free for free in PALETTE if free not in picked), shade)
+        picked.append(shade)
+    return alt.Scale(domain=names, range=picked)
+
+
+def when_narrow(narrow: float, wide: float) -> alt.ExprRef:
+    """A number that differs between the narrow and the wide drawing of a chart."""
+    return alt.ExprRef(f"narrow ? {narrow} : {wide}")
+
+
+def time_scale(start: pd.Timestamp, end: pd.Timestamp, wide: float = 0.0, narrow: float = 0.0) -> alt.Scale:
+    """A UTC time scale from `start` to `end`, with room to the right for labels, as a part of the span."""
+    first, span = int(start.timestamp() * 1000), int((end - start).total_seconds() * 1000)
+    last = [round(first + span * (1 + part)) for part in (narrow, wide)]
+    return alt.Scale(type="utc", domain=alt.ExprRef(f"[{first}, narrow ? {last[0]} : {last[1]}]"))
+
+
+def ticks(start: pd.Timestamp, end: pd.Timestamp, about: int = 6) -> list[alt.DateTime]:
+    """First days of years, half years, quarters or months between two days, about as many as asked for."""
+    for freq in ("YS", "6MS", "QS", "MS"):
+        found = pd.date_range(start.to_period("Y").start_time, end, freq=freq)
+        found = found[found >= start]
+        if len(found) >= about / 2:
+            break
+    step = -(-len(found) // about) or 1
+    return [alt.DateTime(year=day.year, month=day.month, utc=True) for day in found[::step]]
+
+
+def days(title: str | None = None, **axis: Any) -> alt.Axis:
+    """A time axis; the scale beside it must be UTC, or the reader's time zone moves the points."""
+    return alt.Axis(title=title, grid=False, **axis)
+
+
+def text(chart: alt.Chart, **style: Any) -> list[alt.Chart]:
+    """Text with a halo in the colour of the page, so that it reads over marks: two layers."""
+    return [
+        chart.mark_text(stroke=PAPER, strokeWidth=4, strokeJoin="round", **style),
+        chart.mark_text(**({"color": INK} | style)),
+    ]
+
+
+def finish(chart: Any, height: int, narrow_height: int | None = None, narrow: dict[str, Any] | None = None) -> Any:
+    """Give a chart the size and style of the book, and say how to redraw it for a phone.
+
+    `usermeta.narrow` is a JSON merge patch (RFC 7386). The parameter `narrow` is true in the patched chart,
+    so that labels may be shortened there.
+    """
+    patch: dict[str, Any] = {"width": NARROW, "params": [{"name": "narrow", "value": True}]}
+    if narrow_height:
+        patch["height"] = narrow_height
+    return (
+        chart.add_params(alt.param(name="narrow", value=False))
+        .properties(
+            width=WIDTH,
+            height=height,
+            autosize=alt.AutoSizeParams(type="fit", contains="padding"),
+            background="transparent",
+            padding=4,
+            usermeta={"narrow": patch | (narrow or {})},
+        )
+        .configure(font=FONT)
+        .configure_view(stroke=None)
+        .configure_axis(
+            labelColor=MUTED,
+            titleColor=MUTED,
+            labelFontSize=12,
+            titleFontSize=12,
+            titleFontWeight="normal",
+            domainColor=GRID,
+            tickColor=GRID,
+            gridColor=GRID,
+        )
+        .configure_text(color=INK, fontSize=12)
+        .configure_rule(color=MUTED)
+    )
+
+
+def picture(spec: dict[str, Any], title: str, subtitle: str) -> str:
+    """The chart as a PNG (base64) for viewers that cannot draw the specification."""
+    import vl_convert
+
+    text = json.dumps(spec)
+    for name, plain in ((INK, "#1b1b1b"), (MUTED, "#5c5c5c"), (GRID, "#e2e2e2"), (PAPER, "#ffffff")):
+        text = text.replace(name, plain)
+    drawn = json.loads(text) | {
+        "background": "#ffffff",
+        "title": {
+            "text": title,
+            "subtitle": subtitle,
+            "anchor": "start",
+            "fontSize": 14,
+            "subtitleFontSize": 12,
+            "limit": 700,
+        },
+    }
+    version = ".".join(alt.SCHEMA_VERSION.removeprefix("v").split(".")[:2])
+    png = vl_convert.vegalite_to_png(vl_spec=drawn, vl_version=version, scale=1.5, allowed_base_urls=[])
+    return base64.b64encode(png).decode("ascii")

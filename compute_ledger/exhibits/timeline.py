@@ -1,0 +1,229 @@
+"""How payables piled up beside the totals that others quote, how fast the deals came, and the deal table."""
+
+import altair as alt
+import pandas as pd
+
+from . import prose
+from .lanes import NOTHING, lanes, lanes_finding
+from .outputs import Exhibit, Table
+from .theme import BLUE, INK, PAPER, colours, days, finish, text, ticks, time_scale, when_narrow
+
+__all__ = ["cumulative", "deal_table", "lanes", "lanes_finding", "pace_chart", "payables_finding", "quoted_table"]
+
+
+def cumulative(
+    payables: pd.DataFrame, quoted: pd.DataFrame, as_of: pd.Timestamp, source_ids: list[str], buyer: str
+) -> Exhibit:
+    """Firm payables standing, stacked by supplier, with the totals that others quote as points beside them.
+
+    `payables` from `measures.timeline.cumulative_payables`, `quoted` from `quoted_totals`.
+    """
+    if payables.empty:
+        return Exhibit.absent("cumulative-payables", f"No firm amount was published by {prose.day(as_of)}.", as_of)
+    totals = payables.groupby("day")["amount_usd_bn"].sum()
+    final = payables[payables["day"] == payables["day"].max()].sort_values("amount_usd_bn", ascending=False)
+    order = final["supplier"].tolist()
+    tall = float(max(totals.max(), quoted["value"].max() if len(quoted) else 0))
+    start = payables["day"].min()
+    time = time_scale(start, max(as_of, start + pd.Timedelta(days=1)), wide=0.2, narrow=0.5)
+    x = alt.X("day:T", scale=time, axis=days(format="%b %Y", values=ticks(start, as_of, 5), labelBound=True))
+    y_scale = alt.Scale(domain=[0, tall * 1.08], nice=False)
+    named, thin = _end_labels(final, as_of, 0.04 * tall)
+    chart = alt.layer(
+        _stack(payables, order, x, y_scale),
+        named.mark_text(align="left", dx=6, color=INK).encode(x=x, y=alt.Y("middle:Q", scale=y_scale), text="label:N"),
+        *_quoted_points(quoted, x, y_scale),
+    )
+    wide = payables.pivot_table(index="day", columns="supplier", values="amount_usd_bn", aggfunc="sum")[
+        order
+    ].reset_index()
+    last = float(totals.iloc[-1])
+    return Exhibit(
+        id="cumulative-payables",
+        title=f"Firm payables with a published amount stand at {prose.usd_bn(last)}",
+        subtitle=(
+            f"Firm payables of {buyer} with a published amount, USD bn, by the day they became known; "
+            "squares: totals quoted by others, each with its own perimeter"
+        ),
+        description=(
+            f"Stacked step area of firm payables from {prose.day(start)} to {prose.day(as_of)}: {prose.usd_bn(float(totals.iloc[0]))} at first, "
+            f"{prose.usd_bn(last)} at the end, of which {order[0]} {prose.usd_bn(float(final['amount_usd_bn'].iloc[0]))}. "
+            f"{prose.capital(prose.count(len(quoted), 'quoted total'))} beside it."
+        ),
+        chart=finish(chart, height=380, narrow_height=320),
+        table=wide.assign(total=wide[order].sum(axis=1)),
+        columns={"day": ("Day", "")} | {name: (name, "USD bn") for name in order} | {"total": ("Total", "USD bn")},
+        source_ids=prose.lead_sources(source_ids, quoted),
+        as_of=as_of,
+        note="Quoted totals are not sums of these deals: they add capacity, sites and intentions over other horizons."
+        + (f" Too thin to label: {prose.names(thin)}." if thin else ""),
+    )
+
+
+def _stack(payables: pd.DataFrame, order: list[str], x: alt.X, y_scale: alt.Scale) -> alt.Chart:
+    data = payables.assign(
+        day=payables["day"].dt.strftime("%Y-%m-%d"),
+        rank=payables["supplier"].map({name: i for i, name in enumerate(order)}),
+    )
+    return (
+        alt.Chart(data)
+        .mark_area(interpolate="step-after", opacity=0.75, stroke=PAPER, strokeWidth=0.5)
+        .encode(
+            x=x,
+            y=alt.Y(
+                "amount_usd_bn:Q", stack="zero", scale=y_scale, title="USD bn", axis=alt.Axis(grid=True, tickCount=6)
+            ),
+            color=alt.Color("supplier:N", scale=colours(order), legend=None, sort=order),
+            order=alt.Order("rank:Q"),
+        )
+    )
+
+
+def _end_labels(final: pd.DataFrame, as_of: pd.Timestamp, thinnest: float) -> tuple[alt.Chart, list[str]]:
+    """A chart of names beside the last day, in the middle of their bands, and the names too thin for one."""
+    top = final["amount_usd_bn"].cumsum()
+    ends = pd.DataFrame(
+        {
+            "day": f"{as_of:%Y-%m-%d}",
+            "middle": (top - final["amount_usd_bn"] / 2).round(3),
+            "label": final["supplier"] + " " + final["amount_usd_bn"].map(prose.number),
+        }
+    )
+    wide = final["amount_usd_bn"] >= thinnest
+    thin = ends.loc[~wide & (final["amount_usd_bn"] > 0), "label"]
+    return alt.Chart(ends[wide]), thin.tolist()
+
+
+def _quoted_points(quoted: pd.DataFrame, x: alt.X, y_scale: alt.Scale) -> list[alt.Chart]:
+    """Squares at the totals that others quote; a total quoted twice is labelled once."""
+    if quoted.empty:
+        return []
+    points = pd.DataFrame(
+        {
+            "day": quoted["known_on"].dt.strftime("%Y-%m-%d"),
+            "value": quoted["value"],
+            "label": quoted["value"].map(lambda value: f"{prose.number(value)} quoted"),
+            "short": quoted["value"].map(prose.number),
+            "again": quoted["value"].duplicated(),
+        }
+    )
+    base = alt.Chart(points).encode(x=x, y=alt.Y("value:Q", scale=y_scale))
+    square = base.mark_point(
+        shape="square", size=60, color=INK, filled=True, fill=PAPER, stroke=INK, strokeWidth=1.6, opacity=1
+    )
+    once = base.transform_filter("!datum.again").transform_calculate(shown="narrow ? datum.short : datum.label")
+    return [square.encode(description="label:N"), *text(once.encode(text="shown:N"), align="right", dx=-9)]
+
+
+def quoted_table(quoted: pd.DataFrame, as_of: pd.Timestamp) -> Table | Exhibit:
+    """What others quote, with the perimeter of each in the note."""
+    if quoted.empty:
+        return Exhibit.absent("quoted-totals", "No total quoted by others was known then.", as_of)
+    return Table(
+        id="quoted-totals",
+        caption="Totals that others quote, each with its own perimeter",
+        table=quoted,
+        columns={
+            "known_on": ("Known on", ""),
+            "value": ("Amount", "USD bn"),
+            "note": ("What it covers", ""),
+            "grade": ("Grade", ""),
+        },
+        source_ids=prose.lead_sources(quoted),
+        as_of=as_of,
+    )
+
+
+def deal_table(deals: pd.DataFrame, as_of: pd.Timestamp) -> Table | Exhibit:
+    """Every deal known on the day, ended ones included."""
+    if deals.empty:
+        return Exhibit.absent("deal-table", f"No deal was publicly known on {prose.day(as_of)}.", as_of)
+    rows = deals.sort_values(["announced_on", "deal_id"])
+    dates = zip(rows["announced_on"], rows["date_precision"], strict=True)
+    return Table(
+        id="deal-table",
+        caption=f"{prose.capital(prose.count(len(rows), 'deal'))} publicly known on {prose.day(as_of)}",
+        table=rows.assign(
+            announced=[prose.day(day, precision) for day, precision in dates],
+            kind_label=rows["kind"].map(prose.KIND_LABELS),
+            layer_label=rows["layer"].map(prose.LAYER_LABELS),
+            status_label=rows["status"].map(prose.STATUS_LABELS),
+        ),
+        columns={
+            "announced": ("Announced", ""),
+            "counterparty": ("Counterparty", ""),
+            "title": ("Deal", ""),
+            "layer_label": ("Layer", ""),
+            "kind_label": ("Kind", ""),
+            "status_label": ("Status", ""),
+            "amount_usd_bn": ("Amount", "USD bn"),
+            "capacity_gw": ("Capacity", "GW"),
+            "term_years": ("Term", "years"),
+            "grade": ("Grade", ""),
+            "note": ("Note", ""),
+        },
+        source_ids=prose.lead_sources(rows),
+        as_of=as_of,
+        note="An empty amount means that no party has published one; it does not mean zero.",
+    )
+
+
+def pace_chart(pace: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Timestamp) -> Exhibit:
+    """Deals by calendar quarter of the announcement. `pace` from `measures.timeline.pace`."""
+    if deals.empty:
+        return Exhibit.absent("deal-pace", NOTHING, as_of)
+    counts = deals["announced_on"].dt.to_period("Q").value_counts()
+    counts = counts.reindex(pd.period_range(counts.index.min(), as_of.to_period("Q"), freq="Q"), fill_value=0)
+    data = pd.DataFrame({"quarter": [f"Q{p.quarter} {p.year}" for p in counts.index], "deals": counts.to_numpy()})
+    gaps = pace["days_since_previous"].dropna()
+    busiest = data.nlargest(1, "deals").iloc[0]
+    short = "narrow ? slice(datum.label, 0, 2) + '’' + slice(datum.label, 5) : datum.label"
+    axis = alt.Axis(labelAngle=0, labelOverlap=True, ticks=False, labelExpr=short)
+    bars = alt.Chart(data).encode(
+        x=alt.X("quarter:N", sort=None, title=None, axis=axis), y=alt.Y("deals:Q", title=None, axis=None)
+    )
+    chart = alt.layer(bars.mark_bar(color=BLUE, size=when_narrow(16, 26)), bars.mark_text(dy=-8).encode(text="deals:Q"))
+    median = (
+        f" The median gap between announcement days is {prose.number(float(gaps.median()))} days." if len(gaps) else ""
+    )
+    return Exhibit(
+        id="deal-pace",
+        title=f"The busiest quarter was {busiest['quarter']}, with {prose.count(int(busiest['deals']), 'deal')}",
+        subtitle="Number of deals announced in each calendar quarter",
+        description=(
+            f"Bar chart of deals announced by quarter, {data['quarter'].iloc[0]} to {data['quarter'].iloc[-1]}; "
+            f"most in {busiest['quarter']} ({int(busiest['deals'])}).{median}"
+        ),
+        chart=finish(chart, height=200),
+        table=data,
+        columns={"quarter": ("Quarter", ""), "deals": ("Deals", "count")},
+        source_ids=prose.lead_sources(deals),
+        as_of=as_of,
+        note=f"The last quarter may be incomplete.{median}",
+    )
+
+
+def payables_finding(growth: pd.DataFrame, quoted: pd.DataFrame, firm: pd.DataFrame, buyer: str) -> str:
+    """How the firm total grew, and how far the quoted totals stand from it."""
+    if growth.empty:
+        return f"No firm amount owed by {buyer} had been published."
+    totals = growth.groupby("day")["amount_usd_bn"].sum()
+    first, last = pd.Timestamp(str(totals.index[0])), float(totals.iloc[-1])
+    sentences = [
+        f"**Firm payables with a published amount went from {prose.usd_bn(float(totals.iloc[0]))} on {prose.day(first)} to {prose.usd_bn(last)}.**"
+    ]
+    if len(totals) > 1:
+        step = totals.diff()
+        sentences.append(
+            f"The largest step, {prose.usd_bn(float(step.max()))}, came on {prose.day(pd.Timestamp(str(step.idxmax())))}."
+        )
+    if len(quoted):
+        largest = quoted.nlargest(1, "value").iloc[0]
+        sentences.append(
+            f"The largest total that others quote, {prose.usd_bn(largest['value'])}, is {prose.number(largest['value'] / last)} times "
+            "what can be listed deal by deal; the table below says what each quoted total covers."
+        )
+    missing = firm[firm["amount_usd_bn"].isna()]
+    if len(missing):
+        sentences.append(f"Firm but without a published amount: {prose.names(missing['counterparty'])}.")
+    return " ".join(sentences)
