@@ -1,4 +1,4 @@
-"""How loading and checking grow with the ledger: generates invented ledgers and reports seconds and peak memory.
+"""How loading and checking grow with the ledger: generates invented ledgers and reports CPU seconds and peak memory.
 
     python benchmarks/ledger_scale.py [--check] [DEALS ...]      (default: 10000 100000)
 
@@ -22,9 +22,9 @@ STEP = """
 import sys, time, resource
 from compute_ledger.ledger import load
 from compute_ledger.ledger.check import check_folder
-start = time.perf_counter()
+start = time.process_time()
 found = {"load": load, "check": check_folder}[sys.argv[1]](sys.argv[2])
-seconds = time.perf_counter() - start
+seconds = time.process_time() - start
 print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, len(found) if sys.argv[1] == "check" else 0)
 """
 
@@ -106,7 +106,7 @@ def write_ledger(folder: Path, deals: int) -> None:
 
 
 def measure(step: str, folder: Path) -> tuple[float, float, int]:
-    """Seconds, peak MB and problems of `step` in a process of its own."""
+    """CPU seconds, peak MB and problems of `step` in a process of its own."""
     done = subprocess.run([sys.executable, "-c", STEP, step, str(folder)], capture_output=True, text=True, check=True)
     seconds, megabytes, problems = done.stdout.split()
     return float(seconds), float(megabytes), int(problems)
@@ -116,7 +116,7 @@ def main(arguments: list[str]) -> None:
     steps = ["load", "check"] if "--check" in arguments else ["load"]
     sizes = [int(word) for word in arguments if word.isdigit()] or [10_000, 100_000]
     out = sys.stdout.write
-    out("| deals | claims | MB of CSV | step | seconds | peak MB | problems |\n|---|---|---|---|---|---|---|\n")
+    out("| deals | claims | MB of CSV | step | CPU seconds | peak MB | problems |\n|---|---|---|---|---|---|---|\n")
     for size in [0, *sizes]:
         with tempfile.TemporaryDirectory() as temporary:
             folder = Path(temporary)

@@ -1,0 +1,170 @@
+"""The only place that talks to a terminal. Nothing heavy is imported before a command needs it."""
+
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from compute_ledger import __version__
+from compute_ledger.report.errors import DataError, ParameterError, ReportError
+
+PUBLISHED = Path("book/_build/html")
+CUSTOM = Path("book/_build/custom")
+FOLDER = click.Path(path_type=Path)
+PROJECT = click.option("--project", type=FOLDER, help="Project folder [default: the one around you].")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, message="%(version)s")
+def cli() -> None:
+    """The Compute Ledger: who powers OpenAI, from a sourced ledger to a static book.
+
+    \b
+    Exit codes: 0 done, 2 usage or parameter, 3 contents.toml, 4 notebook,
+    5 execution, 6 rendering, 7 data, 8 target folder, 130 interrupted.
+    """
+
+
+@cli.command()
+@click.option("--edition", "editions", multiple=True, metavar="NAME", help="This edition only (repeatable).")
+@click.option("--out", type=FOLDER, help=f"Folder of the book [default: {PUBLISHED}].")
+@click.option("--jobs", type=click.IntRange(1, 256), help="Notebooks at a time [default: one a core].")
+@click.option("--force", is_flag=True, help="Replace --out even if it is not a book made here.")
+@click.option("-p", "assignments", multiple=True, metavar="NAME=VALUE", help="Set a parameter (repeatable).")
+@click.option("--data", type=FOLDER, metavar="DIR", help="Use the ledger in this folder.")
+@PROJECT
+def build(
+    editions: tuple[str, ...],
+    out: Path | None,
+    jobs: int | None,
+    force: bool,
+    assignments: tuple[str, ...],
+    data: Path | None,
+    project: Path | None,
+) -> None:
+    """Run all chapters and publish the book.
+
+    The book that was there stays as it is until the new one is finished and checked. With -p or --data
+    the book is your own: the default edition only, into book/_build/custom unless --out says otherwise.
+    """
+    from compute_ledger.report import contents, site
+
+    signal.signal(signal.SIGTERM, _interrupt)
+    root = _root(project)
+    given = _given(assignments, data)
+    if given and not editions:
+        editions = (contents.read_contents(root).editions[0].name,)
+    target = out or root / (CUSTOM if given else PUBLISHED)
+    folder = site.build(root, editions, target, jobs=jobs or _cores(), force=force, given=given)
+    click.echo(f"The book is in {folder / 'index.html'}")
+
+
+@cli.command()
+@click.option("--jobs", type=click.IntRange(1, 256), help="Notebooks at a time [default: one a core].")
+@PROJECT
+def refresh(jobs: int | None, project: Path | None) -> None:
+    """Run all chapters and store their outputs in the notebooks.
+
+    CI compares later runs with the stored outputs, strictly.
+    """
+    from compute_ledger.report.refresh import refresh as store
+
+    signal.signal(signal.SIGTERM, _interrupt)
+    root = _root(project)
+    changed = store(root, jobs=jobs or _cores())
+    for notebook in changed:
+        click.echo(f"stored new outputs in {notebook.relative_to(root)}")
+    click.echo(f"{len(changed)} of the notebooks changed")
+
+
+@cli.command()
+@click.argument("folder", required=False, type=FOLDER, metavar="[DIR]")
+@PROJECT
+def check(folder: Path | None, project: Path | None) -> None:
+    """Check a ledger's tables against their schema [default: data/]."""
+    from compute_ledger.ledger.check import check_folder
+
+    folder = folder or _root(project) / "data"
+    if not folder.is_dir():
+        raise DataError(f"no folder {folder}; give the folder that holds datapackage.json")
+    problems = check_folder(folder)
+    for problem in problems:
+        click.echo(problem)
+    if problems:
+        raise DataError(f"{len(problems)} {'problem' if len(problems) == 1 else 'problems'} in {folder}")
+    click.echo(f"{folder}: no problem found")
+
+
+@cli.command()
+@click.argument("chapter", required=False)
+@PROJECT
+def params(chapter: str | None, project: Path | None) -> None:
+    """List the parameters of one chapter or of all."""
+    from compute_ledger.report.contents import read_contents
+    from compute_ledger.report.run import chapter_parameters
+
+    contents = read_contents(_root(project))
+    chapters = [contents.chapter(chapter)] if chapter else list(contents.chapters)
+    for each in chapters:
+        click.echo(each.slug)
+        for parameter in chapter_parameters(each):
+            click.echo(f"  {parameter.name}: {parameter.annotation} = {parameter.default!r}")
+            if parameter.help:
+                click.echo(f"      {parameter.help}")
+
+
+def main() -> None:
+    """Entry point: every expected failure is one line on stderr and the exit code of its class."""
+    try:
+        code = cli.main(standalone_mode=False)
+    except ReportError as error:
+        _fail(str(error), error.exit_code)
+    except click.ClickException as error:
+        _fail(error.format_message(), 2)
+    except (click.Abort, KeyboardInterrupt):
+        _fail("interrupted; nothing was published", 130)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _fail(message: str, code: int) -> None:
+    click.echo(f"error: {' '.join(message.split())}", err=True)
+    sys.exit(code)
+
+
+def _cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _interrupt(*_: Any) -> None:
+    raise KeyboardInterrupt
+
+
+def _root(project: Path | None) -> Path:
+    from compute_ledger.report.contents import CONTENTS, ContentsError, find_root
+
+    if project is None:
+        return find_root(Path.cwd())
+    if not (project / CONTENTS).is_file():
+        raise ContentsError(f"no {CONTENTS} in {project}; --project must name the project's folder")
+    return project.resolve()
+
+
+def _given(assignments: tuple[str, ...], data: Path | None) -> dict[str, Any]:
+    from compute_ledger.report.parameters import split_assignment
+
+    given: dict[str, Any] = {}
+    for name, value in map(split_assignment, assignments):
+        if name in given:
+            raise ParameterError(f"parameter {name!r} is given twice; give it once")
+        given[name] = value
+    if data is not None:
+        if not data.is_dir():
+            raise DataError(f"no folder {data}; --data must name a folder with datapackage.json")
+        if "data_dir" in given:
+            raise ParameterError("give either --data or -p data_dir=…, not both")
+        given["data_dir"] = str(data.resolve())
+    return given

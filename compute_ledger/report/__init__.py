@@ -1,0 +1,1 @@
+"""How a folder of notebooks is published: contents, parameters, run, render, site."""

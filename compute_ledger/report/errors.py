@@ -1,0 +1,52 @@
+"""What can go wrong while a book is made: one class and one exit code for each layer."""
+
+
+class ReportError(Exception):
+    """A failure that a person can mend; its text is one line with the value, the place and the mend.
+
+    `exit_code` names the class of failure, so that a CI job can tell a typing mistake from a dead kernel.
+    """
+
+    exit_code = 1
+
+
+class ParameterError(ReportError):
+    """A parameter or command-line value that no notebook would accept."""
+
+    exit_code = 2
+
+
+class ContentsError(ReportError):
+    """book/contents.toml is missing, malformed or names something that does not exist."""
+
+    exit_code = 3
+
+
+class NotebookError(ReportError):
+    """A notebook file that cannot be read or does not follow the contract (tags, MIME types, ids)."""
+
+    exit_code = 4
+
+
+class ExecutionError(ReportError):
+    """A cell raised, a kernel died or a cell ran out of time."""
+
+    exit_code = 5
+
+
+class RenderError(ReportError):
+    """A page could not be made, or the finished book failed its own checks."""
+
+    exit_code = 6
+
+
+class DataError(ReportError):
+    """The data folder does not fit its schema."""
+
+    exit_code = 7
+
+
+class TargetError(ReportError):
+    """The folder to publish into cannot or must not be replaced."""
+
+    exit_code = 8

@@ -1,0 +1,72 @@
+"""Notebook files: read strictly, written whole, stripped of what differs between two equal runs."""
+
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from compute_ledger.report.errors import NotebookError
+
+RECORD = "compute_ledger"
+
+
+def read_notebook(path: Path) -> nbformat.NotebookNode:
+    """The notebook at `path` (nbformat 4.5 or newer, cell ids unique); NotebookError names file and flaw."""
+    try:
+        notebook = nbformat.reader.reads(path.read_text(encoding="utf-8"))
+        if (notebook.nbformat, notebook.get("nbformat_minor", 0)) < (4, 5):
+            raise NotebookError(f"{path.name} is of an old format without cell ids; open and save it in Jupyter")
+        _refuse_double_ids(notebook, path.name)
+        nbformat.validate(notebook)
+    except OSError as error:
+        raise NotebookError(f"cannot read {path}: {error.strerror}") from error
+    except (ValueError, AttributeError, nbformat.ValidationError, nbformat.reader.NotJSONError) as error:
+        flaw = str(error).splitlines()[0][:200]
+        raise NotebookError(f"{path.name} is no valid notebook: {flaw}; open and save it in Jupyter") from error
+    return notebook
+
+
+def _refuse_double_ids(notebook: nbformat.NotebookNode, name: str) -> None:
+    seen: set[str] = set()
+    for cell in notebook.get("cells", []):
+        if cell.get("id") in seen:
+            raise NotebookError(f"{name} has two cells with the id {cell.id!r}; rename one")
+        seen.add(cell.get("id"))
+
+
+def tags(cell: Mapping[str, Any]) -> list[str]:
+    """A cell's tags."""
+    return list(cell["metadata"].get("tags", []))
+
+
+def scrub(notebook: nbformat.NotebookNode, record: Mapping[str, Any], paths: Mapping[str, str]) -> None:
+    """Drop times, random ids and machine paths in place; keep `record` under metadata.compute_ledger.
+
+    `paths` maps folders of this machine to what stands for them in the published notebook.
+    """
+    notebook.metadata.pop("papermill", None)
+    notebook.metadata[RECORD] = dict(record)
+    for cell in notebook.cells:
+        for key in ("papermill", "execution", "ExecuteTime"):
+            cell.metadata.pop(key, None)
+        if "injected-parameters" in tags(cell):
+            cell.id = "injected-parameters"
+            for path, stand_in in paths.items():
+                cell.source = cell.source.replace(path, stand_in)
+
+
+def write_notebook(notebook: nbformat.NotebookNode, path: Path) -> None:
+    """Write under the final name in one step: a reader finds the old file or the whole new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, part = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            nbformat.write(notebook, stream)
+        os.chmod(part, path.stat().st_mode & 0o777 if path.exists() else 0o644)
+        os.replace(part, path)
+    except BaseException:
+        Path(part).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,116 @@
+"""Markdown of notebooks to HTML that is safe to publish: raw HTML shown as text, link schemes by list."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import mistune
+from markupsafe import Markup, escape
+
+SCHEMES = frozenset({"http", "https", "mailto"})
+
+
+@dataclass(frozen=True)
+class Heading:
+    """One heading of a page, for the contents list."""
+
+    level: int
+    id: str
+    text: str
+
+
+@dataclass
+class Prose:
+    """The Markdown of one page: remembers headings and the ids in use.
+
+    `pages` maps a chapter's notebook file name to its page, so that a link which works in Jupyter
+    (`market.ipynb#shares`) works in the book. `ids` are those already promised to exhibits and sources.
+    """
+
+    pages: Mapping[str, str]
+    ids: set[str] = field(default_factory=lambda: {"content", "how-this-page-was-made"})
+    headings: list[Heading] = field(default_factory=list)
+
+    def blocks(self, text: str) -> Markup:
+        """Paragraphs, lists, tables, headings with permalinks."""
+        return Markup(self._parser()(_visible(text)))
+
+    def inline(self, text: str) -> Markup:
+        """The same without the paragraph around it, for notes and captions."""
+        html = str(self._parser()(_visible(text))).strip()
+        one = re.fullmatch(r"<p>((?:(?!</?p>).)*)</p>", html, re.DOTALL)
+        return Markup(one[1]) if one else Markup(escape(text))
+
+    def href(self, url: str) -> str | None:
+        """The address to publish for a link, or None when it must not be a link."""
+        url = url.strip()
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            return None
+        if not url.isprintable() or "\\" in url:
+            return None
+        if parts.scheme:
+            return url if parts.scheme.lower() in SCHEMES else None
+        if parts.netloc or url.startswith("/") or ".." in parts.path.split("/"):
+            return None
+        page = self.pages.get(parts.path.removeprefix("./"), parts.path)
+        return page + (f"#{parts.fragment}" if parts.fragment else "") or None
+
+    def new_id(self, text: str) -> str:
+        """An unused id made of the words of `text`."""
+        plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+        stem = re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "section"
+        stem = stem if stem[0].isalpha() else f"s-{stem}"
+        number, chosen = 1, stem
+        while chosen in self.ids:
+            number += 1
+            chosen = f"{stem}-{number}"
+        self.ids.add(chosen)
+        return chosen
+
+    def _parser(self) -> mistune.Markdown:
+        return mistune.create_markdown(renderer=_Renderer(self), plugins=["table", "strikethrough"])
+
+
+class _Renderer(mistune.HTMLRenderer):
+    """mistune's renderer with our links, headings and tables, and no pictures from elsewhere."""
+
+    def __init__(self, prose: Prose) -> None:
+        super().__init__(escape=True)
+        self.prose = prose
+
+    def link(self, text: str, url: str, title: str | None = None) -> str:  # noqa: ARG002
+        href = self.prose.href(url)
+        if href is None:
+            return text
+        away = ' rel="noopener noreferrer"' if urlsplit(href).scheme in ("http", "https") else ""
+        return f'<a href="{escape(href)}"{away}>{text}</a>'
+
+    def image(self, text: str, url: str, title: str | None = None) -> str:  # noqa: ARG002
+        return f"<em>{text}</em>"
+
+    def heading(self, text: str, level: int, **attrs: Any) -> str:  # noqa: ARG002
+        plain = Markup(text).striptags()
+        heading_id = self.prose.new_id(plain)
+        self.prose.headings.append(Heading(level, heading_id, plain))
+        if level == 1:
+            return f'<h1 id="{heading_id}">{text}</h1>\n'
+        link = f'<a class="permalink" href="#{heading_id}" aria-label="Link to this section">#</a>'
+        return f'<h{level} id="{heading_id}">{text} {link}</h{level}>\n'
+
+    def table(self, text: str) -> str:
+        return f'<div class="table-wrap" tabindex="0" role="region" aria-label="Table"><table>\n{text}</table></div>\n'
+
+    def table_cell(self, text: str, align: str | None = None, head: bool = False) -> str:
+        tag, scope = ("th", ' scope="col"') if head else ("td", "")
+        side = ' class="number"' if align == "right" else ""
+        return f"<{tag}{scope}{side}>{text}</{tag}>"
+
+
+def _visible(text: str) -> str:
+    """Without control characters and direction overrides, which make text read as other text."""
+    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", "", text)

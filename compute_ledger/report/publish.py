@@ -1,0 +1,107 @@
+"""Put a finished folder in the place of the old one: readers see the whole old book or the whole new one."""
+
+import ctypes
+import errno
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from compute_ledger.report.errors import TargetError
+
+MANIFEST = "manifest.json"
+GENERATOR = "compute-ledger"
+AT_FDCWD, RENAME_EXCHANGE = -100, 2
+
+
+def read_manifest(folder: Path) -> dict[str, Any] | None:
+    """The manifest of a book made by us, or None when `folder` holds no such book."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return manifest if isinstance(manifest, dict) and manifest.get("generator") == GENERATOR else None
+
+
+def write_manifest(folder: Path, about: dict[str, Any]) -> None:
+    """Write manifest.json: `about`, and the SHA-256 of every other file."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path != folder / MANIFEST)
+    sums = {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    text = json.dumps({"generator": GENERATOR, **about, "files": sums}, indent=1, ensure_ascii=False)
+    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+
+
+def guard(target: Path, project: Path, force: bool) -> Path:
+    """`target` resolved, when it may be replaced; TargetError when it is not a book or holds the project.
+
+    With `force` a folder that is no book may be replaced too, but never one that holds project or home.
+    """
+    resolved = target.resolve()
+    for kept, what in ((project.resolve(), "the project"), (Path.home().resolve(), "a home folder")):
+        if kept.is_relative_to(resolved):
+            raise TargetError(f"will not replace {target}: it is or holds {what}; give another --out")
+    for folder in ("compute_ledger", "notebooks", "data", "tests", ".git"):
+        if resolved.is_relative_to(project.resolve() / folder):
+            raise TargetError(f"will not publish into {target}: it is part of the project; give another --out")
+    if not resolved.exists():
+        return resolved
+    if not resolved.is_dir():
+        raise TargetError(f"will not replace {target}: it is a file; give a folder as --out")
+    if any(resolved.iterdir()) and read_manifest(resolved) is None and not force:
+        raise TargetError(f"will not replace {target}: it is not a book of ours; give another --out or --force")
+    return resolved
+
+
+@contextmanager
+def staging(target: Path) -> Iterator[Path]:
+    """A new folder beside `target` to build in; whatever is left of it goes when the block ends."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        scratch = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
+    except OSError as error:
+        raise TargetError(f"cannot write beside {target}: {error.strerror}; give another --out") from error
+    try:
+        folder = scratch / "book"
+        folder.mkdir()
+        yield folder
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def swap(new: Path, target: Path) -> None:
+    """Put `new` in the place of `target`, in one step where the system can exchange two folders.
+
+    What was there is left where `new` was. TargetError, and the old folder in place, when it fails.
+    """
+    try:
+        if not target.exists():
+            new.rename(target)
+        elif not _exchange(new, target):
+            old = new.with_name("old")
+            target.rename(old)
+            try:
+                new.rename(target)
+            except OSError:
+                old.rename(target)
+                raise
+    except OSError as error:
+        raise TargetError(f"cannot replace {target}: {error.strerror}; the book there is as it was") from error
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Exchange two folders atomically; False where the system or file system has no such call."""
+    try:
+        rename = ctypes.CDLL(None, use_errno=True).renameat2
+    except (OSError, AttributeError, TypeError):
+        return False
+    if rename(AT_FDCWD, os.fsencode(one), AT_FDCWD, os.fsencode(other), RENAME_EXCHANGE) == 0:
+        return True
+    code = ctypes.get_errno()
+    if code in (errno.ENOSYS, errno.EINVAL):
+        return False
+    raise OSError(code, os.strerror(code))

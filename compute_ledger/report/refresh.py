@@ -1,0 +1,34 @@
+"""Store the outputs of a run in the notebooks themselves: what nbval compares and what viewers show."""
+
+import tempfile
+from pathlib import Path
+
+from compute_ledger.report.contents import read_contents
+from compute_ledger.report.notebooks import read_notebook, write_notebook
+from compute_ledger.report.run import Job, plan, run_all, worker_pool
+
+
+def refresh(root: Path, *, jobs: int) -> list[Path]:
+    """Run every chapter of the default edition and store its outputs; the notebooks that changed.
+
+    Everything else in the files stays. The chart pictures are made here (nbval ignores them), so that viewers
+    without Vega-Lite show something. Nothing is stored when a chapter fails.
+    """
+    contents = read_contents(root)
+    with tempfile.TemporaryDirectory(prefix="compute-ledger-") as scratch:
+        planned = plan(contents, contents.editions[:1], {}, Path(scratch))
+        with worker_pool(min(jobs, len(planned)), pictures=True) as pool:
+            run_all(planned, pool)
+        return [job.chapter.notebook for job in planned if _store(job)]
+
+
+def _store(job: Job) -> bool:
+    """Copy outputs and counts by cell id; whether the file changed."""
+    stored, executed = read_notebook(job.chapter.notebook), read_notebook(job.output)
+    before = job.chapter.notebook.read_bytes()
+    made = {cell.id: cell for cell in executed.cells}
+    for cell in stored.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = made[cell.id].outputs, made[cell.id].execution_count
+    write_notebook(stored, job.chapter.notebook)
+    return before != job.chapter.notebook.read_bytes()

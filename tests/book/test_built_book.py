@@ -1,0 +1,103 @@
+"""The built book as it lies on disk: whole, closed in itself, light, and with the figures it must have."""
+
+import gzip
+import json
+import re
+import socket
+import sys
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+
+from compute_ledger.report.checks import check_site
+
+EDITIONS = {"latest": "", "2025-11-07": "editions/2025-11-07"}
+CHAPTERS = ("index", "partnership-timeline", "cloud-market-shares", "commitment-concentration")
+PAGES = [f"{folder}/{chapter}.html".lstrip("/") for folder in EDITIONS.values() for chapter in CHAPTERS]
+
+
+def figures(book: Path, edition: str) -> dict[str, object]:
+    rows = json.loads((book / EDITIONS[edition] / "key-figures.json").read_text())
+    assert all({"id", "label", "value", "unit", "as_of"} <= row.keys() for row in rows)
+    return {row["id"]: row["value"] for row in rows}
+
+
+def page(book: Path, name: str) -> BeautifulSoup:
+    return BeautifulSoup((book / name).read_text(encoding="utf-8"), "html.parser")
+
+
+def test_links_anchors_ids_addresses_and_charts_hold(book):
+    assert check_site(book) == []
+
+
+def test_every_page_of_both_editions_is_there(book):
+    assert sorted(str(path.relative_to(book)) for path in book.rglob("*.html")) == sorted(PAGES)
+
+
+@pytest.mark.parametrize(
+    ("edition", "as_of", "firm"),
+    # 300 + 250 + 138 + (11.9 + 4 + 6.5) + 20, and before the expansion of AWS and without Cerebras
+    [("latest", "2026-07-01", 300 + 250 + 138 + 22.4 + 20), ("2025-11-07", "2025-11-07", 300 + 250 + 38 + 22.4)],
+)
+def test_the_sums_come_out_of_the_ledger(book, edition, as_of, firm):
+    rows = json.loads((book / EDITIONS[edition] / "key-figures.json").read_text())
+    assert {row["as_of"] for row in rows} == {as_of}
+    values = figures(book, edition)
+    assert values["firm_payables_usd_bn"] == pytest.approx(firm)
+    assert values["leading_counterparty"] == "Oracle"
+    assert values["leading_share_pct"] == pytest.approx(100 * 300 / firm, abs=1e-3)
+
+
+def test_concentration_worked_by_hand(book):
+    latest = sum((amount / 730.4) ** 2 for amount in (300, 250, 138, 22.4, 20))
+    assert figures(book, "latest")["hhi"] == pytest.approx(10_000 * latest, abs=1e-3)
+    assert figures(book, "latest")["effective_suppliers"] == pytest.approx(1 / latest, abs=1e-3)
+    then = sum((amount / 610.4) ** 2 for amount in (300, 250, 38, 22.4))
+    assert figures(book, "2025-11-07")["hhi"] == pytest.approx(10_000 * then, abs=1e-3)
+
+
+def test_the_figures_of_the_day_in_november_use_nothing_published_later(book):
+    # 29 + 20 + 13, as the article of that day prints the shares of 2025 Q3
+    assert figures(book, "2025-11-07")["cloud_top3_share_pct"] == 62
+    assert figures(book, "2025-11-07")["deals"] < figures(book, "latest")["deals"]
+    assert figures(book, "2025-11-07")["sources"] < figures(book, "latest")["sources"]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_is_light(book, name):
+    style = sum(len(gzip.compress(path.read_bytes(), mtime=0)) for path in (book / "static").iterdir())
+    assert len(gzip.compress((book / name).read_bytes(), mtime=0)) + style <= 60_000
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_runs_no_script_and_asks_nobody(book, name):
+    soup = page(book, name)
+    policy = soup.find("meta", attrs={"http-equiv": "Content-Security-Policy"})["content"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    loaded = [tag.get("src") or tag.get("href") for tag in soup.find_all(["script", "img", "link", "iframe", "source"])]
+    assert not [address for address in loaded if re.match(r"(https?:)?//", address or "")]
+    assert not [tag for tag in soup.find_all(True) if any(name.startswith("on") for name in tag.attrs)]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_chart_leads_to_its_numbers_and_sources(book, name):
+    charts = page(book, name).find_all("figure", class_="exhibit")
+    assert charts
+    for chart in charts:
+        drawing = chart.find("svg")
+        assert drawing["role"] == "img"
+        assert drawing.find("desc").get_text(strip=True)
+        assert len(chart.find("table").find_all("tr")) > 1
+        assert chart.find("a", href=re.compile("#source-"))
+
+
+def test_nothing_is_left_of_the_machine_that_built_it(book):
+    # A short host name such as "vm" also occurs in words, so host and user are sought as host@ or as whole paths.
+    here = [str(Path.home()) + "/", str(Path(__file__).parents[2]), sys.prefix, f"@{socket.gethostname()}"]
+    traces = re.compile("|".join(map(re.escape, here)).encode())
+    for path in book.rglob("*"):
+        if path.is_file():
+            text = re.sub(rb"https?://[^\"<\s]+", b"", path.read_bytes())
+            assert not traces.search(text), path

@@ -1,0 +1,154 @@
+import os
+import signal
+import subprocess
+import sys
+import time
+from types import SimpleNamespace
+
+import pytest
+from tiny_project import make_project
+
+from compute_ledger import cli
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    """Run a command line in this process; returns exit code, stdout, stderr."""
+
+    def ran(*words):
+        monkeypatch.setattr(sys, "argv", ["compute-ledger", *map(str, words)])
+        with pytest.raises(SystemExit) as stopped:
+            cli.main()
+        out, err = capsys.readouterr()
+        return stopped.value.code, out, err
+
+    return ran
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    monkeypatch.chdir(make_project(tmp_path / "p"))
+    return tmp_path / "p"
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (["build", "-p", "asof=2025-11-07"], 2, "unknown parameter 'asof' in any chapter; did you mean 'as_of'?"),
+        (["build", "-p", "as_of=2025-02-30"], 2, "'2025-02-30' is not a day of the calendar"),
+        (["build", "-p", "entrant_share_pct=inf"], 2, "not a finite number"),
+        (["build", "-p", "basis=Headline"], 2, "did you mean 'headline'?"),
+        (["build", "-p", "import os; x=1"], 2, "is no parameter name"),
+        (["build", "-p", "top"], 2, "write it as name=value"),
+        (["build", "-p", "top=3", "-p", "top=4"], 2, "given twice"),
+        (["build", "--edition", "lates"], 3, "unknown edition 'lates'"),
+        (["build", "--data", "nowhere"], 7, "no folder nowhere"),
+        (["build", "--data", ".", "-p", "data_dir=x"], 2, "not both"),
+        (["build", "--out", "notebooks"], 8, "will not publish into notebooks"),
+        (["build", "--out", "."], 8, "will not replace ."),
+        (["build", "--out", "book/contents.toml"], 8, "it is a file"),
+        (["build", "--jobs", "0"], 2, "0 is not in the range"),
+        (["build", "--editon", "latest"], 2, "No such option"),
+        (["bild"], 2, "No such command 'bild'"),
+        (["params", "chaptr"], 3, "did you mean 'chapter'?"),
+        (["params", "--project", "/"], 3, "--project must name the project's folder"),
+    ],
+)
+@pytest.mark.usefixtures("project")
+def test_a_mistake_is_one_clear_line_and_the_code_of_its_class(run, words, code, message):
+    assert run(*words)[0] == code
+    _, out, err = run(*words)
+    assert err.startswith("error: ")
+    assert message in err
+    assert err.count("\n") == 1
+    assert out == ""
+
+
+def test_outside_a_project(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code, _, err = run("build")
+    assert (code, err.count("\n")) == (3, 1)
+    assert "--project DIR" in err
+
+
+def test_params_lists_name_type_default_and_help(run, project):
+    code, out, _ = run("params", "chapter")
+    assert code == 0
+    assert "  entrant_share_pct: float = 5.0\n      percent of the market; 0 to 20\n" in out
+    assert run("params", "--project", project)[1].startswith("index\n")
+
+
+def test_check_prints_a_line_a_problem(run, project, monkeypatch):
+    found = ["deals.csv, row 3, column amount_usd_bn: '12x' is no number; write 12", "sources.csv: missing; add it"]
+    monkeypatch.setitem(sys.modules, "compute_ledger.ledger.check", SimpleNamespace(check_folder=lambda _: found))
+    (project / "data").mkdir()
+    code, out, err = run("check")
+    assert (code, out.splitlines(), err) == (7, found, f"error: 2 problems in {project / 'data'}\n")
+    found.clear()
+    assert run("check", project / "data")[:2] == (0, f"{project / 'data'}: no problem found\n")
+    assert run("check", "nowhere")[0] == 7
+
+
+def test_options_reach_the_builder(run, project, monkeypatch):
+    calls = []
+    monkeypatch.setattr(
+        "compute_ledger.report.site.build", lambda *given, **named: calls.append((*given, named)) or given[2]
+    )
+    (project / "own").mkdir()
+    assert run("build")[:2] == (0, f"The book is in {project / 'book/_build/html/index.html'}\n")
+    run("build", "--edition", "latest", "--out", "x", "--jobs", "3", "--force")
+    run("build", "-p", "top=4", "--data", "own")
+    everything, chosen, own = calls
+    assert everything[1] == ()
+    assert everything[3]["given"] == {}
+    assert chosen[1:] == (("latest",), cli.Path("x"), {"jobs": 3, "force": True, "given": {}})
+    assert own[1:3] == (("latest",), project / "book/_build/custom"), "never over the published book"
+    assert own[3]["given"] == {"top": "4", "data_dir": str(project / "own")}
+
+
+def test_help_tells_what_to_type(run):
+    assert run("--help")[0] == 0
+    _, out, _ = run("build", "-h")
+    for word in ("--edition", "--out", "--jobs", "--force", "-p NAME=VALUE", "--data"):
+        assert word in out
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_stopping_a_build_ends_everything_and_leaves_nothing(tmp_path, stop):
+    project = make_project(tmp_path / "p", chapter="hangs")
+    code = "from compute_ledger.cli import main; main()"
+    build = subprocess.Popen(
+        [sys.executable, "-c", code, "build"],
+        cwd=project,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        start_new_session=True,
+    )
+    wait_until(lambda: kernels(project))
+    (os.killpg if stop == signal.SIGINT else os.kill)(build.pid, stop)
+    _, err = build.communicate(timeout=30)
+    assert (build.returncode, err.strip()) == (130, "error: interrupted; nothing was published")
+    wait_until(lambda: not kernels(project))
+    assert list((project / "book/_build").iterdir()) == []
+    assert [path.name for path in tmp_path.iterdir()] == ["p"]
+
+
+def kernels(project):
+    """Kernels that run in `project`."""
+    found = []
+    for process in cli.Path("/proc").glob("[0-9]*"):
+        try:
+            if os.readlink(process / "cwd") == str(project) and b"ipykernel" in (process / "cmdline").read_bytes():
+                found.append(process.name)
+        except OSError:
+            continue
+    return found
+
+
+def wait_until(condition, seconds=20):
+    for _ in range(seconds * 10):
+        if condition():
+            return
+        time.sleep(0.1)
+    raise AssertionError("it never came to that")

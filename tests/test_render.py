@@ -1,0 +1,230 @@
+import base64
+import re
+
+import nbformat
+import pytest
+from tiny_project import executed, make_project
+
+from compute_ledger.report.contents import read_contents
+from compute_ledger.report.errors import NotebookError, RenderError
+from compute_ledger.report.prose import Prose
+from compute_ledger.report.render import PageJob, render_page
+
+KIND = "application/vnd.compute-ledger.{}+json"
+VEGA = "application/vnd.vegalite.v6+json"
+HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(1)>{{ 7*7 }}--><!--"
+SOURCE = {
+    "source_id": "s1",
+    "publisher": HOSTILE,
+    "title": HOSTILE,
+    "published_on": "2025-11-03",
+    "language": "fr",
+    "url": "https://example.org/a?b=1&c=2",
+    "grade": "A",
+    "document": "",
+}
+SOURCES = {KIND.format("sources"): {"sources": [SOURCE]}, "text/plain": "1 source"}
+TABLE = {
+    "columns": [
+        {"name": "who", "label": HOSTILE, "unit": "", "type": "string"},
+        {"name": "year", "label": "Year", "unit": "", "type": "number"},
+        {"name": "amount", "label": "Amount", "unit": "USD bn", "type": "number"},
+        {"name": "link", "label": "Link", "unit": "", "type": "string", "link": True},
+    ],
+    "rows": [
+        [HOSTILE, 2025.0, 1400.0, {"text": "a", "href": "javascript:alert(1)"}],
+        ["b", 2026.0, -0.25, {"text": "c", "href": "index.ipynb#x"}],
+        ["d", None, None, None],
+    ],
+}
+EXHIBIT = {
+    "id": "shares",
+    "title": HOSTILE,
+    "subtitle": "percent",
+    "description": HOSTILE,
+    "note": "See [it](#source-s1).",
+    "source_ids": ["s1"],
+    "as_of": "2025-11-03",
+    "table": TABLE,
+}
+SPEC = {
+    "data": {"values": [{"a": HOSTILE, "b": 1}]},
+    "mark": "bar",
+    "encoding": {"y": {"field": "a", "type": "nominal"}, "x": {"field": "b", "type": "quantitative"}},
+}
+
+
+def chart(**changes):
+    return {KIND.format("exhibit"): {**EXHIBIT, **changes}, VEGA: SPEC, "text/plain": "chart"}
+
+
+def figures(**changes):
+    figure = {"id": "hhi", "label": "HHI", "value": 1, "unit": "points", "as_of": "2025-11-04", "text": "1"}
+    return {KIND.format("key-figures"): {"figures": [{**figure, **changes}]}}
+
+
+@pytest.fixture(scope="module")
+def contents(tmp_path_factory):
+    return read_contents(make_project(tmp_path_factory.mktemp("render") / "p"))
+
+
+@pytest.fixture
+def render(contents, tmp_path):
+    def rendered(notebook, slug="chapter", edition="latest"):
+        nbformat.write(notebook, tmp_path / "executed.ipynb")
+        job = PageJob(contents, contents.edition(edition), contents.editions, slug, tmp_path / "executed.ipynb")
+        return render_page(job)
+
+    return rendered
+
+
+def test_hostile_text_is_text_everywhere(render):
+    table = {KIND.format("table"): {**EXHIBIT, "id": "t", "caption": HOSTILE}}
+    prose = {"text/markdown": HOSTILE}
+    cards = figures(text=HOSTILE, label=HOSTILE, note=HOSTILE, href="javascript:alert(1)")
+    html = render(executed(chart(), table, prose, cards, SOURCES, {"text/plain": HOSTILE}, source=HOSTILE)).html
+    assert not re.search(r"<script|<img|javascript:|<!--", html)
+    assert not any(re.search(r"\son\w+=", tag) for tag in re.findall(r"<[a-z][^>]*>", html))
+    assert "49" not in re.sub(r'd="[^"]*"|translate\([^)]*\)', "", html), "a template expression was evaluated"
+    assert html.count("&lt;script&gt;alert(1)") > 8
+
+
+def test_a_chart_has_both_names_its_table_and_its_source(render):
+    html = render(executed(chart(), SOURCES)).html
+    assert '<figure class="exhibit" id="shares">' in html
+    assert 'role="img" aria-labelledby="shares-wide-title"' in html
+    assert '<a href="#source-s1">' in html
+    assert '<li id="source-s1">' in html
+    assert '<th scope="col" class="number">Amount <span class="unit">(USD bn)</span></th>' in html
+
+
+def test_numbers_of_a_column_share_their_decimals_and_years_have_no_comma(render):
+    html = render(executed(chart(), SOURCES)).html
+    assert '<td class="number">1,400.00</td>' in html
+    assert '<td class="number">−0.25</td>' in html
+    assert '<td class="number">2025</td>' in html
+    assert html.count('<span class="visually-hidden">not known</span>') == 3
+    assert '<a href="index.html#x">c</a>' in html
+    assert '<td class="short">a</td>' in html, "an unsafe link leaves its text"
+
+
+def test_key_figures_leave_the_page_as_they_came(render):
+    page = render(executed(figures(value=0.25)))
+    assert page.key_figures == [{"id": "hhi", "label": "HHI", "value": 0.25, "unit": "points", "as_of": "2025-11-04"}]
+    assert '<li id="figure-hhi">' in page.html
+    assert 'data as of <time datetime="2025-11-04">' in page.html
+
+
+def test_tags_decide_what_is_shown(render):
+    notebook = executed({"text/plain": "kept"})
+    cells = notebook.cells
+    cells[2].metadata["tags"] = ["remove-input"]
+    hidden = nbformat.v4.new_code_cell("secret = 1", id="hidden", metadata={"tags": ["remove-cell"]})
+    cells.append(hidden)
+    html = render(notebook).html
+    assert "secret" not in html
+    assert "show()" not in html
+    assert '<pre class="plain" tabindex="0">kept</pre>' in html
+
+
+def test_code_waits_for_what_it_made(render):
+    notebook = executed({"text/markdown": "Words."}, source="say()")
+    notebook.cells.insert(2, nbformat.v4.new_code_cell("load()", id="load"))
+    notebook.cells.insert(2, nbformat.v4.new_markdown_cell("## Section", id="section"))
+    html = render(notebook).html
+    assert html.count('<details class="code">') == 1
+    assert html.index("Words.") < html.index('<details class="code">') < html.index("load()") < html.index("say()")
+
+
+def test_a_picture_is_taken_only_when_there_is_nothing_else(render):
+    png = base64.b64encode(b"\x89PNG").decode()
+    html = render(executed({"image/png": png, "text/plain": "A map"}, {**chart(), "image/png": png}, SOURCES)).html
+    assert html.count("data:image/png") == 1
+    assert 'alt="A map"' in html
+
+
+def test_links_between_editions_and_chapters_are_relative(render):
+    html = render(executed(), edition="2025-11-07").html
+    assert 'href="../../chapter.html">Latest' in html
+    assert 'href="../../editions/2025-11-07/chapter.html" aria-current="true"' in html
+    assert 'href="../../static/report.css"' in html
+    assert 'rel="prev" href="index.html"' in html
+
+
+@pytest.mark.parametrize(
+    ("outputs", "message"),
+    [
+        ([{"text/html": "<b>x</b>", "text/plain": "x"}], "shows text/html"),
+        ([{"text/vnd.mermaid": "x"}], "shows text/vnd.mermaid"),
+        ([{"application/javascript": "x", "image/png": "x"}], "shows application/javascript"),
+        ([{VEGA: SPEC, "text/plain": "x"}], "shows application/vnd.vegalite"),
+        ([{KIND.format("exhibit"): EXHIBIT}, SOURCES], "comes without a application/vnd.vegalite"),
+        ([chart(description=""), SOURCES], "empty description"),
+        ([chart(title=""), SOURCES], "empty title"),
+        ([chart(source_ids=[]), SOURCES], "empty source_ids"),
+        ([chart()], "names source 's1'"),
+        ([chart(id='a" onclick="x'), SOURCES], "cannot be an id"),
+        ([chart(), chart(), SOURCES], "'shares' is used twice"),
+        ([chart(table={"columns": [], "rows": [[1]]}), SOURCES], "more or fewer cells"),
+        ([{KIND.format("sources"): {"sources": [{"source_id": "s1"}]}}], "source lacks publisher"),
+        ([{KIND.format("key-figures"): {}}], "lacks figures"),
+        ([{KIND.format("table"): []}], "must be an object, not list"),
+    ],
+)
+def test_an_output_outside_the_contract_is_an_error_naming_the_cell(render, outputs, message):
+    with pytest.raises(NotebookError) as caught:
+        render(executed(*outputs))
+    assert message in str(caught.value)
+    assert "chapter.ipynb, cell 'shown'" in str(caught.value)
+
+
+def test_a_warning_printed_by_a_cell_is_an_error(render):
+    notebook = executed()
+    notebook.cells[2].outputs = [nbformat.v4.new_output("stream", name="stderr", text="FutureWarning: x\n")]
+    with pytest.raises(NotebookError, match="cell 'shown': prints a warning or error: 'FutureWarning: x'"):
+        render(notebook)
+
+
+def test_a_page_has_one_title(render):
+    with pytest.raises(NotebookError, match="2 headings of level 1"):
+        render(executed(title="# One\n\n# Two"))
+
+
+def test_a_fault_of_the_template_is_named(render, contents):
+    path = contents.root / "book/templates/report/chrome.html.j2"
+    text = path.read_text()
+    path.write_text(text.replace("page.book.title", "page.book.titel"))
+    try:
+        with pytest.raises(RenderError, match="titel"):
+            render(executed())
+    finally:
+        path.write_text(text)
+
+
+@pytest.mark.parametrize(
+    ("markdown", "html"),
+    [
+        ("<b onclick='x'>raw</b>", "&lt;b onclick="),
+        ("[x](javascript:alert)", "<p>x</p>"),
+        ("[x](JaVaScRiPt:alert)", "<p>x</p>"),
+        ("[x](data:text/html,1)", "<p>x</p>"),
+        ("[x](//example.org)", "<p>x</p>"),
+        ("[x](../../../etc/passwd)", "<p>x</p>"),
+        ("[x](/etc/passwd)", "<p>x</p>"),
+        ("[x](other.ipynb#a)", '<a href="other.html#a">x</a>'),
+        ("[x](https://example.org/?a=1&b=2)", 'href="https://example.org/?a=1&amp;b=2" rel="noopener noreferrer"'),
+        ('[x](https://example.org/"onclick="1)', "%22onclick=%221"),
+        ("![alt](https://example.org/x.png)", "<em>alt</em>"),
+        ("a\u202eb\x07", "<p>ab</p>"),
+        ("## 2025: naïve & co", 'id="s-2025-naive-co"'),
+        ("| a |\n| ---: |\n| 1 |", '<td class="number">1</td>'),
+    ],
+)
+def test_prose(markdown, html):
+    assert html in Prose({"other.ipynb": "other.html"}).blocks(markdown)
+
+
+def test_headings_that_say_the_same_have_their_own_ids():
+    prose = Prose({}, ids={"a"})
+    prose.blocks("## A\n\n## A")
+    assert [heading.id for heading in prose.headings] == ["a-2", "a-3"]
