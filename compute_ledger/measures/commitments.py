@@ -8,6 +8,26 @@ COMPUTE_LAYERS = ("cloud", "chips", "data_centre")
 FIRM_KINDS = ("contract", "reported_contract")
 STANDING = ("in_force", "completed")
 DAYS_PER_YEAR = 365.25
+COUNTED_COLUMNS = [
+    "deal_id",
+    "counterparty",
+    "counterparty_group",
+    "layer",
+    "kind",
+    "direction",
+    "status",
+    "status_before",
+    "announced_on",
+    "known_on",
+    "ended_on",
+    "start_on",
+    "term_years",
+    "amount_usd_bn",
+    "amount_low_usd_bn",
+    "amount_high_usd_bn",
+    "part_of",
+    "replaces",
+]
 
 
 def buyer_deals(deals: pd.DataFrame, buyer: str) -> tuple[str, pd.DataFrame]:
@@ -90,6 +110,13 @@ def _ancestors(deals: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(levels) if levels else pd.DataFrame({"deal_id": [], "ancestor": []}, dtype="object")
 
 
+def days_of_change(deals: pd.DataFrame, until: pd.Timestamp) -> pd.DatetimeIndex:
+    """Days up to `until` on which a compute deal with an amount became known or ended, in order."""
+    priced = deals[deals["amount_usd_bn"].notna() & deals["layer"].isin(COMPUTE_LAYERS)]
+    days = pd.DatetimeIndex(pd.concat([priced["known_on"], priced["ended_on"]]).dropna().unique()).sort_values()
+    return days[days <= until]
+
+
 def payables(
     deals: pd.DataFrame,
     day: pd.Timestamp,
@@ -133,7 +160,7 @@ def by_supplier(counted: pd.DataFrame, level: str = "counterparty") -> pd.DataFr
     """Add counted deals up by counterparty, group or layer, largest first.
 
     Grain: one row a supplier with a published amount above zero. Columns: `supplier`, `counted`,
-    `counted_low`, `counted_high` (unit of `payables`), `share_pct`, `deals`, `deal_ids`.
+    `counted_low`, `counted_high` (unit of `payables`), `share_pct`, `deals` (count).
     """
     one_of("level", level, LEVELS)
     column = {"counterparty": "counterparty", "group": "counterparty_group", "layer": "layer"}[level]
@@ -145,7 +172,6 @@ def by_supplier(counted: pd.DataFrame, level: str = "counterparty") -> pd.DataFr
             counted_low=("counted_low", "sum"),
             counted_high=("counted_high", "sum"),
             deals=("deal_id", "size"),
-            deal_ids=("deal_id", tuple),
         )
         .rename_axis("supplier")
         .reset_index()

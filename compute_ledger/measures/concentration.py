@@ -5,7 +5,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from .commitments import by_supplier, payables
+from .commitments import COUNTED_COLUMNS, by_supplier, days_of_change, payables
 
 EXACT_UP_TO = 15
 
@@ -115,13 +115,22 @@ def history(deals: pd.DataFrame, until: pd.Timestamp, level: str = "counterparty
 
     Grain: one row a day. Columns: `day` and those of `summary`. `choices` go to `payables`.
     """
-    if deals.empty:
-        return pd.DataFrame(columns=["day"])
-    first = deals["known_on"].min()
-    days = pd.date_range(first, until, freq="ME").union(pd.DatetimeIndex([until]))
-    rows = []
-    for day in days:
-        suppliers = by_supplier(payables(deals, day, **choices), level)  # type: ignore[arg-type]
-        if len(suppliers):
-            rows.append({"day": day, **summary(suppliers)})
+    changes = days_of_change(deals, until)
+    slim = deals[COUNTED_COLUMNS]
+    rows: list[dict[str, object]] = []
+    seen, measured = -1, None
+    for day in _month_ends(changes, until):
+        known = int(changes.searchsorted(day, side="right"))
+        # Between two changes only what is still to run moves with the day.
+        if known != seen or choices.get("basis") == "remaining":
+            suppliers = by_supplier(payables(slim, day, **choices), level)  # type: ignore[arg-type]
+            seen, measured = known, summary(suppliers) if len(suppliers) else None
+        if measured is not None:
+            rows.append({"day": day, **measured})
     return pd.DataFrame(rows, columns=None if rows else ["day"])
+
+
+def _month_ends(changes: pd.DatetimeIndex, until: pd.Timestamp) -> pd.DatetimeIndex:
+    if changes.empty:
+        return changes
+    return pd.date_range(changes[0], until, freq="ME").union(pd.DatetimeIndex([until]))

@@ -1,6 +1,6 @@
 """The cloud market: printed shares, their rounding, concentration with an unnamed tail, and an entrant."""
 
-from itertools import product
+from itertools import chain, product
 
 import numpy as np
 import pandas as pd
@@ -83,27 +83,47 @@ def market_hhi_interval(low_pct: pd.Series | np.ndarray, high_pct: pd.Series | n
 
 
 def _vertices(lows: np.ndarray, highs: np.ndarray) -> list[float]:
-    """HHI at every candidate vertex; a share is at its low end, its high end or tied with the cap (2)."""
-    may_tie = lows <= highs.min()
+    """HHI at every candidate vertex: each share at its low end (0), its high end (1) or tied with the cap (2),
+    or one of them free to fill what is left of the market (3)."""
     loose = lows < highs
-    states = [((0, 1, 2) if tie else (0, 1)) if free else (0,) for tie, free in zip(may_tie, loose, strict=True)]
+    may_tie = loose & (lows <= highs.min())
+    corners = [(0, 1) if free else (0,) for free in loose]
+    with_ties = [(*ends, 2) if tie else ends for ends, tie in zip(corners, may_tie, strict=True)]
+    picks = [product(*with_ties)]
+    picks += [product(*corners[:i], (3,), *corners[i + 1 :]) for i in np.flatnonzero(loose)]
     found = [float((lows**2).sum())]
-    for pick in product(*states):
+    for pick in chain(*picks):
         chosen = np.array(pick)
-        fixed = np.where(chosen == 1, highs, lows)[chosen != 2]
-        tied = int((chosen == 2).sum())
+        tied, free = chosen == 2, chosen == 3
+        fixed = np.where(chosen == 1, highs, lows)[~tied & ~free]
         rest = 100 - fixed.sum()
         if rest < -1e-9:
             continue
-        if not tied:
-            cap = fixed.min()
-            found.append(float((fixed**2).sum() + _packed(rest, cap)))
-            continue
-        floor, ceiling = lows[chosen == 2].max(), min(highs[chosen == 2].min(), *fixed, np.inf)
-        for firms in range(tied, int(rest / max(floor, 1e-9)) + 1):
-            cap = rest / firms
-            if floor <= cap <= ceiling:
-                found.append(float((fixed**2).sum() + firms * cap**2))
+        squares = float((fixed**2).sum())
+        if free.any():
+            found.extend(squares + added for added in _filled(rest, fixed, float(lows[free][0]), float(highs[free][0])))
+        elif tied.any():
+            floor, ceiling = float(lows[tied].max()), float(min(highs[tied].min(), *fixed, np.inf))
+            found.extend(squares + added for added in _tied(rest, int(tied.sum()), floor, ceiling))
+        else:
+            found.append(squares + _packed(rest, float(fixed.min())))
+    return found
+
+
+def _tied(rest: float, named: int, floor: float, ceiling: float) -> list[float]:
+    """Squares of `rest` split evenly among the tied named firms and any number of unnamed ones."""
+    most = int(rest / max(floor, 1e-9))
+    return [rest**2 / firms for firms in range(named, most + 1) if floor <= rest / firms <= ceiling]
+
+
+def _filled(rest: float, fixed: np.ndarray, low: float, high: float) -> list[float]:
+    """Squares of one named share that takes what k unnamed firms as large as the smallest fixed one leave."""
+    cap = float(fixed.min()) if fixed.size else np.inf
+    found = [rest**2] if low <= rest <= high else []
+    for firms in range(1, int(rest / cap) + 1):
+        share = rest - firms * cap
+        if max(low, cap) <= share <= high:
+            found.append(share**2 + firms * cap**2)
     return found
 
 

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from .choices import any_of
-from .commitments import by_supplier, payables
+from .commitments import COUNTED_COLUMNS, by_supplier, days_of_change, payables
 
 LAYERS = ("cloud", "chips", "data_centre", "equity")
 KINDS = (
@@ -48,11 +48,12 @@ def cumulative_payables(deals: pd.DataFrame, until: pd.Timestamp, level: str = "
     `supplier`, `amount_usd_bn`. The last day is `until`.
     """
     columns = ["day", "supplier", "amount_usd_bn"]
-    if deals.empty:
+    changes = days_of_change(deals, until)
+    if changes.empty:
         return pd.DataFrame(columns=columns)
-    changes = pd.concat([deals["known_on"], deals["ended_on"]]).dropna()
-    days = sorted({*changes[changes <= until], until})
-    totals = {day: by_supplier(payables(deals, day), level).set_index("supplier")["counted"] for day in days}
+    slim = deals[COUNTED_COLUMNS]
+    days = changes.union(pd.DatetimeIndex([until]))
+    totals = {day: by_supplier(payables(slim, day), level).set_index("supplier")["counted"] for day in days}
     table = pd.DataFrame(totals).T.rename_axis("day").fillna(0.0).sort_index()
     moved = table.ne(table.shift()).any(axis=1)
     moved.iloc[-1:] = True

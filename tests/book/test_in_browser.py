@@ -19,12 +19,8 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
-SETTINGS = [
-    (width, scheme, script)
-    for width in (320, 375, 768, 1280)
-    for scheme in ("light", "dark")
-    for script in (True, False)
-]
+SETTINGS = [(width, scheme, True) for width in (320, 375, 768, 1280) for scheme in ("light", "dark")]
+SETTINGS += [(375, "dark", False), (1280, "light", False)]
 
 OUTSIDE = """() => [...document.querySelectorAll('main *')]
   .filter(e => !e.closest('.table-scroll, pre, details:not([open])') && e.getClientRects().length)
