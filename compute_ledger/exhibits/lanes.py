@@ -228,7 +228,7 @@ def _regime_band(
 
 def _legend(regimes: pd.DataFrame, numbers: Sequence[str]) -> str:
     return "; ".join(
-        f"{number} {label.lower()}, from {prose.day(since)}"
+        f"{number} “{label}”, from {prose.day(since)}"
         for number, label, since in zip(numbers, regimes["label"], regimes["from"], strict=True)
     )
 
@@ -243,11 +243,12 @@ def lanes_finding(
     promised = deals["kind"].isin(["contract", "reported_contract", "letter_of_intent"]) & deals["standing"]
     unpriced = deals[promised & deals["amount_usd_bn"].isna()]
     first, last = deals.iloc[0], deals.iloc[-1]
-    span = f"{prose.day(first['announced_on'], first['date_precision'])} to {prose.day(last['announced_on'], last['date_precision'])}"
+    days = [prose.day(deal["announced_on"], deal["date_precision"]) for deal in (first, last)]
+    span = f"From {days[0]} to {days[1]}" if days[0] != days[1] else f"On {days[0]}"
     partners = prose.count(deals["counterparty"].nunique(), "partner")
     has_ended = prose.capital(prose.count(len(ended), "of them has", "of them have"))
     sentences = [
-        f"From {span} **{prose.count(len(deals), 'deal')} of {buyer} with {partners} became known**.",
+        f"{span} **{prose.count(len(deals), 'deal')} of {buyer} with {partners} were announced**.",
         f"{has_ended} since been replaced, superseded or cancelled." if len(ended) else "None of them has ended.",
     ]
     if len(unpriced):

@@ -101,16 +101,15 @@ def over_time(shares: pd.DataFrame, estimate: str, as_of: pd.Timestamp, leaders:
         base.mark_circle(size=18, opacity=1).encode(y=y),
         alt.Chart(ends).mark_text(align="left", dx=7, color=INK).encode(x=x, y=y, text="label:N"),
     ]
-    per_provider = rows.sort_values("start").groupby("provider")["share_pct"]
-    changes = prose.names(f"{name} {prose.moved(values.iloc[0], values.iloc[-1])}%" for name, values in per_provider)
+    changes = _changes(rows)
     return Exhibit(
         id="shares-over-time",
-        title=prose.capital(changes),
+        title=changes,
         subtitle=(
             f"Share of cloud infrastructure services revenue, %, {prose.quarter(rows['quarter'].min())} to "
             f"{prose.quarter(rows['quarter'].max())}, {prose.ESTIMATE_LABELS[estimate]}"
         ),
-        description=f"Line chart of the {prose.count(len(order), 'largest provider')} with rounding intervals; {changes}. {prose.capital(prose.count(len(breaks), 'series break'))} marked.",
+        description=f"Line chart of the {prose.count(len(order), 'largest provider')} with rounding intervals. {changes}. {prose.capital(prose.count(len(breaks), 'series break'))} marked.",
         chart=finish(alt.layer(*layers), height=320, narrow_height=280),
         table=rows,
         columns={
@@ -123,8 +122,22 @@ def over_time(shares: pd.DataFrame, estimate: str, as_of: pd.Timestamp, leaders:
         },
         source_ids=prose.lead_sources(rows),
         as_of=as_of,
-        note="Dotted lines mark series breaks: a change of scope or a restatement. Lines stop at breaks and at missing quarters. First and last value compare across breaks with care.",
+        note="Dotted lines mark series breaks: a change of scope or a restatement. Lines stop at breaks and at missing quarters, and nothing is compared across a break.",
     )
+
+
+def _changes(rows: pd.DataFrame) -> str:
+    """How each share moved since the newest series break; where nothing came after it, how each stands."""
+    broken = rows.loc[rows["series_break"], "quarter"]
+    whole = rows[rows["quarter"] >= (broken.max() if len(broken) else "")]
+    first, last = whole.groupby("provider")["quarter"].min().max(), whole["quarter"].max()
+    told = whole[whole["quarter"] >= first].sort_values("quarter").groupby("provider")["share_pct"]
+    if first == last:
+        return f"In {prose.quarter(last)}: " + prose.names(
+            f"{name} {prose.pct(shares.iloc[-1])}" for name, shares in told
+        )
+    moves = [f"{name} {prose.moved(shares.iloc[0], shares.iloc[-1])}%" for name, shares in told]
+    return f"Since {prose.quarter(first)} {prose.names(moves)}"
 
 
 def hhi_interval(by_quarter: pd.DataFrame, source_ids: list[str], estimate: str, as_of: pd.Timestamp) -> Exhibit:
@@ -225,9 +238,9 @@ def entry(
     shares: pd.DataFrame, quarter: str, entrant_share_pct: float, entry_rule: str, buyer: str, as_of: pd.Timestamp
 ) -> Exhibit:
     """Change of the HHI when an entrant takes 0 to 20 % of the market, by whom it takes it from."""
+    after = measure.after_entry(shares, entrant_share_pct, entry_rule)
     widest = max(20.0, entrant_share_pct)
     curve = measure.entry_curve(shares, widest)
-    after = measure.after_entry(shares, entrant_share_pct, entry_rule)
     delta = float((after["share_pct"] ** 2).sum() - (shares["share_pct"] ** 2).sum())
     data = curve.round(3).assign(label=curve["entry_rule"].map(RULE_LABELS), chosen=curve["entry_rule"].eq(entry_rule))
     x = alt.X(

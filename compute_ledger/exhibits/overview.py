@@ -39,8 +39,8 @@ def answer(ledger: Ledger, buyer: str, suppliers: pd.DataFrame) -> str:
     numbers, leader = summary(suppliers), suppliers.iloc[0]
     shares = market_rows(ledger)
     text = (
-        f"**{leader['supplier']} leads.** On {prose.day(ledger.as_of)} {buyer} had firm promises of {prose.usd_bn(numbers['total'])} to "
-        f"{prose.count(len(suppliers), 'supplier')} with a published amount: {prose.names(suppliers['supplier'] + ' ' + suppliers['counted'].map(prose.number))}. "
+        f"**{leader['supplier']} leads.** By what was known on {prose.day(ledger.as_of)}, {buyer} has promised {prose.usd_bn(numbers['total'])} in firm deals "
+        f"with a published amount to {prose.count(len(suppliers), 'supplier')}: {prose.names(suppliers['supplier'] + ' ' + suppliers['counted'].map(prose.number))}. "
         f"That is as concentrated as {prose.equal_suppliers(numbers['effective_suppliers'])}."
     )
     if len(shares) >= 3:
@@ -56,7 +56,8 @@ def key_figures(ledger: Ledger, buyer: str, counted: pd.DataFrame, suppliers: pd
     """
     none = float("nan")
     numbers = summary(suppliers)
-    leader = suppliers.iloc[0] if len(suppliers) else pd.Series({"supplier": None, "share_pct": none})
+    leader, share = (suppliers["supplier"].iloc[0], suppliers["share_pct"].iloc[0]) if len(suppliers) else (None, none)
+    total = numbers["total"] if len(suppliers) else none
     shares = market_rows(ledger)
     top3 = market.top_k(shares)["share_pct"] if len(shares) >= 3 else none
     rate = run_rate(ledger.financials, buyer)
@@ -72,12 +73,12 @@ def key_figures(ledger: Ledger, buyer: str, counted: pd.DataFrame, suppliers: pd
         else ""
     )
     figures = (
-        KeyFigure("firm_payables_usd_bn", "Firm payables with a published amount", round(numbers["total"], 4), "USD bn", prose.usd_bn(numbers["total"]), outside, f"{CONCENTRATION}#ranked-shares"),
-        KeyFigure("leading_counterparty", "Largest supplier", leader["supplier"], "", leader["supplier"] or "n/a", "", f"{CONCENTRATION}#ranked-shares"),
-        KeyFigure("leading_share_pct", "Share of the largest supplier", leader["share_pct"], "%", prose.pct(leader["share_pct"]), "of firm payables", f"{CONCENTRATION}#ranked-shares"),
-        KeyFigure("hhi", "HHI of firm payables", numbers["hhi"], "0 to 10,000", prose.number(numbers["hhi"], 0), f"{prose.between(numbers['hhi_low'], numbers['hhi_high'])} over disputed amounts", f"{CONCENTRATION}#hhi-history"),
+        KeyFigure("firm_payables_usd_bn", "Firm payables with a published amount", total, "USD bn", prose.usd_bn(total) if len(suppliers) else "none published", outside, f"{CONCENTRATION}#ranked-shares"),
+        KeyFigure("leading_counterparty", "Largest supplier", leader, "", leader or "n/a", "", f"{CONCENTRATION}#ranked-shares"),
+        KeyFigure("leading_share_pct", "Share of the largest supplier", share, "%", prose.pct(share), "of firm payables", f"{CONCENTRATION}#ranked-shares"),
+        KeyFigure("hhi", "HHI of firm payables", numbers["hhi"], "0 to 10,000", prose.number(numbers["hhi"], 0), f"{prose.between(numbers['hhi_low'], numbers['hhi_high'])} over disputed amounts" if len(suppliers) else "", f"{CONCENTRATION}#hhi-history"),
         KeyFigure("effective_suppliers", "Effective number of suppliers", numbers["effective_suppliers"], "suppliers", prose.number(numbers["effective_suppliers"], 2), f"of {len(suppliers)} with an amount", f"{CONCENTRATION}#effective-suppliers"),
-        KeyFigure("yearly_commitments_to_run_rate", "Yearly commitments to run-rate revenue", times, "times", f"{prose.number(times)} times", rated, f"{CONCENTRATION}#ranked-shares"),
+        KeyFigure("yearly_commitments_to_run_rate", "Yearly commitments to run-rate revenue", times, "times", f"{prose.number(times)} times" if pd.notna(times) else "n/a", rated, f"{CONCENTRATION}#ranked-shares"),
         KeyFigure("cloud_top3_share_pct", "Three largest clouds together", top3, "%", prose.pct(top3), f"of the world market, {quarter}", f"{MARKET}#latest-shares"),
         KeyFigure("deals", "Deals known", len(deals), "count", f"{len(deals)}", "ended ones included", f"{TIMELINE}#deal-table"),
         KeyFigure("claims", "Claims in the ledger", len(ledger.claims), "count", f"{len(ledger.claims):,}", "figures as one source prints them"),

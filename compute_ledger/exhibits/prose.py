@@ -66,8 +66,8 @@ def usd_short(value: float) -> str:
 
 
 def pct(value: float, decimals: int = 1) -> str:
-    """41.07 -> '41.1%'."""
-    return f"{number(value, decimals)}%"
+    """41.07 -> '41.1%', 'n/a' for a missing value."""
+    return f"{number(value, decimals)}%" if pd.notna(value) else number(value)
 
 
 def between(low: float, high: float, decimals: int = 0) -> str:
@@ -96,6 +96,11 @@ def day(value: pd.Timestamp, precision: str = "day") -> str:
         return f"{value.year}"
     month = f"{value:%B} {value.year}"
     return month if precision == "month" else f"{value.day} {month}"
+
+
+def iso_day(value: pd.Timestamp, precision: str = "day") -> str:
+    """'2025-11-03', '2025-05' or '2025', for tables."""
+    return f"{value:%Y-%m-%d}"[: {"day": 10, "month": 7, "year": 4}[precision]]
 
 
 def quarter(value: str) -> str:

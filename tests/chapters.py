@@ -1,0 +1,58 @@
+"""Run a chapter's cells in this process: what papermill does, without a kernel, for tests of what chapters say."""
+
+import ast
+import json
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parent.parent
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+EXHIBIT = "application/vnd.compute-ledger.exhibit+json"
+VEGA_LITE = "application/vnd.vegalite.v6+json"
+
+Shown = dict[str, dict[str, Any]]
+
+
+def run_chapter(name: str, **parameters: Any) -> Shown:
+    """Bundles (or bare values) that the cells of notebooks/`name`.ipynb show, by cell id."""
+    cells = json.loads((ROOT / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8"))["cells"]
+    space: dict[str, Any] = {}
+    shown: Shown = {}
+    for cell in cells:
+        if cell["cell_type"] != "code":
+            continue
+        value = _run("".join(cell["source"]), space)
+        if "parameters" in cell["metadata"].get("tags", []):
+            unknown = parameters.keys() - space.keys()
+            assert not unknown, f"{name} has no parameter {unknown}"
+            space.update({"data_dir": str(ROOT / "data")} | parameters)
+        if value is not None:
+            shown[cell["id"]] = _bundle(value)
+    return shown
+
+
+def _run(source: str, space: dict[str, Any]) -> Any:
+    tree = ast.parse(source)
+    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    exec(compile(tree, "<cell>", "exec"), space)
+    return eval(compile(ast.Expression(last.value), "<cell>", "eval"), space) if last else None
+
+
+def _bundle(value: Any) -> dict[str, Any]:
+    if hasattr(value, "_repr_mimebundle_"):
+        return value._repr_mimebundle_()
+    return {"text/markdown": value.data}
+
+
+def drawn(shown: Shown) -> dict[str, str]:
+    """The data of every chart, as text, by cell id: what must change when a parameter changes."""
+    return {
+        name: json.dumps(bundle[VEGA_LITE].get("datasets", {}), sort_keys=True)
+        for name, bundle in shown.items()
+        if VEGA_LITE in bundle
+    }
+
+
+def said(shown: Shown) -> str:
+    """All prose of a chapter."""
+    return "\n".join(bundle["text/markdown"] for bundle in shown.values() if list(bundle) == ["text/markdown"])

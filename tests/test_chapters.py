@@ -1,0 +1,189 @@
+"""What the chapters show: every parameter moves a chart, every chart can be checked, thin data reads well."""
+
+import functools
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from .chapters import EXHIBIT, NOTEBOOKS, ROOT, VEGA_LITE, drawn, run_chapter, said
+
+CHAPTERS = [path.stem for path in NOTEBOOKS]
+EXAMPLE = str(ROOT / "tests" / "ledger_example")
+
+# One other value for each parameter of each chapter: changing it must change what a chart draws.
+OTHER_VALUES = {
+    "index": {"as_of": "2025-11-07", "min_grade": "A", "data_dir": EXAMPLE, "buyer": None},
+    "partnership-timeline": {
+        "as_of": "2025-11-07",
+        "min_grade": "A",
+        "data_dir": EXAMPLE,
+        "buyer": None,
+        "layers": "cloud",
+        "kinds": "contract",
+        "since": "2025-09-01",
+    },
+    "cloud-market-shares": {
+        "as_of": "2025-11-07",
+        "min_grade": "A-",
+        "data_dir": EXAMPLE,
+        "estimate": "omdia_canalys",
+        "quarter": "2024Q2",
+        "entrant_share_pct": 12.0,
+        "entry_rule": "from_leader",
+    },
+    "commitment-concentration": {
+        "as_of": "2025-11-07",
+        "min_grade": "A",
+        "data_dir": EXAMPLE,
+        "buyer": None,
+        "perimeter": "announced",
+        "basis": "annualised",
+        "overlaps": "count_both",
+        "level": "layer",
+        "default_term_years": 9.0,
+    },
+}
+# A parameter that only works together with another.
+TOGETHER = {
+    ("commitment-concentration", "default_term_years"): {"basis": "annualised"},
+    ("commitment-concentration", "overlaps"): {"perimeter": "announced"},
+}
+
+
+@functools.cache
+def shown_with(chapter: str, *parameters: tuple[str, object]):
+    return run_chapter(chapter, **dict(parameters))
+
+
+def declared(chapter: str) -> set[str]:
+    import nbformat
+
+    from compute_ledger.report.parameters import declared as read
+
+    notebook = nbformat.read(ROOT / "notebooks" / f"{chapter}.ipynb", as_version=4)
+    return {parameter.name for parameter in read(notebook, chapter)}
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_every_parameter_is_tried_here(chapter):
+    assert declared(chapter) == OTHER_VALUES[chapter].keys()
+
+
+@pytest.mark.parametrize(
+    ("chapter", "name", "value"),
+    [(chapter, *pair) for chapter, values in OTHER_VALUES.items() for pair in values.items() if pair[1] is not None],
+)
+def test_parameter_changes_what_a_chart_draws(chapter, name, value):
+    beside = tuple(TOGETHER.get((chapter, name), {}).items())
+    before, after = shown_with(chapter, *beside), shown_with(chapter, *beside, (name, value))
+    assert drawn(before) != drawn(after)
+
+
+@pytest.mark.parametrize("chapter", [name for name, values in OTHER_VALUES.items() if "buyer" in values])
+def test_buyer_is_the_one_named_and_a_stranger_is_refused(chapter):
+    assert drawn(shown_with(chapter, ("buyer", "OpenAI"))) == drawn(shown_with(chapter))
+    with pytest.raises(ValueError, match="did you mean 'OpenAI'"):
+        run_chapter(chapter, buyer="OpenIA")
+
+
+@pytest.mark.parametrize("edition", ["latest", "2025-11-07"])
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_every_chart_can_be_checked(chapter, edition):
+    shown = shown_with(chapter, ("as_of", edition))
+    exhibits = [bundle for bundle in shown.values() if VEGA_LITE in bundle]
+    assert exhibits
+    for bundle in exhibits:
+        about, spec = bundle[EXHIBIT], bundle[VEGA_LITE]
+        assert about["title"]
+        assert len(about["description"]) > 40
+        assert about["source_ids"]
+        assert about["table"]["rows"]
+        assert all(len(rows) <= 300 for rows in spec["datasets"].values())
+        assert spec["usermeta"]["narrow"]["width"] < spec["width"]
+        assert not re.search(r"\bnan\b", str(about), re.IGNORECASE)
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_no_chapter_speaks_of_a_buyer_that_its_ledger_does_not_know(chapter):
+    shown = shown_with(chapter, ("data_dir", EXAMPLE))
+    everything = said(shown) + str([bundle.get(EXHIBIT) for bundle in shown.values()])
+    assert "OpenAI" not in everything
+    assert "Exemplar" in everything
+
+
+@pytest.mark.parametrize("chapter", ["index", "partnership-timeline", "commitment-concentration"])
+@pytest.mark.parametrize("as_of", ["2019-07-22", "2025-02-01"])
+def test_a_day_before_any_amount_reads_well(chapter, as_of):
+    shown = run_chapter(chapter, as_of=as_of)
+    text = said(shown)
+    assert "nan" not in text.lower().split()
+    assert re.search(r"\bno\b.*\b(amount|deal)", text, re.IGNORECASE)
+    for bundle in shown.values():
+        if VEGA_LITE in bundle:
+            assert bundle[EXHIBIT]["table"]["rows"]
+
+
+def test_a_quarter_with_one_provider_says_that_no_interval_can_be_given():
+    shown = run_chapter("cloud-market-shares", quarter="2019Q2")
+    assert "no interval can be given" in said(shown)
+
+
+@pytest.mark.parametrize(
+    ("chapter", "name", "value", "message"),
+    [
+        ("partnership-timeline", "layers", "clouds", "did you mean 'cloud'"),
+        ("partnership-timeline", "since", "2025-02-30", "2025-02-30"),
+        ("cloud-market-shares", "estimate", "Synergy", "did you mean 'synergy'"),
+        ("cloud-market-shares", "quarter", "2025-Q3", "2025-Q3"),
+        ("cloud-market-shares", "entrant_share_pct", 120.0, "120"),
+        ("commitment-concentration", "perimeter", "firms", "did you mean 'firm'"),
+        ("commitment-concentration", "min_grade", "D", "min_grade"),
+        ("index", "as_of", "2025-02-30", "2025-02-30"),
+    ],
+)
+def test_without_the_engine_the_first_call_refuses_the_value(chapter, name, value, message):
+    with pytest.raises(ValueError, match=message):
+        run_chapter(chapter, **{name: value})
+
+
+@pytest.mark.parametrize("folder", ["", "tests/book"])
+def test_plain_papermill_runs_a_chapter_from_any_folder_of_the_clone(folder, tmp_path):
+    output = tmp_path / "out.ipynb"
+    notebook = ROOT / "notebooks" / "commitment-concentration.ipynb"
+    done = papermill(notebook, output, "-p", "as_of", "2025-11-07", cwd=ROOT / folder)
+    assert done.returncode == 0, done.stderr
+    assert "came to $610.4 billion" in output.read_text(encoding="utf-8").replace("\\\\", "")
+
+
+def test_plain_papermill_stops_at_an_impossible_day(tmp_path):
+    notebook = ROOT / "notebooks" / "commitment-concentration.ipynb"
+    done = papermill(notebook, tmp_path / "out.ipynb", "-p", "as_of", "2025-02-30", cwd=ROOT)
+    assert done.returncode != 0
+    assert "LedgerError" in done.stderr
+    assert "2025-02-30" in done.stderr
+
+
+def papermill(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "papermill", *map(str, arguments)]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=120, check=False)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebook_is_stored_as_it_should_be(path):
+    import nbformat
+
+    notebook = nbformat.read(path, as_version=4)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    # Without counts nbval would compare nothing.
+    assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
+    assert all(len(cell.source.splitlines()) <= 12 for cell in code)
+    assert all(re.fullmatch(r"[a-z]+(-[a-z]+)*", cell.id) for cell in notebook.cells)
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            # A typed number in prose goes stale; years of laws and editions are names, not figures.
+            assert not re.search(r"(?<![-\w])\d+([.,]\d+)?\s?(%|billion|bn|GW|USD)", cell.source), cell.id
+        else:
+            assert not re.search(r"^\s*((def|class|for|while)\b|%|!)", cell.source, re.MULTILINE), cell.id
