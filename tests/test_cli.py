@@ -6,9 +6,10 @@ import time
 from types import SimpleNamespace
 
 import pytest
-from tiny_project import make_project
 
 from compute_ledger import cli
+
+from .tiny_project import make_project
 
 
 @pytest.fixture

@@ -1,8 +1,9 @@
 import pytest
-from tiny_project import CONTENTS, make_project
 
 from compute_ledger.report.contents import find_root, read_contents
 from compute_ledger.report.errors import ContentsError
+
+from .tiny_project import CONTENTS, make_project
 
 
 def test_chapters_and_editions_in_order(tmp_path):

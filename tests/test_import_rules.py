@@ -5,7 +5,8 @@ import subprocess
 import sys
 
 import pytest
-from tiny_project import REPO
+
+from .tiny_project import REPO
 
 PACKAGE = REPO / "compute_ledger"
 FORBIDDEN = {

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from ledger_copy import EXAMPLE, add_row, copy_ledger, remove_row, set_cells, spoil
-from ledger_faults import CELLS, FILES, RECORD_ONLY
 
 from compute_ledger.ledger import LedgerError, load
 from compute_ledger.ledger.check import check_folder
+
+from .ledger_copy import EXAMPLE, add_row, copy_ledger, remove_row, set_cells, spoil
+from .ledger_faults import CELLS, FILES, RECORD_ONLY
 
 DATA = Path(__file__).parents[1] / "data"
 

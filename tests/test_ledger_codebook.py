@@ -8,10 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from ledger_copy import EXAMPLE, set_cells
 
 from compute_ledger.ledger.codebook import codebook, refresh
 from compute_ledger.ledger.schema import read_schema
+
+from .ledger_copy import EXAMPLE, set_cells
 
 DATA = Path(__file__).parents[1] / "data"
 LEDGERS = [

@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ledger_copy import EXAMPLE, add_row, copy_ledger, remove_row, set_cells
 
 from compute_ledger.ledger import LedgerError, load
+
+from .ledger_copy import EXAMPLE, add_row, copy_ledger, remove_row, set_cells
 
 FACT_TABLES = ("deals", "regimes", "market_shares", "market_size", "financials")
 GRADES = ["A", "A-", "B", "C"]

@@ -2,11 +2,12 @@ import datetime
 
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
-from tiny_project import NOTEBOOKS
 
 from compute_ledger.report.errors import NotebookError, ParameterError
 from compute_ledger.report.notebooks import read_notebook
 from compute_ledger.report.parameters import check, declared, split_assignment
+
+from .tiny_project import NOTEBOOKS
 
 
 def parameters(source):

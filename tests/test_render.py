@@ -3,12 +3,13 @@ import re
 
 import nbformat
 import pytest
-from tiny_project import executed, make_project
 
 from compute_ledger.report.contents import read_contents
 from compute_ledger.report.errors import NotebookError, RenderError
 from compute_ledger.report.prose import Prose
 from compute_ledger.report.render import PageJob, render_page
+
+from .tiny_project import executed, make_project
 
 KIND = "application/vnd.compute-ledger.{}+json"
 VEGA = "application/vnd.vegalite.v6+json"

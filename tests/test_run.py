@@ -4,12 +4,13 @@ from concurrent.futures import ProcessPoolExecutor
 
 import nbformat
 import pytest
-from tiny_project import CONTENTS, make_project
 
 from compute_ledger.report.contents import read_contents
 from compute_ledger.report.errors import ExecutionError, NotebookError, ParameterError
 from compute_ledger.report.notebooks import read_notebook, scrub, write_notebook
 from compute_ledger.report.run import Job, in_parallel, plan, run_job, worker_pool
+
+from .tiny_project import CONTENTS, make_project
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import shutil
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from tiny_project import CONTENTS, make_project
 
 from compute_ledger.report import site
 from compute_ledger.report.checks import check_site
@@ -13,6 +12,8 @@ from compute_ledger.report.errors import ExecutionError, RenderError, TargetErro
 from compute_ledger.report.publish import MANIFEST, guard, read_manifest, staging, swap, write_manifest
 from compute_ledger.report.render import Page
 from compute_ledger.report.run import plan, run_all, worker_pool
+
+from .tiny_project import CONTENTS, make_project
 
 
 def listing(folder):
