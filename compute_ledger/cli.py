@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,7 @@ def build(
     signal.signal(signal.SIGTERM, _interrupt)
     root = _root(project)
     given = _given(assignments, data)
+    _refuse_faulty(Path(given.get("data_dir") or root / "data"))
     if given and not editions:
         editions = (contents.read_contents(root).editions[0].name,)
     target = out or root / (CUSTOM if given else PUBLISHED)
@@ -90,11 +92,7 @@ def check(folder: Path | None, project: Path | None) -> None:
     folder = folder or _root(project) / "data"
     if not folder.is_dir():
         raise DataError(f"no folder {folder}; give the folder that holds datapackage.json")
-    problems = check_folder(folder)
-    for problem in problems:
-        click.echo(problem)
-    if problems:
-        raise DataError(f"{len(problems)} {'problem' if len(problems) == 1 else 'problems'} in {folder}")
+    _report(check_folder(folder), folder)
     click.echo(f"{folder}: no problem found")
 
 
@@ -137,6 +135,22 @@ def _fail(message: str, code: int) -> None:
 def _cores() -> int:
     """Cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _refuse_faulty(folder: Path) -> None:
+    """Stop before anything runs when the ledger has faults, all of them listed; the hashes may be stale."""
+    from compute_ledger.ledger.check import check_folder
+
+    if (folder / "datapackage.json").is_file():
+        problems = check_folder(folder, second_opinion=False)
+        _report([problem for problem in problems if problem.column != "hash"], folder, err=True)
+
+
+def _report(problems: Sequence[object], folder: Path, *, err: bool = False) -> None:
+    for problem in problems:
+        click.echo(problem, err=err)
+    if problems:
+        raise DataError(f"{len(problems)} {'problem' if len(problems) == 1 else 'problems'} in {folder}")
 
 
 def _interrupt(*_: Any) -> None:
