@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 EXAMPLE = Path(__file__).parent / "ledger_example"
+PROJECT_DATA = Path(__file__).parents[1] / "data"
 
 
 def copy_ledger(tmp_path: Path) -> Path:

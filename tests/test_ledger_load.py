@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from compute_ledger.ledger import LedgerError, load
 
-from .ledger_copy import EXAMPLE, add_row, copy_ledger, remove_row, set_cells
+from .ledger_copy import EXAMPLE, PROJECT_DATA, add_row, copy_ledger, remove_row, set_cells
 
 FACT_TABLES = ("deals", "regimes", "market_shares", "market_size", "financials")
 GRADES = ["A", "A-", "B", "C"]
@@ -183,10 +183,18 @@ def test_a_claim_that_never_had_a_row_stays_from_its_publication_on():
     assert "exemplar-staff" not in set(load(EXAMPLE, min_grade="A").claims["claim_id"])
 
 
-def test_sources_published_after_the_day_are_marked():
-    sources = load(EXAMPLE, "2025-05-31").sources.set_index("source_id")["published_later"]
-    assert sources[["relay-2025-06", "exemplar-2025-02-10"]].tolist() == [True, False]
-    assert not load(EXAMPLE).sources["published_later"].any()
+def test_a_source_published_after_the_day_supports_nothing_that_an_earlier_one_supports():
+    then, now = load(EXAMPLE, "2025-05-31"), load(EXAMPLE)
+    assert then.deals.set_index("deal_id").loc["nimbus-2025-02", "source_ids"] == ("exemplar-2025-02-10",)
+    assert "relay-2025-06" in now.deals.set_index("deal_id").loc["nimbus-2025-02", "source_ids"]
+    assert "relay-2025-06" not in set(then.sources["source_id"])
+    assert not now.sources["published_later"].any()
+
+
+def test_a_row_that_only_later_pages_support_stays_and_they_are_marked():
+    ledger = load(PROJECT_DATA, "2025-11-07")
+    (page,) = ledger.deals.set_index("deal_id").loc["stargate-uk-2025-09", "source_ids"][:1]
+    assert ledger.sources.set_index("source_id").loc[page, "published_later"]
 
 
 def test_types_are_those_of_the_schema():

@@ -144,6 +144,7 @@ def deal_table(deals: pd.DataFrame, as_of: pd.Timestamp) -> Table | Exhibit:
         id="deal-table",
         caption=f"{prose.capital(prose.count(len(rows), 'deal'))} publicly known on {prose.day(as_of)}",
         table=rows.assign(
+            deal=rows["title"] + (". " + rows["note"]).fillna(""),
             announced=[prose.iso_day(day, precision) for day, precision in dates],
             kind_label=rows["kind"].map(prose.KIND_LABELS) + ", " + rows["layer"].map(prose.LAYER_LABELS),
             status_label=rows["status"].map(prose.STATUS_LABELS),
@@ -151,14 +152,13 @@ def deal_table(deals: pd.DataFrame, as_of: pd.Timestamp) -> Table | Exhibit:
         columns={
             "announced": ("Announced", ""),
             "counterparty": ("Counterparty", ""),
-            "title": ("Deal", ""),
+            "deal": ("Deal", ""),
             "kind_label": ("Kind and layer", ""),
             "status_label": ("Status", ""),
             "amount_usd_bn": ("Amount", "USD bn"),
             "capacity_gw": ("Capacity", "GW"),
             "term_years": ("Term", "years"),
             "grade": ("Grade", ""),
-            "note": ("Note", ""),
         },
         source_ids=prose.lead_sources(rows),
         as_of=as_of,

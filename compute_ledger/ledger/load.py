@@ -121,7 +121,7 @@ def _refuse_faults(reads: dict[str, TableRead]) -> None:
 def _admitted(
     known: dict[str, pd.DataFrame], schema: Schema, day: pd.Timestamp, min_grade: str
 ) -> dict[str, pd.DataFrame]:
-    links = admitted_links(known, min_grade)
+    links = admitted_links(known, day, min_grade)
     keys = {name: schema.tables[name].primary_key[0] for name in schema.tables_with_evidence if name in known}
     for name, key in keys.items():
         frame = with_sources(known[name], key, links[links["table"] == name])

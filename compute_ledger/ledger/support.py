@@ -9,14 +9,23 @@ Frames = dict[str, pd.DataFrame]
 SUPPORTING = ("headline", "supports")
 
 
-def admitted_links(frames: Frames, min_grade: str) -> pd.DataFrame:
-    """Evidence whose source has an admitted grade, with `source_id`, `grade` and `place` (of the grade, 0 is best)."""
-    sources = frames["sources"].set_index("source_id")["grade"]
+def admitted_links(frames: Frames, day: pd.Timestamp, min_grade: str) -> pd.DataFrame:
+    """Evidence as a reader of that day had it, from sources of an admitted grade.
+
+    Adds `source_id`, `grade` and `place` (of the grade, 0 is best). What was surely published after `day` is left
+    out, except for rows that nothing else supports: of those the public knew, but the pages found are younger.
+    """
+    sources = frames["sources"].set_index("source_id")
+    late = set(sources.index[published_after(frames["sources"], day)])
     links = frames["evidence"].assign(
         source_id=lambda e: e["claim_id"].map(frames["claims"].set_index("claim_id")["source_id"]),
-        grade=lambda e: e["source_id"].map(sources),
+        grade=lambda e: e["source_id"].map(sources["grade"]),
         place=lambda e: e["grade"].map({grade: place for place, grade in enumerate(GRADES)}),
     )
+    if late:
+        later = links["source_id"].isin(late)
+        row = links["table"] + "/" + links["row_id"]
+        links = links[~later | ~row.isin(row[~later & links["role"].isin(SUPPORTING)])]
     return links[links["grade"].isin(admitted_grades(min_grade))]
 
 
