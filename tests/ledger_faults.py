@@ -211,6 +211,18 @@ CELLS = [
         "'2024-12-31' is before period_start of the",
     ),
     ("financials", "exemplar-revenue_target-2028", "high", "19", "value: '20' is above high of the same row"),
+    ("ties", "granite-owns-exemplar", "from", "Exemplar AI (invented)", "'Exemplar AI (invented)' is also from of the"),
+    ("ties", "granite-owns-exemplar", "until", "2025-03-31", "until: '2025-03-31' is before since of the same row"),
+    ("ties", "granite-owns-exemplar", "kind", "own", "'own' is not allowed here; did you mean 'owns'?"),
+    ("ties", "granite-owns-exemplar", "tie_id", "granite-owns", "'granite-owns' has no headline claim; link one to it"),
+    (
+        "resolutions",
+        "nimbus-2025-08-amount",
+        "kept_claim_id",
+        "nimbus-2025-8-amount",
+        "'nimbus-2025-8-amount' is not a claim_id in claims.csv; did you",
+    ),
+    ("resolutions", "nimbus-2025-08-amount", "reason", "", "reason: is empty; this column needs"),
 ]
 
 RECORD_ONLY = [
@@ -249,6 +261,15 @@ RECORD_ONLY = [
     ),
     ("market_shares", S3, "known_on", "2025-09-29", "'2025-09-29' is before the quarter was over; correct"),
     ("market_size", "synergy-2025Q3", "top3_is", "", "and top3_share_pct must be given together; fill or"),
+    ("claims", "exemplar-staff", "value_precision", "year", "'year' is given without value_date; empty the cell"),
+    ("resolutions", "nimbus-2025-08-amount", "metric", "price", "'nimbus-2025-08' has no claim of this metric"),
+    (
+        "resolutions",
+        "nimbus-2025-08-amount",
+        "kept_claim_id",
+        "stratus-2025-05-capacity",
+        "'stratus-2025-05-capacity' is a claim of another metric; keep one",
+    ),
 ]
 
 

@@ -141,8 +141,10 @@ def test_a_folder_that_is_not_there_is_one_fault(tmp_path):
 def test_removing_a_claim_names_what_rested_on_it(tmp_path):
     folder = copy_ledger(tmp_path)
     remove_row(folder, "claims", "granite-2025-04-amount")
-    assert len(lines(folder)) == 1
-    assert "evidence.csv, row 8, column claim_id: 'granite-2025-04-amount' is not a claim_id" in lines(folder)[0]
+    found = lines(folder)
+    assert len(found) == 2
+    for row, line in zip((8, 65), found, strict=True):
+        assert f"evidence.csv, row {row}, column claim_id: 'granite-2025-04-amount' is not a claim_id" in line
 
 
 def test_an_unused_source_and_a_row_without_evidence_are_named(tmp_path):
@@ -154,6 +156,25 @@ def test_an_unused_source_and_a_row_without_evidence_are_named(tmp_path):
     assert len(found) == 2
     assert "column source_id: 'zed' is not used by any claim; remove it or add its claims" in found[0]
     assert "'granite-2025-04-round' has no headline claim" in found[1]
+
+
+def test_two_resolutions_of_one_conflict_are_named(tmp_path):
+    folder = copy_ledger(tmp_path)
+    set_cells(folder, "resolutions", "nimbus-2025-08-amount-amended", kind="value", fact_date="2025-08-20")
+    (found,) = lines(folder, second_opinion=False)
+    assert "'nimbus-2025-08-amount-amended' settles what another row settles; remove one" in found
+
+
+@pytest.mark.parametrize("table", ["deals", "regimes", "market_shares", "market_size", "financials", "ties"])
+def test_a_row_of_any_table_without_a_claim_is_named(tmp_path, table):
+    """Each table that rests on evidence, of the ledger itself: its first row loses its headline."""
+    folder = tmp_path / "data"
+    shutil.copytree(DATA, folder)
+    header, *rows = (folder / "evidence.csv").read_text(encoding="utf-8").splitlines()
+    (lost, *_) = [row for row in rows if row.startswith(f"{table},") and row.endswith(",headline")]
+    (folder / "evidence.csv").write_text("\n".join([header, *(row for row in rows if row != lost)]) + "\n")
+    found = lines(folder, second_opinion=False)
+    assert any(f"'{lost.split(',')[1]}' has no headline claim; link one to it" in line for line in found), found
 
 
 def test_shares_of_a_quarter_may_exceed_100_by_rounding_only(tmp_path):

@@ -14,7 +14,7 @@ from compute_ledger.ledger import LedgerError, load
 
 from .ledger_copy import EXAMPLE, PROJECT_DATA, add_row, copy_ledger, remove_row, set_cells
 
-FACT_TABLES = ("deals", "regimes", "market_shares", "market_size", "financials")
+FACT_TABLES = ("deals", "regimes", "market_shares", "market_size", "financials", "ties")
 GRADES = ["A", "A-", "B", "C"]
 
 
@@ -67,6 +67,25 @@ def test_a_replaced_deal_does_not_stand_even_without_an_end(tmp_path):
 def test_a_regime_has_no_end_before_it_ends(until, as_of):
     found = row(load(EXAMPLE, as_of).regimes, "nimbus-exclusive")["until"]
     assert pd.isna(found) if until == "missing" else found == pd.Timestamp(until)
+
+
+@pytest.mark.parametrize(("until", "as_of"), [("2025-08-20", "2025-08-20"), ("missing", "2025-08-19")])
+def test_a_tie_has_no_end_before_it_ends(until, as_of):
+    found = row(load(EXAMPLE, as_of).ties, "exemplar-pays-nimbus-2025-02")["until"]
+    assert pd.isna(found) if until == "missing" else found == pd.Timestamp(until)
+
+
+def test_a_tie_is_there_from_the_day_it_was_known_and_names_its_sources():
+    assert "exemplar-owns-anvil" not in set(load(EXAMPLE, "2025-10-05").ties["tie_id"])
+    tie = row(load(EXAMPLE).ties, "exemplar-owns-anvil")
+    assert (tie["binding"], tie["grade"], tie["source_ids"]) == (False, "A", ("exemplar-report-2025",))
+
+
+def test_a_resolution_that_keeps_an_unknown_claim_is_left_out():
+    kept = set(load(EXAMPLE).resolutions["resolution_id"]) - set(
+        load(EXAMPLE, "2025-08-19").resolutions["resolution_id"]
+    )
+    assert kept == {"nimbus-2025-08-amount", "nimbus-2025-08-amount-amended"}
 
 
 def test_nothing_is_there_before_it_was_known():
@@ -172,7 +191,8 @@ def test_a_chain_is_counted_once_when_its_middle_is_not_admitted(tmp_path):
 def test_only_what_is_still_linked_stays():
     ledger = load(EXAMPLE, "2025-03-01", min_grade="B")
     assert ledger.deals["deal_id"].tolist() == ["nimbus-2025-02"]
-    assert set(ledger.evidence["row_id"]) == {"nimbus-2025-02", "nimbus-exclusive"}
+    rows = {"nimbus-2025-02", "nimbus-exclusive", "exemplar-pays-nimbus-2025-02"}
+    assert set(ledger.evidence["row_id"]) == rows
     assert set(ledger.claims["claim_id"]) == set(ledger.evidence["claim_id"])
     assert set(ledger.sources["source_id"]) == set(ledger.claims["source_id"])
 
@@ -314,7 +334,7 @@ days = st.dates(datetime.date(2025, 2, 10), datetime.date(2026, 6, 1))
 def test_what_is_known_only_grows(one, other, min_grade):
     earlier, later = sorted([one, other])
     before, after = load(EXAMPLE, earlier, min_grade), load(EXAMPLE, later, min_grade)
-    for name in ("deals", "regimes", "financials"):
+    for name in ("deals", "regimes", "financials", "ties"):
         key = getattr(before, name).columns[0]
         assert set(getattr(before, name)[key]) <= set(getattr(after, name)[key])
     for name, keys in (
@@ -331,6 +351,8 @@ def test_no_day_knows_more_than_it_could(day, min_grade):
     ledger = load(EXAMPLE, day, min_grade)
     assert not (ledger.deals["ended_on"] > ledger.as_of).any()
     assert not (ledger.regimes["until"] > ledger.as_of).any()
+    assert not (ledger.ties["until"] > ledger.as_of).any()
+    assert set(ledger.resolutions["kept_claim_id"].dropna()) <= set(ledger.claims["claim_id"])
     assert (ledger.deals["status_before"].notna() == ledger.deals["ended_on"].notna()).all()
     assert ledger.deals["source_ids"].map(len).gt(0).all()
     assert set(ledger.evidence["claim_id"]) <= set(ledger.claims["claim_id"])

@@ -25,6 +25,7 @@ DAYS_IN_ORDER = (
     ("deals", "announced_on", "known_on"),
     ("regimes", "from", "until"),
     ("financials", "period_start", "period_end"),
+    ("ties", "since", "until"),
 )
 ROUNDING_SLACK = 1e-6
 
@@ -97,6 +98,12 @@ def _rows_on_a_circle(parents: np.ndarray) -> np.ndarray:
     for _ in range(len(parents).bit_length()):
         ahead = ahead[ahead]
     return np.unique(ahead[ahead >= 0])
+
+
+def ties_join_two(tables: Tables) -> None:
+    read = tables["ties"]
+    loops = read.frame["from"].notna() & (read.frame["from"] == read.frame["to"])
+    read.report_cells(np.flatnonzero(loops), "to", "is also from of the same row", "name the other party")
 
 
 def shares_fit_into_the_market(tables: Tables) -> None:
@@ -178,5 +185,6 @@ FIGURE_RULES: tuple[Callable[[Tables], None], ...] = (
     chains_end,
     ends_are_complete,
     one_headline_each,
+    ties_join_two,
     shares_fit_into_the_market,
 )

@@ -52,7 +52,7 @@ def _parsed(as_of: Any) -> datetime.date:
 def known_by(frames: Frames, day: pd.Timestamp) -> Frames:
     """`frames` without the rows that became known after `day`, and without the ends that came after it.
 
-    Deals that ended later get back the status they had; regimes that ended later have no `until`.
+    Deals that ended later get back the status they had; regimes and ties that ended later have no `until`.
     """
     known = {
         name: frame[frame["known_on"] <= day].reset_index(drop=True) if "known_on" in frame else frame
@@ -60,8 +60,8 @@ def known_by(frames: Frames, day: pd.Timestamp) -> Frames:
     }
     deals = known["deals"]
     known["deals"] = _reopened(deals, deals["ended_on"] > day)
-    regimes = known["regimes"]
-    known["regimes"] = regimes.assign(until=regimes["until"].where(regimes["until"] <= day))
+    for name in ("regimes", "ties"):
+        known[name] = known[name].assign(until=known[name]["until"].where(known[name]["until"] <= day))
     return known
 
 

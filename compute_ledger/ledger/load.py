@@ -24,7 +24,7 @@ class Ledger:
 
     Columns are those of `data/README.md` (the codebook, with units), in its order. Dates are datetime64, numbers
     float64, whole numbers Int64, yes/no columns bool, texts str; an empty cell is missing (`isna()`). Each of
-    `deals`, `regimes`, `market_shares`, `market_size` and `financials` has three more: `grade` (best supporting
+    `deals`, `regimes`, `market_shares`, `market_size`, `financials` and `ties` has three more: `grade` (best supporting
     source), `source_id` (of the headline claim, or of the best claim that is left), `source_ids` (tuple, best first).
 
     sources: one publication; also `published_later` (bool: surely published after `as_of`).
@@ -35,6 +35,8 @@ class Ledger:
     market_shares: one provider in one quarter by one estimate, in %; the newest vintage known by then.
     market_size: one quarter (or year, 2025FY) by one estimate, USD bn and %; the newest vintage known by then.
     financials: one metric of one company in one period; units in `unit`.
+    ties: one directed tie between two parties, USD bn and %; `until` is missing while it stands.
+    resolutions: how one conflict between claims was settled; without those that keep a claim that is left out.
     data_hash: SHA-256 over the CSV files as they are on disk, whatever the filters.
     """
 
@@ -46,6 +48,8 @@ class Ledger:
     market_shares: pd.DataFrame
     market_size: pd.DataFrame
     financials: pd.DataFrame
+    ties: pd.DataFrame
+    resolutions: pd.DataFrame
     as_of: pd.Timestamp
     min_grade: str
     data_hash: str
@@ -130,7 +134,10 @@ def _admitted(
         frame = with_standing(frame, admitted) if name == "deals" else frame
         frame = frame[admitted].reset_index(drop=True)
         known[name] = newest_vintages(frame, SERIES[name]) if name in SERIES else frame
-    return known | still_linked(known, links, keys, day, min_grade)
+    known |= still_linked(known, links, keys, day, min_grade)
+    kept, claims = known["resolutions"]["kept_claim_id"], known["claims"]["claim_id"]
+    settled = known["resolutions"][kept.isna() | kept.isin(claims)]
+    return known | {"resolutions": settled.reset_index(drop=True)}
 
 
 def _data_hash(reads: dict[str, TableRead]) -> str:

@@ -38,6 +38,8 @@ def claims_claim_something(tables: Tables) -> None:
     read = tables["claims"]
     claims, unit = read.frame, read.frame["unit"]
     if not read.lost & {"unit", "value_date"}:
+        idle = claims["value_precision"].notna() & claims["value_date"].isna()
+        read.report_cells(np.flatnonzero(idle), "value_precision", "is given without value_date", "empty the cell")
         undated = (unit == "date") & claims["value_date"].isna()
         read.report_cells(np.flatnonzero(undated), "value_date", "is empty though unit is date", "give the day")
     if not read.lost & {"unit", "value", "low", "high"}:
@@ -103,6 +105,22 @@ def top3_says_what_it_is(tables: Tables) -> None:
     )
 
 
+def resolutions_are_about_claims(tables: Tables) -> None:
+    """A resolution speaks of claims that are there, keeps one of them, and is the only one for its conflict."""
+    read, claims = tables["resolutions"], tables["claims"]
+    about = ["subject", "metric"]
+    if read.lost or read.frame.empty or claims.lost & {"claim_id", *about}:
+        return
+    spoken = set(claims.frame[about].itertuples(index=False, name=None))
+    unknown = [pair not in spoken for pair in read.frame[about].itertuples(index=False, name=None)]
+    read.report_cells(np.flatnonzero(unknown), "subject", "has no claim of this metric", "correct one of the two")
+    metric = read.frame["kept_claim_id"].map(claims.frame.drop_duplicates("claim_id").set_index("claim_id")["metric"])
+    other = metric.notna() & (metric != read.frame["metric"])
+    read.report_cells(np.flatnonzero(other), "kept_claim_id", "is a claim of another metric", "keep one in conflict")
+    twice = read.frame.duplicated(["kind", *about, "fact_date"])
+    read.report_cells(np.flatnonzero(twice), "resolution_id", "settles what another row settles", "remove one")
+
+
 RECORD_RULES: tuple[Callable[[Tables], None], ...] = (
     sources_are_used_and_found,
     claims_claim_something,
@@ -110,4 +128,5 @@ RECORD_RULES: tuple[Callable[[Tables], None], ...] = (
     precisions_agree,
     quarters_are_over_when_known,
     top3_says_what_it_is,
+    resolutions_are_about_claims,
 )

@@ -10,58 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .needed import COLUMNS_NEEDED
 from .problem import LedgerError
 
 SCHEMA_FILE = "datapackage.json"
 FIELD_TYPES = ("string", "number", "integer", "date", "boolean")
 CONSTRAINTS = ("required", "unique", "enum", "pattern", "minimum", "maximum", "maxLength")
 PLAIN_FILE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*\.csv")
-
-# What the ledger's own code reads by name. A schema without these could not be filtered by date or grade.
-COLUMNS_NEEDED = {
-    "sources": ("source_id", "published_on", "date_precision", "url", "grade", "document"),
-    "claims": (
-        "claim_id",
-        "source_id",
-        "paragraph",
-        "value",
-        "low",
-        "high",
-        "unit",
-        "fact_date",
-        "value_date",
-    ),
-    "deals": (
-        *(
-            "deal_id",
-            "buyer",
-            "announced_on",
-            "date_precision",
-            "known_on",
-            "ended_on",
-            "status",
-            "status_before",
-        ),
-        *("amount_usd_bn", "amount_low_usd_bn", "amount_high_usd_bn", "part_of", "replaces"),
-    ),
-    "evidence": ("table", "row_id", "claim_id", "role"),
-    "regimes": ("regime_id", "from", "until", "known_on"),
-    "market_shares": (
-        *("share_id", "estimate", "vintage", "quarter", "provider", "share_pct", "low_pct", "high_pct"),
-        *("series_break", "known_on"),
-    ),
-    "market_size": (
-        "size_id",
-        "estimate",
-        "vintage",
-        "quarter",
-        "top3_share_pct",
-        "top3_is",
-        "series_break",
-        "known_on",
-    ),
-    "financials": ("financial_id", "period_start", "period_end", "value", "low", "high", "known_on"),
-}
 
 
 @dataclass(frozen=True)

@@ -160,18 +160,20 @@ def by_supplier(counted: pd.DataFrame, level: str = "counterparty") -> pd.DataFr
     """Add counted deals up by counterparty, group or layer, largest first.
 
     Grain: one row a supplier with a published amount above zero. Columns: `supplier`, `counted`,
-    `counted_low`, `counted_high` (unit of `payables`), `share_pct`, `deals` (count).
+    `counted_low`, `counted_high` (unit of `payables`), `share_pct`, `deals` (count), `largest_deal` (id).
     """
     one_of("level", level, LEVELS)
     column = {"counterparty": "counterparty", "group": "counterparty_group", "layer": "layer"}[level]
     priced = counted[counted["counted"] > 0]
     suppliers = (
-        priced.groupby(column, observed=True)
+        priced.sort_values(["counted", "deal_id"], ascending=[False, True])
+        .groupby(column, observed=True)
         .agg(
             counted=("counted", "sum"),
             counted_low=("counted_low", "sum"),
             counted_high=("counted_high", "sum"),
             deals=("deal_id", "size"),
+            largest_deal=("deal_id", "first"),
         )
         .rename_axis("supplier")
         .reset_index()

@@ -94,9 +94,13 @@ def _largest_hhi(lows: np.ndarray, highs: np.ndarray) -> float:
 
 
 def summary(suppliers: pd.DataFrame) -> dict[str, float]:
-    """All measures of one frame of `by_supplier`: hhi with its interval, effective number, CR1, CR3, entropy."""
+    """All measures of one frame of `by_supplier`: hhi with its interval, effective number, CR1, CR3, entropy.
+
+    The interval is NaN where more than EXACT_UP_TO suppliers have an interval of their own.
+    """
     amounts = suppliers["counted"]
-    low, high = hhi_interval(suppliers["counted_low"], suppliers["counted_high"])
+    exact = (suppliers["counted_low"] < suppliers["counted_high"]).sum() <= EXACT_UP_TO
+    low, high = hhi_interval(suppliers["counted_low"], suppliers["counted_high"]) if exact else (np.nan, np.nan)
     return {
         "hhi": hhi(amounts),
         "hhi_low": low,

@@ -1,0 +1,45 @@
+"""Tables and columns that a ledger cannot do without, whatever else its schema declares."""
+
+# What the ledger's own code reads by name. A schema without these could not be filtered by date or grade.
+COLUMNS_NEEDED = {
+    "sources": ("source_id", "published_on", "date_precision", "url", "grade", "document"),
+    "claims": (
+        "claim_id",
+        "source_id",
+        "paragraph",
+        *("subject", "metric", "value", "low", "high", "unit"),
+        *("fact_date", "value_date", "value_precision"),
+    ),
+    "deals": (
+        *(
+            "deal_id",
+            "buyer",
+            "announced_on",
+            "date_precision",
+            "known_on",
+            "ended_on",
+            "status",
+            "status_before",
+        ),
+        *("amount_usd_bn", "amount_low_usd_bn", "amount_high_usd_bn", "part_of", "replaces"),
+    ),
+    "evidence": ("table", "row_id", "claim_id", "role"),
+    "regimes": ("regime_id", "from", "until", "known_on"),
+    "market_shares": (
+        *("share_id", "estimate", "vintage", "quarter", "provider", "share_pct", "low_pct", "high_pct"),
+        *("series_break", "known_on"),
+    ),
+    "market_size": (
+        "size_id",
+        "estimate",
+        "vintage",
+        "quarter",
+        "top3_share_pct",
+        "top3_is",
+        "series_break",
+        "known_on",
+    ),
+    "financials": ("financial_id", "period_start", "period_end", "value", "low", "high", "known_on"),
+    "ties": ("tie_id", "from", "to", "kind", "since", "until", "known_on", "binding"),
+    "resolutions": ("resolution_id", "kind", "subject", "metric", "fact_date", "kept_claim_id", "reason"),
+}

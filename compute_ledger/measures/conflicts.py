@@ -1,0 +1,171 @@
+"""Conflicts between sources: computed from claims that cannot both hold, never listed by hand."""
+
+import re
+
+import numpy as np
+import pandas as pd
+
+from .intervals import SAME, date_groups, in_dispute, spans
+
+GRADES = ("A", "A-", "B", "C")
+HEADLINE_METRIC = "amount"
+QUOTED_METRIC = "commitments_quoted"
+KEY = ["kind", *SAME, "fact_date"]
+COLUMNS = [
+    *("conflict_id", *KEY, "claim_ids", "claims", "low", "high", "first_date", "last_date", "best_grade"),
+    *("resolution_id", "kept_claim_id", "reason"),
+]
+POSITION_COLUMNS = [
+    *("conflict_id", "claim_id", "value", "low", "high", "unit", "value_date", "as_printed", "fact_date"),
+    *("publisher", "grade", "source_id", "kept"),
+]
+
+
+def conflicts(
+    claims: pd.DataFrame,
+    deals: pd.DataFrame | None = None,
+    resolutions: pd.DataFrame | None = None,
+    sources: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """All conflicts between `claims`.
+
+    Grain: one row a conflict, by kind, subject, metric and date. Columns:
+    `conflict_id` (stable slug), `kind`, `subject`, `metric`, `unit`, `fact_date` (the least precise date of the group,
+    "" for none), `claim_ids` (tuple), `claims` (count), `low` and `high` (hull of the figures, in `unit`), `first_date`
+    and `last_date` (hull of claimed days), `best_grade` (missing without `sources`), `resolution_id`, `kept_claim_id`
+    and `reason` (missing without `resolutions`, or where none is).
+
+    kind value: figures about the same thing whose intervals do not meet. date: the same for days. With `deals` also
+    amended: a deal and the one it replaces, a metric of both, another figure; wording: headline amounts of one deal
+    that are printed differently though they can all hold (11.9 and nearly 12). Kind sum: see `quoted_against_sum`.
+    """
+    rows = spans(claims)
+    disputed = in_dispute(rows)
+    kind = disputed["unit"].eq("date").map({True: "date", False: "value"}).astype("object")
+    members = [disputed.assign(kind=kind, fact_date=disputed["date_group"])]
+    if deals is not None:
+        members += [_reworded(rows, disputed, deals), _amended(rows, deals)]
+    return _summary(pd.concat(members), resolutions, sources)
+
+
+def quoted_against_sum(
+    claims: pd.DataFrame,
+    total_usd_bn: float,
+    as_of: pd.Timestamp,
+    resolutions: pd.DataFrame | None = None,
+    sources: pd.DataFrame | None = None,
+    subject: str = "",
+) -> pd.DataFrame:
+    """Quoted totals of commitments that the ledger's own sum on `as_of`, in USD bn, does not bear out.
+
+    Grain and columns: those of `conflicts`, one row a quoted figure, kind sum, the sum being inside `low` to `high`.
+    `subject` narrows the claims to one buyer's; the metric is commitments_quoted.
+    """
+    quoted = claims[claims["metric"] == QUOTED_METRIC]
+    rows = spans(quoted[quoted["subject"] == subject] if subject else quoted)
+    rows = rows[(rows["unit"] == "usd_bn") & ((rows["end"] < total_usd_bn) | (rows["start"] > total_usd_bn))]
+    figure = rows["value"].fillna(rows["low"]).fillna(rows["high"])
+    members = rows.assign(kind="sum", fact_date=f"{as_of:%Y-%m-%d}", figure=figure)
+    found = _summary(members, resolutions, sources, [*KEY, "figure"])
+    low, high = found["low"].clip(upper=total_usd_bn), found["high"].clip(lower=total_usd_bn)
+    return found.assign(low=low, high=high)
+
+
+def positions(found: pd.DataFrame, claims: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
+    """What each claim in a conflict says.
+
+    Grain: one row a claim in a conflict, in the order of `found`. Columns: `conflict_id`, `claim_id`, `value`, `low`,
+    `high` (in `unit`), `unit`, `value_date`, `as_printed`, `fact_date`, `publisher`, `grade`, `source_id`, `kept`
+    (bool: the claim that the resolution keeps).
+    """
+    each = found[["conflict_id", "claim_ids", "kept_claim_id"]].explode("claim_ids", ignore_index=True)
+    each = each.rename(columns={"claim_ids": "claim_id"}).merge(claims, on="claim_id", how="left")
+    each = each.merge(sources[["source_id", "publisher", "grade"]], on="source_id", how="left")
+    return each.assign(kept=(each["claim_id"] == each["kept_claim_id"]).fillna(False).astype(bool))[POSITION_COLUMNS]
+
+
+def _reworded(rows: pd.DataFrame, disputed: pd.DataFrame, deals: pd.DataFrame) -> pd.DataFrame:
+    """Headline amounts of a deal that differ in print, of groups without a dispute."""
+    amounts = rows[(rows["metric"] == HEADLINE_METRIC) & rows["subject"].isin(deals["deal_id"]) & rows["value"].notna()]
+    amounts = amounts[~amounts["subject"].isin(disputed.loc[disputed["metric"] == HEADLINE_METRIC, "subject"])]
+    amounts = amounts.assign(kind="wording", fact_date=date_groups(amounts))
+    return amounts[amounts.groupby(KEY, sort=False)["value"].transform("nunique") > 1]
+
+
+def _amended(rows: pd.DataFrame, deals: pd.DataFrame) -> pd.DataFrame:
+    """Figures of a deal and of the deal it replaces where they differ (by their medians), as the newer one's."""
+    pairs = deals.loc[deals["replaces"].notna(), ["deal_id", "replaces"]].astype("object")
+    figures = rows[rows["value"].notna() & ~rows["unit"].isin(["date", "none"])]
+    sides = []
+    for side, column in (("new", "deal_id"), ("old", "replaces")):
+        of_side = figures.merge(pairs.assign(amends=pairs["deal_id"], key=pairs[column]), left_on="subject",
+                                right_on="key")  # fmt: skip
+        sides.append(of_side.assign(side=side, subject=of_side["amends"]))
+    both = pd.concat(sides).assign(kind="amended", fact_date="")
+    medians = both.pivot_table("value", index=KEY, columns="side", aggfunc="median")
+    if not {"new", "old"} <= set(medians.columns):
+        return both.iloc[:0]
+    changed = medians[(medians["new"] != medians["old"]) & medians.notna().all(axis=1)].reset_index()[KEY]
+    return both.merge(changed, on=KEY)
+
+
+def _summary(
+    members: pd.DataFrame,
+    resolutions: pd.DataFrame | None,
+    sources: pd.DataFrame | None,
+    key: list[str] | None = None,
+) -> pd.DataFrame:
+    """One row for each group of `members` (claims with `kind` and the group's `fact_date`)."""
+    key = key or KEY
+    if sources is not None:
+        place = sources["grade"].map({grade: place for place, grade in enumerate(GRADES)})
+        members = members.assign(place=members["source_id"].map(pd.Series(place.to_numpy(), sources["source_id"])))
+    else:
+        members = members.assign(place=float("nan"))
+    figures = members[["value", "low", "high"]].astype("float64")
+    members = members.assign(least=figures.min(axis=1), most=figures.max(axis=1)).sort_values([*key, "claim_id"])
+    found = members.groupby(key, sort=True).agg(
+        claim_ids=("claim_id", tuple),
+        claims=("claim_id", "size"),
+        low=("least", "min"),
+        high=("most", "max"),
+        first_date=("value_date", "min"),
+        last_date=("value_date", "max"),
+        best_grade=("place", "min"),
+    )
+    found = found.reset_index()
+    grades = found["best_grade"].map(dict(enumerate(GRADES))).astype("str")
+    found = _resolved(found.assign(best_grade=grades, conflict_id=_slugs(found, key)), resolutions)
+    return found.sort_values("conflict_id", ignore_index=True)[COLUMNS]
+
+
+def _slugs(found: pd.DataFrame, key: list[str]) -> list[str]:
+    """Names that stay as long as what the conflict is about does; the unit only where it tells two apart."""
+    parts = ["subject", "metric", "fact_date", *(["figure"] if "figure" in key else []), "kind"]
+    names = [_slug(row) for row in found[parts].itertuples(index=False, name=None)]
+    twice = pd.Series(names, dtype="object").duplicated(keep=False)
+    units = found["unit"]
+    return [f"{name}-{_slug((unit,))}" if two else name for name, unit, two in zip(names, units, twice, strict=True)]
+
+
+def _slug(parts: tuple[object, ...]) -> str:
+    text = "-".join(f"{part:g}" if isinstance(part, float) else str(part) for part in parts if part != "")
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
+def _resolved(found: pd.DataFrame, resolutions: pd.DataFrame | None) -> pd.DataFrame:
+    """`found` with the resolution of the same kind, subject and metric whose date is compatible, the nearest first."""
+    given = ["resolution_id", "kept_claim_id", "reason"]
+    if resolutions is None or resolutions.empty:
+        return found.assign(**dict.fromkeys(given))
+    settled = resolutions.assign(settled_date=resolutions["fact_date"].astype("object").fillna(""))
+    pairs = found[["conflict_id", "kind", "subject", "metric", "fact_date"]].merge(
+        settled[[*given, "kind", "subject", "metric", "settled_date"]], on=["kind", "subject", "metric"]
+    )
+    dates = zip(pairs["fact_date"], pairs["settled_date"], strict=True)
+    fits = [one.startswith(other) or other.startswith(one) for one, other in dates]
+    nearest = pairs[np.array(fits, dtype=bool)].assign(
+        gap=lambda p: (p["fact_date"].str.len() - p["settled_date"].str.len()).abs()
+    )
+    nearest = nearest.sort_values(["gap", "resolution_id"]).drop_duplicates("conflict_id")
+    return found.merge(nearest[["conflict_id", *given]], on="conflict_id", how="left")
