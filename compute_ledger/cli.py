@@ -1,9 +1,12 @@
 """The only place that talks to a terminal. Nothing heavy is imported before a command needs it."""
 
+import json
 import os
 import signal
 import sys
+import tempfile
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +17,7 @@ from compute_ledger.report.errors import DataError, ParameterError, ReportError
 
 PUBLISHED = Path("book/_build/html")
 CUSTOM = Path("book/_build/custom")
+LONGEST_VALUE = 200  # characters of a faulty cell that --json repeats
 FOLDER = click.Path(path_type=Path)
 PROJECT = click.option("--project", type=FOLDER, help="Project folder [default: the one around you].")
 
@@ -56,11 +60,14 @@ def build(
     signal.signal(signal.SIGTERM, _interrupt)
     root = _root(project)
     given = _given(assignments, data)
-    _refuse_faulty(Path(given.get("data_dir") or root / "data"))
+    ledger = root / (given.get("data_dir") or "data")
+    _refuse_faulty(ledger)
     if given and not editions:
         editions = (contents.read_contents(root).editions[0].name,)
     target = out or root / (CUSTOM if given else PUBLISHED)
-    folder = site.build(root, editions, target, jobs=jobs or _cores(), force=force, given=given)
+    with tempfile.TemporaryDirectory(prefix="compute-ledger-") as scratch:
+        extras = _exported(ledger, root, Path(scratch) / "data")
+        folder = site.build(root, editions, target, jobs=jobs or _cores(), force=force, given=given, extras=extras)
     click.echo(f"The book is in {folder / 'index.html'}")
 
 
@@ -84,16 +91,22 @@ def refresh(jobs: int | None, project: Path | None) -> None:
 
 @cli.command()
 @click.argument("folder", required=False, type=FOLDER, metavar="[DIR]")
+@click.option("--json", "as_json", is_flag=True, help="Problems as a JSON array on stdout, for programs.")
 @PROJECT
-def check(folder: Path | None, project: Path | None) -> None:
+def check(folder: Path | None, as_json: bool, project: Path | None) -> None:
     """Check a ledger's tables against their schema [default: data/]."""
     from compute_ledger.ledger.check import check_folder
 
     folder = folder or _root(project) / "data"
     if not folder.is_dir():
         raise DataError(f"no folder {folder}; give the folder that holds datapackage.json")
-    _report(check_folder(folder), folder)
-    click.echo(f"{folder}: no problem found")
+    problems = check_folder(folder)
+    if as_json:
+        records = [asdict(problem) | {"value": problem.value[:LONGEST_VALUE]} for problem in problems]
+        click.echo(json.dumps(records, indent=1))
+    _report(problems, folder, lines=not as_json)
+    if not as_json:
+        click.echo(f"{folder}: no problem found")
 
 
 @cli.command()
@@ -146,11 +159,27 @@ def _refuse_faulty(folder: Path) -> None:
         _report([problem for problem in problems if problem.column != "hash"], folder, err=True)
 
 
-def _report(problems: Sequence[object], folder: Path, *, err: bool = False) -> None:
-    for problem in problems:
+def _report(problems: Sequence[object], folder: Path, *, err: bool = False, lines: bool = True) -> None:
+    for problem in problems if lines else ():
         click.echo(problem, err=err)
     if problems:
         raise DataError(f"{len(problems)} {'problem' if len(problems) == 1 else 'problems'} in {folder}")
+
+
+def _exported(ledger: Path, root: Path, out: Path) -> Path | None:
+    """`out` with the ledger's tables for others in it; None where there is no ledger."""
+    from compute_ledger.ledger.export import export
+    from compute_ledger.ledger.problem import LedgerError
+
+    if not (ledger / "datapackage.json").is_file():
+        return None
+    # The project's licence is that of its own data, not of a ledger that somebody else filled.
+    licence = root / "LICENSE-DATA" if ledger == root / "data" else None
+    try:
+        export(ledger, out, licence)
+    except LedgerError as error:
+        raise DataError(str(error)) from error
+    return out
 
 
 def _interrupt(*_: Any) -> None:

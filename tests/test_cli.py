@@ -1,4 +1,7 @@
+import json
 import os
+import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -6,10 +9,14 @@ import time
 from types import SimpleNamespace
 
 import pytest
+from bs4 import BeautifulSoup
 
 from compute_ledger import cli
+from compute_ledger.report.checks import check_site
+from compute_ledger.report.contents import read_contents
 
-from .tiny_project import make_project
+from .ledger_copy import add_row, copy_ledger
+from .tiny_project import REPO, make_project
 
 
 @pytest.fixture
@@ -90,6 +97,60 @@ def test_check_prints_a_line_a_problem(run, project, monkeypatch):
     assert run("check", "nowhere")[0] == 7
 
 
+def test_check_tells_programs_in_json(run, tmp_path):
+    ledger = copy_ledger(tmp_path)
+    assert run("check", "--json", ledger) == (0, "[]\n", "")
+    long = "X" * 300
+    add_row(ledger, "deals", deal_id=long)
+    code, out, err = run("check", "--json", ledger)
+    assert code == 7
+    assert re.fullmatch(rf"error: \d+ problems in {ledger}\n", err)
+    found = json.loads(out)
+    assert all(set(each) == {"file", "row", "column", "value", "message", "mend"} for each in found)
+    assert {each["value"] for each in found if each["file"] == "deals.csv" and each["column"] == "deal_id"} == {
+        long[:200]
+    }
+
+
+def test_the_ledger_that_was_used_is_what_the_book_offers(run, project, monkeypatch):
+    offered = []
+
+    def built(*given, extras, **_):
+        offered.append({path.name: path.read_bytes() for path in extras.iterdir()})
+        return given[2]
+
+    monkeypatch.setattr("compute_ledger.report.site.build", built)
+    shutil.copytree(REPO / "tests/ledger_example", project / "data")
+    (project / "LICENSE-DATA").write_text("terms")
+    shutil.copytree(REPO / "tests/ledger_example", project / "own")
+    for words in ([], ["--data", "own"], ["-p", "data_dir=own"]):
+        assert run("build", *words)[0] == 0
+    published, own, named = offered
+    assert published["LICENSE-DATA"] == b"terms"
+    assert published["deals.csv"] == (project / "data/deals.csv").read_bytes()
+    assert own == named
+    assert "LICENSE-DATA" not in own, "these are the terms of another ledger"
+
+
+def test_the_whole_book_is_built_from_a_ledger_of_somebody_else(tmp_path):
+    """Every chapter of the real book, over an invented buyer: no text may presume whose deals these are."""
+    out = tmp_path / "book"
+    words = ["build", "--project", REPO, "--data", REPO / "tests/ledger_example", "--out", out]
+    main = "from compute_ledger.cli import main; main()"
+    done = subprocess.run([sys.executable, "-c", main, *words], capture_output=True, text=True, cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    slugs = {chapter.slug for chapter in read_contents(REPO).chapters}
+    assert {page.stem for page in out.rglob("*.html")} == {*slugs, "codebook"}
+    assert check_site(out) == []
+    for page in out.glob("*.html"):
+        soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+        assert "OpenAI" not in soup.title.text
+        text = soup.main.get_text(" ")
+        place = text.find("OpenAI")
+        assert place < 0, f"{page.name}: …{text[max(0, place - 100) : place + 100]}…"
+    assert (out / "data/deals.csv").read_bytes() == (REPO / "tests/ledger_example/deals.csv").read_bytes()
+
+
 def test_options_reach_the_builder(run, project, monkeypatch):
     calls = []
     monkeypatch.setattr(
@@ -102,7 +163,7 @@ def test_options_reach_the_builder(run, project, monkeypatch):
     everything, chosen, own = calls
     assert everything[1] == ()
     assert everything[3]["given"] == {}
-    assert chosen[1:] == (("latest",), cli.Path("x"), {"jobs": 3, "force": True, "given": {}})
+    assert chosen[1:] == (("latest",), cli.Path("x"), {"jobs": 3, "force": True, "given": {}, "extras": None})
     assert own[1:3] == (("latest",), project / "book/_build/custom"), "never over the published book"
     assert own[3]["given"] == {"top": "4", "data_dir": str(project / "own")}
 

@@ -1,15 +1,20 @@
 import base64
+import gzip
+import json
 import re
+import time
 
 import nbformat
 import pytest
 
 from compute_ledger.report.contents import read_contents
 from compute_ledger.report.errors import NotebookError, RenderError
+from compute_ledger.report.linked_data import json_ld
 from compute_ledger.report.prose import Prose
-from compute_ledger.report.render import PageJob, render_page
+from compute_ledger.report.render import PageJob, render_codebook, render_page
+from compute_ledger.report.tables import MOST_COLUMNS
 
-from .tiny_project import executed, make_project
+from .tiny_project import REPO, executed, make_project
 
 KIND = "application/vnd.compute-ledger.{}+json"
 VEGA = "application/vnd.vegalite.v6+json"
@@ -55,13 +60,36 @@ SPEC = {
 }
 
 
+def linked(**changes):
+    return {"application/ld+json": HEAD["application/ld+json"] | changes, "text/plain": "x"}
+
+
 def chart(**changes):
     return {KIND.format("exhibit"): {**EXHIBIT, **changes}, VEGA: SPEC, "text/plain": "chart"}
+
+
+def standing(kind="table", filters=None, **changes):
+    extra = {} if filters is None else {"filters": filters}
+    return {
+        KIND.format(kind): {**EXHIBIT, "id": "t", "caption": "T", "source_ids": [], "table": TABLE | changes, **extra}
+    }
 
 
 def figures(**changes):
     figure = {"id": "hhi", "label": "HHI", "value": 1, "unit": "points", "as_of": "2025-11-04", "text": "1"}
     return {KIND.format("key-figures"): {"figures": [{**figure, **changes}]}}
+
+
+HEAD = {
+    "application/ld+json": {
+        "@context": "https://schema.org/",
+        "@type": "Dataset",
+        "name": HOSTILE,
+        "url": "https://example.org/",
+        "distribution": [{"@type": "DataDownload", "contentUrl": "data/deals.csv"}],
+    },
+    "text/plain": "data about the page",
+}
 
 
 @pytest.fixture(scope="module")
@@ -96,17 +124,129 @@ def test_a_chart_has_both_names_its_table_and_its_source(render):
     assert 'role="img" aria-labelledby="shares-wide-title"' in html
     assert '<a href="#source-s1">' in html
     assert '<li id="source-s1">' in html
-    assert '<th scope="col" class="number">Amount <span class="unit">(USD bn)</span></th>' in html
+    assert '<th scope="col">Amount <span class="unit">(USD bn)</span></th>' in html
+
+
+def test_a_source_may_be_named_after_a_digit(render):
+    sources = {KIND.format("sources"): {"sources": [{**SOURCE, "source_id": "2digital"}]}}
+    assert '<li id="source-2digital">' in render(executed(sources)).html
 
 
 def test_numbers_of_a_column_share_their_decimals_and_years_have_no_comma(render):
     html = render(executed(chart(), SOURCES)).html
-    assert '<td class="number">1,400.00</td>' in html
-    assert '<td class="number">−0.25</td>' in html
-    assert '<td class="number">2025</td>' in html
-    assert html.count('<span class="visually-hidden">not known</span>') == 3
-    assert '<a href="index.html#x">c</a>' in html
-    assert '<td class="short">a</td>' in html, "an unsafe link leaves its text"
+    assert '<table class="long-1 num-2 num-3 short-4">' in html
+    assert "<td>2025</td><td>1,400.00</td><td>a</td></tr>" in html, "an unsafe link leaves its text"
+    assert '<td>−0.25</td><td><a href="index.html#x">c</a></td></tr>' in html
+    assert "<td></td><td></td><td></td></tr>" in html, "the stylesheet draws the dash of an empty cell"
+
+
+def test_a_column_of_several_units_has_no_decimals_in_common(render):
+    columns = [TABLE["columns"][0], {**TABLE["columns"][2], "mixed": True}]
+    html = render(executed(standing(columns=columns, rows=[["a", 1400.0], ["b", 11.9], ["c", 0.123456]]))).html
+    assert re.findall(r"<td>([^<]*)</td></tr>", html) == ["1,400", "11.9", "0.1235"]
+
+
+def test_every_column_that_a_table_may_have_has_its_rules():
+    sheet = (REPO / "book/static/report.css").read_text()
+    for number in range(1, MOST_COLUMNS + 1):
+        for kind in ("num", "short", "long"):
+            assert re.search(rf"\.{kind}-{number} (tbody )?tr > :nth-child\({number}\)", sheet), (kind, number)
+
+
+def test_rows_can_be_led_to(render):
+    html = render(executed(standing(row_ids=["deals-oracle-2025-09", None, "deals-2"]))).html
+    assert re.findall(r'<tr id="([^"]*)">', html) == ["deals-oracle-2025-09", "deals-2"]
+
+
+@pytest.mark.parametrize(
+    ("href", "shown"),
+    [
+        ("https://example.org/a?b=1&c=2", '<a href="https://example.org/a?b=1&amp;c=2">x</a>'),
+        ("evidence.html#deals-oracle-2025-09", '<a href="evidence.html#deals-oracle-2025-09">x</a>'),
+        ("#deals-2", '<a href="#deals-2">x</a>'),
+        ("JavaScript:alert(1)", "x"),
+        ("mailto:a@example.org", "x"),
+        ("ftp://example.org/", "x"),
+        ("//example.org/", "x"),
+        ("../evidence.html", "x"),
+        ("sub/evidence.html", "x"),
+        ("a.svg", "x"),
+        ('"onclick="x', "x"),
+    ],
+)
+def test_a_cell_leads_only_where_it_may(render, href, shown):
+    columns = [TABLE["columns"][0], TABLE["columns"][3], {**TABLE["columns"][3], "link": False}]
+    cell = {"text": "x", "href": href}
+    html = render(executed(standing(columns=columns, rows=[["a", cell, cell]]))).html
+    assert f"<td>{shown}</td><td>x</td></tr>" in html
+
+
+def test_an_explorer_is_a_whole_table_that_the_script_finds(render):
+    page = render(executed(standing("explorer", filters=["year", "who"], row_ids=["a", "b", "c"]), HEAD))
+    assert '<div class="explorer" data-filters="1 0"><section class="standing-table" id="t"' in page.html
+    assert page.html.count("<tr id=") == 3
+    assert '<script src="static/report.js" defer></script>' in page.html
+    assert "; script-src 'self'\">" in page.html
+    assert "<script" not in render(executed(standing())).html, "no script where there is nothing to do"
+
+
+def test_thousands_of_rows_are_quick_and_small(render):
+    columns = [{"name": f"c{i}", "label": f"C{i}", "unit": "", "type": "string", "link": i == 7} for i in range(8)]
+    rows = [
+        [f"oracle-2025-{i}", "amount", "usd_bn", f"${i % 90} billion", "A-", "headline", "in our words", link(i)]
+        for i in range(1500)
+    ]
+    ids = [f"claims-{i}" for i in range(1500)]
+    began = time.process_time()
+    html = render(executed(standing("explorer", filters=["c4"], columns=columns, rows=rows, row_ids=ids))).html
+    assert time.process_time() - began < 3, "0.2 s when this was written"
+    body = html.partition("<tbody>")[2].partition("</tbody>")[0]
+    assert "class=" not in body
+    assert not re.search(r"^\s+<", body.strip(), re.MULTILINE)
+    assert len(gzip.compress(html.encode())) < 60_000
+
+
+def link(number):
+    return {"text": "OpenAI", "href": f"https://example.org/{number}"}
+
+
+def test_data_about_the_page_cannot_leave_its_element(render):
+    html = render(executed(HEAD)).html
+    (text,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', html, re.DOTALL)
+    assert "<" not in text
+    data = json.loads(text)
+    assert data["name"] == HOSTILE
+    assert data["url"] == "https://example.org/"
+    assert data["distribution"] == [{"@type": "DataDownload"}], "no base URL, so no address"
+    assert html.index("ld+json") < html.index("<body>")
+
+
+def test_a_base_url_makes_addresses_whole():
+    data = {"url": "evidence.html", "distribution": [{"contentUrl": "data/deals.csv"}]}
+    text = json_ld(data, "https://example.org/book/", "x")
+    assert json.loads(text)["url"] == "https://example.org/book/evidence.html"
+    assert json.loads(text)["distribution"][0]["contentUrl"] == "https://example.org/book/data/deals.csv"
+
+
+@pytest.mark.parametrize("edition", ["latest", "2025-11-07"])
+def test_downloads_are_those_of_the_book_in_every_edition(render, edition):
+    items = [{"href": "data/deals.csv", "text": HOSTILE, "note": "51 rows"}]
+    words = {"text/markdown": "[a](../data/README.md) [b](codebook.html#deals)"}
+    html = render(executed({KIND.format("downloads"): {"items": items}}, words), edition=edition).html
+    up = "../../" if edition != "latest" else ""
+    assert f'<li><a href="{up}data/deals.csv" download>&lt;/script&gt;' in html
+    assert f'<a href="{up}data/README.md">a</a> <a href="{up}codebook.html#deals">b</a>' in html
+
+
+def test_a_codebook_is_a_page_of_the_book(contents):
+    edition = contents.edition("2025-11-07")
+    html = render_codebook(
+        contents, edition, "# Tables\n\n[m](#market_size)\n\n## market_size\n\n| a |\n|---|\n| b |\n"
+    )
+    assert '<h2 id="market_size">' in html
+    assert 'href="editions/2025-11-07/chapter.html"' in html
+    assert 'href="codebook.html" aria-current="page"' in html
+    assert "How this page was made" not in html
 
 
 def test_key_figures_leave_the_page_as_they_came(render):
@@ -170,6 +310,24 @@ def test_links_between_editions_and_chapters_are_relative(render):
         ([{KIND.format("sources"): {"sources": [{"source_id": "s1"}]}}], "source lacks publisher"),
         ([{KIND.format("key-figures"): {}}], "lacks figures"),
         ([{KIND.format("table"): []}], "must be an object, not list"),
+        ([standing(row_ids=["a"])], "'t' has 3 rows and 1 row_ids"),
+        ([standing(row_ids=["a", "b", "a"])], "the id 'a' is used twice"),
+        ([standing(row_ids=["a", "content", "b"])], "the id 'content' is used twice"),
+        ([standing(row_ids=["a", "t", "b"])], "the id 't' is used twice"),
+        ([standing(row_ids=["a", 'b" onclick="x', "c"])], "cannot be an id"),
+        ([standing("explorer", filters=["grade"])], "filter 'grade' is none of the columns who, year"),
+        ([standing("explorer")], "lacks filters"),
+        ([standing(columns=[TABLE["columns"][0]] * 17, rows=[])], "has 17 columns; at most 16 fit"),
+        (
+            [{KIND.format("downloads"): {"items": [{"href": "https://example.org/", "text": "x"}]}}],
+            "no file of the book",
+        ),
+        ([{KIND.format("downloads"): {"items": [{"href": "../../x", "text": "x"}]}}], "no file of the book"),
+        ([{"application/ld+json": {"@context": "x:y", "@type": "Dataset"}}], "JSON-LD holds 'x:y'"),
+        ([linked(url="javascript:alert(1)")], "JSON-LD holds 'javascript:alert(1)'"),
+        ([linked(creator={"url": "data:text/html,x"})], "JSON-LD holds 'data:text/html,x'"),
+        ([linked(license="//example.org/")], "JSON-LD holds '//example.org/'"),
+        ([linked(about=["vbscript:x"])], "JSON-LD holds 'vbscript:x'"),
     ],
 )
 def test_an_output_outside_the_contract_is_an_error_naming_the_cell(render, outputs, message):

@@ -71,6 +71,7 @@ def test_the_book_is_whole(book):
         "key-figures.json",
         "manifest.json",
         "static/report.css",
+        "static/report.js",
         "static/icon.svg",
         "editions/2025-11-07/index.html",
         "editions/2025-11-07/chapter.html",
@@ -137,6 +138,37 @@ def test_own_parameters_are_never_dressed_as_an_edition(project, book, tmp_path)
     assert not (target / "editions").exists()
 
 
+@pytest.fixture
+def extras(tmp_path):
+    folder = tmp_path / "extras"
+    folder.mkdir()
+    (folder / "deals.csv").write_text("deal_id\n")
+    (folder / "README.md").write_text("# Tables\n\n[deals](#deals_all)\n\n## deals_all\n")
+    return folder
+
+
+@pytest.mark.usefixtures("quick")
+def test_files_for_download_and_the_codebook_are_part_of_the_book(project, tmp_path, extras):
+    target = site.build(project, [], tmp_path / "new", jobs=1, extras=extras)
+    assert {"data/deals.csv", "data/README.md", "codebook.html"} <= set(read_manifest(target)["files"])
+    assert check_site(target) == []
+    assert 'href="../../codebook.html">Codebook' in (target / "editions/2025-11-07/chapter.html").read_text()
+    (extras / "deals.csv").rename(extras / "other.csv")
+    site.build(project, ["2025-11-07"], target, jobs=1, extras=extras)
+    assert (target / "data/other.csv").is_file()
+    assert not (target / "data/deals.csv").exists(), "files that are gone do not stay"
+    (extras / "README.md").unlink()
+    new = site.build(project, ["latest"], tmp_path / "newer", jobs=1, extras=extras)
+    assert not (new / "codebook.html").exists()
+    assert "Codebook" not in (new / "chapter.html").read_text()
+
+
+@pytest.mark.usefixtures("quick")
+def test_the_codebook_leads_to_the_edition_that_there_is(project, tmp_path, extras):
+    target = site.build(project, ["2025-11-07"], tmp_path / "new", jobs=1, extras=extras)
+    assert 'href="editions/2025-11-07/chapter.html"' in (target / "codebook.html").read_text()
+
+
 def test_a_failure_leaves_the_old_book_and_nothing_else(book, tmp_path):
     project = make_project(tmp_path / "p", chapter="raises")
     target = shutil.copytree(book, project / "book/_build/html")
@@ -184,6 +216,10 @@ def test_a_page_that_fails_the_checks_is_not_published(book, tmp_path):
         ("<body>", '<body><script src="//example.org/x.js"></script>', "loads '//example.org/x.js' from elsewhere"),
         ("</head>", '<link rel="stylesheet" href="https://example.org/x.css"></head>', "from elsewhere"),
         ("<body>", "<body><script>1</script>", "has an inline script"),
+        ("<body>", '<body><script type="module">1</script>', "has an inline script"),
+        ("<body>", '<body><script src="static/gone.js"></script>', "link 'static/gone.js' leads to no file"),
+        ("<body>", '<body><a href="index.html#deals-2">x</a>', "link 'index.html#deals-2' leads to no place"),
+        ("<tr>", '<tr id="content">', "the id 'content' is used twice"),
         ("<body>", '<body onload="x()">', "has a onload attribute on <body>"),
         ("<svg ", '<svg style="color:red" ', "has a style attribute on <svg>"),
         ("<body>", '<body><a href="javascript:x">x</a>', "has a link to 'javascript:x'"),
@@ -218,6 +254,14 @@ def test_a_chart_without_its_table_and_a_foreign_stylesheet_are_seen(copy):
     found = check_site(copy)
     assert any("chart 'ranked' has no table" in each for each in found)
     assert "static/report.css: loads something from elsewhere" in found
+
+
+def test_a_link_from_one_page_to_a_row_of_another_holds(copy):
+    index, chapter = copy / "index.html", copy / "chapter.html"
+    index.write_text(index.read_text().replace("<body>", '<body><a href="chapter.html#deals-oracle-2025-09">x</a>'))
+    assert check_site(copy) == ["index.html: link 'chapter.html#deals-oracle-2025-09' leads to no place in that page"]
+    chapter.write_text(chapter.read_text().replace("<tr>", '<tr id="deals-oracle-2025-09">', 1))
+    assert check_site(copy) == []
 
 
 def test_an_empty_folder_is_no_book(tmp_path):

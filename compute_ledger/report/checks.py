@@ -1,6 +1,7 @@
 """What must hold in a finished book; the build runs it before publishing, a test over the built book too."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -36,6 +37,7 @@ class _Page(HTMLParser):
         self._in_text: str | None = None
         self.feed(html)
         self.close()
+        self.anchors = set(self.ids)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {key: value or "" for key, value in attrs}
@@ -46,6 +48,8 @@ class _Page(HTMLParser):
         self._check_live(tag, values)
         if tag in ("a", "link") and "href" in values:
             self.links.append(values["href"])
+        if tag in ("script", "img") and "src" in values:
+            self.links.append(values["src"])
         if tag == "figure" and "exhibit" in values.get("class", "").split():
             self.figures.append(_Figure(values.get("id", "?")))
         if self.figures:
@@ -62,7 +66,7 @@ class _Page(HTMLParser):
     def _check_live(self, tag: str, values: dict[str, str]) -> None:
         if tag in ("style", "iframe", "object", "embed", "base", "foreignobject", "form"):
             self.problems.append(f"has a <{tag}> element")
-        if tag == "script" and not values.get("src"):
+        if tag == "script" and not values.get("src") and values.get("type") != "application/ld+json":
             self.problems.append("has an inline script")
         for key, value in values.items():
             if key.startswith("on") or key == "style":
@@ -105,7 +109,7 @@ def check_site(folder: Path) -> list[str]:
 
 
 def _own_problems(page: _Page) -> Iterator[str]:
-    for double in sorted({each for each in page.ids if page.ids.count(each) > 1}):
+    for double in sorted(each for each, times in Counter(page.ids).items() if times > 1):
         yield f"the id {double!r} is used twice"
     if page.headings.count(1) != 1:
         yield f"has {page.headings.count(1)} headings of level 1"
@@ -122,16 +126,19 @@ def _own_problems(page: _Page) -> Iterator[str]:
 
 
 def _dead_links(path: Path, page: _Page, pages: dict[Path, _Page], folder: Path) -> Iterator[str]:
-    for link in page.links:
+    here = folder.resolve()
+    # A page may hold thousands of links to few others: each file is looked at once, each link once.
+    targets: dict[str, Path] = {"": path}
+    for link in dict.fromkeys(page.links):
         parts = urlsplit(link)
         if parts.scheme or parts.netloc:
             continue
-        target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
-        if not target.is_relative_to(folder.resolve()) and target != path:
+        target = targets.setdefault(parts.path, (path.parent / unquote(parts.path)).resolve())
+        if not target.is_relative_to(here) and target != path:
             yield f"link {link!r} leads out of the book"
         elif not target.is_file():
             yield f"link {link!r} leads to no file"
         elif parts.fragment:
-            other = pages.get(folder / target.relative_to(folder.resolve()) if target != path else path)
-            if other and unquote(parts.fragment) not in other.ids:
+            other = pages.get(folder / target.relative_to(here) if target != path else path)
+            if other and unquote(parts.fragment) not in other.anchors:
                 yield f"link {link!r} leads to no place in that page"

@@ -14,7 +14,9 @@ T = TypeVar("T")
 CONTENTS = Path("book/contents.toml")
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 # Addresses the book itself uses, now or soon, and names that some file systems keep for devices.
-RESERVED = frozenset({"static", "editions", "charts", "print", "search", "status", "manifest", "key-figures"})
+RESERVED = frozenset(
+    {"static", "editions", "data", "codebook", "charts", "print", "search", "status", "manifest", "key-figures"}
+)
 DEVICES = frozenset({"con", "prn", "aux", "nul"})
 
 

@@ -18,8 +18,9 @@ from pygments.token import (  # type: ignore[import-untyped]
     _TokenType,
 )
 
-from compute_ledger.report import blocks
+from compute_ledger.report import blocks, contract
 from compute_ledger.report.errors import NotebookError
+from compute_ledger.report.linked_data import json_ld
 from compute_ledger.report.notebooks import tags
 from compute_ledger.report.prose import Prose
 
@@ -36,8 +37,9 @@ COLOURED: tuple[tuple[_TokenType, str], ...] = (
 class PagePreprocessor(Preprocessor):
     """Fills `cell.metadata["blocks"]` of every cell and `resources["page"]` with what the chrome shows.
 
-    Expects `resources["page"]` with `notebook` (file name) and `pages` (see Prose). Adds `title`,
-    `abstract`, `headings`, `key_figures` and `as_of` (newest day any output is as of).
+    Expects `resources["page"]` with `notebook` (file name), `pages` and `root` (see Prose) and `base_url`.
+    Adds `title`, `abstract`, `headings`, `key_figures`, `as_of` (newest day any output is as of), `json_ld`
+    and `scripted` (whether report.js has anything to do).
     """
 
     def preprocess(
@@ -46,7 +48,7 @@ class PagePreprocessor(Preprocessor):
         """The notebook with blocks, and resources with the page's facts; NotebookError names the cell."""
         page = resources["page"]
         nb.cells = [cell for cell in nb.cells if "remove-cell" not in tags(cell)]
-        composer = _Composer(nb, page["notebook"], Prose(page["pages"]))
+        composer = _Composer(nb, page["notebook"], Prose(page["pages"], page["root"]), page["base_url"])
         composer.compose()
         page.update(composer.facts())
         return nb, resources
@@ -55,19 +57,20 @@ class PagePreprocessor(Preprocessor):
 class _Composer:
     """Walks the cells once; code waits in `pending` for the fold below the next exhibit or section end."""
 
-    def __init__(self, nb: nbformat.NotebookNode, name: str, prose: Prose) -> None:
-        self.cells, self.name, self.prose = nb.cells, name, prose
+    def __init__(self, nb: nbformat.NotebookNode, name: str, prose: Prose, base_url: str) -> None:
+        self.cells, self.name, self.prose, self.base_url = nb.cells, name, prose, base_url
         self.pending: list[str] = []
         self.answered = False  # whether `pending` has shown anything yet
         self.key_figures: list[dict[str, Any]] = []
         self.as_of: list[str] = []
         self.sources: dict[str, dict[str, Any]] = {}
+        self.json_ld: list[Markup] = []
         self._reserve()
 
     def compose(self) -> None:
         """Give every cell its blocks."""
         for cell in self.cells:
-            found: list[blocks.Block] = []
+            found: list[contract.Block] = []
             if cell.cell_type == "markdown":
                 before = len(self.prose.headings)
                 html = self.prose.blocks(cell.source)
@@ -93,63 +96,80 @@ class _Composer:
             "headings": [heading for heading in self.prose.headings if heading.level in (2, 3)],
             "key_figures": self.key_figures,
             "as_of": max(self.as_of, default=""),
+            "json_ld": self.json_ld,
+            "scripted": any(block["kind"] == "explorer" for block in shown),
         }
 
     def _outputs(self) -> Iterator[tuple[str, str, Any, Any]]:
         for cell in self.cells:
             for output in cell.get("outputs", ()):
                 place = f"{self.name}, cell {cell.id!r}"
-                kind, data = blocks.payload(output, place)
+                kind, data = contract.payload(output, place)
                 yield place, kind, data, output
 
     def _reserve(self) -> None:
         """Promise their ids to exhibits, tables, cards and sources before headings choose theirs."""
         for place, kind, data, _ in self._outputs():
             wanted: list[str] = []
-            if kind in (blocks.EXHIBIT, blocks.TABLE):
-                wanted = [blocks.checked_id(data["id"], place), f"{data['id']}-caption"]
-            elif kind == blocks.KEY_FIGURES:
+            if kind in (contract.EXHIBIT, contract.TABLE, contract.EXPLORER):
+                wanted = [contract.checked_id(data["id"], place), f"{data['id']}-caption"]
+                wanted += contract.row_ids(data, place)
+            elif kind == contract.KEY_FIGURES:
                 wanted = [f"figure-{figure.get('id')}" for figure in data["figures"]]
-            elif kind == blocks.SOURCES:
+            elif kind == contract.SOURCES:
                 self.sources.update({source["source_id"]: source for source in data["sources"]})
-                wanted = [blocks.source_anchor(source["source_id"], place) for source in data["sources"]]
+                wanted = [contract.source_anchor(source["source_id"], place) for source in data["sources"]]
             for each in wanted:
                 if each in self.prose.ids:
                     raise NotebookError(f"{place}: the id {each!r} is used twice in this page; rename one")
                 self.prose.ids.add(each)
 
-    def _code_cell(self, cell: nbformat.NotebookNode) -> list[blocks.Block]:
+    def _code_cell(self, cell: nbformat.NotebookNode) -> list[contract.Block]:
         place = f"{self.name}, cell {cell.id!r}"
-        shown = [self._output(output, place) for output in cell.outputs]
+        made = [self._output(output, place) for output in cell.outputs]
+        shown = [block for block in made if block]
         if "remove-input" not in tags(cell) and cell.source.strip():
             self.pending.append(cell.source)
         self.answered = self.answered or bool(shown)
         only_words = all(block["kind"] in ("prose", "plain") for block in shown)
         return shown if only_words else [*shown, *self._fold()]
 
-    def _output(self, output: nbformat.NotebookNode, place: str) -> blocks.Block:
-        kind, data = blocks.payload(output, place)
-        if kind == blocks.EXHIBIT:
-            made = blocks.exhibit(data, output["data"].get(blocks.VEGA_LITE), self.sources, self.prose, place)
-        elif kind == blocks.TABLE:
-            made = blocks.table(data, self.sources, self.prose, place)
-        elif kind == blocks.KEY_FIGURES:
-            made = blocks.cards(data, self.prose, place)
+    def _output(self, output: nbformat.NotebookNode, place: str) -> contract.Block | None:
+        """The block to show, or None for what goes elsewhere in the page."""
+        kind, data = contract.payload(output, place)
+        if kind == contract.JSON_LD:
+            self.json_ld.append(json_ld(data, self.base_url, place))
+            return None
+        if kind == contract.KEY_FIGURES:
             self.key_figures += [{key: figure[key] for key in PUBLISHED} for figure in data["figures"]]
-        elif kind == blocks.SOURCES:
-            made = blocks.source_list(data, self.prose, place)
-        elif kind == blocks.MARKDOWN:
-            made = {"kind": "prose", "html": self.prose.blocks(data)}
-        elif kind == blocks.PNG:
-            alt = output["data"].get(blocks.PLAIN) or "Picture"
-            made = {"kind": "picture", "png": "".join(data.split()), "alt": alt}
-        else:
-            made = {"kind": "plain", "text": data}
+        made = self._block(kind, data, output, place)
         days = made.get("as_of") or []
         self.as_of += [days] if isinstance(days, str) else days
         return made
 
-    def _fold(self) -> list[blocks.Block]:
+    def _block(self, kind: str, data: Any, output: nbformat.NotebookNode, place: str) -> contract.Block:
+        match kind:
+            case contract.EXHIBIT:
+                spec = output["data"].get(contract.VEGA_LITE)
+                return blocks.exhibit(data, spec, self.sources, self.prose, place)
+            case contract.TABLE:
+                return blocks.table(data, self.sources, self.prose, place)
+            case contract.EXPLORER:
+                return blocks.explorer(data, self.sources, self.prose, place)
+            case contract.KEY_FIGURES:
+                return blocks.cards(data, self.prose, place)
+            case contract.SOURCES:
+                return blocks.source_list(data, self.prose, place)
+            case contract.DOWNLOADS:
+                return blocks.downloads(data, self.prose, place)
+            case contract.MARKDOWN:
+                return {"kind": "prose", "html": self.prose.blocks(data)}
+            case contract.PNG:
+                alt = output["data"].get(contract.PLAIN) or "Picture"
+                return {"kind": "picture", "png": "".join(data.split()), "alt": alt}
+        return {"kind": "plain", "text": data}
+
+    def _fold(self) -> list[contract.Block]:
         sources, self.pending, self.answered = self.pending, [], False
         return [{"kind": "code", "html": highlighted("\n\n".join(sources))}] if sources else []
 

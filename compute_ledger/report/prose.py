@@ -11,6 +11,8 @@ import mistune
 from markupsafe import Markup, escape
 
 SCHEMES = frozenset({"http", "https", "mailto"})
+# A notebook lies beside data/, so `../data/deals.csv` works in Jupyter; in the book data/ is at the root.
+SHARED = re.compile(r"(?:\.\./)?(data/[\w-][\w.-]*|codebook\.html(?:#[\w-]+)?)", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -27,10 +29,12 @@ class Prose:
     """The Markdown of one page: remembers headings and the ids in use.
 
     `pages` maps a chapter's notebook file name to its page, so that a link which works in Jupyter
-    (`market.ipynb#shares`) works in the book. `ids` are those already promised to exhibits and sources.
+    (`market.ipynb#shares`) works in the book. `root` leads from the page to the book's root, where the
+    files are that all editions share. `ids` are those already promised to exhibits and sources.
     """
 
     pages: Mapping[str, str]
+    root: str = ""
     ids: set[str] = field(default_factory=lambda: {"content", "how-this-page-was-made"})
     headings: list[Heading] = field(default_factory=list)
 
@@ -55,6 +59,8 @@ class Prose:
             return None
         if parts.scheme:
             return url if parts.scheme.lower() in SCHEMES else None
+        if shared := SHARED.fullmatch(url):
+            return f"{self.root}{shared[1]}"
         if parts.netloc or url.startswith("/") or ".." in parts.path.split("/"):
             return None
         page = self.pages.get(parts.path.removeprefix("./"), parts.path)
@@ -63,7 +69,7 @@ class Prose:
     def new_id(self, text: str) -> str:
         """An unused id made of the words of `text`."""
         plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-        stem = re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "section"
+        stem = re.sub(r"[^a-z0-9_]+", "-", plain).strip("-_") or "section"
         stem = stem if stem[0].isalpha() else f"s-{stem}"
         number, chosen = 1, stem
         while chosen in self.ids:

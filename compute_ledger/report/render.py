@@ -6,6 +6,7 @@ from typing import Any
 
 import jinja2
 from nbconvert.exporters import TemplateExporter
+from nbformat.v4 import new_markdown_cell, new_notebook
 from traitlets import default
 from traitlets.config import Config
 
@@ -15,13 +16,15 @@ from compute_ledger.report.notebooks import RECORD, read_notebook
 from compute_ledger.report.page import PagePreprocessor
 
 TEMPLATES = Path("book/templates")
+CODEBOOK = "codebook.html"
 
 
 @dataclass(frozen=True)
 class PageJob:
     """One page to render: chapter `slug` of `edition`, from the executed `notebook`.
 
-    `editions` are those that the finished book will have, for the switch between them.
+    `editions` are those that the finished book will have, for the switch between them; `codebook` says
+    whether it will have a codebook, to link it.
     """
 
     contents: Contents
@@ -30,6 +33,7 @@ class PageJob:
     slug: str
     notebook: Path
     changed: bool = False
+    codebook: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,24 +66,54 @@ class ReportExporter(TemplateExporter):
 def render_page(job: PageJob) -> Page:
     """Render one page in this process; NotebookError or RenderError names notebook and cell."""
     notebook = read_notebook(job.notebook)
-    chapter = job.contents.chapter(job.slug)
+    name = job.contents.chapter(job.slug).notebook.name
+    html, page = _rendered(job.contents, notebook, name, _navigation(job) | {"run": _run_card(job, notebook.metadata)})
+    return Page(job.slug, job.edition.name, html, page["key_figures"])
+
+
+def render_codebook(contents: Contents, edition: Edition, markdown: str) -> str:
+    """The codebook as a page for the book's root, in the frame of the chapters of `edition`."""
+    notebook = new_notebook(cells=[new_markdown_cell(markdown, id="codebook")])
+    below = f"{edition.path}/" if edition.path else ""
+    links = [{"title": c.title, "href": f"{below}{c.slug}.html", "here": False} for c in contents.chapters]
+    navigation = {
+        **_book(contents),
+        "is_index": False,
+        "root": "",
+        "home": f"{below}index.html",
+        "codebook": CODEBOOK,
+        "chapters": links,
+        "previous": None,
+        "next": None,
+        "editions": [],
+        "run": None,
+    }
+    return _rendered(contents, notebook, "the codebook", navigation)[0]
+
+
+def _rendered(contents: Contents, notebook: Any, name: str, page: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The page as HTML, and the facts about it that the preprocessor gathered."""
     page = {
-        "notebook": chapter.notebook.name,
-        "pages": {each.notebook.name: f"{each.slug}.html" for each in job.contents.chapters},
-        **_navigation(job),
-        "run": _run_card(job, notebook.metadata),
+        "notebook": name,
+        "pages": {each.notebook.name: f"{each.slug}.html" for each in contents.chapters},
+        "base_url": contents.base_url,
+        **page,
     }
     exporter = ReportExporter(
         config=Config({"ReportExporter": {"preprocessors": [PagePreprocessor]}, "PagePreprocessor": {"enabled": True}}),
         template_name="report",
-        extra_template_basedirs=[str(job.contents.root / TEMPLATES)],
+        extra_template_basedirs=[str(contents.root / TEMPLATES)],
     )
     try:
         html, resources = exporter.from_notebook_node(notebook, {"page": page})
     except jinja2.TemplateError as error:
         where = getattr(error, "filename", None) or "the template"
-        raise RenderError(f"{chapter.notebook.name}: {Path(where).name}: {error.message}") from error
-    return Page(job.slug, job.edition.name, html.strip() + "\n", resources["page"]["key_figures"])
+        raise RenderError(f"{name}: {Path(where).name}: {error.message}") from error
+    return html.strip() + "\n", resources["page"]
+
+
+def _book(contents: Contents) -> dict[str, Any]:
+    return {"book": {"title": contents.title, "subtitle": contents.subtitle, "authors": list(contents.authors)}}
 
 
 def _navigation(job: PageJob) -> dict[str, Any]:
@@ -89,13 +123,11 @@ def _navigation(job: PageJob) -> dict[str, Any]:
     up = "../" * len([part for part in job.edition.path.split("/") if part])
     links = [{"title": c.title, "href": f"{c.slug}.html", "here": i == here} for i, c in enumerate(chapters)]
     return {
-        "book": {
-            "title": job.contents.title,
-            "subtitle": job.contents.subtitle,
-            "authors": list(job.contents.authors),
-        },
+        **_book(job.contents),
         "is_index": job.slug == "index",
         "root": up,
+        "home": "index.html",
+        "codebook": f"{up}{CODEBOOK}" if job.codebook else "",
         "chapters": links,
         "previous": links[here - 1] if here else None,
         "next": links[here + 1] if here + 1 < len(links) else None,

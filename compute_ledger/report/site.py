@@ -16,6 +16,7 @@ from compute_ledger.report.run import in_parallel, plan, run_all, worker_pool
 
 STATIC = Path("book/static")
 KEY_FIGURES = "key-figures.json"
+DATA, README, CODEBOOK = "data", "README.md", "codebook.html"
 
 
 def build(
@@ -26,12 +27,14 @@ def build(
     jobs: int,
     force: bool = False,
     given: Mapping[str, Any] | None = None,
+    extras: Path | None = None,
 ) -> Path:
     """Publish the named `editions` (all when none is named) of the project at `root` into `out`.
 
-    `given` parameters win over those of the editions and mark the pages as unpublished. Editions that a
-    book in `out` already has and that are not rebuilt are kept. Any failure is a ReportError and leaves
-    the old book untouched. Returns the folder.
+    `given` parameters win over those of the editions and mark the pages as unpublished. Files of the folder
+    `extras` go to `data/` at the book's root; a README.md among them also becomes the page codebook.html.
+    Editions that a book in `out` already has and that are not rebuilt are kept. Any failure is a ReportError
+    and leaves the old book untouched. Returns the folder.
     """
     contents = read_contents(root)
     chosen = [contents.edition(name) for name in editions] or list(contents.editions)
@@ -40,9 +43,12 @@ def build(
     final = tuple(edition for edition in contents.editions if edition in chosen or edition in kept)
     try:
         with tempfile.TemporaryDirectory(prefix="compute-ledger-") as scratch, staging(target) as book:
-            pages = _make_pages(contents, chosen, final, Path(scratch), jobs, given or {})
+            codebook = extras is not None and (extras / README).is_file()
+            pages = _make_pages(contents, chosen, final, Path(scratch), jobs, given or {}, codebook)
             _write(book, contents, chosen, pages)
             _copy_kept(target, book, kept, final)
+            if extras is not None:
+                _add_extras(book, contents, final[0], extras)
             _finish(book, contents, final)
             swap(book, target)
     except OSError as error:
@@ -57,6 +63,7 @@ def _make_pages(
     scratch: Path,
     workers: int,
     given: Mapping[str, Any],
+    codebook: bool,
 ) -> list[Any]:
     """Execute and render every chapter of the `chosen` editions; the rendered pages."""
     from compute_ledger.report.render import PageJob, render_page
@@ -67,7 +74,7 @@ def _make_pages(
         tasks = {
             job.label: (
                 render_page,
-                PageJob(contents, job.edition, final, job.chapter.slug, job.output, changed=bool(given)),
+                PageJob(contents, job.edition, final, job.chapter.slug, job.output, bool(given), codebook),
             )
             for job in jobs
         }
@@ -119,6 +126,17 @@ def _copy_kept(target: Path, book: Path, kept: Sequence[Edition], final: Sequenc
             if inside == edition.path and not name.startswith("static/"):
                 (book / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(target / name, book / name)
+
+
+def _add_extras(book: Path, contents: Contents, edition: Edition, extras: Path) -> None:
+    """The files for download, and the codebook; those that a kept edition brought along give way."""
+    from compute_ledger.report.render import render_codebook
+
+    shutil.rmtree(book / DATA, ignore_errors=True)
+    shutil.copytree(extras, book / DATA, copy_function=shutil.copyfile)
+    if (extras / README).is_file():
+        html = render_codebook(contents, edition, (extras / README).read_text(encoding="utf-8"))
+        (book / CODEBOOK).write_text(html, encoding="utf-8")
 
 
 def _finish(book: Path, contents: Contents, final: Sequence[Edition]) -> None:

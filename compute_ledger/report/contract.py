@@ -1,0 +1,90 @@
+"""What a notebook may hand over to the book: the MIME types, the fields of each, and the names that become ids.
+
+`MIME_TYPES` is the whole list of what is published; any other output is an error that names its cell.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from compute_ledger.report.errors import NotebookError
+
+EXHIBIT = "application/vnd.compute-ledger.exhibit+json"
+TABLE = "application/vnd.compute-ledger.table+json"
+EXPLORER = "application/vnd.compute-ledger.explorer+json"
+KEY_FIGURES = "application/vnd.compute-ledger.key-figures+json"
+SOURCES = "application/vnd.compute-ledger.sources+json"
+DOWNLOADS = "application/vnd.compute-ledger.downloads+json"
+JSON_LD = "application/ld+json"
+VEGA_LITE = "application/vnd.vegalite.v6+json"
+MARKDOWN, PNG, PLAIN = "text/markdown", "image/png", "text/plain"
+MIME_TYPES = (EXHIBIT, EXPLORER, TABLE, KEY_FIGURES, SOURCES, DOWNLOADS, JSON_LD, MARKDOWN, PNG, PLAIN)
+
+STANDING = ("id", "caption", "note", "source_ids", "as_of", "table")
+FIELDS: dict[str, tuple[str, ...]] = {
+    EXHIBIT: ("id", "title", "subtitle", "description", "note", "source_ids", "as_of", "table"),
+    TABLE: STANDING,
+    EXPLORER: (*STANDING, "filters"),
+    KEY_FIGURES: ("figures",),
+    SOURCES: ("sources",),
+    DOWNLOADS: ("items",),
+    JSON_LD: ("@context", "@type"),
+    "figure": ("id", "label", "value", "unit", "as_of", "text"),
+    "source": ("source_id", "publisher", "title", "published_on", "language", "url", "grade", "document"),
+    "download": ("href", "text"),
+    "table": ("columns", "rows"),
+    "column": ("name", "label", "unit", "type"),
+}
+ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+Block = dict[str, Any]
+
+
+def payload(output: Mapping[str, Any], place: str) -> tuple[str, Any]:
+    """The one MIME type of `output` to publish and its data; NotebookError names `place` and the types."""
+    if output["output_type"] == "stream":
+        if output["name"] == "stderr":
+            said = " ".join(output["text"].split())[:200]
+            raise NotebookError(f"{place}: prints a warning or error: {said!r}; mend its cause")
+        return PLAIN, output["text"]
+    if output["output_type"] == "error":
+        raise NotebookError(f"{place}: holds a traceback ({output['ename']}); run the notebook again")
+    data = output["data"]
+    chosen = next((kind for kind in MIME_TYPES if kind in data), None)
+    foreign = sorted(set(data) - set(MIME_TYPES) - {VEGA_LITE})
+    if chosen in (None, PLAIN, PNG) and (foreign or VEGA_LITE in data):
+        shown = ", ".join(foreign or [VEGA_LITE])
+        raise NotebookError(f"{place}: shows {shown}, which the book does not publish; show an exhibit, table or text")
+    if chosen is None:
+        raise NotebookError(f"{place}: has an output without data")
+    return chosen, require(data[chosen], chosen, place) if chosen in FIELDS else data[chosen]
+
+
+def require(data: Any, kind: str, place: str) -> Block:
+    """`data` when it is an object with every field of its kind; else NotebookError."""
+    if not isinstance(data, dict):
+        raise NotebookError(f"{place}: {kind} must be an object, not {type(data).__name__}")
+    missing = [name for name in FIELDS[kind] if name not in data]
+    if missing:
+        raise NotebookError(f"{place}: {kind} lacks {', '.join(missing)}")
+    return data
+
+
+def checked_id(value: Any, place: str) -> str:
+    """`value` when it can be an id in a page and part of an address; else NotebookError."""
+    if not isinstance(value, str) or not ID.fullmatch(value):
+        raise NotebookError(f"{place}: {value!r} cannot be an id; use letters, digits, _ or -, a letter first")
+    return value
+
+
+def source_anchor(source_id: str, place: str) -> str:
+    """The id of a source in the page."""
+    return checked_id(f"source-{source_id}", place)
+
+
+def row_ids(data: Block, place: str) -> list[str]:
+    """The ids that rows of an exhibit or table ask for."""
+    table = require(data["table"], "table", place)
+    given = table.get("row_ids") or []
+    if given and len(given) != len(table["rows"]):
+        raise NotebookError(f"{place}: {data['id']!r} has {len(table['rows'])} rows and {len(given)} row_ids")
+    return [checked_id(each, place) for each in given if each is not None]
