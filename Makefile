@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help book test lint types unit notebooks site refresh lab lock clean
+.PHONY: help book test lint types unit notebooks site refresh bench lab lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /	/' | expand -t 12
@@ -42,6 +42,9 @@ site: book ## check the built book: links, anchors, charts, no foreign address
 refresh: .venv/.ready ## run the notebooks and store their outputs; regenerate the codebook
 	$(BIN)/python -m compute_ledger.ledger.codebook
 	$(BIN)/compute-ledger refresh
+
+bench: .venv/.ready ## how loading and measuring grow with the ledger
+	$(BIN)/python benchmarks/ledger_scale.py
 
 lab: ## JupyterLab in an environment of its own
 	$(PYTHON) -m venv .venv-lab

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from compute_ledger.ledger import load
+
 from .chapters import EXHIBIT, NOTEBOOKS, ROOT, VEGA_LITE, drawn, run_chapter, said
 
 CHAPTERS = [path.stem for path in NOTEBOOKS]
@@ -16,6 +18,7 @@ EXAMPLE = str(ROOT / "tests" / "ledger_example")
 # One other value for each parameter of each chapter: changing it must change what a chart draws.
 OTHER_VALUES = {
     "index": {"as_of": "2025-11-07", "min_grade": "A", "data_dir": EXAMPLE, "buyer": None},
+    "evidence": {"as_of": "2025-11-07", "min_grade": "A-", "data_dir": EXAMPLE},
     "partnership-timeline": {
         "as_of": "2025-11-07",
         "min_grade": "A",
@@ -129,6 +132,22 @@ def test_a_day_before_any_amount_reads_well(chapter, as_of):
 def test_a_quarter_with_one_provider_says_that_no_interval_can_be_given():
     shown = run_chapter("cloud-market-shares", quarter="2019Q2")
     assert "no interval can be given" in said(shown)
+
+
+def test_evidence_lists_every_claim_and_names_every_row():
+    ledger = load(ROOT / "data")
+    explorer = shown_with("evidence")["claims"]["application/vnd.compute-ledger.explorer+json"]
+    names = {name for name in explorer["table"]["row_ids"] if name}
+    keys = {
+        "deals": "deal_id",
+        "regimes": "regime_id",
+        "financials": "financial_id",
+        "market_shares": "share_id",
+        "market_size": "size_id",
+        "ties": "tie_id",
+    }
+    assert names == {f"{table}-{key}" for table, column in keys.items() for key in ledger.tables[table][column]}
+    assert len(explorer["table"]["rows"]) >= len(ledger.claims)
 
 
 @pytest.mark.parametrize(

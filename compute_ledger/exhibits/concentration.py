@@ -40,7 +40,7 @@ def ranked(
             f"No deal in this perimeter has a published amount on {prose.day(as_of)}, so there are no shares to draw."
         )
         return Exhibit.absent("ranked-shares", note, as_of)
-    data = suppliers[["supplier", "counted", "counted_low", "counted_high", "share_pct"]].round(3)
+    data = suppliers[["supplier", "counted", "counted_low", "counted_high", "share_pct", "largest_deal"]].round(3)
     data = data.assign(label=data["counted"].map(prose.number) + " (" + data["share_pct"].map(prose.pct) + ")")
     order = data["supplier"].tolist()
     names = prose.LAYER_LABELS if level == "layer" else {}
@@ -80,6 +80,7 @@ def ranked(
         },
         source_ids=source_ids,
         as_of=as_of,
+        evidence=("deals", "largest_deal"),
         note="Nominal and undiscounted. Shares are shares of what is published: suppliers without a published amount are outside.",
     )
 
@@ -230,6 +231,7 @@ def counted_table(counted: pd.DataFrame, basis: str, as_of: pd.Timestamp) -> Tab
         },
         source_ids=prose.lead_sources(rows),
         as_of=as_of,
+        evidence=("deals", "deal_id"),
         note="An empty amount means that none is published; it does not mean zero.",
     )
 

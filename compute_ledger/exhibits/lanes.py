@@ -118,6 +118,7 @@ def lanes(deals: pd.DataFrame, regimes: pd.DataFrame, as_of: pd.Timestamp, since
         },
         source_ids=prose.lead_sources(rows, regimes),
         as_of=as_of,
+        evidence=("deals", "deal_id"),
         note=f"A bar that reaches the right edge runs beyond it; where no term is published there is none.{legend}",
     )
 

@@ -62,6 +62,7 @@ def latest(shares: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Timestam
         },
         source_ids=prose.lead_sources(shares),
         as_of=as_of,
+        evidence=("market_shares", "share_id"),
         note="Shares printed as whole numbers stand for anything within half a point. Providers that the estimate does not name are left out.",
     )
 
@@ -122,6 +123,7 @@ def over_time(shares: pd.DataFrame, estimate: str, as_of: pd.Timestamp, leaders:
         },
         source_ids=prose.lead_sources(rows),
         as_of=as_of,
+        evidence=("market_shares", "share_id"),
         note="Dotted lines mark series breaks: a change of scope or a restatement. Lines stop at breaks and at missing quarters, and nothing is compared across a break.",
     )
 
@@ -230,6 +232,7 @@ def market_size(sizes: pd.DataFrame, estimate: str, as_of: pd.Timestamp) -> Exhi
         },
         source_ids=prose.lead_sources(rows),
         as_of=as_of,
+        evidence=("market_size", "size_id"),
         note="Sizes are as printed at the time; earlier quarters are restated without notice, so growth computed from two of them may differ from the printed one.",
     )
 

@@ -11,47 +11,24 @@ import pandas as pd
 from IPython.display import Markdown
 
 from . import prose
+from .tables import Columns, Rows, markdown, payload
 from .theme import picture
 
 EXHIBIT = "application/vnd.compute-ledger.exhibit+json"
 TABLE = "application/vnd.compute-ledger.table+json"
 KEY_FIGURES = "application/vnd.compute-ledger.key-figures+json"
 SOURCES = "application/vnd.compute-ledger.sources+json"
+EXPLORER = "application/vnd.compute-ledger.explorer+json"
+LINKED_DATA = "application/ld+json"
+DOWNLOADS = "application/vnd.compute-ledger.downloads+json"
 VEGA_LITE = "application/vnd.vegalite.v6+json"
 
 Bundle = dict[str, Any]
-Columns = dict[str, tuple[str, str]]
 
 
 def say(sentence: str) -> Markdown:
     """A paragraph of Markdown with computed numbers; a dollar stays a dollar where others would begin a formula."""
     return Markdown(re.sub(r"(?<!\\)\$", r"\\$", sentence))
-
-
-def _table(frame: pd.DataFrame, columns: Columns) -> dict[str, Any]:
-    """Columns (name -> label, unit) and rows as plain JSON; dates as ISO days, missing values as null."""
-    described, cells = [], []
-    for name, (label, unit) in columns.items():
-        values = frame[name]
-        if pd.api.types.is_datetime64_any_dtype(values):
-            kind, plain = "date", values.dt.strftime("%Y-%m-%d")
-        elif pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
-            kind, plain = "number", values.astype(float).round(4)
-        else:
-            kind, plain = "string", values.astype("string")
-        described.append({"name": name, "label": label, "unit": unit, "type": kind})
-        cells.append([None if pd.isna(value) else value for value in plain.tolist()])
-    return {"columns": described, "rows": [list(row) for row in zip(*cells, strict=True)]}
-
-
-def _markdown(table: dict[str, Any], caption: str) -> str:
-    """The same table for Jupyter and for notebook viewers."""
-    heads = [column["label"] + (f" ({column['unit']})" if column["unit"] else "") for column in table["columns"]]
-    lines = [f"**{caption}**", "", "| " + " | ".join(heads) + " |", "|" + " --- |" * len(heads)]
-    for row in table["rows"]:
-        cells = (prose.number(cell, 4) if isinstance(cell, float) else prose.plain(str(cell or "")) for cell in row)
-        lines.append("| " + " | ".join(cells) + " |")
-    return "\n".join(lines)
 
 
 @dataclass(frozen=True)
@@ -72,6 +49,7 @@ class Exhibit:
     source_ids: Sequence[str]
     as_of: pd.Timestamp
     note: str = ""
+    evidence: Rows | None = None
 
     @classmethod
     def absent(cls, id: str, why: str, as_of: pd.Timestamp) -> "Exhibit":
@@ -91,7 +69,7 @@ class Exhibit:
                 "note": self.note,
                 "source_ids": list(self.source_ids),
                 "as_of": f"{self.as_of:%Y-%m-%d}",
-                "table": _table(self.table, self.columns),
+                "table": payload(self.table, self.columns, self.evidence),
             },
             VEGA_LITE: spec,
             "text/plain": f"{self.title}. {self.subtitle}. {self.description}",
@@ -112,9 +90,10 @@ class Table:
     source_ids: Sequence[str]
     as_of: pd.Timestamp
     note: str = ""
+    evidence: Rows | None = None
 
     def _repr_mimebundle_(self, **_: object) -> Bundle:
-        table = _table(self.table, self.columns)
+        table = payload(self.table, self.columns, self.evidence)
         return {
             TABLE: {
                 "id": self.id,
@@ -124,9 +103,65 @@ class Table:
                 "as_of": f"{self.as_of:%Y-%m-%d}",
                 "table": table,
             },
-            "text/markdown": _markdown(table, self.caption),
+            "text/markdown": markdown(table, self.caption),
             "text/plain": f"{self.caption}: {len(self.table)} rows",
         }
+
+
+@dataclass(frozen=True)
+class Explorer:
+    """A long table that readers may search and filter; whole without JavaScript.
+
+    `row_ids` names the rows that links lead to (one entry a row, missing for rows without a name);
+    `filters` are columns to offer as choices.
+    """
+
+    id: str
+    caption: str
+    table: pd.DataFrame
+    columns: Columns
+    row_ids: Sequence[str | None]
+    filters: Sequence[str]
+    as_of: pd.Timestamp
+    note: str = ""
+
+    def _repr_mimebundle_(self, **_: object) -> Bundle:
+        table = payload(self.table, self.columns) | {"row_ids": list(self.row_ids)}
+        return {
+            EXPLORER: {
+                "id": self.id,
+                "caption": self.caption,
+                "note": self.note,
+                "source_ids": [],
+                "as_of": f"{self.as_of:%Y-%m-%d}",
+                "table": table,
+                "filters": list(self.filters),
+            },
+            "text/markdown": markdown(table | {"rows": table["rows"][:20]}, f"{self.caption} (first 20 rows)"),
+            "text/plain": f"{self.caption}: {len(self.table)} rows",
+        }
+
+
+@dataclass(frozen=True)
+class Downloads:
+    """Files of the book that readers may take along: (path from the root of the book, name, what it is)."""
+
+    items: Sequence[tuple[str, str, str]]
+
+    def _repr_mimebundle_(self, **_: object) -> Bundle:
+        rows = [{"href": href, "text": text, "note": note} for href, text, note in self.items]
+        lines = [f"* {prose.plain(row['text'])}: {prose.plain(row['note'])}" for row in rows]
+        return {DOWNLOADS: {"items": rows}, "text/markdown": "\n".join(lines), "text/plain": f"{len(rows)} files"}
+
+
+@dataclass(frozen=True)
+class JsonLd:
+    """A description for machines (schema.org), shown to nobody."""
+
+    about: dict[str, Any]
+
+    def _repr_mimebundle_(self, **_: object) -> Bundle:
+        return {LINKED_DATA: self.about, "text/plain": f"{self.about['@type']}: {self.about['name']}"}
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,11 @@ from ..ledger import Ledger
 from ..measures import commitments, market
 from ..measures.concentration import summary
 from . import prose
+from .evidence import all_conflicts
 from .outputs import KeyFigure, KeyFigures
 
-CONCENTRATION, MARKET, TIMELINE = (
-    "commitment-concentration.html",
-    "cloud-market-shares.html",
-    "partnership-timeline.html",
-)
+CONCENTRATION, MARKET = "commitment-concentration.html", "cloud-market-shares.html"
+TIMELINE, EVIDENCE = "partnership-timeline.html", "evidence.html"
 
 
 def run_rate(financials: pd.DataFrame, buyer: str) -> pd.DataFrame:
@@ -64,6 +62,7 @@ def key_figures(ledger: Ledger, buyer: str, counted: pd.DataFrame, suppliers: pd
     deals = commitments.buyer_deals(ledger.deals, buyer)[1] if buyer else ledger.deals
     yearly = commitments.payables(deals, ledger.as_of, basis="annualised")["counted"].sum() if len(deals) else none
     times = yearly / float(rate["value"].iloc[0]) if len(rate) else none
+    disagreements = len(all_conflicts(ledger))
     quarter = prose.quarter(shares["quarter"].iloc[0]) if len(shares) else ""
     unpriced = commitments.unpriced(counted)
     outside = f"{prose.names(unpriced['counterparty'])} outside: no published amount" if len(unpriced) else ""
@@ -81,7 +80,8 @@ def key_figures(ledger: Ledger, buyer: str, counted: pd.DataFrame, suppliers: pd
         KeyFigure("yearly_commitments_to_run_rate", "Yearly commitments to run-rate revenue", times, "times", f"{prose.number(times)} times" if pd.notna(times) else "n/a", rated, f"{CONCENTRATION}#ranked-shares"),
         KeyFigure("cloud_top3_share_pct", "Three largest clouds together", top3, "%", prose.pct(top3), f"of the world market, {quarter}", f"{MARKET}#latest-shares"),
         KeyFigure("deals", "Deals known", len(deals), "count", f"{len(deals)}", "ended ones included", f"{TIMELINE}#deal-table"),
-        KeyFigure("claims", "Claims in the ledger", len(ledger.claims), "count", f"{len(ledger.claims):,}", "figures as one source prints them"),
-        KeyFigure("sources", "Sources", len(ledger.sources), "count", f"{len(ledger.sources):,}", "publications behind them", "#sources"),
+        KeyFigure("claims", "Claims in the ledger", len(ledger.claims), "count", f"{len(ledger.claims):,}", "figures as one source prints them", f"{EVIDENCE}#claims"),
+        KeyFigure("sources", "Sources", len(ledger.sources), "count", f"{len(ledger.sources):,}", "publications behind them", f"{EVIDENCE}#grades"),
+        KeyFigure("conflicts", "Conflicts between claims", disagreements, "count", f"{disagreements:,}", "computed, each settled with a reason", f"{EVIDENCE}#conflicts"),
     )  # fmt: skip
     return KeyFigures(ledger.as_of, figures)

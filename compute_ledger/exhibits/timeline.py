@@ -131,6 +131,7 @@ def quoted_table(quoted: pd.DataFrame, as_of: pd.Timestamp) -> Table | Exhibit:
         },
         source_ids=prose.lead_sources(quoted),
         as_of=as_of,
+        evidence=("financials", "financial_id"),
     )
 
 
@@ -162,6 +163,7 @@ def deal_table(deals: pd.DataFrame, as_of: pd.Timestamp) -> Table | Exhibit:
         },
         source_ids=prose.lead_sources(rows),
         as_of=as_of,
+        evidence=("deals", "deal_id"),
         note="An empty amount means that no party has published one; it does not mean zero.",
     )
 

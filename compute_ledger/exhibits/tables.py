@@ -1,0 +1,65 @@
+"""Frames as the tables of the book: plain JSON for the page, Markdown for notebooks."""
+
+from typing import Any
+
+import pandas as pd
+
+from . import prose
+
+Columns = dict[str, tuple[str, str]]
+Rows = tuple[str, str]
+
+
+def payload(frame: pd.DataFrame, columns: Columns, evidence: Rows | None = None) -> dict[str, Any]:
+    """Columns (name -> label, unit) and rows as plain JSON; dates as ISO days, missing values as null.
+
+    A cell may be a link, {"text", "href"}. `evidence` (table of the ledger, column with its keys) adds a last
+    column that leads to the claims behind each row.
+    """
+    if evidence:
+        links = [_claims_of(evidence[0], key) for key in frame[evidence[1]]]
+        frame = frame.assign(evidence=pd.Series(links, index=frame.index, dtype=object))
+        columns = columns | {"evidence": ("Evidence", "")}
+    described, cells = [], []
+    for name, (label, unit) in columns.items():
+        values = frame[name]
+        if pd.api.types.is_datetime64_any_dtype(values):
+            kind, plain = "date", values.dt.strftime("%Y-%m-%d")
+        elif pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
+            kind, plain = "number", values.astype(float).round(4)
+        else:
+            kind, plain = "string", values
+        linked = any(isinstance(value, dict) for value in plain)
+        described.append(
+            {"name": name, "label": label, "unit": unit, "type": kind} | ({"link": True} if linked else {})
+        )
+        cells.append([_cell(value, kind) for value in plain.tolist()])
+    return {"columns": described, "rows": [list(row) for row in zip(*cells, strict=True)]}
+
+
+def _cell(value: Any, kind: str) -> Any:
+    if isinstance(value, dict):
+        return value
+    if pd.isna(value):
+        return None
+    return value if kind == "number" else str(value)
+
+
+def _claims_of(table: str, key: object) -> dict[str, str]:
+    """A link to the first claim of one row of the ledger, on the page that lists all claims."""
+    return {"text": "claims", "href": f"evidence.html#{table}-{key}"}
+
+
+def markdown(table: dict[str, Any], caption: str) -> str:
+    """The same table for Jupyter and for notebook viewers."""
+    heads = [column["label"] + (f" ({column['unit']})" if column["unit"] else "") for column in table["columns"]]
+    lines = [f"**{caption}**", "", "| " + " | ".join(heads) + " |", "|" + " --- |" * len(heads)]
+    for row in table["rows"]:
+        lines.append("| " + " | ".join(map(_in_markdown, row)) + " |")
+    return "\n".join(lines)
+
+
+def _in_markdown(cell: Any) -> str:
+    if isinstance(cell, float):
+        return prose.number(cell, 4)
+    return prose.plain(str(cell["text"] if isinstance(cell, dict) else cell or ""))
