@@ -127,22 +127,27 @@ def _names(ledger: Ledger) -> dict[str, str]:
     return names | {key: title if party in title else f"{party}: {title}" for key, party, title in deals}
 
 
-def by_grade(ledger: Ledger, as_of: pd.Timestamp) -> Table:
-    """Sources and claims by grade, with what each grade means."""
-    grades = ledger.claims["source_id"].map(ledger.sources.set_index("source_id")["grade"]).value_counts()
-    rows = [
-        (grade, meaning, int((ledger.sources["grade"] == grade).sum()), int(grades.get(grade, 0)))
-        for grade, meaning in GRADE_MEANINGS.items()
-    ]
+def by_grade(ledger: Ledger, claims: pd.DataFrame, as_of: pd.Timestamp) -> Table:
+    """Sources, claims, links and conflicting links by grade, with what each grade means. `claims` from `linked_claims`."""
+    linked = claims[claims["row_id"].notna()]
+    count = {
+        "sources": ledger.sources["grade"].value_counts(),
+        "claims": claims.groupby("grade")["claim_id"].nunique(),
+        "links": linked["grade"].value_counts(),
+        "against": linked.loc[linked["role"] == "conflicts", "grade"].value_counts(),
+    }
+    table = pd.DataFrame({"grade": list(GRADE_MEANINGS), "meaning": list(GRADE_MEANINGS.values())})
     return Table(
         id="grades",
-        caption="What the grades mean, and how many sources and claims have them",
-        table=pd.DataFrame(rows, columns=["grade", "meaning", "sources", "claims"]),
+        caption="What the grades mean, and how much evidence has them",
+        table=table.assign(**{name: table["grade"].map(values).fillna(0) for name, values in count.items()}),
         columns={
             "grade": ("Grade", ""),
             "meaning": ("Meaning", ""),
             "sources": ("Sources", "count"),
             "claims": ("Claims", "count"),
+            "links": ("Links to rows", "count"),
+            "against": ("Against a row", "count"),
         },
         source_ids=[],
         as_of=as_of,
@@ -156,7 +161,7 @@ def by_article(ledger: Ledger, claims: pd.DataFrame, as_of: pd.Timestamp) -> Tab
         return Exhibit.absent("articles", "No source of this ledger is an article kept beside it.", as_of)
     links = claims[claims["source_id"].isin(articles["source_id"])]
     count = links.groupby("source_id")["claim_id"].nunique()
-    linked = links[links["row_id"].notna()].groupby("source_id")["claim_id"].nunique()
+    linked = links[links["row_id"].notna()].groupby("source_id").size()
     against = links[links["role"] == "conflicts"].groupby("source_id")["claim_id"].nunique()
     table = articles.assign(
         claims=articles["source_id"].map(count).fillna(0),
@@ -172,8 +177,8 @@ def by_article(ledger: Ledger, claims: pd.DataFrame, as_of: pd.Timestamp) -> Tab
             "title": ("Article", ""),
             "published_on": ("Published", ""),
             "claims": ("Claims", "count"),
-            "linked": ("Linked to a row", "count"),
-            "against": ("In conflict with one", "count"),
+            "linked": ("Links to rows", "count"),
+            "against": ("Against a row", "count"),
         },
         source_ids=articles["source_id"].tolist(),
         as_of=as_of,
@@ -218,9 +223,7 @@ def conflict_chart(found: pd.DataFrame, positions: pd.DataFrame, as_of: pd.Times
     )
     order = [label[name] for name in drawn]
     edge = min(float(data["middle"].max()), 400.0) * 1.05
-    y = alt.Y(
-        "conflict:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False, labelColor=INK, labelLimit=300)
-    )
+    y = alt.Y("conflict:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False, labelColor=INK))
     x = alt.X(
         "middle:Q",
         title="% of the figure that was kept",
@@ -249,8 +252,10 @@ def conflict_chart(found: pd.DataFrame, positions: pd.DataFrame, as_of: pd.Times
             f"{prose.number(float(spread.max()), 0)} points of the kept figure apart."
         ),
         chart=finish(
-            layers, height=24 * len(drawn) + 50, narrow={"config": {"axisY": {"labelLimit": 150, "labelFontSize": 10}}}
-        ),
+            layers,
+            height=24 * len(drawn) + 50,
+            narrow={"config": {"axisY": {"labelLimit": 150, "labelFontSize": 10}}},
+        ).configure_axisY(labelLimit=300),
         table=data,
         columns={
             "conflict": ("Conflict", ""),

@@ -11,7 +11,7 @@ import pandas as pd
 from IPython.display import Markdown
 
 from . import prose
-from .tables import Columns, Rows, markdown, payload
+from .tables import EVIDENCE_PAGE, Columns, Rows, markdown, payload
 from .theme import picture
 
 EXHIBIT = "application/vnd.compute-ledger.exhibit+json"
@@ -23,6 +23,7 @@ LINKED_DATA = "application/ld+json"
 DOWNLOADS = "application/vnd.compute-ledger.downloads+json"
 VEGA_LITE = "application/vnd.vegalite.v6+json"
 
+MOST_LINKED = 12
 Bundle = dict[str, Any]
 
 
@@ -51,6 +52,18 @@ class Exhibit:
     note: str = ""
     evidence: Rows | None = None
 
+    def _says_who(self) -> str:
+        """One link from the chart to the claims behind each mark, or to all claims where the marks are many."""
+        if self.evidence is None or len(self.table) > MOST_LINKED:
+            return f"Evidence: [all claims]({EVIDENCE_PAGE}#claims)."
+        table, key = self.evidence
+        first = next(iter(self.columns))
+        links = [
+            f"[{prose.plain(str(name))}]({EVIDENCE_PAGE}#{table}-{row})"
+            for name, row in zip(self.table[first], self.table[key], strict=True)
+        ]
+        return f"Evidence: {', '.join(links)}."
+
     @classmethod
     def absent(cls, id: str, why: str, as_of: pd.Timestamp) -> "Exhibit":
         """An exhibit with nothing to draw: it shows the sentence `why` in place of a blank chart."""
@@ -66,7 +79,7 @@ class Exhibit:
                 "title": self.title,
                 "subtitle": self.subtitle,
                 "description": self.description,
-                "note": self.note,
+                "note": f"{self.note} {self._says_who()}".strip(),
                 "source_ids": list(self.source_ids),
                 "as_of": f"{self.as_of:%Y-%m-%d}",
                 "table": payload(self.table, self.columns, self.evidence),

@@ -8,6 +8,7 @@ from . import prose
 
 Columns = dict[str, tuple[str, str]]
 Rows = tuple[str, str]
+EVIDENCE_PAGE = "evidence.html"
 
 
 def payload(frame: pd.DataFrame, columns: Columns, evidence: Rows | None = None) -> dict[str, Any]:
@@ -47,7 +48,7 @@ def _cell(value: Any, kind: str) -> Any:
 
 def _claims_of(table: str, key: object) -> dict[str, str]:
     """A link to the first claim of one row of the ledger, on the page that lists all claims."""
-    return {"text": "claims", "href": f"evidence.html#{table}-{key}"}
+    return {"text": "claims", "href": f"{EVIDENCE_PAGE}#{table}-{key}"}
 
 
 def markdown(table: dict[str, Any], caption: str) -> str:
