@@ -1,0 +1,54 @@
+"""The README promises only what the Makefile, the command line and the notebooks have."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from compute_ledger.cli import cli
+from compute_ledger.report.contents import read_contents
+from compute_ledger.report.parameters import split_assignment
+from compute_ledger.report.run import plan
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+COMMANDS = [
+    line.split("#")[0].strip()
+    for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
+    for line in block.splitlines()
+]
+INLINE = re.findall(r"`((?:make|compute-ledger|bash) [^`]+)`", README)
+
+
+def test_every_make_target_exists():
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = {command.split()[1] for command in [*COMMANDS, *INLINE] if command.startswith("make ")}
+    assert {"book", "test", "lab", "refresh"} <= named <= targets
+
+
+@pytest.mark.parametrize("command", [line for line in [*COMMANDS, *INLINE] if line.startswith("compute-ledger ")])
+def test_every_command_and_option_exists(command):
+    name, *words = shlex.split(command)[1:]
+    shown = CliRunner().invoke(cli, [name, "--help"])
+    assert shown.exit_code == 0, command
+    assert all(word in shown.output for word in words if word.startswith("-")), command
+
+
+def test_every_parameter_in_an_example_is_accepted(tmp_path):
+    given = dict(split_assignment(word) for line in COMMANDS for word in shlex.split(line) if "=" in word)
+    contents = read_contents(ROOT)
+    assert given
+    assert plan(contents, contents.editions[:1], given, tmp_path)
+
+
+def test_every_file_linked_or_pictured_exists():
+    for path in re.findall(r"\]\(([^)#:]+)\)", README):
+        assert (ROOT / path).exists(), path
+
+
+def test_every_folder_of_the_map_exists():
+    for cell in re.findall(r"^\| (`[^|]+`) \|", README, re.MULTILINE):
+        for folder in re.findall(r"`([^`]+/)`", cell):
+            assert (ROOT / folder).is_dir(), folder
