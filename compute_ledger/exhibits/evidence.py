@@ -196,7 +196,8 @@ def counts_sentence(ledger: Ledger, found: pd.DataFrame) -> str:
 
 def conflict_chart(found: pd.DataFrame, positions: pd.DataFrame, as_of: pd.Timestamp) -> Exhibit:
     """The widest numeric conflicts, each claim as its interval in percent of the figure that was kept."""
-    figures = found["kind"].isin(["value", "wording"]) & (found["unit"] != "none")
+    settled = found["kept_claim_id"].notna() & (found["unit"] != "none")
+    figures = found["kind"].isin(["value", "wording"]) & settled
     disputed = found.loc[figures, "conflict_id"]
     positions = positions[positions["conflict_id"].isin(disputed)]
     numeric = positions[positions["value"].notna() | positions["low"].notna()]
@@ -244,7 +245,7 @@ def conflict_chart(found: pd.DataFrame, positions: pd.DataFrame, as_of: pd.Times
         id="conflicts-drawn",
         title=f"The claims differ most on {widest}",
         subtitle=(
-            f"The {len(drawn)} widest of {len(disputed)} conflicts about figures; each claim in % of the figure that was kept (100). "
+            f"The {len(drawn)} widest of {len(disputed)} settled conflicts about figures; each claim in % of the figure that was kept (100). "
             "Filled: kept. Hollow: other claims. Bars: what the wording allows"
         ),
         description=(
@@ -266,7 +267,7 @@ def conflict_chart(found: pd.DataFrame, positions: pd.DataFrame, as_of: pd.Times
         },
         source_ids=list(dict.fromkeys(positions[positions["conflict_id"].isin(drawn)]["source_id"])),
         as_of=as_of,
-        note="Values beyond the right edge are drawn on it. Conflicts about dates are in the table only.",
+        note="Values beyond the right edge are drawn on it. Conflicts about dates, and those where no figure is kept, are in the table only.",
     )
 
 

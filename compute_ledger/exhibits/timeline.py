@@ -141,13 +141,14 @@ def deal_table(deals: pd.DataFrame, as_of: pd.Timestamp) -> Table | Exhibit:
         return Exhibit.absent("deal-table", f"No deal was publicly known on {prose.day(as_of)}.", as_of)
     rows = deals.sort_values(["announced_on", "deal_id"])
     dates = zip(rows["announced_on"], rows["date_precision"], strict=True)
+    kind, layer = rows["kind"].map(prose.KIND_LABELS), rows["layer"].map(prose.LAYER_LABELS)
     return Table(
         id="deal-table",
         caption=f"{prose.capital(prose.count(len(rows), 'deal'))} publicly known on {prose.day(as_of)}",
         table=rows.assign(
             deal=rows["title"] + (". " + rows["note"]).fillna(""),
             announced=[prose.iso_day(day, precision) for day, precision in dates],
-            kind_label=rows["kind"].map(prose.KIND_LABELS) + ", " + rows["layer"].map(prose.LAYER_LABELS),
+            kind_label=kind.where(kind == layer, kind + ", " + layer),
             status_label=rows["status"].map(prose.STATUS_LABELS),
         ),
         columns={

@@ -17,6 +17,7 @@ from compute_ledger.report.errors import NotebookError
 from compute_ledger.report.prose import Prose
 
 WIDE_TABLE_COLUMNS = 6
+WIDE_TABLE_TEXTS = 1
 MOST_COLUMNS = 16
 SHORT_TEXT, LONG_TEXT = 18, 40  # characters
 CELL_LINK = re.compile(r"https?://.+|(?:[\w-]+\.html)?(?:#[\w.-]+)?", re.ASCII | re.IGNORECASE)
@@ -47,7 +48,7 @@ def grid(data: Block, prose: Prose, place: str) -> Block:
         "columns": columns,
         "css": " ".join(f"{kind}-{i}" for i, kind in enumerate(kinds, 1) if kind),
         "body": Markup("\n".join(_row(row, row_id, heading) for row, row_id in zip(rows, ids, strict=True))),
-        "wide": len(columns) > WIDE_TABLE_COLUMNS,
+        "wide": len(columns) > WIDE_TABLE_COLUMNS or kinds.count("long") > WIDE_TABLE_TEXTS,
     }
 
 
