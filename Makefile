@@ -37,7 +37,7 @@ notebooks: .venv/.ready ## rerun the notebooks and compare every stored output, 
 	COMPUTE_LEDGER_PICTURES=0 $(BIN)/pytest --nbval -n auto --dist loadscope notebooks
 
 site: book ## check the built book: links, anchors, charts, no foreign address
-	$(BIN)/pytest -n 0 --book book/_build/html tests/book
+	$(BIN)/pytest -n auto --dist worksteal --book book/_build/html tests/book
 
 refresh: .venv/.ready ## run the notebooks and store their outputs; regenerate the codebook
 	$(BIN)/python -m compute_ledger.ledger.codebook
