@@ -180,10 +180,13 @@ def test_a_row_of_any_table_without_a_claim_is_named(tmp_path, table):
 def test_shares_of_a_quarter_may_exceed_100_by_rounding_only(tmp_path):
     folder = copy_ledger(tmp_path)
     key = "synergy-2025Q3-others"
-    set_cells(folder, "market_shares", key, share_pct="24.5", low_pct="24", high_pct="25")
-    assert lines(folder) == []
-    set_cells(folder, "market_shares", key, share_pct="26", low_pct="25.5", high_pct="26.5")
-    (found,) = lines(folder)
+
+    def total_faults(share: str, low: str, high: str) -> list[str]:
+        set_cells(folder, "market_shares", key, share_pct=share, low_pct=low, high_pct=high)
+        return [line for line in lines(folder) if "headline claim" not in line]
+
+    assert total_faults("24.5", "24", "25") == []
+    (found,) = total_faults("26", "25.5", "26.5")
     assert "column low_pct: '101' is the least that the 4 shares of synergy first_published 2025Q3 add up to" in found
 
 
@@ -197,10 +200,19 @@ def test_a_long_circle_is_found(tmp_path):
     assert sorted(found) == sorted(circle)
 
 
-def test_a_changed_value_makes_the_hash_stale(tmp_path):
+def test_a_changed_value_is_named_with_the_claim_that_it_no_longer_follows(tmp_path):
+    folder = copy_ledger(tmp_path)
+    set_cells(folder, "deals", "nimbus-2025-08", amount_usd_bn="25")
+    assert lines(folder) == [
+        "deals.csv, row 8, column amount_usd_bn: '25' is not what the headline claim of 'nimbus-2025-08' prints, 24; "
+        "correct the figure, or link another headline"
+    ]
+
+
+def test_a_changed_note_makes_the_hash_stale(tmp_path):
     folder = tmp_path / "ledger"
     shutil.copytree(EXAMPLE, folder)
-    set_cells(folder, "deals", "nimbus-2025-08", amount_usd_bn="25")
+    set_cells(folder, "deals", "nimbus-2025-08", note="Another note")
     assert lines(folder) == [
         "datapackage.json, column hash: deals.csv has changed since its hash was written; "
         "if the change is meant, refresh it with: python -m compute_ledger.ledger.codebook FOLDER"

@@ -11,6 +11,12 @@ import pandas as pd
 from .reading import TableRead
 
 Tables = dict[str, TableRead]
+MAIN_FIGURES = {
+    "deals": "amount_usd_bn",
+    "market_shares": "share_pct",
+    "market_size": "revenue_usd_bn",
+    "financials": "value",
+}
 PRECISION_BY_LENGTH = {10: "day", 7: "month", 4: "year", 0: "unknown"}
 
 
@@ -50,6 +56,26 @@ def claims_claim_something(tables: Tables) -> None:
             "is empty and so are low and high",
             "give the figure, or the unit none",
         )
+
+
+def main_figures_are_printed(tables: Tables) -> None:
+    """The figure that a row goes by is the one its headline claim prints."""
+    evidence, claims = tables["evidence"], tables["claims"]
+    if evidence.frame.empty or claims.frame.empty or evidence.lost or claims.lost & {"claim_id", "value"}:
+        return
+    headlines = evidence.frame[evidence.frame["role"] == "headline"]
+    printed = headlines["claim_id"].map(claims.frame.drop_duplicates("claim_id").set_index("claim_id")["value"])
+    for name, column in MAIN_FIGURES.items():
+        read = tables[name]
+        (key,) = read.table.primary_key
+        if read.frame.empty or read.lost & {key, column}:
+            continue
+        of_table = headlines["table"] == name
+        by_row = pd.Series(printed[of_table].to_numpy(), index=headlines.loc[of_table, "row_id"])
+        said = read.frame[key].map(by_row[~by_row.index.duplicated()])
+        for row in np.flatnonzero((read.frame[column] - said).abs() > 1e-9):
+            message = f"is not what the headline claim of {read.frame[key].iloc[row]!r} prints, {said.iloc[row]:g}"
+            read.report_cells([int(row)], column, message, "correct the figure, or link another headline")
 
 
 def partial_dates_exist(tables: Tables) -> None:
@@ -124,6 +150,7 @@ def resolutions_are_about_claims(tables: Tables) -> None:
 RECORD_RULES: tuple[Callable[[Tables], None], ...] = (
     sources_are_used_and_found,
     claims_claim_something,
+    main_figures_are_printed,
     partial_dates_exist,
     precisions_agree,
     quarters_are_over_when_known,

@@ -9,7 +9,6 @@ from .choices import ENTRY_RULES, ESTIMATES, one_of
 
 MODERATELY_CONCENTRATED = 1_000
 HIGHLY_CONCENTRATED = 1_800
-PRESUMPTIVE_CHANGE = 100
 OTHERS = "Others"
 
 
@@ -214,12 +213,3 @@ def entry_curve(shares: pd.DataFrame, up_to_pct: float = 20.0) -> pd.DataFrame:
         for step in steps
     ]
     return pd.DataFrame(rows, columns=["entry_rule", "entrant_share_pct", "delta_hhi"])
-
-
-def implied_revenue(shares: pd.DataFrame, size_usd_bn: float) -> pd.DataFrame:
-    """Printed share times printed market size, with the rounding interval of the share, USD bn a quarter."""
-    return shares.assign(
-        revenue_usd_bn=shares["share_pct"] * size_usd_bn / 100,
-        revenue_low_usd_bn=shares["low_pct"] * size_usd_bn / 100,
-        revenue_high_usd_bn=shares["high_pct"] * size_usd_bn / 100,
-    )
