@@ -6,9 +6,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
+from compute_ledger.exhibits import concentration, lanes, timeline
 from compute_ledger.ledger import load
+from compute_ledger.measures import commitments
+from compute_ledger.measures import timeline as measure
 
 from .chapters import EXHIBIT, NOTEBOOKS, ROOT, VEGA_LITE, drawn, run_chapter, said
 
@@ -132,6 +136,35 @@ def test_a_day_before_any_amount_reads_well(chapter, as_of):
 def test_a_quarter_with_one_provider_says_that_no_interval_can_be_given():
     shown = run_chapter("cloud-market-shares", quarter="2019Q2")
     assert "no interval can be given" in said(shown)
+
+
+def test_charts_stay_small_however_large_the_ledger():
+    ledger = load(ROOT / "data")
+    copies = [
+        ledger.deals.assign(
+            deal_id=ledger.deals["deal_id"] + f"-{i}",
+            counterparty=ledger.deals["counterparty"] + f" {i}",
+            known_on=ledger.deals["known_on"] - pd.Timedelta(days=i),
+            part_of=ledger.deals["part_of"] + f"-{i}",
+            replaces=ledger.deals["replaces"] + f"-{i}",
+        )
+        for i in range(40)
+    ]
+    deals, day = pd.concat(copies, ignore_index=True), ledger.as_of
+    suppliers = commitments.by_supplier(commitments.payables(deals, day))
+    shown = [
+        lanes.lanes(measure.select(deals), ledger.regimes, day, "2025-01-01", "OpenAI"),
+        timeline.cumulative(measure.cumulative_payables(deals, day), ledger.financials.iloc[:0], day, ["x"], "OpenAI"),
+        concentration.ranked(
+            suppliers, perimeter="firm", basis="headline", level="counterparty", overlaps="count_parts",
+            source_ids=["x"], as_of=day,
+        ),
+    ]  # fmt: skip
+    for exhibit in shown:
+        bundle = exhibit._repr_mimebundle_()
+        assert all(len(rows) <= 300 for rows in bundle[VEGA_LITE]["datasets"].values()), exhibit.id
+    assert bundle[EXHIBIT]["table"]["rows"][-1][0] == f"{len(suppliers) - 19} others"
+    assert sum(row[4] for row in bundle[EXHIBIT]["table"]["rows"]) == pytest.approx(100, abs=0.01)
 
 
 def test_evidence_lists_every_claim_and_names_every_row():

@@ -10,9 +10,21 @@ from .market import guidelines
 from .outputs import Exhibit, Table
 from .theme import BLUE, INK, VERMILION, colours, days, finish, ticks, time_scale
 
+MOST_DRAWN = 20
+
 
 def _unit(basis: str) -> str:
     return "USD bn a year" if basis == "annualised" else "USD bn"
+
+
+def _folded(suppliers: pd.DataFrame) -> pd.DataFrame:
+    """The largest suppliers, and one row for all others where there are more than a chart can name."""
+    if len(suppliers) <= MOST_DRAWN:
+        return suppliers
+    shown, rest = suppliers.head(MOST_DRAWN - 1), suppliers.iloc[MOST_DRAWN - 1 :]
+    others = rest[["counted", "counted_low", "counted_high", "share_pct"]].sum()
+    row = pd.DataFrame([{**others, "supplier": f"{len(rest):,} others", "largest_deal": rest["largest_deal"].iloc[0]}])
+    return pd.concat([shown, row], ignore_index=True)
 
 
 def _amount(value: float, basis: str) -> str:
@@ -40,7 +52,8 @@ def ranked(
             f"No deal in this perimeter has a published amount on {prose.day(as_of)}, so there are no shares to draw."
         )
         return Exhibit.absent("ranked-shares", note, as_of)
-    data = suppliers[["supplier", "counted", "counted_low", "counted_high", "share_pct", "largest_deal"]].round(3)
+    drawn = ["supplier", "counted", "counted_low", "counted_high", "share_pct", "largest_deal"]
+    data = _folded(suppliers)[drawn].round(3)
     data = data.assign(label=data["counted"].map(prose.number) + " (" + data["share_pct"].map(prose.pct) + ")")
     order = data["supplier"].tolist()
     names = prose.LAYER_LABELS if level == "layer" else {}

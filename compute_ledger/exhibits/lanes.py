@@ -10,6 +10,7 @@ from . import prose
 from .outputs import Exhibit
 from .theme import BLUE, GREEN, INK, MUTED, SLATE, TEAL, colours, days, finish, text, ticks
 
+MOST_DRAWN = 120
 NOTHING = "No deal of the chosen layers and kinds was publicly known then, so there is nothing to draw."
 REGIME_COLOURS = (BLUE, TEAL, GREEN, SLATE)
 SHAPES = {
@@ -30,6 +31,9 @@ def lanes(deals: pd.DataFrame, regimes: pd.DataFrame, as_of: pd.Timestamp, since
     """
     if deals.empty:
         return Exhibit.absent("deal-lanes", NOTHING, as_of)
+    total, suppliers = len(deals), deals["counterparty"].nunique()
+    deals = deals.nlargest(MOST_DRAWN, "amount_usd_bn") if total > MOST_DRAWN else deals
+    left_out = f" Drawn are the {MOST_DRAWN} largest of {total:,} deals." if total > MOST_DRAWN else ""
     start, end = pd.Timestamp(since), as_of + pd.Timedelta(days=120)
     first = deals.groupby("counterparty")["announced_on"].transform("min")
     rows = deals.assign(first=first).sort_values(
@@ -84,11 +88,10 @@ def lanes(deals: pd.DataFrame, regimes: pd.DataFrame, as_of: pd.Timestamp, since
     ]
     band, legend = _regime_band(regimes, start, end, y, time)
     ended, open_ended = int((data["form"] == "ended").sum()), int((data["form"] == "not binding").sum())
-    suppliers = rows["counterparty"].nunique()
     span = f"{prose.day(rows['announced_on'].min())} to {prose.day(rows['announced_on'].max())}"
     return Exhibit(
         id="deal-lanes",
-        title=f"{prose.capital(prose.count(len(rows), 'deal'))} with {prose.count(suppliers, 'partner')} since {prose.day(start)}",
+        title=f"{prose.capital(prose.count(total, 'deal'))} with {prose.count(suppliers, 'partner')} since {prose.day(start)}",
         subtitle=(
             f"Deals of {buyer} announced since {prose.day(start)}, one row a deal, as known on {prose.day(as_of)}. "
             "Filled: binding. Hollow: not binding. Cross: ended. Diamond: amendment. Pale bar: published term, or until the end"
@@ -119,7 +122,7 @@ def lanes(deals: pd.DataFrame, regimes: pd.DataFrame, as_of: pd.Timestamp, since
         source_ids=prose.lead_sources(rows, regimes),
         as_of=as_of,
         evidence=("deals", "deal_id"),
-        note=f"A bar that reaches the right edge runs beyond it; where no term is published there is none.{legend}",
+        note=f"A bar that reaches the right edge runs beyond it; where no term is published there is none.{legend}{left_out}",
     )
 
 

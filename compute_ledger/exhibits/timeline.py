@@ -10,6 +10,8 @@ from .theme import BLUE, INK, PAPER, colours, days, finish, text, ticks, time_sc
 
 __all__ = ["cumulative", "deal_table", "lanes", "lanes_finding", "pace_chart", "payables_finding", "quoted_table"]
 
+MOST_DRAWN, MOST_SUPPLIERS = 300, 10
+
 
 def cumulative(
     payables: pd.DataFrame, quoted: pd.DataFrame, as_of: pd.Timestamp, source_ids: list[str], buyer: str
@@ -21,6 +23,7 @@ def cumulative(
     if payables.empty:
         return Exhibit.absent("cumulative-payables", f"No firm amount was published by {prose.day(as_of)}.", as_of)
     totals = payables.groupby("day")["amount_usd_bn"].sum()
+    payables = _small(payables)
     final = payables[payables["day"] == payables["day"].max()].sort_values("amount_usd_bn", ascending=False)
     order = final["supplier"].tolist()
     tall = float(max(totals.max(), quoted["value"].max() if len(quoted) else 0))
@@ -58,6 +61,18 @@ def cumulative(
         note="Quoted totals are not sums of these deals: they add capacity, sites and intentions over other horizons."
         + (f" Too thin to label: {prose.names(thin)}." if thin else ""),
     )
+
+
+def _small(payables: pd.DataFrame) -> pd.DataFrame:
+    """At most MOST_DRAWN rows: the suppliers largest at the end, all others as one, on evenly spread days."""
+    last = payables[payables["day"] == payables["day"].max()].set_index("supplier")["amount_usd_bn"]
+    if len(last) > MOST_SUPPLIERS:
+        named = last.nlargest(MOST_SUPPLIERS - 1).index
+        folded = payables.assign(supplier=payables["supplier"].where(payables["supplier"].isin(named), "Others"))
+        payables = folded.groupby(["day", "supplier"])[["amount_usd_bn"]].sum().reset_index()
+    days = sorted(payables["day"].unique(), reverse=True)
+    step = -(-len(days) * payables["supplier"].nunique() // MOST_DRAWN)
+    return payables[payables["day"].isin(days[::step])] if step > 1 else payables
 
 
 def _stack(payables: pd.DataFrame, order: list[str], x: alt.X, y_scale: alt.Scale) -> alt.Chart:

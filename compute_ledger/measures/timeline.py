@@ -5,6 +5,7 @@ import pandas as pd
 from .choices import any_of
 from .commitments import COUNTED_COLUMNS, by_supplier, days_of_change, payables
 
+MOST_DAYS = 200
 LAYERS = ("cloud", "chips", "data_centre", "equity")
 KINDS = (
     "contract",
@@ -45,13 +46,15 @@ def cumulative_payables(deals: pd.DataFrame, until: pd.Timestamp, level: str = "
     """Firm payables standing after each day on which they changed, by supplier.
 
     Grain: day-supplier (every supplier on every day, zero before its first amount). Columns: `day`,
-    `supplier`, `amount_usd_bn`. The last day is `until`.
+    `supplier`, `amount_usd_bn`. The last day is `until`; with more than MOST_DAYS days of change, month ends.
     """
     columns = ["day", "supplier", "amount_usd_bn"]
     changes = days_of_change(deals, until)
     if changes.empty:
         return pd.DataFrame(columns=columns)
     slim = deals[COUNTED_COLUMNS]
+    if len(changes) > MOST_DAYS:
+        changes = pd.date_range(changes[0], until, freq="ME")
     days = changes.union(pd.DatetimeIndex([until]))
     totals = {day: by_supplier(payables(slim, day), level).set_index("supplier")["counted"] for day in days}
     table = pd.DataFrame(totals).T.rename_axis("day").fillna(0.0).sort_index()
