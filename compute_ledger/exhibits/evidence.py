@@ -98,9 +98,10 @@ def claims_explorer(claims: pd.DataFrame, as_of: pd.Timestamp) -> Explorer:
 
 
 def _stated(claims: pd.DataFrame) -> pd.Series:
-    """What a claim without a printed figure says: its day or its value."""
+    """What a claim without a printed figure says: its day or its value, marked as not printed."""
     value = claims["value"].map(lambda number: prose.number(number, 4) if pd.notna(number) else None)
-    return value.fillna(claims["value_date"].dt.strftime("%Y-%m-%d")).fillna("")
+    stated = value.fillna(claims["value_date"].dt.strftime("%Y-%m-%d"))
+    return (stated + " (not printed)").fillna("")
 
 
 def all_conflicts(ledger: Ledger) -> pd.DataFrame:
@@ -186,11 +187,18 @@ def by_article(ledger: Ledger, claims: pd.DataFrame, as_of: pd.Timestamp) -> Tab
 
 
 def counts_sentence(ledger: Ledger, found: pd.DataFrame) -> str:
-    """How much evidence there is."""
+    """How much evidence there is, and how much of it rests on a number whose wording was not seen."""
+    articles = ledger.sources.loc[ledger.sources["document"].notna(), "source_id"]
+    bare = ledger.claims["as_printed"].str.fullmatch(r"[0-9.,]+", na=False) & ~ledger.claims["source_id"].isin(articles)
+    unseen = (
+        f" For {int(bare.sum()):,} of them the ledger has the bare number only: it was taken from lists of checked facts, "
+        "and how the page words it was not seen again."
+    )
     return (
         f"The ledger holds **{len(ledger.claims):,} claims from {len(ledger.sources):,} sources**, joined to its rows by "
         f"{len(ledger.evidence):,} links. {prose.capital(prose.count(len(found), 'conflict'))} between claims "
         f"{'is' if len(found) == 1 else 'are'} computed from them; each is listed with how it was settled."
+        + (unseen if bare.any() else "")
     )
 
 
