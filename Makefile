@@ -31,7 +31,7 @@ types: .venv/.ready ## types of the code
 	$(BIN)/mypy
 
 unit: .venv/.ready ## unit tests, in parallel
-	$(BIN)/pytest -n auto --dist loadscope tests --ignore tests/book
+	$(BIN)/pytest -n auto --dist loadgroup tests --ignore tests/book
 
 notebooks: .venv/.ready ## rerun the notebooks and compare every stored output, strictly
 	COMPUTE_LEDGER_PICTURES=0 $(BIN)/pytest --nbval -n auto --dist loadscope notebooks

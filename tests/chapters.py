@@ -1,9 +1,14 @@
 """Run a chapter's cells in this process: what papermill does, without a kernel, for tests of what chapters say."""
 
 import ast
+import functools
 import json
 from pathlib import Path
 from typing import Any
+
+from altair.utils import schemapi
+
+from compute_ledger import ledger
 
 ROOT = Path(__file__).parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -11,6 +16,8 @@ EXHIBIT = "application/vnd.compute-ledger.exhibit+json"
 VEGA_LITE = "application/vnd.vegalite.v6+json"
 
 Shown = dict[str, dict[str, Any]]
+# Chapters change no frame of a ledger, so all that run in one process may share those that were loaded.
+load_once = functools.cache(ledger.load)
 
 
 def run_chapter(name: str, **parameters: Any) -> Shown:
@@ -18,10 +25,20 @@ def run_chapter(name: str, **parameters: Any) -> Shown:
     cells = json.loads((ROOT / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8"))["cells"]
     space: dict[str, Any] = {}
     shown: Shown = {}
+    # Altair checks each part of a chart against its schema, slowly; nbval and the build run the chapters with that.
+    with schemapi.debug_mode(False):
+        return _shown(name, cells, space, shown, parameters)
+
+
+def _shown(
+    name: str, cells: list[dict[str, Any]], space: dict[str, Any], shown: Shown, parameters: dict[str, Any]
+) -> Shown:
     for cell in cells:
         if cell["cell_type"] != "code":
             continue
         value = _run("".join(cell["source"]), space)
+        if "load" in space:
+            space["load"] = load_once
         if "parameters" in cell["metadata"].get("tags", []):
             unknown = parameters.keys() - space.keys()
             assert not unknown, f"{name} has no parameter {unknown}"

@@ -21,3 +21,11 @@ def book(request: pytest.FixtureRequest) -> Path:
     path = Path(folder).resolve()
     assert (path / "index.html").is_file(), f"{path} holds no book; run make book"
     return path
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of one chapter go to one worker, which runs the chapter once for all of them."""
+    for item in items:
+        chapter = getattr(item, "callspec", None) and item.callspec.params.get("chapter")
+        if chapter:
+            item.add_marker(pytest.mark.xdist_group(chapter))

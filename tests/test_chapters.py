@@ -9,7 +9,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from compute_ledger.exhibits import concentration, lanes, timeline
+from compute_ledger.exhibits.concentration import shares as concentration
+from compute_ledger.exhibits.timeline import lanes
+from compute_ledger.exhibits.timeline import payables as timeline
 from compute_ledger.ledger import load
 from compute_ledger.measures import commitments
 from compute_ledger.measures import timeline as measure
@@ -21,8 +23,15 @@ EXAMPLE = str(ROOT / "tests" / "ledger_example")
 
 # One other value for each parameter of each chapter: changing it must change what a chart draws.
 OTHER_VALUES = {
-    "index": {"as_of": "2025-11-07", "min_grade": "A", "data_dir": EXAMPLE, "buyer": None},
+    "index": {
+        "as_of": "2025-11-07",
+        "min_grade": "A",
+        "data_dir": EXAMPLE,
+        "buyer": None,
+        "compare_with": "2025-06-30",
+    },
     "evidence": {"as_of": "2025-11-07", "min_grade": "A-", "data_dir": EXAMPLE},
+    "method": {"as_of": "2025-11-07", "min_grade": "A", "data_dir": EXAMPLE, "buyer": None},
     "partnership-timeline": {
         "as_of": "2025-11-07",
         "min_grade": "A",
@@ -51,6 +60,26 @@ OTHER_VALUES = {
         "overlaps": "count_both",
         "level": "layer",
         "default_term_years": 9.0,
+    },
+    "capital-loops": {
+        "as_of": "2025-11-07",
+        "min_grade": "A",
+        "data_dir": EXAMPLE,
+        "buyer": None,
+        "kinds": "owns, lends",
+        "strength": "firm",
+        "longest_loop": 2,
+    },
+    "funding-gap": {
+        "as_of": "2025-11-07",
+        "min_grade": "A",
+        "data_dir": EXAMPLE,
+        "buyer": None,
+        "perimeter": "announced",
+        "default_term_years": 9.0,
+        "ramp": "linear",
+        "revenue_path": "flat",
+        "quoted_total": "newest",
     },
 }
 # A parameter that only works together with another.
@@ -154,10 +183,13 @@ def test_charts_stay_small_however_large_the_ledger():
     suppliers = commitments.by_supplier(commitments.payables(deals, day))
     shown = [
         lanes.lanes(measure.select(deals), ledger.regimes, day, "2025-01-01", "OpenAI"),
-        timeline.cumulative(measure.cumulative_payables(deals, day), ledger.financials.iloc[:0], day, ["x"], "OpenAI"),
+        timeline.cumulative(
+            measure.cumulative_payables(deals, day), ledger.financials.iloc[:0], day, commitments.payables(deals, day),
+            "OpenAI",
+        ),
         concentration.ranked(
-            suppliers, perimeter="firm", basis="headline", level="counterparty", overlaps="count_parts",
-            source_ids=["x"], as_of=day,
+            suppliers, commitments.payables(deals, day), perimeter="firm", basis="headline", level="counterparty",
+            overlaps="count_parts", as_of=day,
         ),
     ]  # fmt: skip
     for exhibit in shown:
@@ -165,6 +197,61 @@ def test_charts_stay_small_however_large_the_ledger():
         assert all(len(rows) <= 300 for rows in bundle[VEGA_LITE]["datasets"].values()), exhibit.id
     assert bundle[EXHIBIT]["table"]["rows"][-1][0] == f"{len(suppliers) - 19} others"
     assert sum(row[4] for row in bundle[EXHIBIT]["table"]["rows"]) == pytest.approx(100, abs=0.01)
+
+
+# Tables that count the claims and conflicts of the page they stand on, and one that holds no figure.
+COUNTS = {"grades", "articles", "formulas"}
+COUNTED_CARDS = {"deals", "claims", "sources", "conflicts"}
+
+
+@pytest.mark.parametrize("edition", ["latest", "2025-11-07"])
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_one_click_leads_from_every_figure_to_its_claims(chapter, edition):
+    explorer = shown_with("evidence", ("as_of", edition))["claims"]["application/vnd.compute-ledger.explorer+json"]
+    there = {f"evidence.html#{name}" for name in explorer["table"]["row_ids"] if name}
+    for bundle in shown_with(chapter, ("as_of", edition)).values():
+        figures = bundle.get("application/vnd.compute-ledger.key-figures+json", {"figures": []})["figures"]
+        for about in (bundle.get(EXHIBIT), bundle.get("application/vnd.compute-ledger.table+json"), *figures):
+            if about is None or about["id"] in COUNTS | COUNTED_CARDS or about.get("value", 0) is None:
+                continue
+            cells = [cell for row in about.get("table", {"rows": []})["rows"] for cell in row if isinstance(cell, dict)]
+            hrefs = {link["href"] for link in [*about["evidence"], *cells]}
+            claims = {href for href in hrefs if href.startswith("evidence.html#")}
+            assert claims, f"{about['id']} leads to no claim"
+            assert claims <= there, about["id"]
+
+
+@pytest.mark.parametrize("as_of", ["latest", "2025-11-07", "2015-01-01"])
+@pytest.mark.parametrize("chapter", [name for name in CHAPTERS if name not in ("index", "evidence", "method")])
+def test_what_can_be_disputed_is_what_the_chapter_states(chapter, as_of):
+    shown = shown_with(chapter, ("as_of", as_of))
+    text = shown["disputes"]["text/markdown"]
+    quoted = re.findall(r"^> (.+)$", text, re.MULTILINE)
+    assert len(quoted) == text.count("*Disputed:*") == text.count("*Why it stands:*")
+    if as_of == "2015-01-01":
+        assert quoted or "states nothing" in text
+        return
+    assert len(quoted) >= 2
+    everything = said(shown) + str([bundle.get(EXHIBIT, {}).get("title") for bundle in shown.values()])
+    for statement in quoted:
+        first = re.split(r"(?<=[^0-9])\. ", statement.replace("\\$", "$"))[0].rstrip(".")
+        assert first[1:] in everything.replace("\\$", "$"), first
+
+
+def test_changes_tell_which_deals_came_and_went():
+    shown = shown_with("index")
+    text = said({"changes": shown["changes-finding"]})
+    assert "Since 7 November 2025" in text
+    assert re.search(r"New with an amount: .*AWS.*contract, .*138bn", text)
+    assert re.search(r"Ended or replaced: .*AWS.*contract, .*38bn", text)
+    figures = {
+        row[0]: row[1:] for row in shown["changes"]["application/vnd.compute-ledger.table+json"]["table"]["rows"]
+    }
+    # AWS grew from 38 to 138 and Cerebras came with 20.
+    assert figures["Firm payables with a published amount"][2] == f"+{138 - 38 + 20} USD bn"
+    assert figures["Largest supplier"] == ["Oracle", "Oracle", "same"]
+    backwards = run_chapter("index", compare_with="2026-07-01")
+    assert "nothing to compare" in said({"changes": backwards["changes-finding"]})
 
 
 def test_evidence_lists_every_claim_and_names_every_row():
@@ -179,7 +266,8 @@ def test_evidence_lists_every_claim_and_names_every_row():
         "market_size": "size_id",
         "ties": "tie_id",
     }
-    assert names == {f"{table}-{key}" for table, column in keys.items() for key in ledger.tables[table][column]}
+    of_rows = {name for name in names if not name.startswith("claims-")}
+    assert of_rows == {f"{table}-{key}" for table, column in keys.items() for key in ledger.tables[table][column]}
     assert len(explorer["table"]["rows"]) >= len(ledger.claims)
 
 
@@ -204,14 +292,15 @@ def test_without_the_engine_the_first_call_refuses_the_value(chapter, name, valu
 @pytest.mark.parametrize("folder", ["", "tests/book"])
 def test_plain_papermill_runs_a_chapter_from_any_folder_of_the_clone(folder, tmp_path):
     output = tmp_path / "out.ipynb"
-    notebook = ROOT / "notebooks" / "commitment-concentration.ipynb"
+    notebook = ROOT / "notebooks" / "method.ipynb"
     done = papermill(notebook, output, "-p", "as_of", "2025-11-07", cwd=ROOT / folder)
     assert done.returncode == 0, done.stderr
-    assert "came to $610.4 billion" in output.read_text(encoding="utf-8").replace("\\\\", "")
+    shares = sum((amount / 610.4) ** 2 for amount in (300, 250, 38, 22.4))
+    assert f"of the {10_000 * shares:,.0f} points of the HHI" in output.read_text(encoding="utf-8")
 
 
 def test_plain_papermill_stops_at_an_impossible_day(tmp_path):
-    notebook = ROOT / "notebooks" / "commitment-concentration.ipynb"
+    notebook = ROOT / "notebooks" / "method.ipynb"
     done = papermill(notebook, tmp_path / "out.ipynb", "-p", "as_of", "2025-02-30", cwd=ROOT)
     assert done.returncode != 0
     assert "LedgerError" in done.stderr

@@ -119,30 +119,30 @@ def finish(chart: Any, height: int, narrow_height: int | None = None, narrow: di
     patch: dict[str, Any] = {"width": NARROW, "params": [{"name": "narrow", "value": True}]}
     if narrow_height:
         patch["height"] = narrow_height
-    return (
-        chart.add_params(alt.param(name="narrow", value=False))
-        .properties(
-            width=WIDTH,
-            height=height,
-            autosize=alt.AutoSizeParams(type="fit", contains="padding"),
-            background="transparent",
-            padding=4,
-            usermeta={"narrow": patch | (narrow or {})},
-        )
-        .configure(font=FONT)
-        .configure_view(stroke=None)
-        .configure_axis(
-            labelColor=MUTED,
-            titleColor=MUTED,
-            labelFontSize=12,
-            titleFontSize=12,
-            titleFontWeight="normal",
-            domainColor=GRID,
-            tickColor=GRID,
-            gridColor=GRID,
-        )
-        .configure_text(color=INK, fontSize=12)
-        .configure_rule(color=MUTED)
+    # Few calls: each of Altair's copies the whole chart with its data.
+    return chart.add_params(alt.param(name="narrow", value=False)).properties(
+        width=WIDTH,
+        height=height,
+        autosize=alt.AutoSizeParams(type="fit", contains="padding"),
+        background="transparent",
+        padding=4,
+        usermeta={"narrow": patch | (narrow or {})},
+        config=alt.Config(
+            font=FONT,
+            view=alt.ViewConfig(stroke=None),
+            axis=alt.AxisConfig(
+                labelColor=MUTED,
+                titleColor=MUTED,
+                labelFontSize=12,
+                titleFontSize=12,
+                titleFontWeight="normal",
+                domainColor=GRID,
+                tickColor=GRID,
+                gridColor=GRID,
+            ),
+            text=alt.MarkConfig(color=INK, fontSize=12),
+            rule=alt.MarkConfig(color=MUTED),
+        ),
     )
 
 

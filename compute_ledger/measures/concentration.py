@@ -5,6 +5,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
+from .choices import LEVELS, PERIMETERS, one_of
 from .commitments import COUNTED_COLUMNS, by_supplier, days_of_change, payables
 
 EXACT_UP_TO = 15
@@ -66,10 +67,10 @@ def hhi_interval(low: pd.Series | np.ndarray, high: pd.Series | np.ndarray) -> t
     lows, highs = lows[keep], highs[keep]
     if not keep.any():
         return float("nan"), float("nan")
-    return _smallest_hhi(lows, highs), _largest_hhi(lows, highs)
+    return hhi(_most_even(lows, highs)), _largest_hhi(lows, highs)
 
 
-def _smallest_hhi(lows: np.ndarray, highs: np.ndarray) -> float:
+def _most_even(lows: np.ndarray, highs: np.ndarray) -> np.ndarray:
     levels = np.unique(np.concatenate([lows, highs]))
     middles = (levels[:-1] + levels[1:]) / 2
     candidates = list(levels[levels > 0])
@@ -77,7 +78,7 @@ def _smallest_hhi(lows: np.ndarray, highs: np.ndarray) -> float:
         fixed = np.concatenate([lows[lows > middle], highs[highs < middle]])
         if fixed.size and fixed.sum() > 0:
             candidates.append((fixed**2).sum() / fixed.sum())
-    return min(hhi(np.clip(level, lows, highs)) for level in candidates)
+    return min((np.clip(level, lows, highs) for level in candidates), key=hhi)
 
 
 def _largest_hhi(lows: np.ndarray, highs: np.ndarray) -> float:
@@ -114,10 +115,70 @@ def summary(suppliers: pd.DataFrame) -> dict[str, float]:
     }
 
 
+def leave_one_out(counted: pd.DataFrame, level: str = "counterparty") -> pd.DataFrame:
+    """Concentration with each counted deal left out in turn, the most influential first.
+
+    counted: from `payables`. Grain: one row a deal with an amount above zero; nothing takes the place of the one
+    left out, neither what it replaced nor what it is part of. Columns of `counted` and `hhi_without`,
+    `effective_without` (missing when no other deal is left) and `hhi_change` (without less with, points).
+    """
+    priced = counted[counted["counted"] > 0]
+    supplier = priced[_column(level)]
+    sums = [priced["counted"].drop(deal).groupby(supplier.drop(deal)).sum() for deal in priced.index]
+    left = pd.Series([hhi(amounts) for amounts in sums], index=priced.index, dtype=float)
+    change = left - hhi(priced["counted"].groupby(supplier).sum())
+    return priced.assign(hhi_without=left, effective_without=10_000 / left, hhi_change=change).sort_values(
+        "hhi_change", key=lambda points: -points.abs(), kind="stable", ignore_index=True
+    )
+
+
+def disclosure(deals: pd.DataFrame, day: pd.Timestamp, overlaps: str = "count_parts") -> pd.DataFrame:
+    """How many of the deals that count have a published amount, by perimeter and layer.
+
+    Grain: perimeter-layer, and one row a perimeter with layer `all`. Columns: `perimeter`, `layer`, `deals`,
+    `unpriced` (counts), `unpriced_pct` and `outside` (tuple: counterparties of the deals without an amount).
+    """
+    counted = [payables(deals, day, perimeter=name, overlaps=overlaps).assign(perimeter=name) for name in PERIMETERS]
+    rows = pd.concat(counted)[["perimeter", "layer", "counterparty", "counted"]]
+    rows = pd.concat([rows.assign(layer="all"), rows])
+    rows = rows.assign(unpriced=rows["counted"].isna(), outside=rows["counterparty"].where(rows["counted"].isna()))
+    table = rows.groupby(["perimeter", "layer"], sort=False).agg(
+        deals=("counted", "size"),
+        unpriced=("unpriced", "sum"),
+        unpriced_pct=("unpriced", lambda missing: 100 * missing.mean()),
+        outside=("outside", lambda names: tuple(names.dropna().unique())),
+    )
+    return table.reset_index()
+
+
+def most_even(counted: pd.DataFrame, level: str = "counterparty") -> pd.DataFrame:
+    """The undisclosed amounts that would make the whole least concentrated: a floor that no disclosure can break.
+
+    Amounts of unpriced deals may be anything from zero up; published ones stay. Suppliers with an unpriced deal are
+    raised to one common level, sum of squares over sum of the others' amounts; k suppliers without any published
+    amount add at most k to the effective number (with H the index over 10,000, it falls to H / (1 + kH)). There is
+    no such ceiling but 10,000: one amount may dwarf all others. Marshall, Olkin and Arnold 2011.
+    Grain: one row a supplier. Columns: `supplier`, `published`, `needed` (added; unit of `counted`), `unpriced` (bool).
+    """
+    by_name = counted["counted"].groupby(counted[_column(level)])
+    published, unpriced = by_name.sum(), by_name.count() < by_name.size()
+    frame = pd.DataFrame({"published": published, "unpriced": unpriced}).rename_axis("supplier").reset_index()
+    if not (published > 0).any():
+        return frame.assign(needed=float("nan"))
+    frame = frame[frame["unpriced"] | (frame["published"] > 0)].reset_index(drop=True)
+    lows = frame["published"].to_numpy()
+    return frame.assign(needed=_most_even(lows, np.where(frame["unpriced"], lows.max(), lows)) - lows)
+
+
+def _column(level: str) -> str:
+    return {"group": "counterparty_group"}.get(one_of("level", level, LEVELS), level)
+
+
 def history(deals: pd.DataFrame, until: pd.Timestamp, level: str = "counterparty", **choices: object) -> pd.DataFrame:
     """Concentration at the end of each month and on the day `until`, from the first counted amount on.
 
-    Grain: one row a day. Columns: `day` and those of `summary`. `choices` go to `payables`.
+    Grain: one row a day. Columns: `day`, those of `summary` and `deal_ids` (tuple: deals with an amount that count
+    then). `choices` go to `payables`.
     """
     changes = days_of_change(deals, until)
     slim = deals[COUNTED_COLUMNS]
@@ -127,11 +188,13 @@ def history(deals: pd.DataFrame, until: pd.Timestamp, level: str = "counterparty
         known = int(changes.searchsorted(day, side="right"))
         # Between two changes only what is still to run moves with the day.
         if known != seen or choices.get("basis") == "remaining":
-            suppliers = by_supplier(payables(slim, day, **choices), level)  # type: ignore[arg-type]
+            counted = payables(slim, day, **choices)  # type: ignore[arg-type]
+            suppliers = by_supplier(counted, level)
             seen, measured = known, summary(suppliers) if len(suppliers) else None
+            deal_ids = tuple(counted.loc[counted["counted"] > 0, "deal_id"])
         if measured is not None:
-            rows.append({"day": day, **measured})
-    return pd.DataFrame(rows, columns=None if rows else ["day"])
+            rows.append({"day": day, **measured, "deal_ids": deal_ids})
+    return pd.DataFrame(rows, columns=None if rows else ["day", "deal_ids"])
 
 
 def _month_ends(changes: pd.DatetimeIndex, until: pd.Timestamp) -> pd.DatetimeIndex:

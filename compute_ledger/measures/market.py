@@ -1,15 +1,14 @@
-"""The cloud market: printed shares, their rounding, concentration with an unnamed tail, and an entrant."""
-
-from itertools import chain, product
+"""The cloud market as printed: shares with their rounding, sums of shares, series, and the revenue they imply."""
 
 import numpy as np
 import pandas as pd
 
-from .choices import ENTRY_RULES, ESTIMATES, one_of
+from .choices import ESTIMATES, one_of
 
 MODERATELY_CONCENTRATED = 1_000
 HIGHLY_CONCENTRATED = 1_800
 OTHERS = "Others"
+LEADERS = 3
 
 
 def one_estimate(shares: pd.DataFrame, estimate: str) -> pd.DataFrame:
@@ -23,33 +22,52 @@ def named(shares: pd.DataFrame) -> pd.DataFrame:
 
 
 def pick_quarter(shares: pd.DataFrame, quarter: str) -> str:
-    """'latest' becomes the newest quarter with at least three named providers (else the newest one)."""
+    """'latest' becomes the newest quarter with at least three named providers (else the newest one).
+
+    "" when no share is known at all. ValueError for a quarter that is asked for by name and is not known.
+    """
     named_per_quarter = named(shares).groupby("quarter")["provider"].nunique()
-    if named_per_quarter.empty:
-        raise ValueError("no market share is known for this estimate, day and grade")
     if quarter == "latest":
-        full = named_per_quarter.index[named_per_quarter >= 3]
-        return str(max(full) if len(full) else named_per_quarter.index.max())
-    known = sorted(named_per_quarter.index)
-    if quarter not in known:
-        raise ValueError(
-            f"quarter is '{quarter}', but must be latest or one of {known[0]} to {known[-1]} in the ledger"
-        )
+        full = named_per_quarter.index[named_per_quarter >= LEADERS]
+        return str(max(full if len(full) else named_per_quarter.index, default=""))
+    if quarter not in named_per_quarter.index:
+        known = sorted(named_per_quarter.index)
+        there = f"one of {known[0]} to {known[-1]} in the ledger" if known else "nothing else: no share is known"
+        raise ValueError(f"quarter is '{quarter}', but must be latest or {there}")
     return quarter
+
+
+def shared_quarter(market_shares: pd.DataFrame, quarter: str) -> str:
+    """Newest quarter up to `quarter` in which each house names three providers, "" when there is none."""
+    counts = named(market_shares).pivot_table(index="quarter", columns="estimate", values="provider", aggfunc="nunique")
+    both = counts.reindex(columns=list(ESTIMATES)).ge(LEADERS).all(axis=1)
+    return str(max(both.index[both & (both.index <= quarter)], default=""))
 
 
 def latest_shares(shares: pd.DataFrame, quarter: str) -> pd.DataFrame:
     """Named providers of one quarter, largest first, midpoints standing in for a share printed as a band.
 
-    Grain: one row a provider. Columns of `market_shares`, `share_pct` filled.
+    Grain: one row a provider. Columns of `market_shares`, `share_pct` filled. Rows of another vintage than the
+    leader's are left out: shares before and after a revision are not parts of one whole.
     """
-    rows = named(shares[shares["quarter"] == quarter])
-    middle = (rows["low_pct"] + rows["high_pct"]) / 2
-    rows = rows.assign(share_pct=rows["share_pct"].fillna(middle))
-    return rows.sort_values(["share_pct", "provider"], ascending=[False, True], ignore_index=True)
+    rows = with_midpoints(named(shares[shares["quarter"] == quarter]))
+    rows = rows.sort_values(["share_pct", "provider"], ascending=[False, True], ignore_index=True)
+    return rows if rows.empty else rows[rows["vintage"] == rows["vintage"].iloc[0]].reset_index(drop=True)
 
 
-def top_k(shares: pd.DataFrame, k: int = 3) -> dict[str, float]:
+def with_midpoints(shares: pd.DataFrame) -> pd.DataFrame:
+    """`shares` with the middle of the interval where a share is printed as a band."""
+    middle = (shares["low_pct"] + shares["high_pct"]) / 2
+    return shares.assign(share_pct=shares["share_pct"].fillna(middle))
+
+
+def start_of(quarters: pd.Series) -> pd.Series:
+    """First day of each quarter written like 2025Q3."""
+    days = pd.PeriodIndex(quarters.str.replace("Q", "-Q"), freq="Q").start_time
+    return pd.Series(days, index=quarters.index)
+
+
+def top_k(shares: pd.DataFrame, k: int = LEADERS) -> dict[str, float]:
     """Sum of the k largest shares, with the interval that rounding allows, in percent."""
     leaders = shares.nlargest(k, "share_pct")
     return {
@@ -60,104 +78,65 @@ def top_k(shares: pd.DataFrame, k: int = 3) -> dict[str, float]:
 
 
 def printable_totals(low_pct: float, high_pct: float) -> list[int]:
-    """Whole percentages that a total in [low, high) may be printed as, halves rounded up."""
+    """Whole percentages that a total in [low, high) may be printed as, halves rounded up.
+
+    Three shares rounded to whole percents leave [sum - 1.5, sum + 1.5), so the total is printed as the sum of
+    the printed shares or one beside it, never two: sum - 1.5 is rounded up to sum - 1, and sum + 1.5 is not reached.
+    """
     return list(range(int(np.floor(low_pct + 0.5)), int(np.ceil(high_pct + 0.5))))
 
 
-def market_hhi_interval(low_pct: pd.Series | np.ndarray, high_pct: pd.Series | np.ndarray) -> tuple[float, float]:
-    """Exact smallest and largest HHI of a market of which only some shares are known, each as an interval.
+def printed_totals(sizes: pd.DataFrame, evidence: pd.DataFrame, claims: pd.DataFrame) -> pd.DataFrame:
+    """The combined share of the three largest as each page prints it, derived figures left out.
 
-    Lower end: every named share at its low end and the rest atomistic. Upper end: the rest is held by firms
-    no larger than the smallest named share. Named shares and rest add to 100. The HHI is convex, so its
-    maximum is a vertex of that set: each named share at an end of its interval, or all those that are not
-    at an end equal to one common cap t, k tail firms at t and at most one smaller remainder.
-    Kvålseth 2018 (majorization); Naldi and Flamini 2014, hal-01008144.
+    Grain: one row a claim that the ledger links to a quarter's size. Columns: `quarter`, `size_id`, `claim_id`,
+    `source_id`, `source_ids` (tuple of that one), `total_pct`, `low_pct`, `high_pct` (what rounding leaves open),
+    `role` (of the link), `note`.
     """
-    lows, highs = np.asarray(low_pct, dtype=float), np.asarray(high_pct, dtype=float)
-    if lows.size == 0:
-        return float("nan"), float("nan")
-    if (lows > highs).any() or lows.sum() > 100:
-        raise ValueError("each low share must be at most its high one, and the low shares must add to at most 100")
-    return float((lows**2).sum()), max(_vertices(lows, highs))
+    linked = evidence[evidence["table"] == "market_size"].rename(columns={"row_id": "size_id"})
+    combined = claims["metric"].str.startswith("top3_share") & claims["as_printed"].notna() & claims["value"].notna()
+    rows = linked.merge(sizes[["size_id", "quarter"]], on="size_id").merge(claims[combined], on="claim_id")
+    rows = rows.rename(columns={"value": "total_pct"})
+    rows = rows.assign(
+        low_pct=rows["low"].fillna(rows["total_pct"]),
+        high_pct=rows["high"].fillna(rows["total_pct"]),
+        source_ids=rows["source_id"].map(lambda source: (source,)),
+    )
+    columns = [
+        "quarter", "size_id", "claim_id", "source_id", "source_ids", "total_pct", "low_pct", "high_pct", "role", "note"
+    ]  # fmt: skip
+    return rows.sort_values(["quarter", "total_pct", "claim_id"], ignore_index=True)[columns]
 
 
-def _vertices(lows: np.ndarray, highs: np.ndarray) -> list[float]:
-    """HHI at every candidate vertex: each share at its low end (0), its high end (1) or tied with the cap (2),
-    or one of them free to fill what is left of the market (3)."""
-    loose = lows < highs
-    may_tie = loose & (lows <= highs.min())
-    corners = [(0, 1) if free else (0,) for free in loose]
-    with_ties = [(*ends, 2) if tie else ends for ends, tie in zip(corners, may_tie, strict=True)]
-    picks = [product(*with_ties)]
-    picks += [product(*corners[:i], (3,), *corners[i + 1 :]) for i in np.flatnonzero(loose)]
-    found = [float((lows**2).sum())]
-    for pick in chain(*picks):
-        chosen = np.array(pick)
-        tied, free = chosen == 2, chosen == 3
-        fixed = np.where(chosen == 1, highs, lows)[~tied & ~free]
-        rest = 100 - fixed.sum()
-        if rest < -1e-9:
-            continue
-        squares = float((fixed**2).sum())
-        if free.any():
-            found.extend(squares + added for added in _filled(rest, fixed, float(lows[free][0]), float(highs[free][0])))
-        elif tied.any():
-            floor, ceiling = float(lows[tied].max()), float(min(highs[tied].min(), *fixed, np.inf))
-            found.extend(squares + added for added in _tied(rest, int(tied.sum()), floor, ceiling))
-        else:
-            found.append(squares + _packed(rest, float(fixed.min())))
-    return found
+def sums_of_leaders(shares: pd.DataFrame, sizes: pd.DataFrame) -> pd.DataFrame:
+    """The three largest shares added up, beside the total that is printed for the same quarter.
 
+    Grain: one row a quarter with three shares printed as whole numbers and a printed total. Columns: `quarter`,
+    `sum_pct`, `low_pct`, `high_pct`, `printed_pct`, `size_id`.
 
-def _tied(rest: float, named: int, floor: float, ceiling: float) -> list[float]:
-    """Squares of `rest` split evenly among the tied named firms and any number of unnamed ones."""
-    most = int(rest / max(floor, 1e-9))
-    return [rest**2 / firms for firms in range(named, most + 1) if floor <= rest / firms <= ceiling]
-
-
-def _filled(rest: float, fixed: np.ndarray, low: float, high: float) -> list[float]:
-    """Squares of one named share that takes what k unnamed firms as large as the smallest fixed one leave."""
-    cap = float(fixed.min()) if fixed.size else np.inf
-    found = [rest**2] if low <= rest <= high else []
-    for firms in range(1, int(rest / cap) + 1):
-        share = rest - firms * cap
-        if max(low, cap) <= share <= high:
-            found.append(share**2 + firms * cap**2)
-    return found
-
-
-def _packed(rest: float, cap: float) -> float:
-    """Largest sum of squares when `rest` is split among firms of at most `cap`."""
-    if cap <= 0 or rest <= 0:
-        return 0.0
-    full = np.floor(rest / cap + 1e-12)
-    return float(full * cap**2 + max(rest - full * cap, 0.0) ** 2)
-
-
-def hhi_by_quarter(shares: pd.DataFrame, at_least: int = 3) -> pd.DataFrame:
-    """HHI interval of each quarter with at least that many named providers.
-
-    Grain: one row a quarter. Columns: `quarter`, `hhi_low`, `hhi_high`, `named`, `named_share_pct`,
-    `series_break` (whether any share of the quarter begins a new series).
+    That the printed total is not the sum of the printed shares is nothing unusual. Let the three rounding errors be
+    independent and even on [-1/2, 1/2): the total is another number when their sum is beyond 1/2 on either side,
+    two corners of the unit cube with a volume of 1/6 each, so in one quarter of three.
     """
-    rows = []
-    for quarter, group in named(shares).groupby("quarter", sort=True):
-        if len(group) < at_least:
-            continue
-        low, high = market_hhi_interval(group["low_pct"], group["high_pct"])
-        middle = group["share_pct"].fillna((group["low_pct"] + group["high_pct"]) / 2)
-        rows.append(
-            {
-                "quarter": quarter,
-                "hhi_low": low,
-                "hhi_high": high,
-                "named": len(group),
-                "named_share_pct": float(middle.sum()),
-                "series_break": bool(group["series_break"].any()),
-            }
+    leaders = with_midpoints(named(shares)).sort_values(["quarter", "share_pct"], ascending=[True, False])
+    leaders = leaders.groupby("quarter").head(LEADERS)
+    whole = leaders["share_is"].eq("rounded") & leaders["share_pct"].mod(1).eq(0)
+    sums = (
+        leaders.assign(whole=whole)
+        .groupby("quarter")
+        .agg(
+            sum_pct=("share_pct", "sum"),
+            low_pct=("low_pct", "sum"),
+            high_pct=("high_pct", "sum"),
+            leaders=("provider", "size"),
+            whole=("whole", "all"),
         )
-    columns = ["quarter", "hhi_low", "hhi_high", "named", "named_share_pct", "series_break"]
-    return pd.DataFrame(rows, columns=columns)
+        .query("leaders == @LEADERS and whole")
+        .reset_index()
+    )
+    printed = sizes[sizes["top3_is"].eq("printed")].rename(columns={"top3_share_pct": "printed_pct"})
+    columns = ["quarter", "sum_pct", "low_pct", "high_pct", "printed_pct", "size_id"]
+    return sums.merge(printed[["quarter", "printed_pct", "size_id"]], on="quarter")[columns]
 
 
 def series(shares: pd.DataFrame) -> pd.DataFrame:
@@ -166,50 +145,73 @@ def series(shares: pd.DataFrame) -> pd.DataFrame:
     Grain: provider-quarter. Adds `start` (first day of the quarter) and `segment`; a line drawn a segment
     bridges neither a gap nor a break.
     """
-    rows = named(shares).sort_values(["provider", "quarter"], ignore_index=True)
-    middle = (rows["low_pct"] + rows["high_pct"]) / 2
-    period = pd.PeriodIndex(rows["quarter"].str.replace("Q", "-Q"), freq="Q")
-    ordinal = pd.Series(period.astype("int64"), index=rows.index)
+    rows = with_midpoints(named(shares)).sort_values(["provider", "quarter"], ignore_index=True)
+    start = start_of(rows["quarter"])
+    ordinal = 4 * start.dt.year + start.dt.quarter
     broken = rows["provider"].ne(rows["provider"].shift()) | ordinal.diff().ne(1) | rows["series_break"]
-    return rows.assign(
-        share_pct=rows["share_pct"].fillna(middle), start=period.start_time, segment=broken.cumsum().astype(int)
+    return rows.assign(start=start, segment=broken.cumsum().astype(int))
+
+
+def quarter_to_explain(sums: pd.DataFrame, quarter: str) -> str:
+    """`quarter`, or, when its printed total is just the sum of its printed shares, the newest one before it where not.
+
+    `sums` from `sums_of_leaders`.
+    """
+    differs = sums["printed_pct"].ne(sums["sum_pct"])
+    if not (sums["quarter"].eq(quarter) & ~differs).any():
+        return quarter
+    return str(max(sums.loc[differs & sums["quarter"].lt(quarter), "quarter"], default=quarter))
+
+
+def reported_by_quarter(financials: pd.DataFrame, entity: str = "") -> pd.DataFrame:
+    """Revenue that `entity` (or any company) reports for calendar quarters, USD bn: rows of `financials`."""
+    if entity:
+        financials = financials[financials["entity"] == entity]
+    quarterly = financials["period"].str.fullmatch(r"\d{4}Q[1-4]") & financials["metric"].eq("revenue")
+    return financials[quarterly & financials["unit"].eq("usd_bn") & ~financials["is_projection"]]
+
+
+def implied_revenue(shares: pd.DataFrame, sizes: pd.DataFrame, financials: pd.DataFrame, provider: str) -> pd.DataFrame:
+    """Share times size as an interval, beside the revenue that the provider itself reports for the quarter.
+
+    Grain: one row a quarter with a share, a size and a reported figure. Columns: `quarter`, `share_low_pct`,
+    `share_high_pct`, `size_low_usd_bn`, `size_high_usd_bn`, `implied_low_usd_bn`, `implied_high_usd_bn`,
+    `reported_usd_bn`, `ratio_low_pct`, `ratio_high_pct` (implied over reported), `series_break`, `share_id`,
+    `size_id`, `financial_id`.
+
+    implied = share / 100 * size, smallest and largest over both intervals. A size printed as 107 is anything from
+    106.5 to 107.5, one printed as 119.1 from 119.05 to 119.15. A reported figure with an interval widens the ratio.
+    """
+    share = shares.loc[shares["provider"] == provider, ["quarter", "low_pct", "high_pct", "series_break", "share_id"]]
+    size = sizes.loc[sizes["revenue_usd_bn"].notna(), ["quarter", "revenue_usd_bn", "size_id"]]
+    own = reported_by_quarter(financials, provider)[["period", "value", "low", "high", "financial_id"]]
+    rows = share.merge(size, on="quarter").merge(own, left_on="quarter", right_on="period")
+    half = _half_unit(rows["revenue_usd_bn"])
+    size_low, size_high = rows["revenue_usd_bn"] - half, rows["revenue_usd_bn"] + half
+    low, high = rows["low_pct"] / 100 * size_low, rows["high_pct"] / 100 * size_high
+    rows = rows.assign(
+        size_low_usd_bn=size_low,
+        size_high_usd_bn=size_high,
+        implied_low_usd_bn=low,
+        implied_high_usd_bn=high,
+        ratio_low_pct=100 * low / rows["high"].fillna(rows["value"]),
+        ratio_high_pct=100 * high / rows["low"].fillna(rows["value"]),
     )
+    names = {"low_pct": "share_low_pct", "high_pct": "share_high_pct", "value": "reported_usd_bn"}
+    columns = [
+        "quarter", "share_low_pct", "share_high_pct", "size_low_usd_bn", "size_high_usd_bn", "implied_low_usd_bn",
+        "implied_high_usd_bn", "reported_usd_bn", "ratio_low_pct", "ratio_high_pct", "series_break", "share_id",
+        "size_id", "financial_id",
+    ]  # fmt: skip
+    return rows.rename(columns=names).sort_values("quarter", ignore_index=True)[columns]
 
 
-def after_entry(shares: pd.DataFrame, entrant_share_pct: float, entry_rule: str) -> pd.DataFrame:
-    """Named shares after an entrant takes `entrant_share_pct` percent of the market.
-
-    proportional: everybody, the unnamed rest included, gives up the same fraction. from_leader: the leader
-    alone gives up, then the next largest when it has nothing left. from_tail: the unnamed rest gives up
-    first, then the smallest named provider, and so on. Grain: one row a provider, the entrant last;
-    columns `provider`, `share_pct`.
-    """
-    one_of("entry_rule", entry_rule, ENTRY_RULES)
-    if not 0 <= entrant_share_pct <= 100:
-        raise ValueError(f"entrant_share_pct is {entrant_share_pct}, but must be between 0 and 100")
-    rows = shares[["provider", "share_pct"]].sort_values("share_pct", ascending=entry_rule == "from_tail")
-    before = rows["share_pct"].to_numpy(dtype=float)
-    if entry_rule == "proportional":
-        after = before * (1 - entrant_share_pct / 100)
-    else:
-        tail = max(0.0, 100 - before.sum()) if entry_rule == "from_tail" else 0.0
-        taken_before = np.concatenate([[0.0], np.cumsum(before)[:-1]]) + tail
-        after = before - np.clip(entrant_share_pct - taken_before, 0, before)
-    entrant = pd.DataFrame({"provider": ["Entrant"], "share_pct": [float(entrant_share_pct)]})
-    return pd.concat([rows.assign(share_pct=after), entrant], ignore_index=True)
+def _half_unit(printed: pd.Series) -> np.ndarray:
+    """Half of the last digit printed: 0.5 for 107, 0.05 for 119.1, 0.005 for 26.25."""
+    return np.select([printed.round(0).eq(printed), printed.round(1).eq(printed)], [0.5, 0.05], 0.005)
 
 
-def entry_curve(shares: pd.DataFrame, up_to_pct: float = 20.0) -> pd.DataFrame:
-    """Change of the HHI of the named providers for entrants of 0 to `up_to_pct` percent, each entry rule.
-
-    The unnamed rest counts as atomistic before and after, so the change is exact for that reading. Grain:
-    rule and half point of entry. Columns: `entry_rule`, `entrant_share_pct`, `delta_hhi`.
-    """
-    before = float((shares["share_pct"] ** 2).sum())
-    steps = np.arange(0, up_to_pct + 0.25, 0.5)
-    rows = [
-        (rule, step, float((after_entry(shares, step, rule)["share_pct"] ** 2).sum()) - before)
-        for rule in ENTRY_RULES
-        for step in steps
-    ]
-    return pd.DataFrame(rows, columns=["entry_rule", "entrant_share_pct", "delta_hhi"])
+def one_ratio(implied: pd.DataFrame) -> tuple[float, float] | None:
+    """The ratios, in percent, that fit every quarter at once, or None when no single ratio fits them all."""
+    low, high = implied["ratio_low_pct"].max(), implied["ratio_high_pct"].min()
+    return (float(low), float(high)) if low <= high else None

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from .choices import any_of
-from .commitments import COUNTED_COLUMNS, by_supplier, days_of_change, payables
+from .commitments import COUNTED_COLUMNS, by_supplier, days_of_change, payables, standing_on
 
 MOST_DAYS = 200
 LAYERS = ("cloud", "chips", "data_centre", "equity")
@@ -33,13 +33,50 @@ def select(deals: pd.DataFrame, *, layers: str = "all", kinds: str = "all", sinc
     )
 
 
+def without_sums(deals: pd.DataFrame) -> pd.DataFrame:
+    """Deals without those that are only the sum of others listed beside them.
+
+    A deal goes when its parts (`part_of`) among `deals` all have amounts and these add up to its own, to the nearest
+    tenth: three contracts of 11.9, 4 and 6.5 need no fourth row of 22.4.
+    """
+    parts = deals.dropna(subset="part_of").groupby("part_of")["amount_usd_bn"].agg(["sum", "count", "size"])
+    parts = parts[parts["count"] == parts["size"]]
+    off = deals["deal_id"].map(parts["sum"]) - deals["amount_usd_bn"]
+    return deals[~(off.abs() < 0.05)]
+
+
 def pace(deals: pd.DataFrame) -> pd.DataFrame:
     """Days between one announcement and the next; announcements of one day count once.
 
-    Grain: one row an announcement day. Columns: `announced_on`, `deals`, `days_since_previous`.
+    Grain: one row an announcement day. Columns: `announced_on`, `deals` (count), `days_since_previous`, `at_most`
+    (whether a deal of which only the month or year is known may fall between the two, so that the true gap may be
+    shorter). Deals without a known day make no row of their own. Needs `announced_on`, `date_precision`.
     """
-    days = deals.groupby("announced_on").size().rename("deals").reset_index()
-    return days.assign(days_since_previous=days["announced_on"].diff().dt.days)
+    exact = deals["date_precision"] == "day"
+    days = deals[exact].groupby("announced_on").size().rename("deals").reset_index()
+    previous = days["announced_on"].shift()
+    loose = deals[~exact]
+    first, last = loose["announced_on"], _last_day(loose)
+    between = [
+        ((first < day) & (last > before)).any() for before, day in zip(previous, days["announced_on"], strict=True)
+    ]
+    return days.assign(
+        days_since_previous=(days["announced_on"] - previous).dt.days,
+        at_most=pd.Series(between, index=days.index, dtype=bool),
+    )
+
+
+def _last_day(deals: pd.DataFrame) -> pd.Series:
+    """Last day of the month or year in which a deal was announced."""
+    month, year = (deals["announced_on"] + offset for offset in (pd.offsets.MonthEnd(0), pd.offsets.YearEnd(0)))
+    return month.where(deals["date_precision"] == "month", year)
+
+
+def cloud_suppliers(deals: pd.DataFrame, day: pd.Timestamp) -> list[str]:
+    """Counterparties with a standing deal in the layer `cloud` on one day, in order of their first one."""
+    standing = standing_on(deals, day)
+    clouds = standing[standing["layer"].eq("cloud") & ~standing["status"].isin(["superseded", "cancelled", "talks"])]
+    return list(dict.fromkeys(clouds.sort_values(["announced_on", "deal_id"])["counterparty"]))
 
 
 def cumulative_payables(deals: pd.DataFrame, until: pd.Timestamp, level: str = "counterparty") -> pd.DataFrame:
@@ -73,6 +110,19 @@ def quoted_totals(financials: pd.DataFrame, entity: str) -> pd.DataFrame:
     quoted = financials["metric"].isin(["commitments_quoted", "compute_spend_target_cumulative"])
     rows = financials[(financials["entity"] == entity) & quoted]
     return rows.sort_values(["known_on", "value"], ignore_index=True)
+
+
+def ever_counted(deals: pd.DataFrame, until: pd.Timestamp) -> pd.DataFrame:
+    """Deals with an amount that were firm payables on any day up to `until`, replaced ones included: each once."""
+    found = [payables(deals, day) for day in days_of_change(deals, until)]
+    rows = pd.concat(found) if found else deals.iloc[:0]
+    return rows[rows["amount_usd_bn"] > 0].drop_duplicates("deal_id").sort_values(["announced_on", "deal_id"])
+
+
+def beside_quoted(quoted: pd.DataFrame, deals: pd.DataFrame) -> pd.DataFrame:
+    """Quoted totals with `listed_usd_bn`: the firm payables with an amount that were known on the same day."""
+    listed = [float(payables(deals, day)["counted"].sum()) for day in quoted["known_on"]]
+    return quoted.assign(listed_usd_bn=pd.Series(listed, index=quoted.index, dtype="float64"))
 
 
 def regime_on(regimes: pd.DataFrame, day: pd.Timestamp) -> pd.Series | None:

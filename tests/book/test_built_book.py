@@ -6,6 +6,7 @@ import re
 import socket
 import sqlite3
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,8 @@ from bs4 import BeautifulSoup
 from compute_ledger.report.checks import check_site
 
 EDITIONS = {"latest": "", "2025-11-07": "editions/2025-11-07"}
-CHAPTERS = ("index", "partnership-timeline", "cloud-market-shares", "commitment-concentration", "evidence")
+CONTENTS = tomllib.loads((Path(__file__).parents[2] / "book" / "contents.toml").read_text(encoding="utf-8"))
+CHAPTERS = [chapter["slug"] for chapter in CONTENTS["chapters"]]
 CHAPTER_PAGES = [f"{folder}/{chapter}.html".lstrip("/") for folder in EDITIONS.values() for chapter in CHAPTERS]
 PAGES = [*CHAPTER_PAGES, "codebook.html"]
 

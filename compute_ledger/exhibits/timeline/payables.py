@@ -1,24 +1,29 @@
-"""How payables piled up beside the totals that others quote, how fast the deals came, and the deal table."""
+"""How payables piled up beside the totals that others quote; and all else that the timeline shows."""
 
 import altair as alt
 import pandas as pd
 
-from . import prose
-from .lanes import NOTHING, lanes, lanes_finding
-from .outputs import Exhibit, Table
-from .theme import BLUE, INK, PAPER, colours, days, finish, text, ticks, time_scale, when_narrow
+from .. import prose
+from ..outputs import Exhibit
+from ..theme import INK, PAPER, colours, days, finish, text, ticks, time_scale
+from .lanes import lanes, lanes_finding
+from .pace import by_quarter, deal_table, gaps
+from .quoted import quoted_totals
 
-__all__ = ["cumulative", "deal_table", "lanes", "lanes_finding", "pace_chart", "payables_finding", "quoted_table"]
+__all__ = [
+    "by_quarter", "cumulative", "deal_table", "gaps", "lanes", "lanes_finding", "payables_finding", "quoted_totals",
+]  # fmt: skip
 
 MOST_DRAWN, MOST_SUPPLIERS = 300, 10
 
 
 def cumulative(
-    payables: pd.DataFrame, quoted: pd.DataFrame, as_of: pd.Timestamp, source_ids: list[str], buyer: str
+    payables: pd.DataFrame, quoted: pd.DataFrame, as_of: pd.Timestamp, counted: pd.DataFrame, buyer: str
 ) -> Exhibit:
     """Firm payables standing, stacked by supplier, with the totals that others quote as points beside them.
 
-    `payables` from `measures.timeline.cumulative_payables`, `quoted` from `quoted_totals`.
+    `payables` from `measures.timeline.cumulative_payables`, `quoted` from `quoted_totals`, `counted` the deals
+    behind them (`ever_counted`).
     """
     if payables.empty:
         return Exhibit.absent("cumulative-payables", f"No firm amount was published by {prose.day(as_of)}.", as_of)
@@ -56,9 +61,10 @@ def cumulative(
         chart=finish(chart, height=380, narrow_height=320),
         table=wide.assign(total=wide[order].sum(axis=1)),
         columns={"day": ("Day", "")} | {name: (name, "USD bn") for name in order} | {"total": ("Total", "USD bn")},
-        source_ids=prose.lead_sources(source_ids, quoted),
+        source_ids=prose.lead_sources(counted, quoted),
         as_of=as_of,
-        note="Quoted totals are not sums of these deals: they add capacity, sites and intentions over other horizons."
+        behind={"deals": counted[counted["amount_usd_bn"] > 0], "financials": quoted},
+        note="Quoted totals are not sums of these deals: they include other things or stop at other horizons."
         + (f" Too thin to label: {prose.names(thin)}." if thin else ""),
     )
 
@@ -130,99 +136,12 @@ def _quoted_points(quoted: pd.DataFrame, x: alt.X, y_scale: alt.Scale) -> list[a
     return [square.encode(description="label:N"), *text(once.encode(text="shown:N"), align="right", dx=-9)]
 
 
-def quoted_table(quoted: pd.DataFrame, as_of: pd.Timestamp) -> Table | Exhibit:
-    """What others quote, with the perimeter of each in the note."""
-    if quoted.empty:
-        return Exhibit.absent("quoted-totals", "No total quoted by others was known then.", as_of)
-    return Table(
-        id="quoted-totals",
-        caption="Totals that others quote, each with its own perimeter",
-        table=quoted,
-        columns={
-            "known_on": ("Known on", ""),
-            "value": ("Amount", "USD bn"),
-            "note": ("What it covers", ""),
-            "grade": ("Grade", ""),
-        },
-        source_ids=prose.lead_sources(quoted),
-        as_of=as_of,
-        evidence=("financials", "financial_id"),
-    )
-
-
-def deal_table(deals: pd.DataFrame, as_of: pd.Timestamp) -> Table | Exhibit:
-    """Every deal known on the day, ended ones included."""
-    if deals.empty:
-        return Exhibit.absent("deal-table", f"No deal was publicly known on {prose.day(as_of)}.", as_of)
-    rows = deals.sort_values(["announced_on", "deal_id"])
-    dates = zip(rows["announced_on"], rows["date_precision"], strict=True)
-    kind, layer = rows["kind"].map(prose.KIND_LABELS), rows["layer"].map(prose.LAYER_LABELS)
-    return Table(
-        id="deal-table",
-        caption=f"{prose.capital(prose.count(len(rows), 'deal'))} publicly known on {prose.day(as_of)}",
-        table=rows.assign(
-            deal=rows["title"] + (". " + rows["note"]).fillna(""),
-            announced=[prose.iso_day(day, precision) for day, precision in dates],
-            kind_label=kind.where(kind == layer, kind + ", " + layer),
-            status_label=rows["status"].map(prose.STATUS_LABELS),
-        ),
-        columns={
-            "announced": ("Announced", ""),
-            "counterparty": ("Counterparty", ""),
-            "deal": ("Deal", ""),
-            "kind_label": ("Kind and layer", ""),
-            "status_label": ("Status", ""),
-            "amount_usd_bn": ("Amount", "USD bn"),
-            "capacity_gw": ("Capacity", "GW"),
-            "term_years": ("Term", "years"),
-            "grade": ("Grade", ""),
-        },
-        source_ids=prose.lead_sources(rows),
-        as_of=as_of,
-        evidence=("deals", "deal_id"),
-        note="An empty amount means that no party has published one; it does not mean zero.",
-    )
-
-
-def pace_chart(pace: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Timestamp) -> Exhibit:
-    """Deals by calendar quarter of the announcement. `pace` from `measures.timeline.pace`."""
-    if deals.empty:
-        return Exhibit.absent("deal-pace", NOTHING, as_of)
-    counts = deals["announced_on"].dt.to_period("Q").value_counts()
-    counts = counts.reindex(pd.period_range(counts.index.min(), as_of.to_period("Q"), freq="Q"), fill_value=0)
-    data = pd.DataFrame({"quarter": [f"Q{p.quarter} {p.year}" for p in counts.index], "deals": counts.to_numpy()})
-    gaps = pace["days_since_previous"].dropna()
-    busiest = data.nlargest(1, "deals").iloc[0]
-    short = "narrow ? slice(datum.label, 0, 2) + '’' + slice(datum.label, 5) : datum.label"
-    axis = alt.Axis(labelAngle=0, labelOverlap=True, ticks=False, labelExpr=short)
-    bars = alt.Chart(data).encode(
-        x=alt.X("quarter:N", sort=None, title=None, axis=axis), y=alt.Y("deals:Q", title=None, axis=None)
-    )
-    chart = alt.layer(bars.mark_bar(color=BLUE, size=when_narrow(16, 26)), bars.mark_text(dy=-8).encode(text="deals:Q"))
-    median = (
-        f" The median gap between announcement days is {prose.number(float(gaps.median()))} days." if len(gaps) else ""
-    )
-    return Exhibit(
-        id="deal-pace",
-        title=f"The busiest quarter was {busiest['quarter']}, with {prose.count(int(busiest['deals']), 'deal')}",
-        subtitle="Number of deals announced in each calendar quarter",
-        description=(
-            f"Bar chart of deals announced by quarter, {data['quarter'].iloc[0]} to {data['quarter'].iloc[-1]}; "
-            f"most in {busiest['quarter']} ({int(busiest['deals'])}).{median}"
-        ),
-        chart=finish(chart, height=200),
-        table=data,
-        columns={"quarter": ("Quarter", ""), "deals": ("Deals", "count")},
-        source_ids=prose.lead_sources(deals),
-        as_of=as_of,
-        note=f"The last quarter may be incomplete.{median}",
-    )
-
-
-def payables_finding(growth: pd.DataFrame, quoted: pd.DataFrame, firm: pd.DataFrame, buyer: str) -> str:
+def payables_finding(
+    growth: pd.DataFrame, quoted: pd.DataFrame, firm: pd.DataFrame, as_of: pd.Timestamp, buyer: str
+) -> str:
     """How the firm total grew, and how far the quoted totals stand from it."""
     if growth.empty:
-        return f"No firm amount owed by {buyer} had been published."
+        return f"No firm amount owed by {buyer or 'any buyer'} had been published."
     totals = growth.groupby("day")["amount_usd_bn"].sum()
     first, last = pd.Timestamp(str(totals.index[0])), float(totals.iloc[-1])
     sentences = [
@@ -237,7 +156,7 @@ def payables_finding(growth: pd.DataFrame, quoted: pd.DataFrame, firm: pd.DataFr
         largest = quoted.nlargest(1, "value").iloc[0]
         sentences.append(
             f"The largest total that others quote, {prose.usd_bn(largest['value'])}, is {prose.number(largest['value'] / last)} times "
-            "what can be listed deal by deal; the table below says what each quoted total covers."
+            f"what can be listed deal by deal on {prose.day(as_of)}; what each quoted total covers stands beside it below."
         )
     missing = firm[firm["amount_usd_bn"].isna()]
     if len(missing):

@@ -1,0 +1,219 @@
+"""Equity that comes from firms which the buyer pays, beside what it has promised to pay them."""
+
+import altair as alt
+import pandas as pd
+
+from .. import prose
+from ..outputs import Exhibit, Table
+from ..theme import BLUE, GREY, INK, VERMILION, finish
+
+MOST_INVESTORS = 18
+# Height in px of a row with and without a second bar.
+TALL, LOW = 64, 44
+SUPPLIER_LABELS = {
+    "firm": "with a contract in force",
+    "announced": "with a contract, framework or letter of intent",
+}
+COUNTED_LABELS = {
+    "firm": "paid or bound",
+    "announced": "everything announced, conditions and letters of intent included",
+}
+BUYS_LABELS = {
+    "contract": "contract in force",
+    "announced": "framework or letter of intent",
+    "nothing": "none known",
+    "unknown": "not known",
+}
+BUYS_NOTES = {
+    "contract": "orders under contract, no amount",
+    "announced": "orders by framework or letter of intent only",
+    "nothing": "no orders known",
+    "unknown": "not named one by one",
+}
+
+
+def equity_from_suppliers(
+    investors: pd.DataFrame,
+    shares: pd.DataFrame,
+    equity: pd.DataFrame,
+    promises: pd.DataFrame,
+    buyer: str,
+    strength: str,
+    as_of: pd.Timestamp,
+) -> Exhibit:
+    """Bars of equity by investor, and below each what the buyer has promised to pay the same group.
+
+    `investors`, `shares`, `equity` from `measures.investors`; `promises` are the counted deals behind the promises.
+    `strength` (all, firm, not_firm) chooses which equity is drawn.
+    """
+    absent = f"No equity put into {buyer} with a published amount was known on {prose.day(as_of)}."
+    rows = investors.assign(
+        firm_usd_bn=investors["firm_usd_bn"] if strength != "not_firm" else 0.0,
+        conditional_usd_bn=investors["conditional_usd_bn"] if strength != "firm" else 0.0,
+    )
+    rows = rows[rows["firm_usd_bn"] + rows["conditional_usd_bn"] > 0].reset_index(drop=True)
+    if rows.empty:
+        return Exhibit.absent("equity-from-suppliers", absent, as_of)
+    drawn = rows.head(MOST_INVESTORS)
+    firm = shares[(shares["suppliers"] == "firm") & (shares["counted"] == "firm")].iloc[0]
+    wider = shares[(shares["suppliers"] == "announced") & (shares["counted"] == "firm")].iloc[0]
+    cut = f" Drawn are the first {MOST_INVESTORS} of {len(rows)} rows." if len(rows) > MOST_INVESTORS else ""
+    return Exhibit(
+        id="equity-from-suppliers",
+        title=_title(firm, wider, buyer),
+        subtitle=(
+            f"Equity into {buyer} by investor, and firm payables of {buyer} to the same group, published amounts, USD bn, as known on {prose.day(as_of)}. "
+            "Blue: paid or bound (grey where no single investor is named). Hollow: not firm (a condition or a letter of intent). Orange: promised back"
+        ),
+        description=(
+            f"Bar chart of {prose.count(len(drawn), 'investor or unnamed sum', 'investors and unnamed sums')}: "
+            f"{prose.names(drawn['investor'] + ' ' + (drawn['firm_usd_bn'] + drawn['conditional_usd_bn']).map(prose.usd_short))}."
+        ),
+        chart=_chart(drawn),
+        table=investors.assign(relation=investors["buys"].map(BUYS_LABELS)),
+        columns={
+            "investor": ("Investor", ""),
+            "firm_usd_bn": ("Equity, paid or bound", "USD bn"),
+            "conditional_usd_bn": ("Equity, not firm", "USD bn"),
+            "relation": (f"{buyer} buys from it", ""),
+            "promised_usd_bn": ("Firm payables to it", "USD bn"),
+            "could_return_usd_bn": ("Of the firm equity, could return at most", "USD bn"),
+        },
+        source_ids=prose.lead_sources(equity, promises),
+        as_of=as_of,
+        behind={"deals": pd.concat([equity, promises])},
+        note=(
+            "Only published amounts, parts instead of the totals that hold them. Left out: loans, warrants and shares that suppliers handed over, secondary "
+            f"sales (which bring the company nothing), deals that ended. Where a sum names no single investor, nobody is assumed.{cut}"
+        ),
+    )
+
+
+def _title(firm: pd.Series, wider: pd.Series, buyer: str) -> str:
+    """The share under contracts, and what frameworks and letters of intent add to it."""
+    if not firm["total_usd_bn"]:
+        return f"No equity in {buyer} is paid or bound yet"
+    if not wider["from_suppliers_usd_bn"]:
+        return f"No named investor with a paid or bound stake in {buyer} is a firm that it pays"
+    share, more = prose.pct(firm["share_low_pct"], 0), prose.pct(wider["share_low_pct"], 0)
+    extra = f", {more} with frameworks and letters of intent" if more != share else ""
+    return f"{share} of the equity paid or bound came from firms that {buyer} pays under contract{extra}"
+
+
+def _chart(drawn: pd.DataFrame) -> alt.LayerChart:
+    """A name, a bar of equity and, where a promise is published, a second bar below it."""
+    both = drawn["firm_usd_bn"] + drawn["conditional_usd_bn"]
+    firm = drawn["firm_usd_bn"].map(lambda value: f"{prose.number(value)} in" if value else "")
+    hanging = drawn["conditional_usd_bn"].map(lambda value: f"{prose.number(value)} not firm" if value else "")
+    glue = ((drawn["firm_usd_bn"] > 0) & (drawn["conditional_usd_bn"] > 0)).map({True: " + ", False: ""})
+    priced = drawn["promised_usd_bn"].notna()
+    aside = ("; " + drawn["buys"].map(BUYS_NOTES)).mask(priced, "")
+    tall = priced.map({True: TALL, False: LOW}).astype(float)
+    top = tall.cumsum() - tall
+    data = pd.DataFrame(
+        {
+            "investor": drawn["investor"],
+            "top": top,
+            "firm": drawn["firm_usd_bn"],
+            "both": both,
+            "back": drawn["promised_usd_bn"],
+            "into": firm + glue + hanging + aside,
+            "returned": drawn["promised_usd_bn"].map(prose.number) + " promised back",
+            "told": drawn["investor"] + ": " + firm + glue + hanging + aside,
+            "told_back": drawn["investor"] + ": " + drawn["promised_usd_bn"].map(prose.number) + " promised back",
+            "shade": drawn["named"].astype(bool).map({True: BLUE, False: GREY}),
+        }
+    ).round(3)
+    longest = float(max(both.max(), drawn["promised_usd_bn"].fillna(0.0).max()))
+    scale = alt.Scale(domain=alt.ExprRef(f"[0, narrow ? {longest * 1.65} : {longest * 1.25}]"), nice=False)
+    heights = alt.Scale(domain=[tall.sum(), 0], nice=False, zero=False)
+
+    def x(field: str) -> alt.X:
+        return alt.X(f"{field}:Q", axis=None, scale=scale)
+
+    def y(field: str) -> alt.Y:
+        return alt.Y(f"{field}:Q", axis=None, scale=heights)
+
+    base = alt.Chart(data).transform_calculate(
+        zero="0", name="datum.top + 9", y1="datum.top + 19", y2="datum.top + 33", y3="datum.top + 36", y4="datum.top + 50",
+        beside="datum.top + 26", below="datum.top + 43",
+    )  # fmt: skip
+    into, back = base.encode(y=y("y1"), y2="y2:Q", description="told:N"), base.transform_filter("isValid(datum.back)")
+    layers = [
+        into.transform_filter("datum.firm > 0").mark_rect().encode(x=x("zero"), x2="firm:Q", color=alt.Color("shade:N", scale=None)),
+        into.transform_filter("datum.both > datum.firm").mark_rect(filled=False, stroke=INK, strokeDash=[3, 3], strokeWidth=1.2).encode(x=x("firm"), x2="both:Q"),
+        back.mark_rect(color=VERMILION).encode(x=x("zero"), x2="back:Q", y=y("y3"), y2="y4:Q", description="told_back:N"),
+        back.mark_text(align="left", dx=6, fontSize=11).encode(x=x("back"), y=y("below"), text="returned:N"),
+        base.mark_text(align="left", dx=6, fontSize=11).encode(x=x("both"), y=y("beside"), text="into:N"),
+        base.mark_text(align="left", fontWeight="bold", fontSize=12).encode(x=x("zero"), y=y("name"), text="investor:N"),
+    ]  # fmt: skip
+    return finish(alt.layer(*layers), height=int(tall.sum()) + 8)
+
+
+def supplier_shares(shares: pd.DataFrame, equity: pd.DataFrame, buyer: str, as_of: pd.Timestamp) -> Table | Exhibit:
+    """The share of equity from suppliers under each choice, as an interval. `shares` from `supplier_equity`."""
+    known = shares[shares["total_usd_bn"] > 0]
+    if known.empty:
+        return Exhibit.absent("supplier-shares", f"No equity into {buyer}, so no share of it.", as_of)
+    return Table(
+        id="supplier-shares",
+        caption=f"How much of the equity into {buyer} comes from firms that it pays, {prose.day(as_of)}",
+        table=known.assign(
+            who=known["suppliers"].map(SUPPLIER_LABELS),
+            what=known["counted"].map(COUNTED_LABELS),
+            names=known["investors"].map(prose.names),
+        ),
+        columns={
+            "who": (f"Firms that {buyer} pays: those", ""),
+            "what": ("Equity counted", ""),
+            "total_usd_bn": ("Equity", "USD bn"),
+            "from_suppliers_usd_bn": ("From such firms, named", "USD bn"),
+            "unnamed_usd_bn": ("From investors not named one by one", "USD bn"),
+            "share_low_pct": ("Share, at least", "%"),
+            "share_high_pct": ("Share, at most", "%"),
+            "names": ("Named", ""),
+        },
+        source_ids=prose.lead_sources(equity),
+        as_of=as_of,
+        behind={"deals": equity},
+        note="At least: none of the sums without a single named investor came from such firms. At most: all of them did.",
+    )
+
+
+def equity_finding(investors: pd.DataFrame, shares: pd.DataFrame, buyer: str, as_of: pd.Timestamp) -> str:
+    """What part of the equity names a firm that the buyer pays, what the choice does to it, and what could return."""
+    firm = shares[(shares["suppliers"] == "firm") & (shares["counted"] == "firm")].iloc[0]
+    widest = shares[(shares["suppliers"] == "announced") & (shares["counted"] == "announced")].iloc[0]
+    if not widest["total_usd_bn"]:
+        return f"No equity put into {buyer} with a published amount was known on {prose.day(as_of)}."
+    conditional = widest["total_usd_bn"] - firm["total_usd_bn"]
+    hanging = (
+        f", and {prose.usd_bn(conditional)} more that hangs on conditions or letters of intent"
+        if conditional > 0
+        else ""
+    )
+    sentences = [
+        f"On {prose.day(as_of)} {prose.usd_bn(firm['total_usd_bn'])} of equity in {buyer} with a published amount was paid or bound{hanging}."
+    ]
+    if firm["from_suppliers_usd_bn"]:
+        theirs = investors[investors["buys"].eq("contract") & (investors["firm_usd_bn"] > 0)]
+        promised, back = theirs["promised_usd_bn"].sum(), theirs["could_return_usd_bn"].sum()
+        sentences.append(
+            f"**Of what was paid or bound, {prose.usd_bn(firm['from_suppliers_usd_bn'])}, or {prose.pct(firm['share_low_pct'])}, came from firms that "
+            f"{buyer} pays under a contract in force** ({prose.names(firm['investors'])}); at most {prose.pct(firm['share_high_pct'])}, "
+            f"if every sum that names no single investor came from such firms."
+        )
+        if promised:
+            sentences.append(
+                f"{buyer} has promised the same firms {prose.usd_bn(promised)}, {prose.number(promised / theirs['firm_usd_bn'].sum())} times what they put in. "
+                f"Anything from nothing to {prose.usd_bn(back)} of their equity could come back to them as purchases: no publication follows a dollar. "
+                f"Even all of it would pay for {prose.pct(100 * back / promised)} of those purchases."
+            )
+    else:
+        sentences.append(f"**None of it names a firm that {buyer} pays under a contract in force.**")
+    if widest["from_suppliers_usd_bn"] > firm["from_suppliers_usd_bn"]:
+        sentences.append(
+            f"With equity that is not firm, and with firms that have no more than a framework or a letter of intent, the share is "
+            f"{prose.between(widest['share_low_pct'], widest['share_high_pct'], 1)}% ({prose.names(widest['investors'])}): the answer hangs on what counts as a supplier and as money."
+        )
+    return " ".join(sentences)

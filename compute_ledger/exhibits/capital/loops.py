@@ -1,0 +1,231 @@
+"""Whose money goes round: the loops that close, on what they rest, and when each of them closed."""
+
+import altair as alt
+import pandas as pd
+
+from ...measures.capital import ceiling, pairs
+from ...measures.capital import flows as flows_on
+from .. import prose
+from ..outputs import Exhibit, Table
+from ..theme import BLUE, GOLD, INK, PAPER, days, finish, ticks, time_scale, when_narrow
+from .flow_marks import RESTS_LABELS, by_form, flow_words, word
+from .investors import equity_finding, equity_from_suppliers, supplier_shares
+from .matrix import flow_matrix
+from .network import network
+
+__all__ = [
+    "equity_finding",
+    "equity_from_suppliers",
+    "flow_matrix",
+    "loops_finding",
+    "loops_over_time",
+    "loops_table",
+    "network",
+    "supplier_shares",
+    "time_finding",
+]
+
+MOST_LOOPS = 20
+
+
+def loops_table(
+    loops: pd.DataFrame, flows: pd.DataFrame, history: pd.DataFrame, source_ids: list[str], as_of: pd.Timestamp
+) -> Table | Exhibit:
+    """Every loop with its legs and their amounts, the smallest leg and the days. `loops` from `measures.capital.loops`."""
+    if loops.empty:
+        return Exhibit.absent("loops", f"No closed loop was known on {prose.day(as_of)}.", as_of)
+    summed = by_form(flows)
+    moving = summed[summed["form"] != "guarantee"]
+    words = moving.assign(words=flow_words(moving)).groupby(["payer", "payee"])["words"].agg(list)
+    now = history[history["until"].isna()].set_index("loop")
+    rank = {rests: i for i, rests in enumerate(RESTS_LABELS)}
+    rows = loops.assign(
+        legs=[". ".join(" and ".join(words[pair]) for pair in pairs(members)) for members in loops["members"]],
+        rests=loops["rests_on"].map(RESTS_LABELS),
+        closed_on=loops["loop"].map(now["closed_on"]),
+        so_since=loops["loop"].map(now["from"]),
+        rank=loops["rests_on"].map(rank),
+    ).sort_values(["rank", "closed_on", "parties", "loop"])
+    return Table(
+        id="loops",
+        caption=f"{prose.capital(prose.count(len(rows), 'closed loop'))} known on {prose.day(as_of)}, in the direction of the money",
+        table=rows,
+        columns={
+            "loop": ("Loop", ""),
+            "rests": ("Rests on", ""),
+            "legs": ("Legs", ""),
+            "smallest_usd_bn": ("Smallest published leg", "USD bn"),
+            "unpriced_legs": ("Legs without an amount", "count"),
+            "closed_on": ("Closed on", ""),
+            "so_since": ("Resting so since", ""),
+        },
+        source_ids=source_ids,
+        as_of=as_of,
+        behind={"ties": flows[flows["tie_id"].isin({tie for ids in rows["tie_ids"] for tie in ids})]},
+        note=(
+            "A loop closes on the day on which the last of its legs became public; many of the flows began earlier. The smallest published leg is "
+            "the most that could go all the way round, if every promise were kept in full; where a leg is firm only its firm amount counts. "
+            "Letters of intent, plans, talks and what hangs on a condition are not firm."
+        ),
+    )
+
+
+def loops_over_time(history: pd.DataFrame, ties: pd.DataFrame, as_of: pd.Timestamp) -> Exhibit:
+    """One bar a loop from the day it closed: hollow on intentions, pale on shares, solid on contracts and paid stakes.
+
+    `history` from `measures.capital.loop_history`, `ties` those it was made from.
+    """
+    if history.empty:
+        return Exhibit.absent("loops-over-time", f"No loop had closed by {prose.day(as_of)}.", as_of)
+    firsts = history.groupby("loop")["closed_on"].min().sort_values(kind="stable")
+    order = firsts.index[:MOST_LOOPS].tolist()
+    start = firsts.min()
+    data = history[history["loop"].isin(order)].assign(
+        begins=lambda frame: frame["from"].dt.strftime("%Y-%m-%d"),
+        ends=lambda frame: frame["until"].fillna(as_of).dt.strftime("%Y-%m-%d"),
+        name=lambda frame: frame["loop"] + ": " + frame["rests_on"].map(RESTS_LABELS),
+        row=lambda frame: frame["loop"].map({loop: i for i, loop in enumerate(order)}),
+    )
+    marks = data[["row", "begins", "ends", "rests_on", "name"]].assign(top=data["row"] + 0.55, foot=data["row"] + 0.9)
+    labels = pd.DataFrame({"loop": order, "middle": [i + 0.3 for i in range(len(order))]})
+    x = alt.X(
+        "begins:T",
+        scale=time_scale(start, max(as_of, start + pd.Timedelta(days=1))),
+        axis=days(orient="top", format="%b %Y", values=ticks(start, as_of, 5), labelBound=True),
+    )
+    scale = alt.Scale(domain=[0, len(order) + 0.1], nice=False, reverse=True)
+    y = alt.Y("top:Q", axis=None, scale=scale)
+    bars = alt.Chart(marks).encode(x=x, x2="ends:T", y=y, y2="foot:Q", description="name:N")
+    chart = alt.layer(
+        bars.transform_filter("datum.rests_on == 'firm'").mark_rect(fill=BLUE, stroke=BLUE, strokeWidth=1),
+        bars.transform_filter("datum.rests_on == 'shares'").mark_rect(fill=GOLD, fillOpacity=0.35, stroke=GOLD, strokeWidth=1),
+        bars.transform_filter("datum.rests_on == 'intent'").mark_rect(fill=PAPER, stroke=INK, strokeDash=[3, 3], strokeWidth=1),
+        alt.Chart(labels)
+        .mark_text(align="left", fontSize=when_narrow(10, 12))
+        .encode(x=alt.value(0), y=alt.Y("middle:Q", axis=None, scale=scale), text="loop:N"),
+    )  # fmt: skip
+    told = ties[ties["tie_id"].isin(history["tie_ids"].explode())]
+    standing = history[history["until"].isna()]
+    firm = standing[standing["rests_on"] == "firm"]
+    cut = f" Drawn are the first {MOST_LOOPS} of {len(firsts)}." if len(firsts) > MOST_LOOPS else ""
+    return Exhibit(
+        id="loops-over-time",
+        title=_formed(standing, firm),
+        subtitle=(
+            f"Closed loops by the day on which their last leg became public, {prose.day(start)} to {prose.day(as_of)}. Solid: contracts and paid stakes on "
+            "every leg. Pale: shares given with an order on a leg. Hollow: a letter of intent, condition or talks on a leg"
+        ),
+        description=(
+            f"Bars over time for {prose.count(len(order), 'loop')}, the first closed on {prose.day(start)}, the last on {prose.day(firsts.max())}; "
+            f"{len(standing)} stand on {prose.day(as_of)}, {len(firm)} of them on contracts and paid stakes alone."
+        ),
+        chart=finish(chart, height=34 * len(order) + 34),
+        table=history.assign(rests=history["rests_on"].map(RESTS_LABELS)),
+        columns={
+            "loop": ("Loop", ""),
+            "rests": ("Rests on", ""),
+            "from": ("From", ""),
+            "until": ("Until", ""),
+            "closed_on": ("Closed on", ""),
+        },
+        source_ids=prose.lead_sources(told),
+        as_of=as_of,
+        behind={"ties": told},
+        note=f"Days are those of publication, as ties entered the ledger; the flows themselves may be older. One new leg can close several loops at once, so their number is no measure of size.{cut}",
+    )
+
+
+def _formed(standing: pd.DataFrame, firm: pd.DataFrame) -> str:
+    """How many loops rest on what binds, and since when most of them do."""
+    if standing.empty:
+        return "No loop stands any more"
+    if firm.empty:
+        stand = prose.count(len(standing), "loop stands", "loops stand")
+        return f"{prose.capital(stand)}, none on contracts and paid stakes alone"
+    steps = firm["from"].value_counts().sort_index()
+    since = f"since {prose.day(pd.Timestamp(str(steps.idxmax())))}"
+    if len(standing) == 1:
+        return f"The only loop rests on contracts and paid stakes alone, {since}"
+    part = f"{prose.capital(word(len(firm)))} of {prose.count(len(standing), 'loop')} {'rests' if len(firm) == 1 else 'rest'} on contracts and paid stakes alone"
+    if len(firm) == 1:
+        return f"{part}, {since}"
+    return f"{part}; {word(int(steps.max()))} of them {since}" if steps.max() > 1 else part
+
+
+def time_finding(
+    history: pd.DataFrame, ties: pd.DataFrame, deals: pd.DataFrame, buyer: str, as_of: pd.Timestamp
+) -> str:
+    """The first loop, the days on which most closed and most became firm, and what became known on those days."""
+    if history.empty:
+        return f"No loop had closed by {prose.day(as_of)}, so there is nothing to tell of how loops formed."
+    runs = history.drop_duplicates(["loop", "closed_on"])
+    firm = history[history["rests_on"].eq("firm") & history["from"].gt(history["closed_on"])]
+    sentences = [f"The first loop, {runs.iloc[0]['loop']}, closed on {prose.day(runs.iloc[0]['closed_on'])}."]
+    for rows, column, what in ((runs, "closed_on", "loops close"), (firm, "from", "loops turn firm")):
+        steps = rows[column].value_counts().sort_index()
+        if steps.max() < 2 or rows.empty:
+            continue
+        day = pd.Timestamp(str(steps.idxmax()))
+        news = flows_on(ties, deals, buyer, day)
+        news = news[news["known_on"].eq(day) & news["tie_id"].isin(rows.loc[rows[column] == day, "tie_ids"].explode())]
+        sentences.append(
+            f"**On no day did more {what} than on {prose.day(day)}, when {word(int(steps.max()))} did**: "
+            f"it became known that {'; '.join(flow_words(by_form(news)))}."
+        )
+    gone = set(history["loop"]) - set(history.loc[history["until"].isna(), "loop"])
+    if gone:
+        sentences.append(f"{prose.capital(prose.count(len(gone), 'loop has', 'loops have'))} come apart again.")
+    return " ".join(sentences)
+
+
+def loops_finding(
+    loops: pd.DataFrame,
+    turning: pd.DataFrame,
+    buyer: str,
+    longest: int,
+    complete_to: int,
+    as_of: pd.Timestamp,
+) -> str:
+    """How many loops close and on what, and how much could go round at most. `turning` from `measures.capital.turning_legs`."""
+    if loops.empty:
+        return f"On {prose.day(as_of)} **no closed loop was known**: along the ties listed here, nothing that a firm paid could come back to it."
+    counts = loops["rests_on"].value_counts()
+    parts = [
+        f"{word(int(counts[rests]))} {words}" if len(loops) > 1 else words
+        for rests, words in (
+            ("firm", "on contracts and paid stakes alone"),
+            ("shares", "only by way of shares that a seller gives its customer"),
+            ("intent", "only if a letter of intent, a condition or talks come true"),
+        )
+        if rests in counts
+    ]
+    sentences = [
+        f"On {prose.day(as_of)} **money could go round in {prose.count(len(loops), 'closed loop')} of up to {prose.count(longest, 'firm')}: {prose.names(parts)}**."
+    ]
+    through = int(loops["through_buyer"].sum())
+    if len(loops) > 1:
+        sentences.append(f"{prose.capital(prose.count(through, 'of them passes', 'of them pass'))} through {buyer}.")
+    if len(turning):
+        sentences.append(_turned(turning, buyer))
+    if complete_to < longest:
+        sentences.append(
+            f"There are too many loops to list; shown are those of up to {prose.count(complete_to, 'firm')}."
+        )
+    sentences.append(
+        "A loop is a pattern of ties: it does not show that the same dollars come back, nor that anybody did wrong."
+    )
+    return " ".join(sentences)
+
+
+def _turned(turning: pd.DataFrame, buyer: str) -> str:
+    """By which legs money comes back to the buyer on firm loops, and the most that could go round on them."""
+    back, out = turning[turning["side"] == "back"], turning[turning["side"] == "out"]
+    amounts = back["firm_usd_bn"].map(prose.usd_short).where(back["firm_usd_bn"].notna(), "no amount")
+    ways = prose.names(back["payer"] + " (" + amounts + ")")
+    most = ceiling(turning)
+    if pd.isna(most):
+        return f"On contracts and paid stakes alone money comes back to {buyer} from {ways} only; amounts are missing, so no ceiling can be given."
+    return (
+        f"On contracts and paid stakes alone money comes back to {buyer} from {ways} only. **So at most {prose.usd_bn(most)} could go round on all those "
+        f"loops together**, beside {prose.usd_bn(out['firm_usd_bn'].sum())} that {buyer} has promised on the legs that leave it."
+    )

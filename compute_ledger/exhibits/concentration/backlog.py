@@ -1,0 +1,157 @@
+"""What suppliers have on their books: the buyer's promises against their backlog, and their other customers."""
+
+import altair as alt
+import pandas as pd
+
+from ...measures.mirror import figures_used
+from .. import prose
+from ..outputs import Exhibit
+from ..theme import INK, colours, finish, text
+
+MOST_DRAWN = 10
+METRIC_LABELS = {"rpo": "RPO", "revenue_backlog": "revenue backlog"}
+
+
+def backlog(
+    parts: pd.DataFrame, deals: pd.DataFrame, financials: pd.DataFrame, buyer: str, as_of: pd.Timestamp
+) -> Exhibit:
+    """What was promised to each supplier in % of its backlog. `parts` from `measures.mirror.backlog_parts`."""
+    if parts.empty:
+        note = f"No backlog is known of a supplier to whom {buyer or 'a buyer'} had promised an amount by the day of the balance."
+        return Exhibit.absent("backlog", note, as_of)
+    rows = parts.head(MOST_DRAWN)
+    rows = rows.assign(low=rows["part_low_pct"].clip(upper=100), high=rows["part_high_pct"].clip(upper=100))
+    rows = rows.assign(part=[_span(row) for _, row in rows.iterrows()])
+    used, owed = figures_used(financials, rows), deals[deals["deal_id"].isin(rows["deal_ids"].explode())]
+    words = [f"{row['part']} of {row['supplier']}'s" for _, row in rows.head(3).iterrows()]
+    printed = rows.dropna(subset="reported_pct")
+    said = "".join(
+        f" {row['supplier']} itself put {buyer} at {prose.pct(row['reported_pct'], 0)} of its backlog of {prose.day(row['reported_day'], 'month')}, which may hold older orders than the deals listed."
+        for _, row in printed.iterrows()
+    )
+    return Exhibit(
+        id="backlog",
+        title=f"What {buyer} has promised equals {prose.names(words)} backlog",
+        subtitle=(
+            f"Promises of {buyer} in % of the supplier's newest backlog known on {prose.day(as_of)}; filled: what is still to run, "
+            "pale: the whole headline; diamond: as the supplier printed it"
+        ),
+        description=f"Bars for {prose.count(len(rows), 'supplier')}: {prose.names(rows['supplier'] + ' ' + rows['part'])} of the backlog.{said}",
+        chart=finish(_backlog_bars(rows), height=40 * len(rows) + 20),
+        table=rows.assign(metric=rows["metric"].map(METRIC_LABELS)),
+        columns={
+            "supplier": ("Supplier", ""),
+            "metric": ("Measure", ""),
+            "balance_day": ("Balance", ""),
+            "backlog": ("Backlog", "USD bn"),
+            "promised_low": ("Promised, still to run", "USD bn"),
+            "promised_high": ("Promised, headline", "USD bn"),
+            "part_low_pct": ("Low", "% of backlog"),
+            "part_high_pct": ("High", "% of backlog"),
+            "reported_pct": ("Printed by the supplier", "% of backlog"),
+            "reported_day": ("Printed for", ""),
+        },
+        source_ids=prose.lead_sources(owed, used),
+        as_of=as_of,
+        behind={"deals": owed, "financials": used},
+        note=(
+            "Not shares: suppliers do not say how much of a promise they have booked, and a backlog of their own count is wider than remaining performance obligations (RPO)."
+            f"{said} Only deals announced by the day of the balance count, and contracts known from reports, whose day of signing is not known."
+        ),
+    )
+
+
+def _span(row: pd.Series) -> str:
+    """'47%', '37 to 40%', or '78% or more' where the headline is larger than the backlog."""
+    if row["part_high_pct"] > 100:
+        return f"{prose.pct(row['low'], 0)} or more"
+    return f"{prose.between(row['low'], row['high'])}%"
+
+
+def _backlog_bars(rows: pd.DataFrame) -> alt.TopLevelMixin:
+    order = rows["supplier"].tolist()
+    data = rows[["supplier", "low", "high", "reported_pct"]].round(2)
+    data["end"] = data[["high", "reported_pct"]].max(axis=1)
+    data["short"] = [f"{row['part']} of {prose.usd_short(row['backlog'])}" for _, row in rows.iterrows()]
+    when = rows["balance_day"].map(lambda day: prose.day(day, "month"))
+    printed = rows["reported_pct"].map(lambda part: f"; printed {part:.0f}%, ", na_action="ignore")
+    printed += rows["reported_day"].map(lambda day: prose.day(day, "month"))
+    data["label"] = data["short"] + " " + rows["metric"].map(METRIC_LABELS) + ", " + when + printed.fillna("")
+    x_scale = alt.Scale(domain=alt.ExprRef("[0, narrow ? 230 : 200]"), nice=False)
+    x = alt.X("low:Q", title=None, axis=None, scale=x_scale)
+    axis = alt.Axis(ticks=False, domain=False, labelPadding=6, labelColor=INK)
+    bars = alt.Chart(data).encode(y=alt.Y("supplier:N", sort=order, title=None, axis=axis))
+    shade = alt.Color("supplier:N", scale=colours(order), legend=None)
+    ends = bars.transform_calculate(shown="narrow ? datum.short : datum.label").encode(
+        x=alt.X("end:Q", axis=None), text="shown:N"
+    )
+    return alt.layer(
+        bars.mark_bar(height=18, opacity=0.35).encode(
+            x=alt.X("high:Q", title=None, axis=None, scale=x_scale), color=shade
+        ),
+        bars.mark_bar(height=18).encode(x=x, color=shade),
+        bars.transform_filter("isValid(datum.reported_pct)")
+        .mark_point(shape="diamond", filled=True, size=90, color=INK, opacity=1)
+        .encode(x=alt.X("reported_pct:Q", axis=None)),
+        *text(ends, align="left", dx=9),
+    )
+
+
+def customers(earned: pd.DataFrame, largest: pd.DataFrame, as_of: pd.Timestamp) -> Exhibit:
+    """Part of a supplier's revenue that came from one customer, by year.
+
+    `earned` from `measures.mirror.customers`, `largest` (of backlogs) from `largest_customers`.
+    """
+    if earned.empty:
+        note = "How much of a supplier's revenue comes from which customer was not known of any supplier."
+        return Exhibit.absent("supplier-customers", note, as_of)
+    rows = earned.tail(MOST_DRAWN).assign(year=earned["until"].dt.strftime("%Y"))
+    rows["name"] = rows["from"] + " " + rows["year"]
+    rows["label"] = rows["share_pct"].map(prose.pct) + " from " + rows["to"]
+    newest = rows.sort_values(["until", "share_pct"]).iloc[-1]
+    same = rows[(rows["from"] == newest["from"]) & (rows["to"] == newest["to"])]
+    before = f", {prose.pct(same['share_pct'].iloc[0])} in {same['year'].iloc[0]}" if len(same) > 1 else ""
+    return Exhibit(
+        id="supplier-customers",
+        title=f"{newest['from']} earned {prose.pct(newest['share_pct'])} of its {newest['year']} revenue from {newest['to']}{before}",
+        subtitle="Part of a supplier's yearly revenue that came from one customer, %, by fiscal year",
+        description=f"Bar chart of {prose.count(len(rows), 'year')}: {prose.names(rows['name'] + ' ' + rows['label'])}.",
+        chart=finish(_year_bars(rows), height=32 * len(rows) + 20),
+        table=rows,
+        columns={
+            "from": ("Supplier", ""),
+            "to": ("Customer", ""),
+            "year": ("Year", ""),
+            "share_pct": ("Part of revenue", "%"),
+        },
+        source_ids=prose.lead_sources(rows, largest),
+        as_of=as_of,
+        evidence=("ties", "tie_id"),
+        behind={"ties": rows, "financials": largest},
+        note=(
+            "Printed as whole numbers, so each may be half a point off. Whose demand the customer passes on is not published."
+            + "".join(_of_backlog(str(supplier), figures) for supplier, figures in largest.groupby("entity"))
+        ),
+    )
+
+
+def _of_backlog(supplier: str, figures: pd.DataFrame) -> str:
+    parts = prose.names(
+        f"{prose.pct(row['value'], 0)} in {prose.day(row['period_end'], 'month')}" for _, row in figures.iterrows()
+    )
+    return f" Of the backlog of {supplier}, not its revenue, the largest customer, unnamed, had {parts}."
+
+
+def _year_bars(rows: pd.DataFrame) -> alt.TopLevelMixin:
+    axis = alt.Axis(ticks=False, domain=False, labelPadding=6, labelColor=INK)
+    order = rows["name"].tolist()
+    bars = alt.Chart(rows[["name", "from", "share_pct", "label"]]).encode(
+        y=alt.Y("name:N", sort=order, title=None, axis=axis)
+    )
+    scale = alt.Scale(domain=alt.ExprRef("[0, narrow ? 150 : 115]"), nice=False)
+    x = alt.X("share_pct:Q", title=None, axis=None, scale=scale)
+    shade = alt.Color("from:N", scale=colours(list(dict.fromkeys(rows["from"]))), legend=None)
+    return alt.layer(
+        bars.mark_bar(height=18).encode(x=x, color=shade),
+        bars.mark_text(align="left", dx=7).encode(x=x, text="label:N"),
+    )

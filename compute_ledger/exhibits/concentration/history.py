@@ -1,0 +1,141 @@
+"""How concentration changed: the index and the effective number of suppliers at each month's end."""
+
+import altair as alt
+import pandas as pd
+
+from ...measures.market import HIGHLY_CONCENTRATED
+from .. import prose
+from ..market.shares import guidelines
+from ..outputs import Exhibit
+from ..theme import BLUE, INK, VERMILION, days, finish, ticks, time_scale
+
+
+def _steps(history: pd.DataFrame, column: str) -> tuple[pd.DataFrame, alt.X, pd.DataFrame]:
+    drawn = history[["hhi", "hhi_low", "hhi_high", "effective_suppliers", "suppliers"]].round(3)
+    data = drawn.assign(day=history["day"].dt.strftime("%Y-%m-%d"))
+    first, last = history["day"].iloc[0], history["day"].iloc[-1]
+    scale = time_scale(first, max(last, first + pd.Timedelta(days=1)), wide=0.08, narrow=0.2)
+    x = alt.X("day:T", scale=scale, axis=days(format="%b %Y", values=ticks(first, last, 5), labelOverlap=True))
+    return (
+        data,
+        x,
+        data.iloc[[-1]].assign(
+            label=lambda frame: frame[column].map(lambda value: prose.number(value, 0 if value > 100 else 2))
+        ),
+    )
+
+
+def counted_ever(history: pd.DataFrame, deals: pd.DataFrame) -> pd.DataFrame:
+    """The deals that counted on any day of the history, ended ones included."""
+    return deals[deals["deal_id"].isin(history["deal_ids"].explode())]
+
+
+def hhi_history(history: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Timestamp) -> Exhibit:
+    """HHI at each month's end as known then, with its interval where amounts are disputed. `history` of `deals`."""
+    subtitle = "Herfindahl-Hirschman index of payables, 0 to 10,000, at each month's end as known then"
+    if history.empty:
+        return Exhibit.absent("hhi-history", "No amount was published yet, so there is no history.", as_of)
+    data, x, end = _steps(history, "hhi")
+    y = alt.Y("hhi:Q", title="HHI", scale=alt.Scale(domain=[0, 10_400], nice=False), axis=alt.Axis(tickCount=5))
+    lines, labels = guidelines()
+    chart = alt.layer(
+        lines,
+        alt.Chart(data)
+        .mark_area(interpolate="step-after", opacity=0.25, color=BLUE)
+        .encode(x=x, y=alt.Y("hhi_low:Q", title="HHI"), y2="hhi_high:Q"),
+        alt.Chart(data).mark_line(interpolate="step-after", color=BLUE, strokeWidth=2.5).encode(x=x, y=y),
+        alt.Chart(end).mark_point(filled=True, color=BLUE, size=50, opacity=1).encode(x=x, y=y),
+        alt.Chart(end).mark_text(align="left", dx=7, dy=-8, fontWeight="bold").encode(x=x, y=y, text="label:N"),
+        *labels,
+    )
+    first, last = history.iloc[0], history.iloc[-1]
+    months_high = int((history["hhi"] > HIGHLY_CONCENTRATED).sum())
+    return Exhibit(
+        id="hhi-history",
+        title=f"The HHI of payables {_moved(history)}",
+        subtitle=subtitle,
+        description=(
+            f"Step line of the HHI from {prose.day(first['day'])} ({prose.number(first['hhi'], 0)}) to {prose.day(last['day'])} ({prose.number(last['hhi'], 0)}); "
+            f"above 1,800 on {months_high} of {len(history)} days shown; lowest {prose.number(history['hhi'].min(), 0)}, highest {prose.number(history['hhi'].max(), 0)}."
+        ),
+        chart=finish(chart, height=300),
+        table=history,
+        columns={
+            "day": ("Day", ""),
+            "hhi": ("HHI", "0 to 10,000"),
+            "hhi_low": ("Low", "0 to 10,000"),
+            "hhi_high": ("High", "0 to 10,000"),
+            "total": ("Payables", "USD bn"),
+            "suppliers": ("Suppliers", "count"),
+        },
+        source_ids=prose.lead_sources(counted_ever(history, deals)),
+        as_of=as_of,
+        behind={"deals": counted_ever(history, deals)},
+        note="Not an antitrust measure: the lines of the US Merger Guidelines are for sellers in a relevant market and only orient here.",
+    )
+
+
+def effective_history(history: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Timestamp) -> Exhibit:
+    """Effective number of suppliers beside their plain number, at each month's end as known then. `history` of `deals`."""
+    subtitle = "Effective number of suppliers (1 / sum of squared shares) and plain number of suppliers with an amount"
+    if history.empty:
+        return Exhibit.absent("effective-suppliers", "No amount was published yet, so there is no history.", as_of)
+    data, x, end = _steps(history, "effective_suppliers")
+    y = alt.Y(
+        "effective_suppliers:Q",
+        title="suppliers",
+        scale=alt.Scale(domain=[0, float(history["suppliers"].max()) + 0.8], nice=False),
+        axis=alt.Axis(tickMinStep=1),
+    )
+    chart = alt.layer(
+        alt.Chart(data)
+        .mark_line(interpolate="step-after", color=INK, strokeDash=[3, 3], strokeWidth=1.5)
+        .encode(x=x, y="suppliers:Q"),
+        alt.Chart(data).mark_line(interpolate="step-after", color=VERMILION, strokeWidth=2.5).encode(x=x, y=y),
+        alt.Chart(end).mark_text(align="left", dx=7, fontWeight="bold").encode(x=x, y=y, text="label:N"),
+        alt.Chart(end.assign(label=end["suppliers"].map(lambda value: prose.number(value, 0))))
+        .mark_text(align="left", dx=7)
+        .encode(x=x, y="suppliers:Q", text="label:N"),
+    )
+    last = history.iloc[-1]
+    return Exhibit(
+        id="effective-suppliers",
+        title=f"{prose.capital(prose.count(int(last['suppliers']), 'supplier'))} with an amount, as concentrated as {prose.equal_suppliers(last['effective_suppliers'])}",
+        subtitle=f"{subtitle}; dashed: plain number",
+        description=(
+            f"Two step lines from {prose.day(history['day'].iloc[0])} to {prose.day(last['day'])}: {prose.count(int(last['suppliers']), 'supplier')} at the end, "
+            f"an effective number of {prose.number(last['effective_suppliers'], 2)}."
+        ),
+        chart=finish(chart, height=240),
+        table=history,
+        columns={
+            "day": ("Day", ""),
+            "effective_suppliers": ("Effective number", "suppliers"),
+            "suppliers": ("Plain number", "suppliers"),
+        },
+        source_ids=prose.lead_sources(counted_ever(history, deals)),
+        as_of=as_of,
+        behind={"deals": counted_ever(history, deals)},
+        note="A supplier counts from the day its amount became public.",
+    )
+
+
+def _moved(history: pd.DataFrame) -> str:
+    """How the index moved from the first day to the last; ends that meet again are no standstill."""
+    index = history["hhi"]
+    first, last = index.iloc[0], index.iloc[-1]
+    back = prose.number(first, 0) == prose.number(last, 0) and index.max() - index.min() > 1
+    return f"is back at {prose.number(last, 0)}, where it began" if back else prose.moved(first, last)
+
+
+def history_finding(history: pd.DataFrame, buyer: str) -> str:
+    """First, lowest and last value of the index."""
+    if history.empty:
+        return f"No amount promised by {buyer} was public yet."
+    first, last = history.iloc[0], history.iloc[-1]
+    lowest = history.nsmallest(1, "hhi").iloc[0]
+    at_first = f"Since {prose.day(first['day'])} the HHI of payables {_moved(history)}"
+    below = prose.number(lowest["hhi"], 0) not in (prose.number(first["hhi"], 0), prose.number(last["hhi"], 0))
+    between = f"It was lowest on {prose.day(lowest['day'])}, at {prose.number(lowest['hhi'], 0)}. " if below else ""
+    number = prose.moved(first["effective_suppliers"], last["effective_suppliers"], 2)
+    return f"**{at_first}.** {between}The effective number of suppliers {number}."

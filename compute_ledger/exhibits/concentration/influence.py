@@ -1,0 +1,229 @@
+"""What single deals do to the index, and what deals without a published amount could do to it."""
+
+import altair as alt
+import pandas as pd
+
+from ...measures.concentration import effective_number, hhi
+from .. import prose
+from ..outputs import Exhibit
+from ..theme import BLUE, INK, MUTED, PAPER, VERMILION, finish, text
+from .specification_marks import OPTION_LABELS
+
+MOST_DRAWN = 20
+
+
+def leave_one_out(influence: pd.DataFrame, basis: str, as_of: pd.Timestamp) -> Exhibit:
+    """The index without each deal in turn, most influential first. `influence` from `measures.concentration`."""
+    known = influence.dropna(subset="hhi_without")
+    if known.empty:
+        only = influence["counterparty"].iloc[0] if len(influence) else ""
+        note = (
+            f"The deal with {only} is the only one with an amount, so none can be left out."
+            if only
+            else "No deal counted has an amount."
+        )
+        return Exhibit.absent("leave-one-out", f"{note} There is no influence to compare.", as_of)
+    base = float((known["hhi_without"] - known["hhi_change"]).iloc[0])
+    rows = known.assign(deal=_names(known))
+    data = rows.head(MOST_DRAWN)[["deal", "hhi_without", "effective_without"]].round(2).assign(base=round(base, 1))
+    data["label"] = data["hhi_without"].map(lambda value: prose.number(value, 0))
+    data["long"] = data["label"] + " (" + data["effective_without"].map(lambda n: prose.number(n, 2)) + " suppliers)"
+    top = rows.iloc[0]
+    unit = "USD bn a year" if basis == "annualised" else "USD bn"
+    return Exhibit(
+        id="leave-one-out",
+        title=f"Without {top['deal']} the HHI would be {prose.number(top['hhi_without'], 0)} instead of {prose.number(base, 0)}",
+        subtitle=(
+            f"Herfindahl-Hirschman index, 0 to 10,000, and effective number of suppliers with each deal left out, {prose.day(as_of)}; "
+            "vertical line: all deals"
+        ),
+        description=(
+            f"Dot plot of {prose.count(len(data), 'deal')} against the index of all, {prose.number(base, 0)}: without "
+            f"{prose.names(data['deal'] + ' ' + data['long'])}."
+        ),
+        chart=finish(_dots(data, base), height=30 * len(data) + 50),
+        table=rows,
+        columns={
+            "deal": ("Deal left out", ""),
+            "counted": ("Counted", unit),
+            "hhi_without": ("HHI without it", "0 to 10,000"),
+            "hhi_change": ("Change of the HHI", "points"),
+            "effective_without": ("Effective number without it", "suppliers"),
+        },
+        source_ids=prose.lead_sources(rows),
+        as_of=as_of,
+        evidence=("deals", "deal_id"),
+        behind={"deals": rows},
+        note=(
+            "Nothing takes the place of the deal left out. Leaving out a large deal makes the rest look more concentrated when it was one of few large ones."
+            + (f" The {MOST_DRAWN} most influential of {len(rows)} are drawn." if len(rows) > MOST_DRAWN else "")
+        ),
+    )
+
+
+def _names(rows: pd.DataFrame) -> list[str]:
+    """Counterparty and amount, with the month where that does not tell two deals apart."""
+    names = rows["counterparty"] + "'s " + rows["amount_usd_bn"].map(prose.usd_short)
+    return names.where(~names.duplicated(keep=False), names + ", " + rows["announced_on"].dt.strftime("%b %Y")).tolist()
+
+
+def _dots(data: pd.DataFrame, base: float) -> alt.TopLevelMixin:
+    low, high = min(float(data["hhi_without"].min()), base), max(float(data["hhi_without"].max()), base)
+    span = max(high - low, 100.0)
+    domain = alt.ExprRef(f"[{low - span * 0.06}, {high} + {span} * (narrow ? 0.55 : 0.4)]")
+    x = alt.X(
+        "hhi_without:Q",
+        title="HHI",
+        scale=alt.Scale(domain=domain, nice=False, zero=False),
+        axis=alt.Axis(tickCount=4, labelBound=True),
+    )
+    axis = alt.Axis(ticks=False, domain=False, labelColor=INK, labelLimit=200, labelPadding=6)
+    marks = alt.Chart(data).encode(y=alt.Y("deal:N", sort=None, title=None, axis=axis))
+    ends = marks.transform_calculate(
+        shown="narrow ? datum.label : datum.long", end="max(datum.hhi_without, datum.base)"
+    )
+    return alt.layer(
+        alt.Chart(pd.DataFrame({"base": [round(base, 1)]})).mark_rule(strokeWidth=1.5, color=INK).encode(x="base:Q"),
+        marks.mark_rule(strokeWidth=2, color=VERMILION).encode(x=x, x2="base:Q"),
+        marks.mark_circle(size=60, color=VERMILION, opacity=1).encode(x=x),
+        *text(ends.encode(x=alt.X("end:Q", title="HHI"), text="shown:N"), align="left", dx=8),
+    )
+
+
+def influence_finding(influence: pd.DataFrame, buyer: str) -> str:
+    """Which deal moves the index most, and how many could go without any matter."""
+    known = influence.dropna(subset="hhi_without")
+    if known.empty:
+        return f"Fewer than two deals of {buyer} with an amount count here: no index is left when one of them is taken out."
+    base = float((known["hhi_without"] - known["hhi_change"]).iloc[0])
+    names = _names(known)
+    top = known.iloc[0]
+    verb = "raises" if top["hhi_change"] > 0 else "lowers"
+    small = int((known["hhi_change"].abs() < 100).sum())
+    sentences = [
+        f"**No single deal matters more than {names[0]}**: leaving it out {verb} the HHI from {prose.number(base, 0)} to {prose.number(top['hhi_without'], 0)}, "
+        f"and the effective number of suppliers from {prose.number(10_000 / base, 2)} to {prose.number(top['effective_without'], 2)}."
+    ]
+    if len(known) > 1:
+        sentences.append(
+            f"Whichever deal is left out, the index stays between {prose.number(known['hhi_without'].min(), 0)} and {prose.number(known['hhi_without'].max(), 0)}."
+        )
+    if small:
+        sentences.append(f"{prose.capital(prose.count(small, 'deal moves', 'deals move'))} it by less than 100 points.")
+    return " ".join(sentences)
+
+
+def undisclosed(
+    disclosure: pd.DataFrame, counted: pd.DataFrame, perimeter: str, buyer: str, as_of: pd.Timestamp
+) -> Exhibit:
+    """Deals with and without a published amount by perimeter, and by layer of the chosen one.
+
+    `disclosure` from `measures.concentration`; `counted` are the deals of the widest perimeter.
+    """
+    shown = disclosure[disclosure["layer"].eq("all") | disclosure["perimeter"].eq(perimeter)]
+    if shown.empty:
+        note = f"On {prose.day(as_of)} no deal of {buyer} counted in any perimeter."
+        return Exhibit.absent("undisclosed", note, as_of)
+    order = {name: place for place, name in enumerate(OPTION_LABELS)}
+    whole = shown["layer"].eq("all")
+    rows = shown.assign(place=shown["perimeter"].map(order), inside=~whole).sort_values(
+        ["place", "inside", "deals", "layer"], ascending=[True, True, False, True]
+    )
+    total, layer = rows["perimeter"].map(OPTION_LABELS), rows["layer"].map(prose.LAYER_LABELS)
+    rows = rows.assign(
+        group=total.where(~rows["inside"], "of which " + layer.fillna("")),
+        priced=rows["deals"] - rows["unpriced"],
+        names=rows["outside"].map(lambda names: ", ".join(names)),
+        label=[f"{row['unpriced']} of {row['deals']} without" for _, row in rows.iterrows()],
+    )
+    head = rows[rows["perimeter"].eq(perimeter) & ~rows["inside"]]
+    head = head if len(head) else rows.head(1)
+    chosen = head.iloc[0]
+    return Exhibit(
+        id="undisclosed",
+        title=prose.capital(_state(chosen)),
+        subtitle=f"Number of deals counted with a published amount (filled) and without (hollow), {prose.day(as_of)}",
+        description=f"Bar chart of deals without a published amount: {prose.names(rows['group'] + ' ' + rows['label'])}.",
+        chart=finish(_stacks(rows), height=30 * len(rows) + 20),
+        table=rows,
+        columns={
+            "group": ("Perimeter and layer", ""),
+            "deals": ("Deals", "count"),
+            "unpriced": ("Without an amount", "count"),
+            "unpriced_pct": ("Without an amount", "%"),
+            "names": ("Without an amount", "counterparties"),
+        },
+        source_ids=prose.lead_sources(counted),
+        as_of=as_of,
+        behind={"deals": counted},
+        note="A count of deals, not of money: what share of the money is undisclosed cannot be known. Each perimeter includes the narrower ones.",
+    )
+
+
+def _state(row: pd.Series) -> str:
+    """'two of nine deals in firm payables have no published amount'; with one deal or none without, what that is."""
+    deals, unpriced = int(row["deals"]), int(row["unpriced"])
+    where = f"in {prose.PERIMETER_LABELS[row['perimeter']]}"
+    if deals == 1:
+        return f"the only deal {where} has {'no' if unpriced else 'a'} published amount"
+    if not unpriced:
+        return f"all {prose.count(deals, 'deal')} {where} have a published amount"
+    if unpriced == deals:
+        return f"none of {prose.count(deals, 'deal')} {where} has a published amount"
+    return f"{_few(unpriced)} of {prose.count(deals, 'deal')} {where} {'has' if unpriced == 1 else 'have'} no published amount"
+
+
+def _few(amount: int) -> str:
+    """2 -> 'two', 12 -> '12'."""
+    return prose.count(amount, "deal").split()[0]
+
+
+def _stacks(rows: pd.DataFrame) -> alt.TopLevelMixin:
+    data = rows[["group", "deals", "priced", "label"]]
+    axis = alt.Axis(ticks=False, domain=False, labelColor=INK, labelLimit=200, labelPadding=6)
+    bars = alt.Chart(data).encode(y=alt.Y("group:N", sort=None, title=None, axis=axis))
+    most = float(data["deals"].max())
+    scale = alt.Scale(domain=alt.ExprRef(f"[0, {most} * (narrow ? 1.9 : 1.35)]"), nice=False)
+    x = alt.X("priced:Q", title=None, axis=None, scale=scale)
+    return alt.layer(
+        bars.mark_bar(height=16, fill=PAPER, stroke=MUTED, strokeDash=[3, 2]).encode(
+            x=alt.X("deals:Q", title=None, axis=None, scale=scale)
+        ),
+        bars.mark_bar(height=16, color=BLUE).encode(x=x),
+        bars.mark_text(align="left", dx=7).encode(x=alt.X("deals:Q", axis=None), text="label:N"),
+    )
+
+
+def undisclosed_finding(disclosure: pd.DataFrame, even: pd.DataFrame, perimeter: str, basis: str, buyer: str) -> str:
+    """How many deals of each perimeter have no amount, who they are with, and how far they could spread the whole.
+
+    `disclosure` and `even` from `measures.concentration` (`disclosure`, `most_even`).
+    """
+    totals = disclosure[disclosure["layer"] == "all"]
+    if totals.empty:
+        return f"No deal of {buyer} counts in any perimeter."
+    told = []
+    for _, row in totals.iterrows():
+        part = f" ({prose.pct(row['unpriced_pct'], 0)})" if row["unpriced"] < row["deals"] else ""
+        who = f"{part}: {prose.names(row['outside'], 12)}" if row["unpriced"] else ""
+        told.append(f"{prose.capital(_state(row))}{who}.")
+    told[0] = f"**{told[0]}**"
+    return " ".join([*told, *_floor(even, perimeter, basis)])
+
+
+def _floor(even: pd.DataFrame, perimeter: str, basis: str) -> list[str]:
+    """How far undisclosed amounts could lower the index, and what that would take."""
+    if not even["unpriced"].any() or not (even["published"] > 0).any():
+        return []
+    now, spread = effective_number(even["published"]), effective_number(even["published"] + even["needed"])
+    needed = even.loc[even["needed"] > 0, "needed"]
+    if needed.empty:
+        return []
+    unit = " a year" if basis == "annualised" else ""
+    amount = prose.between(needed.min(), needed.max())
+    each = f"${amount} billion{unit}" if len(needed) == 1 else f"${amount} billion{unit} each"
+    return [
+        f"Whatever those amounts are, as long as the published ones stand, {prose.PERIMETER_LABELS[perimeter]} cannot be spread wider than over {prose.equal_suppliers(spread)}, against {prose.number(now, 2)} as published, "
+        f"and the HHI cannot be below {prose.number(hhi(even['published'] + even['needed']), 0)}: that would take {each} for {prose.count(len(needed), 'supplier')}. "
+        "Upwards there is no such limit."
+    ]

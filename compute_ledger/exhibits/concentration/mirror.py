@@ -1,0 +1,169 @@
+"""Who needs whom more: a supplier's share of the promises beside those promises against what it earns."""
+
+import altair as alt
+import pandas as pd
+
+from ...measures.mirror import figures_used
+from .. import prose
+from ..outputs import Exhibit
+from ..theme import GREY, INK, MUTED, colours, finish, text
+
+MOST_DRAWN = 10
+
+
+def _ratio(value: float) -> str:
+    """331.5 -> '3.3 times', 12.6 -> '13% of'."""
+    return f"{prose.number(value / 100)} times" if value >= 100 else f"{prose.pct(value, 0)} of"
+
+
+def _percent(value: float) -> str:
+    return prose.pct(value, 0 if value >= 100 else 1)
+
+
+def needs(
+    rows: pd.DataFrame, counted: pd.DataFrame, financials: pd.DataFrame, buyer: str, as_of: pd.Timestamp
+) -> Exhibit:
+    """Two bars a supplier: its share of the buyer's promises, and those promises beside its revenue.
+
+    `rows` from `measures.mirror.dependence` of `counted` (annualised).
+    """
+    known = rows[rows["ratio_pct"].notna()]
+    if known.empty:
+        return Exhibit.absent("who-needs-whom", "Without a supplier's revenue there is no mirror to draw.", as_of)
+    shown, used = rows.head(MOST_DRAWN), figures_used(financials, known)
+    words = [f"{_at_most(row)}{_ratio(row['ratio_pct'])} {row['entity']}'s" for _, row in known.head(4).iterrows()]
+    blank = rows.loc[rows["ratio_pct"].isna(), "supplier"]
+    assumed = rows.loc[rows["term_assumed"], "supplier"]
+    inner = known[known["entity"] != known["supplier"]]
+    parts = prose.names(f"{row['entity']} for {row['supplier']}" for _, row in inner.iterrows()) if len(inner) else ""
+    return Exhibit(
+        id="who-needs-whom",
+        title=f"What {buyer} has promised for a year is {prose.names(words)} yearly revenue",
+        subtitle=(
+            f"Grey: the supplier's share of the yearly commitments of {buyer}, %. Colour: those commitments in % of the supplier's revenue "
+            f"in the newest year known on {prose.day(as_of)}"
+        ),
+        description=(
+            f"Paired bars for {prose.count(len(shown), 'supplier')}. Share of commitments and commitments against revenue: "
+            + prose.names(
+                f"{row['supplier']} {prose.pct(row['share_pct'])} and {_at_most(row)}{_percent(row['ratio_pct'])}"
+                for _, row in known.iterrows()
+            )
+            + "."
+        ),
+        chart=finish(_pairs(shown), height=58 * len(shown) + 34),
+        table=rows.assign(revenue_high=rows["revenue_high"].replace(float("inf"), float("nan"))),
+        columns={
+            "supplier": ("Supplier", ""),
+            "counted": ("Commitment", "USD bn a year"),
+            "share_pct": ("Share of commitments", "%"),
+            "entity": ("Revenue of", ""),
+            "revenue_period": ("Period", ""),
+            "revenue": ("Revenue", "USD bn"),
+            "ratio_pct": ("Commitment to revenue", "%"),
+            "ratio_low_pct": ("Low", "%"),
+            "ratio_high_pct": ("High", "%"),
+            "part_low_pct": ("Part of revenue, at least", "%"),
+            "part_high_pct": ("Part of revenue, at most", "%"),
+        },
+        source_ids=prose.lead_sources(counted, used),
+        as_of=as_of,
+        behind={"deals": counted[counted["counted"] > 0], "financials": used},
+        note=(
+            "Commitments are averages over terms ahead, some not begun; revenue is of a past year, not the same for all, and may already include the buyer. So the coloured bars are ratios, not shares. "
+            + (
+                f"Where a supplier reports the part that sells computing, that part is taken: {parts}. "
+                if parts
+                else ""
+            )
+            + (f"No term is published for {prose.names(assumed)}: assumed. " if len(assumed) else "")
+            + (f"No year of revenue is known for {prose.names(blank)}. " if len(blank) else "")
+            + "Black lines: amounts or revenue that are disputed or open-ended."
+        ),
+    )
+
+
+def _at_most(row: pd.Series) -> str:
+    return "at most " if row["revenue_high"] == float("inf") else ""
+
+
+def _pairs(rows: pd.DataFrame) -> alt.TopLevelMixin:
+    order = rows["supplier"].tolist()
+    need = rows.assign(side="a", value=rows["share_pct"], low=rows["share_pct"], high=rows["share_pct"])
+    need["label"] = need["share_pct"].map(prose.pct) + " of commitments"
+    need["open"] = False
+    mirror = rows.assign(side="b", value=rows["ratio_pct"], low=rows["ratio_low_pct"], high=rows["ratio_high_pct"])
+    mirror["open"] = rows["revenue_high"].eq(float("inf"))
+    mirror["label"] = [
+        f"{_at_most(row)}{_percent(row['ratio_pct'])} of revenue, {row['entity']} {row['revenue_period']}"
+        if pd.notna(row["ratio_pct"])
+        else "no year of revenue known"
+        for _, row in rows.iterrows()
+    ]
+    mirror["short"] = [label.split(",")[0] for label in mirror["label"]]
+    data = pd.concat([need.assign(short=need["label"]), mirror])
+    data = data[["supplier", "side", "value", "low", "high", "open", "label", "short"]].round(2)
+    data = data.fillna({"value": 0.0, "low": 0.0, "high": 0.0})
+    longest = float(data["high"].max())
+    scale = alt.Scale(domain=alt.ExprRef(f"[0, {longest} * (narrow ? 2 : 1.75)]"), nice=False)
+    whole = alt.Axis(values=[100], labelExpr="'100%'", gridColor=MUTED, gridDash=[4, 3], ticks=False, domain=False)
+    x = alt.X("value:Q", title=None, axis=whole, scale=scale)
+    axis = alt.Axis(ticks=False, domain=False, labelPadding=6, labelColor=INK, labelFontWeight="bold")
+    bars = alt.Chart(data).encode(
+        y=alt.Y("supplier:N", sort=order, title=None, axis=axis, scale=alt.Scale(paddingInner=0.25)),
+        yOffset=alt.YOffset("side:N", scale=alt.Scale(paddingInner=0.1)),
+    )
+    shade = alt.Color("supplier:N", scale=colours(order), legend=None)
+    ends = bars.transform_calculate(shown="narrow ? datum.short : datum.label").encode(x="high:Q", text="shown:N")
+    return alt.layer(
+        bars.transform_filter("datum.side === 'a'").mark_bar(color=GREY).encode(x=x),
+        bars.transform_filter("datum.side === 'b' && !datum.open").mark_bar().encode(x=x, color=shade),
+        bars.transform_filter("datum.open")
+        .mark_bar(fillOpacity=0.25, strokeDash=[3, 2])
+        .encode(x=x, color=shade, stroke=shade),
+        bars.transform_filter("!datum.open && datum.low < datum.high - 0.1")
+        .mark_rule(color=INK, strokeWidth=2)
+        .encode(x="low:Q", x2="high:Q"),
+        *text(ends, align="left", dx=6),
+    )
+
+
+def needs_finding(rows: pd.DataFrame, buyer: str) -> str:
+    """Whose dependence is larger, supplier by supplier, where the figures decide it."""
+    known = rows[rows["part_low_pct"].notna()]
+    if known.empty:
+        return f"Who needs whom more cannot be said: no year of revenue is known of any supplier to whom {buyer or 'a buyer'} has promised an amount."
+    told = []
+    more = known[known["part_low_pct"] > known["share_pct"]]
+    less = known[known["part_high_pct"] < known["share_pct"]]
+    if len(more):
+        told.append(
+            f"**{prose.names(more['supplier'])} {'needs' if len(more) == 1 else 'need'} {buyer} more than {buyer} needs {'it' if len(more) == 1 else 'them'}, on these figures.** "
+            f"If the yearly amounts were paid and all else stayed as it was, {buyer} would be at least {_parts(more, 'part_low_pct')}, while {_held(more)} of its yearly commitments."
+        )
+    if len(less):
+        told.append(
+            f"**{buyer} needs {prose.names(less['supplier'])} more than the other way round, on these figures**: "
+            f"were the yearly amounts paid, {buyer} would be at most {_parts(less, 'part_high_pct')}, while {_held(less)} of its yearly commitments."
+        )
+    open_ = known[~known.index.isin([*more.index, *less.index])]
+    if len(open_):
+        cases = prose.names(f"{row['supplier']} ({_range(row)})" for _, row in open_.iterrows())
+        told.append(f"For {cases} the figures do not decide it.")
+    return " ".join(told)
+
+
+def _parts(rows: pd.DataFrame, column: str) -> str:
+    return prose.names(f"{prose.pct(row[column], 0)} of the revenue of {row['entity']}" for _, row in rows.iterrows())
+
+
+def _held(rows: pd.DataFrame) -> str:
+    verb = "has" if len(rows) == 1 else "have"
+    shares = prose.names(prose.pct(share, 0) for share in rows["share_pct"])
+    return f"{prose.names(rows['supplier'])} {verb} {shares}"
+
+
+def _range(row: pd.Series) -> str:
+    low, high = prose.pct(row["part_low_pct"], 0), prose.pct(row["part_high_pct"], 0)
+    part = f"at most {high}" if row["part_low_pct"] == 0 else f"{low} to {high}"
+    return f"{part} of the revenue of {row['entity']}, against {prose.pct(row['share_pct'], 0)} of the commitments"

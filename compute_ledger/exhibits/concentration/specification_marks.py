@@ -1,0 +1,136 @@
+"""The marks of a specification curve: dots of the index over a matrix of the choices behind each."""
+
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from ...ledger.grades import GRADES
+from ...measures.specifications import CHOICES, OFFERED
+from .. import prose
+from ..market.shares import guidelines
+from ..theme import BLUE, GOLD, INK, MUTED, PURPLE, TEAL, VERMILION, text, when_narrow
+
+MOST_DRAWN = 300
+SHADES = (BLUE, VERMILION, TEAL, PURPLE, GOLD)
+CHOICE_LABELS = {
+    "perimeter": "Perimeter",
+    "basis": "Basis",
+    "overlaps": "Overlaps",
+    "level": "Level",
+    "grade": "Lowest grade",
+}
+OPTION_LABELS = {
+    "firm": "firm",
+    "firm_and_conditional": "+ conditional",
+    "announced": "+ announced",
+    "headline": "headline",
+    "annualised": "a year",
+    "remaining": "still to run",
+    "count_parts": "parts",
+    "count_parents": "totals",
+    "count_both": "parts and totals",
+    "counterparty": "supplier",
+    "group": "group",
+    "layer": "layer",
+}
+# The matrix shares the axis of the index: its rows lie below zero, one ROW apart, with a GAP between choices.
+TOP, ROW, GAP, TICK = 10_600, 700, 350, 240
+
+
+def option_label(name: str, option: str) -> str:
+    return f"grade {option}" if name == "grade" else OPTION_LABELS[option]
+
+
+def in_words(row: pd.Series) -> str:
+    """The five choices of one specification as a reader would say them."""
+    return (
+        f"{prose.PERIMETER_LABELS[row['perimeter']]}, {prose.BASIS_LABELS[row['basis']]}, {prose.OVERLAP_LABELS[row['overlaps']]}, "
+        f"by {prose.LEVEL_LABELS[row['level']]}, sources down to grade {row['grade']}"
+    )
+
+
+def _matrix() -> pd.DataFrame:
+    """Rows of the matrix: one an option, with its place on the axis of the index."""
+    options = [(name, option) for name in OFFERED for option in OFFERED[name]] + [("grade", grade) for grade in GRADES]
+    rows = pd.DataFrame(options, columns=["choice", "option"])
+    rows["place"] = -ROW * (rows.index + 1) - GAP * rows["choice"].map(CHOICES.index)
+    rows["label"] = [option_label(*pair) for pair in options]
+    return rows.assign(heading=rows["choice"].map(CHOICE_LABELS).where(~rows["choice"].duplicated(), ""))
+
+
+def drawn(rows: pd.DataFrame) -> pd.DataFrame:
+    """At most MOST_DRAWN specifications: evenly spread, with both ends and the reader's own."""
+    step = -(-len(rows) // (MOST_DRAWN - 2))
+    ends = rows.index.isin([0, len(rows) - 1]) | rows["own"]
+    return rows[(rows.index % step == 0) | ends]
+
+
+def _points(rows: pd.DataFrame, matrix: pd.DataFrame, coloured: str) -> pd.DataFrame:
+    place = matrix.set_index(["choice", "option"])["place"].to_dict()
+    points = pd.DataFrame({"rank": rows.index, "hhi": rows["hhi"].round(), "own": rows["own"]})
+    points["option"] = [option_label(coloured, option) for option in rows[coloured]]
+    for name in CHOICES:
+        points[name] = [place[name, option] for option in rows[name]]
+    points["same"] = [
+        [place[name, option] for name in CHOICES for option in row[f"same_{name}"] if option != row[name]]
+        for _, row in rows.iterrows()
+    ]
+    return points.assign(about=[f"HHI {prose.number(row['hhi'], 0)}: {in_words(row)}" for _, row in rows.iterrows()])
+
+
+def _middles(points: pd.DataFrame) -> pd.DataFrame:
+    """The dot in the middle of each colour, to carry its name."""
+    place = points.groupby("option").cumcount()
+    half = (points.groupby("option")["option"].transform("size") - 1) // 2
+    return points.loc[place == half, ["rank", "hhi", "option"]]
+
+
+def curve_and_matrix(rows: pd.DataFrame, coloured: str) -> alt.TopLevelMixin:
+    """Dots of the index, lowest first, over the choices behind each. `coloured`: the choice that colours the dots."""
+    matrix = _matrix()
+    points = _points(drawn(rows), matrix, coloured)
+    options = matrix.loc[matrix["choice"] == coloured, "label"].tolist()
+    shade = alt.Color("option:N", scale=alt.Scale(domain=options, range=list(SHADES[: len(options)])), legend=None)
+    room = len(rows)
+    x_scale = alt.Scale(domain=alt.ExprRef(f"[narrow ? {-0.47 * room} : {-0.42 * room}, {room}]"), nice=False)
+    x = alt.X("rank:Q", scale=x_scale, axis=None)
+    floor = float(matrix["place"].min()) - ROW / 2
+    y_scale = alt.Scale(domain=[floor, TOP], nice=False)
+    y_axis = alt.Axis(values=list(range(0, 10_001, 2_000)), titleAnchor="end", domain=False)
+    y = alt.Y("hhi:Q", scale=y_scale, title="HHI", axis=y_axis)
+    row = alt.Y("place:Q", scale=y_scale, title="HHI")
+    tick: dict[str, Any] = {"strokeWidth": when_narrow(min(2, 130 / room), min(4.5, 300 / room)), "aria": False}
+    span: dict[str, Any] = {"y": row, "y2": "end:Q", "x": x}
+    chosen = alt.Chart(points).transform_fold([*CHOICES], as_=["choice", "middle"])
+    same = alt.Chart(points[["rank", "same"]]).transform_flatten(["same"], ["middle"])
+    chosen, same = (
+        marks.transform_calculate(place=f"datum.middle - {TICK}", end=f"datum.middle + {TICK}").encode(**span)
+        for marks in (chosen, same)
+    )
+    labels = alt.Chart(matrix[["place", "label", "heading"]]).encode(y=row)
+    own = points[points["own"]]
+    own = own.assign(label=[f"this page {prose.number(hhi, 0)}" for hhi in own["hhi"]])
+    # Dots rise from left to right, so that what is right below a dot or left above it is free.
+    middles = alt.Chart(_middles(points)).encode(x=x, y=y, text="option:N")
+    lines, line_labels = guidelines()
+    base = alt.Chart(points).encode(x=x, y=y)
+    return alt.layer(
+        lines,
+        alt.Chart(own).mark_rule(strokeWidth=1).encode(x=x, y=y, y2=alt.Y2Datum(floor)),
+        same.mark_rule(color=MUTED, opacity=0.3, **tick),
+        chosen.transform_filter(f"datum.choice !== '{coloured}'").mark_rule(color=INK, opacity=1, **tick),
+        chosen.transform_filter(f"datum.choice === '{coloured}'").mark_rule(opacity=1, **tick).encode(color=shade),
+        base.mark_circle(size=when_narrow(14, 30), opacity=1).encode(color=shade, description="about:N"),
+        alt.Chart(own).mark_point(size=110, color=INK, strokeWidth=2, opacity=1, aria=False).encode(x=x, y=y),
+        labels.mark_text(align="left", color=INK, fontSize=11).encode(
+            x=alt.value(alt.expr("narrow ? 2 : 92")), text="label:N"
+        ),
+        labels.transform_calculate(shown="narrow ? '' : datum.heading")
+        .mark_text(align="left", color=MUTED, fontSize=11, dx=2)
+        .encode(x=alt.value(0), text="shown:N"),
+        *text(middles.transform_filter(f"datum.rank < {0.8 * room}"), align="left", dx=7, dy=13),
+        *text(middles.transform_filter(f"datum.rank >= {0.8 * room}"), align="right", dx=-7, dy=-11),
+        *text(alt.Chart(own).encode(x=x, y=y, text="label:N"), align="right", dx=-9, dy=-12, fontWeight="bold"),
+        *line_labels,
+    )

@@ -1,0 +1,261 @@
+"""From the deals that can be listed to the totals that others quote: a bridge with its open end named."""
+
+import altair as alt
+import pandas as pd
+
+from .. import prose
+from ..outputs import Exhibit, Table
+from ..theme import GREY, INK, PAPER, SLATE, colours, finish
+
+MOST_STEPS = 14
+STEP_LABELS = {
+    "firm": "Firm",
+    "conditional": "Conditional",
+    "announced": "Plans, letters of intent",
+    "counted_twice": "Counted twice",
+    "later": "Due after the horizon",
+    "unexplained": "Unexplained",
+}
+NONE_QUOTED = "No total quoted by others was known on that day, so there is nothing to reconcile."
+
+
+def _row_label(step: pd.Series) -> str:
+    if pd.isna(step["counterparty"]):
+        over = step["step"] == "unexplained" and step["amount_usd_bn"] < 0
+        return "Listed beyond the total" if over else STEP_LABELS[step["step"]]
+    return step["counterparty"] if step["step"] == "firm" else f"{step['counterparty']}, {_binding(step['step'])}"
+
+
+def _binding(step: str) -> str:
+    return "conditional" if step == "conditional" else "planned"
+
+
+def _few(steps: pd.DataFrame) -> pd.DataFrame:
+    """The steps, the smallest deals of each kind as one where there are more than a chart can name."""
+    named = steps["counterparty"].notna()
+    if named.sum() <= MOST_STEPS:
+        return steps
+    keep = steps["step"].isin(["counted_twice", "later", "unexplained"]) | (steps.groupby("step").cumcount() < 4)
+    rest = steps[~keep].groupby("step", sort=False)["amount_usd_bn"].sum().reset_index().assign(counterparty="Others")
+    order = {name: i for i, name in enumerate(STEP_LABELS)}
+    few = pd.concat([steps[keep], rest]).sort_values(
+        "step", key=lambda column: column.map(order), kind="stable", ignore_index=True
+    )
+    ends = few["amount_usd_bn"].cumsum()
+    return few.assign(ends=ends, begins=ends - few["amount_usd_bn"])  # fmt: skip
+
+
+def bridge(steps: pd.DataFrame, picked: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Timestamp) -> Exhibit:
+    """Waterfall from the listed deals to a quoted total.
+
+    `steps`, `picked` and `deals` from `bridge`, `pick` and `listed` of `measures.reconciliation`.
+    """
+    if picked.empty:
+        return Exhibit.absent("bridge", NONE_QUOTED, as_of)
+    total, drawn, priced = picked.iloc[0], _few(steps), deals[deals["amount_usd_bn"] > 0]
+    names = drawn["counterparty"].dropna().drop_duplicates().tolist()
+    shade = dict(zip(names, colours(names).range, strict=True))
+    data = pd.DataFrame(
+        {
+            "label": drawn.apply(_row_label, axis=1),
+            "low": drawn[["begins", "ends"]].min(axis=1).round(3),
+            "high": drawn[["begins", "ends"]].max(axis=1).round(3),
+            "amount": drawn["amount_usd_bn"].map(lambda value: ("+" if value > 0 else "−") + prose.number(abs(value))),
+            "shade": drawn["counterparty"].map(shade).fillna(GREY),
+            "form": drawn["step"].map({"firm": "firm", "unexplained": "open"}).fillna("soft"),
+        }
+    )  # fmt: skip
+    sums = steps.groupby("step", sort=False)["amount_usd_bn"].sum()
+    firm, missing = float(sums.get("firm", 0.0)), float(sums.get("unexplained", 0.0))
+    after_firm = int(drawn["step"].eq("firm").sum())
+    together = [_sum_row("Firm deals", firm)] if after_firm > 1 else []
+    rows = [data.iloc[:after_firm], *together, data.iloc[after_firm:], _sum_row("Quoted", float(total["value"]))]
+    data = pd.concat(rows, ignore_index=True)
+    data = data.assign(row=[f"{place:02d}|{label}" for place, label in enumerate(data["label"])])
+    day, value = prose.day(total["known_on"]), prose.usd_bn(total["value"])
+    title = (
+        f"Of the {value} quoted on {day}, {prose.usd_bn(missing)} cannot be traced to a listed amount"
+        if missing > 0
+        else f"The listed deals come to {prose.usd_bn(-missing)} more than the {value} quoted on {day}"
+    )
+    return Exhibit(
+        id="bridge",
+        title=title,
+        subtitle=f"USD bn, from the deals publicly known on {day} to the total quoted then; dark: firm, pale: conditional or planned, dashed: no listed deal explains it",
+        description=(
+            f"Waterfall in {len(data)} steps: firm deals {prose.usd_bn(firm)}, "
+            + "".join(f"{STEP_LABELS[str(step)].lower()} {prose.number(amount)}, " for step, amount in sums.items() if step not in ("firm", "unexplained"))
+            + f"unexplained {prose.number(missing)}, quoted {prose.number(total['value'])}."
+        ),
+        chart=finish(_waterfall(data), height=30 * len(data) + 40),
+        table=data.assign(begins=data["low"], ends=data["high"]),
+        columns={"label": ("Step", ""), "amount": ("Amount", "USD bn"), "begins": ("From", "USD bn"), "ends": ("To", "USD bn")},
+        source_ids=prose.lead_sources(priced, picked),
+        as_of=as_of,
+        behind={"deals": priced, "financials": picked},
+        note="The make-up of no quoted total has been published. The bridge lists what was public on the day; it does not claim that the speaker added the same deals.",
+    )  # fmt: skip
+
+
+def _sum_row(label: str, value: float) -> pd.DataFrame:
+    return pd.DataFrame([{"label": label, "low": 0.0, "high": round(value, 3), "amount": prose.number(value), "shade": SLATE, "form": "firm"}])  # fmt: skip
+
+
+def _waterfall(data: pd.DataFrame) -> alt.TopLevelMixin:
+    longest = float(data["high"].max())
+    y = alt.Y(
+        "row:N",
+        sort="ascending",
+        title=None,
+        axis=alt.Axis(labelExpr="slice(datum.label, 3)", ticks=False, domain=False, labelColor=INK, labelLimit=170),
+    )
+    scale = alt.Scale(domain=alt.ExprRef(f"[0, {longest} * (narrow ? 1.42 : 1.14)]"), nice=False)
+    x = alt.X("low:Q", title=None, scale=scale, axis=alt.Axis(tickCount=5, values=_round_ticks(longest), format=",d"))
+    base = alt.Chart(data).encode(y=y, x=x, x2="high:Q")
+    fill, edge = alt.Fill("shade:N", scale=None), alt.Stroke("shade:N", scale=None)
+    return alt.layer(
+        base.transform_filter("datum.form == 'firm'").mark_bar(height=18).encode(fill=fill),
+        base.transform_filter("datum.form == 'soft'").mark_bar(height=17, fillOpacity=0.35, strokeWidth=1.5).encode(fill=fill, stroke=edge),
+        base.transform_filter("datum.form == 'open'").mark_bar(height=17, fill=PAPER, fillOpacity=0, stroke=INK, strokeWidth=1.5, strokeDash=[4, 3]),
+        alt.Chart(data).mark_text(align="left", dx=6).encode(y=y, x=alt.X("high:Q", scale=scale, title=None), text="amount:N"),
+    )  # fmt: skip
+
+
+def _round_ticks(longest: float) -> list[float]:
+    step = next(size for size in (5, 10, 20, 50, 100, 200, 500, 1_000, 5_000) if longest / size <= 6 or size == 5_000)
+    return [float(value) for value in range(0, int(longest) + 1, step)]
+
+
+def bridges_table(table: pd.DataFrame, as_of: pd.Timestamp) -> Table | Exhibit:
+    """Every quoted total with its bridge. `table` from `reconciliation.by_step`."""
+    if table.empty:
+        return Exhibit.absent("bridges", NONE_QUOTED, as_of)
+    return Table(
+        id="bridges",
+        caption="Each quoted total, from the deals known on its own day",
+        table=table,
+        columns={
+            "known_on": ("Quoted on", ""),
+            "value": ("Total", "USD bn"),
+            **{step: (label, "USD bn") for step, label in STEP_LABELS.items()},
+            "over_firm": ("Total less firm deals", "USD bn"),
+            "horizon_on": ("Horizon", ""),
+            "note": ("What it covers", ""),
+            "grade": ("Grade", ""),
+        },
+        source_ids=prose.lead_sources(table),
+        as_of=as_of,
+        evidence=("financials", "financial_id"),
+        note="The steps add up to the total. Where the unexplained part is negative, more is listed than the total holds: another perimeter, or another horizon.",
+    )
+
+
+def against_firm(table: pd.DataFrame) -> str:
+    """What each quoted total leaves when firm deals alone are set against it. `table` from `by_step`."""
+    if table.empty:
+        return NONE_QUOTED
+    left = [
+        f"{prose.usd_bn(row['value'])} ({prose.day(row['known_on'])}) {_left(row['over_firm'])}"
+        for _, row in table.iterrows()
+    ]
+    return f"Against firm deals alone (what falls due within a total's horizon, where one is stated), {'; '.join(left)}."  # fmt: skip
+
+
+def _left(amount: float) -> str:
+    return f"is exceeded by {prose.usd_bn(-amount)}" if amount < 0 else f"leaves {prose.usd_bn(amount)}"
+
+
+def estimates_table(found: pd.DataFrame, picked: pd.DataFrame, as_of: pd.Timestamp) -> Table | Exhibit:
+    """What outsiders estimate for deals without a published amount. `found` from `reconciliation.estimates`."""
+    if found.empty:
+        why = "No estimate by others of a deal without a published amount is in the ledger for that day."
+        return Exhibit.absent("estimates", why, as_of)
+    return Table(
+        id="estimates",
+        caption=f"Estimates by others, known on {prose.day(picked['known_on'].iloc[0])}, for deals without a published amount: shown, never added",
+        table=found.assign(what=found["metric"].str.replace("_", " ")),
+        columns={
+            "counterparty": ("Counterparty", ""),
+            "what": ("Kind", ""),
+            "low": ("Low", "USD bn"),
+            "high": ("High", "USD bn"),
+            "note": ("Note", ""),
+        },
+        source_ids=prose.lead_sources(found),
+        as_of=as_of,
+        evidence=("deals", "deal_id"),
+        note="Chips are installed in sites and clouds that are counted already, so adding these would count one gigawatt twice.",
+    )
+
+
+def bridge_finding(
+    steps: pd.DataFrame,
+    picked: pd.DataFrame,
+    quoted: pd.DataFrame,
+    deals: pd.DataFrame,
+    found: pd.DataFrame,
+    received: pd.DataFrame,
+    costs: pd.DataFrame,
+) -> str:
+    """What of the quoted total can be listed, what stays open, how large that is in gigawatts, and what is unsure."""
+    if picked.empty:
+        return NONE_QUOTED
+    total, sums = picked.iloc[0], steps.groupby("step")["amount_usd_bn"].sum()
+    firm, missing = float(sums.get("firm", 0.0)), float(sums.get("unexplained", 0.0))
+    later = float(sums.get("later", 0.0))
+    planned = total["value"] - missing - firm - later
+    sentences = [
+        f"**Of the {prose.usd_bn(total['value'])} quoted on {prose.day(total['known_on'])}, firm deals known that day make up {prose.usd_bn(firm)}.**"
+    ]
+    if planned:
+        names = steps.loc[steps["step"].isin(["conditional", "announced"]), "counterparty"]
+        sentences.append(
+            f"Plans and conditional deals ({prose.names(names)}) add {prose.usd_bn(planned)} once what they share with firm deals is taken off."
+        )
+    if later:
+        sentences.append(
+            f"{prose.usd_bn(-later)} falls due after the total's horizon ({prose.day(total['horizon_on'])}) and is taken off, by the schedule above."
+        )
+    if missing > 0:
+        gigawatts = _in_gigawatts(missing, costs)
+        sentences.append(
+            f"**{prose.usd_bn(missing)} stays unexplained**{gigawatts}: no deal with a published amount stands behind it."
+        )
+    else:
+        alone = (
+            f"; firm deals alone exceed it by {prose.usd_bn(firm - total['value'])}" if firm > total["value"] else ""
+        )
+        sentences.append(
+            f"**More is listed than quoted, by {prose.usd_bn(-missing)}**{alone}. The total has another perimeter, or another horizon, than the sum of the deals."
+        )
+    highest = found.groupby("deal_id")["high"].max()
+    if missing > 0 and len(highest):
+        most = float(highest.sum())
+        sentences.append(
+            f"Estimates by others for {prose.names(found['counterparty'])}, who publish no amount, come to {prose.usd_bn(most)} at their highest, {prose.number(most / missing)} times as much; they are not added, since chips are installed in sites and clouds that are counted already."
+        )
+    if len(received):
+        sentences.append(
+            f"Not in the bridge: {prose.names(received['counterparty'] + ' ' + received['amount_usd_bn'].map(prose.usd_short))} by letter of intent, which is money that the buyer would receive."
+        )
+    return " ".join([*sentences, *_said_before(total, quoted, deals, missing)])  # fmt: skip
+
+
+def _in_gigawatts(amount: float, costs: pd.DataFrame) -> str:
+    if costs.empty:
+        return ""
+    low, high = costs["low"].min(), costs["high"].max()
+    return f", as much as {prose.between(amount / high, amount / low, 1)} GW would cost at {prose.between(low, high)} billion dollars each"
+
+
+def _said_before(total: pd.Series, quoted: pd.DataFrame, deals: pd.DataFrame, missing: float) -> list[str]:
+    """A total repeated unchanged after a new deal may or may not hold it."""
+    same = quoted[(quoted["value"] == total["value"]) & (quoted["metric"] == total["metric"])]
+    first, last = same["known_on"].min(), total["known_on"]
+    new = deals[(deals["known_on"] > first) & (deals["known_on"] <= last) & (deals["amount_usd_bn"] > 0)]
+    if new.empty:
+        return []
+    amount = float(new["amount_usd_bn"].sum())
+    return [
+        f"The same total had been quoted on {prose.day(first)}, before {prose.names(new['counterparty'])} ({prose.usd_bn(amount)}); if that came on top, {prose.usd_bn(missing + amount)} is unexplained."
+    ]

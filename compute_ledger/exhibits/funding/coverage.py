@@ -1,0 +1,191 @@
+"""Whether revenue could cover what falls due: coverage by year, and where else money comes from."""
+
+import altair as alt
+import pandas as pd
+
+from ...measures.funding import peak
+from ...measures.schedule import RAMPS
+from .. import prose
+from ..outputs import Exhibit
+from ..theme import GREY, INK, VERMILION, finish, text, when_narrow
+from .dues import RAMP_LABELS
+from .revenue import PATH_LABELS, path_words
+
+RAMP_NAMES = {"flat": "flat", "linear": "linear", "back_loaded": "back-loaded"}
+FULL, HIGHEST = 100.0, 1_000.0
+TICKS = (1, 3, 10, 30, 100, 300, 1_000)
+
+
+def _no_coverage(covered: pd.DataFrame, as_of: pd.Timestamp) -> str:
+    if not (covered["due_usd_bn"] > 0).any():
+        return f"Nothing with a published amount falls due in {as_of.year} or the four years after, so there is nothing to cover."
+    return "The figures known on that day do not allow this revenue path, so coverage cannot be said."
+
+
+def coverage(
+    covered: pd.DataFrame, due: pd.DataFrame, anchors: pd.DataFrame, *, ramp: str, path: str, as_of: pd.Timestamp
+) -> Exhibit:
+    """Lines of coverage by year, one for each ramp, on a log scale, against full cover.
+
+    `covered` from `funding.coverage`, `due` from `due_deals`, `anchors` from `path_anchors`.
+    """
+    drawn = covered[covered["coverage_pct"] > 0]
+    if drawn.empty:
+        return Exhibit.absent("coverage", _no_coverage(covered, as_of), as_of)
+    mine = drawn[drawn["ramp"] == ramp]
+    short = int((mine["coverage_pct"] < FULL).sum())
+    first, last, used = int(drawn["year"].min()), int(drawn["year"].max()), due[due["due_usd_bn"] > 0]
+    return Exhibit(
+        id="coverage",
+        title=f"On the assumed path, revenue falls short of what is due in {_of(short, len(mine))}",
+        subtitle=(
+            f"Revenue on an assumed path ({PATH_LABELS[path]}) over what falls due, %, by calendar year; "
+            f"bold: amounts {RAMP_LABELS[ramp]}, grey: the other ramps; at 100 revenue equals what falls due"
+        ),
+        description=(
+            f"Lines of coverage for {first} to {last} under {prose.count(drawn['ramp'].nunique(), 'ramp')}; under the chosen one ({RAMP_NAMES[ramp]}) "
+            f"from {prose.pct(float(mine['coverage_pct'].min()), 0)} to {prose.pct(float(mine['coverage_pct'].max()), 0)}; over all of them from "
+            f"{prose.pct(float(drawn['coverage_pct'].min()), 0)} to {prose.pct(float(drawn['coverage_pct'].max()), 0)}."
+        ),
+        chart=finish(_coverage_lines(drawn, ramp), height=330, narrow_height=300),
+        table=_coverage_table(covered),
+        columns={"year": ("Year", ""), "revenue_usd_bn": ("Revenue, assumed", "USD bn")}
+        | {f"due_usd_bn_{name}": (f"Due, {RAMP_NAMES[name]}", "USD bn") for name in RAMPS}
+        | {f"coverage_pct_{name}": (f"Coverage, {RAMP_NAMES[name]}", "%") for name in RAMPS}
+        | {f"growth_pct_{name}": (f"Growth needed, {RAMP_NAMES[name]}", "% a year") for name in RAMPS},
+        source_ids=prose.lead_sources(used, anchors),
+        as_of=as_of,
+        behind={"deals": used, "financials": anchors},
+        note=(
+            "An upper limit: it takes every dollar of revenue as free for these deals, though running costs, research and people are paid from it too. "
+            "Growth needed is counted from revenue of the last whole year."
+            + (" Coverage above 1,000% is not drawn." if (drawn["coverage_pct"] > HIGHEST).any() else "")
+        ),
+    )
+
+
+def _of(part: int, whole: int) -> str:
+    """'three of five years', 'all five years', 'no year'."""
+    if part in (0, whole):
+        return prose.count(0, "year") if part == 0 else f"all {prose.count(whole, 'year')}"
+    return f"{prose.count(part, 'year').split()[0]} of {prose.count(whole, 'year')}"
+
+
+def _coverage_lines(drawn: pd.DataFrame, ramp: str) -> alt.TopLevelMixin:
+    data = drawn[["ramp", "year", "coverage_pct"]].round(3)
+    data = data.assign(
+        chosen=data["ramp"].eq(ramp),
+        label=data["coverage_pct"].map(lambda value: prose.pct(value, 0)),
+        name=data["ramp"].map(RAMP_NAMES),
+    )
+    first, last = int(data["year"].min()), int(data["year"].max())
+    room = 0.2 * max(last - first, 1)
+    ends = alt.ExprRef(f"[{first - room / 2}, {last} + {room} * (narrow ? 2.9 : 1.1)]")
+    years = alt.Axis(grid=False, values=list(range(first, last + 1)), format="d")
+    x = alt.X("year:Q", title=None, scale=alt.Scale(domain=ends, nice=False), axis=years)
+    low = min(float(data["coverage_pct"].min()), 60) * 0.7
+    high = min(max(float(data["coverage_pct"].max()), 150) * 1.4, HIGHEST)
+    y = alt.Y(
+        "coverage_pct:Q",
+        title="% of what falls due, log scale",
+        scale=alt.Scale(type="log", domain=[low, high], nice=False),
+        axis=alt.Axis(values=[tick for tick in TICKS if low <= tick <= high], format=",d"),
+    )
+    lines = alt.Chart(data).encode(x=x, y=y, detail="ramp:N")
+    others, chosen = lines.transform_filter("!datum.chosen"), lines.transform_filter("datum.chosen")
+    names = _apart(data[data["year"] == last], (high / low) ** 0.06)
+    full = pd.DataFrame({"coverage_pct": [FULL], "year": [first - room / 2], "until": [last + room / 10]})
+    along = chosen.transform_filter(alt.datum.year < last)
+    return alt.layer(
+        alt.Chart(full).mark_rule(color=INK, strokeWidth=1.5).encode(x=x, x2="until:Q", y=y),
+        others.mark_line(color=GREY, strokeWidth=1.5, clip=True),
+        others.mark_circle(color=GREY, size=28, opacity=1, clip=True),
+        chosen.mark_line(color=VERMILION, strokeWidth=3, clip=True),
+        chosen.mark_circle(color=VERMILION, size=60, opacity=1, clip=True),
+        *text(along.encode(text="label:N"), dy=-13, fontWeight="bold", clip=True),
+        *text(alt.Chart(names).encode(x=x, y=y, text="name:N"), align="left", dx=10, fontSize=when_narrow(11, 12)),
+    )
+
+
+def _apart(ends: pd.DataFrame, gap: float) -> pd.DataFrame:
+    """Names with figures for the ends of lines, at least `gap` times apart and as near to them as that allows."""
+    ordered = ends.sort_values("coverage_pct", ignore_index=True)
+    heights = ordered["coverage_pct"].clip(upper=HIGHEST).tolist()
+    for i in range(1, len(heights)):
+        heights[i] = max(heights[i], heights[i - 1] * gap)
+    pushed = (heights[-1] / ordered["coverage_pct"].iloc[-1]) ** 0.5
+    shown = [height / pushed for height in heights] if pushed > 1 else heights
+    return ordered.assign(coverage_pct=shown, name=ordered["name"] + " " + ordered["label"])
+
+
+def _coverage_table(covered: pd.DataFrame) -> pd.DataFrame:
+    parts = []
+    for ramp, frame in covered.groupby("ramp", sort=False):
+        wide = frame.set_index("year")[["due_usd_bn", "coverage_pct", "growth_pct"]]
+        parts.append(wide.add_suffix(f"_{ramp}"))
+    revenue = covered.drop_duplicates("year").set_index("year")["revenue_usd_bn"]
+    table = pd.concat([revenue, *parts], axis=1).reset_index()
+    return table.assign(year=table["year"].astype(str))
+
+
+def coverage_finding(
+    covered: pd.DataFrame,
+    points: pd.DataFrame,
+    anchors: pd.DataFrame,
+    buyer: str,
+    as_of: pd.Timestamp,
+    *,
+    ramp: str,
+    path: str,
+) -> str:
+    """What the assumed path covers, what stays open, and how fast revenue would have to grow."""
+    mine = covered[(covered["ramp"] == ramp) & covered["coverage_pct"].notna()].set_index("year")
+    if mine.empty:
+        return _no_coverage(covered, as_of)
+    first, last, open_years = mine.index[0], mine.index[-1], mine[mine["short_usd_bn"] > 0]
+    verdict = (
+        f"would leave {prose.usd_bn(float(open_years['short_usd_bn'].sum()))} of what falls due uncovered, in {prose.names(map(str, open_years.index))}"
+        if len(open_years)
+        else f"would cover what falls due in every year from {first} to {last}"
+    )
+    sentences = [
+        f"**On the assumed path, {buyer}'s revenue {verdict}.** It covers {prose.pct(float(mine['coverage_pct'].iloc[0]), 0)} in {first} and {prose.pct(float(mine['coverage_pct'].iloc[-1]), 0)} in {last}.",
+        f"The path is {path_words(anchors, path)}: an assumption, not a forecast.",
+    ]  # fmt: skip
+    year, most = peak(mine["due_usd_bn"])
+    base = points[points["metric"] == "revenue"].tail(2)
+    if pd.notna(mine["growth_pct"].loc[year]):
+        newest = base.iloc[-1]
+        past = (
+            f"; in {newest['year']} it grew {prose.pct(100 * (newest['value'] / base.iloc[0]['value'] - 1), 0)}"
+            if len(base) == 2 and base.iloc[0]["year"] == newest["year"] - 1
+            else ""
+        )
+        sentences.append(
+            f"To equal the {prose.usd_bn(most)} of {year}, revenue would have to grow by {prose.pct(float(mine['growth_pct'].loc[year]), 0)} a year from the {prose.usd_bn(newest['value'])} of {newest['year']}{past}."
+        )  # fmt: skip
+    return " ".join(sentences)
+
+
+def money_finding(
+    raised: pd.DataFrame, costs: pd.DataFrame, points: pd.DataFrame, buyer: str, as_of: pd.Timestamp
+) -> str:
+    """Equity announced, beside and not against what falls due, and what revenue already pays for."""
+    sentences = [f"On {prose.day(as_of)} no equity put into {buyer} had been announced with an amount."]
+    if len(raised):
+        total, waits = float(raised["raised_usd_bn"].sum()), float(raised["conditional_usd_bn"].sum())
+        newest = raised.sort_values(["announced_on", "amount_usd_bn"]).iloc[-1]
+        sentences = [
+            f"**Revenue is not the only source.** Equity announced up to {prose.day(as_of)} comes to {prose.usd_bn(total)}"
+            + (f", {prose.usd_bn(waits)} of it under conditions" if waits else "")
+            + f"; the newest round is {prose.usd_bn(newest['amount_usd_bn'])} ({prose.day(newest['announced_on'], newest['date_precision'])}).",
+            "It is not set against what falls due here: part may be spent, part may be still to come" + (f", and part comes from groups that these deals pay ({prose.names(raised.loc[raised['also_supplier'], 'counterparty_group'])})." if raised["also_supplier"].any() else "."),
+        ]  # fmt: skip
+    if len(costs):
+        row = costs.iloc[-1]
+        earned = points[(points["metric"] == "revenue") & (points["year"] == row["period_end"].year)]
+        beside = f", against revenue of {prose.usd_bn(earned['value'].iloc[-1])}" if len(earned) else ""
+        sentences.append(
+            f"Nor is revenue free for this: total costs of {row['period']} are put at {prose.usd_bn(row['value'])}{beside}."
+        )
+    return " ".join(sentences)

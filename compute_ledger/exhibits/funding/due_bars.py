@@ -1,0 +1,116 @@
+"""Bars of what falls due by year: stacked by supplier, paler where more of the period is assumed."""
+
+import altair as alt
+import pandas as pd
+
+from ...measures.funding import covered_years, peak
+from .. import prose
+from ..theme import colours, text, when_narrow
+from .revenue import dashes, shapes, year_x
+
+YEARS_BEFORE, YEARS_AFTER, MOST_SUPPLIERS = 2, 8, 8
+HALF_BAR, THINNEST = 0.41, 0.04
+# How much of a deal's period is published: the opacity of its bars.
+KNOWN = {"start and term given": 0.95, "start assumed": 0.55, "term assumed": 0.2}
+
+
+def period_known(due: pd.DataFrame) -> pd.Series:
+    """What is published of the period over which each deal falls due: one of the keys of KNOWN."""
+    published, start, term = KNOWN
+    known = pd.Series(published, index=due.index).mask(due["start_assumed"], start)
+    return known.mask(due["term_assumed"], term)
+
+
+def shown_years(yearly: pd.DataFrame, as_of: pd.Timestamp) -> tuple[int, int]:
+    """First and last year drawn: what is due up to eight years ahead, and at most two years back."""
+    years = yearly["year"]
+    first = max(int(years.min()), as_of.year - YEARS_BEFORE)
+    return min(first, as_of.year), max(min(int(years.max()), as_of.year + YEARS_AFTER), covered_years(as_of)[-1])
+
+
+def folded(yearly: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """Years and suppliers, the smallest of many suppliers as one; and the suppliers in order of size."""
+    size = yearly.groupby("counterparty")["due_usd_bn"].sum().sort_values(ascending=False, kind="stable")
+    named = size.index[: MOST_SUPPLIERS if len(size) <= MOST_SUPPLIERS else MOST_SUPPLIERS - 1]
+    supplier = yearly["counterparty"].where(yearly["counterparty"].isin(named), "Others")
+    rows = yearly.assign(supplier=supplier, known=period_known(yearly))
+    rows = rows.groupby(["year", "supplier", "known"])["due_usd_bn"].sum().reset_index()
+    return rows, [*named, *(["Others"] if len(size) > len(named) else [])]
+
+
+def bars(
+    rows: pd.DataFrame, order: list[str], points: pd.DataFrame, assumed: pd.Series, first: int, last: int
+) -> tuple[alt.TopLevelMixin, list[str]]:
+    """The chart for the years `first` to `last`, and the suppliers whose part is too thin for a name.
+
+    `rows` and `order` from `folded`; `points` and `assumed` (revenue by year) are drawn over the bars.
+    """
+    stacked = _stacked(rows, order)
+    highest = max([float(stacked["value"].max()), *points["value"], *assumed])
+    x, left = year_x("at:Q", first, last), year_x("left:Q", first, last)
+    scale = alt.Scale(domain=[0, highest * 1.09], nice=False)
+    y = alt.Y("value:Q", title="USD bn", scale=scale, axis=alt.Axis(tickCount=6))
+    named = _named(stacked, assumed, highest)
+    size = when_narrow(10, 12)
+    chart = alt.layer(
+        *_segments(stacked, left, y, order),
+        *dashes(assumed, left, x, y),
+        *text(alt.Chart(_sums(stacked, points, highest)).encode(x=x, y=y, text="label:N"), dy=-8, fontSize=size),
+        *text(alt.Chart(named).encode(x=x, y=y, text="label:N"), fontSize=size, fontWeight="bold"),
+        *shapes(points, x, y, over_bars=True),
+    )
+    return chart, [name for name in order if name not in set(named["label"])]
+
+
+def _stacked(rows: pd.DataFrame, order: list[str]) -> pd.DataFrame:
+    rank, step = {name: i for i, name in enumerate(order)}, {name: i for i, name in enumerate(KNOWN)}
+    rows = rows.assign(rank=rows["supplier"].map(rank), step=rows["known"].map(step))
+    rows = rows.sort_values(["year", "rank", "step"], ignore_index=True)
+    top, at = rows.groupby("year")["due_usd_bn"].cumsum(), rows["year"] + 0.5
+    bars = rows.assign(low=top - rows["due_usd_bn"], value=top, at=at, left=at - HALF_BAR, right=at + HALF_BAR)
+    return bars.drop(columns=["rank", "step"]).round(3)
+
+
+def _segments(bars: pd.DataFrame, left: alt.X, y: alt.Y, order: list[str]) -> list[alt.Chart]:
+    layers = []
+    for known, opacity in KNOWN.items():
+        part = bars[bars["known"] == known]
+        mark = alt.Chart(part).mark_bar(
+            fillOpacity=opacity, strokeWidth=1, strokeDash=[3, 2] if known == "term assumed" else [1, 0]
+        )
+        if len(part):
+            fill = alt.Fill("supplier:N", scale=colours(order), legend=None)
+            stroke = alt.Stroke("supplier:N", scale=colours(order), legend=None)
+            layers.append(mark.encode(x=left, x2="right:Q", y=y, y2="low:Q", fill=fill, stroke=stroke))
+    return layers
+
+
+def _sums(stacked: pd.DataFrame, points: pd.DataFrame, highest: float) -> pd.DataFrame:
+    """Each year's total, above its bar; none where a point of revenue takes the room."""
+    tops = stacked.groupby("year").agg(value=("value", "max"), at=("at", "first")).reset_index()
+    tops = tops.assign(label=tops["value"].map(lambda value: prose.number(value, 0 if value >= 10 else 1)))
+    room = tops["value"] + 0.04 * highest
+    free = [
+        not ((points["year"] == year) & (points["value"] - above).abs().lt(0.05 * highest)).any()
+        for year, above in zip(tops["year"], room, strict=True)
+    ]
+    return tops[free]
+
+
+def _named(stacked: pd.DataFrame, assumed: pd.Series, highest: float) -> pd.DataFrame:
+    """Each supplier's name inside one bar: that of the year in which most falls due, or else its own thickest."""
+    year, _ = peak(stacked.groupby("year")["value"].max())
+    parts = stacked.groupby(["supplier", "year"]).agg(low=("low", "min"), top=("value", "max")).reset_index()
+    parts = parts.assign(thick=(parts["top"] - parts["low"]).round(6), first=parts["year"].eq(year))
+    parts = parts[parts["thick"] >= THINNEST * highest]
+    parts = parts.sort_values(["first", "thick", "year"], ascending=[False, False, True]).drop_duplicates("supplier")
+    value = _clear_of(parts["year"].map(assumed), parts)
+    return pd.DataFrame({"label": parts["supplier"], "value": value, "at": parts["year"] + 0.5})
+
+
+def _clear_of(dash: pd.Series, inside: pd.DataFrame) -> pd.Series:
+    """Middle of each part of a bar or, where the dash of assumed revenue cuts it, of its larger piece."""
+    low, top = inside["low"], inside["top"]
+    cut, above = (low < dash) & (dash < top), (top - dash) > (dash - low)
+    low, top = low.mask(cut & above, dash), top.mask(cut & ~above, dash)
+    return ((low + top) / 2).round(3)

@@ -1,0 +1,210 @@
+"""What falls due in which year, beside what is earned and aimed at: points of each measure, never joined."""
+
+import pandas as pd
+
+from ...measures.funding import covered_years, peak
+from .. import prose
+from ..outputs import Exhibit, Table
+from ..theme import finish
+from .due_bars import KNOWN, bars, folded, shown_years
+from .revenue import PATH_LABELS, telling
+
+RAMP_LABELS = {
+    "flat": "spread evenly over each term",
+    "linear": "spread at a rate that rises in a straight line over each term",
+    "back_loaded": "spread at a rate that rises with the square of time over each term",
+}
+
+
+def dues_by_year(
+    yearly: pd.DataFrame,
+    due: pd.DataFrame,
+    points: pd.DataFrame,
+    revenue: pd.Series,
+    *,
+    perimeter: str,
+    ramp: str,
+    path: str,
+    as_of: pd.Timestamp,
+) -> Exhibit:
+    """Stacked bars of what falls due by calendar year, with points for each measure of revenue beside them.
+
+    `yearly` from `schedule.dues_by_year`, `due` from `due_deals`, `points` from `funding.revenue_points`,
+    `revenue` from `revenue_path`: dashes, as an assumption.
+    """
+    if yearly.empty:
+        return Exhibit.absent("dues-by-year", nothing_due(perimeter, as_of), as_of)
+    first, last = shown_years(yearly, as_of)
+    rows, order = folded(yearly)
+    drawn = rows[rows["year"].between(first, last)]
+    if drawn.empty:
+        return Exhibit.absent("dues-by-year", f"All of it falls due outside the years {first} to {last}.", as_of)
+    shown_points = telling(points[points["at"].between(first, last + 1)])
+    assumed = revenue[revenue.index <= last].dropna()
+    chart, thin = bars(drawn, order, shown_points, assumed, first, last)
+    totals = drawn.groupby("year")["due_usd_bn"].sum()
+    year, most = peak(totals)
+    earned = points[points["metric"] == "revenue"].tail(1)
+    beside = (
+        f", against {prose.usd_bn(earned['value'].iloc[0])} earned in {earned['period'].iloc[0]}" if len(earned) else ""
+    )
+    used = due[due["due_usd_bn"] > 0]
+    return Exhibit(
+        id="dues-by-year",
+        title=f"Up to {prose.usd_bn(most)} a year would fall due, first in {year}{beside}",
+        subtitle=(
+            f"{prose.capital(prose.PERIMETER_LABELS[perimeter])} by calendar year, USD bn, {RAMP_LABELS[ramp]} (a convention); "
+            "pale: start assumed; palest, dashed edge: term assumed. Beside them newest run rate (circle), revenue of the last whole year (square), targets (diamonds) and "
+            f"assumed revenue (dashes: {PATH_LABELS[path]})"
+        ),
+        description=(
+            f"Stacked bars for {first} to {last} by {prose.count(len(order), 'supplier')}, lowest {prose.usd_bn(float(totals.min()))}, highest {prose.usd_bn(most)} in {year}, "
+            f"with {prose.count(len(shown_points), 'point')} of revenue"
+            + (f" and assumed revenue of {prose.usd_bn(float(assumed.iloc[0]))} in {assumed.index[0]} to {prose.usd_bn(float(assumed.iloc[-1]))} in {assumed.index[-1]}." if len(assumed) else ".")
+        ),
+        chart=finish(chart, height=400, narrow_height=360),
+        table=_table(rows, order, revenue),
+        columns={"year": ("Year", "")}
+        | {name: (name, "USD bn") for name in order}
+        | {"total": ("Together", "USD bn"), "term_assumed": ("Of it: term assumed", "USD bn"), "assumed_revenue": ("Revenue, assumed", "USD bn")},
+        source_ids=prose.lead_sources(used, shown_points),
+        as_of=as_of,
+        behind={"deals": used, "financials": shown_points},
+        note=_note(rows, first, last, thin),
+    )  # fmt: skip
+
+
+def nothing_due(perimeter: str, as_of: pd.Timestamp) -> str:
+    """The sentence in place of a chart."""
+    return f"No amount is published for the {prose.PERIMETER_LABELS[perimeter]} known on {prose.day(as_of)}, so there is nothing to spread over years."
+
+
+def _note(rows: pd.DataFrame, first: int, last: int, thin: list[str]) -> str:
+    sums = {
+        f"before {first}": float(rows.loc[rows["year"] < first, "due_usd_bn"].sum()),
+        f"after {last}": float(rows.loc[rows["year"] > last, "due_usd_bn"].sum()),
+    }
+    outside = [f"{prose.usd_bn(amount)} {when}" for when, amount in sums.items() if amount >= 0.05]
+    said = [
+        "Headline amounts over published or assumed terms; no contract has published when its money is due.",
+        f"Not shown: {prose.names(outside)}." if outside else "Nothing falls due outside the years shown.",
+        f"Without a name, for want of room: {prose.names(thin)}." if thin else "",
+    ]
+    return " ".join(filter(None, said))
+
+
+def _table(rows: pd.DataFrame, order: list[str], revenue: pd.Series) -> pd.DataFrame:
+    wide = rows.pivot_table(index="year", columns="supplier", values="due_usd_bn", aggfunc="sum", fill_value=0.0)[order]
+    assumed = rows[rows["known"] == list(KNOWN)[-1]].groupby("year")["due_usd_bn"].sum()
+    table = wide.assign(total=wide.sum(axis=1), term_assumed=assumed, assumed_revenue=revenue)
+    return table.fillna({"term_assumed": 0.0}).reset_index().assign(year=lambda frame: frame["year"].astype(str))
+
+
+def due_table(due: pd.DataFrame, yearly: pd.DataFrame, as_of: pd.Timestamp) -> Table | Exhibit:
+    """The deals behind the years, with what is assumed of each; those without an amount at the end."""
+    if due.empty:
+        return Exhibit.absent("due-deals", f"No deal of this perimeter was known on {prose.day(as_of)}.", as_of)
+    years = covered_years(as_of)
+    rows = due[~due["due_usd_bn"].eq(0)].sort_values(["due_usd_bn", "deal_id"], ascending=[False, True])
+    spread = yearly.pivot_table(index="deal_id", columns="year", values="due_usd_bn", aggfunc="sum")
+    spread = spread.reindex(index=rows["deal_id"], columns=years).set_axis([f"y{year}" for year in years], axis=1)
+    published = rows["due_usd_bn"].notna()
+    spread = spread.fillna(0.0)[published.to_numpy()]
+    table = rows.assign(
+        begins=rows["begins_on"].dt.strftime("%Y-%m-%d").where(published),
+        start_is=rows["start_assumed"].map({True: "assumed: the announcement", False: "given"}).where(published),
+        term=rows["years"].where(published),
+        term_is=rows["term_assumed"].map({True: "assumed", False: "given"}).where(published),
+    )
+    return Table(
+        id="due-deals",
+        caption="The deals behind the years, and what is assumed of each",
+        table=table.join(spread, on="deal_id"),
+        columns={
+            "counterparty": ("Counterparty", ""),
+            "title": ("Deal", ""),
+            "due_usd_bn": ("Amount", "USD bn"),
+            "begins": ("Begins", ""),
+            "start_is": ("Start is", ""),
+            "term": ("Term", "years"),
+            "term_is": ("Term is", ""),
+            **{f"y{year}": (str(year), "USD bn") for year in years},
+            "grade": ("Grade", ""),
+        },
+        source_ids=prose.lead_sources(rows),
+        as_of=as_of,
+        evidence=("deals", "deal_id"),
+        note="An empty amount means that none is published; it does not mean zero. A deal that holds others counts for what they leave.",
+    )
+
+
+def dues_finding(
+    due: pd.DataFrame,
+    yearly: pd.DataFrame,
+    targets: pd.DataFrame,
+    as_of: pd.Timestamp,
+    buyer: str,
+    *,
+    perimeter: str,
+    ramp: str,
+) -> str:
+    """The year in which most falls due, how much of it rests on assumptions, and the buyer's own figures beside it."""
+    if yearly.empty:
+        return nothing_due(perimeter, as_of)
+    totals = yearly.groupby("year")["due_usd_bn"].sum()
+    year, most = peak(totals)
+    used = due[due["due_usd_bn"] > 0].sort_values("due_usd_bn", ascending=False)
+    given, guessed = used[~used["start_assumed"] & ~used["term_assumed"]], used[used["term_assumed"]]
+    whole = float(used["due_usd_bn"].sum())
+    share = 100 * given["due_usd_bn"].sum() / whole, 100 * guessed["due_usd_bn"].sum() / whole
+    missing = due.loc[due["due_usd_bn"].isna(), "counterparty"]
+    sentences = [
+        f"**By what was known on {prose.day(as_of)}, {prose.usd_bn(most)} would fall due for {buyer} in {year}**, "
+        f"the most of any year, if {prose.usd_bn(whole)} ({prose.PERIMETER_LABELS[perimeter]}) is {RAMP_LABELS[ramp]}.",
+        f"That is a schedule of ours: start and term are both given for {prose.pct(share[0], 0) if len(given) else 'none'} of the amount{_by_whom(given)}"
+        + (f", and {prose.pct(share[1], 0)} has no published term ({prose.names(guessed['counterparty'])})." if len(guessed) else "."),
+        _interval(used),
+        *_own_figures(targets, totals, buyer),
+        f"Not in it, for want of an amount: {prose.names(missing)}." if len(missing) else "",
+    ]  # fmt: skip
+    return " ".join(filter(None, sentences))
+
+
+def _by_whom(given: pd.DataFrame) -> str:
+    """Whose periods are given, and which of them only by the press."""
+    if given.empty:
+        return ""
+    reported = given.loc[given["kind"] == "reported_contract", "counterparty"]
+    if len(reported) == len(given):
+        return f" ({prose.names(reported)}, by press reports alone)"
+    press = f"; {prose.names(reported)} by press reports alone" if len(reported) else ""
+    return f" ({prose.names(given['counterparty'])}{press})"
+
+
+def _interval(used: pd.DataFrame) -> str:
+    """What disputed and open-ended amounts make of the sum."""
+    whole = float(used["due_usd_bn"].sum())
+    low = whole - float((used["amount_usd_bn"] - used["amount_low_usd_bn"]).fillna(0.0).sum())
+    high = whole + float((used["amount_high_usd_bn"] - used["amount_usd_bn"]).fillna(0.0).sum())
+    if prose.number(low) == prose.number(high):
+        return ""
+    return f"Amounts that are disputed or worded as an interval make the sum anything from {prose.usd_bn(low)} to {prose.usd_bn(high)}."
+
+
+def _own_figures(targets: pd.DataFrame, totals: pd.Series, buyer: str) -> list[str]:
+    """What the buyer says it will spend on all its computing, beside the schedule of the same years."""
+    sentences = []
+    for _, row in targets.sort_values("period_end").iterrows():
+        last = row["period_end"].year
+        first = row["known_on"].year if row["metric"] == "compute_spend_target_cumulative" else last
+        scheduled = prose.usd_bn(float(totals[(totals.index >= first) & (totals.index <= last)].sum()))
+        years = f"from {first} to {last}" if first < last else f"in {last}"
+        reach = f"up to {last}" if first < last else f"in {last}"
+        sentences.append(
+            f"{buyer}'s own figure for all its computing {reach} is {prose.usd_bn(row['value'])}; the schedule has {scheduled} {years}."
+        )
+    if sentences:
+        sentences.append(
+            "The two count different things: all computing, signed or not, on one side, listed deals with an amount on the other."
+        )
+    return sentences  # fmt: skip

@@ -1,0 +1,142 @@
+"""Announced gigawatts at what a gigawatt is said to cost, beside the amounts published for them."""
+
+import altair as alt
+import pandas as pd
+
+from .. import prose
+from ..outputs import Exhibit
+from ..theme import BLUE, INK, PAPER, finish
+
+MOST_PLANS = 8
+NO_COST = "What a gigawatt costs had not been said publicly, so announced capacity cannot be priced."
+NO_CAPACITY = "No announced capacity in gigawatts was known on that day, so there is nothing to price."
+
+
+def _label(row: pd.Series) -> str:
+    day = pd.Timestamp(row["item"]) if row["kind"] == "quoted" else None
+    name = prose.capital(row["item"]) if day is None else f"Quoted {day.day} {day:%b %Y}"
+    return f"{name}, {prose.number(row['capacity_gw'])} GW"
+
+
+def _few(table: pd.DataFrame) -> pd.DataFrame:
+    """The largest plans only, where there are more than a chart can name; what is quoted and the sums stay."""
+    plans = table[table["kind"] == "plan"].nlargest(MOST_PLANS, "published_usd_bn").index
+    quoted = table[table["kind"] == "quoted"].tail(MOST_PLANS).index
+    return table[table["kind"].eq("sum") | table.index.isin(plans.union(quoted))]
+
+
+def cost_per_gigawatt(
+    table: pd.DataFrame, costs: pd.DataFrame, deals: pd.DataFrame, quoted: pd.DataFrame, as_of: pd.Timestamp
+) -> Exhibit:
+    """Intervals of cost for announced capacity, with a diamond at the amount published for it.
+
+    `table` from `reconciliation.capacity_cost`, `costs` from `cost_per_gw`; `deals` and `quoted`: the rows behind.
+    """
+    if costs.empty or table.empty:
+        return Exhibit.absent("cost-per-gigawatt", NO_COST if costs.empty else NO_CAPACITY, as_of)
+    table = _few(table)
+    low, high, stated = float(costs["low"].min()), float(costs["high"].max()), quoted[quoted["quoted_gw"].notna()]
+    data = table.round(3).assign(
+        label=table.apply(_label, axis=1),
+        span=[prose.between(a, b) for a, b in zip(table["low_usd_bn"], table["high_usd_bn"], strict=True)],
+    )
+    data = data.assign(short=data["span"].str.replace(" to ", "–"))
+    longest = float(data[["high_usd_bn", "published_usd_bn"]].max().max())
+    scale = alt.Scale(domain=alt.ExprRef(f"[0, {longest} * (narrow ? 1.95 : 1.2)]"), nice=False)
+    short = "narrow ? replace(datum.label, 'Quoted ', '') : datum.label"
+    names = alt.Axis(ticks=False, domain=False, labelColor=INK, labelLimit=190, labelExpr=short)
+    y = alt.Y("label:N", sort=None, title=None, axis=names)
+    base = alt.Chart(data).encode(y=y)
+    x = alt.X(
+        "low_usd_bn:Q",
+        title=None,
+        scale=scale,
+        axis=alt.Axis(values=_ticks(longest), format=",.2~f", labelOverlap="greedy", labelSeparation=6),
+    )
+    chart = alt.layer(
+        base.mark_bar(height=14, color=BLUE, opacity=0.75).encode(x=x, x2="high_usd_bn:Q"),
+        base.transform_filter("isValid(datum.published_usd_bn)")
+        .mark_point(shape="diamond", size=130, filled=True, fill=PAPER, stroke=INK, strokeWidth=2, opacity=1)
+        .encode(x=alt.X("published_usd_bn:Q", scale=scale, title=None)),
+        base.transform_calculate(
+            shown="narrow ? datum.short : datum.span", end="max(datum.high_usd_bn, datum.published_usd_bn || 0)"
+        )
+        .mark_text(align="left", dx=10)
+        .encode(x=alt.X("end:Q", scale=scale, title=None), text="shown:N"),
+    )
+    widest = data.sort_values("high_usd_bn").iloc[-1]
+    return Exhibit(
+        id="cost-per-gigawatt",
+        title=_title(table, low, high),
+        subtitle=f"Announced capacity times {prose.between(low, high)} billion US dollars a gigawatt, USD bn; diamonds: amount published for the same capacity; {prose.day(as_of)}",
+        description=(
+            f"Interval bars for {prose.count(len(data), 'sum')} of capacity, from {prose.number(float(data['capacity_gw'].min()))} to {prose.number(float(data['capacity_gw'].max()))} GW; "
+            f"the largest is {widest['label']}, {widest['span']} billion US dollars. {prose.capital(prose.count(int(data['published_usd_bn'].notna().sum()), 'amount is', 'amounts are'))} published beside them."
+        ),
+        chart=finish(chart, height=38 * len(data) + 40),
+        table=data,
+        columns={
+            "label": ("Capacity", ""),
+            "low_usd_bn": ("Cost, low", "USD bn"),
+            "high_usd_bn": ("Cost, high", "USD bn"),
+            "published_usd_bn": ("Published", "USD bn"),
+            "published_per_gw": ("Published a gigawatt", "USD bn"),
+        },
+        source_ids=prose.lead_sources(deals, costs, stated),
+        as_of=as_of,
+        behind={"deals": deals, "financials": pd.concat([costs, stated])},
+        note=(
+            "Assumes that every gigawatt is new, built in full and equally dear, chips included. Chips go into the sites: the two sums "
+            "describe the same buildings from two sides and must not be added."
+        ),
+    )  # fmt: skip
+
+
+def _ticks(longest: float) -> list[float]:
+    """Steps of half a round number, from zero to `longest`."""
+    size = 10.0 ** (len(str(int(longest))) - 1)
+    step = size * max(part for part in (1, 2, 5) if part * size <= max(longest, 1)) / 2
+    return [place * step for place in range(int(longest / step) + 1)]
+
+
+def _title(table: pd.DataFrame, low: float, high: float) -> str:
+    plans = table[table["kind"] == "plan"]
+    if plans.empty:
+        widest = table.sort_values("high_usd_bn").iloc[-1]
+        return f"{prose.number(widest['capacity_gw'])} GW would cost {prose.between(widest['low_usd_bn'], widest['high_usd_bn'])} billion dollars"
+    plan = plans.sort_values("published_usd_bn").iloc[-1]
+    return f"{plan['item']}'s {prose.usd_bn(plan['published_usd_bn'])} for {prose.number(plan['capacity_gw'])} GW is {_place(plan, low, high)}"
+
+
+def _place(plan: pd.Series, low: float, high: float) -> str:
+    each = round(float(plan["published_per_gw"]), 6)
+    if each < low or each > high:
+        return f"{'less' if each < low else 'more'} than that capacity is said to cost"
+    if each in (low, high):
+        return f"the {'low' if each == low else 'high'} end of what that capacity is said to cost"
+    return "within what that capacity is said to cost"
+
+
+def gigawatt_finding(table: pd.DataFrame, costs: pd.DataFrame) -> str:
+    """What the announced capacity would cost, and what the published amounts come to for each gigawatt."""
+    if costs.empty:
+        return NO_COST
+    if table.empty:
+        return NO_CAPACITY
+    low, high = float(costs["low"].min()), float(costs["high"].max())
+    sentences = [f"One gigawatt with its chips is said to cost {prose.between(low, high)} billion dollars."]
+    for _, row in table[table["kind"] != "sum"].iterrows():
+        name = row["item"] if row["kind"] == "plan" else f"The total quoted on {prose.day(pd.Timestamp(row['item']))}"
+        sentences.append(
+            f"{name} comes to {prose.usd_bn(row['published_per_gw'])} a gigawatt ({prose.number(row['published_usd_bn'])} for {prose.number(row['capacity_gw'])} GW)."
+        )
+    for _, row in table[table["kind"] == "sum"].iterrows():
+        sentences.append(
+            f"{prose.capital(row['item'])} announced, {prose.number(row['capacity_gw'])} GW, would cost {prose.between(row['low_usd_bn'], row['high_usd_bn'])} billion."
+        )
+    chips, sites = (table.loc[table["item"] == item, "capacity_gw"].sum() for item in ("chips", "sites and clouds"))
+    if chips > sites > 0:
+        sentences.append(
+            f"**The chips announced exceed the sites and clouds with a published capacity by {prose.number(chips - sites)} GW**; other clouds publish none, and chips may be ordered ahead of sites."
+        )
+    return " ".join(sentences)  # fmt: skip

@@ -1,0 +1,167 @@
+"""Revenue as points: run rates, recognised revenue and targets are three measures and are never joined."""
+
+import altair as alt
+import pandas as pd
+
+from .. import prose
+from ..outputs import Exhibit
+from ..theme import INK, PAPER, finish, text, when_narrow
+
+PATH_LABELS = {
+    "targets": "one growth rate from the last whole year to the newest target",
+    "flat": "the newest run rate held",
+    "constant_increase": "as many dollars more each year as between two run rates",
+}
+METRIC_LABELS = {
+    "run_rate": "annualised run rate",
+    "revenue": "recognised revenue of the year",
+    "revenue_target": "target for the year",
+}
+SHORT_LABELS = {"run_rate": "run rate", "revenue": "revenue", "revenue_target": "target"}
+SHAPES = {"run_rate": "circle", "revenue": "square", "revenue_target": "diamond"}
+# Where the figure of a point stands: in a chart with room beside the points, and over bars.
+BESIDE = {"run_rate": "right", "revenue": "left", "revenue_target": "below"}
+ABOVE = {"run_rate": "above", "revenue": "above", "revenue_target": "below"}
+MOST_POINTS = 100
+LOG_TICKS = (0.1, 0.3, 1, 3, 10, 30, 100, 300, 1_000)
+
+
+def path_words(anchors: pd.DataFrame, path: str) -> str:
+    """The assumed path with the figures it rests on (`path_anchors`)."""
+    first, last = anchors.iloc[0], anchors.iloc[-1]
+    if path == "flat":
+        return f"the newest run rate, {prose.usd_bn(last['value'])} a year ({last['period']}), held"
+    if path == "targets":
+        growth = 100 * ((last["value"] / first["value"]) ** (1 / (last["year"] - first["year"])) - 1)
+        return (
+            f"one growth rate, {prose.pct(growth, 0)} a year, from revenue of {prose.usd_bn(first['value'])} in {first['period']} "
+            f"to the newest target, {prose.usd_bn(last['value'])} in {last['period']}"
+        )
+    added = (last["value"] - first["value"]) / (last["at"] - first["at"])
+    return (
+        f"{prose.usd_bn(added)} more each year, as between the run rates of {first['period']} ({prose.usd_bn(first['value'])}) "
+        f"and {last['period']} ({prose.usd_bn(last['value'])})"
+    )
+
+
+def year_x(field: str, first: int, last: int) -> alt.X:
+    """An x axis of calendar years, `first` to `last`, each named in its middle; two figures where it is narrow."""
+    axis = alt.Axis(
+        grid=False,
+        ticks=False,
+        values=[year + 0.5 for year in range(first, last + 1)],
+        labelExpr="narrow ? '’' + slice(toString(floor(datum.value)), 2) : toString(floor(datum.value))",
+    )
+    return alt.X(field, title=None, axis=axis, scale=alt.Scale(domain=[first, last + 1], nice=False))
+
+
+def telling(points: pd.DataFrame) -> pd.DataFrame:
+    """The newest run rate, the newest revenue of a year, and every target."""
+    newest = points.groupby("metric")["at"].transform("max") == points["at"]
+    return points[newest | points["metric"].eq("revenue_target")].tail(MOST_POINTS)
+
+
+def dashes(assumed: pd.Series, left: alt.X, x: alt.X, y: alt.Y) -> list[alt.Chart]:
+    """A dash over each year for the revenue assumed, named once: steps, not a line through measures."""
+    if assumed.empty:
+        return []
+    years = assumed.index.to_numpy()
+    data = pd.DataFrame({"left": years + 0.04, "right": years + 0.96, "value": assumed.to_numpy()}).round(3)
+    across = alt.Chart(data).encode(x=left, x2="right:Q", y=y)
+    name = pd.DataFrame({"at": [years[-1] + 0.5], "value": data["value"].tail(1), "label": "assumed"})
+    size = when_narrow(10, 11)
+    return [
+        across.mark_rule(color=PAPER, strokeWidth=5),
+        across.mark_rule(color=INK, strokeWidth=2, strokeDash=[5, 3]),
+        *text(alt.Chart(name).encode(x=x, y=y, text="label:N"), dy=-13, fontSize=size, fontStyle="italic"),
+    ]
+
+
+def shapes(points: pd.DataFrame, x: alt.X, y: alt.Y, *, over_bars: bool) -> list[alt.Chart]:
+    """One shape for each measure; the newest of each and every target carry their figure."""
+    if points.empty:
+        return []
+    labelled = points["financial_id"].isin(telling(points)["financial_id"])
+    data = pd.DataFrame(
+        {
+            "at": points["at"].round(3),
+            "value": points["value"],
+            "shape": points["metric"].map(SHAPES),
+            "what": points["metric"].map(METRIC_LABELS) + ", " + points["period"],
+            "label": (points["metric"].map(SHORT_LABELS) + " " + points["value"].map(prose.number)).where(labelled, ""),
+            "short": points["value"].map(prose.number).where(labelled, ""),
+            "side": points["metric"].map(ABOVE if over_bars else BESIDE),
+        }
+    )
+    base = alt.Chart(data).encode(x=x, y=y)
+    shaped = base.encode(shape=alt.Shape("shape:N", scale=None), description="what:N")
+    shown = "narrow ? datum.short : datum.label" if over_bars else "datum.label"
+    label, size = base.transform_calculate(shown=shown).encode(text="shown:N"), when_narrow(10, 12)
+    return [
+        shaped.mark_point(size=75, filled=True, fill=PAPER, stroke=INK, strokeWidth=2, opacity=1),
+        *text(label.transform_filter("datum.side == 'left'"), dx=-9, align="right", fontSize=size),
+        *text(label.transform_filter("datum.side == 'right'"), dx=9, dy=9, align="left", fontSize=size),
+        *text(label.transform_filter("datum.side == 'above'"), dy=-13, fontSize=size),
+        *text(label.transform_filter("datum.side == 'below'"), dy=14, fontSize=size),
+    ]
+
+
+def revenue_points(points: pd.DataFrame, revenue: pd.Series, path: str, as_of: pd.Timestamp) -> Exhibit:
+    """Every point of revenue on a log scale, one shape for each measure, with the assumed path as dashes.
+
+    `points` from `funding.revenue_points`, `revenue` from `revenue_path`.
+    """
+    if points.empty:
+        return Exhibit.absent("revenue-points", f"No revenue figure was known on {prose.day(as_of)}.", as_of)
+    drawn, assumed = points.tail(MOST_POINTS), revenue.dropna()
+    values = [*drawn["value"], *assumed[assumed > 0]]
+    low, high = min(values) * 0.7, max(values) * 1.4
+    first = int(drawn["at"].min())
+    last = max(int(drawn["at"].max()), as_of.year, *assumed.index)
+    y = alt.Y(
+        "value:Q",
+        title="USD bn a year, log scale",
+        scale=alt.Scale(type="log", domain=[low, high], nice=False),
+        axis=alt.Axis(values=[tick for tick in LOG_TICKS if low <= tick <= high]),
+    )
+    x, left = year_x("at:Q", first, last), year_x("left:Q", first, last)
+    chart = alt.layer(*dashes(assumed[assumed > 0], left, x, y), *shapes(drawn, x, y, over_bars=False))
+    return Exhibit(
+        id="revenue-points",
+        title=_title(points),
+        subtitle="USD bn a year, log scale: run rates (circles), recognised revenue of whole years (squares), targets (diamonds)"
+        + (f"; dashes: assumed, {PATH_LABELS[path]}" if len(assumed) else ""),
+        description=(
+            f"{prose.capital(prose.count(len(drawn), 'point'))} in {prose.count(drawn['metric'].nunique(), 'measure')}, never joined, {first} to {last}; lowest {prose.usd_bn(min(drawn['value']))}, highest {prose.usd_bn(max(drawn['value']))}"
+            + (f"; dashes for assumed revenue from {prose.usd_bn(float(assumed.iloc[0]))} in {assumed.index[0]} to {prose.usd_bn(float(assumed.iloc[-1]))} in {assumed.index[-1]}." if len(assumed) else ".")
+        ),
+        chart=finish(chart, height=320, narrow_height=300),
+        table=points.assign(measure=points["metric"].map(METRIC_LABELS)),
+        columns={
+            "measure": ("Measure", ""),
+            "period": ("Period", ""),
+            "value": ("Figure", "USD bn a year"),
+            "known_on": ("Known on", ""),
+            "note": ("Note", ""),
+            "grade": ("Grade", ""),
+        },
+        source_ids=prose.lead_sources(points),
+        as_of=as_of,
+        evidence=("financials", "financial_id"),
+        behind={"financials": points},
+        note="A run rate is one month times twelve, drawn at the end of its month. Revenue of parts of a year is left out: it compares with nothing else here.",
+    )  # fmt: skip
+
+
+def _title(points: pd.DataFrame) -> str:
+    rates, targets = points[points["metric"] == "run_rate"], points[points["metric"] == "revenue_target"]
+    parts = []
+    if len(rates) > 1:
+        a, b = rates.iloc[0], rates.iloc[-1]
+        parts.append(
+            f"the run rate {prose.moved(a['value'], b['value'], 1)} billion dollars between {a['period']} and {b['period']}"
+        )
+    if len(targets):
+        newest = targets.sort_values(["known_on", "year"]).iloc[-1]
+        parts.append(f"the newest target is {prose.usd_bn(newest['value'])} for {newest['period']}")
+    return prose.capital("; ".join(parts)) if parts else f"Only {prose.count(len(points), 'point')} of revenue is known"  # fmt: skip

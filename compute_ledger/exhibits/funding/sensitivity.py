@@ -1,0 +1,124 @@
+"""What stays uncovered under every ramp and every term that might hold where none is published."""
+
+import altair as alt
+import pandas as pd
+
+from .. import prose
+from ..outputs import Exhibit
+from ..theme import BLUE, INK, VERMILION, finish, text, when_narrow
+from .coverage import RAMP_NAMES
+from .revenue import PATH_LABELS
+
+
+def sensitivity(
+    table: pd.DataFrame,
+    due: pd.DataFrame,
+    anchors: pd.DataFrame,
+    *,
+    ramp: str,
+    path: str,
+    default_term_years: float,
+    as_of: pd.Timestamp,
+) -> Exhibit:
+    """Heat map of what stays uncovered, by ramp and by the term assumed. `table` from `funding.sensitivity`."""
+    if table.empty:
+        why = "Coverage cannot be said, so there is nothing to vary: either no amount is published or no revenue path can be had."
+        return Exhibit.absent("sensitivity", why, as_of)
+    worst = float(table["short_usd_bn"].max())
+    data = table.assign(
+        ramp_name=table["ramp"].map(RAMP_NAMES),
+        term=table["term_years"].map(lambda years: prose.number(years, 2)),
+        label=table["short_usd_bn"].map(lambda value: prose.number(value, 0 if value >= 10 else 1)),
+        cover=table["coverage_pct"].map(lambda value: prose.pct(value, 0)),
+        depth=(0.75 * table["short_usd_bn"] / worst if worst > 0 else 0.0 * table["short_usd_bn"]),
+        covered=table["short_usd_bn"].le(0),
+        chosen=table["ramp"].eq(ramp) & table["term_years"].eq(float(default_term_years)),
+    ).round(3)
+    shown = ["ramp_name", "term", "label", "cover", "depth", "covered", "chosen", "short_usd_bn"]
+    base = alt.Chart(data[shown]).encode(
+        x=alt.X("term:N", sort=None, title="term assumed where none is published, years", axis=alt.Axis(labelAngle=0, ticks=False, domain=False)),
+        y=alt.Y("ramp_name:N", sort=list(RAMP_NAMES.values()), title=None, axis=alt.Axis(ticks=False, domain=False, labelColor=INK)),
+    )  # fmt: skip
+    cell = base.encode(fillOpacity=alt.FillOpacity("depth:Q", scale=None))
+    chart = alt.layer(
+        cell.mark_rect(fill=VERMILION, stroke=None),
+        base.transform_filter("datum.covered").mark_rect(fill=BLUE, fillOpacity=0.3),
+        base.transform_filter("datum.chosen").mark_rect(fillOpacity=0, stroke=INK, strokeWidth=2.5),
+        *text(base.encode(text="label:N"), dy=-8, fontSize=when_narrow(12, 15), fontWeight="bold"),
+        *text(base.encode(text="cover:N"), dy=10, fontSize=when_narrow(10, 12)),
+    )
+    ordered = table.sort_values("short_usd_bn", kind="stable")
+    least, most = ordered.iloc[0], ordered.iloc[-1]
+    used = due[due["due_usd_bn"] > 0]
+    return Exhibit(
+        id="sensitivity",
+        title=f"{_spread(least['short_usd_bn'], most['short_usd_bn'])} would stay uncovered, depending on ramp and term",
+        subtitle=(
+            f"Sum of the years in which revenue falls short, USD bn, by ramp and term assumed; below it: revenue of all those years together over what falls due. "
+            f"Revenue: {PATH_LABELS[path]} (assumed); outlined: the choice made here"
+        ),
+        description=(
+            f"Heat map of {len(table)} combinations of {prose.count(table['ramp'].nunique(), 'ramp')} and {prose.count(table['term_years'].nunique(), 'term')}. Least stays uncovered "
+            f"with the {RAMP_NAMES[least['ramp']]} ramp and {prose.number(least['term_years'])} years ({prose.usd_bn(least['short_usd_bn'])}), most with the {RAMP_NAMES[most['ramp']]} ramp "
+            f"and {prose.number(most['term_years'])} years ({prose.usd_bn(most['short_usd_bn'])})."
+        ),
+        chart=finish(chart, height=230, narrow_height=230),
+        table=data.assign(peak_year=table["peak_year"].astype(str)),
+        columns={
+            "ramp_name": ("Ramp", ""),
+            "term_years": ("Term assumed", "years"),
+            "due_usd_bn": ("Due", "USD bn"),
+            "revenue_usd_bn": ("Revenue, assumed", "USD bn"),
+            "coverage_pct": ("Coverage of all years", "%"),
+            "short_usd_bn": ("Uncovered", "USD bn"),
+            "years_short": ("Years short", "count"),
+            "peak_year": ("Most due in", "year"),
+            "peak_usd_bn": ("Most due", "USD bn"),
+        },
+        source_ids=prose.lead_sources(used, anchors),
+        as_of=as_of,
+        behind={"deals": used, "financials": anchors},
+        note="A longer term moves money beyond the years compared; it does not make it go away. Deals with a published term keep it.",
+    )
+
+
+def _spread(least: float, most: float) -> str:
+    if round(most, 1) == 0:
+        return "Nothing"
+    if prose.number(least) == prose.number(most):
+        return f"{prose.usd_bn(most)} in every case"
+    return (
+        f"Between nothing and {prose.usd_bn(most)}"
+        if round(least, 1) == 0
+        else f"Between {prose.usd_bn(least)} and {prose.usd_bn(most)}"
+    )
+
+
+def sensitivity_finding(table: pd.DataFrame, due: pd.DataFrame, ramp: str, default_term_years: float) -> str:
+    """Which of the two choices moves the answer more, around the choice made."""
+    if table.empty:
+        return "Neither ramp nor term can be varied where nothing falls due or no revenue can be assumed."
+    by_ramp = table[table["term_years"] == float(default_term_years)]["short_usd_bn"]
+    by_term = table[table["ramp"] == ramp]["short_usd_bn"]
+    used = due[due["due_usd_bn"] > 0].sort_values("due_usd_bn", ascending=False)
+    guessed = used[used["term_assumed"]]
+    years = (
+        f"With {prose.number(default_term_years)} years where no term is known"
+        if len(guessed)
+        else "With every term as published"
+    )
+    sentences = [
+        f"**How the promises are spread, which is not published, decides what stays uncovered.** {years}, the ramp alone moves it {_moves(by_ramp)}."
+    ]
+    if len(guessed):
+        sentences.append(
+            f"With the {RAMP_NAMES[ramp]} ramp, the term alone moves it {_moves(by_term)}, though only {prose.usd_bn(float(guessed['due_usd_bn'].sum()))} of {prose.usd_bn(float(used['due_usd_bn'].sum()))} has no published term ({prose.names(guessed['counterparty'])})."
+        )
+    return " ".join(sentences)  # fmt: skip
+
+
+def _moves(amounts: pd.Series) -> str:
+    low, high = prose.usd_bn(amounts.min()), prose.usd_bn(amounts.max())
+    if low == high:
+        return f"not at all ({high})"
+    return f"between {'nothing' if amounts.min() < 0.05 else low} and {high}"

@@ -1,0 +1,96 @@
+"""What another large cloud would change, by its size and by whom it takes its share from."""
+
+import altair as alt
+import pandas as pd
+
+from ...measures import market_entry as measure
+from .. import prose
+from ..outputs import Exhibit
+from ..theme import GREY, VERMILION, finish
+
+RULE_LABELS = {"proportional": "from all in proportion", "from_leader": "from the leader", "from_tail": "from the tail"}
+
+
+def entry(
+    shares: pd.DataFrame,
+    hhi: tuple[float, float],
+    quarter: str,
+    entrant_share_pct: float,
+    entry_rule: str,
+    buyer: str,
+    as_of: pd.Timestamp,
+) -> Exhibit:
+    """Change of the HHI when an entrant takes 0 to 20 % of the market, by whom it takes it from.
+
+    `shares` from `latest_shares`, `hhi` the interval of the market before the entry.
+    """
+    if shares.empty:
+        return Exhibit.absent("entry", "Without shares it cannot be said what an entrant would change.", as_of)
+    delta = measure.change_of_hhi(shares, entrant_share_pct, entry_rule)
+    widest = max(20.0, entrant_share_pct)
+    curve = measure.entry_curve(shares, widest)
+    span = measure.change_interval(shares, hhi, entrant_share_pct, entry_rule)
+    data = curve.round(3).assign(label=curve["entry_rule"].map(RULE_LABELS), chosen=curve["entry_rule"].eq(entry_rule))
+    x = alt.X(
+        "entrant_share_pct:Q",
+        title="share of the entrant, %",
+        axis=alt.Axis(grid=False, values=list(range(0, int(widest) + 1, 5))),
+        scale=alt.Scale(domain=alt.ExprRef(f"[0, narrow ? {widest * 1.75} : {widest * 1.3}]")),
+    )
+    y = alt.Y("delta_hhi:Q", title="change of the HHI", axis=alt.Axis(tickCount=6))
+    ends = data[data["entrant_share_pct"] == data["entrant_share_pct"].max()]
+    low, high = span or (delta, delta)
+    point = pd.DataFrame(
+        {
+            "entrant_share_pct": [entrant_share_pct],
+            "delta_hhi": [round(delta, 3)],
+            "low": [round(low, 3)],
+            "high": [round(high, 3)],
+            "label": [f"{prose.number(delta, 0)} at {prose.pct(entrant_share_pct)}"],
+        }
+    )
+    lines = alt.Chart(data).encode(x=x, y=y, detail="entry_rule:N")
+    mark = alt.Chart(point).encode(x=x, y=y)
+    chart = alt.layer(
+        alt.Chart(pd.DataFrame({"delta_hhi": [0]})).mark_rule(strokeWidth=1).encode(y="delta_hhi:Q"),
+        lines.transform_filter("!datum.chosen").mark_line(color=GREY, strokeWidth=1.5),
+        lines.transform_filter("datum.chosen").mark_line(color=VERMILION, strokeWidth=3),
+        mark.mark_rule(color=VERMILION, strokeWidth=6, opacity=0.35).encode(y="low:Q", y2="high:Q"),
+        mark.mark_point(size=90, filled=True, color=VERMILION, opacity=1),
+        mark.mark_text(dx=9, dy=-12, align="left", fontWeight="bold").encode(text="label:N"),
+        alt.Chart(ends).mark_text(align="left", dx=6).encode(x=x, y=y, text="label:N"),
+    )
+    reach = (
+        f" Over the rounding and every tail that fits, the change at {prose.pct(entrant_share_pct)} lies between {prose.number(low, 0)} and {prose.number(high, 0)} (pale bar)."
+        if span
+        else " The change would be smaller, or turn negative, if few large firms made up the part that shrinks."
+    )
+    return Exhibit(
+        id="entry",
+        title=f"{_who(buyer)} with {prose.pct(entrant_share_pct)} would {_moved(delta)} if it took its share {RULE_LABELS[entry_rule]}",
+        subtitle=f"Change of the HHI against {prose.quarter(quarter)}, by size of the entrant and by whom it takes its share from; dot: the chosen share and rule",
+        description=(
+            f"Line chart of the change of the HHI for entrants of 0 to {prose.number(curve['entrant_share_pct'].max(), 0)} percent under three rules; at "
+            f"{prose.pct(entrant_share_pct)} the chosen rule gives {prose.number(delta, 0)}."
+        ),
+        chart=finish(chart, height=300),
+        table=curve[curve["entrant_share_pct"].mod(1).eq(0)].assign(rule=curve["entry_rule"].map(RULE_LABELS)),
+        columns={
+            "rule": ("Taken", ""),
+            "entrant_share_pct": ("Entrant's share", "%"),
+            "delta_hhi": ("Change of the HHI", "points"),
+        },
+        source_ids=prose.lead_sources(shares),
+        as_of=as_of,
+        behind={"market_shares": shares},
+        note=f"A what-if, not a forecast. Printed shares are taken at face value and the unnamed rest counts as many tiny firms.{reach}",
+    )
+
+
+def _who(buyer: str) -> str:
+    return f"A cloud run by {buyer}" if buyer else "A new cloud"
+
+
+def _moved(delta: float) -> str:
+    points = prose.number(abs(delta), 0)
+    return "leave the HHI where it is" if points == "0" else f"{'lower' if delta < 0 else 'raise'} the HHI by {points}"

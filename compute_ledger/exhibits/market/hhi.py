@@ -1,0 +1,140 @@
+"""How concentrated the market is, as an interval for each quarter."""
+
+import altair as alt
+import pandas as pd
+
+from ...measures import market as measure
+from .. import prose
+from ..outputs import Exhibit
+from ..theme import BLUE, VERMILION, days, finish, text, ticks, time_scale, when_narrow
+from .shares import NOT_DRAWN, guidelines, row_of, series_breaks
+
+
+def verdict(low: float, high: float) -> str:
+    """Where an interval lies by the line for highly concentrated markets."""
+    if low > measure.HIGHLY_CONCENTRATED:
+        return "above 1,800 whatever the tail"
+    if high <= measure.HIGHLY_CONCENTRATED:
+        return "not above 1,800 whatever the tail"
+    return "on either side of 1,800, depending on the unnamed tail"
+
+
+def hhi_interval(
+    by_quarter: pd.DataFrame, quarter: str, shares: pd.DataFrame, estimate: str, as_of: pd.Timestamp
+) -> Exhibit:
+    """HHI of each quarter as a bar from its smallest to its largest possible value.
+
+    `by_quarter` from `measures.market_hhi.hhi_by_quarter`, `shares` the rows of the estimate it is computed from.
+    """
+    if by_quarter.empty:
+        return Exhibit.absent("market-hhi", NOT_DRAWN, as_of)
+    told = row_of(by_quarter, quarter)
+    widths = by_quarter["hhi_high"] - by_quarter["hhi_low"]
+    narrowest = str(by_quarter["quarter"].iloc[int(widths.argmin())])
+    start = measure.start_of(by_quarter["quarter"])
+    data = by_quarter[["quarter", "hhi_low", "hhi_high", "named"]].round(1)
+    data = data.assign(day=start.dt.strftime("%Y-%m-%d"), chosen=data["quarter"].eq(told["quarter"]))
+    first, last = start.iloc[0], start.iloc[-1]
+    time = time_scale(first - pd.Timedelta(days=90), last + pd.Timedelta(days=60), wide=0.13, narrow=0.4)
+    x = alt.X("day:T", scale=time, axis=days(values=ticks(first, last, 9), format="%b %Y", labelOverlap=True))
+    top = max(float(by_quarter["hhi_high"].max()), measure.HIGHLY_CONCENTRATED) * 1.12
+    y = alt.Y("hhi_low:Q", title="HHI", scale=alt.Scale(domain=[0, top], nice=False), axis=alt.Axis(tickCount=5))
+    bars = alt.Chart(data).encode(x=x)
+    size = when_narrow(3.5, 7)
+    label = "format(datum.hhi_low, ',.0f') + ' to ' + format(datum.hhi_high, ',.0f')"
+    chosen = bars.transform_filter("datum.chosen").transform_calculate(label=label)
+    lines, labels = guidelines(at_right=True)
+    chart = alt.layer(
+        lines,
+        *series_breaks(start[by_quarter["series_break"]], x),
+        bars.transform_filter("!datum.chosen")
+        .mark_rule(strokeWidth=size, color=BLUE, opacity=0.8)
+        .encode(y=y, y2="hhi_high:Q"),
+        chosen.mark_rule(strokeWidth=size, color=VERMILION).encode(y=y, y2="hhi_high:Q"),
+        *labels,
+        *text(chosen.encode(y=alt.value(8), text="label:N"), fontWeight="bold"),
+    )
+    low, high = told["hhi_low"], told["hhi_high"]
+    named = prose.count(int(told["named"]), "named provider")
+    return Exhibit(
+        id="market-hhi",
+        title=f"The HHI of {prose.quarter(told['quarter'])} lies between {prose.number(low, 0)} and {prose.number(high, 0)}: {verdict(low, high)}",
+        subtitle=f"Herfindahl-Hirschman index, 0 to 10,000, {prose.ESTIMATE_LABELS[estimate]}; each bar spans rounding and every unnamed tail that fits; dotted: series breaks",
+        description=(
+            f"Range bars of the HHI for {prose.count(len(data), 'quarter')} from {prose.quarter(data['quarter'].min())} to {prose.quarter(data['quarter'].max())}; "
+            f"{prose.quarter(told['quarter'])} spans {prose.between(low, high)} with {named}; the narrowest bar is that of "
+            f"{prose.quarter(narrowest)}."
+        ),
+        chart=finish(chart, height=300),
+        table=by_quarter.assign(joined=by_quarter["series_break"].map({True: "new series", False: ""})),
+        columns={
+            "quarter": ("Quarter", ""),
+            "hhi_low": ("HHI, low", "0 to 10,000"),
+            "hhi_high": ("HHI, high", "0 to 10,000"),
+            "named": ("Named providers", "count"),
+            "named_share_pct": ("Named share", "%"),
+            "tail_cap_pct": ("Unnamed ones no larger than one with", "%"),
+            "joined": ("Break", ""),
+        },
+        source_ids=prose.lead_sources(shares[shares["quarter"].isin(by_quarter["quarter"])]),
+        as_of=as_of,
+        behind={"market_shares": shares[shares["quarter"] == told["quarter"]]},
+        note=(
+            f"The evidence linked here is that of {prose.quarter(told['quarter'])}; the shares of the other quarters lead to theirs above. Bars are long where few providers are named. "
+            "An unnamed provider is taken to be no larger than the smallest named one, or than the smallest that outranks every provider missing from that quarter but named in others. "
+            "The lines of the US Merger Guidelines (2023) are for relevant antitrust markets; this market is a statistic, so they only orient."
+        ),
+    )
+
+
+def hhi_finding(by_quarter: pd.DataFrame, quarter: str) -> str:
+    """The interval of the chosen quarter, what it can and cannot say, and when more could be said."""
+    rows = by_quarter[by_quarter["quarter"] == quarter]
+    if rows.empty:
+        where = (
+            f"Fewer than three providers are named for {prose.quarter(quarter)}" if quarter else "No provider is named"
+        )
+        return f"{where}, so no interval can be given."
+    row = rows.iloc[0]
+    low, high = row["hhi_low"], row["hhi_high"]
+    sentences = [
+        f"In {prose.quarter(quarter)} {prose.count(int(row['named']), 'provider is', 'providers are')} named, with {prose.pct(row['named_share_pct'])} of the market. "
+        f"**The HHI then lies between {prose.number(low, 0)} and {prose.number(high, 0)}**: the lower end takes the unnamed rest as many tiny firms, "
+        f"the upper end as firms {_as_large(row['tail_cap_pct'])}. By the lines of the 2023 guidelines that is {_place(low, high)}."
+    ]
+    ended = by_quarter[by_quarter["quarter"] <= quarter]
+    sure = ended[(ended["hhi_high"] <= measure.HIGHLY_CONCENTRATED) | (ended["hhi_low"] > measure.HIGHLY_CONCENTRATED)]
+    if len(ended) > 1 and not verdict(low, high).endswith("whatever the tail") and len(sure):
+        newest = sure.iloc[-1]
+        sentences.append(
+            f"The newest quarter that settles the question is {prose.quarter(newest['quarter'])}, with {prose.count(int(newest['named']), 'named provider')}: "
+            f"{prose.between(newest['hhi_low'], newest['hhi_high'])}, {verdict(newest['hhi_low'], newest['hhi_high'])}."
+        )
+    above, left = int((ended["hhi_low"] > measure.HIGHLY_CONCENTRATED).sum()), len(ended) - len(sure)
+    if len(ended) > 1:
+        over, under = (prose.count(many, "lies", "lie") if many else "none lies" for many in (above, len(sure) - above))
+        rest = f"; for the other {left} that depends on the tail" if left else ""
+        sentences.append(
+            f"Of {prose.count(len(ended), 'quarter')} up to then {over} above 1,800 for certain and {under} at or below it{rest}."
+        )
+    return " ".join(sentences)
+
+
+def _as_large(cap_pct: float) -> str:
+    if pd.isna(cap_pct):
+        return "of any size, as even the largest provider is not named"
+    return f"no larger than the one printed with {prose.pct(cap_pct)}, which outranks every provider that this quarter does not name"
+
+
+def _place(low: float, high: float) -> str:
+    if low > measure.HIGHLY_CONCENTRATED:
+        return "highly concentrated"
+    if high <= measure.MODERATELY_CONCENTRATED:
+        return "not even moderately concentrated"
+    if high <= measure.HIGHLY_CONCENTRATED:
+        return "moderately concentrated" if low > measure.MODERATELY_CONCENTRATED else "moderately concentrated at most"
+    return (
+        "at least moderately concentrated, and may be highly so"
+        if low > measure.MODERATELY_CONCENTRATED
+        else "anything from unconcentrated to highly concentrated"
+    )

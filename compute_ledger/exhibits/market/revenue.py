@@ -1,0 +1,239 @@
+"""A check of the estimates: share times size, beside the revenue that the provider itself reports."""
+
+import altair as alt
+import pandas as pd
+
+from ...measures import market as measure
+from .. import prose
+from ..behind import Behind
+from ..outputs import Exhibit
+from ..theme import INK, PAPER, colour, finish, text, when_narrow
+from .shares import NOT_DRAWN, row_of, series_breaks
+from .size import quarters
+
+RATIO = {"ratio_low_pct": ("Implied by reported, low", "%"), "ratio_high_pct": ("Implied by reported, high", "%")}
+
+
+def _ratio(row: pd.Series) -> str:
+    return f"{prose.between(row['ratio_low_pct'], row['ratio_high_pct'], 1)}%"
+
+
+def _dollars(row: pd.Series) -> str:
+    return f"${prose.between(row['implied_low_usd_bn'], row['implied_high_usd_bn'], 1)} billion"
+
+
+def _nothing(provider: str) -> str:
+    why = f"There is no quarter with a printed share, a printed size and a revenue that {provider} is known to have reported"
+    return f"{why}, so nothing can be checked." if provider else "Without a share there is no revenue to imply."
+
+
+def _same_series(implied: pd.DataFrame, told: pd.Series) -> tuple[pd.DataFrame, tuple[float, float] | None]:
+    """Quarters from the newest series break to the chosen one, and the one ratio that fits all of them, if any."""
+    upto = implied[implied["quarter"] <= told["quarter"]]
+    broken = upto.loc[upto["series_break"], "quarter"]
+    same = upto[upto["quarter"] >= (broken.max() if len(broken) else "")]
+    return same, measure.one_ratio(same) if len(same) > 1 else None
+
+
+def _band(same: pd.DataFrame, ratio: tuple[float, float] | None) -> pd.DataFrame:
+    """The one ratio as a rectangle over the quarters that it fits."""
+    start = measure.start_of(same["quarter"])
+    first, last = start.iloc[0] - pd.Timedelta(days=30), start.iloc[-1] + pd.Timedelta(days=30)
+    low, high = ratio or (0.0, 0.0)
+    ends = {"day": f"{first:%Y-%m-%d}", "until": f"{last:%Y-%m-%d}"}
+    return pd.DataFrame([ends | {"ratio_low_pct": round(low, 2), "ratio_high_pct": round(high, 2)}])
+
+
+def _behind(told: pd.Series, tables: Behind) -> dict[str, pd.DataFrame]:
+    """Rows of the ledger behind one quarter of the check."""
+    keys = {
+        "market_shares": ("share_id", [told["share_id"]]),
+        "market_size": ("size_id", [told["size_id"]]),
+        "financials": ("financial_id", [told["financial_id"]]),
+    }
+    return {name: tables[name][tables[name][key].isin(values)] for name, (key, values) in keys.items()}
+
+
+def _sources(implied: pd.DataFrame, tables: Behind) -> list[str]:
+    keys = {"market_shares": "share_id", "market_size": "size_id", "financials": "financial_id"}
+    return prose.lead_sources(*(tables[name][tables[name][key].isin(implied[key])] for name, key in keys.items()))
+
+
+def implied_revenue(
+    implied: pd.DataFrame, tables: Behind, *, provider: str, quarter: str, estimate: str, as_of: pd.Timestamp
+) -> Exhibit:
+    """Intervals of share times size and points of reported revenue, USD bn a quarter.
+
+    `implied` from `measures.market.implied_revenue`, `tables` the frames of the ledger it is computed from.
+    """
+    if implied.empty:
+        return Exhibit.absent("implied-revenue", NOT_DRAWN, as_of)
+    told = row_of(implied, quarter)
+    start = measure.start_of(implied["quarter"])
+    columns = ["quarter", "implied_low_usd_bn", "implied_high_usd_bn", "reported_usd_bn"]
+    data = (
+        implied[columns]
+        .round(3)
+        .assign(day=start.dt.strftime("%Y-%m-%d"), chosen=implied["quarter"].eq(told["quarter"]))
+    )
+    x = quarters(start)
+    most = float(data[columns[1:]].max().max()) * 1.1
+    y = alt.Y(
+        "implied_low_usd_bn:Q",
+        title="USD bn",
+        scale=alt.Scale(domain=[0, most], nice=False),
+        axis=alt.Axis(tickCount=5),
+    )
+    bars = alt.Chart(data).encode(x=x)
+    points = bars.encode(y=alt.Y("reported_usd_bn:Q"))
+    chosen = points.transform_filter("datum.chosen").transform_calculate(label="format(datum.reported_usd_bn, '.1f')")
+    chart = alt.layer(
+        *series_breaks(start[implied["series_break"]], x),
+        bars.mark_rule(strokeWidth=when_narrow(4, 8), color=colour(provider), opacity=0.55).encode(
+            y=y, y2="implied_high_usd_bn:Q"
+        ),
+        points.mark_point(size=when_narrow(22, 45), filled=True, fill=PAPER, stroke=INK, strokeWidth=1.5, opacity=1),
+        *text(chosen.encode(text="label:N"), dy=-12, fontWeight="bold"),
+    )
+    used = _behind(told, tables)
+    return Exhibit(
+        id="implied-revenue",
+        title=f"{prose.quarter(told['quarter'])}: share times size makes {_dollars(told)}, {provider} reports {prose.usd_bn(told['reported_usd_bn'])}",
+        subtitle=f"Revenue of {provider}, USD bn a quarter. Bars: its share times the size of the market ({prose.ESTIMATE_LABELS[estimate]}), over the rounding of both. Rings: as {provider} reports it",
+        description=(
+            f"Interval bars and points for {prose.count(len(data), 'quarter')} from {prose.quarter(implied['quarter'].min())} to {prose.quarter(implied['quarter'].max())}; "
+            f"in {prose.quarter(told['quarter'])} {_dollars(told)} implied against {prose.usd_bn(told['reported_usd_bn'])} reported, {_ratio(told)} of it."
+        ),
+        chart=finish(chart, height=260),
+        table=implied,
+        columns={
+            "quarter": ("Quarter", ""),
+            "share_low_pct": ("Share, low", "%"),
+            "share_high_pct": ("Share, high", "%"),
+            "size_low_usd_bn": ("Market, low", "USD bn"),
+            "size_high_usd_bn": ("Market, high", "USD bn"),
+            "implied_low_usd_bn": ("Implied, low", "USD bn"),
+            "implied_high_usd_bn": ("Implied, high", "USD bn"),
+            "reported_usd_bn": ("Reported", "USD bn"),
+        },
+        source_ids=_sources(implied, tables),
+        as_of=as_of,
+        evidence=("financials", "financial_id"),
+        behind=used,
+        note=f"Share and size linked here are those of {prose.quarter(told['quarter'])}; those of the other quarters lead to theirs above. Sizes worded as about, over or just under are taken as rounded.",
+    )
+
+
+def implied_ratio(
+    implied: pd.DataFrame, tables: Behind, *, provider: str, quarter: str, estimate: str, as_of: pd.Timestamp
+) -> Exhibit:
+    """Share times size as a percentage of reported revenue, an interval a quarter. Arguments as in `implied_revenue`."""
+    if implied.empty:
+        return Exhibit.absent("implied-ratio", NOT_DRAWN, as_of)
+    told = row_of(implied, quarter)
+    start = measure.start_of(implied["quarter"])
+    data = implied[["quarter", "ratio_low_pct", "ratio_high_pct"]].round(2)
+    data = data.assign(
+        day=start.dt.strftime("%Y-%m-%d"),
+        chosen=implied["quarter"].eq(told["quarter"]),
+        label=implied.apply(_ratio, axis=1),
+    )
+    x = quarters(start)
+    floor, top = min(float(data["ratio_low_pct"].min()), 100), max(float(data["ratio_high_pct"].max()), 100)
+    y = alt.Y(
+        "ratio_low_pct:Q",
+        title="%",
+        scale=alt.Scale(domain=[floor - 2, top + 4], nice=False, zero=False),
+        axis=alt.Axis(tickCount=6),
+    )
+    bars = alt.Chart(data).encode(x=x)
+    chosen, size = bars.transform_filter("datum.chosen"), when_narrow(4, 8)
+    side = alt.ExprRef(f"datum.quarter == '{data['quarter'].max()}' ? 'right' : 'center'")
+    same, ratio = _same_series(implied, told)
+    band = alt.Chart(_band(same, ratio)).encode(x=x, x2="until:T", y=y, y2="ratio_high_pct:Q")
+    line = alt.Chart(pd.DataFrame({"ratio_low_pct": [100], "label": [f"100: as {provider} reports"]})).encode(y=y)
+    shade = colour(provider)
+    chart = alt.layer(
+        *([band.mark_rect(color=INK, opacity=0.35)] if ratio else []),
+        line.mark_rule(strokeWidth=1.5, color=INK),
+        *series_breaks(start[implied["series_break"]], x),
+        bars.transform_filter("!datum.chosen")
+        .mark_rule(strokeWidth=size, color=shade, opacity=0.5)
+        .encode(y=y, y2="ratio_high_pct:Q"),
+        chosen.mark_rule(strokeWidth=size, color=shade).encode(y=y, y2="ratio_high_pct:Q"),
+        *text(line.encode(text="label:N", x=alt.value(4)), align="left", dy=-7, fontSize=11),
+        *text(chosen.encode(y=alt.value(8), text="label:N"), fontWeight="bold", align=side),
+    )
+    used = _behind(told, tables)
+    return Exhibit(
+        id="implied-ratio",
+        title=f"What the house counts as {provider} is {_ratio(told)} of what {provider} reports for {prose.quarter(told['quarter'])}",
+        subtitle=f"Share times size as a percentage of the revenue that {provider} reports, by quarter, {prose.ESTIMATE_LABELS[estimate]}; bars span the rounding of share and size",
+        description=(
+            f"Range bars for {prose.count(len(data), 'quarter')} from {prose.quarter(implied['quarter'].min())} to {prose.quarter(implied['quarter'].max())}; {_ratio(told)} in {prose.quarter(told['quarter'])}; "
+            f"lowest end {prose.pct(data['ratio_low_pct'].min())}, highest {prose.pct(data['ratio_high_pct'].max())}."
+        ),
+        chart=finish(chart, height=240),
+        table=implied,
+        columns={"quarter": ("Quarter", "")} | RATIO,
+        source_ids=_sources(implied, tables),
+        as_of=as_of,
+        evidence=("financials", "financial_id"),
+        behind=used,
+        note=f"The axis does not begin at zero. A difference is no error: house and company count different things.{f' Dark band: the one ratio, {prose.number(ratio[0])} to {prose.pct(ratio[1])}, that lies in the bars of all quarters it crosses.' if ratio else ''}",
+    )
+
+
+def implied_finding(
+    implied: pd.DataFrame,
+    shares: pd.DataFrame,
+    financials: pd.DataFrame,
+    sources: pd.DataFrame,
+    *,
+    provider: str,
+    quarter: str,
+) -> str:
+    """Implied against reported, whether one ratio fits all quarters, and why no other provider is checked."""
+    if implied.empty:
+        return _nothing(provider)
+    told = row_of(implied, quarter)
+    cited = prose.cite(financials[financials["financial_id"] == told["financial_id"]], sources)
+    other = f"{prose.quarter(quarter)} cannot be checked: share, size and reported revenue were not all known. "
+    sentences = [
+        f"{other if told['quarter'] != quarter else ''}For {prose.quarter(told['quarter'])} a share between {prose.number(told['share_low_pct'], 2)} and {prose.number(told['share_high_pct'], 2)}% of a market between "
+        f"{prose.number(told['size_low_usd_bn'], 2)} and {prose.number(told['size_high_usd_bn'], 2)} implies {_dollars(told)}; {provider} reports {prose.usd_bn(told['reported_usd_bn'])} ({cited}). "
+        f"**The estimate counts {_ratio(told)} of what {provider} itself calls its revenue.**"
+    ]
+    same, ratio = _same_series(implied, told)
+    if len(same) > 1:
+        since = f"all {prose.count(len(same), 'quarter')} that can be checked since {'the series break of ' if same['series_break'].iloc[0] else ''}{prose.quarter(same['quarter'].iloc[0])}"
+        sentences.append(
+            f"A single ratio between {prose.number(ratio[0])} and {prose.pct(ratio[1])} fits {since}: nothing in them speaks against a steady gap, as a difference of definitions would leave."
+            if ratio
+            else f"No single ratio fits {since}: rounding alone does not explain how the gap moves."
+        )
+    sentences += _unchecked(shares, financials, provider)
+    return " ".join(sentences)
+
+
+def _unchecked(shares: pd.DataFrame, financials: pd.DataFrame, provider: str) -> list[str]:
+    """Why the reported revenue of other providers is no check."""
+    own = measure.reported_by_quarter(financials)
+    others = own[own["entity"].isin(shares["provider"]) & own["entity"].ne(provider)].sort_values("period_end")
+    reasons, others_left = [], []
+    for entity, rows in others.groupby("entity"):
+        noted = rows["note"].dropna()
+        if shares.loc[shares["provider"] == entity, "note"].str.contains("revenue").any():
+            reasons.append(f"{entity} (its share is derived from that revenue)")
+        elif len(noted):
+            reasons.append(f"{entity} (“{noted.iloc[-1].split('.')[0].strip()}”)")
+        else:
+            others_left.append(str(entity))
+    sentences = (
+        [
+            f"The quarterly revenue of {prose.names(reasons)} is no check: it is another thing than what the house counts."
+        ]
+        if reasons
+        else []
+    )
+    return [*sentences, f"{prose.names(others_left)} could be checked alike."] if others_left else sentences

@@ -1,0 +1,188 @@
+"""The cloud market: who holds how much of it, and how that moved."""
+
+import altair as alt
+import pandas as pd
+
+from ...measures import market as measure
+from .. import prose
+from ..outputs import Exhibit
+from ..theme import INK, MUTED, colours, days, finish, text, ticks, time_scale
+
+NO_SHARES = "No market share was known then from this house and this grade of source."
+NOT_DRAWN = "There is nothing to draw here."
+GUIDELINES = pd.DataFrame(
+    {
+        "hhi": [measure.MODERATELY_CONCENTRATED, measure.HIGHLY_CONCENTRATED],
+        "label": ["1,000 moderately concentrated", "1,800 highly concentrated"],
+    }
+)
+
+
+def guidelines(at_right: bool = False) -> tuple[alt.Chart, list[alt.Chart]]:
+    """The lines of the US Merger Guidelines 2023, and their labels, to be drawn last.
+
+    The labels stand at the left edge, or in three lines at the right one, for charts that leave room there.
+    """
+    base = alt.Chart(GUIDELINES).encode(y="hhi:Q")
+    rules = base.mark_rule(strokeDash=[4, 3], strokeWidth=1)
+    if not at_right:
+        labels = base.encode(text="label:N", x=alt.value(0))
+        return rules, text(labels, align="left", dx=4, dy=-7, color=MUTED, fontSize=11)
+    lines = base.transform_calculate(lines="replace(datum.label, / /g, '\\n')").encode(
+        text="lines:N", x=alt.value("width")
+    )
+    return rules, text(lines, align="right", dy=-33, lineBreak="\n", lineHeight=12, color=MUTED, fontSize=11)
+
+
+def row_of(rows: pd.DataFrame, quarter: str) -> pd.Series:
+    """The row of one quarter, or the last one where there is none."""
+    there = rows[rows["quarter"] == quarter]
+    return (there if len(there) else rows).iloc[-1]
+
+
+def series_breaks(starts: pd.Series, x: alt.X) -> list[alt.Chart]:
+    """A dotted line at each quarter with which a new series begins."""
+    data = pd.DataFrame({"day": starts.drop_duplicates().dt.strftime("%Y-%m-%d")})
+    rules = alt.Chart(data).mark_rule(strokeDash=[2, 3]).encode(x=x, description=alt.value("series break"))
+    return [rules] if len(data) else []
+
+
+def latest(shares: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Timestamp) -> Exhibit:
+    """Shares of one quarter with the interval that rounding leaves open. `shares` from `latest_shares`."""
+    if shares.empty:
+        return Exhibit.absent("latest-shares", NOT_DRAWN, as_of)
+    subtitle = f"Share of cloud infrastructure services revenue, %, {prose.quarter(quarter)}, {prose.ESTIMATE_LABELS[estimate]}"
+    leader = shares.iloc[0]
+    top = measure.top_k(shares)
+    data = shares[["provider", "share_pct", "low_pct", "high_pct"]].round(3)
+    data = data.assign(label=data["share_pct"].map(lambda value: prose.pct(value)))
+    order = data["provider"].tolist()
+    y = alt.Y("provider:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False, labelColor=INK))
+    bars = alt.Chart(data).encode(y=y)
+    x = alt.X("share_pct:Q", title=None, axis=None, scale=alt.Scale(domain=[0, float(data["high_pct"].max()) * 1.15]))
+    chart = alt.layer(
+        bars.mark_bar(height=18).encode(x=x, color=alt.Color("provider:N", scale=colours(order), legend=None)),
+        bars.mark_rule(color=INK, strokeWidth=2).encode(x="low_pct:Q", x2="high_pct:Q"),
+        bars.mark_text(align="left", dx=7).encode(x="high_pct:Q", text="label:N"),
+    )
+    leaders = min(measure.LEADERS, len(shares))
+    title = (
+        f"The {prose.count(leaders, 'largest provider')} hold {prose.pct(top['share_pct'])} of the market; {leader['provider']} leads with {prose.pct(leader['share_pct'])}"
+        if leaders > 1
+        else f"{leader['provider']} alone is named, with {prose.pct(leader['share_pct'])} of the market"
+    )
+    return Exhibit(
+        id="latest-shares",
+        title=title,
+        subtitle=f"{subtitle}; black lines: what rounding leaves open",
+        description=(
+            f"Bar chart of {prose.count(len(shares), 'cloud provider')} by share of revenue in {prose.quarter(quarter)}: "
+            f"{prose.names(shares['provider'] + ' ' + shares['share_pct'].map(prose.pct))}."
+        ),
+        chart=finish(chart, height=34 * len(data) + 20),
+        table=shares,
+        columns={
+            "provider": ("Provider", ""),
+            "share_pct": ("Share", "%"),
+            "low_pct": ("Low", "%"),
+            "high_pct": ("High", "%"),
+            "share_is": ("Printed as", ""),
+            "grade": ("Grade", ""),
+        },
+        source_ids=prose.lead_sources(shares),
+        as_of=as_of,
+        evidence=("market_shares", "share_id"),
+        note="Shares printed as whole numbers stand for anything within half a point. Providers that the estimate does not name are left out.",
+    )
+
+
+def over_time(shares: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Timestamp) -> Exhibit:
+    """Lines of the largest providers of a quarter; a missing quarter or a series break is a gap, never bridged.
+
+    `shares` from `measures.market.series`.
+    """
+    if shares.empty:
+        return Exhibit.absent("shares-over-time", "Without shares there is no history of them.", as_of)
+    order = shares[shares["quarter"] == quarter].nlargest(measure.LEADERS, "share_pct")["provider"].tolist()
+    rows = shares[shares["provider"].isin(order)]
+    data = rows[["provider", "quarter", "share_pct", "low_pct", "high_pct", "segment"]].round(3)
+    data = data.assign(day=rows["start"].dt.strftime("%Y-%m-%d"))
+    first, last = rows["start"].min(), rows["start"].max()
+    time = time_scale(first, max(last, first + pd.Timedelta(days=1)), wide=0.2, narrow=0.62)
+    years = "%Y" if (last - first).days > 1500 else "%b %Y"
+    x = alt.X("day:T", scale=time, axis=days(values=ticks(first, last, 9), format=years, labelOverlap="greedy"))
+    y = alt.Y(
+        "share_pct:Q",
+        title="%",
+        scale=alt.Scale(domain=[0, float(rows["high_pct"].max()) + 3], nice=False),
+        axis=alt.Axis(tickCount=5),
+    )
+    base = alt.Chart(data).encode(x=x, color=alt.Color("provider:N", scale=colours(order), legend=None))
+    ends = data.sort_values("day").groupby("provider").tail(1)
+    ends = ends.assign(label=ends["provider"] + " " + ends["share_pct"].map(prose.pct))
+    asked = data[data["quarter"].eq(quarter) & data["day"].ne(data["day"].max())]
+    asked = asked.assign(label=asked["share_pct"].map(prose.pct))
+    values = alt.Chart(asked).encode(x=x, y=y, text="label:N")
+    breaks = rows.loc[rows["series_break"], "start"]
+    layers = [
+        *series_breaks(breaks, x),
+        base.mark_rule(strokeWidth=5, opacity=0.25).encode(y=alt.Y("low_pct:Q", title="%"), y2="high_pct:Q"),
+        base.mark_line(strokeWidth=2).encode(y=y, detail="segment:N"),
+        base.mark_circle(size=18, opacity=1).encode(y=y),
+        base.transform_filter(alt.datum.quarter == quarter).mark_circle(size=70, opacity=1).encode(y=y),
+        *text(values, dy=-13, fontWeight="bold"),
+        *text(alt.Chart(ends).encode(x=x, y=y, text="label:N"), align="left", dx=9),
+    ]
+    changes = _changes(rows[rows["quarter"] <= quarter])
+    broken = prose.count(breaks.nunique(), "series break")
+    return Exhibit(
+        id="shares-over-time",
+        title=changes,
+        subtitle=(
+            f"Share of cloud infrastructure services revenue, %, {prose.quarter(rows['quarter'].min())} to "
+            f"{prose.quarter(rows['quarter'].max())}, {prose.ESTIMATE_LABELS[estimate]}; dotted: series breaks; large dots: {prose.quarter(quarter)}"
+        ),
+        description=f"Line chart of the {prose.count(len(order), 'largest provider')} with rounding intervals. {changes}. {prose.capital(broken)} marked.",
+        chart=finish(alt.layer(*layers), height=320, narrow_height=280),
+        table=rows.assign(joined=rows["series_break"].map({True: "new series", False: ""})),
+        columns={
+            "provider": ("Provider", ""),
+            "quarter": ("Quarter", ""),
+            "share_pct": ("Share", "%"),
+            "low_pct": ("Low", "%"),
+            "high_pct": ("High", "%"),
+            "share_is": ("Printed as", ""),
+            "joined": ("Break", ""),
+        },
+        source_ids=prose.lead_sources(rows),
+        as_of=as_of,
+        evidence=("market_shares", "share_id"),
+        note="Pale bars: what rounding or a band leaves open. Dotted lines mark series breaks: a change of scope or a restatement. Lines stop at breaks and at missing quarters, and nothing is compared across a break. Houses also restate earlier quarters without notice; only breaks that the figures show are marked.",
+    )
+
+
+def _changes(rows: pd.DataFrame) -> str:
+    """How each share moved since the newest series break; where nothing came after it, how each stands."""
+    broken = rows.loc[rows["series_break"], "quarter"]
+    whole = rows[rows["quarter"] >= (broken.max() if len(broken) else "")]
+    first, last = whole.groupby("provider")["quarter"].min().max(), whole["quarter"].max()
+    told = whole[whole["quarter"] >= first].sort_values("quarter").groupby("provider")["share_pct"]
+    if first == last:
+        return f"In {prose.quarter(last)}: " + prose.names(
+            f"{name} {prose.pct(shares.iloc[-1])}" for name, shares in told
+        )
+    moves = [f"{name} {prose.moved(shares.iloc[0], shares.iloc[-1], 1)}%" for name, shares in told]
+    return f"From {prose.quarter(first)} to {prose.quarter(last)} {prose.names(moves)}"
+
+
+def latest_finding(shares: pd.DataFrame, quarter: str, estimate: str, sources: pd.DataFrame) -> str:
+    """Who leads and what the three largest hold together."""
+    if shares.empty:
+        return NO_SHARES
+    top, leaders = measure.top_k(shares), shares.head(measure.LEADERS)
+    together = "together hold" if len(leaders) > 1 else "holds"
+    return (
+        f"**{prose.names(leaders['provider'])} {together} {prose.pct(top['share_pct'])}** of what {prose.ESTIMATE_LABELS[estimate]} "
+        f"counted in {prose.quarter(quarter)} ({prose.cite(leaders, sources)}). With the rounding of the shares, that is anything from "
+        f"{prose.number(top['low_pct'])} to just under {prose.pct(top['high_pct'])}."
+    )

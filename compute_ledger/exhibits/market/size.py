@@ -1,0 +1,66 @@
+"""How large the market is."""
+
+import altair as alt
+import pandas as pd
+
+from ...measures import market as measure
+from .. import prose
+from ..outputs import Exhibit
+from ..theme import BLUE, GREY, days, finish, text, ticks, when_narrow
+from .shares import row_of, series_breaks
+
+
+def quarters(start: pd.Series) -> alt.X:
+    """A time axis over the first days of quarters, in order."""
+    axis = days(values=ticks(start.iloc[0], start.iloc[-1], 9), format="%b %Y", labelOverlap=True, labelFlush=True)
+    return alt.X("day:T", scale=alt.Scale(type="utc", padding=16), axis=axis)
+
+
+def market_size(sizes: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Timestamp) -> Exhibit:
+    """Quarterly revenue of the whole market, USD bn, quarters without a printed size left empty."""
+    rows = sizes[sizes["revenue_usd_bn"].notna() & sizes["quarter"].str.contains("Q")]
+    rows = rows.sort_values("quarter", ignore_index=True)
+    if rows.empty:
+        note = "No market size was known then from this house and this grade of source."
+        return Exhibit.absent("market-size", note, as_of)
+    told = row_of(rows, quarter)
+    start = measure.start_of(rows["quarter"])
+    data = rows[["quarter", "revenue_usd_bn"]].assign(
+        day=start.dt.strftime("%Y-%m-%d"), chosen=rows["quarter"].eq(told["quarter"])
+    )
+    growth = (
+        f", {prose.pct(told['yoy_growth_pct'], 0)} more than a year before" if pd.notna(told["yoy_growth_pct"]) else ""
+    )
+    x = quarters(start)
+    top = float(data["revenue_usd_bn"].max()) * 1.12
+    y = alt.Y(
+        "revenue_usd_bn:Q", title="USD bn", axis=alt.Axis(tickCount=5), scale=alt.Scale(domain=[0, top], nice=False)
+    )
+    said = data[data["chosen"] | data.index.isin([0, len(data) - 1])]
+    said = said.assign(label=said["revenue_usd_bn"].map(prose.number))
+    shade = alt.condition("datum.chosen", alt.value(BLUE), alt.value(GREY))
+    chart = alt.layer(
+        *series_breaks(start[rows["series_break"]], x),
+        alt.Chart(data).mark_bar(size=when_narrow(5, 9)).encode(x=x, y=y, color=shade),
+        *text(alt.Chart(said).encode(x=x, y=y, text="label:N"), dy=-8),
+    )
+    return Exhibit(
+        id="market-size",
+        title=f"The market was worth {prose.usd_bn(told['revenue_usd_bn'])} in {prose.quarter(told['quarter'])}{growth}",
+        subtitle=f"Revenue of cloud infrastructure services, USD bn a quarter, {prose.ESTIMATE_LABELS[estimate]}; dotted: series breaks",
+        description=f"Bar chart of quarterly market revenue, {prose.usd_bn(data.iloc[0]['revenue_usd_bn'])} in {prose.quarter(data.iloc[0]['quarter'])} to {prose.usd_bn(data.iloc[-1]['revenue_usd_bn'])} in {prose.quarter(data.iloc[-1]['quarter'])}.",
+        chart=finish(chart, height=240),
+        table=rows.assign(joined=rows["series_break"].map({True: "new series", False: ""})),
+        columns={
+            "quarter": ("Quarter", ""),
+            "revenue_usd_bn": ("Revenue", "USD bn"),
+            "ttm_usd_bn": ("Trailing twelve months", "USD bn"),
+            "yoy_growth_pct": ("Growth on the year", "%"),
+            "top3_share_pct": ("Three largest together", "%"),
+            "joined": ("Break", ""),
+        },
+        source_ids=prose.lead_sources(rows),
+        as_of=as_of,
+        evidence=("market_size", "size_id"),
+        note=f"{'' if told['quarter'] == quarter else f'No size of {prose.quarter(quarter)} was known. ' if quarter else ''}Sizes are as printed at the time, some worded as about, over or just under; quarters without a bar have none. Earlier quarters are restated without notice, so growth computed from two of them may differ from the printed one.",
+    )

@@ -1,0 +1,84 @@
+"""The sums of the three largest printed shares beside the totals that are printed, quarter by quarter."""
+
+import altair as alt
+import pandas as pd
+
+from ...measures import market as measure
+from .. import prose
+from ..outputs import Exhibit
+from ..theme import BLUE, INK, VERMILION, days, finish, text, ticks, when_narrow
+
+
+def sums(of_quarters: pd.DataFrame, quarter: str, estimate: str, sizes: pd.DataFrame, as_of: pd.Timestamp) -> Exhibit:
+    """Printed totals beside the interval of the sum, all quarters. `of_quarters` from `measures.market.sums_of_leaders`."""
+    if of_quarters.empty:
+        note = "No quarter was known then with three shares in whole percents and a printed total beside them."
+        return Exhibit.absent("sums-and-totals", note, as_of)
+    off = of_quarters["printed_pct"] - of_quarters["sum_pct"]
+    outside = int(
+        (
+            (of_quarters["printed_pct"] + 0.5 <= of_quarters["low_pct"])
+            | (of_quarters["printed_pct"] - 0.5 >= of_quarters["high_pct"])
+        ).sum()
+    )
+    start = measure.start_of(of_quarters["quarter"])
+    data = of_quarters.drop(columns="size_id").assign(
+        day=start.dt.strftime("%Y-%m-%d"), differs=off.ne(0), chosen=of_quarters["quarter"].eq(quarter)
+    )
+    x = alt.X(
+        "day:T",
+        scale=alt.Scale(type="utc", padding=18),
+        axis=days(values=ticks(start.iloc[0], start.iloc[-1], 6), format="%b %Y", labelOverlap=True),
+    )
+    floor, top = float(data["low_pct"].min()) - 1, float(data["high_pct"].max()) + 1.5
+    y = alt.Y(
+        "low_pct:Q", title="%", scale=alt.Scale(domain=[floor, top], nice=False, zero=False), axis=alt.Axis(tickCount=5)
+    )
+    base = alt.Chart(data).encode(x=x)
+    label = base.transform_filter("datum.differs").transform_calculate(
+        label="datum.sum_pct + ' → ' + datum.printed_pct"
+    )
+    chart = alt.layer(
+        base.mark_rule(strokeWidth=when_narrow(4, 7), color=BLUE, opacity=0.35).encode(y=y, y2="high_pct:Q"),
+        base.mark_tick(color=BLUE, thickness=2.5, size=when_narrow(9, 16)).encode(y="sum_pct:Q"),
+        base.transform_filter("datum.chosen")
+        .mark_point(size=220, stroke=INK, strokeWidth=1, opacity=1)
+        .encode(y="printed_pct:Q"),
+        base.mark_circle(size=45, color=VERMILION, opacity=1).encode(y="printed_pct:Q"),
+        *text(label.encode(y="high_pct:Q", text="label:N"), dy=-9, fontSize=11),
+    )
+    differing = int(off.ne(0).sum())
+    title = (
+        f"In {differing} of {prose.count(len(data), 'quarter')} the printed total is not the sum of the printed shares, never by more than {prose.count(int(off.abs().max()), 'point')}"
+        if differing
+        else f"In {'each of ' if len(data) > 1 else 'the only '}{prose.count(len(data), 'quarter') if len(data) > 1 else 'quarter that can be compared'} the printed total is the sum of the printed shares"
+    )
+    return Exhibit(
+        id="sums-and-totals",
+        title=title,
+        subtitle=(
+            f"Three largest providers together, %, {prose.ESTIMATE_LABELS[estimate]}. Bars and ticks: sum of the printed shares and what their rounding leaves open. "
+            "Dots: total as printed; a ring marks the chosen quarter"
+        ),
+        description=(
+            f"Interval bars for {prose.count(len(data), 'quarter')} from {prose.quarter(data['quarter'].iloc[0])} to {prose.quarter(data['quarter'].iloc[-1])} with the printed total of each: "
+            f"{differing} differ from the sum of the printed shares, {prose.count(outside, 'lies', 'lie')} outside what rounding allows."
+        ),
+        chart=finish(chart, height=260),
+        table=of_quarters.assign(off=off),
+        columns={
+            "quarter": ("Quarter", ""),
+            "sum_pct": ("Sum of the printed shares", "%"),
+            "low_pct": ("Low", "%"),
+            "high_pct": ("High, not reached", "%"),
+            "printed_pct": ("Total as printed", "%"),
+            "off": ("Difference", "points"),
+        },
+        source_ids=prose.lead_sources(sizes[sizes["size_id"].isin(of_quarters["size_id"])]),
+        as_of=as_of,
+        evidence=("market_size", "size_id"),
+        note=(
+            "Only quarters with three shares in whole percents and a printed total. The axis does not begin at zero. If the three rounding errors were independent, "
+            "the two would differ in one quarter of three."
+        ),
+    )

@@ -1,0 +1,230 @@
+"""Why three printed shares and their printed total need not add up: the arithmetic of rounding."""
+
+import altair as alt
+import pandas as pd
+
+from ...measures import market as measure
+from .. import prose
+from ..behind import address
+from ..outputs import Exhibit
+from ..theme import BLUE, MUTED, PAPER, VERMILION, finish
+from .shares import NOT_DRAWN
+
+TOO_FEW = "Fewer than three providers are named, so there is no sum to check."
+
+
+def _added(leaders: pd.DataFrame) -> str:
+    """'29 + 20 + 13'."""
+    return " + ".join(prose.number(value) for value in leaders["share_pct"])
+
+
+def arithmetic(
+    shares: pd.DataFrame, printed: pd.DataFrame, sources: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Timestamp
+) -> Exhibit:
+    """The sum of the three largest shares, what it may be printed as, and what pages print.
+
+    `shares` from `latest_shares`, `printed` from `measures.market.printed_totals`.
+    """
+    if len(shares) < measure.LEADERS:
+        return Exhibit.absent("sum-of-three", NOT_DRAWN, as_of)
+    leaders, top = shares.head(measure.LEADERS), measure.top_k(shares)
+    printed = printed[printed["quarter"] == quarter]
+    possible = measure.printable_totals(top["low_pct"], top["high_pct"])
+    rows, lines = _rows(leaders, top, possible, printed, sources), _lines(leaders, top, printed, sources)
+    tiles = _tiles(possible)
+    x = alt.X(
+        "low:Q",
+        title=None,
+        axis=alt.Axis(grid=False, values=tiles["value"].tolist(), labelExpr="datum.label + '%'"),
+        scale=alt.Scale(
+            domain=[float(tiles["low"].min()) - 0.1, float(tiles["high"].max()) + 0.1], nice=False, zero=False
+        ),
+    )
+    order = [*lines["row"].head(1), "tiles", *lines["row"].iloc[1:]]
+    y = alt.Y("row:N", scale=alt.Scale(domain=order), axis=None)
+    base, tile = alt.Chart(lines).encode(y=y), alt.Chart(tiles).encode(y=y)
+    shade = alt.Color("of:N", legend=None, scale=alt.Scale(domain=["sum", "printed"], range=[BLUE, VERMILION]))
+    said = base.transform_calculate(shown="narrow ? datum.short : datum.label")
+    chart = alt.layer(
+        base.mark_bar(height=12, opacity=0.45, yOffset=9, clip=True).encode(x=x, x2="high:Q", color=shade),
+        base.mark_point(filled=True, size=60, opacity=1, yOffset=9, clip=True).encode(x="value:Q", color=shade),
+        said.mark_text(align="left", yOffset=-8).encode(x=alt.value(0), text="shown:N"),
+        tile.transform_filter("datum.possible")
+        .mark_bar(height=18, color=MUTED, opacity=0.3, stroke=PAPER, strokeWidth=2, yOffset=9)
+        .encode(x=x, x2="high:Q"),
+        tile.transform_filter("!datum.possible")
+        .mark_bar(height=16, filled=False, stroke=MUTED, strokeDash=[2, 2], yOffset=9)
+        .encode(x=x, x2="high:Q"),
+        tile.mark_text(yOffset=9).encode(x="value:Q", text="label:N"),
+        alt.Chart(
+            pd.DataFrame({"row": ["tiles"], "label": ["What the total may be printed as; dashed: what it cannot"]})
+        )
+        .mark_text(align="left", yOffset=-8)
+        .encode(y=y, x=alt.value(0), text="label:N"),
+    )
+    fits = f"a total printed as {_or(possible)} fits"
+    return Exhibit(
+        id="sum-of-three",
+        title=f"{prose.quarter(quarter)}: {_title(leaders, top, printed, possible)}",
+        subtitle=(
+            f"Three largest providers together, {prose.quarter(quarter)}, {prose.ESTIMATE_LABELS[estimate]}, %. Dots: as printed or added up. "
+            "Bars: what rounding leaves open, lower end included, upper end not"
+        ),
+        description=(
+            f"Intervals of the sum and of the totals: {_added(leaders)} makes {prose.number(top['share_pct'])} and stands for anything from {prose.number(top['low_pct'], 2)} to just under {prose.number(top['high_pct'], 2)}, so {fits}; "
+            f"{prose.count(len(printed), 'page prints', 'pages print')} a total for this quarter."
+        ),
+        chart=finish(chart, height=44 * len(order) + 24),
+        table=rows,
+        columns={
+            "what": ("What", ""),
+            "value": ("As printed or added", "%"),
+            "low": ("Low", "%"),
+            "high": ("High, not reached", "%"),
+            "remark": ("Note", ""),
+            "claims": ("Evidence", ""),
+        },
+        source_ids=prose.lead_sources(leaders, printed),
+        as_of=as_of,
+        behind={"market_shares": leaders},
+        note=(
+            f"Halves rounded up, as usual: then {_or(possible)} can be printed and nothing else. The numbers beside these would need a sum exactly at an end of the interval "
+            "and another rule of rounding for the total than for the shares."
+        ),
+    )
+
+
+def _rows(
+    leaders: pd.DataFrame, top: dict[str, float], possible: list[int], printed: pd.DataFrame, sources: pd.DataFrame
+) -> pd.DataFrame:
+    """The table: each share, their sum, what may be printed, and who prints what, with links to the claims."""
+    publisher = sources.set_index("source_id")["publisher"]
+    shares = leaders.rename(columns={"share_pct": "value", "low_pct": "low", "high_pct": "high", "note": "remark"})
+    told = printed.rename(columns={"total_pct": "value", "low_pct": "low", "high_pct": "high", "note": "remark"})
+    parts = [
+        shares.assign(what=shares["provider"] + ", share", key="market_shares/" + shares["share_id"]),
+        pd.DataFrame(
+            [{"what": "Sum of the three", "value": top["share_pct"], "low": top["low_pct"], "high": top["high_pct"]}]
+        ),
+        pd.DataFrame(
+            [
+                {"what": "Could be printed", "value": total, "low": total - 0.5, "high": total + 0.5}
+                for total in possible
+            ]
+        ),
+        told.assign(what=told["source_id"].map(publisher) + " prints", key="market_size/" + told["size_id"]),
+    ]
+    rows = pd.concat([part for part in parts if len(part)], ignore_index=True)
+    links = [
+        {"text": "claims", "href": address(*key.split("/", 1))} if isinstance(key, str) else None for key in rows["key"]
+    ]
+    return rows.assign(claims=pd.Series(links, dtype=object))
+
+
+def _lines(leaders: pd.DataFrame, top: dict[str, float], printed: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
+    """The bars of the chart: the sum, and each total that is printed, once."""
+    added = (
+        f"{_added(leaders)} makes {prose.number(top['share_pct'])}, between {_span(top['low_pct'], top['high_pct'])}"
+    )
+    lines = [("sum", "sum", top["share_pct"], top["low_pct"], top["high_pct"], added, added)]
+    publisher = sources.set_index("source_id")["publisher"]
+    for total, rows in printed.sort_values("total_pct").groupby("total_pct"):
+        names = list(dict.fromkeys(rows["source_id"].map(publisher)))
+        said = f"{prose.number(rows['total_pct'].iloc[0])} is printed by "
+        long, short = said + prose.names(names, 4), said + prose.count(len(names), "publisher")
+        lines.append(
+            (
+                f"printed {total}",
+                "printed",
+                rows["total_pct"].iloc[0],
+                rows["low_pct"].min(),
+                rows["high_pct"].max(),
+                long,
+                short,
+            )
+        )
+    return pd.DataFrame(lines, columns=["row", "of", "value", "low", "high", "label", "short"])
+
+
+def _tiles(possible: list[int]) -> pd.DataFrame:
+    """Whole percents, each with what is rounded to it: those that the total may be printed as, and one beside each end."""
+    totals = range(possible[0] - 1, possible[-1] + 2)
+    rows = [("tiles", total, total - 0.5, total + 0.5, str(total), total in possible) for total in totals]
+    return pd.DataFrame(rows, columns=["row", "value", "low", "high", "label", "possible"])
+
+
+def _span(low: float, high: float) -> str:
+    return f"{prose.number(low, 2)} and {prose.number(high, 2)}"
+
+
+def _or(totals: list[int]) -> str:
+    listed = [str(total) for total in totals]
+    return f"{', '.join(listed[:-1])} or {listed[-1]}" if len(listed) > 1 else listed[0]
+
+
+def _may_be(possible: list[int]) -> str:
+    if len(possible) == 1:
+        return f"the total in whole percents can only be printed as {possible[0]}"
+    return f"the total may be printed as {_or(possible)} all the same"
+
+
+def _title(leaders: pd.DataFrame, top: dict[str, float], printed: pd.DataFrame, possible: list[int]) -> str:
+    made = f"{_added(leaders)} makes {prose.number(top['share_pct'])}"
+    others = sorted(set(printed["total_pct"]) - {top["share_pct"]})
+    if printed.empty:
+        return f"{made}; a total printed as {_or(possible)} would fit"
+    if not others:
+        return f"{made}, and that is the total that is printed"
+    listed = prose.names(prose.number(total) for total in others)
+    verb, fit = ("is", "fits") if len(others) == 1 else ("are", "fit")
+    if all(round(total) in possible for total in others):
+        return f"{made}, yet {listed} {verb} printed: {'both' if len(others) == 1 else 'all'} fit shares rounded to whole percents"
+    return (
+        f"{made}, yet {listed} {verb} printed, which no rounding makes {fit.rstrip('s') if len(others) > 1 else 'fit'}"
+    )
+
+
+def totals_finding(shares: pd.DataFrame, printed: pd.DataFrame, case: str, quarter: str, sources: pd.DataFrame) -> str:
+    """The interval of the sum, what may be printed, who prints what, and which print tells more.
+
+    `shares` of the quarter `case`; where this is not the chosen `quarter`, why.
+    """
+    if len(shares) < measure.LEADERS:
+        return TOO_FEW
+    leaders, top = shares.head(measure.LEADERS), measure.top_k(shares)
+    possible = measure.printable_totals(top["low_pct"], top["high_pct"])
+    printed = printed[printed["quarter"] == case]
+    ends = [" + ".join(prose.number(value, 2) for value in leaders[end]) for end in ("low_pct", "high_pct")]
+    sentences = [
+        f"In {prose.quarter(quarter)} the printed total is the sum of the printed shares; the newest quarter before it in which it is not is {prose.quarter(case)}."
+        if case != quarter
+        else "",
+        f"In {prose.quarter(case)} the smallest sum is {ends[0]} = {prose.number(top['low_pct'], 2)}, the largest just under {ends[1]} = {prose.number(top['high_pct'], 2)}. "
+        f"**So {_added(leaders)} makes {prose.number(top['share_pct'])}, and {_may_be(possible)}.**",
+        *(
+            _who_prints(total, printed[printed["total_pct"] == total], top["share_pct"], possible, sources)
+            for total in sorted(set(printed["total_pct"]))
+        ),
+        "" if len(printed) else "No page known then prints a total for this quarter.",
+        _tells_more(printed, top, possible),
+    ]
+    return " ".join(filter(None, sentences))
+
+
+def _who_prints(total: float, rows: pd.DataFrame, added: float, possible: list[int], sources: pd.DataFrame) -> str:
+    if total == added:
+        how = "is what the rounded shares add up to"
+    elif round(total) in possible:
+        how = "is what shares may make that are added first and rounded then"
+    else:
+        how = "does not fit the shares and must count something else"
+    return f"{prose.number(total)} ({prose.cite(rows, sources, 4)}) {how}."
+
+
+def _tells_more(printed: pd.DataFrame, top: dict[str, float], possible: list[int]) -> str:
+    """What a total that is not the sum of rounded shares adds: a narrower interval."""
+    known = printed[printed["total_pct"].round().isin(possible) & printed["total_pct"].ne(top["share_pct"])]
+    low, high = max(top["low_pct"], known["low_pct"].max()), min(top["high_pct"], known["high_pct"].min())
+    if known.empty or low >= high:
+        return ""
+    return f"Such a total says more than the sum: the three then hold between {_span(low, high)}%."

@@ -1,0 +1,138 @@
+"""What the marks of the swim lanes need: forms, ends of bars, labels and where there is room for them."""
+
+import pandas as pd
+
+from .. import prose
+from ..theme import colours
+
+# Widths in px of the part of the chart that has a time axis, and size of its labels.
+PLOT_WIDE, PLOT_NARROW, SIZE = 565, 235, 11
+# Widths of letters in the book's typeface, in parts of its size; all others are 0.556 wide.
+_WIDTHS = {
+    **dict.fromkeys("ijl'", 0.222),
+    **dict.fromkeys("tfI .,:;/|", 0.278),
+    **dict.fromkeys("r()-", 0.333),
+    **dict.fromkeys("ckvsxyzJ", 0.5),
+    **dict.fromkeys("FTZ", 0.611),
+    **dict.fromkeys("ABEKPSVXY", 0.667),
+    **dict.fromkeys("CDHNRUw", 0.722),
+    **dict.fromkeys("GOQ", 0.778),
+    **dict.fromkeys("mM", 0.833),
+    **dict.fromkeys("W…", 0.97),
+}
+SOFT_KINDS = ("letter_of_intent", "framework", "joint_venture", "talks")
+SOFT_STATUSES = ("not_finalised", "conditional", "paused", "talks")
+ENDS = {"superseded": "replaced", "cancelled": "cancelled", "paused": "paused"}
+
+
+def width(words: str, size: float = SIZE) -> float:
+    """Width of a text in px, as drawn in the book's typeface."""
+    return size * sum(_WIDTHS.get(letter, 0.556) for letter in words)
+
+
+def binds(deals: pd.DataFrame) -> pd.Series:
+    """Whether a deal binds (or did, before it ended): no letter of intent, framework, venture, talks or condition."""
+    status = deals["status"].mask(deals["ended_on"].notna() & deals["status_before"].notna(), deals["status_before"])
+    return ~deals["kind"].isin(SOFT_KINDS) & ~status.isin(SOFT_STATUSES)
+
+
+def changes(deals: pd.DataFrame) -> pd.Series:
+    """Whether a deal amends or takes the place of an earlier one."""
+    return deals["kind"].eq("amendment") | deals["replaces"].notna()
+
+
+def ends_as(deals: pd.DataFrame) -> pd.Series:
+    """'replaced', 'cancelled' or 'paused' for a deal that has stopped, else ''."""
+    named = deals["status"].map(ENDS).fillna("")
+    return named.mask(named.eq("") & deals["ended_on"].notna(), "replaced")
+
+
+def amount(deal: pd.Series) -> str:
+    """'$300bn over 5 years', '4.5 GW, no amount', 'no amount' or nothing."""
+    if pd.notna(deal["amount_usd_bn"]):
+        if not deal["amount_usd_bn"]:
+            return "no purchase commitment"
+        term = f" over {prose.number(deal['term_years'])} years" if pd.notna(deal["term_years"]) else ""
+        return prose.usd_short(deal["amount_usd_bn"]) + term
+    if pd.notna(deal["capacity_gw"]):
+        return f"{prose.number(deal['capacity_gw'], 2)} GW, no amount"
+    return "" if deal["kind"] in ("amendment", "framework", "warrant") else "no amount"
+
+
+def drawn(rows: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> pd.DataFrame:
+    """One row a deal, in the order of `rows`: names of lanes, days of the marks, forms and placed labels.
+
+    Days are milliseconds since 1970. `first` and `last` bound the announcement where only its month or year is known.
+    """
+    heads = rows["counterparty"].ne(rows["counterparty"].shift())
+    exact = rows["date_precision"].eq("day")
+    month = rows["announced_on"] + pd.offsets.MonthEnd(0)
+    last = month.where(rows["date_precision"].eq("month"), rows["announced_on"] + pd.offsets.YearEnd(0))
+    last = rows["announced_on"].where(exact, last)
+    point = rows["announced_on"] + (last - rows["announced_on"]) / 2
+    begins = rows["start_on"].fillna(rows["announced_on"])
+    stop = rows["ended_on"].fillna(begins + pd.to_timedelta(rows["term_years"] * 365.25, "D"))
+    names = list(dict.fromkeys(rows["counterparty"]))
+    shade = dict(zip(names, colours(names).range, strict=True))
+    words = rows.apply(amount, axis=1)
+    brief = words.str.removesuffix(", no amount")
+    labels = [
+        list(dict.fromkeys([f"{title}: {full}" if full else title, f"{title}: {short}" if short else title, title]))
+        for title, full, short in zip(rows["title"], words, brief, strict=True)
+    ]
+    marks = pd.DataFrame(
+        {
+            "row": [
+                f"{i + 1:03d}|{name if head else ''}"
+                for i, (name, head) in enumerate(zip(rows["counterparty"], heads, strict=True))
+            ],
+            "announced": _ms(point),
+            "first": _ms(rows["announced_on"]),
+            "last": _ms(last),
+            "bar_end": _ms(stop.mask(stop > end, end)),
+            "form": changes(rows).map({True: "diamond", False: "circle"}),
+            "binding": binds(rows),
+            "ends_as": ends_as(rows),
+            "shade": rows["counterparty"].map(shade),
+        }
+    )
+    span, zero = (end - start).total_seconds() * 1000, start.timestamp() * 1000
+    parts = pd.DataFrame({name: (marks[name] - zero) / span for name in ("first", "last", "bar_end")})
+    parts = parts.assign(bar_end=parts["bar_end"].where(marks["ends_as"].ne("")))
+    wide, narrow = _placed(labels, parts, PLOT_WIDE), _placed([[text] for text in brief], parts, PLOT_NARROW)
+    return marks.join(wide).join(narrow.add_suffix("_narrow"))
+
+
+def _ms(days: pd.Series) -> pd.Series:
+    return (days - pd.Timestamp(0)).dt.total_seconds() * 1000
+
+
+def _placed(labels: list[list[str]], parts: pd.DataFrame, plot: int) -> pd.DataFrame:
+    """Where each label stands: `at_end` of the bar or at its begin, on which `side`, the `label` itself and `wide`,
+    how many px it takes (negative to the left). Of the wordings offered, longest first, the longest that fits.
+
+    The label of a deal that has stopped keeps clear of the mark at the end of its bar.
+    """
+    return pd.DataFrame(
+        [_place(wordings, ends, plot) for wordings, ends in zip(labels, parts.to_numpy().tolist(), strict=True)],
+        columns=["at_end", "side", "label", "wide"],
+        index=parts.index,
+    )
+
+
+def _place(wordings: list[str], ends: list[float], plot: int) -> tuple[bool, str, str, int]:
+    first, last, bar_end = ends
+    stopped = pd.notna(bar_end)
+    places = [(False, "right", (bar_end - last) * plot - 18 if stopped else (1 - last) * plot - 12)]
+    places += [(True, "right", (1 - bar_end) * plot - 14)] if stopped else []
+    places += [(False, "left", first * plot - 12)]
+    for words in wordings:
+        for at_end, side, room in places:
+            if width(words) <= room:
+                return at_end, side, words, round(width(words)) * (1 if side == "right" else -1)
+    at_end, side, room = max(places, key=lambda place: place[2])
+    words = wordings[-1]
+    while words and width(f"{words}…") > room:
+        words = words[:-1].rstrip(" :,;")
+    words = f"{words}…" if words else ""
+    return at_end, side, words, round(width(words)) * (1 if side == "right" else -1)

@@ -1,0 +1,215 @@
+"""The swim lanes of deals, under a band of the exclusivity regime."""
+
+import altair as alt
+import pandas as pd
+
+from ...measures import timeline as measure
+from .. import prose
+from ..outputs import Exhibit
+from ..theme import INK, days, finish, text, ticks
+from . import lane_rows
+from .regime_band import band, band_rows, regime_names, regimes_between
+
+MOST_DRAWN = 120
+NOTHING = "No deal of the chosen layers and kinds was publicly known then."
+STEP_WIDE, STEP_NARROW = 24, 22
+# Marks at the end of a bar; the paths are in the units of Vega's symbols.
+END_MARKS = {
+    "replaced": "M0,-1L0,1",
+    "paused": "M-0.4,-1L-0.4,1M0.4,-1L0.4,1",
+    "cancelled": "M-0.7,-0.7L0.7,0.7M-0.7,0.7L0.7,-0.7",
+}
+LEGEND = {"replaced": "| replaced", "paused": "‖ paused", "cancelled": "× cancelled, struck through"}
+
+
+def lanes(deals: pd.DataFrame, regimes: pd.DataFrame, as_of: pd.Timestamp, since: str, buyer: str) -> Exhibit:
+    """One row a deal, in lanes by counterparty ordered by their first deal.
+
+    `deals` from `measures.timeline.select`. A pale bar runs from the announcement (or the later start) to the
+    end of the term or of the deal. Filled marks bind, hollow ones do not, diamonds change an earlier deal.
+    """
+    if deals.empty:
+        return Exhibit.absent("deal-lanes", "There is nothing to draw here.", as_of)
+    total, parties = len(deals), deals["counterparty"].nunique()
+    deals = deals.nlargest(MOST_DRAWN, "amount_usd_bn") if total > MOST_DRAWN else deals
+    left_out = f" Drawn are the {MOST_DRAWN} largest of {total:,} deals." if total > MOST_DRAWN else ""
+    start, end = pd.Timestamp(since), as_of + pd.Timedelta(days=120)
+    first = deals.groupby("counterparty")["announced_on"].transform("min")
+    rows = deals.assign(first=first).sort_values(
+        ["first", "counterparty", "announced_on", "deal_id"], ignore_index=True
+    )
+    data, shown = lane_rows.drawn(rows, start, end), regimes_between(regimes, start, end)
+    lanes = [*band_rows(shown), *data["row"]]
+    axis = alt.Axis(labelExpr="split(datum.label,'|')[1]", ticks=False, domain=False)
+    y = alt.Y("row:N", scale=alt.Scale(domain=lanes), title=None, axis=axis)
+    time = alt.Scale(type="utc", domain=[f"{start:%Y-%m-%d}", f"{end:%Y-%m-%d}"])
+    when = days(orient="top", format="%b %Y", values=ticks(start, as_of, 5), labelBound=True)
+    names = f" Regimes: {regime_names(shown)}." if len(shown) else ""
+    stopped = {str(end): int(count) for end, count in data["ends_as"].value_counts().items() if end}
+    softer = int((~data["binding"] & data["ends_as"].eq("")).sum())
+    marks = " ".join(["At the end of a bar:", ", ".join(LEGEND[end] for end in LEGEND if end in stopped)])
+    height = STEP_WIDE * len(lanes) + 20
+    return Exhibit(
+        id="deal-lanes",
+        title=f"{prose.capital(prose.count(total, 'deal'))} with {prose.count(parties, 'counterparty', 'counterparties')} since {prose.day(start)}"
+        + _endings(stopped),
+        subtitle=(
+            f"Deals of {buyer} announced since {prose.day(start)}, one row a deal, as known on {prose.day(as_of)}. "
+            "Filled: binding. Hollow: letter of intent, framework, option or talks. Diamond: changes or replaces an earlier deal. "
+            f"Pale bar: published term, or until the end.{f' {marks}.' if stopped else ''}"
+        ),
+        description=(
+            f"Timeline with one lane for each of {parties} counterparties of {buyer}, {len(rows)} deals from {prose.day(rows['announced_on'].min())} to "
+            f"{prose.day(rows['announced_on'].max())}; {sum(stopped.values())} stopped, {softer} of the others not binding.{names}"
+        ),
+        chart=finish(
+            alt.layer(
+                *band(shown, start, end, y, time, alt.ExprRef(f"narrow ? {STEP_NARROW / 2} : {STEP_WIDE / 2}")),
+                *_bars(data, y, alt.X("announced:T", scale=time, axis=when)),
+                *_labels(data, y, alt.X("at:T", scale=time, axis=when)),
+            ),
+            height=height,
+            narrow_height=STEP_NARROW * len(lanes) + 20,
+            narrow={"config": {"axisY": {"labelLimit": 82, "labelFontSize": 11}, "axisX": {"labelFontSize": 10}}},
+        ),
+        table=_table(rows),
+        columns={
+            "counterparty": ("Counterparty", ""),
+            "title": ("Deal", ""),
+            "announced": ("Announced", ""),
+            "known_on": ("Publicly known", ""),
+            "ended_on": ("Ended", ""),
+            "kind_label": ("Kind", ""),
+            "status_label": ("Status", ""),
+            "amount_usd_bn": ("Amount", "USD bn"),
+            "capacity_gw": ("Capacity", "GW"),
+            "term_years": ("Term", "years"),
+        },
+        source_ids=prose.lead_sources(rows, regimes),
+        as_of=as_of,
+        evidence=("deals", "deal_id"),
+        note=(
+            "A bar that reaches the right edge runs beyond it; where no term is published there is none. A thin line beside a mark: only the month or year is known. "
+            f"Totals of deals that are listed one by one are not drawn.{names}{left_out}"
+        ),
+    )
+
+
+def _endings(stopped: dict[str, int]) -> str:
+    """', of which two were cancelled, ...' or nothing."""
+    told = [f"{prose.count(count, end, end)}" for end, count in stopped.items()]
+    return f", {prose.names(told)}" if told else ""
+
+
+def _bars(data: pd.DataFrame, y: alt.Y, x: alt.X) -> list[alt.Chart]:
+    """Terms, announcements and ends; a line through what was cancelled."""
+    base = alt.Chart(data).encode(y=y, x=x, color=alt.Color("shade:N", scale=None))
+    layers = [
+        base.transform_filter("isValid(datum.bar_end)")
+        .mark_bar(height=17, opacity=0.2, clip=True)
+        .encode(x2="bar_end:T"),
+        base.transform_filter("datum.first < datum.last").mark_rule(strokeWidth=1.5).encode(x="first:T", x2="last:T"),
+    ]
+    if (data["ends_as"] == "cancelled").any():
+        struck = base.transform_filter("datum.ends_as == 'cancelled'")
+        layers.append(struck.mark_rule(strokeWidth=1.5).encode(x2="bar_end:T"))
+    for (form, binding), _ in data.groupby(["form", "binding"]):
+        same = base.transform_filter((alt.datum.form == form) & (alt.datum.binding == bool(binding)))
+        layers.append(
+            same.mark_point(shape=str(form), size=70, filled=bool(binding), strokeWidth=2, clip=True, opacity=1)
+        )
+    for end, shape in END_MARKS.items():
+        if (data["ends_as"] == end).any():
+            ended = base.transform_filter(alt.datum.ends_as == end).encode(x="bar_end:T", description="ends_as:N")
+            layers.append(ended.mark_point(shape=shape, size=150, filled=False, strokeWidth=2, opacity=1))
+    return layers
+
+
+def _labels(data: pd.DataFrame, y: alt.Y, x: alt.X) -> list[alt.Chart]:
+    """What each deal is, beside its mark, and a line through the name of a cancelled one."""
+    layers = []
+    for side, sign in (("left", -1), ("right", 1)):
+        base = (
+            alt.Chart(data)
+            .transform_filter(f"(narrow ? datum.side_narrow : datum.side) == '{side}'")
+            .transform_calculate(
+                shown="narrow ? datum.label_narrow : datum.label",
+                at=f"(narrow ? datum.at_end_narrow : datum.at_end) ? datum.bar_end : datum.{'first' if side == 'left' else 'last'}",
+                far=f"{9 * sign} + (narrow ? datum.wide_narrow : datum.wide)",
+            )
+            .encode(y=y, x=x)
+        )
+        layers += text(
+            base.encode(text="shown:N"),
+            align="right" if side == "left" else "left",
+            dx=9 * sign,
+            fontSize=lane_rows.SIZE,
+        )
+        if (data["ends_as"] == "cancelled").any():
+            struck = base.transform_filter("datum.ends_as == 'cancelled' && datum.shown != ''")
+            layers.append(
+                struck.mark_rule(
+                    color=INK, strokeWidth=1.2, xOffset=9 * sign, x2Offset=alt.ExprRef("datum.far")
+                ).encode(x2="at:T")
+            )
+    return layers
+
+
+def _table(rows: pd.DataFrame) -> pd.DataFrame:
+    dates = zip(rows["announced_on"], rows["date_precision"], strict=True)
+    return rows.assign(
+        announced=[prose.iso_day(day, precision) for day, precision in dates],
+        kind_label=rows["kind"].map(prose.KIND_LABELS),
+        status_label=rows["status"].map(prose.STATUS_LABELS),
+    )
+
+
+def lanes_finding(
+    chosen: pd.DataFrame,
+    deals: pd.DataFrame,
+    regimes: pd.DataFrame,
+    sources: pd.DataFrame,
+    as_of: pd.Timestamp,
+    since: str,
+    buyer: str,
+) -> str:
+    """From how many clouds to how many, what ended, what has no amount, and the regime of exclusivity in force.
+
+    `chosen` are the deals drawn, `deals` all of the buyer's.
+    """
+    start = pd.Timestamp(since)
+    sentences = [] if as_of <= start else [_clouds(deals, start, as_of, buyer)]
+    if chosen.empty:
+        return " ".join([*sentences, NOTHING])
+    first, last = chosen.iloc[0], chosen.iloc[-1]
+    days = [prose.day(deal["announced_on"], deal["date_precision"]) for deal in (first, last)]
+    span = f"From {days[0]} to {days[1]}" if days[0] != days[1] else f"On {days[0]}"
+    parties = prose.count(chosen["counterparty"].nunique(), "counterparty", "counterparties")
+    were = "was" if len(chosen) == 1 else "were"
+    sentences.append(f"{span}, {prose.count(len(chosen), 'deal')} with {parties} {were} announced.")
+    ended = lane_rows.ends_as(chosen).value_counts().drop("", errors="ignore")
+    gone = prose.names(f"{prose.count(count, 'has', 'have')} been {end}" for end, count in ended.items())
+    sentences.append(f"Of these {gone} since." if len(ended) else "None of them has ended." if len(chosen) > 1 else "")
+    promised = chosen["kind"].isin(["contract", "reported_contract", "letter_of_intent"]) & chosen["standing"]
+    unpriced = chosen[promised & chosen["amount_usd_bn"].isna()]
+    if len(unpriced):
+        sentences.append(
+            f"No amount is published for {prose.names(unpriced['counterparty'])}: that is not zero, it is unknown."
+        )
+    regime = measure.regime_on(regimes, as_of)
+    if regime is not None:
+        cited = prose.cite(regimes[regimes["regime_id"] == regime["regime_id"]], sources)
+        label = prose.plain(regime["label"])
+        sentences.append(
+            f"On {prose.day(as_of)} the arrangement with {regime['holder']} was “{label}”, since {prose.day(regime['from'])} ({cited})."
+        )
+    return " ".join(filter(None, sentences))
+
+
+def _clouds(deals: pd.DataFrame, start: pd.Timestamp, as_of: pd.Timestamp, buyer: str) -> str:
+    before, now = (measure.cloud_suppliers(deals, day) for day in (start, as_of))
+    then, later = (f" ({prose.names(clouds)})" if clouds else "" for clouds in (before, now))
+    if before == now:
+        return f"**{buyer} had {prose.count(len(now), 'cloud supplier')}{later} on {prose.day(start)} and on {prose.day(as_of)}.**"
+    today = f"on {prose.day(as_of)}{later}"
+    return f"**{buyer} had {prose.count(len(before), 'cloud supplier')} on {prose.day(start)}{then} and {prose.count(len(now), today, today)}.**"

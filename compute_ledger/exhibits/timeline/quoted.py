@@ -1,0 +1,97 @@
+"""The totals that others quote, beside what could be listed deal by deal on the same day."""
+
+from textwrap import wrap
+
+import altair as alt
+import pandas as pd
+
+from .. import prose
+from ..outputs import Exhibit
+from ..theme import BLUE, INK, MUTED, PAPER, finish
+
+MOST_QUOTED = 20
+
+
+def quoted_totals(quoted: pd.DataFrame, as_of: pd.Timestamp, buyer: str) -> Exhibit:
+    """What others quote, with its perimeter, beside what could be listed deal by deal on the same day.
+
+    `quoted` from `measures.timeline.beside_quoted`.
+    """
+    if quoted.empty:
+        return Exhibit.absent("quoted-totals", "No total quoted by others was known then.", as_of)
+    rows = quoted.assign(
+        times=(quoted["value"] / quoted["listed_usd_bn"]).where(quoted["listed_usd_bn"] > 0),
+        covers=quoted["note"].fillna("perimeter not stated").map(prose.capital),
+        day=quoted["known_on"].map(prose.day),
+    ).tail(MOST_QUOTED)
+    heads = rows["day"] + ": " + rows["covers"]
+    data = pd.DataFrame(
+        {
+            "row": [f"{i:03d}" for i in range(len(rows))],
+            "quoted": rows["value"],
+            "listed": rows["listed_usd_bn"],
+            "head": heads,
+            "short": heads.map(lambda words: "\n".join(wrap(words, 56, max_lines=2, placeholder=" …"))),
+            "label": rows["value"].map(prose.number)
+            + " quoted, "
+            + rows["listed_usd_bn"].map(prose.number)
+            + " listed",
+            "far": rows[["value", "listed_usd_bn"]].max(axis=1),
+        }
+    ).round(3)
+    longest = float(data["far"].max())
+    domain = alt.Scale(domain=alt.ExprRef(f"[0, narrow ? {longest * 1.95} : {longest * 1.3}]"))
+    base = alt.Chart(data).encode(y=alt.Y("row:N", axis=None))
+    head = base.transform_calculate(shown="narrow ? datum.short : datum.head")
+    chart = alt.layer(
+        base.mark_bar(height=12, color=BLUE, yOffset=14).encode(
+            x=alt.X("listed:Q", scale=domain, title=None, axis=None)
+        ),
+        base.mark_point(
+            shape="square", size=60, filled=True, fill=PAPER, stroke=INK, strokeWidth=1.6, opacity=1, yOffset=14
+        ).encode(x="quoted:Q"),
+        base.mark_text(align="left", dx=9, yOffset=14).encode(x="far:Q", text="label:N"),
+        head.mark_text(
+            align="left",
+            baseline="bottom",
+            dy=alt.ExprRef("indexof(datum.shown, '\\n') < 0 ? 4 : -9"),
+            color=MUTED,
+            fontSize=11,
+            lineBreak="\n",
+            lineHeight=13,
+        ).encode(x=alt.value(0), text="shown:N"),
+    )
+    return Exhibit(
+        id="quoted-totals",
+        title=_quoted_title(rows),
+        subtitle=f"Squares: totals quoted for {buyer}, with their perimeter above. Bars: firm payables with a published amount, as known on the day. USD bn",
+        description=(
+            f"Bar chart of {prose.count(len(rows), 'quoted total')} beside the firm payables listed on the same day: "
+            f"{'; '.join(rows['day'] + ', ' + data['label'].to_numpy())}."
+        ),
+        chart=finish(chart, height=52 * len(data), narrow_height=66 * len(data)),
+        table=rows,
+        columns={
+            "day": ("Known on", ""),
+            "value": ("Quoted", "USD bn"),
+            "covers": ("What it covers", ""),
+            "listed_usd_bn": ("Listed that day", "USD bn"),
+            "times": ("Quoted by listed", "times"),
+            "grade": ("Grade", ""),
+        },
+        source_ids=prose.lead_sources(quoted),
+        as_of=as_of,
+        evidence=("financials", "financial_id"),
+        note=(
+            "Not two measures of one thing: a quoted total may add options, letters of intent and sites, or stop at a horizon; the deals listed run over terms of their own, "
+            "some beyond that horizon, some without a published one."
+        ),
+    )
+
+
+def _quoted_title(rows: pd.DataFrame) -> str:
+    known = rows["times"].dropna()
+    if known.empty:
+        return f"Others quote up to {prose.usd_bn(rows['value'].max())}, on days when no firm amount could be listed"
+    who = "The total that others quote is" if len(rows) == 1 else "The totals that others quote are"
+    return f"{who} {prose.between(known.min(), known.max(), 1)} times what could be listed deal by deal on the same day"

@@ -1,0 +1,268 @@
+"""Whose money goes round: ties as flows of money, flows as legs, legs as loops, and when each loop closed."""
+
+from collections.abc import Iterator
+from itertools import islice
+
+import pandas as pd
+
+from .choices import any_of, one_of
+
+KINDS = ("pays", "owns", "lends", "buys_chips_from", "earns_from", "guarantees")
+STRENGTHS = ("all", "firm", "not_firm")
+FORMS = {
+    "pays": "services",
+    "earns_from": "services",
+    "buys_chips_from": "chips",
+    "owns": "equity",
+    "lends": "credit",
+    "guarantees": "guarantee",
+}
+# What a leg or a loop rests on, strongest first: the best of a leg's flows, the weakest of a loop's legs.
+RESTS_ON = ("firm", "shares", "intent")
+SHORTEST, LONGEST = 2, 6
+MOST_LOOPS, MOST_DAYS = 200, 60
+
+
+def select(ties: pd.DataFrame, *, kinds: str = "all", strength: str = "all") -> pd.DataFrame:
+    """Ties of the chosen kinds; firm: signed contracts and paid stakes only, not_firm: all others."""
+    one_of("strength", strength, STRENGTHS)
+    chosen = ties[ties["kind"].isin(any_of("kinds", kinds, KINDS))]
+    return chosen if strength == "all" else chosen[chosen["binding"] == (strength == "firm")]
+
+
+def flows(ties: pd.DataFrame, deals: pd.DataFrame, buyer: str, day: pd.Timestamp) -> pd.DataFrame:
+    """Ties standing on `day`, each as money going from `payer` to `payee`, no flow counted twice.
+
+    Grain: one row a tie that counts. Columns: those of `ties`, and `payer`, `payee`, `form` (services, chips,
+    equity, credit, shares, guarantee). pays, buys_chips_from: from customer to supplier. owns: from owner to
+    owned. lends: from lender to borrower. guarantees: no money until called, so no leg of a loop.
+
+    earns_from is the same flow as pays, seen from the other end: it is turned round, the newest period of a
+    pair counts, and it is dropped where a payment as binding as itself stands. A stake printed only as a
+    percentage is dropped where the amount paid for a stake between the same two stands. Shares that the
+    buyer got from its supplier with an order (see `shares_received`) go from the supplier to the buyer.
+    """
+    standing = _standing(ties, day)
+    got = shares_received(standing, deals, buyer)
+    turned = got | standing["kind"].eq("earns_from")
+    rows = standing.assign(
+        payer=standing["from"].mask(turned, standing["to"]),
+        payee=standing["to"].mask(turned, standing["from"]),
+        form=standing["kind"].map(FORMS).mask(got, "shares"),
+    )
+    rows = rows[rows["payer"] != rows["payee"]]
+    return rows[~(_mirrors(rows) | _stakes_in_percent(rows))].sort_values(["payer", "payee", "tie_id"])
+
+
+def _standing(ties: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
+    """Ties known and not ended; a share of a year's revenue stands until a newer year is known."""
+    known = ties[ties["known_on"] <= day]
+    yearly = known["kind"].eq("earns_from")
+    newest = known[yearly].sort_values(["since", "known_on"]).drop_duplicates(["from", "to"], keep="last")
+    lasting = known[~yearly & (known["until"].isna() | (known["until"] > day))]
+    return pd.concat([lasting, newest]).sort_index()
+
+
+def shares_received(ties: pd.DataFrame, deals: pd.DataFrame, buyer: str) -> pd.Series:
+    """Which ties are shares or warrants that the buyer got with an order: it owns them and did not pay for them.
+
+    True where the buyer owns and an equity deal with the same partner on the same day has the buyer receiving.
+    """
+    given = deals[deals["layer"].eq("equity") & deals["direction"].eq("buyer_receives")]
+    names = pd.MultiIndex.from_arrays([given["counterparty"], given["announced_on"]])
+    groups = pd.MultiIndex.from_arrays([given["counterparty_group"], given["announced_on"]])
+    held = pd.MultiIndex.from_arrays([ties["to"], ties["since"]])
+    owns = ties["kind"].eq("owns") & ties["from"].eq(buyer)
+    return owns & pd.Series(held.isin(names) | held.isin(groups), index=ties.index)
+
+
+def _mirrors(rows: pd.DataFrame) -> pd.Series:
+    """Revenue shares whose payment is there as well, at least as binding."""
+    paid = rows[rows["kind"].isin(["pays", "buys_chips_from"])]
+    strongest = paid.groupby(["payer", "payee"])["binding"].max()
+    pairs = pd.MultiIndex.from_frame(rows[["payer", "payee"]])
+    there = strongest.reindex(pairs).fillna(-1).astype(int).to_numpy()
+    return rows["kind"].eq("earns_from") & (there >= rows["binding"].astype(int))
+
+
+def _stakes_in_percent(rows: pd.DataFrame) -> pd.Series:
+    """Stakes known as a percentage only, where what was paid for a stake between the same two is known."""
+    stakes = rows["form"].eq("equity")
+    paid = pd.MultiIndex.from_frame(rows.loc[stakes & rows["amount_usd_bn"].notna(), ["payer", "payee"]])
+    pairs = pd.MultiIndex.from_frame(rows[["payer", "payee"]])
+    return stakes & rows["amount_usd_bn"].isna() & rows["share_pct"].notna() & pairs.isin(paid)
+
+
+def legs(flows: pd.DataFrame) -> pd.DataFrame:
+    """Flows added up by who pays whom; parallel ties are one leg, guarantees none.
+
+    Grain: one row a pair (payer, payee). Columns: `rests_on` (firm: a contract or a paid stake; shares: only
+    shares handed over; intent: only letters of intent, plans, talks and conditions), `firm_usd_bn` and
+    `intent_usd_bn` (sums of published amounts, missing where there are none; shares handed over count as firm
+    only where no firm money flows), `unpriced` (flows without an amount), `forms` and `tie_ids` (tuples).
+    """
+    moving = flows[flows["form"] != "guarantee"]
+    rank = moving["form"].eq("shares").astype(int).mask(~moving["binding"].astype(bool), 2)
+    pair = [moving["payer"], moving["payee"]]
+    best = rank.groupby(pair).transform("min")
+    priced = moving.assign(
+        rank=rank,
+        firm=moving["amount_usd_bn"].where((rank == best) & (rank < 2)),
+        intent=moving["amount_usd_bn"].where(rank == 2),
+        open=moving["amount_usd_bn"].isna(),
+    )
+    grouped = priced.groupby(["payer", "payee"])
+    sums = grouped[["firm", "intent"]].sum(min_count=1).set_axis(["firm_usd_bn", "intent_usd_bn"], axis=1)
+    rest = grouped.agg(rank=("rank", "min"), unpriced=("open", "sum"), forms=("form", tuple), tie_ids=("tie_id", tuple))
+    found = sums.join(rest).reset_index()
+    return found.assign(
+        rests_on=found["rank"].map(dict(enumerate(RESTS_ON))),
+        forms=found["forms"].map(lambda forms: tuple(sorted(set(forms)))),
+    )[["payer", "payee", "rests_on", "firm_usd_bn", "intent_usd_bn", "unpriced", "forms", "tie_ids"]]
+
+
+def loops(legs: pd.DataFrame, buyer: str, longest: int = 4) -> tuple[pd.DataFrame, int]:
+    """Closed chains of legs with 2 to `longest` parties, and the length up to which all of them are listed.
+
+    Grain: one row a loop (each party at most once in it), those through `buyer` first, then by length and
+    name. Columns: `loop` (its parties in the direction of the money), `members` (tuple, from the buyer or else the
+    first in the alphabet), `parties`, `rests_on` (the weakest of its legs), `smallest_usd_bn` (the smallest
+    published amount of a leg, of what it rests on), `unpriced_legs`, `through_buyer`, `tie_ids` (tuple).
+
+    Johnson 1975, SIAM Journal on Computing 4(1), 77-84, as bounded in length by Gupta and Suzumura 2021,
+    arXiv 2105.10094 (networkx.simple_cycles). Where more than MOST_LOOPS exist, shorter ones only are listed,
+    so that a ledger of any size ends. ValueError for a `longest` outside 2 to 6.
+    """
+    cycles, complete_to = _cycles(legs, longest)
+    counted = legs["intent_usd_bn"].where(legs["rests_on"].eq("intent"), legs["firm_usd_bn"])
+    by_pair = {(leg["payer"], leg["payee"]): leg for leg in legs.assign(counted=counted).to_dict("records")}
+    rows = []
+    for cycle in cycles:
+        first = cycle.index(buyer if buyer in cycle else min(cycle))
+        members = (*cycle[first:], *cycle[:first])
+        parts = [by_pair[pair] for pair in pairs(members)]
+        amounts = [part["counted"] for part in parts if pd.notna(part["counted"])]
+        rows.append(
+            {
+                "loop": " → ".join((*members, members[0])),
+                "members": members,
+                "parties": len(members),
+                "rests_on": max((part["rests_on"] for part in parts), key=RESTS_ON.index),
+                "smallest_usd_bn": min(amounts, default=float("nan")),
+                "unpriced_legs": len(parts) - len(amounts),
+                "through_buyer": buyer in members,
+                "tie_ids": tuple(tie for part in parts for tie in part["tie_ids"]),
+            }
+        )
+    columns = ["loop", "members", "parties", "rests_on", "smallest_usd_bn", "unpriced_legs", "through_buyer", "tie_ids"]
+    found = pd.DataFrame(rows, columns=columns)
+    order = found.assign(elsewhere=~found["through_buyer"].astype(bool))
+    return found.loc[order.sort_values(["elsewhere", "parties", "loop"]).index].reset_index(drop=True), complete_to
+
+
+def pairs(members: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """The legs of a loop, (payer, payee), in the direction of the money."""
+    return zip(members, (*members[1:], members[0]), strict=True)
+
+
+def _cycles(legs: pd.DataFrame, longest: int) -> tuple[list[list[str]], int]:
+    if longest not in range(SHORTEST, LONGEST + 1):
+        raise ValueError(f"longest_loop is {longest}, but must be a whole number from {SHORTEST} to {LONGEST}")
+    import networkx as nx  # type: ignore[import-untyped]
+
+    names = sorted(set(legs["payer"]) | set(legs["payee"]))
+    # Numbers in place of names: the order of the search, and so the list where it is cut, is the same on each run.
+    number = {name: i for i, name in enumerate(names)}
+    graph = nx.DiGraph()
+    graph.add_nodes_from(range(len(names)))
+    graph.add_edges_from(sorted(zip(legs["payer"].map(number), legs["payee"].map(number), strict=True)))
+    found: list[list[int]] = []
+    for bound in range(SHORTEST, longest + 1):
+        listed = list(islice(nx.simple_cycles(graph, length_bound=bound), MOST_LOOPS + 1))
+        if len(listed) > MOST_LOOPS:
+            return _named(found or listed[:MOST_LOOPS], names), bound - 1
+        found = listed
+    return _named(found, names), longest
+
+
+def _named(cycles: list[list[int]], names: list[str]) -> list[list[str]]:
+    return [[names[node] for node in cycle] for cycle in cycles]
+
+
+def legs_of(loops: pd.DataFrame) -> pd.DataFrame:
+    """How many loops each leg is part of. Grain: one row a leg. Columns: `payer`, `payee`, `loops`, most first."""
+    found = pd.DataFrame([pair for members in loops["members"] for pair in pairs(members)], columns=["payer", "payee"])
+    counted = found.groupby(["payer", "payee"]).size().rename("loops").reset_index()
+    return counted.sort_values(["loops", "payer", "payee"], ascending=[False, True, True], ignore_index=True)
+
+
+def turning_legs(loops: pd.DataFrame, legs: pd.DataFrame, buyer: str) -> pd.DataFrame:
+    """The buyer's own legs on firm loops: by which money leaves it and comes back to it.
+
+    Grain: one row a leg, largest first. Columns: those of `legs`, and `side` (out: the buyer pays, back: it is paid).
+    """
+    firm = loops[loops["rests_on"].eq("firm") & loops["through_buyer"].astype(bool)]
+    own = legs_of(firm).merge(legs, on=["payer", "payee"])
+    own = own[own["payer"].eq(buyer) | own["payee"].eq(buyer)]
+    side = own["payer"].eq(buyer).map({True: "out", False: "back"})
+    return own.assign(side=side).sort_values(["firm_usd_bn", "payer", "payee"], ascending=[False, True, True])
+
+
+def ceiling(turning: pd.DataFrame) -> float:
+    """The most that could go round through the buyer on all firm loops together, USD bn. From `turning_legs`.
+
+    Every such loop enters the buyer by one leg and leaves it by another, so no more can go round than all
+    entering legs carry, nor than all leaving legs do: the smaller sum of firm amounts, of the sides on which every
+    flow has a published amount; missing where neither has. A cut in the sense of Ford and Fulkerson 1956,
+    Canadian Journal of Mathematics 8, 399-404.
+    """
+    sides = [turning[turning["side"] == side] for side in ("back", "out")]
+    whole = [float(side["firm_usd_bn"].sum()) for side in sides if len(side) and not side["unpriced"].any()]
+    return min(whole, default=float("nan"))
+
+
+def loop_history(
+    ties: pd.DataFrame, deals: pd.DataFrame, buyer: str, until: pd.Timestamp, longest: int = 4
+) -> pd.DataFrame:
+    """When each loop stood, and on what it rested, by the days on which ties became known or ended.
+
+    Grain: one row a stretch of days on which a loop rested on the same. Columns: `loop`, `members`, `parties`,
+    `rests_on`, `through_buyer`, `tie_ids` (those of its first day), `from`, `until` (missing while it stands) and
+    `closed_on` (first day of the unbroken run of stretches: the day on which the last of its legs became known).
+    With more than MOST_DAYS days of change, month ends.
+    """
+    days = _days_of_change(ties, until)
+    seen = [
+        loops(legs(flows(ties, deals, buyer, day)), buyer, longest)[0].assign(turn=turn)
+        for turn, day in enumerate(days)
+    ]
+    kept = ["loop", "members", "parties", "rests_on", "through_buyer", "tie_ids"]
+    columns = [*kept, "from", "until", "closed_on"]
+    if not sum(map(len, seen)):
+        return pd.DataFrame(columns=columns)
+    long = pd.concat([frame for frame in seen if len(frame)]).sort_values(["loop", "turn"])
+    broken = long["loop"].ne(long["loop"].shift()) | long["turn"].diff().ne(1)
+    long = long.assign(run=broken.cumsum(), stretch=(broken | long["rests_on"].ne(long["rests_on"].shift())).cumsum())
+    long = long.assign(closed=long.groupby("run")["turn"].transform("min"))
+    stretches = (
+        long.groupby("stretch")[kept]
+        .first()
+        .join(long.groupby("stretch").agg(first=("turn", "min"), last=("turn", "max"), closed=("closed", "first")))
+    )
+    day_of = dict(enumerate(days))
+    dated = stretches.assign(
+        **{
+            "from": stretches["first"].map(day_of),
+            "until": (stretches["last"] + 1).map(day_of),
+            "closed_on": stretches["closed"].map(day_of),
+        }
+    )
+    return dated.sort_values(["closed_on", "loop", "from"], ignore_index=True)[columns]
+
+
+def _days_of_change(ties: pd.DataFrame, until: pd.Timestamp) -> pd.DatetimeIndex:
+    days = pd.DatetimeIndex(pd.concat([ties["known_on"], ties["until"]]).dropna().unique()).sort_values()
+    days = days[days <= until]
+    if len(days) > MOST_DAYS:
+        return pd.date_range(days[0], until, freq="ME").union(pd.DatetimeIndex([until]))
+    return days

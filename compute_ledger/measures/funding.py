@@ -1,0 +1,181 @@
+"""Whether revenue could cover what falls due: points of each measure, assumed paths, and coverage by year."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from .choices import one_of
+from .commitments import in_perimeter, standing_on
+from .schedule import RAMPS, counted_once, due_deals, dues_by_year, year_fraction
+
+REVENUE_PATHS = ("targets", "flat", "constant_increase")
+REVENUE_METRICS = ("run_rate", "revenue", "revenue_target")
+COVERED_YEARS = 5
+TERMS = (3.0, 5.0, 7.0, 10.0, 15.0, 20.0)
+
+
+def covered_years(day: pd.Timestamp) -> list[int]:
+    """The calendar year of `day` and the four after it."""
+    return list(range(day.year, day.year + COVERED_YEARS))
+
+
+def revenue_points(financials: pd.DataFrame, entity: str) -> pd.DataFrame:
+    """Run rates, recognised revenue of whole years, and revenue targets of one company: three measures, as points.
+
+    Grain: one row of `financials`. Adds `year` (calendar year in which the period ends) and `at` (where the point
+    lies in calendar years: a run rate on the last day of its period, a year's revenue in mid-year). Oldest first.
+    """
+    rows = financials[(financials["entity"] == entity) & financials["metric"].isin(REVENUE_METRICS)]
+    rows = rows[rows["value"].notna() & (rows["is_projection"] == rows["metric"].eq("revenue_target"))]
+    days = (rows["period_end"] - rows["period_start"]).dt.days
+    rows = rows[rows["metric"].eq("run_rate") | days.between(363, 366)]
+    year = rows["period_end"].dt.year
+    at = year_fraction(rows["period_end"]).where(rows["metric"] == "run_rate", year + 0.5)
+    return rows.assign(year=year, at=at).sort_values(["at", "known_on"], ignore_index=True)
+
+
+def compute_targets(financials: pd.DataFrame, entity: str) -> pd.DataFrame:
+    """What one company says it will spend on computing, in one year or up to one: rows of `financials`."""
+    metrics = ["compute_spend_target", "compute_spend_target_cumulative"]
+    return financials[(financials["entity"] == entity) & financials["metric"].isin(metrics)].dropna(subset="value")
+
+
+def yearly_costs(financials: pd.DataFrame, entity: str) -> pd.DataFrame:
+    """Total costs of one company's whole years, oldest first: rows of `financials`."""
+    rows = financials[(financials["entity"] == entity) & (financials["metric"] == "total_costs")]
+    return rows[rows["value"].notna() & ~rows["is_projection"]].sort_values("period_end")
+
+
+def path_anchors(points: pd.DataFrame, path: str) -> pd.DataFrame:
+    """The published points that an assumed path rests on: rows of `revenue_points`, first to last, or none.
+
+    targets: revenue of the last whole year, and the target published last. flat: the newest run rate.
+    constant_increase: the newest run rate, and before it the newest that is at least six months older.
+    """
+    one_of("revenue_path", path, REVENUE_PATHS)
+    if path == "targets":
+        base = points[points["metric"] == "revenue"].tail(1)
+        ahead = points[(points["metric"] == "revenue_target") & (points["year"] > base["year"].max())]
+        target = ahead.sort_values(["known_on", "year"]).tail(1)
+        return pd.concat([base, target]) if len(target) else points.iloc[:0]
+    rates = points[points["metric"] == "run_rate"]
+    newest = rates.tail(1)
+    if path == "flat" or newest.empty:
+        return newest
+    half_a_year_before = newest["period_end"].iloc[0] - pd.DateOffset(months=6)
+    older = rates[rates["period_end"] <= half_a_year_before].tail(1)
+    return pd.concat([older, newest]) if len(older) else points.iloc[:0]
+
+
+def revenue_path(anchors: pd.DataFrame, path: str, years: Sequence[int]) -> pd.Series:
+    """Revenue by calendar year under an assumption, USD bn, indexed by year; missing where it cannot be said.
+
+    `anchors` from `path_anchors`. targets: one growth rate a year that leads from the one anchor to the other, and
+    nothing beyond the target's year. flat: the newest run rate in every year. constant_increase: as many dollars
+    more each year as between the two run rates, read in mid-year and never below zero.
+    """
+    one_of("revenue_path", path, REVENUE_PATHS)
+    index = pd.Index(years, name="year")
+    if anchors.empty:
+        return pd.Series(np.nan, index=index)
+    first, last = anchors.iloc[0], anchors.iloc[-1]
+    ahead = index.to_numpy(dtype=float)
+    if path == "flat":
+        values = np.full(len(index), last["value"], dtype=float)
+    elif path == "targets":
+        growth = (last["value"] / first["value"]) ** (1 / (last["year"] - first["year"]))
+        values = np.where(ahead <= last["year"], first["value"] * growth ** (ahead - first["year"]), np.nan)
+    else:
+        per_year = (last["value"] - first["value"]) / (last["at"] - first["at"])
+        values = np.maximum(last["value"] + per_year * (ahead + 0.5 - last["at"]), 0.0)
+    return pd.Series(values, index=index)
+
+
+def coverage(due: pd.DataFrame, revenue: pd.Series) -> pd.DataFrame:
+    """Revenue of a path over what falls due, by year, under each ramp.
+
+    `due` from `schedule.due_deals`, `revenue` from `revenue_path`. Grain: ramp-year, for the years of `revenue`.
+    Columns: `ramp`, `year`, `due_usd_bn`, `revenue_usd_bn`, `coverage_pct` (missing where nothing falls due),
+    `short_usd_bn` (what revenue leaves uncovered, at least 0).
+    """
+    frames = []
+    for ramp in RAMPS:
+        yearly = dues_by_year(due, ramp).groupby("year")["due_usd_bn"].sum().reindex(revenue.index, fill_value=0.0)
+        share = 100 * revenue / yearly.where(yearly > 0)
+        frame = pd.DataFrame({"due_usd_bn": yearly, "revenue_usd_bn": revenue, "coverage_pct": share})
+        frame = frame.assign(short_usd_bn=(yearly - revenue).clip(lower=0))
+        frames.append(frame.reset_index().assign(ramp=ramp))
+    columns = ["ramp", "year", "due_usd_bn", "revenue_usd_bn", "coverage_pct", "short_usd_bn"]
+    return pd.concat(frames, ignore_index=True)[columns]
+
+
+def peak(yearly: pd.Series) -> tuple[int, float]:
+    """First of the years in which most falls due, and how much; amounts that print alike count as one."""
+    rounded = yearly.round(6)
+    year = int(rounded.index[int(rounded.to_numpy().argmax())])
+    return year, float(yearly.loc[year])
+
+
+def growth_needed(covered: pd.DataFrame, points: pd.DataFrame) -> pd.Series:
+    """Growth of revenue a year, in percent, that makes it equal what falls due, for each row of `coverage`.
+
+    100 * ((due / base) ** (1 / years between) - 1), from recognised revenue of the last whole year among `points`.
+    Missing where there is no such year, nothing due, or no time to grow.
+    """
+    base = points[points["metric"] == "revenue"].tail(1)
+    if base.empty or not base["value"].iloc[0] > 0:
+        return pd.Series(np.nan, index=covered.index)
+    ahead = covered["year"] - base["year"].iloc[0]
+    possible = (ahead > 0) & (covered["due_usd_bn"] > 0)
+    times = covered["due_usd_bn"].where(possible) / base["value"].iloc[0]
+    return 100 * (times ** (1 / ahead.where(possible)) - 1)
+
+
+def sensitivity(
+    deals: pd.DataFrame, day: pd.Timestamp, revenue: pd.Series, *, perimeter: str, default_term_years: float
+) -> pd.DataFrame:
+    """What a revenue path leaves uncovered, under each ramp and each term assumed where none is published.
+
+    Grain: ramp-term; the terms are TERMS and the one chosen. Columns: `ramp`, `term_years`, and over the years with
+    a revenue: `due_usd_bn`, `revenue_usd_bn`, `coverage_pct` (of all years together), `short_usd_bn` (sum of the
+    years that are short; a surplus of other years is not set against it), `years_short`, `peak_year`, `peak_usd_bn`.
+    """
+    known = revenue.dropna()
+    rows = []
+    for term in sorted({*TERMS, float(default_term_years)}):
+        due = due_deals(deals, day, perimeter=perimeter, default_term_years=term)
+        for ramp, frame in coverage(due, known).groupby("ramp", sort=False):
+            sums = frame[["due_usd_bn", "revenue_usd_bn", "short_usd_bn"]].sum()
+            if sums["due_usd_bn"] > 0:
+                year, highest = peak(frame.set_index("year")["due_usd_bn"])
+                rows.append(
+                    {"ramp": ramp, "term_years": term, **sums}
+                    | {"coverage_pct": 100 * sums["revenue_usd_bn"] / sums["due_usd_bn"]}
+                    | {"years_short": int((frame["short_usd_bn"] > 0).sum())}
+                    | {"peak_year": year, "peak_usd_bn": highest}
+                )
+    return pd.DataFrame(rows)
+
+
+def equity_raised(deals: pd.DataFrame, ties: pd.DataFrame, buyer: str, day: pd.Timestamp) -> pd.DataFrame:
+    """Equity announced as put into the buyer and standing on `day`, with what each investment adds to the sum.
+
+    Grain: one round or investment with an amount. Adds `raised_usd_bn` (a round and its parts count once),
+    `conditional_usd_bn` (what of it hangs on a condition or is not final) and `also_supplier` (the investor's group
+    has a standing deal that the buyer pays for). Shares that the buyer itself receives in
+    a supplier (`ties`: the buyer owns the counterparty) are not money raised.
+    """
+    owned = ties.loc[(ties["from"] == buyer) & (ties["kind"] == "owns"), "to"]
+    standing = standing_on(deals, day)
+    paid = in_perimeter(standing, "announced").query("direction == 'buyer_pays'")["counterparty_group"]
+    rows = standing[(standing["kind"] == "equity") & (standing["direction"] == "buyer_receives")]
+    rows = rows[rows["amount_usd_bn"].notna()]
+    rows = rows[~rows["counterparty"].isin(owned) & ~rows["status"].isin(["cancelled", "superseded", "talks"])]
+    whole = rows["deal_id"].isin(rows["part_of"])
+    waits = rows["status"].isin(["conditional", "not_finalised"]) & ~whole
+    return rows.assign(
+        raised_usd_bn=counted_once(rows, deals, "amount_usd_bn"),
+        conditional_usd_bn=rows["amount_usd_bn"].where(waits, 0.0),
+        also_supplier=rows["counterparty_group"].isin(paid),
+    )

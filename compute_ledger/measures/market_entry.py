@@ -1,0 +1,67 @@
+"""What another large cloud would change: shares and concentration after an entrant took its part."""
+
+import numpy as np
+import pandas as pd
+
+from .choices import ENTRY_RULES, one_of
+
+
+def after_entry(shares: pd.DataFrame, entrant_share_pct: float, entry_rule: str) -> pd.DataFrame:
+    """Named shares after an entrant takes `entrant_share_pct` percent of the market.
+
+    proportional: everybody, the unnamed rest included, gives up the same fraction. from_leader: the leader
+    alone gives up, then the next largest when it has nothing left. from_tail: the unnamed rest gives up
+    first, then the smallest named provider, and so on. Grain: one row a provider, the entrant last;
+    columns `provider`, `share_pct`.
+    """
+    one_of("entry_rule", entry_rule, ENTRY_RULES)
+    if not 0 <= entrant_share_pct <= 100:
+        raise ValueError(f"entrant_share_pct is {entrant_share_pct}, but must be between 0 and 100")
+    rows = shares[["provider", "share_pct"]].sort_values("share_pct", ascending=entry_rule == "from_tail")
+    before = rows["share_pct"].to_numpy(dtype=float)
+    if entry_rule == "proportional":
+        after = before * (1 - entrant_share_pct / 100)
+    else:
+        tail = max(0.0, 100 - before.sum()) if entry_rule == "from_tail" else 0.0
+        taken_before = np.concatenate([[0.0], np.cumsum(before)[:-1]]) + tail
+        after = before - np.clip(entrant_share_pct - taken_before, 0, before)
+    entrant = pd.DataFrame({"provider": ["Entrant"], "share_pct": [float(entrant_share_pct)]})
+    return pd.concat([rows.assign(share_pct=after), entrant], ignore_index=True)
+
+
+def change_of_hhi(shares: pd.DataFrame, entrant_share_pct: float, entry_rule: str) -> float:
+    """HHI after the entry less HHI before, at the printed shares, the unnamed rest counting as atomistic."""
+    after = after_entry(shares, entrant_share_pct, entry_rule)["share_pct"]
+    return float((after**2).sum() - (shares["share_pct"] ** 2).sum())
+
+
+def change_interval(
+    shares: pd.DataFrame, hhi: tuple[float, float], entrant_share_pct: float, entry_rule: str
+) -> tuple[float, float] | None:
+    """Smallest and largest change of the HHI over rounding and the unnamed tail, or None where it is not worked out.
+
+    With x the entrant's share in percent: proportional, every share shrinks by the same factor, so the change is
+    H ((1 - x/100)^2 - 1) + x^2 with H anywhere in `hhi` (from `market_hhi_interval`). from_leader, the leader goes
+    from s to s - x, so it is 2 x^2 - 2 x s with s in the leader's interval, as long as x is no more than that.
+    from_tail is at most x^2 (a tail of tiny firms) and depends on who holds the tail: None.
+    """
+    one_of("entry_rule", entry_rule, ENTRY_RULES)
+    x = entrant_share_pct
+    if entry_rule == "proportional":
+        at_low, at_high = (index * ((1 - x / 100) ** 2 - 1) + x**2 for index in hhi)
+        return float(at_high), float(at_low)
+    leader = shares.nlargest(1, "share_pct").iloc[0]
+    if entry_rule == "from_leader" and x <= leader["low_pct"]:
+        return float(2 * x**2 - 2 * x * leader["high_pct"]), float(2 * x**2 - 2 * x * leader["low_pct"])
+    return None
+
+
+def entry_curve(shares: pd.DataFrame, up_to_pct: float = 20.0) -> pd.DataFrame:
+    """Change of the HHI of the named providers for entrants of 0 to `up_to_pct` percent, each entry rule.
+
+    The unnamed rest counts as atomistic before and after, so the change is exact for that reading. Grain:
+    rule and half point of entry. Columns: `entry_rule`, `entrant_share_pct`, `delta_hhi`.
+    """
+    steps = np.arange(0, up_to_pct + 0.25, 0.5)
+    rows = [(rule, step, change_of_hhi(shares, step, rule)) for rule in ENTRY_RULES for step in steps]
+    return pd.DataFrame(rows, columns=["entry_rule", "entrant_share_pct", "delta_hhi"])

@@ -1,0 +1,97 @@
+"""When promised amounts fall due: each deal once, over its term, under a ramp that is a convention."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from .choices import one_of
+from .commitments import in_perimeter, standing_on
+
+RAMPS = ("flat", "linear", "back_loaded")
+# Below a tenth of a cent: what is left of binary fractions.
+NOTHING_USD_BN = 1e-13
+
+
+def counted_once(rows: pd.DataFrame, deals: pd.DataFrame, column: str) -> pd.Series:
+    """What each row adds to a sum over `rows` in which nothing is counted twice.
+
+    A part counts in full; what it is part of counts for what its parts leave, never below zero. Parts are found
+    along `part_of`, also through deals that are not in `rows` or have no value. Missing where `column` is.
+    """
+    valued = set(rows.loc[rows[column].notna(), "deal_id"])
+    links = deals.dropna(subset="part_of").set_index("deal_id")["part_of"].to_dict()
+    whole = rows["deal_id"].map(links).astype(object)
+    while (climb := whole.notna() & ~whole.isin(valued)).any():
+        whole = whole.where(~climb, whole.map(links))
+    parts = rows.groupby(whole)[column].sum()
+    left = rows[column] - rows["deal_id"].map(parts.to_dict()).astype(float).fillna(0.0)
+    return left.mask(left < 1e-9, 0.0)
+
+
+def due_deals(
+    deals: pd.DataFrame, day: pd.Timestamp, *, perimeter: str = "firm", default_term_years: float = 5.0
+) -> pd.DataFrame:
+    """Deals of a perimeter as they stood on `day`, with what each adds and when it runs.
+
+    Grain: one row a deal, deals without a published amount included with `due_usd_bn` missing. Adds `due_usd_bn`
+    (USD bn, see `counted_once`), `begins_on` (start, else the announcement), `years` (term, else
+    `default_term_years`), `start_assumed` and `term_assumed`. ValueError for a term that is not above 0.
+    """
+    if not default_term_years > 0:
+        raise ValueError(f"default_term_years is {default_term_years}, but must be above 0")
+    rows = in_perimeter(standing_on(deals, day), perimeter)
+    term = rows["term_years"].where(rows["term_years"] > 0)
+    return rows.assign(
+        due_usd_bn=counted_once(rows, deals, "amount_usd_bn"),
+        begins_on=rows["start_on"].fillna(rows["announced_on"]),
+        years=term.fillna(default_term_years),
+        start_assumed=rows["start_on"].isna(),
+        term_assumed=term.isna(),
+    )
+
+
+def year_fraction(days: pd.Series) -> pd.Series:
+    """Days as calendar years: 2025-07-01 is 2025 + 181/365, so that each year is as long as any other."""
+    length = 365 + days.dt.is_leap_year.astype(int)
+    return days.dt.year + (days.dt.day_of_year - 1) / length
+
+
+def share_due(elapsed: Any, ramp: str) -> Any:
+    """Part of an amount that has fallen due after the part `elapsed` (u, 0 to 1) of its term.
+
+    flat: u; the yearly rate is the mean throughout. linear: u squared; the rate rises in a straight line from 0 to
+    twice the mean. back_loaded: u cubed; the rate rises with the square of time, to three times the mean.
+    Conventions of this report: no contract has published its ramp.
+    """
+    one_of("ramp", ramp, RAMPS)
+    power = {"flat": 1, "linear": 2, "back_loaded": 3}[ramp]
+    return np.clip(elapsed, 0, 1) ** power
+
+
+def dues_by_year(due: pd.DataFrame, ramp: str = "flat") -> pd.DataFrame:
+    """Amounts by the calendar year in which they fall due, by the day in the first and the last year.
+
+    `due` from `due_deals`. Grain: deal-year with something due. Columns: `deal_id`, `counterparty`,
+    `start_assumed`, `term_assumed`, `year`, `due_usd_bn`. Adds up to each deal's amount.
+    """
+    columns = ["deal_id", "counterparty", "start_assumed", "term_assumed"]
+    priced = due[due["due_usd_bn"] > 0]
+    one_of("ramp", ramp, RAMPS)
+    if priced.empty:
+        return priced[columns].assign(year=pd.Series(dtype=int), due_usd_bn=pd.Series(dtype=float))
+    begin = year_fraction(priced["begins_on"]).to_numpy()[:, None]
+    years = priced["years"].to_numpy()[:, None]
+    edges = np.arange(np.floor(begin.min()), np.ceil((begin + years).max()) + 1)
+    shares = np.diff(share_due((edges - begin) / years, ramp), axis=1)
+    yearly = priced["due_usd_bn"].to_numpy()[:, None] * shares
+    table = pd.DataFrame(yearly, index=priced.index, columns=edges[:-1].astype(int))
+    long = priced[columns].join(table).melt(id_vars=columns, var_name="year", value_name="due_usd_bn")
+    return long[long["due_usd_bn"] > NOTHING_USD_BN].astype({"year": int}).reset_index(drop=True)
+
+
+def due_after(due: pd.DataFrame, ramp: str, last_day: pd.Timestamp) -> pd.Series:
+    """What of each deal falls due after `last_day`, USD bn; missing where no amount is published."""
+    end = year_fraction(pd.Series([last_day + pd.Timedelta(days=1)])).iloc[0]
+    elapsed = (end - year_fraction(due["begins_on"])) / due["years"]
+    return due["due_usd_bn"] * (1 - share_due(elapsed, ramp))

@@ -1,0 +1,119 @@
+"""Every way to measure concentration that the choices allow, and how far each choice alone moves the answer."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from .choices import BASES, LEVELS, OVERLAPS, PERIMETERS
+from .commitments import COUNTED_COLUMNS, in_perimeter, payables, standing_on, without_overlaps
+from .concentration import hhi
+
+OFFERED = {"perimeter": PERIMETERS, "basis": BASES, "overlaps": OVERLAPS, "level": LEVELS}
+CHOICES = [*OFFERED, "grade"]
+WIDEST: dict[str, Any] = {"perimeter": "announced", "overlaps": "count_both"}
+
+
+def combinations(
+    by_grade: Mapping[str, pd.DataFrame], day: pd.Timestamp, default_term_years: float = 5.0
+) -> pd.DataFrame:
+    """Concentration under every combination of perimeter, basis, overlaps, level and lowest grade.
+
+    by_grade: for each lowest grade the deals of one buyer, loaded at that grade: a deal that only a weaker source
+    replaced stands again at a stricter grade, so rows of one frame cannot simply be left out.
+    Grain: one row a combination with a published amount. Columns: the five CHOICES, `hhi`, `suppliers` (count),
+    `leader`, `leader_share_pct`, `shares` (tuple of %, largest first, with which `distinct` tells combinations apart).
+    Simonsohn, Simmons and Nelson 2020, Nature Human Behaviour 4, 1208-1214; here descriptive, nothing is tested.
+    """
+    slim = {grade: deals[COUNTED_COLUMNS] for grade, deals in by_grade.items()}
+    # Grades that admit the same deals are worked out once.
+    first = {grade: next(other for other in slim if slim[other].equals(deals)) for grade, deals in slim.items()}
+    worked = {grade: _counted(slim[grade], day, default_term_years) for grade in dict.fromkeys(first.values())}
+    priced = pd.concat([worked[first[grade]].assign(grade=grade) for grade in slim]).query("counted > 0")
+    if priced.empty:
+        return pd.DataFrame(columns=[*CHOICES, "hhi", "suppliers", "leader", "leader_share_pct", "shares"])
+    long = priced.melt([*(set(CHOICES) - {"level"}), "counted"], LEVELS, var_name="level", value_name="supplier")
+    sums = long.groupby([*CHOICES, "supplier"])["counted"].sum().reset_index()
+    ranked = sums.sort_values(["counted", "supplier"], ascending=[False, True]).groupby(CHOICES, sort=False)
+    result = ranked.agg(
+        hhi=("counted", hhi),
+        suppliers=("supplier", "size"),
+        leader=("supplier", "first"),
+        shares=("counted", lambda amounts: tuple((100 * amounts / amounts.sum()).round(9))),
+    ).reset_index()
+    result.insert(8, "leader_share_pct", result["shares"].str[0])
+    order = {name: {option: place for place, option in enumerate(options)} for name, options in OFFERED.items()}
+    order["grade"] = {grade: place for place, grade in enumerate(by_grade)}
+    return result.sort_values(CHOICES, key=lambda column: column.map(order[str(column.name)]), ignore_index=True)
+
+
+def _counted(deals: pd.DataFrame, day: pd.Timestamp, default_term_years: float) -> pd.DataFrame:
+    """One row for each perimeter, overlap rule, basis and deal that counts there.
+
+    Which deals count hangs on perimeter and overlaps alone, and for how much on the basis alone.
+    """
+    standing = standing_on(deals, day).rename(columns={"counterparty_group": "group"})
+    inside = {perimeter: in_perimeter(standing, perimeter) for perimeter in PERIMETERS}
+    members = [
+        without_overlaps(rows, overlaps).assign(perimeter=perimeter, overlaps=overlaps)
+        for perimeter, rows in inside.items()
+        for overlaps in OVERLAPS
+    ]
+    terms = WIDEST | {"default_term_years": default_term_years}
+    amounts = [payables(deals, day, basis=basis, **terms).assign(basis=basis) for basis in BASES]
+    return pd.concat(members)[["deal_id", "perimeter", "overlaps", *LEVELS]].merge(
+        pd.concat(amounts)[["deal_id", "basis", "counted"]], on="deal_id"
+    )
+
+
+def distinct(specifications: pd.DataFrame, own: Mapping[str, str]) -> pd.DataFrame:
+    """Fold combinations that give suppliers the same shares into one, lowest index first.
+
+    They are redundant, and would count one answer several times. Grain: one row a different set of shares, under
+    the combination nearest to `own` (the reader's choices). Adds `own` (bool), `folded` (combinations behind the
+    row) and, for each choice, `same_<choice>`: a tuple of the options that give the same shares while the four
+    other choices stay as in the row.
+    """
+    if specifications.empty:
+        extra = ["own", "folded", *(f"same_{name}" for name in CHOICES)]
+        return specifications.reindex(columns=[*specifications.columns, *extra])
+    shared = (specifications[CHOICES] == pd.Series(own)[CHOICES]).sum(axis=1)
+    rows = specifications.assign(
+        own=shared.eq(len(CHOICES)), shared=shared, folded=specifications.groupby("shares")["hhi"].transform("size")
+    )
+    for name in CHOICES:
+        others = [other for other in CHOICES if other != name]
+        same = rows.groupby(["shares", *others])[name].agg(tuple).rename(f"same_{name}")
+        rows = rows.join(same, on=["shares", *others])
+    nearest = rows.sort_values("shared", ascending=False, kind="stable").drop_duplicates("shares")
+    return nearest.drop(columns="shared").sort_values(["hhi", *CHOICES], ignore_index=True)
+
+
+def swings(specifications: pd.DataFrame) -> pd.DataFrame:
+    """How far each choice moves the index while the four others stay as they are.
+
+    Grain: one row a choice, the one that moves it furthest first. Columns: `choice`, `settings` (of the four
+    others under which at least two options give a number), `median_range` and `largest_range` (HHI points between
+    the lowest and the highest option) and `idle_pct` (settings in which the choice changes nothing, %).
+    """
+    rows = []
+    for name in CHOICES:
+        index = specifications.groupby([other for other in CHOICES if other != name])["hhi"]
+        spread = (index.max() - index.min())[index.size() > 1]
+        if len(spread):
+            idle = 100 * float((spread < 1e-6).mean())
+            rows.append((name, len(spread), float(spread.median()), float(spread.max()), idle))
+    columns = ["choice", "settings", "median_range", "largest_range", "idle_pct"]
+    return pd.DataFrame(rows, columns=columns).sort_values(
+        ["median_range", "largest_range"], ascending=False, ignore_index=True
+    )
+
+
+def priced_deals(by_grade: Mapping[str, pd.DataFrame], day: pd.Timestamp) -> pd.DataFrame:
+    """Every deal with an amount that counts under some combination, as the loosest grade (the last) has it.
+
+    Grain: one row a deal. Columns of `payables`.
+    """
+    widest = [payables(deals, day, **WIDEST) for deals in reversed(list(by_grade.values()))]
+    rows = pd.concat(widest).drop_duplicates("deal_id")
+    return rows[rows["counted"] > 0].reset_index(drop=True)
