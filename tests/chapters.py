@@ -21,7 +21,13 @@ load_once = functools.cache(ledger.load)
 
 
 def run_chapter(name: str, **parameters: Any) -> Shown:
-    """Bundles (or bare values) that the cells of notebooks/`name`.ipynb show, by cell id."""
+    """Bundles (or bare values) that the cells of notebooks/`name`.ipynb show, by cell id; each run is made once."""
+    return _run_once(name, tuple(sorted(parameters.items())))
+
+
+@functools.cache
+def _run_once(name: str, given: tuple[tuple[str, Any], ...]) -> Shown:
+    parameters = dict(given)
     cells = json.loads((ROOT / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8"))["cells"]
     space: dict[str, Any] = {}
     shown: Shown = {}

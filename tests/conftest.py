@@ -25,7 +25,10 @@ def book(request: pytest.FixtureRequest) -> Path:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests of one chapter go to one worker, which runs the chapter once for all of them."""
+    of_module = {"test_commitment_concentration": "commitment-concentration"}
     for item in items:
-        chapter = getattr(item, "callspec", None) and item.callspec.params.get("chapter")
+        callspec = getattr(item, "callspec", None)
+        chapter = callspec.params.get("chapter") if callspec else None
+        chapter = chapter or of_module.get(item.path.stem)
         if chapter:
             item.add_marker(pytest.mark.xdist_group(chapter))

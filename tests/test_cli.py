@@ -187,9 +187,14 @@ def test_stopping_a_build_ends_everything_and_leaves_nothing(tmp_path, stop):
         env={**os.environ, "TMPDIR": str(tmp_path)},
         start_new_session=True,
     )
-    wait_until(lambda: kernels(project))
-    (os.killpg if stop == signal.SIGINT else os.kill)(build.pid, stop)
-    _, err = build.communicate(timeout=30)
+    try:
+        wait_until(lambda: kernels(project))
+        (os.killpg if stop == signal.SIGINT else os.kill)(build.pid, stop)
+        _, err = build.communicate(timeout=120)
+    finally:
+        if build.poll() is None:
+            os.killpg(build.pid, signal.SIGKILL)
+            build.communicate()
     assert (build.returncode, err.strip()) == (130, "error: interrupted; nothing was published")
     wait_until(lambda: not kernels(project))
     assert list((project / "book/_build").iterdir()) == []
@@ -208,7 +213,7 @@ def kernels(project):
     return found
 
 
-def wait_until(condition, seconds=20):
+def wait_until(condition, seconds=60):
     for _ in range(seconds * 10):
         if condition():
             return

@@ -103,7 +103,7 @@ figures = st.builds(
 )  # fmt: skip
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(st.lists(figures, min_size=2, max_size=9))
 def test_a_claim_is_in_dispute_exactly_when_another_contradicts_it(rows):
     frame = spans(claims(*rows))
