@@ -133,7 +133,7 @@ def bridges_table(table: pd.DataFrame, as_of: pd.Timestamp) -> Table | Exhibit:
     return Table(
         id="bridges",
         caption="Each quoted total, from the deals known on its own day",
-        table=table.round(2),
+        table=table.assign(**table.select_dtypes("float").round(2)),
         columns={
             "known_on": ("Quoted on", ""),
             "value": ("Total", "USD bn"),
