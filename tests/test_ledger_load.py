@@ -256,11 +256,6 @@ def test_dates_may_be_dates():
             datetime.datetime(2025, 11, 7, 12),
             "as_of 2025-11-07T12:00:00 is a moment; give a day, such as 2025-11-07",
         ),
-        (
-            "2019-01-01",
-            "as_of 2019-01-01 is before the first deal became known, 2025-02-10; give a later day",
-        ),
-        ("0001-01-01", "is before the first deal became known"),
     ],
 )
 def test_a_bad_day_is_refused_in_one_line(as_of, message):
@@ -268,6 +263,13 @@ def test_a_bad_day_is_refused_in_one_line(as_of, message):
         load(EXAMPLE, as_of)
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("as_of", ["2019-01-01", "0001-01-01"])
+def test_before_the_first_deal_the_ledger_is_empty(as_of):
+    ledger = load(EXAMPLE, as_of)
+    assert all(ledger.tables[name].empty for name in ("deals", "evidence", "financials", "market_shares", "ties"))
+    assert ledger.deals["amount_usd_bn"].dtype == "float64"
 
 
 @pytest.mark.parametrize(

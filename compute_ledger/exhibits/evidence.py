@@ -7,6 +7,7 @@ from ..ledger import Ledger
 from ..measures import commitments
 from ..measures import conflicts as measure
 from . import prose
+from .behind import EVIDENCE_PAGE
 from .outputs import Exhibit, Explorer, JsonLd, Table
 from .theme import BLUE, INK, MUTED, finish, when_narrow
 
@@ -53,8 +54,7 @@ def linked_claims(ledger: Ledger) -> pd.DataFrame:
 
 def claims_explorer(claims: pd.DataFrame, as_of: pd.Timestamp) -> Explorer:
     """All claims, row by row of the ledger; the first of each row bears the anchor that other pages lead to."""
-    first = ~claims.duplicated(["table", "row_id"]) & claims["row_id"].notna()
-    anchors = claims["table"] + "-" + claims["row_id"]
+    first = ~claims.duplicated(["table", "row_id"]) | claims["row_id"].isna()
     article = claims["document"].str.slice(0, 3)
     where = ("article " + article + ", paragraph " + claims["paragraph"].astype("string")).fillna("")
     table = pd.DataFrame(
@@ -90,11 +90,16 @@ def claims_explorer(claims: pd.DataFrame, as_of: pd.Timestamp) -> Explorer:
             "grade": ("Grade", ""),
             "note": ("Note", ""),
         },
-        row_ids=[name if lead else None for name, lead in zip(anchors, first, strict=True)],
+        row_ids=[name if lead else None for name, lead in zip(_anchors(claims), first, strict=True)],
         filters=("table", "role", "grade"),
         as_of=as_of,
         note="The claim that leads a row is the best-graded one that prints its main figure.",
     )
+
+
+def _anchors(claims: pd.DataFrame) -> pd.Series:
+    """The place of each claim on the page: that of the row it speaks to or, without one, its own."""
+    return (claims["table"] + "-" + claims["row_id"]).fillna("claims-" + claims["claim_id"])
 
 
 def _stated(claims: pd.DataFrame) -> pd.Series:
@@ -114,6 +119,8 @@ def all_conflicts(ledger: Ledger) -> pd.DataFrame:
     total = float(commitments.payables(deals, ledger.as_of)["counted"].sum())
     sums = measure.quoted_against_sum(ledger.claims, total, ledger.as_of, ledger.resolutions, ledger.sources)
     found = pd.concat([between, sums], ignore_index=True)
+    if found.empty:
+        return found.assign(label="")
     words = found["subject"].map(_names(ledger)).fillna(found["subject"].str.replace("-", " ").map(prose.capital))
     undated = found["subject"].isin(ledger.deals["deal_id"]) | (found["fact_date"].fillna("") == "")
     dated = (" (" + found["fact_date"].astype("str") + ")").mask(undated, "")
@@ -191,7 +198,7 @@ def counts_sentence(ledger: Ledger, found: pd.DataFrame) -> str:
     articles = ledger.sources.loc[ledger.sources["document"].notna(), "source_id"]
     bare = ledger.claims["as_printed"].str.fullmatch(r"[0-9.,]+", na=False) & ~ledger.claims["source_id"].isin(articles)
     unseen = (
-        f" For {int(bare.sum()):,} of them the ledger has the bare number only: it was taken from lists of checked facts, "
+        f" For {int(bare.sum()):,} of the claims the ledger has the bare number only: it was taken from lists of checked facts, "
         "and how the page words it was not seen again."
     )
     return (
@@ -202,7 +209,7 @@ def counts_sentence(ledger: Ledger, found: pd.DataFrame) -> str:
     )
 
 
-def conflict_chart(found: pd.DataFrame, positions: pd.DataFrame, as_of: pd.Timestamp) -> Exhibit:
+def conflict_chart(found: pd.DataFrame, positions: pd.DataFrame, claims: pd.DataFrame, as_of: pd.Timestamp) -> Exhibit:
     """The widest numeric conflicts, each claim as its interval in percent of the figure that was kept."""
     settled = found["kept_claim_id"].notna() & (found["unit"] != "none")
     figures = found["kind"].isin(["value", "wording"]) & settled
@@ -230,6 +237,7 @@ def conflict_chart(found: pd.DataFrame, positions: pd.DataFrame, as_of: pd.Times
         )[["conflict", "middle", "low", "high", "kept", "said"]]
         .round(2)
     )
+    data["evidence"] = rows.loc[data.index, "conflict_id"].map(_claims_of(positions, claims))
     order = [label[name] for name in drawn]
     edge = min(float(data["middle"].max()), 400.0) * 1.05
     y = alt.Y("conflict:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False, labelColor=INK))
@@ -239,7 +247,7 @@ def conflict_chart(found: pd.DataFrame, positions: pd.DataFrame, as_of: pd.Times
         scale=alt.Scale(domain=[0, edge], clamp=True),
         axis=alt.Axis(tickCount=5),
     )
-    chart = alt.Chart(data).encode(y=y, description="said:N")
+    chart = alt.Chart(data.drop(columns="evidence")).encode(y=y, description="said:N")
     layers = alt.layer(
         alt.Chart(pd.DataFrame({"middle": [100]})).mark_rule(color=MUTED, strokeDash=[2, 3]).encode(x=x),
         chart.mark_rule(strokeWidth=when_narrow(4, 6), opacity=0.25, color=BLUE, clip=True).encode(
@@ -272,6 +280,7 @@ def conflict_chart(found: pd.DataFrame, positions: pd.DataFrame, as_of: pd.Times
             "middle": ("Value", "% of the kept figure"),
             "low": ("Low", "%"),
             "high": ("High", "%"),
+            "evidence": ("Evidence", ""),
         },
         source_ids=list(dict.fromkeys(positions[positions["conflict_id"].isin(drawn)]["source_id"])),
         as_of=as_of,
@@ -279,8 +288,18 @@ def conflict_chart(found: pd.DataFrame, positions: pd.DataFrame, as_of: pd.Times
     )
 
 
-def conflict_table(found: pd.DataFrame, positions: pd.DataFrame, as_of: pd.Timestamp) -> Table | Exhibit:
-    """Every computed conflict with the claims that disagree and how it was settled."""
+def _claims_of(positions: pd.DataFrame, claims: pd.DataFrame) -> pd.Series:
+    """A link from each conflict to the kept claim (else the first), in the list of all claims."""
+    place = _anchors(claims).groupby(claims["claim_id"]).first()
+    lead = positions.sort_values("kept", ascending=False, kind="stable").drop_duplicates("conflict_id")
+    hrefs = EVIDENCE_PAGE + "#" + lead["claim_id"].map(place)
+    return pd.Series([{"text": "claims", "href": href} for href in hrefs], index=lead["conflict_id"])
+
+
+def conflict_table(
+    found: pd.DataFrame, positions: pd.DataFrame, claims: pd.DataFrame, as_of: pd.Timestamp
+) -> Table | Exhibit:
+    """Every computed conflict with the claims that disagree and how it was settled. `claims` from `linked_claims`."""
     if found.empty:
         return Exhibit.absent("conflicts", "No two claims about the same figure disagree.", as_of)
     said = positions.assign(figure=positions["as_printed"].fillna(_stated(positions)))
@@ -294,6 +313,7 @@ def conflict_table(found: pd.DataFrame, positions: pd.DataFrame, as_of: pd.Times
         table=found.assign(
             figures=found["conflict_id"].map(figures),
             kept=found["conflict_id"].map(kept["figure"] + ", " + kept["publisher"]),
+            evidence=found["conflict_id"].map(_claims_of(positions, claims)),
         ),
         columns={
             "label": ("On what", ""),
@@ -301,6 +321,7 @@ def conflict_table(found: pd.DataFrame, positions: pd.DataFrame, as_of: pd.Times
             "figures": ("What is said", ""),
             "kept": ("Kept", ""),
             "reason": ("How it was settled", ""),
+            "evidence": ("Evidence", ""),
         },
         source_ids=[],
         as_of=as_of,
@@ -313,7 +334,7 @@ def conflict_table(found: pd.DataFrame, positions: pd.DataFrame, as_of: pd.Times
 
 def dataset(ledger: Ledger) -> JsonLd:
     """The ledger as a schema.org Dataset, for search engines of data."""
-    dates = pd.concat([ledger.deals["announced_on"], ledger.financials["period_end"]])
+    dates = pd.concat([ledger.deals["announced_on"], ledger.financials["period_end"]]).dropna()
     return JsonLd(
         {
             "@context": "https://schema.org",
@@ -326,7 +347,7 @@ def dataset(ledger: Ledger) -> JsonLd:
             "license": "https://creativecommons.org/licenses/by/4.0/",
             "isAccessibleForFree": True,
             "creator": {"@type": "Organization", "name": "The Compute Ledger authors"},
-            "temporalCoverage": f"{dates.min():%Y-%m-%d}/{ledger.as_of:%Y-%m-%d}",
+            "temporalCoverage": f"{min(dates.min(), ledger.as_of) if len(dates) else ledger.as_of:%Y-%m-%d}/{ledger.as_of:%Y-%m-%d}",
             "dateModified": f"{ledger.as_of:%Y-%m-%d}",
             "version": ledger.data_hash[:12],
             "keywords": ["cloud computing", "market concentration", "data centres", "open data"],

@@ -10,8 +10,10 @@ import altair as alt
 import pandas as pd
 from IPython.display import Markdown
 
+from . import behind as rows_behind
 from . import prose
-from .tables import EVIDENCE_PAGE, Columns, Rows, markdown, payload
+from .behind import Behind, Link
+from .tables import Columns, Rows, markdown, payload
 from .theme import picture
 
 EXHIBIT = "application/vnd.compute-ledger.exhibit+json"
@@ -38,6 +40,9 @@ class Exhibit:
 
     `title` states the finding; `subtitle` the measure, unit and period; `description` is the text
     alternative; `table` holds the numbers drawn, `columns` maps its columns to (label, unit).
+
+    Every exhibit leads to its claims: `evidence` (table of the ledger, column of `table` with its keys) where
+    each number is a row of the ledger, `behind` (see `behind.links`) where it is computed from several.
     """
 
     id: str
@@ -51,18 +56,7 @@ class Exhibit:
     as_of: pd.Timestamp
     note: str = ""
     evidence: Rows | None = None
-
-    def _says_who(self) -> str:
-        """One link from the chart to the claims behind each mark, or to all claims where the marks are many."""
-        if self.evidence is None or len(self.table) > MOST_LINKED:
-            return f"Evidence: [all claims]({EVIDENCE_PAGE}#claims)."
-        table, key = self.evidence
-        first = next(iter(self.columns))
-        links = [
-            f"[{prose.plain(str(name))}]({EVIDENCE_PAGE}#{table}-{row})"
-            for name, row in zip(self.table[first], self.table[key], strict=True)
-        ]
-        return f"Evidence: {', '.join(links)}."
+    behind: Behind = field(default_factory=dict)
 
     @classmethod
     def absent(cls, id: str, why: str, as_of: pd.Timestamp) -> "Exhibit":
@@ -79,8 +73,9 @@ class Exhibit:
                 "title": self.title,
                 "subtitle": self.subtitle,
                 "description": self.description,
-                "note": f"{self.note} {self._says_who()}".strip(),
+                "note": self.note,
                 "source_ids": list(self.source_ids),
+                "evidence": _evidence(self),
                 "as_of": f"{self.as_of:%Y-%m-%d}",
                 "table": payload(self.table, self.columns, self.evidence),
             },
@@ -104,6 +99,7 @@ class Table:
     as_of: pd.Timestamp
     note: str = ""
     evidence: Rows | None = None
+    behind: Behind = field(default_factory=dict)
 
     def _repr_mimebundle_(self, **_: object) -> Bundle:
         table = payload(self.table, self.columns, self.evidence)
@@ -113,6 +109,7 @@ class Table:
                 "caption": self.caption,
                 "note": self.note,
                 "source_ids": list(self.source_ids),
+                "evidence": rows_behind.links(self.behind),
                 "as_of": f"{self.as_of:%Y-%m-%d}",
                 "table": table,
             },
@@ -179,7 +176,10 @@ class JsonLd:
 
 @dataclass(frozen=True)
 class KeyFigure:
-    """One figure for the cards and for key-figures.json; `text` is how people read `value`."""
+    """One figure for the cards and for key-figures.json; `text` is how people read `value`.
+
+    `href` leads to the chapter that derives it, `behind` (see `behind.links`) names the rows it is computed from.
+    """
 
     id: str
     label: str
@@ -188,6 +188,7 @@ class KeyFigure:
     text: str
     note: str = ""
     href: str = ""
+    behind: Behind = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -199,13 +200,30 @@ class KeyFigures:
 
     def _repr_mimebundle_(self, **_: object) -> Bundle:
         as_of = f"{self.as_of:%Y-%m-%d}"
-        rows = [vars(figure) | {"as_of": as_of, "value": _plain_value(figure.value)} for figure in self.figures]
+        rows = [_card(figure) | {"as_of": as_of} for figure in self.figures]
         lines = [f"* {figure.label}: **{prose.plain(figure.text)}**" for figure in self.figures]
         return {
             KEY_FIGURES: {"figures": rows},
             "text/markdown": "\n".join(lines),
             "text/plain": "\n".join(f"{figure.label}: {figure.text}" for figure in self.figures),
         }
+
+
+def _card(figure: KeyFigure) -> dict[str, Any]:
+    plain = {name: value for name, value in vars(figure).items() if name != "behind"}
+    return plain | {"value": _plain_value(figure.value), "evidence": rows_behind.links(figure.behind)}
+
+
+def _evidence(exhibit: Exhibit) -> list[Link]:
+    """Links to the claims: of the rows behind the figures or, where marks are few, of each mark by its name."""
+    if exhibit.behind or exhibit.evidence is None or len(exhibit.table) > MOST_LINKED:
+        return rows_behind.links(exhibit.behind)
+    table, key = exhibit.evidence
+    names = exhibit.table[next(iter(exhibit.columns))]
+    return [
+        {"text": str(name), "href": rows_behind.address(table, row)}
+        for name, row in zip(names, exhibit.table[key], strict=True)
+    ]
 
 
 def _plain_value(value: float | int | str | None) -> float | int | str | None:

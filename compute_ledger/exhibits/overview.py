@@ -1,4 +1,4 @@
-"""The front page: the answer in a paragraph and the key figures that other programs read too."""
+"""The front page: the answer in a paragraph, and the key figures that other programs read too."""
 
 import pandas as pd
 
@@ -48,40 +48,69 @@ def answer(ledger: Ledger, buyer: str, suppliers: pd.DataFrame) -> str:
 
 
 def key_figures(ledger: Ledger, buyer: str, counted: pd.DataFrame, suppliers: pd.DataFrame) -> KeyFigures:
-    """The figures on the cards; each leads to the chapter that derives it.
+    """The figures on the cards; each leads to the chapter that derives it and to the rows behind it.
 
     A figure that cannot be computed on the day keeps its place with the value null.
     """
-    none = float("nan")
-    numbers = summary(suppliers)
-    leader, share = (suppliers["supplier"].iloc[0], suppliers["share_pct"].iloc[0]) if len(suppliers) else (None, none)
-    total = numbers["total"] if len(suppliers) else none
-    shares = market_rows(ledger)
-    top3 = market.top_k(shares)["share_pct"] if len(shares) >= 3 else none
+    figures = (
+        *_promised(counted, suppliers),
+        _yearly(ledger, buyer),
+        _clouds(ledger),
+        *_holdings(ledger, buyer),
+    )
+    return KeyFigures(ledger.as_of, figures)
+
+
+def _promised(counted: pd.DataFrame, suppliers: pd.DataFrame) -> tuple[KeyFigure, ...]:
+    """Payables, the largest supplier and how concentrated the payables are."""
+    numbers, some = summary(suppliers), len(suppliers) > 0
+    leader = suppliers["supplier"].iloc[0] if some else None
+    share = suppliers["share_pct"].iloc[0] if some else float("nan")
+    total = numbers["total"] if some else float("nan")
+    outside = prose.names(commitments.unpriced(counted)["counterparty"]) if counted["counted"].isna().any() else ""
+    between = prose.between(numbers["hhi_low"], numbers["hhi_high"])
+    all_rows = {"deals": counted[counted["counted"].notna()]}
+    of_leader = {"deals": all_rows["deals"][all_rows["deals"]["counterparty"] == leader]}
+    return (
+        KeyFigure("firm_payables_usd_bn", "Firm payables with a published amount", total, "USD bn", prose.usd_bn(total) if some else "none published", f"{outside} outside: no published amount" if outside else "", f"{CONCENTRATION}#ranked-shares", all_rows),
+        KeyFigure("leading_counterparty", "Largest supplier", leader, "", leader or "n/a", "", f"{CONCENTRATION}#ranked-shares", of_leader),
+        KeyFigure("leading_share_pct", "Share of the largest supplier", share, "%", prose.pct(share), "of firm payables", f"{CONCENTRATION}#ranked-shares", all_rows),
+        KeyFigure("hhi", "HHI of firm payables", numbers["hhi"], "0 to 10,000", prose.number(numbers["hhi"], 0), f"{between} over disputed amounts" if some else "", f"{CONCENTRATION}#hhi-history", all_rows),
+        KeyFigure("effective_suppliers", "Effective number of suppliers", numbers["effective_suppliers"], "suppliers", prose.number(numbers["effective_suppliers"], 2), f"of {len(suppliers)} with an amount", f"{CONCENTRATION}#effective-suppliers", all_rows),
+    )  # fmt: skip
+
+
+def _yearly(ledger: Ledger, buyer: str) -> KeyFigure:
+    """What a year of the firm deals costs, as a multiple of the newest run rate."""
     rate = run_rate(ledger.financials, buyer)
     deals = commitments.buyer_deals(ledger.deals, buyer)[1] if buyer else ledger.deals
-    yearly = commitments.payables(deals, ledger.as_of, basis="annualised")["counted"].sum() if len(deals) else none
-    times = yearly / float(rate["value"].iloc[0]) if len(rate) else none
-    disagreements = len(all_conflicts(ledger))
-    quarter = prose.quarter(shares["quarter"].iloc[0]) if len(shares) else ""
-    unpriced = commitments.unpriced(counted)
-    outside = f"{prose.names(unpriced['counterparty'])} outside: no published amount" if len(unpriced) else ""
-    rated = (
-        f"run rate of {prose.usd_bn(rate['value'].iloc[0])} ({rate['period'].iloc[0]}); 5 years where no term is published"
-        if len(rate)
-        else ""
-    )
-    figures = (
-        KeyFigure("firm_payables_usd_bn", "Firm payables with a published amount", total, "USD bn", prose.usd_bn(total) if len(suppliers) else "none published", outside, f"{CONCENTRATION}#ranked-shares"),
-        KeyFigure("leading_counterparty", "Largest supplier", leader, "", leader or "n/a", "", f"{CONCENTRATION}#ranked-shares"),
-        KeyFigure("leading_share_pct", "Share of the largest supplier", share, "%", prose.pct(share), "of firm payables", f"{CONCENTRATION}#ranked-shares"),
-        KeyFigure("hhi", "HHI of firm payables", numbers["hhi"], "0 to 10,000", prose.number(numbers["hhi"], 0), f"{prose.between(numbers['hhi_low'], numbers['hhi_high'])} over disputed amounts" if len(suppliers) else "", f"{CONCENTRATION}#hhi-history"),
-        KeyFigure("effective_suppliers", "Effective number of suppliers", numbers["effective_suppliers"], "suppliers", prose.number(numbers["effective_suppliers"], 2), f"of {len(suppliers)} with an amount", f"{CONCENTRATION}#effective-suppliers"),
-        KeyFigure("yearly_commitments_to_run_rate", "Yearly commitments to run-rate revenue", times, "times", f"{prose.number(times)} times" if pd.notna(times) else "n/a", rated, f"{CONCENTRATION}#ranked-shares"),
-        KeyFigure("cloud_top3_share_pct", "Three largest clouds together", top3, "%", prose.pct(top3), f"of the world market, {quarter}", f"{MARKET}#latest-shares"),
+    yearly = commitments.payables(deals, ledger.as_of, basis="annualised")
+    due = yearly["counted"].sum()
+    times = due / float(rate["value"].iloc[0]) if len(rate) else float("nan")
+    note = ""
+    if len(rate):
+        assumed = yearly["term_assumed"] & yearly["counted"].notna()
+        note = f"{prose.usd_bn(due)} a year to a run rate of {prose.usd_bn(rate['value'].iloc[0])} ({rate['period'].iloc[0]})"
+        note += "; 5 years where no term is published" if assumed.any() else ""
+    return KeyFigure("yearly_commitments_to_run_rate", "Yearly commitments to run-rate revenue", times, "times", f"{prose.number(times)} times" if pd.notna(times) else "n/a", note, "funding-gap.html", {"financials": rate, "deals": yearly[yearly["counted"].notna()]})  # fmt: skip
+
+
+def _clouds(ledger: Ledger) -> KeyFigure:
+    """The three largest clouds of the newest quarter."""
+    shares = market_rows(ledger)
+    top = shares.head(3) if len(shares) >= 3 else shares.iloc[:0]
+    value = market.top_k(top)["share_pct"] if len(top) else float("nan")
+    note = f"of the world market, {prose.quarter(top['quarter'].iloc[0])}" if len(top) else ""
+    return KeyFigure("cloud_top3_share_pct", "Three largest clouds together", value, "%", prose.pct(value), note, f"{MARKET}#latest-shares", {"market_shares": top})  # fmt: skip
+
+
+def _holdings(ledger: Ledger, buyer: str) -> tuple[KeyFigure, ...]:
+    """What the ledger holds; these count its own rows, which the pages they lead to list one by one."""
+    deals = commitments.buyer_deals(ledger.deals, buyer)[1] if buyer else ledger.deals
+    found = len(all_conflicts(ledger))
+    return (
         KeyFigure("deals", "Deals known", len(deals), "count", f"{len(deals)}", "ended ones included", f"{TIMELINE}#deal-table"),
         KeyFigure("claims", "Claims in the ledger", len(ledger.claims), "count", f"{len(ledger.claims):,}", "figures as one source prints them", f"{EVIDENCE}#claims"),
         KeyFigure("sources", "Sources", len(ledger.sources), "count", f"{len(ledger.sources):,}", "publications behind them", f"{EVIDENCE}#grades"),
-        KeyFigure("conflicts", "Conflicts between claims", disagreements, "count", f"{disagreements:,}", "computed, each settled with a reason", f"{EVIDENCE}#conflicts"),
+        KeyFigure("conflicts", "Conflicts between claims", found, "count", f"{found:,}", "computed, each settled with a reason", f"{EVIDENCE}#conflicts"),
     )  # fmt: skip
-    return KeyFigures(ledger.as_of, figures)

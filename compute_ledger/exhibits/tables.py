@@ -4,11 +4,10 @@ from typing import Any
 
 import pandas as pd
 
-from . import prose
+from . import behind, prose
 
 Columns = dict[str, tuple[str, str]]
 Rows = tuple[str, str]
-EVIDENCE_PAGE = "evidence.html"
 
 
 def payload(frame: pd.DataFrame, columns: Columns, evidence: Rows | None = None) -> dict[str, Any]:
@@ -18,7 +17,7 @@ def payload(frame: pd.DataFrame, columns: Columns, evidence: Rows | None = None)
     column that leads to the claims behind each row.
     """
     if evidence:
-        links = [_claims_of(evidence[0], key) for key in frame[evidence[1]]]
+        links = [{"text": "claims", "href": behind.address(evidence[0], key)} for key in frame[evidence[1]]]
         frame = frame.assign(evidence=pd.Series(links, index=frame.index, dtype=object))
         columns = columns | {"evidence": ("Evidence", "")}
     described, cells = [], []
@@ -44,11 +43,6 @@ def _cell(value: Any, kind: str) -> Any:
     if pd.isna(value):
         return None
     return value if kind == "number" else str(value)
-
-
-def _claims_of(table: str, key: object) -> dict[str, str]:
-    """A link to the first claim of one row of the ledger, on the page that lists all claims."""
-    return {"text": "claims", "href": f"{EVIDENCE_PAGE}#{table}-{key}"}
 
 
 def markdown(table: dict[str, Any], caption: str) -> str:

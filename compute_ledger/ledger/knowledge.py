@@ -18,13 +18,7 @@ def as_of_day(as_of: str | datetime.date, frames: Frames) -> pd.Timestamp:
     """The day that `as_of` names; `latest` is the newest day on which anything in `frames` became known or ended."""
     if isinstance(as_of, str) and as_of == "latest":
         return max(day for frame in frames.values() for day in _days_of_knowledge(frame))
-    day = pd.Timestamp(_parsed(as_of)).as_unit("us")
-    first = frames["deals"]["known_on"].min()
-    if day < first:
-        raise LedgerError(
-            f"as_of {day:%Y-%m-%d} is before the first deal became known, {first:%Y-%m-%d}; give a later day"
-        )
-    return day
+    return pd.Timestamp(_parsed(as_of)).as_unit("us")
 
 
 def _days_of_knowledge(frame: pd.DataFrame) -> list[pd.Timestamp]:

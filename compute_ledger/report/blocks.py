@@ -52,6 +52,7 @@ def cards(data: Block, prose: Prose, place: str) -> Block:
             "text": figure["text"],
             "note": prose.inline(figure.get("note") or ""),
             "href": prose.href(figure.get("href") or ""),
+            "evidence": _links(figure, prose),
         }
         for figure in figures
     ]
@@ -91,6 +92,13 @@ def _shared(data: Block, sources: Mapping[str, Block], prose: Prose, place: str)
         "id": checked_id(data["id"], place),
         "note": prose.inline(data["note"] or ""),
         "sources": [{"href": f"#{source_anchor(s, place)}", **sources[s]} for s in data["source_ids"]],
+        "evidence": _links(data, prose),
         "as_of": data["as_of"],
         "table": grid(data, prose, place),
     }
+
+
+def _links(data: Block, prose: Prose) -> list[Block]:
+    """The addresses of the evidence behind a figure, those that a page may lead to."""
+    shown = [{"text": link["text"], "href": prose.href(link["href"])} for link in data.get("evidence") or []]
+    return [link for link in shown if link["href"]]

@@ -1,0 +1,152 @@
+"""What became known between two days: the key figures then and now, and the deals that came and went."""
+
+import altair as alt
+import pandas as pd
+
+from ..ledger import Ledger
+from ..measures.commitments import by_supplier
+from . import prose
+from .outputs import Exhibit, KeyFigures, Table
+from .theme import INK, PAPER, colours, finish
+
+MOST_NAMED, MOST_DRAWN = 8, 15
+UNITS = {"USD bn": " USD bn", "%": " pp"}
+
+
+def new_and_ended(before: pd.DataFrame, after: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Deals that became known between two days, and deals that stood on the first and no longer on the second.
+
+    `before` and `after` are the deals of one buyer as known on each day. Both frames are rows of `after`.
+    """
+    new = after[~after["deal_id"].isin(before["deal_id"])]
+    stood = before.loc[before["standing"], "deal_id"]
+    ended = after[after["deal_id"].isin(stood) & ~after["standing"]]
+    return new, ended
+
+
+def changed_finding(earlier: Ledger, now: Ledger, before: pd.DataFrame, after: pd.DataFrame) -> str:
+    """Which deals came and went, the largest first; parts of a deal are told with the whole."""
+    if earlier.as_of >= now.as_of:
+        return f"{prose.capital(prose.day(earlier.as_of))} is no earlier than the day of this page, so there is nothing to compare."
+    new, ended = new_and_ended(before, after)
+    since = prose.day(earlier.as_of)
+    if new.empty and ended.empty:
+        return f"No deal has become known or ended since {since}."
+    sentences = [
+        f"**Since {since} {prose.count(len(new), 'deal has', 'deals have')} become known** and {prose.count(len(ended), 'deal that stood then has', 'deals that stood then have')} ended or been replaced."
+    ]
+    whole = new[(new["amount_usd_bn"] > 0) & new["part_of"].isna()]
+    priced = whole.sort_values(["amount_usd_bn", "deal_id"], ascending=[False, True])
+    if len(priced):
+        sentences.append(f"New with an amount: {prose.names(map(_called, priced.to_dict('records')), MOST_NAMED)}.")
+    if len(ended):
+        sentences.append(f"Ended or replaced: {prose.names(map(_called, ended.to_dict('records')), MOST_NAMED)}.")
+    return " ".join(sentences)
+
+
+def _called(deal: dict) -> str:
+    amount = f", {prose.usd_short(deal['amount_usd_bn'])}" if deal["amount_usd_bn"] > 0 else ""
+    return f"[{prose.plain(deal['counterparty'])}](evidence.html#deals-{deal['deal_id']}) ({prose.KIND_LABELS[deal['kind']]}{amount})"
+
+
+def changed_figures(earlier: Ledger, now: Ledger, then: KeyFigures, figures: KeyFigures) -> Table | Exhibit:
+    """Each key figure on both days."""
+    if earlier.as_of >= now.as_of:
+        return Exhibit.absent("changes", "", now.as_of)
+    rows = [
+        (old.label, old.text, new.text, _difference(old.value, new.value, new.unit))
+        for old, new in zip(then.figures, figures.figures, strict=True)
+    ]
+    behind: dict[str, pd.DataFrame] = {}
+    for figure in (*then.figures, *figures.figures):
+        for table, frame in figure.behind.items():
+            behind[table] = pd.concat([behind[table], frame]) if table in behind else frame
+    return Table(
+        id="changes",
+        caption=f"The key figures as known on {prose.day(earlier.as_of)} and on {prose.day(now.as_of)}",
+        table=pd.DataFrame(rows, columns=["figure", "then", "now", "change"]),
+        columns={
+            "figure": ("Figure", ""),
+            "then": (prose.iso_day(earlier.as_of), ""),
+            "now": (prose.iso_day(now.as_of), ""),
+            "change": ("Change", ""),
+        },
+        source_ids=[],
+        as_of=now.as_of,
+        behind=behind,
+        note="pp: percentage points. A change may be news, or a page found later about older news. Rows that are known on both days appear once in the evidence.",
+    )
+
+
+def _difference(old: float | int | str | None, new: float | int | str | None, unit: str) -> str:
+    """'+120 USD bn', 'same', 'other' for words; empty where either day has none."""
+    if isinstance(old, str) or isinstance(new, str):
+        return "same" if old == new else "other"
+    if old is None or new is None or pd.isna(old) or pd.isna(new):
+        return ""
+    text = prose.number(abs(new - old), 2)
+    named = UNITS.get(unit, "")
+    return "same" if text == "0" else f"{'+' if new > old else '−'}{text}{named}"
+
+
+def changed_payables(
+    earlier: Ledger, now: Ledger, counted_then: pd.DataFrame, counted: pd.DataFrame, buyer: str
+) -> Exhibit:
+    """Firm payables by supplier on both days: hollow then, filled now. Frames from `measures.commitments.payables`."""
+    if earlier.as_of >= now.as_of:
+        return Exhibit.absent("payables-change", "", now.as_of)
+    then, today = (by_supplier(rows).set_index("supplier")["counted"] for rows in (counted_then, counted))
+    both = pd.DataFrame({"then": then, "now": today}).fillna(0.0)
+    if both.empty:
+        return Exhibit.absent("payables-change", "No firm amount was published on either day.", now.as_of)
+    both = both.assign(change=both["now"] - both["then"]).sort_values("now", ascending=False).head(MOST_DRAWN)
+    data = both.round(3).rename_axis("supplier").reset_index()
+    data["label"] = data["change"].map(
+        lambda value: "unchanged" if abs(value) < 0.05 else ("+" if value > 0 else "−") + prose.number(abs(value))
+    )
+    grown = data.nlargest(1, "change").iloc[0]
+    days_of = f"{prose.day(earlier.as_of)} and {prose.day(now.as_of)}"
+    title = (
+        f"Payables to {grown['supplier']} grew most, by {prose.usd_bn(grown['change'])}"
+        if grown["change"] >= 0.05
+        else "No supplier's payables grew"
+    )
+    return Exhibit(
+        id="payables-change",
+        title=title,
+        subtitle=f"Firm payables of {buyer} with a published amount, USD bn, {days_of}; hollow: then, filled: now",
+        description=(
+            f"Dot plot of the payables to {prose.count(len(data), 'supplier')} on {days_of}, joined by lines: "
+            f"{prose.names(data['supplier'] + ' ' + data['then'].map(prose.number) + ' to ' + data['now'].map(prose.number), 12)}."
+        ),
+        chart=finish(_dumbbells(data), height=34 * len(data) + 40),
+        table=data,
+        columns={
+            "supplier": ("Supplier", ""),
+            "then": (prose.iso_day(earlier.as_of), "USD bn"),
+            "now": (prose.iso_day(now.as_of), "USD bn"),
+            "change": ("Change", "USD bn"),
+        },
+        source_ids=prose.lead_sources(counted),
+        as_of=now.as_of,
+        behind={"deals": pd.concat([rows[rows["counted"].notna()] for rows in (counted, counted_then)])},
+    )
+
+
+def _dumbbells(data: pd.DataFrame) -> alt.TopLevelMixin:
+    order = data["supplier"].tolist()
+    longest = float(data[["then", "now"]].max().max())
+    y = alt.Y(
+        "supplier:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False, labelColor=INK, labelPadding=10)
+    )
+    scale = alt.Scale(domain=alt.ExprRef(f"[0, narrow ? {longest * 1.45} : {longest * 1.2}]"), nice=False)
+    x = alt.X("now:Q", scale=scale, title="USD bn", axis=alt.Axis(tickCount=5))
+    base = alt.Chart(data.assign(edge=data[["then", "now"]].max(axis=1))).encode(
+        y=y, color=alt.Color("supplier:N", scale=colours(order), legend=None)
+    )
+    return alt.layer(
+        base.mark_rule(strokeWidth=2, opacity=0.6).encode(x=alt.X("then:Q", scale=scale), x2="now:Q"),
+        base.mark_point(size=80, filled=False, fill=PAPER, strokeWidth=2, opacity=1).encode(x="then:Q"),
+        base.mark_point(size=80, filled=True, opacity=1).encode(x=x),
+        base.mark_text(align="left", dx=9, color=INK).encode(x="edge:Q", text="label:N", color=alt.value(INK)),
+    )
