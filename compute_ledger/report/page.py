@@ -38,8 +38,8 @@ class PagePreprocessor(Preprocessor):
     """Fills `cell.metadata["blocks"]` of every cell and `resources["page"]` with what the chrome shows.
 
     Expects `resources["page"]` with `notebook` (file name), `pages` and `root` (see Prose) and `base_url`.
-    Adds `title`, `abstract`, `headings`, `key_figures`, `as_of` (newest day any output is as of), `json_ld`
-    and `scripted` (whether report.js has anything to do).
+    Adds `title`, `abstract`, `exhibits` (their blocks), `headings`, `key_figures`, `as_of` (newest day any output
+    is as of), `json_ld` and `scripted` (whether report.js has anything to do).
     """
 
     def preprocess(
@@ -92,7 +92,8 @@ class _Composer:
         paragraphs = opening.partition("<p>")[2].partition("</p>")[0]
         return {
             "title": titles[0],
-            "abstract": Markup(paragraphs).striptags(),
+            "abstract": str(Markup(paragraphs).striptags()),
+            "exhibits": [block for block in shown if block["kind"] == "exhibit"],
             "headings": [heading for heading in self.prose.headings if heading.level in (2, 3)],
             "key_figures": self.key_figures,
             "as_of": max(self.as_of, default=""),

@@ -17,6 +17,8 @@ from compute_ledger.report.page import PagePreprocessor
 
 TEMPLATES = Path("book/templates")
 CODEBOOK = "codebook.html"
+# The template puts what the notebook says, and nothing else, between these.
+BODY_OPENS, BODY_ENDS = "<article>", "</article>"
 
 
 @dataclass(frozen=True)
@@ -38,12 +40,21 @@ class PageJob:
 
 @dataclass(frozen=True)
 class Page:
-    """A rendered page and what else the notebook handed over."""
+    """A rendered page and what else the notebook handed over.
+
+    `body` is what the notebook says, as in the page, without the book's frame; `charts` holds `id`, `title` and
+    `description` of each; `files` are those that lie beside the page: path below the edition's folder -> content.
+    """
 
     slug: str
     edition: str
     html: str
     key_figures: list[dict[str, Any]] = field(default_factory=list)
+    title: str = ""
+    abstract: str = ""
+    charts: list[dict[str, str]] = field(default_factory=list)
+    body: str = ""
+    files: dict[str, bytes] = field(default_factory=dict)
 
 
 class ReportExporter(TemplateExporter):
@@ -68,7 +79,16 @@ def render_page(job: PageJob) -> Page:
     notebook = read_notebook(job.notebook)
     name = job.contents.chapter(job.slug).notebook.name
     html, page = _rendered(job.contents, notebook, name, _navigation(job) | {"run": _run_card(job, notebook.metadata)})
-    return Page(job.slug, job.edition.name, html, page["key_figures"])
+    return Page(
+        slug=job.slug,
+        edition=job.edition.name,
+        html=html,
+        key_figures=page["key_figures"],
+        title=page["title"],
+        abstract=page["abstract"],
+        charts=[{key: block[key] for key in ("id", "title", "description")} for block in page["exhibits"]],
+        body=html.partition(BODY_OPENS)[2].rpartition(BODY_ENDS)[0].strip(),
+    )
 
 
 def render_codebook(contents: Contents, edition: Edition, markdown: str) -> str:

@@ -88,6 +88,9 @@ def _write(book: Path, contents: Contents, chosen: Sequence[Edition], pages: Seq
         own = [page for page in pages if page.edition == edition.name]
         for page in own:
             (folder / f"{page.slug}.html").write_text(page.html, encoding="utf-8")
+            for name, content in page.files.items():
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                (folder / name).write_bytes(content)
         figures = _merged([figure for page in own for figure in page.key_figures], edition)
         text = json.dumps(figures, indent=1, ensure_ascii=False, allow_nan=False)
         (folder / KEY_FIGURES).write_text(text + "\n", encoding="utf-8")
