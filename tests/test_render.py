@@ -187,9 +187,8 @@ def test_an_explorer_is_a_whole_table_that_the_script_finds(render):
     page = render(executed(standing("explorer", filters=["year", "who"], row_ids=["a", "b", "c"]), HEAD))
     assert '<div class="explorer" data-filters="1 0"><section class="standing-table" id="t"' in page.html
     assert page.html.count("<tr id=") == 3
-    assert '<script src="static/report.js" defer></script>' in page.html
+    assert '<script src="static/report.js"></script>' in page.html
     assert "; script-src 'self'\">" in page.html
-    assert "<script" not in render(executed(standing())).html, "no script where there is nothing to do"
 
 
 def test_thousands_of_rows_are_quick_and_small(render):

@@ -42,7 +42,7 @@ class PagePreprocessor(Preprocessor):
     Expects `resources["page"]` with `notebook` (file name), `pages`, `root` and `terms` (see Prose), `base_url`
     and what `citing.references` needs. Adds `title`, `abstract`, `standing` (blocks of charts and tables),
     `headings`, `key_figures`, `leading` (text of the first of them), `as_of` (newest day any output is as of),
-    `provenance`, `json_ld`, `references` (see citing) and `scripted` (whether report.js has anything to do).
+    `provenance`, `json_ld` and `references` (see citing).
     """
 
     def preprocess(
@@ -110,7 +110,6 @@ class _Composer:
             "provenance": self.provenance,
             "as_of": max(self.as_of, default=""),
             "json_ld": self.json_ld,
-            "scripted": any(block["kind"] == "explorer" for block in shown),
         }
 
     def _outputs(self) -> Iterator[tuple[str, str, Any, Any]]:
