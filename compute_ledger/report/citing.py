@@ -18,10 +18,17 @@ UNPUBLISHED = "own parameters, not a published edition"
 BIBTEX_TYPES = {BOOK: "book", CHAPTER: "incollection", CHART: "misc", DATA: "misc"}
 RIS_TYPES = {BOOK: "BOOK", CHAPTER: "CHAP", CHART: "FIGURE", DATA: "DATA"}
 MEDIUM = {CHART: "Chart", DATA: "Data set"}
-# What TeX would take for a command.
+# What TeX would take for a command, BibTeX for the end of a field or the start of an entry.
 TEX = str.maketrans(
-    {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
-    | {character: f"\\{character}" for character in "&%$#_{}"}
+    {
+        "\\": r"\textbackslash{}",
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+        "{": r"\textbraceleft{}",
+        "}": r"\textbraceright{}",
+        "@": "{@}",
+    }
+    | {character: f"\\{character}" for character in "&%$#_"}
 )
 
 
@@ -64,7 +71,7 @@ class Reference:
     def bibtex(self) -> str:
         """One entry of BibTeX in UTF-8."""
         fields = {
-            "author": " and ".join(name if "," in name else f"{{{_tex(name)}}}" for name in self.authors),
+            "author": " and ".join(_tex(name) if "," in name else f"{{{_tex(name)}}}" for name in self.authors),
             "title": f"{{{_tex(self.title)}}}",
             "booktitle": f"{{{_tex(self.book)}}}" if self.kind == CHAPTER else "",
             "publisher": f"{{{_tex(self.authors[0])}}}" if self.authors and self.kind in (BOOK, CHAPTER) else "",

@@ -180,7 +180,7 @@ def _licence(entry: Any) -> tuple[str, str]:
 
 
 def _address(url: str, place: str) -> str:
-    if not re.fullmatch(r"https?://[^\s\"'<>?#\\]+", url):
+    if not re.fullmatch(r"https?://[^\s\"'<>?#{}\\]+", url):
         raise ContentsError(f"{CONTENTS}: {place} {url!r} is not an http(s) address")
     return url
 
