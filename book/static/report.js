@@ -60,9 +60,10 @@ addEventListener("DOMContentLoaded", () => {
   applyTheme();
   showLabels();
   for (const explorer of document.querySelectorAll(".explorer")) explore(explorer);
-  addEventListener("hashchange", arrive);
-  arrive();
 });
+// Only then has the browser done its own scrolling to the place that the address names.
+addEventListener("load", () => requestAnimationFrame(arrive));
+addEventListener("hashchange", arrive);
 
 // Search: the box is here, what answers it is loaded when it is first opened
 
@@ -89,6 +90,11 @@ function openSearch() {
     const close = make("button", { type: "button", textContent: "Close", onclick: () => box.close() });
     box = make("dialog", { className: "search", "aria-label": "Search" }, make("div", {}, input, close), said);
     box.addEventListener("click", (event) => event.target === box && box.close());
+    box.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      event.preventDefault(); // or the first Esc would only empty the field
+      box.close();
+    });
     document.body.append(box);
     const index = new URL("search-index.js", document.querySelector(".topbar .book").href);
     Promise.all([load(new URL("minisearch.js", statics)), load(index)])

@@ -31,6 +31,7 @@
   index.addAll(entries.map(([, , , title, text, more], id) => ({ id, title, text, words: more ?? "" })));
 
   let waiting = 0;
+  let answered = "";
   input.addEventListener("input", () => {
     clearTimeout(waiting);
     waiting = setTimeout(answer, 60);
@@ -46,7 +47,6 @@
     event.preventDefault();
   });
   slash.addEventListener("change", () => remembered("localStorage", SLASH, slash.checked ? "" : "off"));
-  let answered = "";
   answer();
 
   /** How a word is looked for: as written or begun; when nothing has it, as the words it may be a slip for. */
@@ -75,6 +75,7 @@
     list.replaceChildren(...hits.slice(0, MOST).map((hit, i) => shown(hit, i, typed)));
     choose(list.firstElementChild);
     said.replaceChildren(...told(readings, known, together, hits.length));
+    box.dataset.answered = answered;
   }
 
   function query({ queries, prefix }) {
