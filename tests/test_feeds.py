@@ -16,12 +16,12 @@ from compute_ledger.report.contents import read_contents
 from compute_ledger.report.render import PageJob, render_page
 
 from .test_downloads import pixels
-from .test_render import SOURCES, chart, figures, standing
+from .test_render import HOSTILE, SOURCES, chart, figures, standing
 from .tiny_project import CONTENTS, executed, make_project
 
 BASE = "https://example.org/a&b/"
 LICENCE = 'licence = { name = "CC BY 4.0", url = "https://creativecommons.org/licenses/by/4.0/" }'
-FIGURE = {"id": "hhi", "label": "HHI <b>", "value": 3232.123, "unit": "points", "as_of": "2026-07-01"}
+FIGURE = {"id": "hhi", "label": "HHI <b>", "value": 3232.123, "text": "3,232", "unit": "points", "as_of": "2026-07-01"}
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 
 
@@ -32,7 +32,10 @@ def contents_at(folder, base_url=BASE):
 
 def book_in(folder, **changes):
     """Two editions as they lie on disk: pages and key figures."""
-    for path, figure in (("", FIGURE), ("editions/2025-11-07", {**FIGURE, "value": 4000, "as_of": "2025-11-07"})):
+    for path, figure in (
+        ("", FIGURE),
+        ("editions/2025-11-07", {**FIGURE, "value": 4000, "text": "4,000", "as_of": "2025-11-07"}),
+    ):
         (folder / path).mkdir(parents=True, exist_ok=True)
         for name in ("index", "chapter", "print", "status"):
             (folder / path / f"{name}.html").write_text("<h1>x</h1>")
@@ -71,9 +74,9 @@ def test_a_feed_reader_sees_an_entry_for_each_edition_and_what_changed(book):
     latest, older = feed.entries
     assert latest.title == "Tiny & <small>: Latest, data as of 2026-07-01"
     assert latest.link == BASE
-    assert latest.summary == "HHI <b>: 3,232.12 points, before 4,000 points."
+    assert latest.summary == "HHI <b>: 3,232, before 4,000."
     assert older.link == f"{BASE}editions/2025-11-07/"
-    assert older.summary == "HHI <b>: 4,000 points."
+    assert older.summary == "HHI <b>: 4,000."
     assert latest.id != older.id
 
 
@@ -129,6 +132,7 @@ def test_a_card_has_a_real_picture(render):
     width, height, rows = pixels(page.files["og/chapter.png"])
     assert (str(width), str(height)) == (told["og:image:width"], told["og:image:height"]) == ("1200", "630")
     assert len(set(rows)) > 20, "something is drawn"
+    assert told["og:image:alt"] == HOSTILE, "the description of the chart"
     assert f'<link rel="canonical" href="{BASE.replace("&", "&amp;")}editions/2025-11-07/chapter.html">' in page.html
 
 

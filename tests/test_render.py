@@ -252,7 +252,9 @@ def test_a_codebook_is_a_page_of_the_book(contents):
 
 def test_key_figures_leave_the_page_as_they_came(render):
     page = render(executed(figures(value=0.25)))
-    assert page.key_figures == [{"id": "hhi", "label": "HHI", "value": 0.25, "unit": "points", "as_of": "2025-11-04"}]
+    assert page.key_figures == [
+        {"id": "hhi", "label": "HHI", "value": 0.25, "unit": "points", "as_of": "2025-11-04", "text": "1"}
+    ]
     assert '<li id="figure-hhi">' in page.html
     assert 'data as of <time datetime="2025-11-04">' in page.html
 

@@ -98,7 +98,7 @@ def test_each_edition_has_its_own_key_figures_and_marks_what_it_changed(book):
     edition = json.loads((book / "editions/2025-11-07/key-figures.json").read_text())
     assert [(f["id"], f["value"]) for f in latest] == [("total_usd_bn", 338.0)]
     assert [(f["id"], f["value"]) for f in edition] == [("total_usd_bn", 300.0)]
-    assert set(latest[0]) == {"id", "label", "value", "unit", "as_of"}
+    assert set(latest[0]) == {"id", "label", "value", "unit", "as_of", "text"}
     assert "<mark>" not in (book / "chapter.html").read_text()
     assert "<mark>2025-11-07</mark>" in (book / "editions/2025-11-07/chapter.html").read_text()
 

@@ -61,11 +61,10 @@ class Reference:
     @property
     def plain(self) -> str:
         """The reference as a sentence or two."""
-        whole = self.kind in (BOOK, DATA)
-        title = self.title if whole else f"“{self.title}”, in {self.book}"
         medium = f" [{MEDIUM[self.kind].lower()}]" if self.kind in MEDIUM else ""
+        title = f"{self.title}{medium}" if self.kind == BOOK else f"“{self.title}”{medium}, in {self.book}"
         year = f" ({self.as_of[:4]})" if self.as_of else ""
-        return f"{'; '.join(self.authors)}{year}. {title}{medium}. {self.state}. {self.url}".strip()
+        return f"{'; '.join(self.authors)}{year}. {title}. {self.state}. {self.url}".strip()
 
     @property
     def bibtex(self) -> str:
@@ -153,7 +152,7 @@ def references(page: Mapping[str, Any]) -> dict[str, Reference]:
         found[block["id"]] = Reference(f"{slug}-{block['id']}", kind, block["name"], **shared, url=place)
     if page["is_index"] and page["codebook"]:
         place = book["address"] and f"{book['address']}codebook.html"
-        found[WHOLE_DATA] = Reference("data", DATA, f"{book['title']}: data", **shared, url=place)
+        found[WHOLE_DATA] = Reference("data", DATA, f"The data of {book['title']}", **shared, url=place)
     return found
 
 

@@ -76,15 +76,8 @@ def _entry(feed: ElementTree.Element, contents: Contents, edition: Edition, figu
 
 def _moved(figure: dict[str, Any], before: dict[str, Any] | None) -> str:
     """A key figure in words, with what it was."""
-    was = f", before {_shown(before)}" if before and before["value"] != figure["value"] else ""
-    return f"{figure['label']}: {_shown(figure)}{was}."
-
-
-def _shown(figure: dict[str, Any]) -> str:
-    value = figure["value"]
-    if value is None:
-        return "not known"
-    return f"{round(value, 2):,} {figure['unit']}".strip() if isinstance(value, (int, float)) else str(value)
+    was = f", before {before['text']}" if before and before["value"] != figure["value"] else ""
+    return f"{figure['label']}: {figure['text']}{was}."
 
 
 def _figures(path: Path) -> Figures:

@@ -70,7 +70,7 @@ def markdown(terms: Sequence[Term]) -> str:
     parts = ["# Glossary\n\nWhat the words of this book mean here. Where a page first uses one, it leads to this list."]
     for term in terms:
         also = f"\n\n*Also: {', '.join(term.aliases)}.*" if term.aliases else ""
-        parts.append(f"## {term.term}\n\n{term.definition}{also}")
+        parts.append(f"## {term.term[0].upper()}{term.term[1:]}\n\n{term.definition}{also}")
     return "\n\n".join(parts) + "\n"
 
 

@@ -26,7 +26,7 @@ from compute_ledger.report.notebooks import tags
 from compute_ledger.report.prose import Prose
 
 STANDING = ("exhibit", "table", "explorer")
-PUBLISHED = ("id", "label", "value", "unit", "as_of")
+PUBLISHED = ("id", "label", "value", "unit", "as_of", "text")
 COLOURED: tuple[tuple[_TokenType, str], ...] = (
     (Comment, "c"),
     (Keyword, "k"),

@@ -15,7 +15,7 @@ from compute_ledger.report.svg import MEASURING_FONT, SHOWN_FONTS, xml_text
 
 INK, MUTED, PAPER = "#1b1b1b", "#5c5c5c", "#ffffff"
 MARGIN_PX, PNG_SCALE = 16, 2
-CARD_PX = (1200, 630)
+CARD_PX, LEAST_SCALE = (1200, 630), 0.6
 COLOUR = re.compile(r'="(?:currentColor|var\(--[\w-]+(?:,\s*([^()"]*))?\))"')
 DRAWING = re.compile(r'<svg [^>]*?width="([\d.]+)" height="([\d.]+)".*?</desc>(.*)</svg>', re.DOTALL)
 # Widths of Liberation Sans in thousandths of its size, by kind of letter, rounded up.
@@ -75,7 +75,9 @@ def card(book: str, title: str, claim: str, figure: str, svg: str) -> str:
         shown += number
     elif svg:
         wide, high, drawing = _taken_apart(svg)
-        scale = min(room / wide, (height - top - 56) / high)
+        # Whole where it can be read; a long chart runs out of the picture, as its page runs out of the screen.
+        whole = min(room / wide, (height - top - 56) / high)
+        scale = whole if whole >= LEAST_SCALE else room / wide
         shown += f'<g transform="translate({margin},{top + 24:g}) scale({scale:.4f})">{drawing}</g>'
     return _framed(width, height, title, claim or book, shown)
 
