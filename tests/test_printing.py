@@ -31,7 +31,11 @@ SLUGS = ("index", "market", "glossary")
         ('<p>a<br>b<img src="data:," alt="c">d</p>', '<p>a<br>b<img src="data:," alt="c">d</p>'),
         ('<details class="code"><summary>How</summary><pre>x</pre></details>after', "after"),
         ('<div class="narrow-chart"><svg><path/></svg><br></div>after', "after"),
-        ('<div class="wide-chart">x</div>', '<div class="one-chart">x</div>'),
+        ('<div class="wide-chart">x</div>', '<div class="one-chart" tabindex="0">x</div>'),
+        (
+            '<div class="table-wrap" tabindex="0" role="region" aria-labelledby="c"><table>',
+            '<div class="table-wrap" tabindex="0"><table>',
+        ),
         ('<details class="take"><summary>x</summary><img alt=""></details>after', "after"),
         (
             '<details class="data"><summary>Numbers</summary>x</details>',

@@ -26,6 +26,9 @@ LEFT_OUT = frozenset({"code", "narrow-chart", "permalink", "downloads", "take", 
 VOID = frozenset({"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"})
 RENAMED = {"details": "div", "summary": "p", **{f"h{level}": f"h{level + 1}" for level in range(1, 6)}}
 IDS = re.compile(r'(\s(?:id|aria-labelledby|aria-describedby|aria-controls)=")([^"]+)"')
+# Chapters may show the same chart: as landmarks of one document the two could not be told apart.
+LANDMARK = re.compile(r'\s(?:role="region"|aria-label(?:ledby)?="[^"]*")')
+CHART = re.compile(r'class="(?:wide|one)-chart"')
 SHAPES = re.compile(r"url\(#([\w-]+)\)")
 HREF = re.compile(r'\shref="([^"]*)"')
 COLOUR = re.compile(r"var\(--[\w-]+,\s*(#\w+)\)")
@@ -90,7 +93,7 @@ class _Printed(HTMLParser):
         if self.dropped or not LEFT_OUT.isdisjoint(classes.split()):
             self.dropped += tag not in VOID
             return
-        self._open(tag, (self.get_starttag_text() or "").replace('class="wide-chart"', 'class="one-chart"'))
+        self._open(tag, self.get_starttag_text() or "")
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
         if not self.dropped:
@@ -115,6 +118,8 @@ class _Printed(HTMLParser):
         self.handle_data(f"&#{name};")
 
     def _open(self, tag: str, raw: str) -> None:
+        if tag in ("div", "section"):
+            raw = CHART.sub('class="one-chart" tabindex="0"', LANDMARK.sub("", raw))
         raw = IDS.sub(lambda found: f'{found[1]}{" ".join(map(self._id, found[2].split()))}"', raw)
         raw = COLOUR.sub(r"\1", SHAPES.sub(lambda found: f"url(#{self._id(found[1])})", raw))
         if tag == "a":
