@@ -145,6 +145,18 @@ def test_own_parameters_are_never_dressed_as_an_edition(project, book, tmp_path)
     assert not (target / "editions").exists()
 
 
+@pytest.mark.usefixtures("quick")
+def test_only_what_lies_at_the_address_claims_it(tmp_path):
+    project = make_project(tmp_path / "p", f'base_url = "https://example.org/book"\n{CONTENTS}')
+    target = site.build(project, ["latest"], tmp_path / "out", jobs=1)
+    assert check_site(target) == []
+    assert 'rel="canonical" href="https://example.org/book/chapter.html"' in (target / "chapter.html").read_text()
+    assert {"sitemap.xml", "feed.xml", "og/chapter.png"} <= set(read_manifest(target)["files"])
+    own = site.build(project, ["latest"], tmp_path / "own", jobs=1, given={"top": "5"})
+    assert "example.org/book" not in (own / "chapter.html").read_text()
+    assert not {"sitemap.xml", "feed.xml", "og/chapter.png"} & set(read_manifest(own)["files"])
+
+
 @pytest.fixture
 def extras(tmp_path):
     folder = tmp_path / "extras"

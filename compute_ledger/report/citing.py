@@ -18,7 +18,7 @@ UNPUBLISHED = "own parameters, not a published edition"
 BIBTEX_TYPES = {BOOK: "book", CHAPTER: "incollection", CHART: "misc", DATA: "misc"}
 RIS_TYPES = {BOOK: "BOOK", CHAPTER: "CHAP", CHART: "FIGURE", DATA: "DATA"}
 MEDIUM = {CHART: "Chart", DATA: "Data set"}
-# What TeX would take for a command, BibTeX for the end of a field or the start of an entry.
+# What TeX would take for a command, or BibTeX for the end of a field.
 TEX = str.maketrans(
     {
         "\\": r"\textbackslash{}",
@@ -26,7 +26,6 @@ TEX = str.maketrans(
         "^": r"\textasciicircum{}",
         "{": r"\textbraceleft{}",
         "}": r"\textbraceright{}",
-        "@": "{@}",
     }
     | {character: f"\\{character}" for character in "&%$#_"}
 )
