@@ -41,6 +41,7 @@ class Prose:
     terms: FirstUses = field(default_factory=lambda: FirstUses((), ""))
     ids: set[str] = field(default_factory=lambda: {"content", "how-this-page-was-made"})
     headings: list[Heading] = field(default_factory=list)
+    tables: int = 0
 
     def blocks(self, text: str) -> Markup:
         """Paragraphs, lists, tables, headings with permalinks; a term of the glossary is linked at its first use."""
@@ -111,7 +112,9 @@ class _Renderer(mistune.HTMLRenderer):
         return f'<h{level} id="{heading_id}">{text} {link}</h{level}>\n'
 
     def table(self, text: str) -> str:
-        return f'<div class="table-wrap" tabindex="0" role="region" aria-label="Table"><table>\n{text}</table></div>\n'
+        self.prose.tables += 1
+        frame = f'<div class="table-wrap" tabindex="0" role="region" aria-label="Table {self.prose.tables}">'
+        return f"{frame}<table>\n{text}</table></div>\n"
 
     def table_cell(self, text: str, align: str | None = None, head: bool = False) -> str:
         tag, scope = ("th", ' scope="col"') if head else ("td", "")
