@@ -112,7 +112,7 @@ function load(address) {
 /** The words of a text as [word as searched, its place, its length]: no case, no accents, 1,400 is one word. */
 function words(text) {
   return [...text.matchAll(/\p{N}+(?:[.,:\u2212-]\p{N}+)*|[\p{L}\p{M}\p{N}]+/gu)].map(({ 0: word, index }) => [
-    plain(word).replace(/(?<=\d),(?=\d)/g, ""),
+    plain(word).replace(/(\d),(?=\d)/g, "$1"),
     index,
     word.length,
   ]);
