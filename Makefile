@@ -36,7 +36,13 @@ unit: .venv/.ready ## unit tests, in parallel
 notebooks: .venv/.ready ## rerun the notebooks and compare every stored output, strictly
 	COMPUTE_LEDGER_PICTURES=0 $(BIN)/pytest --nbval -n auto --dist loadscope notebooks
 
-site: book ## check the built book: links, anchors, charts, no foreign address
+# The checker of HTML comes from npm; where there is none its test is skipped, with the reason.
+CHECKER := tests/book/node_modules/.ready
+$(CHECKER): tests/book/package-lock.json
+	npm ci --prefix tests/book --ignore-scripts --no-audit --no-fund --loglevel error
+	@touch $@
+
+site: book $(if $(shell command -v npm),$(CHECKER)) ## check the built book: links, weight, HTML, and every page in a browser
 	$(BIN)/pytest -n auto --dist worksteal --book book/_build/html tests/book
 
 refresh: .venv/.ready ## run the notebooks and store their outputs; regenerate the codebook
@@ -55,4 +61,4 @@ lock: ## resolve pyproject.toml anew into requirements.lock (needs uv)
 	printf 'flit_core>=3.11,<4\n' | uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra test pyproject.toml - --output-file requirements.lock
 
 clean: ## remove the environment and the built book
-	rm -rf .venv .venv-lab book/_build
+	rm -rf .venv .venv-lab book/_build tests/book/node_modules

@@ -17,6 +17,7 @@ from compute_ledger.report.errors import DataError, ParameterError, ReportError
 
 PUBLISHED = Path("book/_build/html")
 CUSTOM = Path("book/_build/custom")
+PDFS = Path("book/_build")
 LONGEST_VALUE = 200  # characters of a faulty cell that --json repeats
 FOLDER = click.Path(path_type=Path)
 PROJECT = click.option("--project", type=FOLDER, help="Project folder [default: the one around you].")
@@ -67,7 +68,16 @@ def build(
     target = out or root / (CUSTOM if given else PUBLISHED)
     with tempfile.TemporaryDirectory(prefix="compute-ledger-") as scratch:
         extras = _exported(ledger, root, Path(scratch) / "data")
-        folder = site.build(root, editions, target, jobs=jobs or _cores(), force=force, given=given, extras=extras)
+        folder = site.build(
+            root,
+            editions,
+            target,
+            jobs=jobs or _cores(),
+            force=force,
+            given=given,
+            extras=extras,
+            version=__version__,
+        )
     click.echo(f"The book is in {folder / 'index.html'}")
 
 
@@ -87,6 +97,29 @@ def refresh(jobs: int | None, project: Path | None) -> None:
     for notebook in changed:
         click.echo(f"stored new outputs in {notebook.relative_to(root)}")
     click.echo(f"{len(changed)} of the notebooks changed")
+
+
+@cli.command()
+@click.option("--edition", metavar="NAME", help="Print this edition [default: the first].")
+@click.option("--out", type=FOLDER, help="File to write [default: book/_build/<edition>.pdf].")
+@click.option("--book", type=FOLDER, help=f"Folder of the built book [default: {PUBLISHED}].")
+@PROJECT
+def pdf(edition: str | None, out: Path | None, book: Path | None, project: Path | None) -> None:
+    """Make one PDF of the whole book, from the print edition of the built book.
+
+    WeasyPrint sets it if it is installed (pip install 'compute-ledger[pdf]'), else a Chromium, Chrome or
+    Edge found on the PATH.
+    """
+    from compute_ledger.report.contents import read_contents
+    from compute_ledger.report.pdf import write_pdf
+
+    signal.signal(signal.SIGTERM, _interrupt)
+    root = _root(project)
+    contents = read_contents(root)
+    chosen = contents.edition(edition) if edition else contents.editions[0]
+    target = out or root / PDFS / f"{chosen.name}.pdf"
+    program = write_pdf(book or root / PUBLISHED, chosen, target)
+    click.echo(f"The book is in {target} (set by {program})")
 
 
 @cli.command()

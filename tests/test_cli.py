@@ -140,7 +140,7 @@ def test_the_whole_book_is_built_from_a_ledger_of_somebody_else(tmp_path):
     done = subprocess.run([sys.executable, "-c", main, *words], capture_output=True, text=True, cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     slugs = {chapter.slug for chapter in read_contents(REPO).chapters}
-    assert {page.stem for page in out.rglob("*.html")} == {*slugs, "codebook"}
+    assert {page.stem for page in out.rglob("*.html")} == {*slugs, "codebook", "glossary", "print", "status"}
     assert check_site(out) == []
     for page in out.glob("*.html"):
         soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
@@ -163,7 +163,8 @@ def test_options_reach_the_builder(run, project, monkeypatch):
     everything, chosen, own = calls
     assert everything[1] == ()
     assert everything[3]["given"] == {}
-    assert chosen[1:] == (("latest",), cli.Path("x"), {"jobs": 3, "force": True, "given": {}, "extras": None})
+    settings = {"jobs": 3, "force": True, "given": {}, "extras": None, "version": cli.__version__}
+    assert chosen[1:] == (("latest",), cli.Path("x"), settings)
     assert own[1:3] == (("latest",), project / "book/_build/custom"), "never over the published book"
     assert own[3]["given"] == {"top": "4", "data_dir": str(project / "own")}
 

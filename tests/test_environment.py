@@ -23,8 +23,9 @@ def declared(*extras: str) -> dict[str, Requirement]:
 
 
 def conda() -> dict[str, Requirement]:
-    listed = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
-    wanted = [Requirement(line) for line in listed if isinstance(line, str) and line != "pip"]
+    *listed, by_pip = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
+    lines = [line for line in [*listed, *by_pip["pip"]] if line != "pip" and not line.startswith("--")]
+    wanted = [Requirement(line) for line in lines]
     return {canonicalize_name(requirement.name): requirement for requirement in wanted}
 
 

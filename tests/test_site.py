@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from compute_ledger.report import site
+from compute_ledger.report import site, status
 from compute_ledger.report.checks import check_site
 from compute_ledger.report.contents import read_contents
 from compute_ledger.report.errors import ExecutionError, RenderError, TargetError
@@ -17,7 +17,9 @@ from .tiny_project import CONTENTS, make_project
 
 
 def listing(folder):
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    """Every file but those with run times, which differ from build to build."""
+    found = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return {name: content for name, content in found.items() if not name.endswith(status.FILES)}
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +55,7 @@ def take_from(runs, patch):
         for job in jobs:
             job.output.parent.mkdir(exist_ok=True)
             shutil.copy(runs / job.edition.name / f"{job.chapter.slug}.ipynb", job.output)
+        return {job.label: 1.5 for job in jobs}
 
     patch.setattr(site, "run_all", copied)
     patch.setattr(site, "worker_pool", lambda _: ThreadPoolExecutor(1))
@@ -65,18 +68,22 @@ def copy(book, tmp_path):
 
 def test_the_book_is_whole(book):
     assert check_site(book) == []
-    assert set(listing(book)) == {
-        "index.html",
-        "chapter.html",
-        "key-figures.json",
-        "manifest.json",
-        "static/report.css",
-        "static/report.js",
-        "static/icon.svg",
-        "editions/2025-11-07/index.html",
-        "editions/2025-11-07/chapter.html",
-        "editions/2025-11-07/key-figures.json",
-    }
+    names = {name for name in listing(book) if name.count("/") == 0}
+    assert {"index.html", "chapter.html", "key-figures.json", "manifest.json"} <= names
+    below = "editions/2025-11-07/"
+    assert {below + name for name in names - {"manifest.json"}} <= set(listing(book))
+    for folder in ("", below):
+        assert {f"{folder}charts/chapter.zip", f"{folder}cite/index.bib", f"{folder}notebooks/index.ipynb"} <= set(
+            listing(book)
+        )
+
+
+def test_run_times_are_told_and_are_no_part_of_what_must_be_the_same(book):
+    record = json.loads((book / "editions/2025-11-07/status.json").read_text())
+    assert [(each["slug"], each["seconds"]) for each in record["chapters"]] == [("index", 1.5), ("chapter", 1.5)]
+    assert "in 3.0 seconds" in (book / "status.html").read_text()
+    assert 'href="status.html"' in (book / "chapter.html").read_text()
+    assert not [name for name in read_manifest(book)["files"] if name.endswith(status.FILES)]
 
 
 def test_every_page_forbids_what_it_does_not_need(book):
@@ -91,7 +98,7 @@ def test_each_edition_has_its_own_key_figures_and_marks_what_it_changed(book):
     edition = json.loads((book / "editions/2025-11-07/key-figures.json").read_text())
     assert [(f["id"], f["value"]) for f in latest] == [("total_usd_bn", 338.0)]
     assert [(f["id"], f["value"]) for f in edition] == [("total_usd_bn", 300.0)]
-    assert set(latest[0]) == {"id", "label", "value", "unit", "as_of"}
+    assert set(latest[0]) == {"id", "label", "value", "unit", "as_of", "text"}
     assert "<mark>" not in (book / "chapter.html").read_text()
     assert "<mark>2025-11-07</mark>" in (book / "editions/2025-11-07/chapter.html").read_text()
 
@@ -136,6 +143,18 @@ def test_own_parameters_are_never_dressed_as_an_edition(project, book, tmp_path)
     site.build(project, ["latest"], target, jobs=1, given={"top": "5"})
     assert "own parameters, not a published edition" in (target / "chapter.html").read_text()
     assert not (target / "editions").exists()
+
+
+@pytest.mark.usefixtures("quick")
+def test_only_what_lies_at_the_address_claims_it(tmp_path):
+    project = make_project(tmp_path / "p", f'base_url = "https://example.org/book"\n{CONTENTS}')
+    target = site.build(project, ["latest"], tmp_path / "out", jobs=1)
+    assert check_site(target) == []
+    assert 'rel="canonical" href="https://example.org/book/chapter.html"' in (target / "chapter.html").read_text()
+    assert {"sitemap.xml", "feed.xml", "og/chapter.png"} <= set(read_manifest(target)["files"])
+    own = site.build(project, ["latest"], tmp_path / "own", jobs=1, given={"top": "5"})
+    assert "example.org/book" not in (own / "chapter.html").read_text()
+    assert not {"sitemap.xml", "feed.xml", "og/chapter.png"} & set(read_manifest(own)["files"])
 
 
 @pytest.fixture
@@ -195,7 +214,7 @@ def test_a_page_that_fails_the_checks_is_not_published(book, tmp_path):
     template.write_text(template.read_text().replace("<body>", '<body><a href="nowhere.html">x</a>'))
     target = shutil.copytree(book, project / "book/_build/html")
     with pytest.raises(
-        RenderError, match=r"chapter\.html: link 'nowhere\.html' leads to no file \(and 1 more\); nothing was"
+        RenderError, match=r"chapter\.html: link 'nowhere\.html' leads to no file \(and \d more\); nothing was"
     ):
         site.build(project, [], target, jobs=2)
     assert listing(target) == listing(book)
@@ -273,10 +292,10 @@ def test_chapters_that_disagree_on_a_key_figure_are_an_error(project, tmp_path):
     figure = {"id": "hhi", "label": "HHI", "value": 1, "unit": "", "as_of": "2025-11-07"}
     pages = [Page("index", "latest", "", [figure]), Page("chapter", "latest", "", [{**figure, "value": 2}])]
     with pytest.raises(RenderError, match="'hhi' of edition 'latest' is 1 and 2"):
-        site._write(tmp_path, contents, contents.editions[:1], pages)
+        site._write(tmp_path, contents, contents.editions[0], pages)
     pages = [Page("index", "latest", "", [{**figure, "value": float("nan")}])]
     with pytest.raises(RenderError, match="not a finite number"):
-        site._write(tmp_path, contents, contents.editions[:1], pages)
+        site._write(tmp_path, contents, contents.editions[0], pages)
 
 
 def make_book(folder, text):

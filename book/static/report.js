@@ -1,8 +1,271 @@
-// The table explorer: search and filters for a table that is whole without this script.
-// State lives in the address as #<table id>?q=…&grade=…; an address with a row's id shows that row, whatever was chosen.
+// All that moves in a page. It runs in the head: the reader's theme before the first paint, the rest once the page
+// is read. The page is whole without it: every control that needs it is made here.
 "use strict";
 
-for (const explorer of document.querySelectorAll(".explorer")) explore(explorer);
+const THEME = "report-theme", SLASH = "report-slash", LANDING = "report-landing";
+const page = document.documentElement;
+const statics = document.currentScript.src;
+
+/** An element; what is no property of it becomes an attribute. */
+function make(tag, properties, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties))
+    if (name in element) element[name] = value;
+    else element.setAttribute(name, value);
+  element.append(...children);
+  return element;
+}
+
+/** What a storage remembers under a name, or null; with a value, remember it. Storage may be refused. */
+function remembered(storage, name, value) {
+  try {
+    if (value === undefined) return window[storage].getItem(name);
+    if (value) window[storage].setItem(name, value);
+    else window[storage].removeItem(name);
+  } catch {}
+  return null;
+}
+
+// Theme
+
+page.classList.add("js");
+applyTheme();
+addEventListener("storage", (event) => event.key === THEME && applyTheme());
+addEventListener("pageshow", (event) => event.persisted && applyTheme());
+
+function applyTheme(name = remembered("localStorage", THEME)) {
+  const chosen = name === "light" || name === "dark" ? name : "";
+  if (chosen) page.dataset.theme = chosen;
+  else delete page.dataset.theme;
+  document.querySelector("meta[name=color-scheme]").content = chosen || "light dark";
+  for (const radio of document.querySelectorAll(".theme input")) radio.checked = radio.value === chosen;
+}
+
+function themeSwitch() {
+  const group = make("div", { className: "theme", role: "radiogroup", "aria-label": "Theme" });
+  for (const [value, name] of [["", "Auto"], ["light", "Light"], ["dark", "Dark"]]) {
+    const radio = make("input", { type: "radio", name: "theme", value, autocomplete: "off", "aria-label": name });
+    radio.addEventListener("change", () => {
+      remembered("localStorage", THEME, value);
+      applyTheme(value);
+    });
+    const face = make("span", { className: `face ${value}` }, make("i", {}), make("b", { textContent: name }));
+    group.append(make("label", { title: `Theme: ${name.toLowerCase()}` }, radio, face));
+  }
+  return group;
+}
+
+addEventListener("DOMContentLoaded", () => {
+  document.querySelector(".tools").append(searchButton(), themeSwitch());
+  applyTheme();
+  showLabels();
+  for (const explorer of document.querySelectorAll(".explorer")) explore(explorer);
+});
+// Only then has the browser done its own scrolling to the place that the address names.
+addEventListener("load", () => requestAnimationFrame(arrive));
+addEventListener("hashchange", arrive);
+
+// Search: the box is here, what answers it is loaded when it is first opened
+
+function searchButton() {
+  const button = make("button", { type: "button", className: "search-button", textContent: "Search" });
+  const slash = make("kbd", { textContent: "/", "aria-hidden": "true" });
+  button.append(" ", slash);
+  button.addEventListener("click", openSearch);
+  addEventListener("keydown", (event) => {
+    const elsewhere = document.activeElement?.matches("input:not([type=radio]), select, textarea");
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || elsewhere) return;
+    if (remembered("localStorage", SLASH) === "off" || document.querySelector("dialog[open]")) return;
+    event.preventDefault();
+    openSearch();
+  });
+  return button;
+}
+
+function openSearch() {
+  let box = document.querySelector("dialog.search");
+  if (!box) {
+    const input = make("input", { type: "search", autocomplete: "off", spellcheck: false, "aria-label": "Search the book" });
+    const said = make("p", { className: "said", role: "status" });
+    const close = make("button", { type: "button", textContent: "Close", onclick: () => box.close() });
+    box = make("dialog", { className: "search", "aria-label": "Search" }, make("div", {}, input, close), said);
+    box.addEventListener("click", (event) => event.target === box && box.close());
+    box.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      event.preventDefault(); // or the first Esc would only empty the field
+      box.close();
+    });
+    document.body.append(box);
+    const index = new URL("search-index.js", document.querySelector(".topbar .book").href);
+    Promise.all([load(new URL("minisearch.js", statics)), load(index)])
+      .then(() => load(new URL("search.js", statics)))
+      .catch(() => (said.textContent = "The search cannot be loaded: a file of the book is missing beside this page."));
+  }
+  box.showModal();
+  box.querySelector("input").select();
+}
+
+function load(address) {
+  return new Promise((onload, onerror) => document.head.append(make("script", { src: address.href, onload, onerror })));
+}
+
+/** The words of a text as [word as searched, its place, its length]: no case, no accents, 1,400 is one word. */
+function words(text) {
+  return [...text.matchAll(/\p{N}+(?:[.,:\u2212-]\p{N}+)*|[\p{L}\p{M}\p{N}]+/gu)].map(({ 0: word, index }) => [
+    plain(word).replace(/(\d),(?=\d)/g, "$1"),
+    index,
+    word.length,
+  ]);
+}
+
+function plain(text) {
+  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+}
+
+/** Where an address leads: folds around the place open; the words of the hit that led here are marked. */
+function arrive() {
+  const target = document.getElementById(location.hash.slice(1));
+  if (!target) return;
+  let fold = target.closest("details:not([open])");
+  for (; fold; fold = target.closest("details:not([open])")) fold.open = true;
+  const hit = JSON.parse(remembered("sessionStorage", LANDING) || "{}");
+  if (hit.hash !== location.hash) return;
+  remembered("sessionStorage", LANDING, "");
+  const row = target.querySelectorAll("tbody tr")[hit.row];
+  row?.classList.add("landed");
+  row?.scrollIntoView({ block: "center" });
+  if (globalThis.Highlight) CSS.highlights.set("found", new Highlight(...ranges(row || target, new Set(hit.words))));
+}
+
+/** Ranges of these words in a place; the place of a heading goes on to the next heading. */
+function ranges(place, wanted) {
+  const heading = /^H\d$/.test(place.tagName);
+  const walker = document.createTreeWalker(heading ? document.querySelector("main") : place, NodeFilter.SHOW_TEXT);
+  if (heading) walker.currentNode = place;
+  const found = [];
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    if (heading && !place.contains(node) && node.parentElement.closest("h1, h2, h3, .turn")) break;
+    if (node.parentElement.closest("svg, pre, .permalink")) continue;
+    for (const [word, start, length] of words(node.data)) {
+      if (!wanted.has(word)) continue;
+      const range = document.createRange();
+      range.setStart(node, start);
+      range.setEnd(node, start + length);
+      found.push(range);
+    }
+  }
+  return found;
+}
+
+// Charts: the labels of the marks, on hover, on touch, and with the arrow keys while a chart has the focus
+
+function showLabels() {
+  const tip = make("div", { className: "tip", hidden: true, "aria-hidden": "true" });
+  const said = make("div", { className: "unseen", "aria-live": "polite" });
+  const keys = make("p", { id: "chart-keys", hidden: true, textContent: "Arrow keys move between the marks." });
+  let shown = null;
+  let leaving = 0;
+
+  for (const svg of document.querySelectorAll("svg.chart")) prepare(svg);
+  if (!document.querySelector("svg.chart[tabindex]")) return;
+  document.body.append(tip, said, keys);
+  addEventListener("keydown", (event) => event.key === "Escape" && hide());
+  addEventListener("pointerdown", (event) => !event.target.closest("svg.chart, .tip") && hide());
+  tip.addEventListener("pointerenter", () => clearTimeout(leaving));
+  tip.addEventListener("pointerleave", hideSoon);
+
+  function prepare(svg) {
+    const marks = [];
+    for (const title of svg.querySelectorAll(":scope * > title")) {
+      marks.push({ mark: title.parentNode, label: title.textContent });
+      title.remove(); // the browser's own tooltip would lie over ours
+    }
+    if (!marks.length) return;
+    const name = svg.querySelector("title");
+    svg.setAttribute("aria-label", name.textContent);
+    svg.removeAttribute("aria-labelledby");
+    name.remove();
+    svg.setAttribute("role", "application");
+    svg.setAttribute("aria-roledescription", "chart");
+    svg.setAttribute("aria-describedby", `${svg.getAttribute("aria-describedby")} chart-keys`);
+    svg.setAttribute("tabindex", "0");
+
+    const stops = marks.filter((each, i) => marks.findIndex(({ label }) => label === each.label) === i);
+    let at = 0;
+    svg.addEventListener("focus", () => svg.matches(":focus-visible") && tell());
+    svg.addEventListener("blur", hide);
+    svg.addEventListener("keydown", (event) => {
+      const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1, PageDown: 10, PageUp: -10 }[event.key];
+      const end = { Home: 0, End: stops.length - 1 }[event.key];
+      if ((step ?? end) === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+      event.preventDefault();
+      at = Math.min(Math.max(end ?? at + step, 0), stops.length - 1);
+      tell();
+    });
+    svg.addEventListener("pointermove", (event) => event.pointerType !== "touch" && point(event, 6));
+    svg.addEventListener("pointerleave", (event) => event.pointerType !== "touch" && hideSoon());
+    svg.addEventListener("click", (event) => point(event, 24));
+
+    function tell() {
+      show(stops[at]);
+      said.textContent = stops[at].label;
+    }
+
+    function point(event, reach) {
+      const mark = near(marks, event, reach);
+      if (mark) show(mark, event.clientX);
+      else hideSoon();
+    }
+  }
+
+  /** The mark under the pointer, or the nearest within reach (px). */
+  function near(marks, { target, clientX: x, clientY: y }, reach) {
+    let [best, least] = [marks.find(({ mark }) => mark === target), reach];
+    if (best) return best;
+    for (const each of marks) {
+      const box = each.mark.getBoundingClientRect();
+      const across = Math.max(box.left - x, 0, x - box.right);
+      const along = Math.max(box.top - y, 0, y - box.bottom);
+      const far = Math.hypot(across, along) + Math.hypot(box.width, box.height) / 1000;
+      if (far < least) [best, least] = [each, far];
+    }
+    return best;
+  }
+
+  function show(each, x) {
+    clearTimeout(leaving);
+    if (shown !== each) {
+      hide();
+      shown = each;
+      each.mark.classList.add("shown");
+      const lines = each.label.split("; ").map((line) => line.replace(/^\w+(?=:)/, (name) => name.replaceAll("_", " ")));
+      tip.replaceChildren(...lines.map((textContent) => make("div", { textContent })));
+      tip.hidden = false;
+    }
+    const box = each.mark.getBoundingClientRect();
+    const middle = Math.min(Math.max(x ?? (box.left + box.right) / 2, box.left), box.right);
+    const left = Math.min(Math.max(middle - tip.offsetWidth / 2, 8), page.clientWidth - tip.offsetWidth - 8);
+    const above = box.top - tip.offsetHeight - 8;
+    tip.style.left = `${left + scrollX}px`;
+    tip.style.top = `${(above > 0 ? above : box.bottom + 8) + scrollY}px`;
+  }
+
+  function hide() {
+    clearTimeout(leaving);
+    shown?.mark.classList.remove("shown");
+    shown = null;
+    tip.hidden = true;
+  }
+
+  // Time to move the pointer onto the label itself, to read or to copy it.
+  function hideSoon() {
+    clearTimeout(leaving);
+    leaving = setTimeout(hide, 250);
+  }
+}
+
+// The table explorer: search and filters for a table that is whole without it. Its state lives in the address as
+// #<table id>?q=…&grade=…; an address with a row's id shows that row, whatever was chosen.
 
 function explore(explorer) {
   const table = explorer.querySelector("table");
@@ -10,9 +273,8 @@ function explore(explorer) {
   const rows = [...table.tBodies[0].rows];
   const heads = [...table.tHead.rows[0].cells];
   const texts = [];
-  const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
-  const controls = make("div", { className: "controls", role: "search", ariaLabel: table.caption.textContent });
+  const controls = make("div", { className: "controls", role: "search", "aria-label": table.caption.textContent });
   const search = labelled("Search", make("input", { type: "search", autocomplete: "off", spellcheck: false }));
   const selects = explorer.dataset.filters.split(" ").filter(Boolean).map(selectFor);
   const reset = make("button", { type: "button", textContent: "Reset" });
@@ -34,14 +296,8 @@ function explore(explorer) {
   addEventListener("hashchange", follow);
   follow();
 
-  function make(tag, properties) {
-    return Object.assign(document.createElement(tag), properties);
-  }
-
   function labelled(text, control) {
-    const label = make("label", { textContent: text });
-    label.append(control);
-    controls.append(label);
+    controls.append(make("label", {}, text, control));
     return control;
   }
 

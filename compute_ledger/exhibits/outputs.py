@@ -10,6 +10,7 @@ import altair as alt
 import pandas as pd
 from IPython.display import Markdown
 
+from ..ledger import Ledger
 from . import behind as rows_behind
 from . import prose
 from .behind import Behind, Link
@@ -23,6 +24,7 @@ SOURCES = "application/vnd.compute-ledger.sources+json"
 EXPLORER = "application/vnd.compute-ledger.explorer+json"
 LINKED_DATA = "application/ld+json"
 DOWNLOADS = "application/vnd.compute-ledger.downloads+json"
+PROVENANCE = "application/vnd.compute-ledger.provenance+json"
 VEGA_LITE = "application/vnd.vegalite.v6+json"
 
 MOST_LINKED = 12
@@ -173,6 +175,22 @@ class JsonLd:
 
     def _repr_mimebundle_(self, **_: object) -> Bundle:
         return {LINKED_DATA: self.about, "text/plain": f"{self.about['@type']}: {self.about['name']}"}
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Which data a chapter rests on, for its run card: last line of the cell that loads the `ledger`."""
+
+    ledger: Ledger
+
+    def _repr_mimebundle_(self, **_: object) -> Bundle:
+        rests_on = {
+            "data_hash": self.ledger.data_hash,
+            "as_of": f"{self.ledger.as_of:%Y-%m-%d}",
+            "min_grade": self.ledger.min_grade,
+        }
+        words = "Ledger {data_hash:.12}… as known on {as_of}, sources of grade {min_grade} or better".format(**rests_on)
+        return {PROVENANCE: rests_on, "text/plain": words}
 
 
 @dataclass(frozen=True)

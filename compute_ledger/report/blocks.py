@@ -24,6 +24,7 @@ def exhibit(data: Block, spec: Any, sources: Mapping[str, Block], prose: Prose, 
     return {
         **_shared(data, sources, prose, place),
         "kind": "exhibit",
+        "name": data["title"],
         "title": data["title"],
         "subtitle": data["subtitle"],
         "description": data["description"],
@@ -33,7 +34,8 @@ def exhibit(data: Block, spec: Any, sources: Mapping[str, Block], prose: Prose, 
 
 def table(data: Block, sources: Mapping[str, Block], prose: Prose, place: str) -> Block:
     """A table that stands on its own."""
-    return {**_shared(data, sources, prose, place), "kind": "table", "caption": prose.inline(data["caption"])}
+    caption = prose.inline(data["caption"])
+    return {**_shared(data, sources, prose, place), "kind": "table", "name": caption.striptags(), "caption": caption}
 
 
 def explorer(data: Block, sources: Mapping[str, Block], prose: Prose, place: str) -> Block:

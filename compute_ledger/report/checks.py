@@ -71,7 +71,8 @@ class _Page(HTMLParser):
         for key, value in values.items():
             if key.startswith("on") or key == "style":
                 self.problems.append(f"has a {key} attribute on <{tag}>")
-            loads = key in LOADING or (key == "href" and tag not in ("a", "area"))
+            names = tag in ("a", "area") or (tag == "link" and values.get("rel") == "canonical")
+            loads = key in LOADING or (key == "href" and not names)
             scheme = urlsplit(value).scheme
             inline_picture = tag == "img" and value.startswith("data:image/png;base64,")
             if loads and (scheme or value.startswith("//")) and not inline_picture:

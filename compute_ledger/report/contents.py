@@ -9,14 +9,14 @@ from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
 from compute_ledger.report.errors import ContentsError
+from compute_ledger.report.glossary import Term, read_glossary
 
 T = TypeVar("T")
 CONTENTS = Path("book/contents.toml")
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 # Addresses the book itself uses, now or soon, and names that some file systems keep for devices.
-RESERVED = frozenset(
-    {"static", "editions", "data", "codebook", "charts", "print", "search", "status", "manifest", "key-figures"}
-)
+RESERVED = frozenset({"static", "editions", "data", "charts", "cite", "notebooks", "og"})
+RESERVED |= {"codebook", "glossary", "print", "search", "status", "manifest", "key-figures", "feed", "sitemap"}
 DEVICES = frozenset({"con", "prn", "aux", "nul"})
 
 
@@ -41,7 +41,11 @@ class Edition:
 
 @dataclass(frozen=True)
 class Contents:
-    """What book/contents.toml says; `root` is the project folder that notebooks run in."""
+    """What book/contents.toml says; `root` is the project folder that notebooks run in.
+
+    `base_url` ends in a slash, or is empty for a book without an address. `licence` is that of text and data:
+    its name and its address. `version` is that of the project, which whoever builds the book has to say.
+    """
 
     root: Path
     title: str
@@ -50,6 +54,9 @@ class Contents:
     base_url: str
     chapters: tuple[Chapter, ...]
     editions: tuple[Edition, ...]
+    licence: tuple[str, str] = ("", "")
+    version: str = ""
+    glossary: tuple[Term, ...] = ()
 
     def edition(self, name: str) -> Edition:
         """The edition of that name; ContentsError with the near miss when there is none."""
@@ -102,6 +109,8 @@ def read_contents(root: Path) -> Contents:
         base_url=_base_url(_text(raw, "base_url", "the book", default="")),
         chapters=chapters,
         editions=editions,
+        licence=_licence(raw.get("licence", {})),
+        glossary=read_glossary(root),
     )
 
 
@@ -159,9 +168,21 @@ def _edition(entry: dict[str, Any], number: int) -> Edition:
 
 
 def _base_url(url: str) -> str:
-    if url and not re.fullmatch(r"https?://[^\s\"'<>]+", url):
-        raise ContentsError(f"{CONTENTS}: base_url {url!r} is not an http(s) address")
-    return url.rstrip("/") + "/" if url else ""
+    return _address(url, "base_url").rstrip("/") + "/" if url else ""
+
+
+def _licence(entry: Any) -> tuple[str, str]:
+    if not entry:
+        return "", ""
+    if not isinstance(entry, dict):
+        raise ContentsError(f'{CONTENTS}: licence must be {{ name = "…", url = "…" }}, not {entry!r}')
+    return _text(entry, "name", "the licence"), _address(_text(entry, "url", "the licence"), "url of the licence")
+
+
+def _address(url: str, place: str) -> str:
+    if not re.fullmatch(r"https?://[^\s\"'<>?#{}\\]+", url):
+        raise ContentsError(f"{CONTENTS}: {place} {url!r} is not an http(s) address")
+    return url
 
 
 def _refuse_doubles(kind: str, names: Sequence[str]) -> None:

@@ -4,6 +4,7 @@
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,10 +16,11 @@ EXPLORER = "application/vnd.compute-ledger.explorer+json"
 KEY_FIGURES = "application/vnd.compute-ledger.key-figures+json"
 SOURCES = "application/vnd.compute-ledger.sources+json"
 DOWNLOADS = "application/vnd.compute-ledger.downloads+json"
+PROVENANCE = "application/vnd.compute-ledger.provenance+json"
 JSON_LD = "application/ld+json"
 VEGA_LITE = "application/vnd.vegalite.v6+json"
 MARKDOWN, PNG, PLAIN = "text/markdown", "image/png", "text/plain"
-MIME_TYPES = (EXHIBIT, EXPLORER, TABLE, KEY_FIGURES, SOURCES, DOWNLOADS, JSON_LD, MARKDOWN, PNG, PLAIN)
+MIME_TYPES = (EXHIBIT, EXPLORER, TABLE, KEY_FIGURES, SOURCES, DOWNLOADS, PROVENANCE, JSON_LD, MARKDOWN, PNG, PLAIN)
 
 STANDING = ("id", "caption", "note", "source_ids", "as_of", "table")
 FIELDS: dict[str, tuple[str, ...]] = {
@@ -28,6 +30,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     KEY_FIGURES: ("figures",),
     SOURCES: ("sources",),
     DOWNLOADS: ("items",),
+    PROVENANCE: ("data_hash", "as_of", "min_grade"),
     JSON_LD: ("@context", "@type"),
     "figure": ("id", "label", "value", "unit", "as_of", "text"),
     "source": ("source_id", "publisher", "title", "published_on", "language", "url", "grade", "document"),
@@ -74,6 +77,13 @@ def checked_id(value: Any, place: str) -> str:
     if not isinstance(value, str) or not ID.fullmatch(value):
         raise NotebookError(f"{place}: {value!r} cannot be an id; use letters, digits, _ or -, a letter first")
     return value
+
+
+def slug(text: str) -> str:
+    """The words of `text` as an id: ASCII, lower case, a letter first."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    stem = re.sub(r"[^a-z0-9_]+", "-", plain).strip("-_") or "section"
+    return stem if stem[0].isalpha() else f"s-{stem}"
 
 
 def source_anchor(source_id: str, place: str) -> str:

@@ -1,5 +1,7 @@
 """Notebook files: read strictly, written whole, stripped of what differs between two equal runs."""
 
+import base64
+import copy
 import os
 import tempfile
 from collections.abc import Mapping
@@ -8,6 +10,7 @@ from typing import Any
 
 import nbformat
 
+from compute_ledger.report.contract import EXHIBIT, PNG
 from compute_ledger.report.errors import NotebookError
 
 RECORD = "compute_ledger"
@@ -56,6 +59,21 @@ def scrub(notebook: nbformat.NotebookNode, record: Mapping[str, Any], paths: Map
             cell.id = "injected-parameters"
             for path, stand_in in paths.items():
                 cell.source = cell.source.replace(path, stand_in)
+
+
+def taken_along(notebook: nbformat.NotebookNode, drawn: Mapping[str, bytes]) -> bytes:
+    """An executed notebook for readers: without our record, and with the PNG of each chart, by its id.
+
+    JupyterLab and the viewers of code hosts draw no Vega-Lite of today; a picture they all show.
+    """
+    taken = copy.deepcopy(notebook)
+    taken.metadata.pop(RECORD, None)
+    for cell in taken.cells:
+        for output in cell.get("outputs", ()):
+            exhibit = output.get("data", {}).get(EXHIBIT, {})
+            if exhibit.get("id") in drawn:
+                output.data[PNG] = base64.b64encode(drawn[exhibit["id"]]).decode()
+    return f"{nbformat.writes(taken).rstrip()}\n".encode()
 
 
 def write_notebook(notebook: nbformat.NotebookNode, path: Path) -> None:

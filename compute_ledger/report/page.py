@@ -18,13 +18,15 @@ from pygments.token import (  # type: ignore[import-untyped]
     _TokenType,
 )
 
-from compute_ledger.report import blocks, contract
+from compute_ledger.report import blocks, citing, contract
 from compute_ledger.report.errors import NotebookError
-from compute_ledger.report.linked_data import json_ld
+from compute_ledger.report.glossary import FirstUses
+from compute_ledger.report.linked_data import json_ld, report
 from compute_ledger.report.notebooks import tags
 from compute_ledger.report.prose import Prose
 
-PUBLISHED = ("id", "label", "value", "unit", "as_of")
+STANDING = ("exhibit", "table", "explorer")
+PUBLISHED = ("id", "label", "value", "unit", "as_of", "text")
 COLOURED: tuple[tuple[_TokenType, str], ...] = (
     (Comment, "c"),
     (Keyword, "k"),
@@ -37,9 +39,10 @@ COLOURED: tuple[tuple[_TokenType, str], ...] = (
 class PagePreprocessor(Preprocessor):
     """Fills `cell.metadata["blocks"]` of every cell and `resources["page"]` with what the chrome shows.
 
-    Expects `resources["page"]` with `notebook` (file name), `pages` and `root` (see Prose) and `base_url`.
-    Adds `title`, `abstract`, `headings`, `key_figures`, `as_of` (newest day any output is as of), `json_ld`
-    and `scripted` (whether report.js has anything to do).
+    Expects `resources["page"]` with `notebook` (file name), `pages`, `root` and `terms` (see Prose), `base_url`
+    and what `citing.references` needs. Adds `title`, `abstract`, `standing` (blocks of charts and tables),
+    `headings`, `key_figures`, `leading` (text of the first of them), `as_of` (newest day any output is as of),
+    `provenance`, `json_ld` and `references` (see citing).
     """
 
     def preprocess(
@@ -48,9 +51,13 @@ class PagePreprocessor(Preprocessor):
         """The notebook with blocks, and resources with the page's facts; NotebookError names the cell."""
         page = resources["page"]
         nb.cells = [cell for cell in nb.cells if "remove-cell" not in tags(cell)]
-        composer = _Composer(nb, page["notebook"], Prose(page["pages"], page["root"]), page["base_url"])
+        prose = Prose(page["pages"], page["root"], FirstUses(page["terms"], page["root"]))
+        composer = _Composer(nb, page["notebook"], prose, page["base_url"])
         composer.compose()
         page.update(composer.facts())
+        page["references"] = citing.references(page) if page["run"] else {}
+        if page["run"]:
+            page["json_ld"].append(json_ld(report(page), page["base_url"], page["notebook"]))
         return nb, resources
 
 
@@ -65,6 +72,7 @@ class _Composer:
         self.as_of: list[str] = []
         self.sources: dict[str, dict[str, Any]] = {}
         self.json_ld: list[Markup] = []
+        self.provenance: dict[str, Any] | None = None
         self._reserve()
 
     def compose(self) -> None:
@@ -92,12 +100,16 @@ class _Composer:
         paragraphs = opening.partition("<p>")[2].partition("</p>")[0]
         return {
             "title": titles[0],
-            "abstract": Markup(paragraphs).striptags(),
+            "abstract": str(Markup(paragraphs).striptags()),
+            "standing": [block for block in shown if block["kind"] in STANDING],
             "headings": [heading for heading in self.prose.headings if heading.level in (2, 3)],
             "key_figures": self.key_figures,
+            "leading": next(
+                (figure for block in shown if block["kind"] == "cards" for figure in block["figures"]), None
+            ),
+            "provenance": self.provenance,
             "as_of": max(self.as_of, default=""),
             "json_ld": self.json_ld,
-            "scripted": any(block["kind"] == "explorer" for block in shown),
         }
 
     def _outputs(self) -> Iterator[tuple[str, str, Any, Any]]:
@@ -137,6 +149,9 @@ class _Composer:
     def _output(self, output: nbformat.NotebookNode, place: str) -> contract.Block | None:
         """The block to show, or None for what goes elsewhere in the page."""
         kind, data = contract.payload(output, place)
+        if kind == contract.PROVENANCE:
+            self.provenance = {key: str(data[key]) for key in contract.FIELDS[kind]}
+            return None
         if kind == contract.JSON_LD:
             self.json_ld.append(json_ld(data, self.base_url, place))
             return None

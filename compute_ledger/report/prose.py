@@ -1,7 +1,6 @@
 """Markdown of notebooks to HTML that is safe to publish: raw HTML shown as text, link schemes by list."""
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,9 +9,12 @@ from urllib.parse import urlsplit
 import mistune
 from markupsafe import Markup, escape
 
+from compute_ledger.report.contract import slug
+from compute_ledger.report.glossary import FirstUses
+
 SCHEMES = frozenset({"http", "https", "mailto"})
 # A notebook lies beside data/, so `../data/deals.csv` works in Jupyter; in the book data/ is at the root.
-SHARED = re.compile(r"(?:\.\./)?(data/[\w-][\w.-]*|codebook\.html(?:#[\w-]+)?)", re.ASCII)
+SHARED = re.compile(r"(?:\.\./)?(data/[\w-][\w.-]*|(?:codebook|glossary)\.html(?:#[\w-]+)?)", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -30,21 +32,24 @@ class Prose:
 
     `pages` maps a chapter's notebook file name to its page, so that a link which works in Jupyter
     (`market.ipynb#shares`) works in the book. `root` leads from the page to the book's root, where the
-    files are that all editions share. `ids` are those already promised to exhibits and sources.
+    files are that all editions share. `terms` links those of the glossary. `ids` are those already promised to
+    exhibits and sources.
     """
 
     pages: Mapping[str, str]
     root: str = ""
+    terms: FirstUses = field(default_factory=lambda: FirstUses((), ""))
     ids: set[str] = field(default_factory=lambda: {"content", "how-this-page-was-made"})
     headings: list[Heading] = field(default_factory=list)
+    tables: int = 0
 
     def blocks(self, text: str) -> Markup:
-        """Paragraphs, lists, tables, headings with permalinks."""
-        return Markup(self._parser()(_visible(text)))
+        """Paragraphs, lists, tables, headings with permalinks; a term of the glossary is linked at its first use."""
+        return Markup(self.terms.link(str(self._parser()(visible(text)))))
 
     def inline(self, text: str) -> Markup:
         """The same without the paragraph around it, for notes and captions."""
-        html = str(self._parser()(_visible(text))).strip()
+        html = str(self._parser()(visible(text))).strip()
         one = re.fullmatch(r"<p>((?:(?!</?p>).)*)</p>", html, re.DOTALL)
         return Markup(one[1]) if one else Markup(escape(text))
 
@@ -68,9 +73,7 @@ class Prose:
 
     def new_id(self, text: str) -> str:
         """An unused id made of the words of `text`."""
-        plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-        stem = re.sub(r"[^a-z0-9_]+", "-", plain).strip("-_") or "section"
-        stem = stem if stem[0].isalpha() else f"s-{stem}"
+        stem = slug(text)
         number, chosen = 1, stem
         while chosen in self.ids:
             number += 1
@@ -109,7 +112,9 @@ class _Renderer(mistune.HTMLRenderer):
         return f'<h{level} id="{heading_id}">{text} {link}</h{level}>\n'
 
     def table(self, text: str) -> str:
-        return f'<div class="table-wrap" tabindex="0" role="region" aria-label="Table"><table>\n{text}</table></div>\n'
+        self.prose.tables += 1
+        frame = f'<div class="table-wrap" tabindex="0" role="region" aria-label="Table {self.prose.tables}">'
+        return f"{frame}<table>\n{text}</table></div>\n"
 
     def table_cell(self, text: str, align: str | None = None, head: bool = False) -> str:
         tag, scope = ("th", ' scope="col"') if head else ("td", "")
@@ -117,6 +122,6 @@ class _Renderer(mistune.HTMLRenderer):
         return f"<{tag}{scope}{side}>{text}</{tag}>"
 
 
-def _visible(text: str) -> str:
+def visible(text: str) -> str:
     """Without control characters and direction overrides, which make text read as other text."""
     return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", "", text)

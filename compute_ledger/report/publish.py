@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from compute_ledger.report import status
 from compute_ledger.report.errors import TargetError
 
 MANIFEST = "manifest.json"
@@ -29,8 +30,8 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
 
 
 def write_manifest(folder: Path, about: dict[str, Any]) -> None:
-    """Write manifest.json: `about`, and the SHA-256 of every other file."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and path != folder / MANIFEST)
+    """Write manifest.json: `about`, and the SHA-256 of every other file that a second build would make alike."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name not in (MANIFEST, *status.FILES))
     sums = {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
     text = json.dumps({"generator": GENERATOR, **about, "files": sums}, indent=1, ensure_ascii=False)
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")

@@ -10,13 +10,16 @@ from nbformat.v4 import new_markdown_cell, new_notebook
 from traitlets import default
 from traitlets.config import Config
 
+from compute_ledger.report import beside, glossary
+from compute_ledger.report.book_root import CODEBOOK
 from compute_ledger.report.contents import Contents, Edition
 from compute_ledger.report.errors import RenderError
 from compute_ledger.report.notebooks import RECORD, read_notebook
 from compute_ledger.report.page import PagePreprocessor
 
 TEMPLATES = Path("book/templates")
-CODEBOOK = "codebook.html"
+# The template puts what the notebook says, and nothing else, between these.
+BODY_OPENS, BODY_ENDS = "<article>", "</article>"
 
 
 @dataclass(frozen=True)
@@ -38,12 +41,21 @@ class PageJob:
 
 @dataclass(frozen=True)
 class Page:
-    """A rendered page and what else the notebook handed over."""
+    """A rendered page and what else the notebook handed over.
+
+    `body` is what the notebook says, as in the page, without the book's frame; `charts` holds `id`, `title` and
+    `description` of each; `files` are those that lie beside the page: path below the edition's folder -> content.
+    """
 
     slug: str
     edition: str
     html: str
     key_figures: list[dict[str, Any]] = field(default_factory=list)
+    title: str = ""
+    abstract: str = ""
+    charts: list[dict[str, str]] = field(default_factory=list)
+    body: str = ""
+    files: dict[str, bytes] = field(default_factory=dict)
 
 
 class ReportExporter(TemplateExporter):
@@ -68,27 +80,51 @@ def render_page(job: PageJob) -> Page:
     notebook = read_notebook(job.notebook)
     name = job.contents.chapter(job.slug).notebook.name
     html, page = _rendered(job.contents, notebook, name, _navigation(job) | {"run": _run_card(job, notebook.metadata)})
-    return Page(job.slug, job.edition.name, html, page["key_figures"])
+    charts = [block for block in page["standing"] if block["kind"] == "exhibit"]
+    return Page(
+        slug=job.slug,
+        edition=job.edition.name,
+        html=html,
+        key_figures=page["key_figures"],
+        title=page["title"],
+        abstract=page["abstract"],
+        charts=[{key: block[key] for key in ("id", "title", "description")} for block in charts],
+        body=html.partition(BODY_OPENS)[2].rpartition(BODY_ENDS)[0].strip(),
+        files=beside.files(page, notebook),
+    )
 
 
-def render_codebook(contents: Contents, edition: Edition, markdown: str) -> str:
-    """The codebook as a page for the book's root, in the frame of the chapters of `edition`."""
-    notebook = new_notebook(cells=[new_markdown_cell(markdown, id="codebook")])
-    below = f"{edition.path}/" if edition.path else ""
+def render_words(
+    contents: Contents, edition: Edition, name: str, markdown: str, *, codebook: bool, inside: bool = False
+) -> str:
+    """The page `name` made of Markdown (codebook, glossary, status), in the frame of the chapters of `edition`.
+
+    It lies `inside` the folder of the edition, or else at the book's root.
+    """
+    slug = name.removesuffix(".html")
+    notebook = new_notebook(cells=[new_markdown_cell(markdown, id=slug)])
+    folder = f"{edition.path}/" if edition.path else ""
+    below, root = ("", _up(edition)) if inside else (folder, "")
     links = [{"title": c.title, "href": f"{below}{c.slug}.html", "here": False} for c in contents.chapters]
     navigation = {
         **_book(contents),
+        "slug": slug,
         "is_index": False,
-        "root": "",
+        "path": folder if inside else "",
+        "address": "",
+        "card": "",
+        "root": root,
         "home": f"{below}index.html",
-        "codebook": CODEBOOK,
+        "codebook": codebook,
+        "appendix": _appendix(contents, root, codebook, name),
         "chapters": links,
         "previous": None,
         "next": None,
         "editions": [],
         "run": None,
+        "terms": () if name == glossary.PAGE else contents.glossary,
     }
-    return _rendered(contents, notebook, "the codebook", navigation)[0]
+    return _rendered(contents, notebook, f"the page {name}", navigation)[0]
 
 
 def _rendered(contents: Contents, notebook: Any, name: str, page: dict[str, Any]) -> tuple[str, dict[str, Any]]:
@@ -113,21 +149,48 @@ def _rendered(contents: Contents, notebook: Any, name: str, page: dict[str, Any]
 
 
 def _book(contents: Contents) -> dict[str, Any]:
-    return {"book": {"title": contents.title, "subtitle": contents.subtitle, "authors": list(contents.authors)}}
+    return {
+        "book": {
+            "title": contents.title,
+            "subtitle": contents.subtitle,
+            "authors": list(contents.authors),
+            "version": contents.version,
+            "licence": dict(zip(("name", "url"), contents.licence, strict=True)),
+            "address": contents.base_url,
+        }
+    }
+
+
+def _up(edition: Edition) -> str:
+    return "../" * len([part for part in edition.path.split("/") if part])
+
+
+def _appendix(contents: Contents, root: str, codebook: bool, here: str = "") -> list[dict[str, Any]]:
+    """Links to the pages at the book's root that all editions share."""
+    named = [("Codebook", CODEBOOK)] if codebook else []
+    named += [("Glossary", glossary.PAGE)] if contents.glossary else []
+    return [{"title": title, "href": f"{root}{name}", "here": name == here} for title, name in named]
 
 
 def _navigation(job: PageJob) -> dict[str, Any]:
     """Titles and relative links of everything that a page leads to."""
     chapters = job.contents.chapters
     here = next(i for i, chapter in enumerate(chapters) if chapter.slug == job.slug)
-    up = "../" * len([part for part in job.edition.path.split("/") if part])
+    up, folder = _up(job.edition), f"{job.edition.path}/" if job.edition.path else ""
+    base_url = job.contents.base_url
     links = [{"title": c.title, "href": f"{c.slug}.html", "here": i == here} for i, c in enumerate(chapters)]
     return {
         **_book(job.contents),
+        "slug": job.slug,
         "is_index": job.slug == "index",
+        "path": folder,
+        "address": base_url and f"{base_url}{folder}",
+        "card": base_url and f"{folder}{beside.CARDS}/{job.slug}.png",
         "root": up,
         "home": "index.html",
-        "codebook": f"{up}{CODEBOOK}" if job.codebook else "",
+        "codebook": job.codebook,
+        "appendix": _appendix(job.contents, up, job.codebook),
+        "terms": job.contents.glossary,
         "chapters": links,
         "previous": links[here - 1] if here else None,
         "next": links[here + 1] if here + 1 < len(links) else None,

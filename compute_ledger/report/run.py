@@ -125,9 +125,9 @@ def worker_pool(workers: int, *, pictures: bool = False) -> Iterator[ProcessPool
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def run_all(jobs: Sequence[Job], pool: ProcessPoolExecutor) -> None:
-    """Run every job, with a progress bar on a terminal; the first failure is raised."""
-    in_parallel("Running", {job.label: (run_job, job) for job in jobs}, pool)
+def run_all(jobs: Sequence[Job], pool: ProcessPoolExecutor) -> dict[str, float]:
+    """Run every job, with a progress bar on a terminal; seconds by label. The first failure is raised."""
+    return in_parallel("Running", {job.label: (run_job, job) for job in jobs}, pool)
 
 
 def in_parallel(

@@ -1,22 +1,22 @@
 """From notebooks to a published book: run, render, check, then swap into place."""
 
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
-from html import escape
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from compute_ledger.report import book_root, printing, search, status
 from compute_ledger.report.checks import check_site
 from compute_ledger.report.contents import Contents, Edition, read_contents
 from compute_ledger.report.errors import RenderError, TargetError
 from compute_ledger.report.publish import guard, read_manifest, staging, swap, write_manifest
-from compute_ledger.report.run import in_parallel, plan, run_all, worker_pool
+from compute_ledger.report.run import Job, in_parallel, plan, run_all, worker_pool
 
-STATIC = Path("book/static")
 KEY_FIGURES = "key-figures.json"
-DATA, README, CODEBOOK = "data", "README.md", "codebook.html"
 
 
 def build(
@@ -28,27 +28,33 @@ def build(
     force: bool = False,
     given: Mapping[str, Any] | None = None,
     extras: Path | None = None,
+    version: str = "",
 ) -> Path:
     """Publish the named `editions` (all when none is named) of the project at `root` into `out`.
 
     `given` parameters win over those of the editions and mark the pages as unpublished. Files of the folder
     `extras` go to `data/` at the book's root; a README.md among them also becomes the page codebook.html.
     Editions that a book in `out` already has and that are not rebuilt are kept. Any failure is a ReportError
-    and leaves the old book untouched. Returns the folder.
+    and leaves the old book untouched. `version` is that of the project, for references. Returns the folder.
     """
-    contents = read_contents(root)
+    contents = replace(read_contents(root), version=version)
+    if given:  # what is your own is not what lies at the book's address
+        contents = replace(contents, base_url="")
     chosen = [contents.edition(name) for name in editions] or list(contents.editions)
     target = guard(out, root, force)
     kept = [] if given else _kept(contents, chosen, target)
     final = tuple(edition for edition in contents.editions if edition in chosen or edition in kept)
     try:
         with tempfile.TemporaryDirectory(prefix="compute-ledger-") as scratch, staging(target) as book:
-            codebook = extras is not None and (extras / README).is_file()
-            pages = _make_pages(contents, chosen, final, Path(scratch), jobs, given or {}, codebook)
-            _write(book, contents, chosen, pages)
+            codebook = book_root.has_codebook(extras)
+            planned = plan(contents, chosen, given or {}, Path(scratch))
+            pages, seconds = _make_pages(contents, planned, final, jobs, bool(given), codebook)
+            for edition in chosen:
+                own = [page for page in pages if page.edition == edition.name]
+                _write(book / edition.path, contents, edition, own)
+                status.write(book / edition.path, contents, edition, own, seconds, codebook=codebook)
             _copy_kept(target, book, kept, final)
-            if extras is not None:
-                _add_extras(book, contents, final[0], extras)
+            book_root.write(book, contents, final, extras, KEY_FIGURES)
             _finish(book, contents, final)
             swap(book, target)
     except OSError as error:
@@ -58,41 +64,44 @@ def build(
 
 def _make_pages(
     contents: Contents,
-    chosen: Sequence[Edition],
+    jobs: Sequence[Job],
     final: tuple[Edition, ...],
-    scratch: Path,
     workers: int,
-    given: Mapping[str, Any],
+    changed: bool,
     codebook: bool,
-) -> list[Any]:
-    """Execute and render every chapter of the `chosen` editions; the rendered pages."""
+) -> tuple[list[Any], dict[str, float]]:
+    """Execute and render the planned chapters; the rendered pages, and seconds taken by label of the job."""
     from compute_ledger.report.render import PageJob, render_page
 
-    jobs = plan(contents, chosen, given, scratch)
     with worker_pool(min(workers, len(jobs))) as pool:
-        run_all(jobs, pool)
+        seconds = run_all(jobs, pool)
         tasks = {
             job.label: (
                 render_page,
-                PageJob(contents, job.edition, final, job.chapter.slug, job.output, bool(given), codebook),
+                PageJob(contents, job.edition, final, job.chapter.slug, job.output, changed, codebook),
             )
             for job in jobs
         }
-        return list(in_parallel("Rendering", tasks, pool).values())
+        return list(in_parallel("Rendering", tasks, pool).values()), seconds
 
 
-def _write(book: Path, contents: Contents, chosen: Sequence[Edition], pages: Sequence[Any]) -> None:
-    for edition in chosen:
-        folder = book / edition.path
-        folder.mkdir(parents=True, exist_ok=True)
-        own = [page for page in pages if page.edition == edition.name]
-        for page in own:
-            (folder / f"{page.slug}.html").write_text(page.html, encoding="utf-8")
-        figures = _merged([figure for page in own for figure in page.key_figures], edition)
-        text = json.dumps(figures, indent=1, ensure_ascii=False, allow_nan=False)
-        (folder / KEY_FIGURES).write_text(text + "\n", encoding="utf-8")
-    static = contents.root / STATIC
-    shutil.copytree(static, book / "static", ignore=shutil.ignore_patterns(".*"), copy_function=shutil.copyfile)
+def _write(folder: Path, contents: Contents, edition: Edition, pages: Sequence[Any]) -> None:
+    """One edition's pages, the files beside them and what is made of all pages together."""
+    folder.mkdir(parents=True, exist_ok=True)
+    taken: set[str] = set()
+    for page in pages:
+        (folder / f"{page.slug}.html").write_text(page.html, encoding="utf-8")
+        for name, content in page.files.items():
+            if name.casefold() in taken:  # not every file system tells A from a
+                raise RenderError(f"{name!r} of chapter {page.slug!r} is the file of another chart too; rename one")
+            taken.add(name.casefold())
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(content)
+    figures = _merged([figure for page in pages for figure in page.key_figures], edition)
+    text = json.dumps(figures, indent=1, ensure_ascii=False, allow_nan=False)
+    (folder / KEY_FIGURES).write_text(text + "\n", encoding="utf-8")
+    search.write(folder, contents, edition, pages)
+    printing.write(folder, contents, edition, pages)
 
 
 def _merged(figures: Sequence[dict[str, Any]], edition: Edition) -> list[dict[str, Any]]:
@@ -126,23 +135,13 @@ def _copy_kept(target: Path, book: Path, kept: Sequence[Edition], final: Sequenc
             if inside == edition.path and not name.startswith("static/"):
                 (book / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(target / name, book / name)
-
-
-def _add_extras(book: Path, contents: Contents, edition: Edition, extras: Path) -> None:
-    """The files for download, and the codebook; those that a kept edition brought along give way."""
-    from compute_ledger.report.render import render_codebook
-
-    shutil.rmtree(book / DATA, ignore_errors=True)
-    shutil.copytree(extras, book / DATA, copy_function=shutil.copyfile)
-    if (extras / README).is_file():
-        html = render_codebook(contents, edition, (extras / README).read_text(encoding="utf-8"))
-        (book / CODEBOOK).write_text(html, encoding="utf-8")
+        for path in (target / edition.path / name for name in status.FILES):
+            if path.is_file():
+                shutil.copyfile(path, book / edition.path / path.name)
 
 
 def _finish(book: Path, contents: Contents, final: Sequence[Edition]) -> None:
-    """Landing page where no edition has the root, manifest, and the checks that must hold."""
-    if all(edition.path for edition in final):
-        (book / "index.html").write_text(_landing(contents, final), encoding="utf-8")
+    """The checks that must hold, and the manifest."""
     problems = [*check_site(book), *_leaks(book, contents.root)]
     if problems:
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
@@ -152,34 +151,8 @@ def _finish(book: Path, contents: Contents, final: Sequence[Edition]) -> None:
 
 
 def _leaks(book: Path, root: Path) -> list[str]:
-    """Pages that name the folder they were made in."""
+    """Files that name the folder they were made in."""
     if len(root.parts) <= 2:
         return []  # too short to tell from a word of the text
-    pages = sorted(book.rglob("*.html"))
-    return [
-        f"{page.relative_to(book)}: names {root}" for page in pages if str(root) in page.read_text(encoding="utf-8")
-    ]
-
-
-def _landing(contents: Contents, final: Sequence[Edition]) -> str:
-    links = "\n".join(f'<li><a href="{e.path}/index.html">{escape(e.label)}</a></li>' for e in final)
-    return f"""<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'self'">
-<meta http-equiv="refresh" content="0; url={final[0].path}/index.html">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{escape(contents.title)}</title>
-<link rel="stylesheet" href="static/report.css">
-</head>
-<body>
-<main>
-<h1>{escape(contents.title)}</h1>
-<ul>
-{links}
-</ul>
-</main>
-</body>
-</html>
-"""
+    files, name = sorted(path for path in book.rglob("*") if path.is_file()), os.fsencode(root)
+    return [f"{path.relative_to(book)}: names {root}" for path in files if name in path.read_bytes()]

@@ -108,8 +108,8 @@ def clean(svg: str, prefix: str, title: str, description: str) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img" aria-labelledby="{prefix}-title" '
         f'aria-describedby="{prefix}-desc" width="{_rounded(width)}" height="{_rounded(height)}" '
         f'viewBox="0 0 {_rounded(width)} {_rounded(height)}" font-family={quoteattr(SHOWN_FONTS)}>'
-        f'<title id="{prefix}-title">{_text(title)}</title>'
-        f'<desc id="{prefix}-desc">{_text(description)}</desc>'
+        f'<title id="{prefix}-title">{xml_text(title)}</title>'
+        f'<desc id="{prefix}-desc">{xml_text(description)}</desc>'
     )
     return head + "".join(map(_serialised, body)) + "</svg>"
 
@@ -190,10 +190,10 @@ def _rounded(value: str) -> str:
 
 def _serialised(node: ElementTree.Element) -> str:
     attributes = "".join(f" {key}={quoteattr(value)}" for key, value in node.attrib.items())
-    inner = _text(node.text or "") + "".join(map(_serialised, node))
+    inner = xml_text(node.text or "") + "".join(map(_serialised, node))
     return f"<{node.tag}{attributes}>{inner}</{node.tag}>" if inner else f"<{node.tag}{attributes}/>"
 
 
-def _text(text: str) -> str:
+def xml_text(text: str) -> str:
     # Direction overrides could make a label read as another; the rest of the escaping is XML's.
     return escape(re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\u202a-\u202e\u2066-\u2069]", "", text))

@@ -25,7 +25,7 @@ Cell = tuple[str, str | None]  # text, and the address it leads to
 
 
 def grid(data: Block, prose: Prose, place: str) -> Block:
-    """A table's columns, its class and its rows as HTML.
+    """A table's columns, its class, its rows as HTML and their `cells` as plain values.
 
     Numbers of one column share their decimals, unless the column says that it is `mixed` (of several units).
     `data` is an exhibit or a standing table. NotebookError when its table does not fit the contract.
@@ -42,10 +42,14 @@ def grid(data: Block, prose: Prose, place: str) -> Block:
         for row in table["rows"]
     ]
     kinds = [_kind(column, [row[i][0] for row in rows]) for i, column in enumerate(columns)]
+    plain = [
+        [_plain(value, column, prose) for value, column in zip(row, columns, strict=True)] for row in table["rows"]
+    ]
     ids = table["row_ids"] if named else [None] * len(rows)
     heading = bool(kinds) and kinds[0] != "num"
     return {
         "columns": columns,
+        "cells": plain,
         "css": " ".join(f"{kind}-{i}" for i, kind in enumerate(kinds, 1) if kind),
         "body": Markup("\n".join(_row(row, row_id, heading) for row, row_id in zip(rows, ids, strict=True))),
         "wide": len(columns) > WIDE_TABLE_COLUMNS or kinds.count("long") > WIDE_TABLE_TEXTS,
@@ -85,9 +89,7 @@ def _decimals(values: list[Any]) -> int:
 
 def _cell(value: Any, column: Mapping[str, Any], shared: int, prose: Prose) -> Cell:
     if isinstance(value, dict):
-        text, href = str(value.get("text") or ""), str(value.get("href") or "")
-        linked = prose.href(href) if text and href and column.get("link") else None
-        return text, linked if linked and CELL_LINK.fullmatch(linked) else None
+        return _link(value, column, prose)
     if value is None or value == "" or (isinstance(value, float) and not math.isfinite(value)):
         return "", None
     if column["type"] == "number" and isinstance(value, (int, float)):
@@ -96,3 +98,20 @@ def _cell(value: Any, column: Mapping[str, Any], shared: int, prose: Prose) -> C
         text = f"{value:.0f}" if plain_year else f"{value:,.{decimals}f}"
         return text.replace("-", "−"), None
     return str(value), None
+
+
+def _link(value: Mapping[str, Any], column: Mapping[str, Any], prose: Prose) -> Cell:
+    text, href = str(value.get("text") or ""), str(value.get("href") or "")
+    linked = prose.href(href) if text and href and column.get("link") else None
+    return text, linked if linked and CELL_LINK.fullmatch(linked) else None
+
+
+def _plain(value: Any, column: Mapping[str, Any], prose: Prose) -> Any:
+    """A cell for programs: a number, text, a link as {"text", "href"}, or None where nothing is known."""
+    if isinstance(value, dict):
+        return dict(zip(("text", "href"), _link(value, column, prose), strict=True))
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            return None
+        return int(value) if value.is_integer() else value
+    return None if value == "" else value

@@ -5,11 +5,13 @@ import pandas as pd
 
 from .. import prose
 from ..outputs import Exhibit, Table
-from ..theme import BLUE, GREY, INK, VERMILION, finish
+from ..theme import BLUE, GREY, INK, VERMILION, finish, when_narrow
 
 MOST_INVESTORS = 18
 # Height in px of a row with and without a second bar.
 TALL, LOW = 64, 44
+# Width in px after which a name ends in dots on a phone; a reader's letters may be a sixth wider than those measured.
+LONGEST_NAME = 280
 SUPPLIER_LABELS = {
     "firm": "with a contract in force",
     "announced": "with a contract, framework or letter of intent",
@@ -145,7 +147,7 @@ def _chart(drawn: pd.DataFrame) -> alt.LayerChart:
         back.mark_rect(color=VERMILION).encode(x=x("zero"), x2="back:Q", y=y("y3"), y2="y4:Q", description="told_back:N"),
         back.mark_text(align="left", dx=6, fontSize=11).encode(x=x("back"), y=y("below"), text="returned:N"),
         base.mark_text(align="left", dx=6, fontSize=11).encode(x=x("both"), y=y("beside"), text="into:N"),
-        base.mark_text(align="left", fontWeight="bold", fontSize=12).encode(x=x("zero"), y=y("name"), text="investor:N"),
+        base.mark_text(align="left", fontWeight="bold", fontSize=12, limit=when_narrow(LONGEST_NAME, 2 * LONGEST_NAME)).encode(x=x("zero"), y=y("name"), text="investor:N"),
     ]  # fmt: skip
     return finish(alt.layer(*layers), height=int(tall.sum()) + 8)
 

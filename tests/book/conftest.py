@@ -1,0 +1,80 @@
+"""The pages of the built book, a browser to open them in, and a server to load them from."""
+
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from compute_ledger.report.contents import read_contents
+
+from .visit import Tabs
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SCRIPT_DELAY_SECONDS = 0.15
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """`page_name` is every page that the book has, `chapter_name` every one made from a notebook."""
+    folder = metafunc.config.getoption("--book")
+    pages = sorted(str(path.relative_to(folder)) for path in Path(folder).rglob("*.html")) if folder else []
+    if "page_name" in metafunc.fixturenames:
+        metafunc.parametrize("page_name", pages)
+    if "chapter_name" in metafunc.fixturenames:
+        slugs = {chapter.slug for chapter in read_contents(ROOT).chapters}
+        metafunc.parametrize("chapter_name", [name for name in pages if Path(name).stem in slugs])
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine; .ci/run installs it")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="session")
+def tabs(browser: Browser) -> Tabs:
+    return Tabs(browser)
+
+
+class _Handler(SimpleHTTPRequestHandler):
+    """Serves files; scripts arrive late, as over a slow line, so that what they move is seen to move."""
+
+    def do_GET(self) -> None:
+        if self.path.endswith(".js"):
+            time.sleep(SCRIPT_DELAY_SECONDS)
+        super().do_GET()
+
+    def end_headers(self) -> None:
+        self.send_header("Cache-Control", "no-store")
+        super().end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="session")
+def addresses(book: Path) -> Iterator[dict[str, str]]:
+    """Where the book opens: from disk and from a server on this machine; each ends in a slash."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, directory=str(book))) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield {"file": f"{book.as_uri()}/", "http": f"http://127.0.0.1:{server.server_port}/"}
+        server.shutdown()

@@ -1,0 +1,51 @@
+"""axe-core's rules for WCAG 2.2 A and AA, and contrast, on every page at every width, in light and dark.
+
+Every fold is opened first and of long lists the first items are kept: the others have the same markup. axe says
+"incomplete" of text over a gradient, as in every table here, and knows nothing of charts. So text and marks are
+measured by scripts/contrast.js in every state, with axe as a second opinion on text in two of them; axe's other rules
+do not look at colours, so one scheme a width is enough for them.
+"""
+
+import json
+
+from axe_playwright_python.base import AXE_SCRIPT
+
+from .visit import Tabs, Visit
+
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
+CONTRAST = "color-contrast"
+SECOND_OPINION = [(375, "dark"), (1280, "light")]
+MOST_ALIKE = 8
+
+
+def violations(page: Visit, **options: object) -> list[str]:
+    """axe's violations, one line each; axe must have been put into the page before."""
+    given = json.dumps({"resultTypes": ["violations"]} | options)
+    found = page.tab.evaluate(f"() => axe.run({given}).then(results => results.violations)")
+    return [f"{each['id']}: {each['help']}; {node['html'][:200]}" for each in found for node in each["nodes"][:2]]
+
+
+def test_page_is_accessible(tabs: Tabs, addresses: dict[str, str], page_name: str):
+    with tabs.visit(addresses["file"] + page_name, 1280) as page:
+        page.run("shorten", MOST_ALIKE)
+        problems = page.in_states("contrast")
+        page.run("empty_charts")
+        page.tab.evaluate(AXE_SCRIPT)
+        for width, scheme in SECOND_OPINION:
+            page.take_state(width, scheme)
+            problems += [f"{width} px, {scheme}: {each}" for each in violations(page, runOnly=[CONTRAST])]
+        for width in (320, 375, 768, 1280):
+            page.take_state(width, "light")
+            rules = {CONTRAST: {"enabled": False}}
+            problems += [f"{width} px: {each}" for each in violations(page, runOnly=WCAG, rules=rules)]
+        assert not problems, "\n".join(problems)
+
+
+def test_page_is_accessible_without_javascript(tabs: Tabs, addresses: dict[str, str], page_name: str):
+    with tabs.visit(addresses["http"] + page_name, 375, script=False) as page:
+        page.let_scripts_run(True)
+        page.run("shorten", MOST_ALIKE)
+        page.run("empty_charts")
+        page.tab.evaluate(AXE_SCRIPT)
+        problems = violations(page, runOnly=WCAG, rules={CONTRAST: {"enabled": False}})
+        assert not problems, "\n".join(problems)

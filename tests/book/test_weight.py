@@ -1,0 +1,42 @@
+"""What a reader's line has to carry: bytes as gzip sends them, and requests, for every page."""
+
+import gzip
+from pathlib import Path
+
+from bs4 import BeautifulSoup
+
+# These two hold every claim of the ledger.
+HEAVY_PAGES = ("evidence.html", "print.html")
+HEAVY_BYTES, PAGE_BYTES, SCRIPT_BYTES, REQUESTS = 250_000, 60_000, 15_000, 4
+
+
+def weight(path: Path) -> int:
+    return len(gzip.compress(path.read_bytes(), mtime=0))
+
+
+def loaded(page: Path) -> dict[str, set[Path]]:
+    """The files that a page loads by itself, by the element that names them; pictures within the page are no files."""
+    soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+    named = {
+        "style": [tag["href"] for tag in soup.select('link[rel~="stylesheet"]')],
+        "icon": [tag["href"] for tag in soup.select('link[rel~="icon"]')],
+        "script": [tag["src"] for tag in soup.select("script[src]")],
+        "picture": [tag["src"] for tag in soup.select("img[src]") if not tag["src"].startswith("data:")],
+    }
+    return {kind: {(page.parent / name).resolve() for name in names} for kind, names in named.items()}
+
+
+def test_page_is_light(book: Path, page_name: str):
+    beside = loaded(book / page_name)
+    limit = HEAVY_BYTES if Path(page_name).name in HEAVY_PAGES else PAGE_BYTES
+    assert weight(book / page_name) + sum(map(weight, beside["style"] | beside["picture"])) <= limit
+    assert sum(map(weight, beside["script"])) <= SCRIPT_BYTES
+
+
+def test_page_needs_few_requests(book: Path, page_name: str):
+    assert 1 + len(set().union(*loaded(book / page_name).values())) <= REQUESTS
+
+
+def test_all_scripts_together_are_light(book: Path):
+    # With those that only come when they are asked for, such as that of the search.
+    assert sum(map(weight, (book / "static").rglob("*.js"))) <= SCRIPT_BYTES
