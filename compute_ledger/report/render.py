@@ -1,6 +1,7 @@
 """One executed notebook to one HTML page, by nbconvert and the template in book/templates/report."""
 
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -135,17 +136,22 @@ def _rendered(contents: Contents, notebook: Any, name: str, page: dict[str, Any]
         "base_url": contents.base_url,
         **page,
     }
-    exporter = ReportExporter(
-        config=Config({"ReportExporter": {"preprocessors": [PagePreprocessor]}, "PagePreprocessor": {"enabled": True}}),
-        template_name="report",
-        extra_template_basedirs=[str(contents.root / TEMPLATES)],
-    )
     try:
-        html, resources = exporter.from_notebook_node(notebook, {"page": page})
+        html, resources = _exporter(contents.root / TEMPLATES).from_notebook_node(notebook, {"page": page})
     except jinja2.TemplateError as error:
         where = getattr(error, "filename", None) or "the template"
         raise RenderError(f"{name}: {Path(where).name}: {error.message}") from error
     return html.strip() + "\n", resources["page"]
+
+
+@cache
+def _exporter(templates: Path) -> ReportExporter:
+    """One exporter for all pages of a process: it compiles the templates once."""
+    return ReportExporter(
+        config=Config({"ReportExporter": {"preprocessors": [PagePreprocessor]}, "PagePreprocessor": {"enabled": True}}),
+        template_name="report",
+        extra_template_basedirs=[str(templates)],
+    )
 
 
 def _book(contents: Contents) -> dict[str, Any]:
