@@ -179,7 +179,9 @@ def test_help_tells_what_to_type(run):
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
 def test_stopping_a_build_ends_everything_and_leaves_nothing(tmp_path, stop):
     project = make_project(tmp_path / "p", chapter="hangs")
-    code = "from compute_ledger.cli import main; main()"
+    # A shell starts what runs in its background with Ctrl-C ignored, and so would the tests and the build.
+    heard = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    code = f"{heard}; from compute_ledger.cli import main; main()"
     build = subprocess.Popen(
         [sys.executable, "-c", code, "build"],
         cwd=project,
