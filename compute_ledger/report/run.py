@@ -9,7 +9,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from typing import Any
 from compute_ledger.report.contents import Chapter, Contents, Edition, did_you_mean
 from compute_ledger.report.errors import ExecutionError, ParameterError, ReportError
 from compute_ledger.report.parameters import Parameter, Value, check, declared
+from compute_ledger.report.warm import WarmProcess, imports
 
 CELL_TIMEOUT_S = 300
 VERSIONED = ("pandas", "altair", "papermill", "nbconvert")
@@ -105,24 +106,34 @@ def run_job(job: Job) -> float:
 
 
 @contextmanager
-def worker_pool(workers: int, *, pictures: bool = False) -> Iterator[ProcessPoolExecutor]:
+def worker_pool(workers: int, *, pictures: bool = False, jobs: Sequence[Job] = ()) -> Iterator[ProcessPoolExecutor]:
     """Fresh worker processes (never forked: V8 and threads do not survive it), gone when the block ends.
 
-    With `pictures` kernels are told to add a PNG to each chart.
+    With `pictures` kernels are told to add a PNG to each chart. Kernels for `jobs`, all of one project, are forked
+    from one process that has imported what their notebooks import.
 
     On Ctrl-C or any error the workers are told to stop; each shuts its kernel down on the way out.
     """
     with tempfile.TemporaryDirectory(prefix="compute-ledger-", ignore_cleanup_errors=True) as scratch:
         spawn = multiprocessing.get_context("spawn")
-        pool = ProcessPoolExecutor(max(1, workers), spawn, _start_worker, (scratch, pictures))
-        try:
-            yield pool
-        except BaseException:
-            for process in list((pool._processes or {}).values()):
-                process.terminate()
-            raise
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+        with _warm_process(jobs) if jobs else nullcontext() as warm:
+            given = (scratch, pictures, warm.address if warm else "")
+            pool = ProcessPoolExecutor(max(1, workers), spawn, _start_worker, given)
+            try:
+                yield pool
+            except BaseException:
+                for process in list((pool._processes or {}).values()):
+                    process.terminate()
+                raise
+            finally:
+                pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _warm_process(jobs: Sequence[Job]) -> WarmProcess:
+    from compute_ledger.report.notebooks import read_notebook
+
+    notebooks = [read_notebook(path) for path in dict.fromkeys(job.chapter.notebook for job in jobs)]
+    return WarmProcess(imports(notebooks), jobs[0].root)
 
 
 def run_all(jobs: Sequence[Job], pool: ProcessPoolExecutor) -> dict[str, float]:
@@ -157,7 +168,7 @@ def _result(future: "Future[Any]", label: str) -> Any:
         raise ExecutionError(f"a worker process died while {label} was under way; is there enough memory?") from error
 
 
-def _start_worker(scratch: str, pictures: bool) -> None:
+def _start_worker(scratch: str, pictures: bool, warm: str) -> None:
     # Only the parent reacts to Ctrl-C; it then stops the workers, and SystemExit lets each end its kernel.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
@@ -165,6 +176,7 @@ def _start_worker(scratch: str, pictures: bool) -> None:
     tempfile.tempdir = scratch  # connection files of kernels that are stopped on the way
     os.environ.update(
         COMPUTE_LEDGER_PICTURES="1" if pictures else "0",
+        COMPUTE_LEDGER_WARM=warm,
         IPYTHONDIR=scratch,  # nobody's start-up files or profile
         JUPYTER_CONFIG_DIR=scratch,
         JUPYTER_RUNTIME_DIR=scratch,

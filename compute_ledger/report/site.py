@@ -73,7 +73,7 @@ def _make_pages(
     """Execute and render the planned chapters; the rendered pages, and seconds taken by label of the job."""
     from compute_ledger.report.render import PageJob, render_page
 
-    with worker_pool(min(workers, len(jobs))) as pool:
+    with worker_pool(min(workers, len(jobs)), jobs=jobs) as pool:
         seconds = run_all(jobs, pool)
         tasks = {
             job.label: (
