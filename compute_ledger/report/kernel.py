@@ -1,6 +1,8 @@
 """The Python kernel of the running interpreter, and no other, forked from a warm process where there is one."""
 
+import atexit
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -17,6 +19,28 @@ from compute_ledger.report import warm
 LONGEST_SOCKET_FOLDER = 50  # a socket's whole path has to fit into 107 bytes
 WARM_PROCESS = "COMPUTE_LEDGER_WARM"  # address of the warm process that kernels of this process come from
 
+_own: dict[tuple[object, ...], warm.WarmProcess] = {}
+
+
+def warm_up(notebook: Mapping[str, Any]) -> None:
+    """Start a warm process for kernels of this process, unless it was given one or has one that still serves."""
+    if WARM_PROCESS in os.environ:
+        return
+    key = (os.getpid(), Path.cwd(), warm.imports([notebook]))
+    if key in _own and _own[key].serves():
+        return
+    while _own:
+        (pid, *_), old = _own.popitem()
+        if pid == os.getpid():  # else it is the parent's
+            old.stop()
+    _own[key] = warm.WarmProcess(key[2], Path.cwd())
+    atexit.register(_own[key].stop)
+
+
+def _address() -> str:
+    own = next(iter(_own.values()), None)
+    return os.environ.get(WARM_PROCESS, own.address if own else "")
+
 
 class ForkingProvisioner(LocalProvisioner):
     """Forks the kernel from the warm process, or starts it cold when that cannot be."""
@@ -26,7 +50,7 @@ class ForkingProvisioner(LocalProvisioner):
         env = {**warm.ONE_THREAD, **kwargs["env"]}
         cwd = str(kwargs.get("cwd") or Path.cwd())
         arguments = cmd[cmd.index("ipykernel_launcher") + 1 :]
-        forked = warm.fork(os.environ.get(WARM_PROCESS, ""), arguments, cwd, env)
+        forked = warm.fork(_address(), arguments, cwd, env)
         if forked is None:
             return await super().launch_kernel(cmd, **{**kwargs, "env": env})
         self.process, self.pid, self.cwd = forked, forked.pid, cwd  # type: ignore[assignment]

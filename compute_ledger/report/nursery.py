@@ -67,7 +67,10 @@ class _Nursery:
         except (OSError, ValueError):
             connection.close()
             return None
-        if request["cwd"] != self.cwd or self.files != _files():
+        edited = self.files != _files()
+        if edited:
+            Path(self.listener.getsockname()).unlink(missing_ok=True)
+        if edited or request["cwd"] != self.cwd:
             connection.close()
             return None
         pid = os.fork()

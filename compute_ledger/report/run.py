@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from compute_ledger.report import engine
 from compute_ledger.report.contents import Chapter, Contents, Edition, did_you_mean
-from compute_ledger.report.errors import ExecutionError, ParameterError, ReportError
+from compute_ledger.report.errors import ExecutionError, ParameterError
 from compute_ledger.report.parameters import Parameter, Value, check, declared
 from compute_ledger.report.warm import WarmProcess, imports
 
@@ -25,7 +26,10 @@ VERSIONED = ("pandas", "altair", "papermill", "nbconvert")
 
 @dataclass(frozen=True)
 class Job:
-    """One chapter of one edition: `parameters` holds only what differs from the notebook's defaults."""
+    """One chapter of one edition: `parameters` holds only what differs from the notebook's defaults.
+
+    A run that fails is saved as `failed`, if that is given, and never as `output`.
+    """
 
     chapter: Chapter
     edition: Edition
@@ -33,6 +37,7 @@ class Job:
     root: Path
     output: Path
     timeout_s: int = CELL_TIMEOUT_S
+    failed: Path | None = None
 
     @property
     def label(self) -> str:
@@ -75,30 +80,23 @@ def run_job(job: Job) -> float:
     """Execute one notebook in this process (papermill changes its folder) and save it; seconds taken."""
     import papermill
 
-    from compute_ledger.report.kernel import NativeKernelManager
     from compute_ledger.report.notebooks import read_notebook, scrub, write_notebook
 
     began = time.monotonic()
-    started: list[str] = []
-    name = job.chapter.notebook.name
     source = read_notebook(job.chapter.notebook)
-    try:
-        executed = papermill.execute_notebook(
-            source,
-            None,
-            parameters=job.parameters,
-            kernel_name="python3",
-            cwd=str(job.root),
-            progress_bar=False,
-            request_save_on_cell_execute=False,
-            execution_timeout=job.timeout_s,
-            kernel_manager_class=NativeKernelManager,
-            extra_arguments=["--IPKernelApp.log_level=50"],
-            shutdown_kernel="immediate",
-            on_cell_start=lambda cell, **_: started.append(cell.id),
-        )
-    except Exception as error:
-        raise _explained(error, name, started[-1] if started else "", job.timeout_s) from None
+    executed = papermill.execute_notebook(
+        source,
+        None,
+        parameters=job.parameters,
+        engine_name=engine.NAME,
+        notebook_name=job.chapter.notebook.name,
+        failed_path=str(job.failed) if job.failed else None,
+        kernel_name=engine.KERNEL,
+        cwd=str(job.root),
+        progress_bar=False,
+        execution_timeout=job.timeout_s,
+        shutdown_kernel="immediate",
+    )
     private = _private_paths(job)
     scrub(executed, _record(job, source, private), private)
     write_notebook(executed, job.output)
@@ -182,22 +180,6 @@ def _start_worker(scratch: str, pictures: bool, warm: str) -> None:
         JUPYTER_RUNTIME_DIR=scratch,
         PYDEVD_DISABLE_FILE_VALIDATION="1",
     )
-
-
-def _explained(error: Exception, notebook: str, cell: str, timeout_s: int) -> ReportError:
-    """One line for what papermill or nbclient raised."""
-    from nbclient.exceptions import CellTimeoutError, DeadKernelError
-    from papermill.exceptions import PapermillExecutionError
-
-    place = f"{notebook}, cell {cell!r}" if cell else notebook
-    if isinstance(error, PapermillExecutionError):
-        message = " ".join(str(error.evalue).split())
-        return ExecutionError(f"{place}: {error.ename}: {message}")
-    if isinstance(error, CellTimeoutError):
-        return ExecutionError(f"{place}: still running after {timeout_s} s; the kernel was stopped")
-    if isinstance(error, DeadKernelError):
-        return ExecutionError(f"{place}: the kernel died; is there enough memory?")
-    return ExecutionError(f"{place}: {type(error).__name__}: {' '.join(str(error).split())[:300]}")
 
 
 def _private_paths(job: Job) -> dict[str, str]:

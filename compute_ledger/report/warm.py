@@ -25,6 +25,11 @@ ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_
 NURSERY = "compute_ledger.report.nursery"
 
 
+def can_fork() -> bool:
+    """Whether this system has a fork that its own libraries survive; Apple's do not."""
+    return hasattr(os, "fork") and sys.platform != "darwin"
+
+
 def imports(notebooks: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
     """The import statements of all code cells of the `notebooks`, each once; cells that are no Python have none."""
     found: dict[str, None] = {}
@@ -45,7 +50,7 @@ class WarmProcess:
 
     def __init__(self, statements: Iterable[str], cwd: Path) -> None:
         self.address, self._process = "", None
-        if not hasattr(os, "fork") or sys.platform == "darwin":  # Apple's own libraries do not survive a fork
+        if not can_fork():
             return
         folder = tempfile.mkdtemp(prefix="warm-")
         with socket.socket(socket.AF_UNIX) as listener:
@@ -70,6 +75,10 @@ class WarmProcess:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+
+    def serves(self) -> bool:
+        """Whether it may still fork kernels: it stops for good when a module of its own was edited."""
+        return Path(self.address).exists() if self.address else not can_fork()
 
     def stop(self) -> None:
         """End it and every kernel that still runs."""
