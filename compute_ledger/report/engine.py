@@ -44,9 +44,7 @@ class ComputeLedgerEngine:
         """
         name = notebook_name or Path(str(settings.get("input_path"))).name
         if kernel_name != KERNEL:
-            raise NotebookError(
-                f"{name} wants the kernel {kernel_name!r}, this engine has only its own; use -k {KERNEL}"
-            )
+            raise NotebookError(f"{name} wants kernel {kernel_name!r}, which this engine has not; use -k {KERNEL}")
         from compute_ledger.report import whole_files
 
         _set_parameters(nb, name)
