@@ -133,7 +133,7 @@ def test_a_notebook_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(nbformat, "write", full)
+    monkeypatch.setattr(os, "replace", full)
     with pytest.raises(OSError, match="No space"):
         write_notebook(nbformat.v4.new_notebook(), target)
     assert target.read_bytes() == before

@@ -1,5 +1,6 @@
 """One executed notebook to one HTML page, by nbconvert and the template in book/templates/report."""
 
+import functools
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -135,17 +136,22 @@ def _rendered(contents: Contents, notebook: Any, name: str, page: dict[str, Any]
         "base_url": contents.base_url,
         **page,
     }
-    exporter = ReportExporter(
-        config=Config({"ReportExporter": {"preprocessors": [PagePreprocessor]}, "PagePreprocessor": {"enabled": True}}),
-        template_name="report",
-        extra_template_basedirs=[str(contents.root / TEMPLATES)],
-    )
     try:
-        html, resources = exporter.from_notebook_node(notebook, {"page": page})
+        html, resources = _exporter(str(contents.root / TEMPLATES)).from_notebook_node(notebook, {"page": page})
     except jinja2.TemplateError as error:
         where = getattr(error, "filename", None) or "the template"
         raise RenderError(f"{name}: {Path(where).name}: {error.message}") from error
     return html.strip() + "\n", resources["page"]
+
+
+@functools.cache
+def _exporter(templates: str) -> ReportExporter:
+    """One for all pages: it compiles each template once."""
+    return ReportExporter(
+        config=Config({"ReportExporter": {"preprocessors": [PagePreprocessor]}, "PagePreprocessor": {"enabled": True}}),
+        template_name="report",
+        extra_template_basedirs=[templates],
+    )
 
 
 def _book(contents: Contents) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from compute_ledger.report.parameters import Parameter, Value, check, declared
 from compute_ledger.report.warm import WarmProcess, imports
 
 CELL_TIMEOUT_S = 300
+Done = Callable[[str, Any], None]
 VERSIONED = ("pandas", "altair", "papermill", "nbconvert")
 
 
@@ -58,7 +59,8 @@ def plan(contents: Contents, editions: Sequence[Edition], given: Mapping[str, An
         wanted = {**edition.parameters, **given}
         for name in wanted:
             if name not in known:
-                place = "any chapter" if name in given else f"any chapter, but edition {edition.name!r} sets it"
+                place = "any chapter" if len(contents.chapters) > 1 else contents.chapters[0].notebook.name
+                place += "" if name in given else f", but edition {edition.name!r} sets it"
                 raise ParameterError(f"unknown parameter {name!r} in {place}{did_you_mean(name, known)}")
         for chapter in contents.chapters:
             own = {parameter.name for parameter in declarations[chapter.slug]}
@@ -104,18 +106,20 @@ def run_job(job: Job) -> float:
 
 
 @contextmanager
-def worker_pool(workers: int, *, pictures: bool = False, jobs: Sequence[Job] = ()) -> Iterator[ProcessPoolExecutor]:
+def worker_pool(
+    workers: int, *, pictures: bool = False, jobs: Sequence[Job] = (), drawings: Path | None = None
+) -> Iterator[ProcessPoolExecutor]:
     """Fresh worker processes (never forked: V8 and threads do not survive it), gone when the block ends.
 
     With `pictures` kernels are told to add a PNG to each chart. Kernels for `jobs`, all of one project, are forked
-    from one process that has imported what their notebooks import.
+    from one process that has imported what their notebooks import. Charts drawn before are taken from `drawings`.
 
     On Ctrl-C or any error the workers are told to stop; each shuts its kernel down on the way out.
     """
     with tempfile.TemporaryDirectory(prefix="compute-ledger-", ignore_cleanup_errors=True) as scratch:
         spawn = multiprocessing.get_context("spawn")
         with _warm_process(jobs) if jobs else nullcontext() as warm:
-            given = (scratch, pictures, warm.address if warm else "")
+            given = (scratch, pictures, warm.address if warm else "", str(drawings or ""))
             pool = ProcessPoolExecutor(max(1, workers), spawn, _start_worker, given)
             try:
                 yield pool
@@ -134,15 +138,21 @@ def _warm_process(jobs: Sequence[Job]) -> WarmProcess:
     return WarmProcess(imports(notebooks), jobs[0].root)
 
 
-def run_all(jobs: Sequence[Job], pool: ProcessPoolExecutor) -> dict[str, float]:
+def run_all(jobs: Sequence[Job], pool: ProcessPoolExecutor, done: Done | None = None) -> dict[str, float]:
     """Run every job, with a progress bar on a terminal; seconds by label. The first failure is raised."""
-    return in_parallel("Running", {job.label: (run_job, job) for job in jobs}, pool)
+    return in_parallel("Running", {job.label: (run_job, job) for job in jobs}, pool, done)
 
 
 def in_parallel(
-    what: str, tasks: Mapping[str, tuple[Callable[[Any], Any], Any]], pool: ProcessPoolExecutor
+    what: str,
+    tasks: Mapping[str, tuple[Callable[[Any], Any], Any]],
+    pool: ProcessPoolExecutor,
+    each: Done | None = None,
 ) -> dict[str, Any]:
-    """Results of `tasks` (label -> function, argument) under their labels, in the order of `tasks`."""
+    """Results of `tasks` (label -> function, argument) under their labels, in the order of `tasks`.
+
+    `each` is called with label and result as soon as there is one.
+    """
     from tqdm import tqdm
 
     futures: dict[Future[Any], str] = {pool.submit(task, given): label for label, (task, given) in tasks.items()}
@@ -151,6 +161,8 @@ def in_parallel(
         for future in as_completed(futures):
             label = futures[future]
             done[label] = _result(future, label)
+            if each:
+                each(label, done[label])
             if not bar.disable:
                 bar.write(f"{what.lower()} {label}", file=sys.stderr)
             bar.update()
@@ -166,7 +178,7 @@ def _result(future: "Future[Any]", label: str) -> Any:
         raise ExecutionError(f"a worker process died while {label} was under way; is there enough memory?") from error
 
 
-def _start_worker(scratch: str, pictures: bool, warm: str) -> None:
+def _start_worker(scratch: str, pictures: bool, warm: str, drawings: str) -> None:
     # Only the parent reacts to Ctrl-C; it then stops the workers, and SystemExit lets each end its kernel.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
@@ -175,6 +187,7 @@ def _start_worker(scratch: str, pictures: bool, warm: str) -> None:
     os.environ.update(
         COMPUTE_LEDGER_PICTURES="1" if pictures else "0",
         COMPUTE_LEDGER_WARM=warm,
+        COMPUTE_LEDGER_DRAWINGS=drawings,
         IPYTHONDIR=scratch,  # nobody's start-up files or profile
         JUPYTER_CONFIG_DIR=scratch,
         JUPYTER_RUNTIME_DIR=scratch,

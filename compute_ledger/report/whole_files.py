@@ -10,7 +10,7 @@ from papermill.iorw import LocalHandler, papermill_io
 from papermill.utils import chdir
 
 from compute_ledger.report.errors import TargetError
-from compute_ledger.report.notebooks import write_text
+from compute_ledger.report.notebooks import write_whole as write_in_one_step
 
 
 class WholeFileHandler:
@@ -25,7 +25,7 @@ class WholeFileHandler:
     def write(self, text: str, path: str) -> None:
         """Write `text` to `path`."""
         with _started_in(self.local):
-            write_text(text, Path(path))
+            write_in_one_step(text.encode(), Path(path))
 
 
 def write_whole(path: str) -> None:
