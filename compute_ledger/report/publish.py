@@ -17,6 +17,8 @@ from compute_ledger.report.errors import TargetError
 
 MANIFEST = "manifest.json"
 GENERATOR = "compute-ledger"
+SOURCES = ["compute_ledger", "notebooks", "data", "tests", "benchmarks", ".ci", ".git", ".github", ".venv"]
+SOURCES += ["book/templates", "book/static", "book/pictures"]
 AT_FDCWD, RENAME_EXCHANGE = -100, 2
 
 
@@ -46,7 +48,7 @@ def guard(target: Path, project: Path, force: bool) -> Path:
     for kept, what in ((project.resolve(), "the project"), (Path.home().resolve(), "a home folder")):
         if kept.is_relative_to(resolved):
             raise TargetError(f"will not replace {target}: it is or holds {what}; give another --out")
-    for folder in ("compute_ledger", "notebooks", "data", "tests", ".git"):
+    for folder in SOURCES:
         if resolved.is_relative_to(project.resolve() / folder):
             raise TargetError(f"will not publish into {target}: it is part of the project; give another --out")
     if not resolved.exists():

@@ -1,7 +1,7 @@
 """One executed notebook to one HTML page, by nbconvert and the template in book/templates/report."""
 
+import functools
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -137,20 +137,20 @@ def _rendered(contents: Contents, notebook: Any, name: str, page: dict[str, Any]
         **page,
     }
     try:
-        html, resources = _exporter(contents.root / TEMPLATES).from_notebook_node(notebook, {"page": page})
+        html, resources = _exporter(str(contents.root / TEMPLATES)).from_notebook_node(notebook, {"page": page})
     except jinja2.TemplateError as error:
         where = getattr(error, "filename", None) or "the template"
         raise RenderError(f"{name}: {Path(where).name}: {error.message}") from error
     return html.strip() + "\n", resources["page"]
 
 
-@cache
-def _exporter(templates: Path) -> ReportExporter:
-    """One exporter for all pages of a process: it compiles the templates once."""
+@functools.cache
+def _exporter(templates: str) -> ReportExporter:
+    """One for all pages: it compiles each template once."""
     return ReportExporter(
         config=Config({"ReportExporter": {"preprocessors": [PagePreprocessor]}, "PagePreprocessor": {"enabled": True}}),
         template_name="report",
-        extra_template_basedirs=[str(templates)],
+        extra_template_basedirs=[templates],
     )
 
 
