@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from compute_ledger import __version__
+from compute_ledger.commands.sweep import sweep
 from compute_ledger.report.errors import DataError, ParameterError, ReportError
 
 PUBLISHED = Path("book/_build/html")
@@ -158,6 +159,9 @@ def params(chapter: str | None, project: Path | None) -> None:
             click.echo(f"  {parameter.name}: {parameter.annotation} = {parameter.default!r}")
             if parameter.help:
                 click.echo(f"      {parameter.help}")
+
+
+cli.add_command(sweep)
 
 
 def main() -> None:
