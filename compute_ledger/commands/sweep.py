@@ -91,7 +91,7 @@ def sweep(
     with place as (executor, at_once):
         run.run(executor, at_once, resume=resume)
     files = results.write(planned, run.results(), folder)
-    failed = responses.write(contents, planned, run.results(), folder)
+    failed = responses.write(contents, planned, run.results(), files, folder)
     summary = {
         "points": len(planned),
         "chapters": [recipe.slug for recipe in planned.recipes],

@@ -42,10 +42,10 @@ def combinations(wanted: Mapping[str, Sequence[Any]]) -> int:
 def read_file(path: Path) -> tuple[dict[str, list[Any]], list[str]]:
     """What a grid file says: values by parameter, and chapters. ParameterError names the flaw.
 
-        chapters = ["index"]                      # optional
-        [grid]
-        as_of = ["2025-11-07", "latest"]
-        layers = ["cloud", "cloud, chips"]        # a value may have commas
+    chapters = ["index"]                      # optional
+    [grid]
+    as_of = ["2025-11-07", "latest"]
+    layers = ["cloud", "cloud, chips"]        # a value may have commas
     """
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -92,9 +92,9 @@ def plan(contents: Contents, wanted: Mapping[str, Sequence[Any]], slugs: Sequenc
     problems = list(_unknown(wanted, declarations, named=bool(slugs)))
     taking_part = [chapter for chapter in chapters if set(wanted) <= _names(declarations[chapter.slug])]
     values: dict[str, tuple[Value, ...]] = {}
-    for chapter in taking_part:
-        for name, given in wanted.items():
-            values[name], wrong = _checked(declarations[chapter.slug], name, given, chapter.notebook.name)
+    for chapter in taking_part or chapters:
+        for name in [name for name in wanted if name in _names(declarations[chapter.slug])]:
+            values[name], wrong = _checked(declarations[chapter.slug], name, wanted[name], chapter.notebook.name)
             problems += wrong
     if problems:
         count = f"{len(problems)} mistakes in the grid: " if len(problems) > 1 else ""

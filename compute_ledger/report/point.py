@@ -3,7 +3,6 @@
 import atexit
 import hashlib
 import io
-import os
 import shutil
 import socket
 import subprocess

@@ -20,7 +20,10 @@ class Folder:
 
     def __init__(self, address: str) -> None:
         self.address = address.rstrip("/") if "://" in address else str(Path(address).resolve())
-        self._remote, self._path = _remote(self.address) if "://" in address else (None, self.address)
+        self._remote: Any = None
+        self._path = self.address
+        if "://" in address:
+            self._remote, self._path = _remote(self.address)
         try:
             names = self._names()
             if names and MARK not in names:
