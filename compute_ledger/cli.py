@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from compute_ledger import __version__
+from compute_ledger.commands.diff import diff
 from compute_ledger.commands.sweep import sweep
 from compute_ledger.report.errors import DataError, ParameterError, ReportError
 
@@ -161,6 +162,7 @@ def params(chapter: str | None, project: Path | None) -> None:
                 click.echo(f"      {parameter.help}")
 
 
+cli.add_command(diff)
 cli.add_command(sweep)
 
 

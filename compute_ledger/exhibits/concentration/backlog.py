@@ -79,7 +79,14 @@ def _backlog_bars(rows: pd.DataFrame) -> alt.TopLevelMixin:
         f"; printed {part:.0f}%, {prose.day(day, 'month')}" if pd.notna(part) else ""
         for part, day in zip(rows["reported_pct"], rows["reported_day"], strict=True)
     ]
-    data["label"] = data["short"] + " " + rows["metric"].map(METRIC_LABELS) + ", " + when + pd.Series(printed, rows.index, dtype="str")
+    data["label"] = (
+        data["short"]
+        + " "
+        + rows["metric"].map(METRIC_LABELS)
+        + ", "
+        + when
+        + pd.Series(printed, rows.index, dtype="str")
+    )
     x_scale = alt.Scale(domain=alt.ExprRef("[0, narrow ? 230 : 200]"), nice=False)
     x = alt.X("low:Q", title=None, axis=None, scale=x_scale)
     axis = alt.Axis(ticks=False, domain=False, labelPadding=6, labelColor=INK)
