@@ -32,7 +32,10 @@ class Row(Protocol):
 
 @dataclass(frozen=True)
 class Comparison:
-    """Everything that differs between sides `a` and `b`; `unread` says why rows could not be compared, if so."""
+    """Everything that differs between sides `a` and `b`; `unread` says why rows could not be compared, if so.
+
+    `grounds` are the day, grade and hash of the data that they rest on, where these differ: (name, of a, of b).
+    """
 
     a: Side
     b: Side
@@ -42,15 +45,25 @@ class Comparison:
     unread: str = ""
 
     @property
+    def grounds(self) -> list[tuple[str, str, str]]:
+        a, b = self.a.provenance, self.b.provenance
+        return [(name, a[name], b[name]) for name in a if name in b and a[name] != b[name]]
+
+    @property
     def alike(self) -> bool:
-        return not (self.figures or self.rows or self.charts)
+        return not (self.grounds or self.figures or self.rows or self.charts)
 
     @property
     def summary(self) -> str:
         """What differs, in one sentence."""
         if self.alike:
             return f"{self.a.name} and {self.b.name} are alike."
-        found = ((self.figures, "key figure"), (self.rows, "ledger change"), (self.charts, "exhibit"))
+        found = (
+            (self.grounds, "fact about their data"),
+            (self.figures, "key figure"),
+            (self.rows, "ledger change"),
+            (self.charts, "exhibit"),
+        )
         counted = [_counted(len(each), word) for each, word in found if each]
         return f"{self.a.name} and {self.b.name} differ in {', '.join(counted)}."
 
@@ -61,8 +74,10 @@ def lines(comparison: Comparison) -> list[str]:
     rows: list[Line] = []
     for _, group in groupby(comparison.rows, key=attrgetter("table", "only")):
         rows += _shortened([_row_line(row, names) for row in group])
+    grounds = [("data", *each, "") for each in comparison.grounds]
+    figures = [_figure_line(change) for change in comparison.figures]
     charts = [("chart", change.name, *_told(change, names)) for change in comparison.charts]
-    return [line for kind in (list(map(_figure_line, comparison.figures)), rows, charts) for line in _aligned(kind)]
+    return [line for kind in (grounds, figures, rows, charts) for line in _aligned(kind)]
 
 
 def write(contents: Contents, comparison: Comparison, folder: Folder) -> None:
@@ -75,6 +90,7 @@ def write(contents: Contents, comparison: Comparison, folder: Folder) -> None:
         "b": b,
         "summary": comparison.summary,
         "unread": comparison.unread,
+        "grounds": comparison.grounds,
         "figures": [[change.label, *_figure_line(change)[2:], change.unit] for change in comparison.figures],
         "tables": [
             {"name": name, "rows": [_row_line(row, (a, b))[1:] for row in rows]}
@@ -92,6 +108,7 @@ def as_json(comparison: Comparison) -> dict[str, Any]:
         "b": comparison.b.name,
         "alike": comparison.alike,
         "rows_not_compared": comparison.unread or None,
+        "data": [dict(zip(("name", "a", "b"), each, strict=True)) for each in comparison.grounds],
         "figures": [vars(f) | {"change": f.change, "change_pct": f.change_pct} for f in comparison.figures],
         "rows": [vars(row) for row in comparison.rows],
         "charts": [
@@ -200,4 +217,5 @@ def _cell(value: Cell) -> str:
 
 
 def _counted(count: int, word: str) -> str:
-    return f"{count:,} {word}{'' if count == 1 else 's'}"
+    first, *rest = word.split(" ", 1) if word.startswith("fact") else (word,)
+    return " ".join([f"{count:,} {first}{'' if count == 1 else 's'}", *rest])
