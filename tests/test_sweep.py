@@ -2,13 +2,12 @@
 
 import csv
 import json
-import os
-import signal
 import subprocess
 import sys
 import time
 
 import nbformat
+import psutil
 import pytest
 from bs4 import BeautifulSoup
 
@@ -87,6 +86,9 @@ def test_parquet_has_the_same_rows_with_types(run, project):
 
 def test_without_pyarrow_there_is_the_csv_and_a_word_about_it(run, project, monkeypatch):
     monkeypatch.setattr("compute_ledger.report.results.find_spec", lambda _: None)
+    (project / "out").mkdir()
+    for old in ("made-by-compute-ledger", "results.parquet"):
+        (project / "out" / old).write_text("of a run before")
     code, out, err = run("-p", "size=1", "-o", "out")
     assert code == 0
     assert "results.parquet" not in out
@@ -158,15 +160,16 @@ def test_a_point_is_computed_again_when_what_it_depends_on_changed(run, project,
 
 
 def test_killed_half_way_the_same_command_goes_on(project):
-    command = [sys.executable, "-m", "compute_ledger.cli", "sweep", "-p", f"size={','.join(map(str, range(200)))}"]
-    command += ["-o", "out", "--jobs", "1", "--json"]
-    command[1:3] = ["-c", "from compute_ledger.cli import main; main()"]
-    running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+    command = [sys.executable, "-c", "from compute_ledger.cli import main; main()", "sweep"]
+    command += ["-p", f"size={','.join(map(str, range(200)))}", "-o", "out", "--jobs", "1", "--json"]
+    running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     while len(list(project.glob("out/points/*.json"))) < 3:
         assert running.poll() is None, "it ended before it could be killed"
         time.sleep(0.01)
-    os.killpg(running.pid, signal.SIGKILL)
+    started = psutil.Process(running.pid).children(recursive=True)
+    running.kill()
     running.wait()
+    assert psutil.wait_procs(started, timeout=30)[1] == [], "workers outlive the sweep"
     done = len(list(project.glob("out/points/*.json")))
     assert 3 <= done < 200
     assert not (project / "out/results.csv").exists()

@@ -56,7 +56,10 @@ def write(grid: Grid, results: Iterable[Done], folder: Folder) -> list[str]:
         stream.detach()
         if table:
             table.close()
-    return [CSV, PARQUET] if table else [CSV]
+    if table:
+        return [CSV, PARQUET]
+    folder.remove(PARQUET)  # one from before would tell of another run
+    return [CSV]
 
 
 def has_parquet() -> bool:

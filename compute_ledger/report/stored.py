@@ -67,6 +67,13 @@ class Folder:
             finally:
                 Path(stream.name).unlink(missing_ok=True)
 
+    def remove(self, name: str) -> None:
+        """Remove the file `name`, if it is there."""
+        if self._remote and self._remote.exists(f"{self._path}/{name}"):
+            self._remote.rm_file(f"{self._path}/{name}")
+        elif not self._remote:
+            Path(self._path, name).unlink(missing_ok=True)
+
     def _scratch(self, name: str) -> Path | None:
         if self._remote:
             return None
