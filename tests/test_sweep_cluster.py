@@ -9,14 +9,17 @@ import subprocess
 import sys
 import time
 from concurrent.futures import Executor, Future
+from dataclasses import replace
 
 import pytest
 
 from compute_ledger import cli
-from compute_ledger.report import executors
+from compute_ledger.report import executors, sweep
 from compute_ledger.report.contents import read_contents
+from compute_ledger.report.errors import DataError
 from compute_ledger.report.grid import plan
-from compute_ledger.report.point import Outcome
+from compute_ledger.report.point import Outcome, Point, hash_of, packed, run_point
+from compute_ledger.report.run import worker_pool
 from compute_ledger.report.stored import Folder
 from compute_ledger.report.sweep import Sweep
 
@@ -96,6 +99,33 @@ def test_without_dask_the_error_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(executors.ExecutionError, match=r"pip install 'compute-ledger\[cluster\]'"):
         executors.distributed("tcp://x").__enter__()
+
+
+@pytest.fixture
+def point(project):
+    """A point as it goes to a machine that does not see the project: there is no such folder."""
+    (recipe,) = plan(read_contents(project), {"size": [1]}, [], 1).recipes
+    data = project / "data"
+    return Point(recipe, {"size": 1.0}, project / "nowhere", hash_of(data), 60, packed(data))
+
+
+def test_a_point_brings_its_data_along(point, project):
+    own = replace(point, packed=None, parameters={"data_dir": str(project / "data")})
+    other = replace(own, data_hash="0" * 64)
+    with worker_pool(1) as pool:
+        sent, seen, wrong = pool.map(run_point, [point, own, other])
+    for outcome in (sent, seen):
+        assert outcome.error == ""
+        assert {figure["id"]: figure["value"] for figure in outcome.figures}["rows"] == 2
+    assert wrong.error.startswith(f"DataError: {project / 'data'} on ")
+    assert wrong.error.endswith("does not hold the data that the sweep began with")
+
+
+def test_data_too_large_to_send(project, tmp_path, monkeypatch):
+    monkeypatch.setattr(sweep, "MOST_PACKED", 10)
+    grid = plan(read_contents(project), {"size": [1]}, [], 1)
+    with pytest.raises(DataError, match="where all workers see it under one path and give -p data_dir=PATH"):
+        Sweep(grid, project, Folder(str(tmp_path / "out")), send_data=True).run(Counting(), 2, resume=True)
 
 
 class Counting(Executor):

@@ -75,7 +75,9 @@ def packed(folder: Path) -> bytes:
 
 def run_point(point: Point) -> Outcome:
     """Run one point in a fresh process, forked from one of this thread that has the imports done."""
-    folder = point.folder if point.packed is None else _unpacked(point.packed, point.data_hash)
+    folder = point.folder if point.folder.is_dir() else Path(tempfile.gettempdir())  # of another machine
+    if point.packed is not None:
+        folder = _unpacked(point.packed, point.data_hash)
     data = data_folder(folder, point.parameters)
     if hash_of(data) != point.data_hash:
         where = f"{data} on {socket.gethostname()}"
