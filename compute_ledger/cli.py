@@ -14,8 +14,10 @@ import click
 from compute_ledger import __version__
 from compute_ledger.commands import options
 from compute_ledger.commands.build import build
+from compute_ledger.commands.diff import diff
 from compute_ledger.commands.params import params
 from compute_ledger.commands.run import run
+from compute_ledger.commands.sweep import sweep
 from compute_ledger.report.errors import DataError, ParameterError, ReportError
 
 PDFS = Path("book/_build")
@@ -36,6 +38,8 @@ def cli() -> None:
 cli.add_command(build)
 cli.add_command(run)
 cli.add_command(params)
+cli.add_command(sweep)
+cli.add_command(diff)
 
 
 @cli.command()

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from compute_ledger.cli import cli
+from compute_ledger.report import grid
 from compute_ledger.report.contents import read_contents
 from compute_ledger.report.parameters import split_assignment
 from compute_ledger.report.run import plan
@@ -37,10 +38,15 @@ def test_every_command_and_option_exists(command):
 
 
 def test_every_parameter_in_an_example_is_accepted(tmp_path):
-    given = dict(split_assignment(word) for line in COMMANDS for word in shlex.split(line) if "=" in word)
     contents = read_contents(ROOT)
+    words = {line: [word for word in shlex.split(line) if "=" in word] for line in COMMANDS}
+    sweeps = {line: words.pop(line) for line in COMMANDS if line.startswith("compute-ledger sweep")}
+    given = dict(split_assignment(word) for found in words.values() for word in found)
     assert given
     assert plan(contents, contents.editions[:1], given, tmp_path)
+    grids = [grid.read_assignments(found, contents) for found in sweeps.values() if found]
+    assert grids
+    assert all(len(grid.plan(contents, wanted, [], 1000)) for wanted in grids)
 
 
 def test_every_file_linked_or_pictured_exists():

@@ -74,9 +74,19 @@ def _backlog_bars(rows: pd.DataFrame) -> alt.TopLevelMixin:
     data["end"] = data[["high", "reported_pct"]].max(axis=1)
     data["short"] = [f"{row['part']} of {prose.usd_short(row['backlog'])}" for _, row in rows.iterrows()]
     when = rows["balance_day"].map(lambda day: prose.day(day, "month"))
-    printed = rows["reported_pct"].map(lambda part: f"; printed {part:.0f}%, ", na_action="ignore")
-    printed += rows["reported_day"].map(lambda day: prose.day(day, "month"))
-    data["label"] = data["short"] + " " + rows["metric"].map(METRIC_LABELS) + ", " + when + printed.fillna("")
+    # Not a sum of columns: one that is all missing is of numbers, which pyarrow's strings cannot be added to.
+    printed = [
+        f"; printed {part:.0f}%, {prose.day(day, 'month')}" if pd.notna(part) else ""
+        for part, day in zip(rows["reported_pct"], rows["reported_day"], strict=True)
+    ]
+    data["label"] = (
+        data["short"]
+        + " "
+        + rows["metric"].map(METRIC_LABELS)
+        + ", "
+        + when
+        + pd.Series(printed, rows.index, dtype="str")
+    )
     x_scale = alt.Scale(domain=alt.ExprRef("[0, narrow ? 230 : 200]"), nice=False)
     x = alt.X("low:Q", title=None, axis=None, scale=x_scale)
     axis = alt.Axis(ticks=False, domain=False, labelPadding=6, labelColor=INK)

@@ -1,0 +1,37 @@
+"""Pages of results (sweep, diff): templates in book/templates/results, the book's stylesheet beside the page."""
+
+from pathlib import Path
+from typing import Any
+
+from compute_ledger.report.errors import RenderError
+from compute_ledger.report.stored import Folder
+
+TEMPLATES, STYLE = Path("book/templates/results"), Path("book/static/report.css")
+
+
+def write(root: Path, template: str, folder: Folder, name: str, facts: dict[str, Any]) -> None:
+    """Write the page `name` and its stylesheet into `folder`; RenderError when the project at `root` lacks either."""
+    import jinja2
+
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(root / TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    try:
+        html = environment.get_template(template).render(facts)
+        style = (root / STYLE).read_bytes()
+    except jinja2.TemplateError as error:
+        raise RenderError(f"{TEMPLATES / template}: {error.message or type(error).__name__}") from error
+    except OSError as error:
+        raise RenderError(f"cannot read {error.filename}: {error.strerror}") from error
+    folder.write(STYLE.name, style)
+    folder.write(name, html.encode())
+
+
+def number(value: float) -> str:
+    """Four digits that count, thousands set apart; whole numbers as they are."""
+    text = f"{value:,.0f}" if abs(value) >= 1000 or float(value).is_integer() else f"{value:.4g}"
+    return text.replace("-", "−")

@@ -1,0 +1,100 @@
+"""A folder of results: on disk, or at any address that fsspec knows (s3://, gs://, memory://)."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from compute_ledger.report.errors import TargetError
+
+MARK = "made-by-compute-ledger"
+
+
+class Folder:
+    """Files are written whole: under their name is the old content or the new, never a part of it.
+
+    TargetError when `address` is a file, holds files but none of ours, or cannot be reached.
+    """
+
+    def __init__(self, address: str) -> None:
+        self.address = address.rstrip("/") if "://" in address else str(Path(address).resolve())
+        self._remote: Any = None
+        self._path = self.address
+        if "://" in address:
+            self._remote, self._path = _remote(self.address)
+        try:
+            names = self._names()
+            if names and MARK not in names:
+                raise TargetError(f"will not write into {address}: it holds other files; give another -o")
+            self.write(MARK, b"Results of compute-ledger; a later run may replace them.\n")
+        except OSError as error:
+            raise TargetError(f"cannot write into {address}: {error.strerror or error}; give another -o") from error
+
+    def path(self, name: str) -> str:
+        """Where the file `name` is, for people."""
+        return f"{self.address}/{name}"
+
+    def read(self, name: str) -> bytes | None:
+        """Content of the file `name`, or None when there is none."""
+        try:
+            if self._remote:
+                content: bytes = self._remote.cat_file(f"{self._path}/{name}")
+                return content
+            return Path(self._path, name).read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def write(self, name: str, content: bytes) -> None:
+        """Write the file `name` as a whole."""
+        with self.open(name) as stream:
+            stream.write(content)
+
+    @contextmanager
+    def open(self, name: str) -> Iterator[IO[bytes]]:
+        """A stream to write the file `name` with; it appears when the block ends well, and only then."""
+        with tempfile.NamedTemporaryFile(dir=self._scratch(name), prefix=".", suffix=".part", delete=False) as stream:
+            try:
+                yield stream
+                stream.close()
+                if self._remote:
+                    self._remote.makedirs(f"{self._path}/{name}".rpartition("/")[0], exist_ok=True)
+                    self._remote.put_file(stream.name, f"{self._path}/{name}")
+                else:
+                    os.chmod(stream.name, 0o644)
+                    os.replace(stream.name, Path(self._path, name))
+            finally:
+                Path(stream.name).unlink(missing_ok=True)
+
+    def remove(self, name: str) -> None:
+        """Remove the file `name`, if it is there."""
+        if self._remote and self._remote.exists(f"{self._path}/{name}"):
+            self._remote.rm_file(f"{self._path}/{name}")
+        elif not self._remote:
+            Path(self._path, name).unlink(missing_ok=True)
+
+    def _scratch(self, name: str) -> Path | None:
+        if self._remote:
+            return None
+        folder = Path(self._path, name).parent
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    def _names(self) -> set[str]:
+        if self._remote:
+            found = self._remote.ls(self._path, detail=False) if self._remote.exists(self._path) else []
+            return {str(path).rstrip("/").rpartition("/")[2] for path in found}
+        return set(os.listdir(self._path)) if os.path.lexists(self._path) else set()
+
+
+def _remote(address: str) -> tuple[Any, str]:
+    try:
+        from fsspec.core import url_to_fs
+    except ImportError as error:
+        raise TargetError(f"{address} needs fsspec; pip install 'compute-ledger[cluster]'") from error
+    try:
+        found: tuple[Any, str] = url_to_fs(address)
+    except (ImportError, ValueError) as error:
+        raise TargetError(f"cannot reach {address}: {' '.join(str(error).split())}") from error
+    return found
