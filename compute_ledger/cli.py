@@ -18,6 +18,7 @@ from compute_ledger.commands.diff import diff
 from compute_ledger.commands.params import params
 from compute_ledger.commands.run import run
 from compute_ledger.commands.sweep import sweep
+from compute_ledger.commands.verify import verify
 from compute_ledger.report.errors import DataError, ParameterError, ReportError
 
 PDFS = Path("book/_build")
@@ -30,7 +31,7 @@ def cli() -> None:
     """The Compute Ledger: who powers OpenAI, from a sourced ledger to a static book.
 
     \b
-    Exit codes: 0 done, 2 usage or parameter, 3 contents.toml, 4 notebook,
+    Exit codes: 0 done, 1 differs (diff, verify), 2 usage or parameter, 3 contents.toml, 4 notebook,
     5 execution, 6 rendering, 7 data, 8 target folder, 130 interrupted.
     """
 
@@ -40,6 +41,7 @@ cli.add_command(run)
 cli.add_command(params)
 cli.add_command(sweep)
 cli.add_command(diff)
+cli.add_command(verify)
 
 
 @cli.command()

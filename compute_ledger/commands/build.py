@@ -44,16 +44,22 @@ def build(
     installed have changed, by content; see --explain.
     """
     from compute_ledger import __version__, cli
-    from compute_ledger.report import contents, site
+    from compute_ledger.report import contents, unchanged
 
     signal.signal(signal.SIGTERM, cli._interrupt)
     root = cli._root(project)
     given = cli._given(assignments, data)
     ledger = root / (given.get("data_dir") or "data")
-    cli._refuse_faulty(ledger)
     if given and not editions:
         editions = (contents.read_contents(root).editions[0].name,)
-    target = out or root / (options.CUSTOM if given else options.PUBLISHED)
+    target, cache = out or root / (options.CUSTOM if given else options.PUBLISHED), root / options.CACHE
+    made_from = unchanged.key(root, ledger, editions, given)
+    if not (no_cache or explain) and unchanged.is_current(target, cache, made_from):
+        click.echo(f"Nothing has changed: the book is in {target / 'index.html'}")
+        return
+    from compute_ledger.report import site
+
+    cli._refuse_faulty(ledger)
     with tempfile.TemporaryDirectory(prefix="compute-ledger-") as scratch:
         folder = site.build(
             root,
@@ -64,7 +70,9 @@ def build(
             given=given,
             extras=cli._exported(ledger, root, Path(scratch) / "data"),
             version=__version__,
-            cache=None if no_cache else root / options.CACHE,
+            cache=None if no_cache else cache,
             tell=click.echo if explain else None,
         )
+    if not no_cache:
+        unchanged.remember(folder, cache, made_from)
     click.echo(f"The book is in {folder / 'index.html'}")

@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,20 @@ def write_manifest(folder: Path, about: dict[str, Any]) -> None:
     sums = {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
     text = json.dumps({"generator": GENERATOR, **about, "files": sums}, indent=1, ensure_ascii=False)
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+
+
+def flaws(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
+    """What differs between the files in `folder` and its `manifest`, a line each, sorted by file name."""
+    listed = manifest.get("files", {})
+    there = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    found = {name: "is missing" for name in listed if name not in there}
+    for name, path in there.items():
+        if name in listed:
+            if hashlib.sha256(path.read_bytes()).hexdigest() != listed[name]:
+                found[name] = "is not the file that was published"
+        elif path.name not in (MANIFEST, *status.FILES):
+            found[name] = "is no part of the book"
+    return [f"{name}: {flaw}" for name, flaw in sorted(found.items())]
 
 
 def guard(target: Path, project: Path, force: bool) -> Path:
