@@ -154,6 +154,11 @@ def test_a_project_that_was_moved_has_its_cache_along(project, build, tmp_path):
     assert build(folder=moved) == [f"index: {KEPT}", f"chapter: {KEPT}"]
 
 
+def test_a_default_that_is_given_shows_in_the_notebook(build):
+    build()
+    assert "run; parameters: top" in build(given={"top": 3}, out="own")[1]
+
+
 def test_other_parameters_and_editions_are_other_runs(build):
     build()
     assert "run; parameters: top" in build(given={"top": 4}, out="own")[1]
