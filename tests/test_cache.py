@@ -49,8 +49,8 @@ def build(project, monkeypatch):
 
     def pretended(jobs, _pool, done=None):
         for job in jobs:
-            if job.parameters.get("top") == 9:
-                raise ExecutionError("it was nine")
+            if job.parameters.get("top") == 10:
+                raise ExecutionError("it was ten")
             write_notebook(executed(title=f"# {job.chapter.title}"), job.output)
             (done or (lambda *_: None))(job.label, 1.5)
         return {job.label: 1.5 for job in jobs}
@@ -154,9 +154,14 @@ def test_a_project_that_was_moved_has_its_cache_along(project, build, tmp_path):
     assert build(folder=moved) == [f"index: {KEPT}", f"chapter: {KEPT}"]
 
 
+def test_a_default_that_is_given_shows_in_the_notebook(build):
+    build()
+    assert "run; parameters: top" in build(given={"top": 3}, out="own")[1]
+
+
 def test_other_parameters_and_editions_are_other_runs(build):
     build()
-    assert "run; parameters: top" in build(given={"top": 4})[1]
+    assert "run; parameters: top" in build(given={"top": 4}, out="own")[1]
     assert build()[1] == f"chapter: {KEPT}"
     assert build(["2025-11-07"]) == [
         f"2025-11-07/{slug}: run; it was not built before" for slug in ("index", "chapter")
@@ -183,7 +188,7 @@ def test_an_entry_that_was_damaged_counts_as_missing(project, build):
 
 def test_what_was_finished_before_a_failure_is_kept_whole(project, build):
     with pytest.raises(ExecutionError):
-        build(given={"top": 9})
+        build(given={"top": 10})
     kept = list((project / "book/_build/cache").rglob("*"))
     assert [path.parent.name for path in kept if path.is_file()] == [RUNS], "index, which has no such parameter"
     assert not (project / "book/_build/html").exists()
@@ -193,7 +198,7 @@ def test_what_was_finished_before_a_failure_is_kept_whole(project, build):
 def test_what_the_last_builds_did_not_use_goes(project, build):
     folder = project / "book/_build/cache"
     build()
-    for top in range(1, BUILDS_KEPT):
+    for top in (1, 2, 3):
         build(given={"top": top}, out="same")
     assert len(list((folder / RUNS).iterdir())) == 3, "the index of all, the first chapter and the last"
     assert build() == [f"index: {KEPT}", f"chapter: {KEPT}"]

@@ -28,13 +28,16 @@ def digest(value: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def of_run(notebook: Mapping[str, Any], parameters: Mapping[str, Any], edition: str, root: Path) -> Parts:
-    """Everything that the executed notebook depends on."""
-    values = {name: repr(value) for name, value in parameters.items()} | {"the edition": edition}
+def of_run(
+    notebook: Mapping[str, Any], defaults: Mapping[str, Any], given: Mapping[str, Any], edition: str, root: Path
+) -> Parts:
+    """Everything that the executed notebook depends on; a parameter that is given is seen in it, default or not."""
+    told = {name: f"{value!r} by default" for name, value in defaults.items()}
+    told |= {name: repr(value) for name, value in given.items()} | {"the edition": edition}
     return {
         "notebook": _cells(notebook),
-        "parameters": values,
-        "data": files_in([DATA, *_folders(parameters, root)], root),
+        "parameters": told,
+        "data": files_in([DATA, *_folders({**defaults, **given}, root)], root),
         "package": modules([*_imported(notebook), *RUNNER], root),
         **installed(),
     }

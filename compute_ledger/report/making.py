@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from compute_ledger.report import inputs
 from compute_ledger.report.cache import PAGES, RUNS, Cache, key
 from compute_ledger.report.contents import Contents, Edition
+from compute_ledger.report.parameters import declared
 from compute_ledger.report.run import Job, in_parallel, run_all, worker_pool
 
 if TYPE_CHECKING:
@@ -119,14 +120,8 @@ def _parts(job: Job) -> inputs.Parts:
     from compute_ledger.report.notebooks import read_notebook
 
     notebook = read_notebook(job.chapter.notebook)
-    values = {parameter.name: parameter.default for parameter in _declared(job)} | job.parameters
-    return inputs.of_run(notebook, values, job.edition.name, job.root)
-
-
-def _declared(job: Job) -> Any:
-    from compute_ledger.report.run import chapter_parameters
-
-    return chapter_parameters(job.chapter)
+    defaults = {parameter.name: parameter.default for parameter in declared(notebook, job.chapter.notebook.name)}
+    return inputs.of_run(notebook, defaults, job.parameters, job.edition.name, job.root)
 
 
 def _page_key(job: Job, frame: Frame) -> str:
