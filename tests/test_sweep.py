@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import nbformat
 import psutil
@@ -12,9 +13,10 @@ import pytest
 from bs4 import BeautifulSoup
 
 from compute_ledger import cli
+from compute_ledger.report import sweep
 from compute_ledger.report.contents import read_contents
 from compute_ledger.report.contract import KEY_FIGURES
-from compute_ledger.report.key_cells import TAG, only_shows, read_recipe
+from compute_ledger.report.key_cells import TAG, Cell, Recipe, only_shows, read_recipe
 
 from .tiny_project import REPO, make_project
 
@@ -312,3 +314,20 @@ def test_every_chapter_that_shows_key_figures_has_the_tag():
 def test_the_recipe_of_the_first_page_leaves_out_what_only_shows():
     recipe = read_recipe(read_contents(REPO).chapter("index"))
     assert [cell.id for cell in recipe.cells] == ["setup", "parameters", "load", "key-figures"]
+
+
+def test_every_part_of_the_key_counts(monkeypatch):
+    recipe = Recipe("chapter", "chapter.ipynb", (Cell("a", "1"), Cell("b", "2", tagged=True)))
+    changed = [
+        (replace(recipe, slug="other"), {"size": 1}, "data"),
+        (replace(recipe, cells=recipe.cells[1:]), {"size": 1}, "data"),
+        (replace(recipe, cells=(Cell("a", "1 "), recipe.cells[1])), {"size": 1}, "data"),
+        (recipe, {"size": 2}, "data"),
+        (recipe, {"sise": 1}, "data"),
+        (recipe, {"size": 1}, "other data"),
+    ]
+    keys = [sweep.key(*each) for each in [(recipe, {"size": 1}, "data"), *changed]]
+    monkeypatch.setattr(sweep, "_code", lambda: ["another version"])
+    keys.append(sweep.key(recipe, {"size": 1}, "data"))
+    assert len(set(keys)) == len(keys)
+    assert sweep.key(recipe, {"size": 1}, "data") == keys[-1]
