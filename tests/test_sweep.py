@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import nbformat
 import psutil
@@ -12,9 +13,10 @@ import pytest
 from bs4 import BeautifulSoup
 
 from compute_ledger import cli
+from compute_ledger.report import sweep
 from compute_ledger.report.contents import read_contents
 from compute_ledger.report.contract import KEY_FIGURES
-from compute_ledger.report.key_cells import TAG, only_shows, read_recipe
+from compute_ledger.report.key_cells import TAG, Cell, Recipe, only_shows, read_recipe
 
 from .tiny_project import REPO, make_project
 
@@ -97,30 +99,30 @@ def test_without_pyarrow_there_is_the_csv_and_a_word_about_it(run, project, monk
     assert not (project / "out/results.parquet").exists()
 
 
-@pytest.mark.parametrize(
-    ("kind", "message"),
-    [
-        ("raises", "ExecutionError: chapter.ipynb, cell 'compute': ValueError: no size 2.0"),
-        ("dies", "ExecutionError: chapter.ipynb: the process died; is there enough memory?"),
-        ("hangs", "ExecutionError: chapter.ipynb: still running after 2 s; stopped"),
-        ("mute", "ExecutionError: chapter.ipynb: no cell tagged 'key-figures' shows any"),
-        ("infinite", "chapter.ipynb: its key figures are no plain finite values"),
-    ],
-)
-def test_a_failed_point_is_listed_and_stops_no_other(run, project, kind, message):
-    code, out, err = run("-p", f"kind={kind},plain", "-p", "size=2", "-o", "out", "--timeout", "2", "--json")
+FAILURES = {
+    "raises": "ExecutionError: chapter.ipynb, cell 'compute': ValueError: no size 2.0",
+    "dies": "ExecutionError: chapter.ipynb: the process died; is there enough memory?",
+    "hangs": "ExecutionError: chapter.ipynb: still running after 2 s; stopped",
+    "mute": "ExecutionError: chapter.ipynb: no cell tagged 'key-figures' shows any",
+    "infinite": "ExecutionError: chapter.ipynb: its key figures are no plain finite values",
+}
+
+
+def test_failed_points_are_listed_and_stop_no_other(run, project):
+    kinds = ",".join([*FAILURES, "plain"])
+    code, out, err = run("-p", f"kind={kinds}", "-p", "size=2", "-o", "out", "--timeout", "2", "--json")
     assert code == 5
-    assert err.startswith("error: 1 of 2 points failed, listed in ")
+    assert err.startswith("error: 5 of 6 points failed, listed in ")
     assert err.count("\n") == 1
-    summary = json.loads(out)
-    assert summary["failed"][0]["point"] == f"chapter with kind={kind}, size=2.0"
     failed = [row for row in table(project / "out") if row["status"] == "failed"]
-    assert [(row["kind"], row["figure"], row["value"]) for row in failed] == [(kind, "", "")]
-    assert message in failed[0]["error"] == summary["failed"][0]["error"]
-    assert values(project / "out") == [2.0]
+    assert [(row["kind"], row["figure"], row["value"]) for row in failed] == [(kind, "", "") for kind in FAILURES]
     page = (project / "out/sweep.html").read_text(encoding="utf-8")
-    assert "1 of 2 points failed" in page
-    assert BeautifulSoup(page, "html.parser").find("td", string=failed[0]["error"])
+    assert "5 of 6 points failed" in page
+    for row, told in zip(failed, json.loads(out)["failed"], strict=True):
+        assert row["error"].startswith(FAILURES[row["kind"]])
+        assert told == {"point": f"chapter with kind={row['kind']}, size=2.0", "error": row["error"]}
+        assert BeautifulSoup(page, "html.parser").find("td", string=row["error"])
+    assert values(project / "out") == [2.0]
 
 
 def test_what_is_done_is_not_computed_again_but_what_failed_is(run, project):
@@ -161,7 +163,7 @@ def test_a_point_is_computed_again_when_what_it_depends_on_changed(run, project,
 
 def test_killed_half_way_the_same_command_goes_on(project):
     command = [sys.executable, "-c", "from compute_ledger.cli import main; main()", "sweep"]
-    command += ["-p", f"size={','.join(map(str, range(200)))}", "-o", "out", "--jobs", "1", "--json"]
+    command += ["-p", f"size={','.join(map(str, range(100)))}", "-o", "out", "--jobs", "1", "--json"]
     running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     while len(list(project.glob("out/points/*.json"))) < 3:
         assert running.poll() is None, "it ended before it could be killed"
@@ -171,11 +173,11 @@ def test_killed_half_way_the_same_command_goes_on(project):
     running.wait()
     assert psutil.wait_procs(started, timeout=30)[1] == [], "workers outlive the sweep"
     done = len(list(project.glob("out/points/*.json")))
-    assert 3 <= done < 200
+    assert 3 <= done < 100
     assert not (project / "out/results.csv").exists()
     again = subprocess.run(command, capture_output=True, text=True, check=True)
     assert json.loads(again.stdout)["kept"] == done
-    assert values(project / "out") == list(range(200))
+    assert values(project / "out") == list(range(100))
 
 
 @pytest.mark.parametrize(
@@ -312,3 +314,20 @@ def test_every_chapter_that_shows_key_figures_has_the_tag():
 def test_the_recipe_of_the_first_page_leaves_out_what_only_shows():
     recipe = read_recipe(read_contents(REPO).chapter("index"))
     assert [cell.id for cell in recipe.cells] == ["setup", "parameters", "load", "key-figures"]
+
+
+def test_every_part_of_the_key_counts(monkeypatch):
+    recipe = Recipe("chapter", "chapter.ipynb", (Cell("a", "1"), Cell("b", "2", tagged=True)))
+    changed = [
+        (replace(recipe, slug="other"), {"size": 1}, "data"),
+        (replace(recipe, cells=recipe.cells[1:]), {"size": 1}, "data"),
+        (replace(recipe, cells=(Cell("a", "1 "), recipe.cells[1])), {"size": 1}, "data"),
+        (recipe, {"size": 2}, "data"),
+        (recipe, {"sise": 1}, "data"),
+        (recipe, {"size": 1}, "other data"),
+    ]
+    keys = [sweep.key(*each) for each in [(recipe, {"size": 1}, "data"), *changed]]
+    monkeypatch.setattr(sweep, "_code", lambda: ["another version"])
+    keys.append(sweep.key(recipe, {"size": 1}, "data"))
+    assert len(set(keys)) == len(keys)
+    assert sweep.key(recipe, {"size": 1}, "data") == keys[-1]

@@ -1,31 +1,25 @@
 """The page of a sweep: how each figure responds to each parameter, as small multiples."""
 
-import re
 import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from markupsafe import Markup
 
-from compute_ledger.report import result_page, svg
+from compute_ledger.report import response_chart, result_page, svg
 from compute_ledger.report.contents import Contents
 from compute_ledger.report.grid import Grid
 from compute_ledger.report.parameters import Value
+from compute_ledger.report.response_chart import Lines, shown
 from compute_ledger.report.result_page import number
 from compute_ledger.report.stored import Folder
 from compute_ledger.report.sweep import Done
 
 PAGE, TEMPLATE = "sweep.html", "sweep.html.j2"
-MOST_LINES = 12  # settings of the other parameters drawn one by one; more are a range
-WIDTH, HEIGHT = 320, 190
-INK, MUTED, GRID, ACCENT = (
-    "var(--ink, #1b1b1b)",
-    "var(--muted, #5c5c5c)",
-    "var(--grid, #e2e2e2)",
-    "var(--accent, #0b5cad)",
-)
-DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+MOST_OPEN = 8  # rows of a table of texts that is not folded
 
 
 @dataclass
@@ -60,8 +54,8 @@ def write(contents: Contents, grid: Grid, results: Iterable[Done], files: Sequen
         f"{len(failed) or 'none'} failed.",
         "points": len(grid),
         "parameters": list(grid.values),
-        "grid": [[name, "; ".join(map(_shown, values))] for name, values in grid.values.items()],
-        "failed": [[d.chapter, *map(_shown, d.parameters.values()), d.outcome.error] for d in failed],
+        "grid": [[name, "; ".join(map(shown, values))] for name, values in grid.values.items()],
+        "failed": [[d.chapter, *map(shown, d.parameters.values()), d.outcome.error] for d in failed],
         "figures": [
             {
                 "id": f"{figure.chapter}-{figure.id}",
@@ -84,30 +78,43 @@ def response(figure: Figure, values: dict[str, tuple[Value, ...]], name: str) ->
     A line joins points that differ in nothing but this parameter.
     """
     position = list(values).index(name)
-    lines: dict[tuple[Value, ...], dict[Value, float]] = {}
+    lines: Lines = {}
     texts: dict[Value, list[str]] = {level: [] for level in values[name]}
     for at, value, text in figure.seen:
         texts[at[position]].append(text)
         if value is not None:
             lines.setdefault(at[:position] + at[position + 1 :], {})[at[position]] = value
     others = [other for other, levels in values.items() if other != name and len(levels) > 1]
-    given: dict[str, Any] = {"id": f"{figure.chapter}-{figure.id}-{name}".replace("_", "-"), "svg": None}
+    given: dict[str, Any] = {
+        "id": f"{figure.chapter}-{figure.id}-{name}".replace("_", "-"),
+        "svg": None,
+        "numbers": (),
+        "open": False,
+    }
     if not lines:
-        rows = [[_shown(level), "; ".join(dict.fromkeys(found))] for level, found in texts.items()]
+        rows = _runs(texts)
         different = list(dict.fromkeys(text for found in texts.values() for text in found))
         title = f"{figure.label} by {name}: {len(different)} different"
         if len(different) == 1:
             title = f"{figure.label} is {different[0]}, whatever {name} is"
-        return given | {"title": title, "subtitle": "", "columns": [name, figure.label], "rows": rows, "numbers": ()}
+        return given | {
+            "title": title,
+            "subtitle": "",
+            "columns": [name, figure.label],
+            "rows": rows,
+            "open": len(rows) <= MOST_OPEN,
+        }
     title = _finding(figure.label, lines, name)
     subtitle = f"{figure.unit or figure.label}, by {name}"
     if others:
-        many = len(lines) > MOST_LINES
-        subtitle += f"; {'range and median' if many else 'faint: each setting; dark: median'} over {_listed(others)}"
-    table = [[_shown(level), *_spread([line[level] for line in lines.values() if level in line])] for level in texts]
+        many = len(lines) > response_chart.MOST_LINES
+        subtitle += f"; {'range and median over' if many else 'one line for each'} {_listed(others)}"
+    table = [[shown(level), *_spread([line[level] for line in lines.values() if level in line])] for level in texts]
     columns = [name, "lowest", "median", "highest", "settings"] if others else [name, figure.unit or "value"]
     rows = table if others else [[level, median] for level, _, median, _, _ in table]
-    drawn = svg.draw(_spec(lines, values[name], name), given["id"], title, f"{title}. {subtitle}.")
+    drawn = svg.draw(
+        response_chart.spec(lines, values[name], name, others), given["id"], title, f"{title}. {subtitle}."
+    )
     return given | {
         "title": title,
         "subtitle": subtitle,
@@ -118,14 +125,14 @@ def response(figure: Figure, values: dict[str, tuple[Value, ...]], name: str) ->
     }
 
 
-def _finding(label: str, lines: dict[tuple[Value, ...], dict[Value, float]], name: str) -> str:
+def _finding(label: str, lines: Lines, name: str) -> str:
     """By how much the figure moves over the parameter while all others stay: the largest such move."""
     line = max(lines.values(), key=lambda line: max(line.values()) - min(line.values()))
     low, high = min(line, key=lambda at: line[at]), max(line, key=lambda at: line[at])
     if line[low] == line[high]:
         return f"{label} does not move with {name}"
     most = "up to " if len(lines) > 1 else ""
-    span = f"from {number(line[low])} ({name} {_shown(low)}) to {number(line[high])} ({_shown(high)})"
+    span = f"from {number(line[low])} ({name} {shown(low)}) to {number(line[high])} ({shown(high)})"
     return f"{label} moves by {most}{number(line[high] - line[low])} with {name}, {span}"
 
 
@@ -135,64 +142,14 @@ def _spread(found: Sequence[float]) -> list[str]:
     return [*map(number, (min(found), statistics.median(found), max(found))), str(len(found))]
 
 
-def _spec(lines: dict[tuple[Value, ...], dict[Value, float]], levels: Sequence[Value], name: str) -> dict[str, Any]:
-    """The chart in Vega-Lite: a line a setting of the other parameters, or their range; the median on top."""
-    found = {level: [line[level] for line in lines.values() if level in line] for level in levels}
-    middle = [{"x": _plain(at), "y": statistics.median(all_)} for at, all_ in found.items() if all_]
-    x = {"field": "x", **_scale(levels), "title": name}
-    y = {"field": "y", "type": "quantitative", "title": None, "scale": {"zero": False}, "axis": {"tickCount": 4}}
-    layers: list[dict[str, Any]] = []
-    if len(lines) > MOST_LINES:
-        span = [{"x": _plain(at), "y": min(all_), "y2": max(all_)} for at, all_ in found.items() if all_]
-        area = {"type": "area", "opacity": 0.18, "color": ACCENT, "line": False}
-        layers.append({"data": {"values": span}, "mark": area, "encoding": {"x": x, "y": y, "y2": {"field": "y2"}}})
-    elif len(lines) > 1:
-        faint = [
-            {"x": _plain(at), "y": line[at], "line": i}
-            for i, line in enumerate(lines.values())
-            for at in levels
-            if at in line
-        ]
-        mark = {"type": "line", "opacity": 0.35, "strokeWidth": 1.2, "color": ACCENT}
-        layers.append(
-            {"data": {"values": faint}, "mark": mark, "encoding": {"x": x, "y": y, "detail": {"field": "line"}}}
-        )
-    for mark in (
-        {"type": "line", "strokeWidth": 2, "color": ACCENT},
-        {"type": "point", "filled": True, "color": ACCENT},
-    ):
-        layers.append({"data": {"values": middle}, "mark": mark, "encoding": {"x": x, "y": y}})
-    axis = {"labelColor": MUTED, "titleColor": MUTED, "domainColor": GRID, "tickColor": GRID, "gridColor": GRID}
-    return {
-        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-        "width": WIDTH,
-        "height": HEIGHT,
-        "autosize": {"type": "fit", "contains": "padding"},
-        "padding": 2,
-        "layer": layers,
-        "config": {"view": {"stroke": None}, "axis": axis | {"titleFontWeight": "normal", "labelLimit": 110}},
-    }
-
-
-def _scale(levels: Sequence[Value]) -> dict[str, Any]:
-    if all(isinstance(level, int | float) and not isinstance(level, bool) for level in levels):
-        return {"type": "quantitative", "scale": {"zero": False}, "axis": {"grid": False, "tickCount": 5}}
-    if all(isinstance(level, str) and DAY.fullmatch(level) for level in levels):
-        return {"type": "temporal", "scale": {"type": "utc"}, "axis": {"grid": False, "tickCount": 4}}
-    # Labels on end where they would run into each other.
-    angle = 0 if sum(len(_shown(level)) for level in levels) < 40 else -40
-    order = [_plain(level) for level in levels]
-    return {"type": "ordinal", "sort": order, "scale": {"domain": order}, "axis": {"labelAngle": angle}}
-
-
-def _plain(level: Value) -> str | float | int:
-    return level if isinstance(level, int | float) and not isinstance(level, bool) else _shown(level)
-
-
-def _shown(level: Value) -> str:
-    if isinstance(level, bool):
-        return str(level).lower()
-    return "none" if level is None else "(empty)" if level == "" else str(level)
+def _runs(texts: dict[Value, list[str]]) -> list[list[str]]:
+    """Rows of a table of texts; neighbouring levels with the same texts are one row."""
+    found = [(level, "; ".join(dict.fromkeys(each))) for level, each in texts.items()]
+    rows = []
+    for text, run in groupby(found, key=itemgetter(1)):
+        levels = [shown(level) for level, _ in run]
+        rows.append([levels[0] if len(levels) == 1 else f"{levels[0]} to {levels[-1]} ({len(levels)})", text])
+    return rows
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -1,0 +1,87 @@
+"""The chart of one figure over one parameter, in Vega-Lite."""
+
+import re
+import statistics
+from collections.abc import Sequence
+from typing import Any
+
+from compute_ledger.report.parameters import Value
+
+# Setting of the other parameters -> value of this parameter -> the figure.
+Lines = dict[tuple[Value, ...], dict[Value, float]]
+
+MOST_LINES = 12  # settings of the other parameters drawn one by one; more are a range
+WIDTH, HEIGHT = 320, 190
+MUTED, GRID, ACCENT = "var(--muted, #5c5c5c)", "var(--grid, #e2e2e2)", "var(--accent, #0b5cad)"
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+def spec(lines: Lines, levels: Sequence[Value], name: str, others: Sequence[str]) -> dict[str, Any]:
+    """A line for each setting of the `others`, faint where there are several; of many, their range and median."""
+    x = {"field": "x", **_scale(levels), "title": name}
+    y = {"field": "y", "type": "quantitative", "title": None, "scale": {"zero": False}, "axis": {"tickCount": 4}}
+    if len(lines) > MOST_LINES:
+        layers = _range(lines, levels, x, y)
+    else:
+        layers = _each(lines, levels, {"x": x, "y": y, "detail": {"field": "setting", "title": ", ".join(others)}})
+    axis = {"labelColor": MUTED, "titleColor": MUTED, "domainColor": GRID, "tickColor": GRID, "gridColor": GRID}
+    return {
+        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+        "width": WIDTH,
+        "height": HEIGHT,
+        "autosize": {"type": "fit", "contains": "padding"},
+        "padding": 2,
+        "layer": layers,
+        "config": {"view": {"stroke": None}, "axis": axis | {"titleFontWeight": "normal", "labelLimit": 110}},
+    }
+
+
+def shown(level: Value) -> str:
+    """A value of a parameter in words."""
+    if isinstance(level, bool):
+        return str(level).lower()
+    return "none" if level is None else "(empty)" if level == "" else str(level)
+
+
+def _each(lines: Lines, levels: Sequence[Value], encoding: dict[str, Any]) -> list[dict[str, Any]]:
+    rows = [
+        {"x": _plain(at), "y": line[at], "setting": ", ".join(map(shown, setting))}
+        for setting, line in lines.items()
+        for at in levels
+        if at in line
+    ]
+    opacity = 1 if len(lines) == 1 else 0.5
+    marks = ({"type": "line", "strokeWidth": 1.8}, {"type": "point", "filled": True, "size": 22})
+    drawn = [mark | {"color": ACCENT, "opacity": opacity} for mark in marks]
+    return [{"data": {"values": rows}, "mark": mark, "encoding": encoding} for mark in drawn]
+
+
+def _range(lines: Lines, levels: Sequence[Value], x: dict[str, Any], y: dict[str, Any]) -> list[dict[str, Any]]:
+    found = {level: [line[level] for line in lines.values() if level in line] for level in levels}
+    span = [{"x": _plain(at), "y": min(all_), "y2": max(all_)} for at, all_ in found.items() if all_]
+    middle = [{"x": _plain(at), "y": statistics.median(all_)} for at, all_ in found.items() if all_]
+    area = {"type": "area", "opacity": 0.18, "color": ACCENT}
+    marks = ({"type": "line", "strokeWidth": 2}, {"type": "point", "filled": True, "size": 22})
+    return [
+        {"data": {"values": span}, "mark": area, "encoding": {"x": x, "y": y, "y2": {"field": "y2"}}},
+        *(
+            {"data": {"values": middle}, "mark": mark | {"color": ACCENT}, "encoding": {"x": x, "y": y}}
+            for mark in marks
+        ),
+    ]
+
+
+def _scale(levels: Sequence[Value]) -> dict[str, Any]:
+    if all(isinstance(level, int | float) and not isinstance(level, bool) for level in levels):
+        return {"type": "quantitative", "scale": {"zero": False}, "axis": {"grid": False, "tickCount": 5}}
+    if all(isinstance(level, str) and DAY.fullmatch(level) for level in levels):
+        axis = {"grid": False, "tickCount": 4, "format": "%b %Y", "labelOverlap": True}
+        return {"type": "temporal", "scale": {"type": "utc"}, "axis": axis}
+    # Labels on end where they would run into each other.
+    angle = 0 if sum(len(shown(level)) for level in levels) < 40 else -40
+    order = [_plain(level) for level in levels]
+    return {"type": "ordinal", "sort": order, "scale": {"domain": order}, "axis": {"labelAngle": angle}}
+
+
+def _plain(level: Value) -> str | float | int:
+    return level if isinstance(level, int | float) and not isinstance(level, bool) else shown(level)
