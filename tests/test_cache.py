@@ -249,3 +249,17 @@ def test_a_book_from_the_cache_is_the_book_made_anew_byte_for_byte(tmp_path):
     assert listing(tmp_path / "drawn") == listing(tmp_path / "without")
     times = [json.loads((tmp_path / name / "status.json").read_text())["chapters"] for name in ("first", "again")]
     assert times[0] == times[1], "how long the run took, whenever that was"
+
+
+def test_a_parameter_that_names_a_folder_counts_with_its_files_and_never_a_whole_disk(tmp_path):
+    package, plain = tmp_path / "package", tmp_path / "plain"
+    for folder in (package, plain):
+        (folder / "deep").mkdir(parents=True)
+        (folder / "deep/table.csv").write_text("1")
+        (folder / "top.csv").write_text("1")
+    (package / "datapackage.json").write_text("{}")
+    project = make_project(tmp_path / "p")
+    given = {"data_dir": str(package), "buyer": str(plain), "other": "/", "here": ".", "odd": "a\0b", "none": None}
+    assert [path.name for path in inputs.folders(given, project)] == ["package", "plain"]
+    names = inputs.files_in(inputs.folders(given, project), project)
+    assert sorted(names) == ["package/datapackage.json", "package/deep/table.csv", "package/top.csv", "plain/top.csv"]

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from compute_ledger.report.inputs import Parts, digest
-from compute_ledger.report.notebooks import write_whole
+from compute_ledger.report.writing import write_whole
 
 RUNS, PAGES, DRAWINGS, LAST = "runs", "pages", "drawings", "last"
 BUILDS_KEPT = 12

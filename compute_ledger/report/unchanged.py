@@ -1,0 +1,78 @@
+"""Whether a book is there already, whole, and made from just what a build would make it from."""
+
+import contextlib
+import hashlib
+import json
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from compute_ledger.report import inputs
+from compute_ledger.report.cache import keep_bytes, read_bytes
+from compute_ledger.report.contents import Contents
+from compute_ledger.report.publish import MANIFEST, read_manifest
+from compute_ledger.report.status import FILES
+
+BOOKS = "books"
+COMMAND = "compute_ledger.cli"  # which leads to all that a build may run
+BESIDE = ("LICENSE-DATA", "pyproject.toml")
+
+
+def fingerprint(contents: Contents, editions: Sequence[str], given: Mapping[str, Any]) -> str:
+    """One hash of all that a build of the `editions` with the `given` parameters reads."""
+    root = contents.root
+    texts = {chapter.slug: chapter.notebook.read_bytes() for chapter in contents.chapters}
+    parts = {
+        "notebooks": {slug: hashlib.sha256(text).hexdigest() for slug, text in texts.items()},
+        "book": inputs.files_in(sorted(path for path in (root / "book").iterdir() if path.name != "_build"), root),
+        "files": {path.name: path.read_text(encoding="utf-8") for path in _flat(root)},
+        "data": inputs.files_in([inputs.DATA, *inputs.folders(given, root)], root),
+        "package": inputs.modules([*_imported(texts), *inputs.RUNNER, *inputs.RENDERER, COMMAND], root),
+        "build": {"editions": repr(sorted(editions)), "given": repr(sorted(given.items()))},
+        "environment": {"SOURCE_DATE_EPOCH": os.environ.get("SOURCE_DATE_EPOCH", "")},
+        **inputs.installed(),
+    }
+    return inputs.digest(parts)
+
+
+def is_built(target: Path, made_from: str, cache: Path) -> bool:
+    """Whether the book in `target` was made from that, and every file of it is as it was then."""
+    record = read_bytes(_record(target, cache))
+    manifest = read_manifest(target)
+    if record is None or manifest is None:
+        return False
+    if json.loads(record) != {"made_from": made_from, "manifest": _hashed(target / MANIFEST)}:
+        return False
+    there = {path.relative_to(target).as_posix(): path for path in target.rglob("*") if path.is_file()}
+    listed = {name: path for name, path in there.items() if path.name not in (MANIFEST, *FILES)}
+    return {name: _hashed(path) for name, path in listed.items()} == manifest["files"]
+
+
+def remember(target: Path, made_from: str, cache: Path) -> None:
+    """Keep what the book in `target` was made from."""
+    record = {"made_from": made_from, "manifest": _hashed(target / MANIFEST)}
+    keep_bytes(json.dumps(record).encode(), _record(target, cache))
+
+
+def _record(target: Path, cache: Path) -> Path:
+    return cache / BOOKS / inputs.digest(os.path.relpath(target.resolve(), cache.resolve()))
+
+
+def _flat(root: Path) -> list[Path]:
+    """Files of the project and of its book that lie in no folder of sources."""
+    return [path for path in (*(root / name for name in BESIDE), *sorted((root / "book").glob("*"))) if path.is_file()]
+
+
+def _imported(notebooks: Mapping[str, bytes]) -> list[str]:
+    found: list[str] = []
+    for text in notebooks.values():
+        # What cannot be read is for the build to tell.
+        with contextlib.suppress(ValueError, KeyError, TypeError):
+            cells = [{**cell, "source": "".join(cell["source"])} for cell in json.loads(text)["cells"]]
+            found += inputs.imported({"cells": cells})
+    return found
+
+
+def _hashed(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
