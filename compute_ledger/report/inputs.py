@@ -20,7 +20,7 @@ Parts = dict[str, Part]
 DATA = Path("data")  # what notebooks read that name no folder of data
 PACKAGE = "datapackage.json"
 RUNNER = ("compute_ledger.report.run", "compute_ledger.report.nursery")
-RENDERER = ("compute_ledger.report.render",)
+RENDERER = tuple(f"compute_ledger.report.{name}" for name in ("making", "render", "search", "printing"))
 
 
 def digest(value: Any) -> str:

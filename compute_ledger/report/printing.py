@@ -27,6 +27,7 @@ VOID = frozenset({"area", "br", "col", "hr", "img", "input", "link", "meta", "so
 RENAMED = {"details": "div", "summary": "p", **{f"h{level}": f"h{level + 1}" for level in range(1, 6)}}
 IDS = re.compile(r'(\s(?:id|aria-labelledby|aria-describedby|aria-controls)=")([^"]+)"')
 # Chapters may show the same chart: as landmarks of one document the two could not be told apart.
+GLOSSARY = glossary.PAGE.removesuffix(".html")
 LANDMARK = re.compile(r'\s(?:role="region"|aria-label(?:ledby)?="[^"]*")')
 CHART = re.compile(r'class="(?:wide|one)-chart"')
 SHAPES = re.compile(r"url\(#([\w-]+)\)")
@@ -42,15 +43,14 @@ def write(folder: Path, contents: Contents, edition: Edition, pages: "Sequence[P
     environment = jinja2.Environment(
         loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    parts = [(page.slug, page.title, page.body) for page in pages]
-    if contents.glossary:
-        words = Prose({}).blocks(glossary.markdown(contents.glossary))
-        parts.append((glossary.PAGE.removesuffix(".html"), "Glossary", f'<div class="prose">{words}</div>'))
-    slugs = [slug for slug, *_ in parts]
-    base = urljoin(contents.base_url, f"{edition.path}/" if edition.path else "") if contents.base_url else ""
-    chapters = [
-        {"slug": slug, "title": title, "body": Markup(chapter(body, slug, slugs, base))} for slug, title, body in parts
+    parts = [
+        (page.slug, page.title, part(contents, edition, page.slug, page.body) if page.printed is None else page.printed)
+        for page in pages
     ]
+    if contents.glossary:
+        words = f'<div class="prose">{Prose({}).blocks(glossary.markdown(contents.glossary))}</div>'
+        parts.append((GLOSSARY, "Glossary", part(contents, edition, GLOSSARY, words)))
+    chapters = [{"slug": slug, "title": title, "body": Markup(body)} for slug, title, body in parts]
     html = environment.get_template("print.html.j2").render(
         contents=contents,
         edition=edition,
@@ -59,6 +59,13 @@ def write(folder: Path, contents: Contents, edition: Edition, pages: "Sequence[P
         root="../" * len(Path(edition.path).parts),
     )
     (folder / PRINT).write_text(html.strip() + "\n", encoding="utf-8")
+
+
+def part(contents: Contents, edition: Edition, slug: str, body: str) -> str:
+    """`body` of the page `slug` as it stands in the print edition of the whole book."""
+    slugs = [chapter.slug for chapter in contents.chapters] + ([GLOSSARY] if contents.glossary else [])
+    base = urljoin(contents.base_url, f"{edition.path}/" if edition.path else "") if contents.base_url else ""
+    return chapter(body, slug, slugs, base)
 
 
 def chapter(body: str, slug: str, slugs: Iterable[str], base: str = "") -> str:

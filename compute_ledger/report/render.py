@@ -46,6 +46,7 @@ class Page:
 
     `body` is what the notebook says, as in the page, without the book's frame; `charts` holds `id`, `title` and
     `description` of each; `files` are those that lie beside the page: path below the edition's folder -> content.
+    `entries` (see search) and `printed` (see printing) are made of the body where they are wanted, unless given.
     """
 
     slug: str
@@ -57,6 +58,8 @@ class Page:
     charts: list[dict[str, str]] = field(default_factory=list)
     body: str = ""
     files: dict[str, bytes] = field(default_factory=dict)
+    entries: list[dict[str, Any]] | None = None
+    printed: str | None = None
 
 
 class ReportExporter(TemplateExporter):
