@@ -10,7 +10,7 @@ import pytest
 
 from compute_ledger.report import drawings, inputs, making, site
 from compute_ledger.report.cache import BUILDS_KEPT, DRAWINGS, LAST, PAGES, RUNS, Cache
-from compute_ledger.report.errors import ExecutionError
+from compute_ledger.report.errors import ExecutionError, TargetError
 from compute_ledger.report.notebooks import read_notebook, write_notebook
 
 from .test_site import listing
@@ -193,6 +193,28 @@ def test_what_was_finished_before_a_failure_is_kept_whole(project, build):
     assert [path.parent.name for path in kept if path.is_file()] == [RUNS], "index, which has no such parameter"
     assert not (project / "book/_build/html").exists()
     assert build(given={"top": 4})[0] == f"index: {KEPT}; page made anew"
+
+
+def test_a_run_under_which_its_inputs_changed_is_not_kept(project, build, monkeypatch):
+    run_all = making.run_all
+
+    def edited_meanwhile(jobs, pool, done=None):
+        (project / "data/deals.csv").write_text(f"a,b\n{len(jobs)},9\n")
+        return run_all(jobs, pool, done)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(making, "run_all", edited_meanwhile)
+        build()
+    assert not (project / "book/_build/cache" / RUNS).exists()
+    (project / "data/deals.csv").write_text("a,b\n1,2\n")
+    assert "chapter: run; " in build()[1]
+
+
+def test_a_cache_that_cannot_be_written_is_told_with_its_mend(project, build):
+    (project / "book/_build").mkdir()
+    (project / "book/_build/cache").write_text("a file where a folder should be")
+    with pytest.raises(TargetError, match="--no-cache"):
+        build()
 
 
 def test_what_the_last_builds_did_not_use_goes(project, build):

@@ -96,8 +96,9 @@ class _Build:
         def keep(label: str, seconds: float) -> None:
             job = next(job for job in jobs if job.label == label)
             self.seconds[label] = seconds
-            entry = {"notebook": job.output.read_text(encoding="utf-8"), "seconds": seconds}
-            self.cache.put(RUNS, key(self.parts[label]), entry)
+            if _parts(job) == self.parts[label]:  # else something was edited under the run
+                entry = {"notebook": job.output.read_text(encoding="utf-8"), "seconds": seconds}
+                self.cache.put(RUNS, key(self.parts[label]), entry)
 
         run_all(jobs, pool, keep)
 
