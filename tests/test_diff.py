@@ -176,7 +176,7 @@ def test_two_notebooks_of_any_name(run, project):
         "chart ranked 1 row only in b.ipynb",
         "a.ipynb and b.ipynb differ in 2 key figures, 1 exhibit.",
     ]
-    assert err == "Rows of the ledger were not compared: a.ipynb has no data behind it.\n"
+    assert err == "Rows of the ledger were not compared: a.ipynb does not say which data it rests on.\n"
 
 
 def test_a_lone_notebook_is_compared_with_its_chapter_only(run, book, project):
@@ -205,7 +205,14 @@ def test_a_ledger_that_has_changed_since_is_not_taken_for_what_was_known(run, pr
     set_cells(project / "data", "deals", "nimbus-2025-02", title="Another title")
     code, out, err = run(a.name, b.name)
     assert (code, out.splitlines()[-1]) == (1, "a.ipynb and b.ipynb differ in 1 fact about their data.")
-    assert err == f"Rows of the ledger were not compared: {project / 'data'} is no longer what a.ipynb was made from.\n"
+    assert err == f"Rows of the ledger were not compared: {project / 'data'} is not what a.ipynb was made from.\n"
+
+
+def test_a_notebook_from_anywhere_may_rest_on_the_ledger_of_the_project(run, project, tmp_path):
+    shutil.move(copy_ledger(tmp_path), project / "data")
+    a = write(tmp_path / "far/a.ipynb", figures(total=1.0), known(project / "data", "2025-07-31"))
+    b = write(tmp_path / "far/b.ipynb", figures(total=1.0), known(project / "data", "latest"))
+    assert "row  deals forge-2025-09" in run(a, b)[1]
 
 
 @pytest.mark.parametrize(
