@@ -31,7 +31,7 @@ def cli() -> None:
     """The Compute Ledger: who powers OpenAI, from a sourced ledger to a static book.
 
     \b
-    Exit codes: 0 done, 2 usage or parameter, 3 contents.toml, 4 notebook,
+    Exit codes: 0 done, 1 a difference (diff), 2 usage or parameter, 3 contents.toml, 4 notebook,
     5 execution, 6 rendering, 7 data, 8 target folder, 130 interrupted.
     """
 

@@ -3,6 +3,7 @@
 import json
 import shutil
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import nbformat
@@ -233,6 +234,16 @@ def test_a_mistake_is_one_clear_line_and_no_code_of_a_difference(run, project, w
     found, out, err = run(*words)
     assert (found, out, err.count("\n")) == (code, "", 1)
     assert message in err
+
+
+@pytest.mark.usefixtures("project")
+def test_an_id_that_leads_out_of_the_folder_is_refused(run):
+    shown = chart("One", ROWS)
+    shown[EXHIBIT]["id"] = "../../out"
+    write(Path("a.ipynb"), shown)
+    code, _, err = run("a.ipynb", "a.ipynb", "-o", "out")
+    assert code == 4
+    assert "'../../out' cannot be an id" in err
 
 
 @pytest.mark.usefixtures("project")
