@@ -4,7 +4,6 @@ import json
 import os
 import signal
 import sys
-import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -13,16 +12,17 @@ from typing import Any
 import click
 
 from compute_ledger import __version__
+from compute_ledger.commands import options
+from compute_ledger.commands.build import build
 from compute_ledger.commands.diff import diff
+from compute_ledger.commands.params import params
+from compute_ledger.commands.run import run
 from compute_ledger.commands.sweep import sweep
+from compute_ledger.commands.verify import verify
 from compute_ledger.report.errors import DataError, ParameterError, ReportError
 
-PUBLISHED = Path("book/_build/html")
-CUSTOM = Path("book/_build/custom")
 PDFS = Path("book/_build")
 LONGEST_VALUE = 200  # characters of a faulty cell that --json repeats
-FOLDER = click.Path(path_type=Path)
-PROJECT = click.option("--project", type=FOLDER, help="Project folder [default: the one around you].")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -31,61 +31,22 @@ def cli() -> None:
     """The Compute Ledger: who powers OpenAI, from a sourced ledger to a static book.
 
     \b
-    Exit codes: 0 done, 1 a difference (diff), 2 usage or parameter, 3 contents.toml, 4 notebook,
+    Exit codes: 0 done, 1 differs (diff, verify), 2 usage or parameter, 3 contents.toml, 4 notebook,
     5 execution, 6 rendering, 7 data, 8 target folder, 130 interrupted.
     """
 
 
-@cli.command()
-@click.option("--edition", "editions", multiple=True, metavar="NAME", help="This edition only (repeatable).")
-@click.option("--out", type=FOLDER, help=f"Folder of the book [default: {PUBLISHED}].")
-@click.option("--jobs", type=click.IntRange(1, 256), help="Notebooks at a time [default: one a core].")
-@click.option("--force", is_flag=True, help="Replace --out even if it is not a book made here.")
-@click.option("-p", "assignments", multiple=True, metavar="NAME=VALUE", help="Set a parameter (repeatable).")
-@click.option("--data", type=FOLDER, metavar="DIR", help="Use the ledger in this folder.")
-@PROJECT
-def build(
-    editions: tuple[str, ...],
-    out: Path | None,
-    jobs: int | None,
-    force: bool,
-    assignments: tuple[str, ...],
-    data: Path | None,
-    project: Path | None,
-) -> None:
-    """Run all chapters and publish the book.
-
-    The book that was there stays as it is until the new one is finished and checked. With -p or --data
-    the book is your own: the default edition only, into book/_build/custom unless --out says otherwise.
-    """
-    from compute_ledger.report import contents, site
-
-    signal.signal(signal.SIGTERM, _interrupt)
-    root = _root(project)
-    given = _given(assignments, data)
-    ledger = root / (given.get("data_dir") or "data")
-    _refuse_faulty(ledger)
-    if given and not editions:
-        editions = (contents.read_contents(root).editions[0].name,)
-    target = out or root / (CUSTOM if given else PUBLISHED)
-    with tempfile.TemporaryDirectory(prefix="compute-ledger-") as scratch:
-        extras = _exported(ledger, root, Path(scratch) / "data")
-        folder = site.build(
-            root,
-            editions,
-            target,
-            jobs=jobs or _cores(),
-            force=force,
-            given=given,
-            extras=extras,
-            version=__version__,
-        )
-    click.echo(f"The book is in {folder / 'index.html'}")
+cli.add_command(build)
+cli.add_command(run)
+cli.add_command(params)
+cli.add_command(sweep)
+cli.add_command(diff)
+cli.add_command(verify)
 
 
 @cli.command()
-@click.option("--jobs", type=click.IntRange(1, 256), help="Notebooks at a time [default: one a core].")
-@PROJECT
+@options.JOBS
+@options.PROJECT
 def refresh(jobs: int | None, project: Path | None) -> None:
     """Run all chapters and store their outputs in the notebooks.
 
@@ -103,9 +64,9 @@ def refresh(jobs: int | None, project: Path | None) -> None:
 
 @cli.command()
 @click.option("--edition", metavar="NAME", help="Print this edition [default: the first].")
-@click.option("--out", type=FOLDER, help="File to write [default: book/_build/<edition>.pdf].")
-@click.option("--book", type=FOLDER, help=f"Folder of the built book [default: {PUBLISHED}].")
-@PROJECT
+@click.option("--out", type=options.FOLDER, help="File to write [default: book/_build/<edition>.pdf].")
+@click.option("--book", type=options.FOLDER, help=f"Folder of the built book [default: {options.PUBLISHED}].")
+@options.PROJECT
 def pdf(edition: str | None, out: Path | None, book: Path | None, project: Path | None) -> None:
     """Make one PDF of the whole book, from the print edition of the built book.
 
@@ -120,14 +81,14 @@ def pdf(edition: str | None, out: Path | None, book: Path | None, project: Path 
     contents = read_contents(root)
     chosen = contents.edition(edition) if edition else contents.editions[0]
     target = out or root / PDFS / f"{chosen.name}.pdf"
-    program = write_pdf(book or root / PUBLISHED, chosen, target)
+    program = write_pdf(book or root / options.PUBLISHED, chosen, target)
     click.echo(f"The book is in {target} (set by {program})")
 
 
 @cli.command()
-@click.argument("folder", required=False, type=FOLDER, metavar="[DIR]")
+@click.argument("folder", required=False, type=options.FOLDER, metavar="[DIR]")
 @click.option("--json", "as_json", is_flag=True, help="Problems as a JSON array on stdout, for programs.")
-@PROJECT
+@options.PROJECT
 def check(folder: Path | None, as_json: bool, project: Path | None) -> None:
     """Check a ledger's tables against their schema [default: data/]."""
     from compute_ledger.ledger.check import check_folder
@@ -142,28 +103,6 @@ def check(folder: Path | None, as_json: bool, project: Path | None) -> None:
     _report(problems, folder, lines=not as_json)
     if not as_json:
         click.echo(f"{folder}: no problem found")
-
-
-@cli.command()
-@click.argument("chapter", required=False)
-@PROJECT
-def params(chapter: str | None, project: Path | None) -> None:
-    """List the parameters of one chapter or of all."""
-    from compute_ledger.report.contents import read_contents
-    from compute_ledger.report.run import chapter_parameters
-
-    contents = read_contents(_root(project))
-    chapters = [contents.chapter(chapter)] if chapter else list(contents.chapters)
-    for each in chapters:
-        click.echo(each.slug)
-        for parameter in chapter_parameters(each):
-            click.echo(f"  {parameter.name}: {parameter.annotation} = {parameter.default!r}")
-            if parameter.help:
-                click.echo(f"      {parameter.help}")
-
-
-cli.add_command(diff)
-cli.add_command(sweep)
 
 
 def main() -> None:

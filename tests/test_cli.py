@@ -160,12 +160,15 @@ def test_options_reach_the_builder(run, project, monkeypatch):
     assert run("build")[:2] == (0, f"The book is in {project / 'book/_build/html/index.html'}\n")
     run("build", "--edition", "latest", "--out", "x", "--jobs", "3", "--force")
     run("build", "-p", "top=4", "--data", "own")
-    everything, chosen, own = calls
+    run("build", "--no-cache", "--explain")
+    everything, chosen, own, anew = calls
     assert everything[1] == ()
     assert everything[3]["given"] == {}
     settings = {"jobs": 3, "force": True, "given": {}, "extras": None, "version": cli.__version__}
+    settings |= {"cache": project / "book/_build/cache", "tell": None}
     assert chosen[1:] == (("latest",), cli.Path("x"), settings)
     assert own[1:3] == (("latest",), project / "book/_build/custom"), "never over the published book"
+    assert (anew[3]["cache"], callable(anew[3]["tell"])) == (None, True)
     assert own[3]["given"] == {"top": "4", "data_dir": str(project / "own")}
 
 
@@ -179,7 +182,9 @@ def test_help_tells_what_to_type(run):
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
 def test_stopping_a_build_ends_everything_and_leaves_nothing(tmp_path, stop):
     project = make_project(tmp_path / "p", chapter="hangs")
-    code = "from compute_ledger.cli import main; main()"
+    # A shell starts what runs in its background with Ctrl-C ignored, and so would the tests and the build.
+    heard = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    code = f"{heard}; from compute_ledger.cli import main; main()"
     build = subprocess.Popen(
         [sys.executable, "-c", code, "build"],
         cwd=project,
@@ -189,7 +194,7 @@ def test_stopping_a_build_ends_everything_and_leaves_nothing(tmp_path, stop):
         start_new_session=True,
     )
     try:
-        wait_until(lambda: kernels(project))
+        wait_until(lambda: len(kernels(project)) > 1)
         (os.killpg if stop == signal.SIGINT else os.kill)(build.pid, stop)
         _, err = build.communicate(timeout=120)
     finally:
@@ -198,12 +203,14 @@ def test_stopping_a_build_ends_everything_and_leaves_nothing(tmp_path, stop):
             build.communicate()
     assert (build.returncode, err.strip()) == (130, "error: interrupted; nothing was published")
     wait_until(lambda: not kernels(project))
-    assert list((project / "book/_build").iterdir()) == []
+    left = {path.name for path in (project / "book/_build").iterdir()}
+    assert left <= {"cache"}, "only what was finished is kept"
+    assert not [path for path in project.rglob("*") if path.name.startswith(".")]
     assert [path.name for path in tmp_path.iterdir()] == ["p"]
 
 
 def kernels(project):
-    """Kernels that run in `project`."""
+    """Processes in `project` that know of kernels: they, and the one that they are forked from."""
     found = []
     for process in cli.Path("/proc").glob("[0-9]*"):
         try:

@@ -7,7 +7,7 @@ import pytest
 
 from compute_ledger.report.contents import read_contents
 from compute_ledger.report.glossary import Term
-from compute_ledger.report.printing import PRINT, chapter, write
+from compute_ledger.report.printing import PRINT, chapter, fullest_list, write
 from compute_ledger.report.render import Page
 
 from .tiny_project import make_project
@@ -95,3 +95,19 @@ def test_one_document_of_all_chapters_with_title_page_contents_and_glossary(cont
     ids = re.findall(r'\sid="([^"]+)"', html)
     assert len(ids) == len(set(ids))
     assert set(re.findall(r'href="#([^"]+)"', html)) <= set(ids)
+
+
+def test_sources_are_listed_once():
+    lists = {
+        "index": '<a href="#source-a">1</a><ol class="sources"><li id="source-a">A</li></ol>',
+        "market": '<ol class="sources"><li id="source-a">A</li><li id="source-b">B</li></ol>',
+        "glossary": '<a href="#source-c">1</a><ol class="sources"><li id="source-c">C</li></ol>',
+    }
+    full = fullest_list([(slug, slug.title(), body) for slug, body in lists.items()])
+    printed = {slug: chapter(body, slug, SLUGS, "", full) for slug, body in lists.items()}
+    assert printed["index"] == (
+        '<a href="#market--source-a">1</a>'
+        '<p class="sources-line">In the list of sources of the chapter <a href="#market">Market</a>.</p>'
+    )
+    assert printed["market"].count("<li") == 2
+    assert '<li id="glossary--source-c">' in printed["glossary"], "a source that the long list lacks stays where it is"

@@ -142,6 +142,24 @@ def test_numbers_of_a_column_share_their_decimals_and_years_have_no_comma(render
     assert "<td></td><td></td><td></td></tr>" in html, "the stylesheet draws the dash of an empty cell"
 
 
+@pytest.mark.parametrize(
+    ("unit", "numbers", "shown"),
+    [
+        ("%", [18.97021, 50.0], ["19.0", "50.0"]),
+        ("USD bn", [35.3375, 280.0], ["35.34", "280.00"]),
+        ("USD bn", [35.5, 280.0], ["35.5", "280.0"]),
+        ("0 to 1", [0.77834, 0.5], ["0.778", "0.500"]),
+        ("count", [7, 12], ["7", "12"]),
+    ],
+)
+def test_no_column_has_more_decimals_than_a_reader_can_use(render, unit, numbers, shown):
+    columns = [TABLE["columns"][0], {**TABLE["columns"][2], "unit": unit}]
+    page = render(executed(standing(columns=columns, rows=[["a", number] for number in numbers])))
+    assert re.findall(r"<td>([^<]*)</td></tr>", page.html) == shown
+    (csv,) = [text for name, text in page.files.items() if name.endswith(".csv")]
+    assert str(numbers[0]) in csv.decode(), "the file to take along has the whole number"
+
+
 def test_a_column_of_several_units_has_no_decimals_in_common(render):
     columns = [TABLE["columns"][0], {**TABLE["columns"][2], "mixed": True}]
     html = render(executed(standing(columns=columns, rows=[["a", 1400.0], ["b", 11.9], ["c", 0.123456]]))).html

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from compute_ledger.report import site, status
+from compute_ledger.report import making, site, status
 from compute_ledger.report.checks import check_site
 from compute_ledger.report.contents import read_contents
 from compute_ledger.report.errors import ExecutionError, RenderError, TargetError
@@ -57,8 +57,8 @@ def take_from(runs, patch):
             shutil.copy(runs / job.edition.name / f"{job.chapter.slug}.ipynb", job.output)
         return {job.label: 1.5 for job in jobs}
 
-    patch.setattr(site, "run_all", copied)
-    patch.setattr(site, "worker_pool", lambda _: ThreadPoolExecutor(1))
+    patch.setattr(making, "run_all", copied)
+    patch.setattr(making, "worker_pool", lambda _, **__: ThreadPoolExecutor(1))
 
 
 @pytest.fixture

@@ -6,21 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from compute_ledger.commands.options import AS_JSON, FOLDER, PROJECT, PUBLISHED
+
 if TYPE_CHECKING:
     from compute_ledger.report.sides import Side
-
-PUBLISHED = Path("book/_build/html")
 
 
 @click.command()
 @click.argument("a", metavar="A")
 @click.argument("b", metavar="B")
 @click.option("-o", "--out", metavar="DIR", help="Write a page with the charts side by side into this folder.")
-@click.option(
-    "--book", type=click.Path(path_type=Path), help=f"The book whose editions are meant [default: {PUBLISHED}]."
-)
-@click.option("--json", "as_json", is_flag=True, help="The whole comparison as JSON on stdout, for programs.")
-@click.option("--project", type=click.Path(path_type=Path), help="Project folder [default: the one around you].")
+@click.option("--book", type=FOLDER, help=f"The book whose editions are meant [default: {PUBLISHED}].")
+@AS_JSON
+@PROJECT
 def diff(a: str, b: str, out: str | None, book: Path | None, as_json: bool, project: Path | None) -> int:
     """Compare two editions or runs: key figures, rows of the ledger, charts and tables.
 

@@ -90,7 +90,7 @@ def _yearly(ledger: Ledger, buyer: str) -> KeyFigure:
     note = ""
     if len(rate):
         assumed = yearly["term_assumed"] & yearly["counted"].notna()
-        note = f"{prose.usd_bn(due)} a year to a run rate of {prose.usd_bn(rate['value'].iloc[0])} ({rate['period'].iloc[0]})"
+        note = f"{prose.usd_bn(due)} a year to a run rate of {prose.usd_bn(rate['value'].iloc[0])} ({prose.period(rate['period'].iloc[0])})"
         note += "; 5 years where no term is published" if assumed.any() else ""
     return KeyFigure("yearly_commitments_to_run_rate", "Yearly commitments to run-rate revenue", times, "times", f"{prose.number(times)} times" if pd.notna(times) else "n/a", note, "funding-gap.html", {"financials": rate, "deals": yearly[yearly["counted"].notna()]})  # fmt: skip
 

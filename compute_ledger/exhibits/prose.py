@@ -103,6 +103,14 @@ def iso_day(value: pd.Timestamp, precision: str = "day") -> str:
     return f"{value:%Y-%m-%d}"[: {"day": 10, "month": 7, "year": 4}[precision]]
 
 
+def period(value: str) -> str:
+    """'2026-03' -> 'March 2026', '2026-04-28' -> '28 April 2026', '2026Q1' -> 'Q1 2026'; years stay as they are."""
+    if "Q" in value:
+        return quarter(value)
+    parts = value.count("-")
+    return day(pd.Timestamp(value), ("year", "month", "day")[parts]) if parts else value
+
+
 def quarter(value: str) -> str:
     """'2025Q3' -> 'Q3 2025'."""
     return f"{value[4:]} {value[:4]}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from difflib import get_close_matches
+from numbers import Real
 
 PERIMETERS = ("firm", "firm_and_conditional", "announced")
 BASES = ("headline", "annualised", "remaining")
@@ -9,6 +10,8 @@ OVERLAPS = ("count_parts", "count_parents", "count_both")
 LEVELS = ("counterparty", "group", "layer")
 ENTRY_RULES = ("proportional", "from_leader", "from_tail")
 ESTIMATES = ("synergy", "omdia_canalys")
+TERM_YEARS = (1, 20)
+ENTRANT_SHARE_PCT = (0, 50)
 
 
 def one_of(name: str, value: str, allowed: Sequence[str]) -> str:
@@ -18,6 +21,14 @@ def one_of(name: str, value: str, allowed: Sequence[str]) -> str:
     near = get_close_matches(str(value).lower(), [choice.lower() for choice in allowed], n=1)
     hint = next((f"; did you mean '{choice}'?" for choice in allowed if near and choice.lower() == near[0]), "")
     raise ValueError(f"{name} is '{value}', but must be one of {', '.join(allowed)}{hint}")
+
+
+def within(name: str, value: float, limits: tuple[float, float]) -> float:
+    """Return `value` when it is a number from the first to the last of `limits`; ValueError otherwise."""
+    low, high = limits
+    if isinstance(value, bool) or not isinstance(value, Real) or not low <= value <= high:
+        raise ValueError(f"{name} is {value!r}, but must be a number from {low:g} to {high:g}")
+    return value
 
 
 def any_of(name: str, value: str, allowed: Sequence[str]) -> list[str]:

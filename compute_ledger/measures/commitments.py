@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from .choices import BASES, LEVELS, OVERLAPS, PERIMETERS, one_of
+from .choices import BASES, LEVELS, OVERLAPS, PERIMETERS, TERM_YEARS, one_of, within
 
 COMPUTE_LAYERS = ("cloud", "chips", "data_centre")
 FIRM_KINDS = ("contract", "reported_contract")
@@ -135,8 +135,7 @@ def payables(
     ahead, straight-line from `start_on` (else `announced_on`). An unpublished term is `default_term_years`.
     """
     one_of("basis", basis, BASES)
-    if not default_term_years > 0:
-        raise ValueError(f"default_term_years is {default_term_years}, but must be above 0")
+    within("default_term_years", default_term_years, TERM_YEARS)
     rows = without_overlaps(in_perimeter(standing_on(deals, day), perimeter), overlaps)
     term = rows["term_years"].fillna(default_term_years)
     factor = pd.Series(1.0, index=rows.index)

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from .choices import ENTRY_RULES, one_of
+from .choices import ENTRANT_SHARE_PCT, ENTRY_RULES, one_of, within
 
 
 def after_entry(shares: pd.DataFrame, entrant_share_pct: float, entry_rule: str) -> pd.DataFrame:
@@ -15,8 +15,7 @@ def after_entry(shares: pd.DataFrame, entrant_share_pct: float, entry_rule: str)
     columns `provider`, `share_pct`.
     """
     one_of("entry_rule", entry_rule, ENTRY_RULES)
-    if not 0 <= entrant_share_pct <= 100:
-        raise ValueError(f"entrant_share_pct is {entrant_share_pct}, but must be between 0 and 100")
+    within("entrant_share_pct", entrant_share_pct, ENTRANT_SHARE_PCT)
     rows = shares[["provider", "share_pct"]].sort_values("share_pct", ascending=entry_rule == "from_tail")
     before = rows["share_pct"].to_numpy(dtype=float)
     if entry_rule == "proportional":

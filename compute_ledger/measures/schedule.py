@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .choices import one_of
+from .choices import TERM_YEARS, one_of, within
 from .commitments import in_perimeter, standing_on
 
 RAMPS = ("flat", "linear", "back_loaded")
@@ -36,10 +36,9 @@ def due_deals(
 
     Grain: one row a deal, deals without a published amount included with `due_usd_bn` missing. Adds `due_usd_bn`
     (USD bn, see `counted_once`), `begins_on` (start, else the announcement), `years` (term, else
-    `default_term_years`), `start_assumed` and `term_assumed`. ValueError for a term that is not above 0.
+    `default_term_years`), `start_assumed` and `term_assumed`. ValueError for a default term that is not 1 to 20 years.
     """
-    if not default_term_years > 0:
-        raise ValueError(f"default_term_years is {default_term_years}, but must be above 0")
+    within("default_term_years", default_term_years, TERM_YEARS)
     rows = in_perimeter(standing_on(deals, day), perimeter)
     term = rows["term_years"].where(rows["term_years"] > 0)
     return rows.assign(

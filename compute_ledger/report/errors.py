@@ -1,10 +1,13 @@
 """What can go wrong while a book is made: one class and one exit code for each layer."""
 
+import click
 
-class ReportError(Exception):
+
+class ReportError(click.ClickException):
     """A failure that a person can mend; its text is one line with the value, the place and the mend.
 
-    `exit_code` names the class of failure, so that a CI job can tell a typing mistake from a dead kernel.
+    `exit_code` names the class of failure, so that a CI job can tell a typing mistake from a dead kernel. Being an
+    error of click, it is one line and that exit code for papermill's command line too.
     """
 
     exit_code = 1

@@ -77,12 +77,17 @@ def taken_along(notebook: nbformat.NotebookNode, drawn: Mapping[str, bytes]) -> 
 
 
 def write_notebook(notebook: nbformat.NotebookNode, path: Path) -> None:
-    """Write under the final name in one step: a reader finds the old file or the whole new one."""
+    """Write under the final name in one step, making its folder where there is none."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(f"{nbformat.writes(notebook).rstrip()}\n".encode(), path)
+
+
+def write_whole(content: bytes, path: Path) -> None:
+    """Write under the final name in one step: a reader finds the old file or the whole new one."""
     handle, part = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            nbformat.write(notebook, stream)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
         os.chmod(part, path.stat().st_mode & 0o777 if path.exists() else 0o644)
         os.replace(part, path)
     except BaseException:

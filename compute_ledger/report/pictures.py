@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from compute_ledger.report.drawings import kept
 from compute_ledger.report.errors import RenderError
 from compute_ledger.report.svg import MEASURING_FONT, SHOWN_FONTS, xml_text
 
@@ -84,12 +85,17 @@ def card(book: str, title: str, claim: str, figure: str, svg: str) -> str:
 
 def png(svg: str, scale: float) -> bytes:
     """`svg`, one of ours, as PNG, its width and height times `scale`."""
-    import vl_convert
-
+    measured = svg.replace(SHOWN_FONTS, MEASURING_FONT)
     try:
-        return _packed(bytes(vl_convert.svg_to_png(svg.replace(SHOWN_FONTS, MEASURING_FONT), scale=scale)))
+        return kept(lambda: _packed(_png(measured, scale)), "png", str(scale), measured)
     except ValueError as error:
         raise RenderError(f"a picture cannot be drawn: {str(error).splitlines()[0][:300]}") from error
+
+
+def _png(svg: str, scale: float) -> bytes:
+    import vl_convert
+
+    return bytes(vl_convert.svg_to_png(svg, scale=scale))
 
 
 def _packed(picture: bytes) -> bytes:

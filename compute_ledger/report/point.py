@@ -104,7 +104,7 @@ def _start() -> _Warm:
     ours, theirs = socket.socketpair()
     with theirs:
         process = _Warm(
-            [sys.executable, "-m", "compute_ledger.report.warm", str(theirs.fileno())],
+            [sys.executable, "-m", "compute_ledger.report.forked_points", str(theirs.fileno())],
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

@@ -2,16 +2,18 @@
 
 The chapters' own HTML is passed on tag by tag. Code, narrow drawings and what only a screen can use are left out;
 folds are open; ids get the chapter's name before them, and every link stays inside the document or names its host.
+Sources that one chapter lists in full are not listed again by the others: links lead to that list.
 """
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from compute_ledger.report import glossary
 from compute_ledger.report.contents import Contents, Edition
@@ -30,6 +32,7 @@ IDS = re.compile(r'(\s(?:id|aria-labelledby|aria-describedby|aria-controls)=")([
 LANDMARK = re.compile(r'\s(?:role="region"|aria-label(?:ledby)?="[^"]*")')
 CHART = re.compile(r'class="(?:wide|one)-chart"')
 SHAPES = re.compile(r"url\(#([\w-]+)\)")
+SOURCE = re.compile(r'<li id="(source-[^"]+)"')
 HREF = re.compile(r'\shref="([^"]*)"')
 COLOUR = re.compile(r"var\(--[\w-]+,\s*(#\w+)\)")
 
@@ -47,9 +50,11 @@ def write(folder: Path, contents: Contents, edition: Edition, pages: "Sequence[P
         words = Prose({}).blocks(glossary.markdown(contents.glossary))
         parts.append((glossary.PAGE.removesuffix(".html"), "Glossary", f'<div class="prose">{words}</div>'))
     slugs = [slug for slug, *_ in parts]
+    full = fullest_list(parts)
     base = urljoin(contents.base_url, f"{edition.path}/" if edition.path else "") if contents.base_url else ""
     chapters = [
-        {"slug": slug, "title": title, "body": Markup(chapter(body, slug, slugs, base))} for slug, title, body in parts
+        {"slug": slug, "title": title, "body": Markup(chapter(body, slug, slugs, base, full))}
+        for slug, title, body in parts
     ]
     html = environment.get_template("print.html.j2").render(
         contents=contents,
@@ -61,13 +66,30 @@ def write(folder: Path, contents: Contents, edition: Edition, pages: "Sequence[P
     (folder / PRINT).write_text(html.strip() + "\n", encoding="utf-8")
 
 
-def chapter(body: str, slug: str, slugs: Iterable[str], base: str = "") -> str:
+@dataclass(frozen=True)
+class SourceList:
+    """A chapter's list of sources: `slug` and `title` of the chapter, and the ids of its entries."""
+
+    slug: str = ""
+    title: str = ""
+    ids: frozenset[str] = frozenset()
+
+
+def fullest_list(parts: Iterable[tuple[str, str, str]]) -> SourceList:
+    """The longest list of sources among chapters given as slug, title and body."""
+    lists = (SourceList(slug, title, frozenset(SOURCE.findall(body))) for slug, title, body in parts)
+    return max(lists, key=lambda each: len(each.ids), default=SourceList())
+
+
+def chapter(body: str, slug: str, slugs: Iterable[str], base: str = "", full: SourceList = SourceList()) -> str:
     """`body` of the chapter `slug` as part of a document of all `slugs`.
 
     A link to a file of the book becomes one below `base`, the edition's address; without `base` it is only words,
-    because on paper and in a PDF it would lead nowhere.
+    because on paper and in a PDF it would lead nowhere. A list of sources that are all in the `full` one gives way
+    to a link to it.
     """
-    printed = _Printed(slug, frozenset(slugs), base)
+    own = frozenset(SOURCE.findall(body))
+    printed = _Printed(slug, frozenset(slugs), base, full if slug != full.slug and own <= full.ids else SourceList())
     printed.feed(body)
     printed.close()
     return "".join(printed.parts).strip()
@@ -81,16 +103,20 @@ def _headings(body: str) -> list[dict[str, str]]:
 class _Printed(HTMLParser):
     """Passes HTML on as it is written, but for what `chapter` changes."""
 
-    def __init__(self, slug: str, slugs: frozenset[str], base: str) -> None:
+    def __init__(self, slug: str, slugs: frozenset[str], base: str, full: SourceList) -> None:
         super().__init__(convert_charrefs=False)
-        self.slug, self.slugs, self.base = slug, slugs, base
+        self.slug, self.slugs, self.base, self.full = slug, slugs, base, full
         self.parts: list[str] = []
         self.dropped = 0  # open elements of a part that is left out
         self.unlinked: list[bool] = []  # for each open <a>, whether it became a <span>
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         classes = dict(attrs).get("class") or ""
-        if self.dropped or not LEFT_OUT.isdisjoint(classes.split()):
+        listed = bool(self.full.slug) and tag == "ol" and "sources" in classes.split()
+        if listed and not self.dropped:
+            link = f'<a href="#{self.full.slug}">{escape(self.full.title)}</a>'
+            self.parts.append(f'<p class="sources-line">In the list of sources of the chapter {link}.</p>')
+        if self.dropped or listed or not LEFT_OUT.isdisjoint(classes.split()):
             self.dropped += tag not in VOID
             return
         self._open(tag, self.get_starttag_text() or "")
@@ -144,6 +170,8 @@ class _Printed(HTMLParser):
         slug = parts.path.rpartition("/")[2].removesuffix(".html") if parts.path else self.slug
         if slug in self.slugs:
             place = parts.fragment.partition("?")[0]
+            if slug == self.slug and place in self.full.ids:
+                slug = self.full.slug
             return f"#{slug}--{place}" if place else f"#{slug}"
         return urljoin(self.base, href) if self.base else None
 

@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,8 @@ from compute_ledger.report.errors import TargetError
 
 MANIFEST = "manifest.json"
 GENERATOR = "compute-ledger"
+SOURCES = ["compute_ledger", "notebooks", "data", "tests", "benchmarks", ".ci", ".git", ".github", ".venv"]
+SOURCES += ["book/templates", "book/static", "book/pictures"]
 AT_FDCWD, RENAME_EXCHANGE = -100, 2
 
 
@@ -37,6 +39,20 @@ def write_manifest(folder: Path, about: dict[str, Any]) -> None:
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
 
 
+def flaws(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
+    """What differs between the files in `folder` and its `manifest`, a line each, sorted by file name."""
+    listed = manifest.get("files", {})
+    there = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    found = {name: "is missing" for name in listed if name not in there}
+    for name, path in there.items():
+        if name in listed:
+            if hashlib.sha256(path.read_bytes()).hexdigest() != listed[name]:
+                found[name] = "is not the file that was published"
+        elif path.name not in (MANIFEST, *status.FILES):
+            found[name] = "is no part of the book"
+    return [f"{name}: {flaw}" for name, flaw in sorted(found.items())]
+
+
 def guard(target: Path, project: Path, force: bool) -> Path:
     """`target` resolved, when it may be replaced; TargetError when it is not a book or holds the project.
 
@@ -46,7 +62,7 @@ def guard(target: Path, project: Path, force: bool) -> Path:
     for kept, what in ((project.resolve(), "the project"), (Path.home().resolve(), "a home folder")):
         if kept.is_relative_to(resolved):
             raise TargetError(f"will not replace {target}: it is or holds {what}; give another --out")
-    for folder in ("compute_ledger", "notebooks", "data", "tests", ".git"):
+    for folder in SOURCES:
         if resolved.is_relative_to(project.resolve() / folder):
             raise TargetError(f"will not publish into {target}: it is part of the project; give another --out")
     if not resolved.exists():

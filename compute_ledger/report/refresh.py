@@ -17,7 +17,7 @@ def refresh(root: Path, *, jobs: int) -> list[Path]:
     contents = read_contents(root)
     with tempfile.TemporaryDirectory(prefix="compute-ledger-") as scratch:
         planned = plan(contents, contents.editions[:1], {}, Path(scratch))
-        with worker_pool(min(jobs, len(planned)), pictures=True) as pool:
+        with worker_pool(min(jobs, len(planned)), pictures=True, jobs=planned) as pool:
             run_all(planned, pool)
         return [job.chapter.notebook for job in planned if _store(job)]
 

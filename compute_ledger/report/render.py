@@ -1,6 +1,7 @@
 """One executed notebook to one HTML page, by nbconvert and the template in book/templates/report."""
 
-from dataclasses import dataclass, field
+import functools
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from nbformat.v4 import new_markdown_cell, new_notebook
 from traitlets import default
 from traitlets.config import Config
 
-from compute_ledger.report import beside, glossary
+from compute_ledger.report import beside, glossary, search
 from compute_ledger.report.book_root import CODEBOOK
 from compute_ledger.report.contents import Contents, Edition
 from compute_ledger.report.errors import RenderError
@@ -45,6 +46,7 @@ class Page:
 
     `body` is what the notebook says, as in the page, without the book's frame; `charts` holds `id`, `title` and
     `description` of each; `files` are those that lie beside the page: path below the edition's folder -> content.
+    `entries` is what the search finds in it: the fields of a `search.Entry` each.
     """
 
     slug: str
@@ -56,6 +58,7 @@ class Page:
     charts: list[dict[str, str]] = field(default_factory=list)
     body: str = ""
     files: dict[str, bytes] = field(default_factory=dict)
+    entries: list[dict[str, Any]] = field(default_factory=list)
 
 
 class ReportExporter(TemplateExporter):
@@ -81,7 +84,7 @@ def render_page(job: PageJob) -> Page:
     name = job.contents.chapter(job.slug).notebook.name
     html, page = _rendered(job.contents, notebook, name, _navigation(job) | {"run": _run_card(job, notebook.metadata)})
     charts = [block for block in page["standing"] if block["kind"] == "exhibit"]
-    return Page(
+    rendered = Page(
         slug=job.slug,
         edition=job.edition.name,
         html=html,
@@ -92,6 +95,7 @@ def render_page(job: PageJob) -> Page:
         body=html.partition(BODY_OPENS)[2].rpartition(BODY_ENDS)[0].strip(),
         files=beside.files(page, notebook),
     )
+    return replace(rendered, entries=[asdict(entry) for entry in search.page_entries(rendered)])
 
 
 def render_words(
@@ -135,17 +139,22 @@ def _rendered(contents: Contents, notebook: Any, name: str, page: dict[str, Any]
         "base_url": contents.base_url,
         **page,
     }
-    exporter = ReportExporter(
-        config=Config({"ReportExporter": {"preprocessors": [PagePreprocessor]}, "PagePreprocessor": {"enabled": True}}),
-        template_name="report",
-        extra_template_basedirs=[str(contents.root / TEMPLATES)],
-    )
     try:
-        html, resources = exporter.from_notebook_node(notebook, {"page": page})
+        html, resources = _exporter(str(contents.root / TEMPLATES)).from_notebook_node(notebook, {"page": page})
     except jinja2.TemplateError as error:
         where = getattr(error, "filename", None) or "the template"
         raise RenderError(f"{name}: {Path(where).name}: {error.message}") from error
     return html.strip() + "\n", resources["page"]
+
+
+@functools.cache
+def _exporter(templates: str) -> ReportExporter:
+    """One for all pages: it compiles each template once."""
+    return ReportExporter(
+        config=Config({"ReportExporter": {"preprocessors": [PagePreprocessor]}, "PagePreprocessor": {"enabled": True}}),
+        template_name="report",
+        extra_template_basedirs=[templates],
+    )
 
 
 def _book(contents: Contents) -> dict[str, Any]:

@@ -9,22 +9,28 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from compute_ledger.report import engine
 from compute_ledger.report.contents import Chapter, Contents, Edition, did_you_mean
-from compute_ledger.report.errors import ExecutionError, ParameterError, ReportError
+from compute_ledger.report.errors import ExecutionError, ParameterError
 from compute_ledger.report.parameters import Parameter, Value, check, declared
+from compute_ledger.report.warm import WarmProcess, imports
 
 CELL_TIMEOUT_S = 300
+Done = Callable[[str, Any], None]
 VERSIONED = ("pandas", "altair", "papermill", "nbconvert")
 
 
 @dataclass(frozen=True)
 class Job:
-    """One chapter of one edition: `parameters` holds only what differs from the notebook's defaults."""
+    """One chapter of one edition: `parameters` holds only what differs from the notebook's defaults.
+
+    A run that fails is saved as `failed`, if that is given, and never as `output`.
+    """
 
     chapter: Chapter
     edition: Edition
@@ -32,6 +38,7 @@ class Job:
     root: Path
     output: Path
     timeout_s: int = CELL_TIMEOUT_S
+    failed: Path | None = None
 
     @property
     def label(self) -> str:
@@ -52,7 +59,8 @@ def plan(contents: Contents, editions: Sequence[Edition], given: Mapping[str, An
         wanted = {**edition.parameters, **given}
         for name in wanted:
             if name not in known:
-                place = "any chapter" if name in given else f"any chapter, but edition {edition.name!r} sets it"
+                place = "any chapter" if len(contents.chapters) > 1 else contents.chapters[0].notebook.name
+                place += "" if name in given else f", but edition {edition.name!r} sets it"
                 raise ParameterError(f"unknown parameter {name!r} in {place}{did_you_mean(name, known)}")
         for chapter in contents.chapters:
             own = {parameter.name for parameter in declarations[chapter.slug]}
@@ -74,30 +82,23 @@ def run_job(job: Job) -> float:
     """Execute one notebook in this process (papermill changes its folder) and save it; seconds taken."""
     import papermill
 
-    from compute_ledger.report.kernel import NativeKernelManager
     from compute_ledger.report.notebooks import read_notebook, scrub, write_notebook
 
     began = time.monotonic()
-    started: list[str] = []
-    name = job.chapter.notebook.name
     source = read_notebook(job.chapter.notebook)
-    try:
-        executed = papermill.execute_notebook(
-            source,
-            None,
-            parameters=job.parameters,
-            kernel_name="python3",
-            cwd=str(job.root),
-            progress_bar=False,
-            request_save_on_cell_execute=False,
-            execution_timeout=job.timeout_s,
-            kernel_manager_class=NativeKernelManager,
-            extra_arguments=["--IPKernelApp.log_level=50"],
-            shutdown_kernel="immediate",
-            on_cell_start=lambda cell, **_: started.append(cell.id),
-        )
-    except Exception as error:
-        raise _explained(error, name, started[-1] if started else "", job.timeout_s) from None
+    executed = papermill.execute_notebook(
+        source,
+        None,
+        parameters=job.parameters,
+        engine_name=engine.NAME,
+        notebook_name=job.chapter.notebook.name,
+        failed_path=str(job.failed) if job.failed else None,
+        kernel_name=engine.KERNEL,
+        cwd=str(job.root),
+        progress_bar=False,
+        execution_timeout=job.timeout_s,
+        shutdown_kernel="immediate",
+    )
     private = _private_paths(job)
     scrub(executed, _record(job, source, private), private)
     write_notebook(executed, job.output)
@@ -105,35 +106,53 @@ def run_job(job: Job) -> float:
 
 
 @contextmanager
-def worker_pool(workers: int, *, pictures: bool = False) -> Iterator[ProcessPoolExecutor]:
+def worker_pool(
+    workers: int, *, pictures: bool = False, jobs: Sequence[Job] = (), drawings: Path | None = None
+) -> Iterator[ProcessPoolExecutor]:
     """Fresh worker processes (never forked: V8 and threads do not survive it), gone when the block ends.
 
-    With `pictures` kernels are told to add a PNG to each chart.
+    With `pictures` kernels are told to add a PNG to each chart. Kernels for `jobs`, all of one project, are forked
+    from one process that has imported what their notebooks import. Charts drawn before are taken from `drawings`.
 
     On Ctrl-C or any error the workers are told to stop; each shuts its kernel down on the way out.
     """
     with tempfile.TemporaryDirectory(prefix="compute-ledger-", ignore_cleanup_errors=True) as scratch:
         spawn = multiprocessing.get_context("spawn")
-        pool = ProcessPoolExecutor(max(1, workers), spawn, _start_worker, (scratch, pictures))
-        try:
-            yield pool
-        except BaseException:
-            for process in list((pool._processes or {}).values()):
-                process.terminate()
-            raise
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+        with _warm_process(jobs) if jobs else nullcontext() as warm:
+            given = (scratch, pictures, warm.address if warm else "", str(drawings or ""))
+            pool = ProcessPoolExecutor(max(1, workers), spawn, _start_worker, given)
+            try:
+                yield pool
+            except BaseException:
+                for process in list((pool._processes or {}).values()):
+                    process.terminate()
+                raise
+            finally:
+                pool.shutdown(wait=True, cancel_futures=True)
 
 
-def run_all(jobs: Sequence[Job], pool: ProcessPoolExecutor) -> dict[str, float]:
+def _warm_process(jobs: Sequence[Job]) -> WarmProcess:
+    from compute_ledger.report.notebooks import read_notebook
+
+    notebooks = [read_notebook(path) for path in dict.fromkeys(job.chapter.notebook for job in jobs)]
+    return WarmProcess(imports(notebooks), jobs[0].root)
+
+
+def run_all(jobs: Sequence[Job], pool: ProcessPoolExecutor, done: Done | None = None) -> dict[str, float]:
     """Run every job, with a progress bar on a terminal; seconds by label. The first failure is raised."""
-    return in_parallel("Running", {job.label: (run_job, job) for job in jobs}, pool)
+    return in_parallel("Running", {job.label: (run_job, job) for job in jobs}, pool, done)
 
 
 def in_parallel(
-    what: str, tasks: Mapping[str, tuple[Callable[[Any], Any], Any]], pool: ProcessPoolExecutor
+    what: str,
+    tasks: Mapping[str, tuple[Callable[[Any], Any], Any]],
+    pool: ProcessPoolExecutor,
+    each: Done | None = None,
 ) -> dict[str, Any]:
-    """Results of `tasks` (label -> function, argument) under their labels, in the order of `tasks`."""
+    """Results of `tasks` (label -> function, argument) under their labels, in the order of `tasks`.
+
+    `each` is called with label and result as soon as there is one.
+    """
     from tqdm import tqdm
 
     futures: dict[Future[Any], str] = {pool.submit(task, given): label for label, (task, given) in tasks.items()}
@@ -142,6 +161,8 @@ def in_parallel(
         for future in as_completed(futures):
             label = futures[future]
             done[label] = _result(future, label)
+            if each:
+                each(label, done[label])
             if not bar.disable:
                 bar.write(f"{what.lower()} {label}", file=sys.stderr)
             bar.update()
@@ -157,7 +178,7 @@ def _result(future: "Future[Any]", label: str) -> Any:
         raise ExecutionError(f"a worker process died while {label} was under way; is there enough memory?") from error
 
 
-def _start_worker(scratch: str, pictures: bool) -> None:
+def _start_worker(scratch: str, pictures: bool, warm: str, drawings: str) -> None:
     # Only the parent reacts to Ctrl-C; it then stops the workers, and SystemExit lets each end its kernel.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
@@ -165,27 +186,13 @@ def _start_worker(scratch: str, pictures: bool) -> None:
     tempfile.tempdir = scratch  # connection files of kernels that are stopped on the way
     os.environ.update(
         COMPUTE_LEDGER_PICTURES="1" if pictures else "0",
+        COMPUTE_LEDGER_WARM=warm,
+        COMPUTE_LEDGER_DRAWINGS=drawings,
         IPYTHONDIR=scratch,  # nobody's start-up files or profile
         JUPYTER_CONFIG_DIR=scratch,
         JUPYTER_RUNTIME_DIR=scratch,
         PYDEVD_DISABLE_FILE_VALIDATION="1",
     )
-
-
-def _explained(error: Exception, notebook: str, cell: str, timeout_s: int) -> ReportError:
-    """One line for what papermill or nbclient raised."""
-    from nbclient.exceptions import CellTimeoutError, DeadKernelError
-    from papermill.exceptions import PapermillExecutionError
-
-    place = f"{notebook}, cell {cell!r}" if cell else notebook
-    if isinstance(error, PapermillExecutionError):
-        message = " ".join(str(error.evalue).split())
-        return ExecutionError(f"{place}: {error.ename}: {message}")
-    if isinstance(error, CellTimeoutError):
-        return ExecutionError(f"{place}: still running after {timeout_s} s; the kernel was stopped")
-    if isinstance(error, DeadKernelError):
-        return ExecutionError(f"{place}: the kernel died; is there enough memory?")
-    return ExecutionError(f"{place}: {type(error).__name__}: {' '.join(str(error).split())[:300]}")
 
 
 def _private_paths(job: Job) -> dict[str, str]:

@@ -57,7 +57,7 @@ class Entry:
 def write(folder: Path, contents: Contents, edition: Edition, pages: "Sequence[Page]") -> None:
     """Write the index of one edition's pages, and of the glossary, into its folder."""
     names = [[f"{page.slug}.html", page.title] for page in pages]
-    entries = [(number, entry) for number, page in enumerate(pages) for entry in page_entries(page)]
+    entries = [(number, Entry(**each)) for number, page in enumerate(pages) for each in page.entries]
     if contents.glossary:
         names.append(["../" * len(Path(edition.path).parts) + glossary.PAGE, "Glossary"])
         entries += [(len(pages), _term(term)) for term in contents.glossary]

@@ -2,19 +2,23 @@
 
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from compute_ledger.report import book_root, printing, search, status
+from compute_ledger.report.cache import Cache
 from compute_ledger.report.checks import check_site
 from compute_ledger.report.contents import Contents, Edition, read_contents
 from compute_ledger.report.errors import RenderError, TargetError
+from compute_ledger.report.making import Frame, Tell, make
 from compute_ledger.report.publish import guard, read_manifest, staging, swap, write_manifest
-from compute_ledger.report.run import Job, in_parallel, plan, run_all, worker_pool
+from compute_ledger.report.run import plan
 
 KEY_FIGURES = "key-figures.json"
 
@@ -29,6 +33,9 @@ def build(
     given: Mapping[str, Any] | None = None,
     extras: Path | None = None,
     version: str = "",
+    only: str = "",
+    cache: Path | None = None,
+    tell: Tell | None = None,
 ) -> Path:
     """Publish the named `editions` (all when none is named) of the project at `root` into `out`.
 
@@ -36,53 +43,41 @@ def build(
     `extras` go to `data/` at the book's root; a README.md among them also becomes the page codebook.html.
     Editions that a book in `out` already has and that are not rebuilt are kept. Any failure is a ReportError
     and leaves the old book untouched. `version` is that of the project, for references. Returns the folder.
+
+    With `only` the book has no chapter but that one, and a run of it that fails is saved beside `out`, as
+    <out>.failed.ipynb. What the folder `cache` has is not made again; `tell` is given a line a chapter that says
+    why it was run or not.
     """
     contents = replace(read_contents(root), version=version)
-    if given:  # what is your own is not what lies at the book's address
+    if only:
+        contents = replace(contents, chapters=(contents.chapter(only),))
+    if given or only:  # what is your own is not what lies at the book's address
         contents = replace(contents, base_url="")
     chosen = [contents.edition(name) for name in editions] or list(contents.editions)
     target = guard(out, root, force)
-    kept = [] if given else _kept(contents, chosen, target)
+    kept = [] if given or only else _kept(contents, chosen, target)
     final = tuple(edition for edition in contents.editions if edition in chosen or edition in kept)
     try:
         with tempfile.TemporaryDirectory(prefix="compute-ledger-") as scratch, staging(target) as book:
             codebook = book_root.has_codebook(extras)
             planned = plan(contents, chosen, given or {}, Path(scratch))
-            pages, seconds = _make_pages(contents, planned, final, jobs, bool(given), codebook)
+            if only:
+                planned = [replace(job, failed=target.with_name(f"{target.name}.failed.ipynb")) for job in planned]
+            frame = Frame(contents, final, bool(given), codebook)
+            made = make(planned, frame, jobs, Cache(cache, target.name) if cache else None, tell)
             for edition in chosen:
-                own = [page for page in pages if page.edition == edition.name]
+                own = [page for page in made.pages if page.edition == edition.name]
                 _write(book / edition.path, contents, edition, own)
-                status.write(book / edition.path, contents, edition, own, seconds, codebook=codebook)
+                status.write(book / edition.path, contents, edition, own, made.seconds, codebook=codebook)
             _copy_kept(target, book, kept, final)
             book_root.write(book, contents, final, extras, KEY_FIGURES)
+            if only:
+                _unlink(book)
             _finish(book, contents, final)
             swap(book, target)
     except OSError as error:
         raise TargetError(f"cannot build into {out}: {error.strerror or error}; the book there is as it was") from error
     return target
-
-
-def _make_pages(
-    contents: Contents,
-    jobs: Sequence[Job],
-    final: tuple[Edition, ...],
-    workers: int,
-    changed: bool,
-    codebook: bool,
-) -> tuple[list[Any], dict[str, float]]:
-    """Execute and render the planned chapters; the rendered pages, and seconds taken by label of the job."""
-    from compute_ledger.report.render import PageJob, render_page
-
-    with worker_pool(min(workers, len(jobs))) as pool:
-        seconds = run_all(jobs, pool)
-        tasks = {
-            job.label: (
-                render_page,
-                PageJob(contents, job.edition, final, job.chapter.slug, job.output, changed, codebook),
-            )
-            for job in jobs
-        }
-        return list(in_parallel("Rendering", tasks, pool).values()), seconds
 
 
 def _write(folder: Path, contents: Contents, edition: Edition, pages: Sequence[Any]) -> None:
@@ -138,6 +133,18 @@ def _copy_kept(target: Path, book: Path, kept: Sequence[Edition], final: Sequenc
         for path in (target / edition.path / name for name in status.FILES):
             if path.is_file():
                 shutil.copyfile(path, book / edition.path / path.name)
+
+
+def _unlink(book: Path) -> None:
+    """Let the pages name what the book has not without leading there."""
+    for page in book.rglob("*.html"):
+
+        def kept(link: re.Match[str], folder: Path = page.parent) -> str:
+            scheme, _, path, _, _ = urlsplit(link[2])
+            return link[0] if scheme or not path or (folder / unquote(path)).exists() else link[1]
+
+        text = page.read_text(encoding="utf-8")
+        page.write_text(re.sub(r'(<a\b[^>]*?) href="([^"]*)"', kept, text), encoding="utf-8")
 
 
 def _finish(book: Path, contents: Contents, final: Sequence[Edition]) -> None:

@@ -5,11 +5,13 @@ same spec gives the same bytes on every machine. V8 starts at the first call: ne
 """
 
 import copy
+import json
 import re
 from typing import Any
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape, quoteattr
 
+from compute_ledger.report.drawings import kept
 from compute_ledger.report.errors import RenderError
 
 
@@ -64,19 +66,22 @@ def draw(spec: dict[str, Any], exhibit_id: str, title: str, description: str) ->
 
 
 def _convert(spec: dict[str, Any], exhibit_id: str) -> str:
-    import vl_convert
-
     if _loads(spec):
         raise RenderError(f"chart {exhibit_id!r} cannot be drawn: it loads data from an address; give it values")
     bare = {key: value for key, value in spec.items() if key != "usermeta"}
     bare["config"] = {**bare.get("config", {}), "font": MEASURING_FONT}
     bare["background"] = "transparent"
     try:
-        svg = vl_convert.vegalite_to_svg(bare, allowed_base_urls=[])
+        return kept(lambda: _svg(bare), "svg", json.dumps(bare)).decode()
     except ValueError as error:
         flaw = str(error).splitlines()[0][:300]
         raise RenderError(f"chart {exhibit_id!r} cannot be drawn: {flaw}") from error
-    return str(svg)
+
+
+def _svg(spec: dict[str, Any]) -> bytes:
+    import vl_convert
+
+    return str(vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])).encode()
 
 
 def _loads(part: Any) -> bool:

@@ -19,6 +19,7 @@ from compute_ledger.report.prose import Prose
 WIDE_TABLE_COLUMNS = 6
 WIDE_TABLE_TEXTS = 1
 MOST_COLUMNS = 16
+COARSE_UNITS = ("%", "points", "pp", "0 to 10,000")
 SHORT_TEXT, LONG_TEXT = 18, 40  # characters
 CELL_LINK = re.compile(r"https?://.+|(?:[\w-]+\.html)?(?:#[\w.-]+)?", re.ASCII | re.IGNORECASE)
 Cell = tuple[str, str | None]  # text, and the address it leads to
@@ -27,7 +28,8 @@ Cell = tuple[str, str | None]  # text, and the address it leads to
 def grid(data: Block, prose: Prose, place: str) -> Block:
     """A table's columns, its class, its rows as HTML and their `cells` as plain values.
 
-    Numbers of one column share their decimals, unless the column says that it is `mixed` (of several units).
+    Numbers of one column share their decimals, no more than a reader can use, unless the column says that it is
+    `mixed` (of several units); the files to take along have them in full.
     `data` is an exhibit or a standing table. NotebookError when its table does not fit the contract.
     """
     table, named = data["table"], row_ids(data, place)
@@ -36,7 +38,7 @@ def grid(data: Block, prose: Prose, place: str) -> Block:
         raise NotebookError(f"{place}: a table row has more or fewer cells than the {len(columns)} columns")
     if len(columns) > MOST_COLUMNS:
         raise NotebookError(f"{place}: {data['id']!r} has {len(columns)} columns; at most {MOST_COLUMNS} fit a page")
-    decimals = [_decimals([row[i] for row in table["rows"]]) for i in range(len(columns))]
+    decimals = [_shared_decimals(column, [row[i] for row in table["rows"]]) for i, column in enumerate(columns)]
     rows = [
         [_cell(value, column, places, prose) for value, column, places in zip(row, columns, decimals, strict=True)]
         for row in table["rows"]
@@ -80,8 +82,15 @@ def _kind(column: Mapping[str, Any], texts: list[str]) -> str:
     return "short" if longest <= SHORT_TEXT else "long" if longest > LONG_TEXT else ""
 
 
+def _shared_decimals(column: Mapping[str, Any], values: list[Any]) -> int:
+    """Decimals of a column: one for percentages and points, two otherwise, three where all numbers are below 1."""
+    largest = max((abs(value) for value in values if isinstance(value, (int, float))), default=0.0)
+    most = 1 if column["unit"] in COARSE_UNITS else 3 if largest < 1 else 2
+    return min(most, _decimals(values))
+
+
 def _decimals(values: list[Any]) -> int:
-    """Decimals that show every number of a column, four at most."""
+    """Decimals that show every number, four at most."""
     floats = {value for value in values if isinstance(value, float) and math.isfinite(value)}
     digits = [Decimal(repr(value)).normalize().as_tuple().exponent for value in floats]
     return max(0, min(4, max((-int(each) for each in digits), default=0)))

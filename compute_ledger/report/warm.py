@@ -1,148 +1,157 @@
-"""A process that has the imports done and forks a fresh one for each run: `python -m compute_ledger.report.warm FD`.
+"""One warm process from which kernels are forked: it has imported what the notebooks import, and started nothing.
 
-It has one thread and never starts V8, so that a fork is safe; it ends when the other side of the connection does.
+A kernel forked from it is a process of its own (memory, folder, environment, session) that starts in a tenth of the
+time. The warm process ends, and every kernel with it, when the process that started it ends, however it ends. It
+serves nobody when it could not be forked safely: imports that print or start threads, or a module changed since.
 """
 
+import ast
+import contextlib
 import json
 import os
 import signal
+import socket
+import subprocess
 import sys
 import tempfile
-from multiprocessing.connection import Connection, wait
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
-from compute_ledger.report.contract import KEY_FIGURES, checked_id, require
-from compute_ledger.report.errors import ReportError
-from compute_ledger.report.key_cells import Recipe, imports_only
-from compute_ledger.report.parameters import Value
-from compute_ledger.report.point import Outcome
-
-Task = tuple[Recipe, dict[str, Value], str, int]  # recipe, parameters, folder to run in, seconds allowed
+KERNEL = ("import ipykernel.kernelapp", "import ipykernel.ipkernel", "import ipykernel.zmqshell")
+PATIENCE_S = 60
+# A numerical library's own threads would not survive the fork; notebooks run side by side on all cores anyway.
+ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+NURSERY = "compute_ledger.report.nursery"
 
 
-def serve(connection: Connection) -> None:
-    """Answer every task with an Outcome until the connection is closed."""
-    warmed: set[Recipe] = set()
-    while True:
-        try:
-            task: Task = connection.recv()
-        except EOFError:
-            return
-        if task[0] not in warmed:
-            _import_ahead(task)
-            warmed.add(task[0])
-        connection.send(_forked(task, connection))
+def can_fork() -> bool:
+    """Whether this system has a fork that its own libraries survive; Apple's do not."""
+    return hasattr(os, "fork") and sys.platform != "darwin"
 
 
-def run_cells(recipe: Recipe, parameters: dict[str, Value]) -> tuple[dict[str, Any], ...]:
-    """Run the cells in this process, as IPython does; the key figures that they show.
+def imports(notebooks: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    """The import statements of all code cells of the `notebooks`, each once; cells that are no Python have none."""
+    found: dict[str, None] = {}
+    for notebook in notebooks:
+        for cell in notebook["cells"]:
+            with contextlib.suppress(SyntaxError):
+                tree = ast.parse(cell["source"] if cell["cell_type"] == "code" else "")
+                nodes = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+                found |= dict.fromkeys(map(ast.unparse, nodes))
+    return tuple(found)
 
-    ReportError when a cell raises, or when none of them shows key figures.
+
+class WarmProcess:
+    """A warm process with `statements` imported in the folder `cwd`; use as a context manager, or call `stop`.
+
+    `address` is what `fork` wants; it is empty where the system cannot fork, so that kernels start cold.
     """
-    from IPython.utils.capture import capture_output
 
-    shell = _shell()
-    figures: dict[str, dict[str, Any]] = {}
-    for cell in recipe.cells:
-        place = f"{recipe.notebook}, cell {cell.id!r}"
-        with capture_output() as captured:
-            result = shell.run_cell(cell.source, store_history=False)
-        error = result.error_before_exec or result.error_in_exec
-        if error is not None:
-            message = " ".join(str(error).split())[:500]
-            raise ReportError(f"{place}: {type(error).__name__}: {message}")
-        if cell.declares:
-            shell.user_ns.update(parameters)
-        shown = [output.data for output in captured.outputs]
-        if result.result is not None:  # the last expression goes another way than display()
-            shown.append(shell.display_formatter.format(result.result)[0])
-        for data in shown:
-            if KEY_FIGURES in data:
-                for figure in require(data[KEY_FIGURES], KEY_FIGURES, place)["figures"]:
-                    figures[checked_id(require(figure, "figure", place)["id"], place)] = figure
-    if not figures:
-        raise ReportError(f"{recipe.notebook}: no cell tagged 'key-figures' shows any")
-    try:
-        plain: list[dict[str, Any]] = json.loads(json.dumps(list(figures.values()), allow_nan=False))
-    except (TypeError, ValueError) as error:
-        raise ReportError(f"{recipe.notebook}: its key figures are no plain finite values: {error}") from error
-    return tuple(plain)
-
-
-def _shell() -> Any:
-    from IPython.core.interactiveshell import InteractiveShell
-    from traitlets.config import Config
-
-    config = Config()
-    config.HistoryManager.enabled = False  # no database, no thread
-    return InteractiveShell.instance(config=config)
-
-
-def _import_ahead(task: Task) -> None:
-    """Do here what every run would do again: import what the notebook's cells of imports import."""
-    os.chdir(task[2])
-    _shell()
-    for cell in task[0].cells:
-        if imports_only(cell.source):
+    def __init__(self, statements: Iterable[str], cwd: Path) -> None:
+        self.address, self._process = "", None
+        if not can_fork():
+            return
+        folder = tempfile.mkdtemp(prefix="warm-")
+        with socket.socket(socket.AF_UNIX) as listener:
             try:
-                exec(cell.source, {})
-            except Exception:
-                return  # each run meets the same error in its own process, and reports it with its cell
+                listener.bind(f"{folder}/s")
+            except OSError:  # the path is too long for a socket
+                os.rmdir(folder)
+                return
+            listener.listen(64)
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-m", NURSERY, str(listener.fileno()), *KERNEL, *statements],
+                stdin=subprocess.PIPE,
+                cwd=cwd,
+                env={**ONE_THREAD, **os.environ},
+                pass_fds=[listener.fileno()],
+                start_new_session=True,  # Ctrl-C is for whoever started it
+            )
+        self.address = f"{folder}/s"
+
+    def __enter__(self) -> "WarmProcess":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def serves(self) -> bool:
+        """Whether it may still fork kernels: it stops for good when a module of its own was edited."""
+        return Path(self.address).exists() if self.address else not can_fork()
+
+    def stop(self) -> None:
+        """End it and every kernel that still runs."""
+        if self._process is not None and self._process.stdin is not None:
+            self._process.stdin.close()
+            try:
+                self._process.wait(PATIENCE_S)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+            self._process = None
 
 
-def _forked(task: Task, connection: Connection) -> Outcome:
-    reader, writer = os.pipe()
-    child = os.fork()
-    if child == 0:
-        _child(task, connection, Connection(writer, readable=False))
-    os.close(writer)
-    with Connection(reader, writable=False) as results:
-        ready = wait([results, connection], task[3])
-        try:
-            if results in ready:
-                return results.recv()
-            if not ready:
-                return Outcome(error=f"ExecutionError: {task[0].notebook}: still running after {task[3]} s; stopped")
-        except EOFError:
-            return Outcome(error=f"ExecutionError: {task[0].notebook}: the process died; is there enough memory?")
-        finally:
-            _end(child)
-    return Outcome()  # the other side is gone: nobody waits for it
+class ForkedKernel:
+    """A running kernel, with what jupyter_client asks of a subprocess."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, connection: socket.socket, pid: int) -> None:
+        self.pid = pid
+        self.returncode: int | None = None
+        self._connection = connection
+
+    def poll(self) -> int | None:
+        """The exit code, negative for a signal; None while it runs."""
+        return self._ended(block=False)
+
+    def wait(self) -> int | None:
+        """The exit code once it has ended."""
+        return self._ended(block=True)
+
+    def send_signal(self, number: int) -> None:
+        """Send it to the kernel and the processes it has started."""
+        if self.poll() is None:
+            with contextlib.suppress(OSError):  # it has just ended, which the next poll tells
+                self._connection.sendall(bytes([number]))
+
+    def kill(self) -> None:
+        """End it at once."""
+        self.send_signal(signal.SIGKILL)
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        self.send_signal(signal.SIGTERM)
+
+    def _ended(self, block: bool) -> int | None:
+        if self.returncode is None:
+            self._connection.setblocking(block)
+            try:
+                told = self._connection.recv(64)
+            except BlockingIOError:
+                return None
+            except OSError:
+                told = b""
+            self._connection.close()
+            self.returncode = int(told or -signal.SIGKILL)  # no word: the warm process is gone, and takes all along
+        return self.returncode
 
 
-def _end(child: int) -> None:
-    """Stop the run and what it may have started."""
+def fork(address: str, arguments: list[str], cwd: str, env: Mapping[str, str]) -> ForkedKernel | None:
+    """A kernel with the command-line `arguments` of ipykernel; None when it has to be started cold."""
+    if not address:
+        return None
+    connection = socket.socket(socket.AF_UNIX)
     try:
-        os.killpg(child, signal.SIGKILL)
-    except ProcessLookupError:
-        os.kill(child, signal.SIGKILL)  # it has not yet made a group of its own; not reaped, so still there
-    os.waitpid(child, 0)
-
-
-def _child(task: Task, connection: Connection, results: Connection) -> None:
-    """Everything that happens in the forked process; it never returns."""
-    try:
-        os.setpgid(0, 0)
+        connection.settimeout(PATIENCE_S)
+        connection.connect(address)
+        request = {"arguments": arguments, "cwd": cwd, "env": dict(env)}
+        connection.sendall(json.dumps(request).encode() + b"\n")
+        answer = connection.recv(64)
+    except OSError:
+        answer = b""
+    if not answer:
         connection.close()
-        recipe, parameters, folder, _ = task
-        os.chdir(folder)
-        try:
-            outcome = Outcome(run_cells(recipe, parameters))
-        except ReportError as error:
-            kind = "ExecutionError" if type(error) is ReportError else type(error).__name__
-            outcome = Outcome(error=f"{kind}: {error}")
-        results.send(outcome)
-    finally:
-        os._exit(0)
-
-
-def main() -> None:
-    """Entry point of the process: its argument is the number of an inherited socket."""
-    connection = Connection(int(sys.argv[1]))
-    with tempfile.TemporaryDirectory(prefix="compute-ledger-", ignore_cleanup_errors=True) as scratch:
-        os.environ.update(IPYTHONDIR=scratch, COMPUTE_LEDGER_PICTURES="0")  # nobody's start-up files or profile
-        serve(connection)
-
-
-if __name__ == "__main__":
-    main()
+        return None
+    return ForkedKernel(connection, int(answer))

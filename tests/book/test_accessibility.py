@@ -2,19 +2,22 @@
 
 Every fold is opened first and of long lists the first items are kept: the others have the same markup. axe says
 "incomplete" of text over a gradient, as in every table here, and knows nothing of charts. So text and marks are
-measured by scripts/contrast.js in every state, with axe as a second opinion on text in two of them; axe's other rules
-do not look at colours, so one scheme a width is enough for them.
+measured by scripts/contrast.js in both drawings of the charts, light and dark, with axe as a second opinion on text in
+two of these states. axe's other rules do not look at colours, and but for some do not look at the width. The print
+edition shows again what the chapters show: one width and the contrast of two states are enough for it.
 """
 
 import json
 
 from axe_playwright_python.base import AXE_SCRIPT
 
-from .visit import Tabs, Visit
+from .visit import DRAWINGS, Tabs, Visit, states_of
 
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
 CONTRAST = "color-contrast"
 SECOND_OPINION = [(375, "dark"), (1280, "light")]
+WIDTH_RULES = ["target-size", "scrollable-region-focusable", "meta-viewport", "css-orientation-lock"]
+WIDTHS = [(1280, WCAG), (768, WIDTH_RULES), (375, WIDTH_RULES), (320, WIDTH_RULES)]
 MOST_ALIKE = 8
 
 
@@ -28,16 +31,17 @@ def violations(page: Visit, **options: object) -> list[str]:
 def test_page_is_accessible(tabs: Tabs, addresses: dict[str, str], page_name: str):
     with tabs.visit(addresses["file"] + page_name, 1280) as page:
         page.run("shorten", MOST_ALIKE)
-        problems = page.in_states("contrast")
+        problems = page.in_states("contrast", states_of(page_name, DRAWINGS))
         page.run("empty_charts")
         page.tab.evaluate(AXE_SCRIPT)
-        for width, scheme in SECOND_OPINION:
+        again = page_name.endswith("print.html")
+        for width, scheme in () if again else SECOND_OPINION:
             page.take_state(width, scheme)
             problems += [f"{width} px, {scheme}: {each}" for each in violations(page, runOnly=[CONTRAST])]
-        for width in (320, 375, 768, 1280):
+        for width, only in WIDTHS[: 1 if again else None]:
             page.take_state(width, "light")
-            rules = {CONTRAST: {"enabled": False}}
-            problems += [f"{width} px: {each}" for each in violations(page, runOnly=WCAG, rules=rules)]
+            found = violations(page, runOnly=only, rules={CONTRAST: {"enabled": False}} if only is WCAG else {})
+            problems += [f"{width} px: {each}" for each in found]
         assert not problems, "\n".join(problems)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from .visit import Tabs
+from .visit import STATES, Tabs, states_of
 
 FIRST_WIDTH_PX = {"file": 1280, "http": 375}
 MOST_ROWS = 60
@@ -17,7 +17,7 @@ def test_page_is_whole_and_quiet(tabs: Tabs, addresses: dict[str, str], page_nam
         problems = page.run("order")
         if (origin, script) != ("file", True):
             page.run("shorten_tables", MOST_ROWS)
-        problems += page.in_states("look")
+        problems += page.in_states("look", states_of(page_name, STATES))
         assert [address for address in page.asked if not address.startswith(home)] == []
         assert len(page.asked) <= 4
         assert page.said == []

@@ -1,6 +1,6 @@
 """A page opened in the browser, with all that it asked for and said."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +22,16 @@ STATES = [
 ]
 
 
+# A chart has two drawings, one for phones, and the print edition shows again what the chapters show.
+DRAWINGS = [(375, "light"), (375, "dark"), (1280, "dark"), (1280, "light")]
+AGAIN = [(320, "dark"), (1280, "light")]
+
+
+def states_of(page_name: str, states: Sequence[tuple[int, str]]) -> Sequence[tuple[int, str]]:
+    """The `states` in which a page is looked at: two for the print edition."""
+    return AGAIN if page_name.endswith("print.html") else states
+
+
 @dataclass
 class Visit:
     """`asked` are the addresses requested, `said` the messages and errors of the console."""
@@ -41,10 +51,10 @@ class Visit:
             self.tab.set_viewport_size({"width": width, "height": HEIGHT_PX})
         self.tab.emulate_media(color_scheme=scheme, media="screen")
 
-    def in_states(self, script: str) -> list[str]:
-        """What a file of `scripts/` finds in each of STATES, with the state before it."""
+    def in_states(self, script: str, states: Sequence[tuple[int, str]] = STATES) -> list[str]:
+        """What a file of `scripts/` finds in each of the `states`, with the state before it."""
         found = []
-        for width, scheme in STATES:
+        for width, scheme in states:
             self.take_state(width, scheme)
             found += [f"{width} px, {scheme}: {each}" for each in self.run(script)]
         return found

@@ -120,6 +120,7 @@ def _chart(drawn: pd.DataFrame) -> alt.LayerChart:
             "both": both,
             "back": drawn["promised_usd_bn"],
             "into": firm + glue + hanging + aside,
+            "short": firm + glue + hanging,
             "returned": drawn["promised_usd_bn"].map(prose.number) + " promised back",
             "told": drawn["investor"] + ": " + firm + glue + hanging + aside,
             "told_back": drawn["investor"] + ": " + drawn["promised_usd_bn"].map(prose.number) + " promised back",
@@ -146,7 +147,7 @@ def _chart(drawn: pd.DataFrame) -> alt.LayerChart:
         into.transform_filter("datum.both > datum.firm").mark_rect(filled=False, stroke=INK, strokeDash=[3, 3], strokeWidth=1.2).encode(x=x("firm"), x2="both:Q"),
         back.mark_rect(color=VERMILION).encode(x=x("zero"), x2="back:Q", y=y("y3"), y2="y4:Q", description="told_back:N"),
         back.mark_text(align="left", dx=6, fontSize=11).encode(x=x("back"), y=y("below"), text="returned:N"),
-        base.mark_text(align="left", dx=6, fontSize=11).encode(x=x("both"), y=y("beside"), text="into:N"),
+        base.transform_calculate(said="narrow ? datum.short : datum.into").mark_text(align="left", dx=6, fontSize=11).encode(x=x("both"), y=y("beside"), text="said:N"),
         base.mark_text(align="left", fontWeight="bold", fontSize=12, limit=when_narrow(LONGEST_NAME, 2 * LONGEST_NAME)).encode(x=x("zero"), y=y("name"), text="investor:N"),
     ]  # fmt: skip
     return finish(alt.layer(*layers), height=int(tall.sum()) + 8)

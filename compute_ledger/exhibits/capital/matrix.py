@@ -154,7 +154,7 @@ def _py(field: str, height: int) -> alt.Y:
 
 def _grid(rows: pd.DataFrame, columns: pd.DataFrame, height: int) -> list[alt.Chart]:
     """Lines under the names of the rows, the names, and what the sides mean."""
-    lines = alt.Chart(rows).mark_rule(color=GRID).encode(y=_py("top", height), description="name:N")
+    lines = alt.Chart(rows).mark_rule(color=GRID, aria=False).encode(y=_py("top", height))
     left = alt.Chart(rows).transform_calculate(shown="narrow ? datum.short : datum.name", px="0")
     above = alt.Chart(columns).transform_calculate(
         px="narrow ? datum.xn : datum.x", py=f"{HEAD - 6}", shown="narrow ? datum.short : datum.name"

@@ -6,7 +6,7 @@ import pandas as pd
 from ...measures.capital import pairs
 from .. import prose
 from ..outputs import Exhibit
-from ..theme import INK, NARROW, PAPER, WIDTH, finish, text, when_narrow
+from ..theme import GREY, INK, NARROW, PAPER, WIDTH, finish, text, when_narrow
 from .flow_marks import FORMS, MONEY_NOTE, by_form, colour_of_form, flow_words, shape_of_form, word
 from .layout import Box, Places, curve, oval, placed, ring, symbol_places
 
@@ -23,7 +23,7 @@ def network(
     source_ids: list[str],
     as_of: pd.Timestamp,
 ) -> Exhibit:
-    """Arrows from payer to payee, strong where they lie on a loop. `loops` from `measures.capital.loops`."""
+    """Arrows from payer to payee, coloured where they lie on a loop. `loops` from `measures.capital.loops`."""
     if flows.empty:
         return Exhibit.absent("flow-network", f"No tie of the chosen kinds was known on {prose.day(as_of)}.", as_of)
     kept, left_out = _near(flows, buyer)
@@ -49,7 +49,7 @@ def network(
         title=_title(loops, legs, buyer),
         subtitle=(
             f"Who pays whom, arrows in the direction of the money, as known on {prose.day(as_of)}; amounts in USD bn where published. "
-            "Dashed: not firm (letter of intent, condition, plan or talks). Pale: on no closed loop"
+            "Dashed: not firm (letter of intent, condition, plan or talks). Grey line: on no closed loop"
         ),
         description=f"Network of {len(order) + 1} firms with {hub} in the middle and arrows between {count}, {word(looping) if looping else 'none'} of which {'lies' if looping < 2 else 'lie'} on a closed loop.{most}",
         chart=finish(
@@ -152,9 +152,9 @@ def _arrows(
             "mx": symbols[number][0], "my": symbols[number][1],
             "mxn": symbols_n[number][0], "myn": symbols_n[number][1],
             "angle": angles[number], "angle_narrow": angles_n[number],
-            "words": flow["words"], "shade": flow["shade"], "label": flow["label"], "binding": bool(flow["binding"]),
+            "words": flow["words"], "label": flow["label"], "binding": bool(flow["binding"]),
+            "shade": flow["shade"] if (flow["payer"], flow["payee"]) in on_loop and flow["form"] != "guarantee" else GREY,
             "width": flow["width"], "head": (7 + 1.3 * flow["width"]) ** 2 * 0.7,
-            "opacity": 1.0 if (flow["payer"], flow["payee"]) in on_loop and flow["form"] != "guarantee" else 0.45,
             "name": told[number],
         }
         for number, flow in enumerate(flows)
@@ -187,7 +187,6 @@ def _lines(arrows: pd.DataFrame) -> list[alt.Chart]:
         detail="arrow:N",
         order="step:Q",
         color=alt.Color("shade:N", scale=None),
-        opacity=alt.Opacity("opacity:Q", scale=None),
         strokeWidth=alt.StrokeWidth("width:Q", scale=None),
     )
     return [
@@ -201,14 +200,13 @@ def _heads(arrows: pd.DataFrame) -> list[alt.Chart]:
     ends = _at(alt.Chart(arrows)).transform_filter("datum.step == 2")
     return [
         ends.transform_calculate(turn="(narrow ? datum.angle_narrow : datum.angle) + 90")
-        .mark_point(shape="triangle", filled=True)
+        .mark_point(shape="triangle", filled=True, opacity=1)
         .encode(
             x=_x("px"),
             y=_y("py"),
             angle=alt.Angle("turn:Q", scale=None),
             size=alt.Size("head:Q", scale=None),
             color=alt.Color("shade:N", scale=None),
-            opacity=alt.Opacity("opacity:Q", scale=None),
             description="name:N",
         )
     ]

@@ -56,7 +56,7 @@ def curve(
             "leader_share_pct": ("Its share", "%"),
             **{name: (label, "") for name, label in CHOICE_LABELS.items()},
             "folded": ("Combinations", "count"),
-            "mark": ("", ""),
+            "mark": ("Where", ""),
         },
         source_ids=prose.lead_sources(priced),
         as_of=as_of,

@@ -30,17 +30,17 @@ def path_words(anchors: pd.DataFrame, path: str) -> str:
     """The assumed path with the figures it rests on (`path_anchors`)."""
     first, last = anchors.iloc[0], anchors.iloc[-1]
     if path == "flat":
-        return f"the newest run rate, {prose.usd_bn(last['value'])} a year ({last['period']}), held"
+        return f"the newest run rate, {prose.usd_bn(last['value'])} a year ({prose.period(last['period'])}), held"
     if path == "targets":
         growth = 100 * ((last["value"] / first["value"]) ** (1 / (last["year"] - first["year"])) - 1)
         return (
-            f"one growth rate, {prose.pct(growth, 0)} a year, from revenue of {prose.usd_bn(first['value'])} in {first['period']} "
-            f"to the newest target, {prose.usd_bn(last['value'])} in {last['period']}"
+            f"one growth rate, {prose.pct(growth, 0)} a year, from revenue of {prose.usd_bn(first['value'])} in {prose.period(first['period'])} "
+            f"to the newest target, {prose.usd_bn(last['value'])} in {prose.period(last['period'])}"
         )
     added = (last["value"] - first["value"]) / (last["at"] - first["at"])
     return (
-        f"{prose.usd_bn(added)} more each year, as between the run rates of {first['period']} ({prose.usd_bn(first['value'])}) "
-        f"and {last['period']} ({prose.usd_bn(last['value'])})"
+        f"{prose.usd_bn(added)} more each year, as between the run rates of {prose.period(first['period'])} ({prose.usd_bn(first['value'])}) "
+        f"and {prose.period(last['period'])} ({prose.usd_bn(last['value'])})"
     )
 
 
@@ -87,7 +87,7 @@ def shapes(points: pd.DataFrame, x: alt.X, y: alt.Y, *, over_bars: bool) -> list
             "at": points["at"].round(3),
             "value": points["value"],
             "shape": points["metric"].map(SHAPES),
-            "what": points["metric"].map(METRIC_LABELS) + ", " + points["period"],
+            "what": points["metric"].map(METRIC_LABELS) + ", " + points["period"].map(prose.period),
             "label": (points["metric"].map(SHORT_LABELS) + " " + points["value"].map(prose.number)).where(labelled, ""),
             "short": points["value"].map(prose.number).where(labelled, ""),
             "side": points["metric"].map(ABOVE if over_bars else BESIDE),
@@ -159,7 +159,7 @@ def _title(points: pd.DataFrame) -> str:
     if len(rates) > 1:
         a, b = rates.iloc[0], rates.iloc[-1]
         parts.append(
-            f"the run rate {prose.moved(a['value'], b['value'], 1)} billion dollars between {a['period']} and {b['period']}"
+            f"the run rate {prose.moved(a['value'], b['value'], 1)} billion dollars between {prose.period(a['period'])} and {prose.period(b['period'])}"
         )
     if len(targets):
         newest = targets.sort_values(["known_on", "year"]).iloc[-1]

@@ -89,9 +89,7 @@ def implied_revenue(
     chosen = points.transform_filter("datum.chosen").transform_calculate(label="format(datum.reported_usd_bn, '.1f')")
     chart = alt.layer(
         *series_breaks(start[implied["series_break"]], x),
-        bars.mark_rule(strokeWidth=when_narrow(4, 8), color=colour(provider), opacity=0.55).encode(
-            y=y, y2="implied_high_usd_bn:Q"
-        ),
+        bars.mark_rule(strokeWidth=when_narrow(4, 8), color=colour(provider)).encode(y=y, y2="implied_high_usd_bn:Q"),
         points.mark_point(size=when_narrow(22, 45), filled=True, fill=PAPER, stroke=INK, strokeWidth=1.5, opacity=1),
         *text(chosen.encode(text="label:N"), dy=-12, fontWeight="bold"),
     )
@@ -154,13 +152,10 @@ def implied_ratio(
     line = alt.Chart(pd.DataFrame({"ratio_low_pct": [100], "label": [f"100: as {provider} reports"]})).encode(y=y)
     shade = colour(provider)
     chart = alt.layer(
-        *([band.mark_rect(color=INK, opacity=0.35)] if ratio else []),
+        *([band.mark_rect(color=INK, opacity=0.5)] if ratio else []),
         line.mark_rule(strokeWidth=1.5, color=INK),
         *series_breaks(start[implied["series_break"]], x),
-        bars.transform_filter("!datum.chosen")
-        .mark_rule(strokeWidth=size, color=shade, opacity=0.5)
-        .encode(y=y, y2="ratio_high_pct:Q"),
-        chosen.mark_rule(strokeWidth=size, color=shade).encode(y=y, y2="ratio_high_pct:Q"),
+        bars.mark_rule(strokeWidth=size, color=shade).encode(y=y, y2="ratio_high_pct:Q"),
         *text(line.encode(text="label:N", x=alt.value(4)), align="left", dy=-7, fontSize=11),
         *text(chosen.encode(y=alt.value(8), text="label:N"), fontWeight="bold", align=side),
     )

@@ -88,7 +88,7 @@ def _stack(payables: pd.DataFrame, order: list[str], x: alt.X, y_scale: alt.Scal
     )
     return (
         alt.Chart(data)
-        .mark_area(interpolate="step-after", opacity=0.75, stroke=PAPER, strokeWidth=0.5)
+        .mark_area(interpolate="step-after", opacity=1, stroke=PAPER, strokeWidth=0.5)
         .encode(
             x=x,
             y=alt.Y(

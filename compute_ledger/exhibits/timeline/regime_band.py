@@ -46,11 +46,7 @@ def band(
     strip = base.mark_bar(height=36, opacity=0.3, yOffset=step).encode(
         x2="until:T", color=alt.Color("shade:N", scale=None), description="label:N"
     )
-    rules = (
-        alt.Chart(data.iloc[1:])
-        .mark_rule(strokeDash=[2, 3], color=MUTED, opacity=0.6)
-        .encode(x=alt.X("from:T", scale=time))
-    )
+    rules = alt.Chart(data.iloc[1:]).mark_rule(strokeDash=[2, 3], color=MUTED).encode(x=alt.X("from:T", scale=time))
     lifted = alt.ExprRef("indexof(datum.shown, '\\n') < 0 ? 0 : -6.5")
     words = base.transform_calculate(shown="narrow ? datum.short : datum.label").mark_text(
         align="left", dx=4, dy=lifted, color=INK, fontSize=11, lineBreak="\n", lineHeight=13, yOffset=step

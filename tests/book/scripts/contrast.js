@@ -100,7 +100,12 @@
           const akin = other.paints.some(({ css }) => one.paints.some((own) => own.css === css));
           return akin ? meets(other.box) || inRow(other.box) : other.label && meets(other.box);
         }) || texts.some((text) => meets(text.getBoundingClientRect()) && inRow(text.getBoundingClientRect()));
-      if (one.paints.some(({ shade }) => shade[3] < 0.5) && told) continue;
+      // Words on a mark say what its shade does.
+      const worded = texts.some((text) => {
+        const { left, right, top, bottom } = text.getBoundingClientRect();
+        return left >= one.box.left && right <= one.box.right && top >= one.box.top && bottom <= one.box.bottom;
+      });
+      if (worded || (one.paints.some(({ shade }) => shade[3] < 0.5) && told)) continue;
       least("mark", `'${one.label ?? ""}' ${one.paints.map(({ css }) => css).join(" ")}`, one.found, 3);
     }
 

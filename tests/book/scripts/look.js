@@ -19,7 +19,7 @@
     if (drawings.length !== 1) problems.push(`${figure.id}: ${drawings.length} drawings are shown, not one`);
     for (const svg of drawings) {
       const frame = box(svg);
-      if (frame.width <= 200 || frame.height <= 60 || svg.querySelectorAll("path, line, rect").length <= 3)
+      if (frame.width <= 200 || frame.height <= 60 || svg.querySelectorAll("path, line, rect").length < 2)
         problems.push(`${figure.id}: the drawing is empty or tiny, ${frame.width} by ${frame.height} px`);
       for (const text of svg.querySelectorAll("text")) {
         const own = box(text);

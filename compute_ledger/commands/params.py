@@ -1,0 +1,34 @@
+"""`compute-ledger params`: what can be set."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from compute_ledger.commands import options
+
+
+@click.command()
+@click.argument("chapter", required=False)
+@options.AS_JSON
+@options.PROJECT
+def params(chapter: str | None, as_json: bool, project: Path | None) -> None:
+    """List the parameters of one chapter or of all, with type, default and help."""
+    from compute_ledger import cli
+    from compute_ledger.report.contents import read_contents
+    from compute_ledger.report.run import chapter_parameters
+
+    contents = read_contents(cli._root(project))
+    chapters = [contents.chapter(chapter)] if chapter else list(contents.chapters)
+    declared = {each.slug: chapter_parameters(each) for each in chapters}
+    if as_json:
+        records = {slug: [asdict(parameter) for parameter in parameters] for slug, parameters in declared.items()}
+        click.echo(json.dumps(records, indent=1, ensure_ascii=False))
+        return
+    for slug, parameters in declared.items():
+        click.echo(slug)
+        for parameter in parameters:
+            click.echo(f"  {parameter.name}: {parameter.annotation} = {parameter.default!r}")
+            if parameter.help:
+                click.echo(f"      {parameter.help}")

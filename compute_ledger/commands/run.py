@@ -1,0 +1,84 @@
+"""`compute-ledger run`: one chapter with parameters of one's own."""
+
+import json
+import signal
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from compute_ledger.commands import options
+
+
+@click.command()
+@click.argument("chapter")
+@options.PARAMETERS
+@click.option("-o", "--out", type=options.FOLDER, metavar="DIR", help=f"Folder to write [default: in {options.RUNS}].")
+@options.LEDGER
+@options.FORCE
+@options.NO_CACHE
+@options.AS_JSON
+@options.PROJECT
+def run(
+    chapter: str,
+    assignments: tuple[str, ...],
+    out: Path | None,
+    data: Path | None,
+    force: bool,
+    no_cache: bool,
+    as_json: bool,
+    project: Path | None,
+) -> None:
+    """Run one chapter, and write its notebook, its page and the data behind its charts.
+
+    \b
+    compute-ledger run commitment-concentration -p basis=annualised
+    compute-ledger run funding-gap -p ramp=linear -p default_term_years=7 -o my-run --json
+
+    `compute-ledger params CHAPTER` lists what can be set. The folder is written whole: what was there stays as
+    it is until the run has succeeded. A run that fails is saved beside it, as DIR.failed.ipynb.
+    """
+    from compute_ledger import __version__, cli
+    from compute_ledger.report import contents, site
+    from compute_ledger.report.parameters import check
+    from compute_ledger.report.run import chapter_parameters
+
+    signal.signal(signal.SIGTERM, cli._interrupt)
+    root = cli._root(project)
+    book = contents.read_contents(root)
+    chosen = book.chapter(chapter)
+    declared = chapter_parameters(chosen)
+    given = check(declared, cli._given(assignments, data), chosen.notebook.name)
+    changed = {each.name: given[each.name] for each in declared if given.get(each.name, each.default) != each.default}
+    ledger = root / str(given.get("data_dir") or "data")
+    cli._refuse_faulty(ledger)
+    with tempfile.TemporaryDirectory(prefix="compute-ledger-") as scratch:
+        folder = site.build(
+            root,
+            (book.editions[0].name,),
+            out or root / options.RUNS / _name(chosen.slug, changed),
+            jobs=1,
+            force=force,
+            given=changed,
+            extras=cli._exported(ledger, root, Path(scratch) / "data"),
+            version=__version__,
+            only=chosen.slug,
+            cache=None if no_cache else root / options.CACHE,
+        )
+    page, notebook = folder / f"{chosen.slug}.html", folder / f"notebooks/{chosen.slug}.ipynb"
+    figures = json.loads((folder / site.KEY_FIGURES).read_text(encoding="utf-8"))
+    if as_json:
+        record = {"chapter": chosen.slug, "folder": str(folder), "page": str(page), "notebook": str(notebook)}
+        click.echo(json.dumps({**record, "parameters": changed, "key_figures": figures}, indent=1, ensure_ascii=False))
+        return
+    for figure in figures:
+        click.echo(f"{figure['label']}: {figure['text']}")
+    click.echo(f"The page is {page}, the notebook {notebook}")
+
+
+def _name(slug: str, changed: Mapping[str, Any]) -> str:
+    from compute_ledger.report.inputs import digest
+
+    return f"{slug}-{digest(dict(changed))[:8]}" if changed else slug

@@ -1,0 +1,33 @@
+"""`compute-ledger verify`: whether a book is the one that was published."""
+
+import json
+from pathlib import Path
+
+import click
+
+from compute_ledger.commands import options
+
+
+@click.command()
+@click.argument("folder", required=False, type=options.FOLDER, metavar="[DIR]")
+@options.AS_JSON
+@options.PROJECT
+def verify(folder: Path | None, as_json: bool, project: Path | None) -> int:
+    """Compare every file of a book with its manifest [default: the published book].
+
+    Exit code 0 when the book is whole; 1 when a file is missing, changed or added, a line for each.
+    """
+    from compute_ledger import cli
+    from compute_ledger.report.errors import TargetError
+    from compute_ledger.report.publish import MANIFEST, flaws, read_manifest
+
+    folder = folder or cli._root(project) / options.PUBLISHED
+    manifest = read_manifest(folder)
+    if manifest is None:
+        raise TargetError(f"no {MANIFEST} of a book in {folder}; give the folder of a built book")
+    found = flaws(folder, manifest)
+    if as_json:
+        click.echo(json.dumps(found, indent=1, ensure_ascii=False))
+    else:
+        click.echo("\n".join(found) or f"{folder}: all {len(manifest['files'])} files are as published")
+    return 1 if found else 0

@@ -1,0 +1,45 @@
+"""Drawings by vl-convert, made once: kept by what they were drawn from and the version that drew them."""
+
+import hashlib
+import os
+import zlib
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+FOLDER = "COMPUTE_LEDGER_DRAWINGS"  # where they are kept, if anywhere
+DRAWERS = ("svg.py", "pictures.py")
+_used: set[str] = set()
+
+
+def kept(draw: Callable[[], bytes], *drawn_from: str) -> bytes:
+    """What `draw` gives, which must depend on nothing but `drawn_from`; from the folder when it is there."""
+    folder = os.environ.get(FOLDER)
+    if not folder:
+        return draw()
+    from compute_ledger.report.cache import DRAWINGS, keep_bytes, read_bytes
+
+    name = hashlib.sha256("\n".join([_version(), *drawn_from]).encode()).hexdigest()
+    _used.add(f"{DRAWINGS}/{name}")
+    path = Path(folder) / DRAWINGS / name
+    found = read_bytes(path)
+    if found is None:
+        found = draw()
+        keep_bytes(found, path)
+    return found
+
+
+def used() -> list[str]:
+    """Names of the drawings that were asked for since the last call, in the cache they are kept in."""
+    names = sorted(_used)
+    _used.clear()
+    return names
+
+
+@cache
+def _version() -> str:
+    from importlib.metadata import version
+
+    beside = Path(__file__).parent
+    code = hashlib.sha256(b"".join((beside / name).read_bytes() for name in DRAWERS)).hexdigest()
+    return f"{version('vl-convert-python')} {zlib.ZLIB_RUNTIME_VERSION} {code}"

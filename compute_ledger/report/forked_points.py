@@ -1,0 +1,148 @@
+"""Has the imports done and forks a process for each point: `python -m compute_ledger.report.forked_points FD`.
+
+It has one thread and never starts V8, so that a fork is safe; it ends when the other side of the connection does.
+"""
+
+import json
+import os
+import signal
+import sys
+import tempfile
+from multiprocessing.connection import Connection, wait
+from typing import Any
+
+from compute_ledger.report.contract import KEY_FIGURES, checked_id, require
+from compute_ledger.report.errors import ReportError
+from compute_ledger.report.key_cells import Recipe, imports_only
+from compute_ledger.report.parameters import Value
+from compute_ledger.report.point import Outcome
+
+Task = tuple[Recipe, dict[str, Value], str, int]  # recipe, parameters, folder to run in, seconds allowed
+
+
+def serve(connection: Connection) -> None:
+    """Answer every task with an Outcome until the connection is closed."""
+    warmed: set[Recipe] = set()
+    while True:
+        try:
+            task: Task = connection.recv()
+        except EOFError:
+            return
+        if task[0] not in warmed:
+            _import_ahead(task)
+            warmed.add(task[0])
+        connection.send(_forked(task, connection))
+
+
+def run_cells(recipe: Recipe, parameters: dict[str, Value]) -> tuple[dict[str, Any], ...]:
+    """Run the cells in this process, as IPython does; the key figures that they show.
+
+    ReportError when a cell raises, or when none of them shows key figures.
+    """
+    from IPython.utils.capture import capture_output
+
+    shell = _shell()
+    figures: dict[str, dict[str, Any]] = {}
+    for cell in recipe.cells:
+        place = f"{recipe.notebook}, cell {cell.id!r}"
+        with capture_output() as captured:
+            result = shell.run_cell(cell.source, store_history=False)
+        error = result.error_before_exec or result.error_in_exec
+        if error is not None:
+            message = " ".join(str(error).split())[:500]
+            raise ReportError(f"{place}: {type(error).__name__}: {message}")
+        if cell.declares:
+            shell.user_ns.update(parameters)
+        shown = [output.data for output in captured.outputs]
+        if result.result is not None:  # the last expression goes another way than display()
+            shown.append(shell.display_formatter.format(result.result)[0])
+        for data in shown:
+            if KEY_FIGURES in data:
+                for figure in require(data[KEY_FIGURES], KEY_FIGURES, place)["figures"]:
+                    figures[checked_id(require(figure, "figure", place)["id"], place)] = figure
+    if not figures:
+        raise ReportError(f"{recipe.notebook}: no cell tagged 'key-figures' shows any")
+    try:
+        plain: list[dict[str, Any]] = json.loads(json.dumps(list(figures.values()), allow_nan=False))
+    except (TypeError, ValueError) as error:
+        raise ReportError(f"{recipe.notebook}: its key figures are no plain finite values: {error}") from error
+    return tuple(plain)
+
+
+def _shell() -> Any:
+    from IPython.core.interactiveshell import InteractiveShell
+    from traitlets.config import Config
+
+    config = Config()
+    config.HistoryManager.enabled = False  # no database, no thread
+    return InteractiveShell.instance(config=config)
+
+
+def _import_ahead(task: Task) -> None:
+    """Do here what every run would do again: import what the notebook's cells of imports import."""
+    os.chdir(task[2])
+    _shell()
+    for cell in task[0].cells:
+        if imports_only(cell.source):
+            try:
+                exec(cell.source, {})
+            except Exception:
+                return  # each run meets the same error in its own process, and reports it with its cell
+
+
+def _forked(task: Task, connection: Connection) -> Outcome:
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        _child(task, connection, Connection(writer, readable=False))
+    os.close(writer)
+    with Connection(reader, writable=False) as results:
+        ready = wait([results, connection], task[3])
+        try:
+            if results in ready:
+                return results.recv()
+            if not ready:
+                return Outcome(error=f"ExecutionError: {task[0].notebook}: still running after {task[3]} s; stopped")
+        except EOFError:
+            return Outcome(error=f"ExecutionError: {task[0].notebook}: the process died; is there enough memory?")
+        finally:
+            _end(child)
+    return Outcome()  # the other side is gone: nobody waits for it
+
+
+def _end(child: int) -> None:
+    """Stop the run and what it may have started."""
+    try:
+        os.killpg(child, signal.SIGKILL)
+    except ProcessLookupError:
+        os.kill(child, signal.SIGKILL)  # it has not yet made a group of its own; not reaped, so still there
+    os.waitpid(child, 0)
+
+
+def _child(task: Task, connection: Connection, results: Connection) -> None:
+    """Everything that happens in the forked process; it never returns."""
+    try:
+        os.setpgid(0, 0)
+        connection.close()
+        recipe, parameters, folder, _ = task
+        os.chdir(folder)
+        try:
+            outcome = Outcome(run_cells(recipe, parameters))
+        except ReportError as error:
+            kind = "ExecutionError" if type(error) is ReportError else type(error).__name__
+            outcome = Outcome(error=f"{kind}: {error}")
+        results.send(outcome)
+    finally:
+        os._exit(0)
+
+
+def main() -> None:
+    """Entry point of the process: its argument is the number of an inherited socket."""
+    connection = Connection(int(sys.argv[1]))
+    with tempfile.TemporaryDirectory(prefix="compute-ledger-", ignore_cleanup_errors=True) as scratch:
+        os.environ.update(IPYTHONDIR=scratch, COMPUTE_LEDGER_PICTURES="0")  # nobody's start-up files or profile
+        serve(connection)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,168 @@
+"""Run chapters and render their pages, as far as the cache does not have what would come out."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass, field, replace
+from functools import cache as once
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from compute_ledger.report import inputs
+from compute_ledger.report.cache import PAGES, RUNS, Cache, key
+from compute_ledger.report.contents import Contents, Edition
+from compute_ledger.report.parameters import declared
+from compute_ledger.report.run import Job, in_parallel, run_all, worker_pool
+
+if TYPE_CHECKING:
+    from compute_ledger.report.render import Page
+
+TEMPLATES = Path("book/templates")
+Tell = Callable[[str], None]
+
+
+@dataclass
+class Made:
+    """The pages of a build in the order of its jobs, and the seconds that each chapter took when it was run."""
+
+    pages: "list[Page]" = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What the pages of one build have in common; `final` are the editions that the finished book will have."""
+
+    contents: Contents
+    final: tuple[Edition, ...]
+    changed: bool = False
+    codebook: bool = False
+
+
+def make(jobs: Sequence[Job], frame: Frame, workers: int, cache: Cache | None = None, tell: Tell | None = None) -> Made:
+    """Execute and render every job; `tell` is given a line for each about what the cache had and why not more.
+
+    Nothing is kept of a chapter that fails, all of those that were finished before it is.
+    """
+    if cache is None:
+        with worker_pool(min(workers, len(jobs)), jobs=jobs) as pool:
+            seconds = run_all(jobs, pool)
+            rendered = in_parallel("Rendering", {job.label: (_render, (job, frame)) for job in jobs}, pool)
+        return Made([page for page, _ in rendered.values()], seconds)
+    return _Build(jobs, frame, workers, cache).make(tell or (lambda _: None))
+
+
+class _Build:
+    def __init__(self, jobs: Sequence[Job], frame: Frame, workers: int, cache: Cache) -> None:
+        self.jobs, self.frame, self.workers, self.cache = jobs, frame, workers, cache
+        self.parts = {job.label: _parts(job) for job in jobs}
+        self.page_keys: dict[str, str] = {}
+        self.pages: dict[str, Any] = {}
+        self.seconds: dict[str, float] = {}
+
+    def make(self, tell: Tell) -> Made:
+        to_run = [job for job in self.jobs if not self._found_run(job)]
+        to_render = [job for job in self.jobs if job not in to_run and not self._found_page(job)]
+        if to_run or to_render:
+            workers = min(self.workers, len(to_run) + len(to_render))
+            with worker_pool(workers, jobs=to_run, drawings=self.cache.folder) as pool:
+                self._run(to_run, pool)
+                to_render += [job for job in to_run if not self._found_page(job)]
+                self._render(to_render, pool)
+        for job in self.jobs:
+            tell(self._told(job, job in to_run, job in to_render))
+        self.cache.finish(self.parts)
+        return Made([self.pages[job.label] for job in self.jobs], self.seconds)
+
+    def _found_run(self, job: Job) -> bool:
+        entry = self.cache.get(RUNS, key(self.parts[job.label]))
+        if entry is not None:
+            job.output.parent.mkdir(parents=True, exist_ok=True)
+            job.output.write_text(entry["notebook"], encoding="utf-8")
+            self.seconds[job.label] = entry["seconds"]
+        return entry is not None
+
+    def _found_page(self, job: Job) -> bool:
+        self.page_keys[job.label] = _page_key(job, self.frame)
+        entry = self.cache.get(PAGES, self.page_keys[job.label])
+        if entry is not None:
+            self.pages[job.label] = _unpacked(entry["page"])
+            self.cache.used.update(entry["drawings"])
+        return entry is not None
+
+    def _run(self, jobs: Sequence[Job], pool: ProcessPoolExecutor) -> None:
+        def keep(label: str, seconds: float) -> None:
+            job = next(job for job in jobs if job.label == label)
+            self.seconds[label] = seconds
+            entry = {"notebook": job.output.read_text(encoding="utf-8"), "seconds": seconds}
+            self.cache.put(RUNS, key(self.parts[label]), entry)
+
+        run_all(jobs, pool, keep)
+
+    def _render(self, jobs: Sequence[Job], pool: ProcessPoolExecutor) -> None:
+        tasks = {job.label: (_render, (job, self.frame)) for job in jobs}
+        for label, (page, drawings) in in_parallel("Rendering", tasks, pool).items():
+            entry = {"page": _packed(page), "drawings": drawings}
+            self.cache.put(PAGES, self.page_keys[label], entry)
+            self.cache.used.update(drawings)
+            self.pages[label] = page
+
+    def _told(self, job: Job, ran: bool, rendered: bool) -> str:
+        if not ran:
+            return f"{job.label}: not run, nothing it depends on has changed{'; page made anew' if rendered else ''}"
+        changes = self.cache.changes(job.label, self.parts[job.label])
+        return f"{job.label}: run; {'; '.join(changes) or 'nothing has changed, but the cache has lost it'}"
+
+
+def _parts(job: Job) -> inputs.Parts:
+    from compute_ledger.report.notebooks import read_notebook
+
+    notebook = read_notebook(job.chapter.notebook)
+    defaults = {parameter.name: parameter.default for parameter in declared(notebook, job.chapter.notebook.name)}
+    return inputs.of_run(notebook, defaults, job.parameters, job.edition.name, job.root)
+
+
+def _page_key(job: Job, frame: Frame) -> str:
+    contents = asdict(replace(frame.contents, root=Path()))
+    for chapter in contents["chapters"]:
+        chapter["notebook"] = chapter["notebook"].name
+    about = {
+        "notebook": hashlib.sha256(job.output.read_bytes()).hexdigest(),
+        "contents": inputs.digest(json.loads(json.dumps(contents, default=str))),
+        "page": inputs.digest([job.label, [asdict(each) for each in frame.final], frame.changed, frame.codebook]),
+    }
+    return key({"page": about, **_renderer(job.root)})
+
+
+@once
+def _renderer(root: Path) -> inputs.Parts:
+    return {
+        "templates": inputs.files_in([TEMPLATES], root),
+        "package": inputs.modules(inputs.RENDERER, root),
+        **inputs.installed(),
+    }
+
+
+def _render(given: tuple[Job, Frame]) -> "tuple[Page, list[str]]":
+    from compute_ledger.report import drawings
+    from compute_ledger.report.render import PageJob, render_page
+
+    job, frame = given
+    drawings.used()  # of a page that failed
+    page = PageJob(
+        frame.contents, job.edition, frame.final, job.chapter.slug, job.output, frame.changed, frame.codebook
+    )
+    return render_page(page), drawings.used()
+
+
+def _packed(page: "Page") -> dict[str, Any]:
+    files = {name: base64.b64encode(content).decode() for name, content in page.files.items()}
+    return {**{name: getattr(page, name) for name in page.__dataclass_fields__}, "files": files}
+
+
+def _unpacked(entry: dict[str, Any]) -> "Page":
+    from compute_ledger.report.render import Page
+
+    return Page(**{**entry, "files": {name: base64.b64decode(text) for name, text in entry["files"].items()}})

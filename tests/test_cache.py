@@ -1,0 +1,251 @@
+"""A chapter is run again if, and only if, something that its result hangs on has changed, by content."""
+
+import json
+import os
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
+
+import pytest
+
+from compute_ledger.report import drawings, inputs, making, site
+from compute_ledger.report.cache import BUILDS_KEPT, DRAWINGS, LAST, PAGES, RUNS, Cache
+from compute_ledger.report.errors import ExecutionError
+from compute_ledger.report.notebooks import read_notebook, write_notebook
+
+from .test_site import listing
+from .tiny_project import executed, make_project
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A project whose chapter imports a module of its own, which imports another, and reads a table."""
+    folder = make_project(tmp_path / "p")
+    cells = {
+        "mine/__init__.py": "",
+        "mine/used.py": "from . import deeper\n",
+        "mine/deeper.py": "x = 1\n",
+        "mine/other.py": "",
+        "data/deals.csv": "a,b\n1,2\n",
+    }
+    for name, text in cells.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text)
+    edit(folder, "show", "from mine import used", whole=False)
+    return folder
+
+
+def edit(project, _cell, source, whole=True, at=-1):
+    """Change the last cell of the chapter."""
+    path = project / "notebooks/chapter.ipynb"
+    notebook = read_notebook(path)
+    notebook.cells[at].source = source if whole else f"{source}\n{notebook.cells[at].source}"
+    write_notebook(notebook, path)
+
+
+@pytest.fixture
+def build(project, monkeypatch):
+    """Build in this process, the runs only pretended; the lines that explain it."""
+
+    def pretended(jobs, _pool, done=None):
+        for job in jobs:
+            if job.parameters.get("top") == 10:
+                raise ExecutionError("it was ten")
+            write_notebook(executed(title=f"# {job.chapter.title}"), job.output)
+            (done or (lambda *_: None))(job.label, 1.5)
+        return {job.label: 1.5 for job in jobs}
+
+    monkeypatch.setattr(making, "run_all", pretended)
+    monkeypatch.setattr(making, "worker_pool", lambda _, **__: ThreadPoolExecutor(1))
+
+    def built(editions=("latest",), folder=None, given=None, out="html"):
+        making._renderer.cache_clear()
+        root = folder or project
+        lines = []
+        cache = root / "book/_build/cache"
+        site.build(root, editions, root / "book/_build" / out, jobs=1, given=given, cache=cache, tell=lines.append)
+        return [line.removeprefix("latest/") for line in lines]
+
+    return built
+
+
+KEPT = "not run, nothing it depends on has changed"
+
+
+def rewrite(name, *change):
+    def mutate(project, _patch):
+        text = (project / name).read_text()
+        (project / name).write_text(text.replace(*change) if change else f"{text}\n")
+
+    return mutate
+
+
+MUTATIONS = {
+    "code": (lambda p, _: edit(p, "", "1 + 1  # other"), ["notebook: "], []),
+    "text": (lambda p, _: edit(p, "", "Other words.", at=0), ["notebook: title"], []),
+    "a default": (
+        rewrite("notebooks/chapter.ipynb", "top: int = 3", "top: int = 4"),
+        ["notebook: ", "parameters: top"],
+        [],
+    ),
+    "a row of data": (rewrite("data/deals.csv", "1,2", "1,3"), ["data: data/deals.csv"], ["data: "]),
+    "another table": (
+        lambda p, _: (p / "data/new.csv").write_text("x"),
+        ["data: data/new.csv"],
+        ["data: data/new.csv"],
+    ),
+    "a module": (rewrite("mine/used.py"), ["package: mine.used"], []),
+    "a module of a module": (rewrite("mine/deeper.py"), ["package: mine.deeper"], []),
+    "a package": (rewrite("mine/__init__.py"), ["package: mine"], []),
+    "the interpreter": (
+        lambda _, patch: patch.setattr(inputs, "sys", SimpleNamespace(version="4", platform="x", path=[])),
+        ["versions: ", "python: Python, system"],
+        ["versions: ", "python: Python, system"],
+    ),
+}
+
+
+def installs(project, patch):
+    infos = project.parent / "site"
+    (infos / "new_thing-1.0.dist-info").mkdir(parents=True)
+    patch.syspath_prepend(infos)
+
+
+MUTATIONS["a package installed"] = (installs, ["versions: new_thing"], ["versions: new_thing"])
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS)
+def test_each_part_of_what_a_chapter_hangs_on_counts(project, build, monkeypatch, mutation):
+    mutate, of_chapter, of_index = MUTATIONS[mutation]
+    assert build() == ["index: run; it was not built before", "chapter: run; it was not built before"]
+    mutate(project, monkeypatch)
+    index, chapter = build()
+    assert chapter.startswith("chapter: run; ")
+    assert all(words in chapter for words in of_chapter), chapter
+    assert index.startswith("index: run; ") if of_index else index == f"index: {KEPT}"
+    assert all(words in index for words in of_index), index
+    assert build() == [f"index: {KEPT}", f"chapter: {KEPT}"]
+
+
+def touches(project, _patch):
+    for path in project.rglob("*"):
+        os.utime(path, (1, 1))
+
+
+NO_MUTATIONS = {
+    "nothing": lambda *_: None,
+    "times": touches,
+    "a module that nobody imports": rewrite("mine/other.py"),
+    "stored outputs": rewrite("notebooks/chapter.ipynb", '"execution_count": null', '"execution_count": 7'),
+    "caches of Python": lambda p, _: (p / "data/__pycache__").mkdir(),
+}
+
+
+@pytest.mark.parametrize("mutation", NO_MUTATIONS)
+def test_what_a_chapter_does_not_hang_on_does_not(project, build, monkeypatch, mutation):
+    build()
+    NO_MUTATIONS[mutation](project, monkeypatch)
+    assert build() == [f"index: {KEPT}", f"chapter: {KEPT}"]
+
+
+def test_a_project_that_was_moved_has_its_cache_along(project, build, tmp_path):
+    build()
+    moved = project.rename(tmp_path / "elsewhere")
+    assert build(folder=moved) == [f"index: {KEPT}", f"chapter: {KEPT}"]
+
+
+def test_a_default_that_is_given_shows_in_the_notebook(build):
+    build()
+    assert "run; parameters: top" in build(given={"top": 3}, out="own")[1]
+
+
+def test_other_parameters_and_editions_are_other_runs(build):
+    build()
+    assert "run; parameters: top" in build(given={"top": 4}, out="own")[1]
+    assert build()[1] == f"chapter: {KEPT}"
+    assert build(["2025-11-07"]) == [
+        f"2025-11-07/{slug}: run; it was not built before" for slug in ("index", "chapter")
+    ]
+
+
+def test_a_page_is_made_anew_for_another_template_without_a_run(project, build):
+    build()
+    rewrite("book/templates/report/chrome.html.j2")(project, None)
+    assert build() == [f"{slug}: {KEPT}; page made anew" for slug in ("index", "chapter")]
+    rewrite("book/contents.toml", "Tiny", "Small")(project, None)
+    assert build()[0].endswith("; page made anew")
+
+
+def test_an_entry_that_was_damaged_counts_as_missing(project, build):
+    build()
+    for path in (project / "book/_build/cache/runs").iterdir():
+        path.write_bytes(path.read_bytes()[:-10])
+    lost = "run; nothing has changed, but the cache has lost it"
+    assert build() == [f"index: {lost}", f"chapter: {lost}"]
+    (project / "book/_build/cache" / LAST).write_text("half")
+    assert build() == [f"index: {KEPT}", f"chapter: {KEPT}"]
+
+
+def test_what_was_finished_before_a_failure_is_kept_whole(project, build):
+    with pytest.raises(ExecutionError):
+        build(given={"top": 10})
+    kept = list((project / "book/_build/cache").rglob("*"))
+    assert [path.parent.name for path in kept if path.is_file()] == [RUNS], "index, which has no such parameter"
+    assert not (project / "book/_build/html").exists()
+    assert build(given={"top": 4})[0] == f"index: {KEPT}; page made anew"
+
+
+def test_what_the_last_builds_did_not_use_goes(project, build):
+    folder = project / "book/_build/cache"
+    build()
+    for top in (1, 2, 3):
+        build(given={"top": top}, out="same")
+    assert len(list((folder / RUNS).iterdir())) == 3, "the index of all, the first chapter and the last"
+    assert build() == [f"index: {KEPT}", f"chapter: {KEPT}"]
+    for number in range(BUILDS_KEPT):
+        build(given={"top": 8}, out=f"other-{number}")
+    assert len(list((folder / RUNS).iterdir())) == 2
+    assert len(list((folder / PAGES).iterdir())) == 2
+
+
+def test_a_drawing_is_made_once(tmp_path, monkeypatch):
+    monkeypatch.setenv(drawings.FOLDER, str(tmp_path))
+    drawings.used()
+    made = []
+
+    def draw():
+        made.append(1)
+        return b"\x89PNG"
+
+    assert drawings.kept(draw, "png", "1") == drawings.kept(draw, "png", "1") == b"\x89PNG"
+    drawings.kept(draw, "png", "2")
+    monkeypatch.setattr(drawings, "_version", lambda: "2.0")
+    drawings.kept(draw, "png", "1")
+    assert len(made) == 3
+    names = drawings.used()
+    assert sorted(names) == sorted(f"{DRAWINGS}/{path.name}" for path in (tmp_path / DRAWINGS).iterdir())
+    cache = Cache(tmp_path)
+    cache.used.add(names[0])
+    cache.finish({})
+    assert [f"{DRAWINGS}/{path.name}" for path in (tmp_path / DRAWINGS).iterdir()] == names[:1]
+    monkeypatch.delenv(drawings.FOLDER)
+    drawings.kept(draw, "png", "1")
+    assert len(made) == 4, "nothing is kept where no folder is named"
+
+
+def test_a_book_from_the_cache_is_the_book_made_anew_byte_for_byte(tmp_path):
+    """With kernels, charts and pages as they are: made without a cache, with an empty one, and from it."""
+    project = make_project(tmp_path / "p")
+    cache = project / "book/_build/cache"
+    told = []
+    site.build(project, [], tmp_path / "without", jobs=2)
+    site.build(project, [], tmp_path / "first", jobs=2, cache=cache)
+    site.build(project, [], tmp_path / "again", jobs=2, cache=cache, tell=told.append)
+    assert listing(tmp_path / "without") == listing(tmp_path / "first") == listing(tmp_path / "again")
+    assert len(told) == 4
+    assert all(line.endswith(KEPT) for line in told)
+    shutil.rmtree(cache / PAGES)
+    site.build(project, [], tmp_path / "drawn", jobs=2, cache=cache)
+    assert listing(tmp_path / "drawn") == listing(tmp_path / "without")
+    times = [json.loads((tmp_path / name / "status.json").read_text())["chapters"] for name in ("first", "again")]
+    assert times[0] == times[1], "how long the run took, whenever that was"
