@@ -5,7 +5,7 @@ BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help book test lint types unit notebooks site refresh bench lab lock clean
+.PHONY: help book test lint types unit notebooks site extras refresh bench lab lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /	/' | expand -t 12
@@ -47,6 +47,12 @@ $(CHECKER): tests/book/package-lock.json
 site: book $(if $(shell command -v npm),$(CHECKER)) ## check the built book: links, weight, HTML, and every page in a browser
 	$(BIN)/pytest -n auto --dist worksteal --book book/_build/html tests/book
 
+# pyarrow changes what the texts of pandas are made of, so it is not in the environment that makes the book.
+extras: ## test what the extras sweep and cluster add, in an environment of their own
+	$(PYTHON) -m venv .venv-extras
+	.venv-extras/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[test,sweep,cluster]'
+	.venv-extras/bin/pytest -n auto tests/test_sweep.py tests/test_sweep_cluster.py
+
 refresh: .venv/.ready ## run the notebooks and store their outputs; regenerate the codebook
 	$(BIN)/python -m compute_ledger.ledger.codebook
 	$(BIN)/compute-ledger refresh
@@ -63,4 +69,4 @@ lock: ## resolve pyproject.toml anew into requirements.lock (needs uv)
 	printf 'flit_core>=3.11,<4\n' | uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra test pyproject.toml - --output-file requirements.lock
 
 clean: ## remove the environment and the built book
-	rm -rf .venv .venv-lab book/_build tests/book/node_modules
+	rm -rf .venv .venv-lab .venv-extras book/_build tests/book/node_modules

@@ -3,6 +3,7 @@
 import json
 import shutil
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import nbformat
@@ -176,7 +177,7 @@ def test_two_notebooks_of_any_name(run, project):
         "chart ranked 1 row only in b.ipynb",
         "a.ipynb and b.ipynb differ in 2 key figures, 1 exhibit.",
     ]
-    assert err == "Rows of the ledger were not compared: a.ipynb has no data behind it.\n"
+    assert err == "Rows of the ledger were not compared: a.ipynb does not say which data it rests on.\n"
 
 
 def test_a_lone_notebook_is_compared_with_its_chapter_only(run, book, project):
@@ -205,7 +206,14 @@ def test_a_ledger_that_has_changed_since_is_not_taken_for_what_was_known(run, pr
     set_cells(project / "data", "deals", "nimbus-2025-02", title="Another title")
     code, out, err = run(a.name, b.name)
     assert (code, out.splitlines()[-1]) == (1, "a.ipynb and b.ipynb differ in 1 fact about their data.")
-    assert err == f"Rows of the ledger were not compared: {project / 'data'} is no longer what a.ipynb was made from.\n"
+    assert err == f"Rows of the ledger were not compared: {project / 'data'} is not what a.ipynb was made from.\n"
+
+
+def test_a_notebook_from_anywhere_may_rest_on_the_ledger_of_the_project(run, project, tmp_path):
+    shutil.move(copy_ledger(tmp_path), project / "data")
+    a = write(tmp_path / "far/a.ipynb", figures(total=1.0), known(project / "data", "2025-07-31"))
+    b = write(tmp_path / "far/b.ipynb", figures(total=1.0), known(project / "data", "latest"))
+    assert "row  deals forge-2025-09" in run(a, b)[1]
 
 
 @pytest.mark.parametrize(
@@ -226,6 +234,16 @@ def test_a_mistake_is_one_clear_line_and_no_code_of_a_difference(run, project, w
     found, out, err = run(*words)
     assert (found, out, err.count("\n")) == (code, "", 1)
     assert message in err
+
+
+@pytest.mark.usefixtures("project")
+def test_an_id_that_leads_out_of_the_folder_is_refused(run):
+    shown = chart("One", ROWS)
+    shown[EXHIBIT]["id"] = "../../out"
+    write(Path("a.ipynb"), shown)
+    code, _, err = run("a.ipynb", "a.ipynb", "-o", "out")
+    assert code == 4
+    assert "'../../out' cannot be an id" in err
 
 
 @pytest.mark.usefixtures("project")

@@ -10,10 +10,11 @@ from .tiny_project import REPO
 
 PACKAGE = REPO / "compute_ledger"
 FORBIDDEN = {
-    "ledger": ("measures", "exhibits", "report", "cli"),
-    "measures": ("exhibits", "report", "cli"),
-    "exhibits": ("report", "cli"),
-    "report": ("ledger", "measures", "exhibits", "cli"),
+    "ledger": ("measures", "exhibits", "report", "cli", "commands"),
+    "measures": ("exhibits", "report", "cli", "commands"),
+    "exhibits": ("report", "cli", "commands"),
+    "report": ("ledger", "measures", "exhibits", "cli", "commands"),
+    "commands": ("measures", "exhibits"),
 }
 
 

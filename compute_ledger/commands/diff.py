@@ -6,21 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from compute_ledger.commands.options import AS_JSON, FOLDER, PROJECT, PUBLISHED
+
 if TYPE_CHECKING:
     from compute_ledger.report.sides import Side
-
-PUBLISHED = Path("book/_build/html")
 
 
 @click.command()
 @click.argument("a", metavar="A")
 @click.argument("b", metavar="B")
 @click.option("-o", "--out", metavar="DIR", help="Write a page with the charts side by side into this folder.")
-@click.option(
-    "--book", type=click.Path(path_type=Path), help=f"The book whose editions are meant [default: {PUBLISHED}]."
-)
-@click.option("--json", "as_json", is_flag=True, help="The whole comparison as JSON on stdout, for programs.")
-@click.option("--project", type=click.Path(path_type=Path), help="Project folder [default: the one around you].")
+@click.option("--book", type=FOLDER, help=f"The book whose editions are meant [default: {PUBLISHED}].")
+@AS_JSON
+@PROJECT
 def diff(a: str, b: str, out: str | None, book: Path | None, as_json: bool, project: Path | None) -> int:
     """Compare two editions or runs: key figures, rows of the ledger, charts and tables.
 
@@ -31,7 +29,7 @@ def diff(a: str, b: str, out: str | None, book: Path | None, as_json: bool, proj
 
     A and B are names of editions of the published book, folders of books or of executed notebooks, or executed
     notebooks. Rows are compared as each side knew them, by the keys that datapackage.json declares; that needs
-    the ledger in a folder data/ at or above the notebooks, as a book has it.
+    the very ledger a side was made from: in its book, in data/ at or above its notebooks, or in this project.
 
     Exit code 0 when both are alike, 1 when they differ, 2 or more on errors.
     """
@@ -44,7 +42,7 @@ def diff(a: str, b: str, out: str | None, book: Path | None, as_json: bool, proj
     root = cli._root(project)
     contents = read_contents(root)
     one, other = (read_side(each, book or root / PUBLISHED) for each in (a, b))
-    rows, unread = _changed_rows(one, other)
+    rows, unread = _changed_rows(one, other, root / "data")
     found = comparison.Comparison(
         one, other, compare.changed_figures(one, other), rows, compare.changed_charts(one, other), unread
     )
@@ -64,8 +62,8 @@ def diff(a: str, b: str, out: str | None, book: Path | None, as_json: bool, proj
     return 0 if found.alike else 1
 
 
-def _changed_rows(a: "Side", b: "Side") -> tuple[list[Any], str]:
-    """Rows that differ between what both sides knew, or why that cannot be said."""
+def _changed_rows(a: "Side", b: "Side", own: Path) -> tuple[list[Any], str]:
+    """Rows that differ between what both sides knew, or why that cannot be said; `own` is the project's ledger."""
     from compute_ledger.ledger import LedgerError, load
     from compute_ledger.ledger.changes import changed_rows
     from compute_ledger.report.errors import DataError
@@ -74,15 +72,15 @@ def _changed_rows(a: "Side", b: "Side") -> tuple[list[Any], str]:
         return [], ""
     ledgers = []
     for side in (a, b):
-        if side.data is None or not side.provenance:
-            what = "no data/datapackage.json at or above its notebooks" if side.provenance else "no data behind it"
-            return [], f"Rows of the ledger were not compared: {side.name} has {what}."
+        if not side.provenance:
+            return [], f"Rows of the ledger were not compared: {side.name} does not say which data it rests on."
+        data = side.data or own
         try:
-            ledger = load(side.data, side.provenance["as_of"], side.provenance["min_grade"])
+            ledger = load(data, side.provenance["as_of"], side.provenance["min_grade"])
         except LedgerError as error:
-            raise DataError(f"the ledger of {side.name}, {side.data}: {error}") from error
+            raise DataError(f"the ledger of {side.name}, {data}: {error}") from error
         # A book brings its own data, whose cells may be guarded against spreadsheets; others must be the very same.
         if not side.of_book and ledger.data_hash != side.provenance["data_hash"]:
-            return [], f"Rows of the ledger were not compared: {side.data} is no longer what {side.name} was made from."
+            return [], f"Rows of the ledger were not compared: {data} is not what {side.name} was made from."
         ledgers.append(ledger)
     return changed_rows(*ledgers), ""

@@ -9,12 +9,14 @@ from typing import Any
 
 import click
 
+from compute_ledger.commands.options import AS_JSON, FOLDER, PROJECT
+
 DEFAULT_OUT = Path("book/_build/sweep")
 MOST_POINTS = 1000
 
 
 @click.command()
-@click.argument("file", required=False, type=click.Path(path_type=Path), metavar="[GRID.toml]")
+@click.argument("file", required=False, type=FOLDER, metavar="[GRID.toml]")
 @click.option("-p", "assignments", multiple=True, metavar="NAME=A,B,C", help="Values of a parameter (repeatable).")
 @click.option("--chapter", "chapters", multiple=True, metavar="SLUG", help="This chapter only (repeatable).")
 @click.option("-o", "--out", metavar="DIR", help=f"Folder, or fsspec address, of the results [default: {DEFAULT_OUT}].")
@@ -23,8 +25,8 @@ MOST_POINTS = 1000
 @click.option("--max-points", type=click.IntRange(1), default=MOST_POINTS, show_default=True, help="Refuse more.")
 @click.option("--resume/--fresh", default=True, help="Keep points that are done [default], or compute all again.")
 @click.option("--timeout", type=click.IntRange(1), default=300, show_default=True, help="Seconds for one point.")
-@click.option("--json", "as_json", is_flag=True, help="The summary as JSON on stdout, for programs.")
-@click.option("--project", type=click.Path(path_type=Path), help="Project folder [default: the one around you].")
+@AS_JSON
+@PROJECT
 def sweep(
     file: Path | None,
     assignments: tuple[str, ...],

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from compute_ledger.report import pictures, result_page, svg
 from compute_ledger.report.compare import ChartChange, FigureChange
 from compute_ledger.report.contents import Contents
+from compute_ledger.report.contract import slug
 from compute_ledger.report.result_page import number
 from compute_ledger.report.sides import Cell, Shown, Side
 from compute_ledger.report.stored import Folder
@@ -178,7 +179,7 @@ def _chart(change: ChartChange, names: tuple[str, str], folder: Folder) -> dict[
 
 def _picture(change: ChartChange, shown: Shown | None, side: str, folder: Folder) -> str:
     """The chart as a file of its own beside the page (ids of two drawings would clash in one page); its name."""
-    name = f"charts/{change.name}-{side}.svg"
+    name = f"charts/{slug(change.name)}-{side}.svg"
     if shown is None or shown.spec is None:
         return ""
     if shown.picture:

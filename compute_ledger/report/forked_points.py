@@ -11,7 +11,7 @@ import tempfile
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
-from compute_ledger.report.contract import KEY_FIGURES, require
+from compute_ledger.report.contract import KEY_FIGURES, checked_id, require
 from compute_ledger.report.errors import ReportError
 from compute_ledger.report.key_cells import Recipe, imports_only
 from compute_ledger.report.parameters import Value
@@ -59,7 +59,7 @@ def run_cells(recipe: Recipe, parameters: dict[str, Value]) -> tuple[dict[str, A
         for data in shown:
             if KEY_FIGURES in data:
                 for figure in require(data[KEY_FIGURES], KEY_FIGURES, place)["figures"]:
-                    figures[require(figure, "figure", place)["id"]] = figure
+                    figures[checked_id(require(figure, "figure", place)["id"], place)] = figure
     if not figures:
         raise ReportError(f"{recipe.notebook}: no cell tagged 'key-figures' shows any")
     try:

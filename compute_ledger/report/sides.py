@@ -85,7 +85,7 @@ def _read(given: str, notebooks: Sequence[Path], *, lone: bool) -> Side:
             raise NotebookError(f"{path} shows nothing; run it first: compute-ledger run, or papermill")
         for place, kind, data, output in outputs:
             if kind == contract.KEY_FIGURES:
-                side.figures.update({each["id"]: each for each in data["figures"]})
+                side.figures.update({contract.require(each, "figure", place)["id"]: each for each in data["figures"]})
             elif kind == contract.PROVENANCE:
                 side.provenance.update({key: str(data[key]) for key in contract.FIELDS[kind]})
             elif kind in (contract.EXHIBIT, contract.TABLE, contract.EXPLORER):
@@ -110,7 +110,7 @@ def _shown(chapter: str, data: dict[str, Any], output: Any, charts: Path, place:
     picture = charts / f"{chapter}-{data['id']}.svg"
     return Shown(
         chapter,
-        data["id"],
+        contract.checked_id(data["id"], place),  # part of the name of a file
         str(data.get("title") or data.get("caption")),
         str(data.get("subtitle", "")),
         str(data.get("description", "")),
