@@ -1,6 +1,7 @@
 # Everything a clone needs: `make book` builds the report, `make test` checks all that must hold.
 PYTHON ?= python3
 BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # Where it is set, every start of Python compiles all it imports anew.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -12,12 +13,15 @@ help: ## list the targets
 
 # The lock is the environment: a changed lock or pyproject makes it anew, anything else leaves it alone.
 # JupyterLab is not in it (see `make lab`): beside it every kernel starts 1.3 seconds later.
-.venv/.ready: requirements.lock pyproject.toml
+# uv installs ten times as fast; where it has no wheel or cannot reach what pip is set to use, pip does it.
+.venv/.ready: requirements.lock installer.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; try: make PYTHON=python3.11 $(MAKECMDGOALS)")'
 	@echo "Setting up .venv (once, about a minute)"
 	$(PYTHON) -m venv --clear .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(PIP) --only-binary :all: --require-hashes -r installer.lock \
+	  && $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock \
+	  || $(PIP) --no-compile --require-hashes -r requirements.lock
+	$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 book: .venv/.ready ## build the report into book/_build/html
@@ -48,9 +52,9 @@ site: book $(if $(shell command -v npm),$(CHECKER)) ## check the built book: lin
 	$(BIN)/pytest -n auto --dist worksteal --book book/_build/html tests/book
 
 # pyarrow changes what the texts of pandas are made of, so it is not in the environment that makes the book.
-extras: ## test what the extras sweep and cluster add, in an environment of their own
+extras: .venv/.ready ## test what the extras sweep and cluster add, in an environment of their own
 	$(PYTHON) -m venv .venv-extras
-	.venv-extras/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[test,sweep,cluster]'
+	$(BIN)/uv pip install --quiet --python .venv-extras/bin/python --constraint requirements.lock --editable '.[test,sweep,cluster]'
 	.venv-extras/bin/pytest -n auto tests/test_sweep.py tests/test_sweep_cluster.py
 
 refresh: .venv/.ready ## run the notebooks and store their outputs; regenerate the codebook
@@ -66,6 +70,7 @@ lab: ## JupyterLab in an environment of its own
 	.venv-lab/bin/jupyter lab notebooks
 
 lock: ## resolve pyproject.toml anew into requirements.lock (needs uv)
+	printf 'uv\n' | uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate - --output-file installer.lock
 	printf 'flit_core>=3.11,<4\n' | uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra test pyproject.toml - --output-file requirements.lock
 
 clean: ## remove the environment and the built book
