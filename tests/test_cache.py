@@ -10,7 +10,7 @@ import pytest
 
 from compute_ledger.report import drawings, inputs, making, site
 from compute_ledger.report.cache import BUILDS_KEPT, DRAWINGS, LAST, PAGES, RUNS, Cache
-from compute_ledger.report.errors import ExecutionError
+from compute_ledger.report.errors import ExecutionError, TargetError
 from compute_ledger.report.notebooks import read_notebook, write_notebook
 
 from .test_site import listing
@@ -195,6 +195,28 @@ def test_what_was_finished_before_a_failure_is_kept_whole(project, build):
     assert build(given={"top": 4})[0] == f"index: {KEPT}; page made anew"
 
 
+def test_a_run_under_which_its_inputs_changed_is_not_kept(project, build, monkeypatch):
+    run_all = making.run_all
+
+    def edited_meanwhile(jobs, pool, done=None):
+        (project / "data/deals.csv").write_text(f"a,b\n{len(jobs)},9\n")
+        return run_all(jobs, pool, done)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(making, "run_all", edited_meanwhile)
+        build()
+    assert not (project / "book/_build/cache" / RUNS).exists()
+    (project / "data/deals.csv").write_text("a,b\n1,2\n")
+    assert "chapter: run; " in build()[1]
+
+
+def test_a_cache_that_cannot_be_written_is_told_with_its_mend(project, build):
+    (project / "book/_build").mkdir()
+    (project / "book/_build/cache").write_text("a file where a folder should be")
+    with pytest.raises(TargetError, match="--no-cache"):
+        build()
+
+
 def test_what_the_last_builds_did_not_use_goes(project, build):
     folder = project / "book/_build/cache"
     build()
@@ -249,3 +271,17 @@ def test_a_book_from_the_cache_is_the_book_made_anew_byte_for_byte(tmp_path):
     assert listing(tmp_path / "drawn") == listing(tmp_path / "without")
     times = [json.loads((tmp_path / name / "status.json").read_text())["chapters"] for name in ("first", "again")]
     assert times[0] == times[1], "how long the run took, whenever that was"
+
+
+def test_a_parameter_that_names_a_folder_counts_with_its_files_and_never_a_whole_disk(tmp_path):
+    package, plain = tmp_path / "package", tmp_path / "plain"
+    for folder in (package, plain):
+        (folder / "deep").mkdir(parents=True)
+        (folder / "deep/table.csv").write_text("1")
+        (folder / "top.csv").write_text("1")
+    (package / "datapackage.json").write_text("{}")
+    project = make_project(tmp_path / "p")
+    given = {"data_dir": str(package), "buyer": str(plain), "other": "/", "here": ".", "odd": "a\0b", "none": None}
+    assert [path.name for path in inputs.folders(given, project)] == ["package", "plain"]
+    names = inputs.files_in(inputs.folders(given, project), project)
+    assert sorted(names) == ["package/datapackage.json", "package/deep/table.csv", "package/top.csv", "plain/top.csv"]

@@ -166,6 +166,7 @@ def test_options_reach_the_builder(run, project, monkeypatch):
     assert everything[3]["given"] == {}
     settings = {"jobs": 3, "force": True, "given": {}, "extras": None, "version": cli.__version__}
     settings |= {"cache": project / "book/_build/cache", "tell": None}
+    assert len({call[3].pop("made_from") for call in calls}) == 4, "a hash for each, and none without a cache"
     assert chosen[1:] == (("latest",), cli.Path("x"), settings)
     assert own[1:3] == (("latest",), project / "book/_build/custom"), "never over the published book"
     assert (anew[3]["cache"], callable(anew[3]["tell"])) == (None, True)

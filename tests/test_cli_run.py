@@ -1,13 +1,15 @@
 """compute-ledger run, and what build and params print: the command line as it is typed."""
 
 import json
+import shutil
 
 import pytest
 from bs4 import BeautifulSoup
 
+from compute_ledger.report import unchanged
 from compute_ledger.report.checks import check_site
 from compute_ledger.report.notebooks import read_notebook
-from compute_ledger.report.publish import read_manifest
+from compute_ledger.report.publish import read_manifest, write_manifest
 
 from .test_cli import project, run  # noqa: F401
 from .tiny_project import NOTEBOOKS
@@ -114,3 +116,60 @@ def test_build_explains_itself(run, project):  # noqa: F811
     kept = everything(project / "book/_build/cache")
     assert len(run("build", "--edition", "latest", "--no-cache")[1].splitlines()) == 1
     assert everything(project / "book/_build/cache") == kept
+
+
+NOTHING = "Nothing has changed; the book is in "
+
+
+def test_a_build_of_what_is_there_does_nothing(run, project):  # noqa: F811
+    page = project / "book/_build/html/index.html"
+    assert run("build")[1] == f"The book is in {page}\n"
+    before = everything(project)
+    assert run("build")[1] == f"{NOTHING}{page}\n"
+    assert everything(project) == before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda p: (p / "book/_build/html/chapter.html").write_text("edited"),
+        lambda p: (p / "book/_build/html/charts/chapter.zip").unlink(),
+        lambda p: (p / "book/_build/html/stray.html").write_text("<p>"),
+        lambda p: (p / "book/static/report.css").write_text("p {}"),
+        lambda p: (p / "book/contents.toml").write_text((p / "book/contents.toml").read_text() + "\n"),
+        lambda p: (p / "LICENSE-DATA").write_text("terms"),
+        lambda p: (p / "notebooks/index.ipynb").write_text((p / "notebooks/index.ipynb").read_text() + "\n"),
+        lambda p: (p / "book/_build/html/manifest.json").write_text("{}"),
+    ],
+)
+def test_a_build_of_anything_else_is_made(run, project, monkeypatch, change):  # noqa: F811
+    built = project / "book/_build/html"
+    built.mkdir(parents=True)
+    monkeypatch.setattr("compute_ledger.report.site.build", pretended)
+    assert run("build")[1].startswith("The book is in")
+    assert run("build")[1].startswith(NOTHING)
+    change(project)
+    assert run("build")[1].startswith("The book is in")
+    assert run("build")[1].startswith(NOTHING)
+    assert run("build", "--edition", "latest")[1].startswith("The book is in")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1")
+    assert run("build", "--edition", "latest")[1].startswith("The book is in")
+    assert run("build", "--edition", "latest", "--no-cache")[1].startswith("The book is in")
+
+
+def pretended(_root, _editions, folder, *, made_from, cache, **_):
+    shutil.rmtree(folder)
+    for name in ("index.html", "chapter.html", "charts/chapter.zip"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(name)
+    write_manifest(folder, {})
+    if cache:
+        unchanged.remember(folder, made_from, cache)
+    return folder
+
+
+def test_a_notebook_that_is_none_is_told_as_ever(run, project):  # noqa: F811
+    for text in ("{", "{}", '{"cells": [1]}'):
+        (project / "notebooks/chapter.ipynb").write_text(text)
+        code, _, err = run("build")
+        assert (code, "chapter.ipynb is no valid notebook" in err) == (4, True)

@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from compute_ledger import cli
+from compute_ledger.commands.options import PUBLISHED
 from compute_ledger.report import pdf
 from compute_ledger.report.contents import read_contents
 from compute_ledger.report.errors import RenderError, TargetError
@@ -24,7 +25,7 @@ BROWSER = pdf._browser()
 def project(tmp_path, monkeypatch):
     """A project whose book is built as far as the print edition needs it."""
     root = make_project(tmp_path / "p")
-    contents, book = read_contents(root), root / cli.PUBLISHED
+    contents, book = read_contents(root), root / PUBLISHED
     book.mkdir(parents=True)
     shutil.copytree(root / "book/static", book / "static")
     write(book, contents, contents.editions[0], pages())
@@ -66,7 +67,7 @@ def test_without_a_program_the_message_names_both(run, project):
     assert (code, out, err.count("\n")) == (6, "", 1)
     assert "pip install 'compute-ledger[pdf]'" in err
     assert "Chromium" in err
-    assert str(project / cli.PUBLISHED / "print.html") in err
+    assert str(project / PUBLISHED / "print.html") in err
     assert not (project / "book/_build/latest.pdf").exists()
 
 
@@ -98,7 +99,7 @@ def test_weasyprint_comes_first_where_it_is_installed(run, project, monkeypatch)
     monkeypatch.setattr(pdf.importlib.util, "find_spec", lambda name: name)
     monkeypatch.setattr(pdf, "_weasyprint", lambda page, out: (asked.append(page), out.write_bytes(b"%PDF-1")))
     assert run()[1] == f"The book is in {project / 'book/_build/latest.pdf'} (set by WeasyPrint)\n"
-    assert asked == [project / cli.PUBLISHED / "print.html"]
+    assert asked == [project / PUBLISHED / "print.html"]
     assert (project / "book/_build/latest.pdf").read_bytes() == b"%PDF-1"
 
 
@@ -118,14 +119,14 @@ def test_a_browser_that_fails_leaves_the_old_file(project, tmp_path, monkeypatch
     out.parent.mkdir()
     out.write_text("old")
     with pytest.raises(RenderError, match=message):
-        pdf.write_pdf(project / cli.PUBLISHED, contents.editions[0], out)
+        pdf.write_pdf(project / PUBLISHED, contents.editions[0], out)
     assert out.read_text() == "old"
     assert list(out.parent.iterdir()) == [out]
 
 
 def test_a_place_that_cannot_be_written_is_named(project, tmp_path, monkeypatch):
     browser(tmp_path, monkeypatch, "printf %%PDF-1 > $out")
-    book, edition = project / cli.PUBLISHED, read_contents(project).editions[0]
+    book, edition = project / PUBLISHED, read_contents(project).editions[0]
     assert pdf.write_pdf(book, edition, tmp_path / "a.pdf") == "chromium"
     with pytest.raises(TargetError, match="it is a folder"):
         pdf.write_pdf(book, edition, tmp_path)

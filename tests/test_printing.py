@@ -7,7 +7,7 @@ import pytest
 
 from compute_ledger.report.contents import read_contents
 from compute_ledger.report.glossary import Term
-from compute_ledger.report.printing import PRINT, chapter, fullest_list, write
+from compute_ledger.report.printing import PRINT, chapter, listed_once, write
 from compute_ledger.report.render import Page
 
 from .tiny_project import make_project
@@ -103,8 +103,8 @@ def test_sources_are_listed_once():
         "market": '<ol class="sources"><li id="source-a">A</li><li id="source-b">B</li></ol>',
         "glossary": '<a href="#source-c">1</a><ol class="sources"><li id="source-c">C</li></ol>',
     }
-    full = fullest_list([(slug, slug.title(), body) for slug, body in lists.items()])
-    printed = {slug: chapter(body, slug, SLUGS, "", full) for slug, body in lists.items()}
+    parts = listed_once([(slug, slug.title(), chapter(body, slug, SLUGS)) for slug, body in lists.items()])
+    printed = {slug: body for slug, _, body in parts}
     assert printed["index"] == (
         '<a href="#market--source-a">1</a>'
         '<p class="sources-line">In the list of sources of the chapter <a href="#market">Market</a>.</p>'

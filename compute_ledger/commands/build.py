@@ -44,22 +44,23 @@ def build(
     installed have changed, by content; see --explain.
     """
     from compute_ledger import __version__, cli
-    from compute_ledger.report import contents, unchanged
+    from compute_ledger.report import unchanged
+    from compute_ledger.report.contents import read_contents
 
     signal.signal(signal.SIGTERM, cli._interrupt)
     root = cli._root(project)
-    given = cli._given(assignments, data)
-    ledger = root / (given.get("data_dir") or "data")
+    contents, given = read_contents(root), cli._given(assignments, data)
     if given and not editions:
-        editions = (contents.read_contents(root).editions[0].name,)
+        editions = (contents.editions[0].name,)
     target, cache = out or root / (options.CUSTOM if given else options.PUBLISHED), root / options.CACHE
-    made_from = unchanged.key(root, ledger, editions, given)
-    if not (no_cache or explain) and unchanged.is_current(target, cache, made_from):
-        click.echo(f"Nothing has changed: the book is in {target / 'index.html'}")
+    made_from = "" if no_cache else unchanged.fingerprint(contents, editions, given)
+    if made_from and unchanged.is_built(target, made_from, cache):
+        click.echo(f"Nothing has changed; the book is in {target.resolve() / 'index.html'}")
         return
+    ledger = root / (given.get("data_dir") or "data")
+    cli._refuse_faulty(ledger)
     from compute_ledger.report import site
 
-    cli._refuse_faulty(ledger)
     with tempfile.TemporaryDirectory(prefix="compute-ledger-") as scratch:
         folder = site.build(
             root,
@@ -72,7 +73,6 @@ def build(
             version=__version__,
             cache=None if no_cache else cache,
             tell=click.echo if explain else None,
+            made_from=made_from,
         )
-    if not no_cache:
-        unchanged.remember(folder, cache, made_from)
     click.echo(f"The book is in {folder / 'index.html'}")

@@ -15,8 +15,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from compute_ledger.report.errors import TargetError
 from compute_ledger.report.inputs import Parts, digest
-from compute_ledger.report.notebooks import write_whole
+from compute_ledger.report.writing import write_whole
 
 RUNS, PAGES, DRAWINGS, LAST = "runs", "pages", "drawings", "last"
 BUILDS_KEPT = 12
@@ -91,9 +92,12 @@ def read_bytes(path: Path) -> bytes | None:
 
 
 def keep_bytes(content: bytes, path: Path) -> None:
-    """Write `content` to `path` for `read_bytes`."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(hashlib.sha256(content).hexdigest().encode() + b"\n" + content, path)
+    """Write `content` to `path` for `read_bytes`; TargetError when that cannot be."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(hashlib.sha256(content).hexdigest().encode() + b"\n" + content, path)
+    except OSError as error:
+        raise TargetError(f"cannot keep {path}: {error.strerror}; make room there, or give --no-cache") from error
 
 
 def _read(path: Path) -> Any:

@@ -18,8 +18,9 @@ from typing import Any
 Part = dict[str, str]
 Parts = dict[str, Part]
 DATA = Path("data")  # what notebooks read that name no folder of data
+PACKAGE = "datapackage.json"
 RUNNER = ("compute_ledger.report.run", "compute_ledger.report.nursery")
-RENDERER = ("compute_ledger.report.render",)
+RENDERER = tuple(f"compute_ledger.report.{name}" for name in ("making", "render", "search", "printing"))
 
 
 def digest(value: Any) -> str:
@@ -37,8 +38,8 @@ def of_run(
     return {
         "notebook": _cells(notebook),
         "parameters": told,
-        "data": files_in([DATA, *_folders({**defaults, **given}, root)], root),
-        "package": modules([*_imported(notebook), *RUNNER], root),
+        "data": files_in([DATA, *folders({**defaults, **given}, root)], root),
+        "package": modules([*imported(notebook), *RUNNER], root),
         **installed(),
     }
 
@@ -52,10 +53,14 @@ def installed() -> Parts:
 
 
 def files_in(folders: Iterable[Path], root: Path) -> Part:
-    """Every file in `folders` (absolute, or below `root`) by its path in its folder."""
+    """Every file in `folders` (absolute, or below `root`) by its path in its folder.
+
+    A folder from elsewhere is looked through to its depth only when it is a data package: it may be a whole disk.
+    """
     found = {}
     for folder in folders:
-        for path in sorted((root / folder).rglob("*")):
+        whole = not folder.is_absolute() or folder.is_relative_to(root) or (folder / PACKAGE).is_file()
+        for path in sorted((root / folder).rglob("*") if whole else folder.glob("*")):
             if path.is_file() and "__pycache__" not in path.parts:
                 name = path.relative_to(root / folder).as_posix()
                 found[f"{folder.name}/{name}"] = _hashed(path)
@@ -83,13 +88,15 @@ def _cells(notebook: Mapping[str, Any]) -> Part:
     return {**cells, "the order of cells": digest(list(cells)), "metadata": digest(notebook["metadata"])}
 
 
-def _folders(parameters: Mapping[str, Any], root: Path) -> list[Path]:
+def folders(parameters: Mapping[str, Any], root: Path) -> list[Path]:
     """Folders that parameters name: what is in them is read."""
     texts = [value for value in parameters.values() if isinstance(value, str) and value]
-    return [Path(text) for text in texts if len(text) < 4096 and (root / text).is_dir()]
+    named = [(root / text).resolve() for text in texts if len(text) < 4096 and "\0" not in text]
+    return [folder for folder in named if folder.is_dir() and not root.is_relative_to(folder)]
 
 
-def _imported(notebook: Mapping[str, Any]) -> Iterator[str]:
+def imported(notebook: Mapping[str, Any]) -> Iterator[str]:
+    """Absolute names of what the code cells of a notebook import."""
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code":
             try:

@@ -96,8 +96,9 @@ class _Build:
         def keep(label: str, seconds: float) -> None:
             job = next(job for job in jobs if job.label == label)
             self.seconds[label] = seconds
-            entry = {"notebook": job.output.read_text(encoding="utf-8"), "seconds": seconds}
-            self.cache.put(RUNS, key(self.parts[label]), entry)
+            if _parts(job) == self.parts[label]:  # else something was edited under the run
+                entry = {"notebook": job.output.read_text(encoding="utf-8"), "seconds": seconds}
+                self.cache.put(RUNS, key(self.parts[label]), entry)
 
         run_all(jobs, pool, keep)
 
@@ -146,7 +147,7 @@ def _renderer(root: Path) -> inputs.Parts:
 
 
 def _render(given: tuple[Job, Frame]) -> "tuple[Page, list[str]]":
-    from compute_ledger.report import drawings
+    from compute_ledger.report import drawings, printing, search
     from compute_ledger.report.render import PageJob, render_page
 
     job, frame = given
@@ -154,7 +155,12 @@ def _render(given: tuple[Job, Frame]) -> "tuple[Page, list[str]]":
     page = PageJob(
         frame.contents, job.edition, frame.final, job.chapter.slug, job.output, frame.changed, frame.codebook
     )
-    return render_page(page), drawings.used()
+    rendered = render_page(page)
+    return replace(
+        rendered,
+        entries=[asdict(entry) for entry in search.page_entries(rendered)],
+        printed=printing.part(frame.contents, job.edition, rendered.slug, rendered.body),
+    ), drawings.used()
 
 
 def _packed(page: "Page") -> dict[str, Any]:

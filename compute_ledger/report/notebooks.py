@@ -2,8 +2,6 @@
 
 import base64
 import copy
-import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +10,7 @@ import nbformat
 
 from compute_ledger.report.contract import EXHIBIT, PNG
 from compute_ledger.report.errors import NotebookError
+from compute_ledger.report.writing import write_whole
 
 RECORD = "compute_ledger"
 
@@ -80,16 +79,3 @@ def write_notebook(notebook: nbformat.NotebookNode, path: Path) -> None:
     """Write under the final name in one step, making its folder where there is none."""
     path.parent.mkdir(parents=True, exist_ok=True)
     write_whole(f"{nbformat.writes(notebook).rstrip()}\n".encode(), path)
-
-
-def write_whole(content: bytes, path: Path) -> None:
-    """Write under the final name in one step: a reader finds the old file or the whole new one."""
-    handle, part = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-        os.chmod(part, path.stat().st_mode & 0o777 if path.exists() else 0o644)
-        os.replace(part, path)
-    except BaseException:
-        Path(part).unlink(missing_ok=True)
-        raise

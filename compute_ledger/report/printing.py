@@ -7,7 +7,6 @@ Sources that one chapter lists in full are not listed again by the others: links
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,10 +28,11 @@ VOID = frozenset({"area", "br", "col", "hr", "img", "input", "link", "meta", "so
 RENAMED = {"details": "div", "summary": "p", **{f"h{level}": f"h{level + 1}" for level in range(1, 6)}}
 IDS = re.compile(r'(\s(?:id|aria-labelledby|aria-describedby|aria-controls)=")([^"]+)"')
 # Chapters may show the same chart: as landmarks of one document the two could not be told apart.
+GLOSSARY = glossary.PAGE.removesuffix(".html")
 LANDMARK = re.compile(r'\s(?:role="region"|aria-label(?:ledby)?="[^"]*")')
 CHART = re.compile(r'class="(?:wide|one)-chart"')
 SHAPES = re.compile(r"url\(#([\w-]+)\)")
-SOURCE = re.compile(r'<li id="(source-[^"]+)"')
+SOURCES = re.compile(r'<ol class="sources">.*?</ol>', re.DOTALL)
 HREF = re.compile(r'\shref="([^"]*)"')
 COLOUR = re.compile(r"var\(--[\w-]+,\s*(#\w+)\)")
 
@@ -45,17 +45,14 @@ def write(folder: Path, contents: Contents, edition: Edition, pages: "Sequence[P
     environment = jinja2.Environment(
         loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    parts = [(page.slug, page.title, page.body) for page in pages]
-    if contents.glossary:
-        words = Prose({}).blocks(glossary.markdown(contents.glossary))
-        parts.append((glossary.PAGE.removesuffix(".html"), "Glossary", f'<div class="prose">{words}</div>'))
-    slugs = [slug for slug, *_ in parts]
-    full = fullest_list(parts)
-    base = urljoin(contents.base_url, f"{edition.path}/" if edition.path else "") if contents.base_url else ""
-    chapters = [
-        {"slug": slug, "title": title, "body": Markup(chapter(body, slug, slugs, base, full))}
-        for slug, title, body in parts
+    parts = [
+        (page.slug, page.title, part(contents, edition, page.slug, page.body) if page.printed is None else page.printed)
+        for page in pages
     ]
+    if contents.glossary:
+        words = f'<div class="prose">{Prose({}).blocks(glossary.markdown(contents.glossary))}</div>'
+        parts.append((GLOSSARY, "Glossary", part(contents, edition, GLOSSARY, words)))
+    chapters = [{"slug": slug, "title": title, "body": Markup(body)} for slug, title, body in listed_once(parts)]
     html = environment.get_template("print.html.j2").render(
         contents=contents,
         edition=edition,
@@ -66,30 +63,33 @@ def write(folder: Path, contents: Contents, edition: Edition, pages: "Sequence[P
     (folder / PRINT).write_text(html.strip() + "\n", encoding="utf-8")
 
 
-@dataclass(frozen=True)
-class SourceList:
-    """A chapter's list of sources: `slug` and `title` of the chapter, and the ids of its entries."""
-
-    slug: str = ""
-    title: str = ""
-    ids: frozenset[str] = frozenset()
+def part(contents: Contents, edition: Edition, slug: str, body: str) -> str:
+    """`body` of the page `slug` as it stands in the print edition of the whole book."""
+    slugs = [chapter.slug for chapter in contents.chapters] + ([GLOSSARY] if contents.glossary else [])
+    base = urljoin(contents.base_url, f"{edition.path}/" if edition.path else "") if contents.base_url else ""
+    return chapter(body, slug, slugs, base)
 
 
-def fullest_list(parts: Iterable[tuple[str, str, str]]) -> SourceList:
-    """The longest list of sources among chapters given as slug, title and body."""
-    lists = (SourceList(slug, title, frozenset(SOURCE.findall(body))) for slug, title, body in parts)
-    return max(lists, key=lambda each: len(each.ids), default=SourceList())
+def listed_once(parts: Sequence[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
+    """Printed chapters as slug, title and body: a list of sources that are all in the longest one gives way to it."""
+    ids = {slug: frozenset(re.findall(rf'<li id="{slug}--(source-[^"]+)"', body)) for slug, _, body in parts}
+    full, named = max(((slug, title) for slug, title, _ in parts), key=lambda each: len(ids[each[0]]), default=("", ""))
+    link = f'<p class="sources-line">In the list of sources of the chapter <a href="#{full}">{escape(named)}</a>.</p>'
+    return [
+        (slug, title, SOURCES.sub(link, body).replace(f'href="#{slug}--source-', f'href="#{full}--source-'))
+        if slug != full and ids[slug] <= ids[full]
+        else (slug, title, body)
+        for slug, title, body in parts
+    ]
 
 
-def chapter(body: str, slug: str, slugs: Iterable[str], base: str = "", full: SourceList = SourceList()) -> str:
+def chapter(body: str, slug: str, slugs: Iterable[str], base: str = "") -> str:
     """`body` of the chapter `slug` as part of a document of all `slugs`.
 
     A link to a file of the book becomes one below `base`, the edition's address; without `base` it is only words,
-    because on paper and in a PDF it would lead nowhere. A list of sources that are all in the `full` one gives way
-    to a link to it.
+    because on paper and in a PDF it would lead nowhere.
     """
-    own = frozenset(SOURCE.findall(body))
-    printed = _Printed(slug, frozenset(slugs), base, full if slug != full.slug and own <= full.ids else SourceList())
+    printed = _Printed(slug, frozenset(slugs), base)
     printed.feed(body)
     printed.close()
     return "".join(printed.parts).strip()
@@ -103,20 +103,16 @@ def _headings(body: str) -> list[dict[str, str]]:
 class _Printed(HTMLParser):
     """Passes HTML on as it is written, but for what `chapter` changes."""
 
-    def __init__(self, slug: str, slugs: frozenset[str], base: str, full: SourceList) -> None:
+    def __init__(self, slug: str, slugs: frozenset[str], base: str) -> None:
         super().__init__(convert_charrefs=False)
-        self.slug, self.slugs, self.base, self.full = slug, slugs, base, full
+        self.slug, self.slugs, self.base = slug, slugs, base
         self.parts: list[str] = []
         self.dropped = 0  # open elements of a part that is left out
         self.unlinked: list[bool] = []  # for each open <a>, whether it became a <span>
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         classes = dict(attrs).get("class") or ""
-        listed = bool(self.full.slug) and tag == "ol" and "sources" in classes.split()
-        if listed and not self.dropped:
-            link = f'<a href="#{self.full.slug}">{escape(self.full.title)}</a>'
-            self.parts.append(f'<p class="sources-line">In the list of sources of the chapter {link}.</p>')
-        if self.dropped or listed or not LEFT_OUT.isdisjoint(classes.split()):
+        if self.dropped or not LEFT_OUT.isdisjoint(classes.split()):
             self.dropped += tag not in VOID
             return
         self._open(tag, self.get_starttag_text() or "")
@@ -170,8 +166,6 @@ class _Printed(HTMLParser):
         slug = parts.path.rpartition("/")[2].removesuffix(".html") if parts.path else self.slug
         if slug in self.slugs:
             place = parts.fragment.partition("?")[0]
-            if slug == self.slug and place in self.full.ids:
-                slug = self.full.slug
             return f"#{slug}--{place}" if place else f"#{slug}"
         return urljoin(self.base, href) if self.base else None
 

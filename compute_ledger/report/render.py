@@ -1,7 +1,7 @@
 """One executed notebook to one HTML page, by nbconvert and the template in book/templates/report."""
 
 import functools
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from nbformat.v4 import new_markdown_cell, new_notebook
 from traitlets import default
 from traitlets.config import Config
 
-from compute_ledger.report import beside, glossary, search
+from compute_ledger.report import beside, glossary
 from compute_ledger.report.book_root import CODEBOOK
 from compute_ledger.report.contents import Contents, Edition
 from compute_ledger.report.errors import RenderError
@@ -46,7 +46,7 @@ class Page:
 
     `body` is what the notebook says, as in the page, without the book's frame; `charts` holds `id`, `title` and
     `description` of each; `files` are those that lie beside the page: path below the edition's folder -> content.
-    `entries` is what the search finds in it: the fields of a `search.Entry` each.
+    `entries` (see search) and `printed` (see printing) are made of the body where they are wanted, unless given.
     """
 
     slug: str
@@ -58,7 +58,8 @@ class Page:
     charts: list[dict[str, str]] = field(default_factory=list)
     body: str = ""
     files: dict[str, bytes] = field(default_factory=dict)
-    entries: list[dict[str, Any]] = field(default_factory=list)
+    entries: list[dict[str, Any]] | None = None
+    printed: str | None = None
 
 
 class ReportExporter(TemplateExporter):
@@ -84,7 +85,7 @@ def render_page(job: PageJob) -> Page:
     name = job.contents.chapter(job.slug).notebook.name
     html, page = _rendered(job.contents, notebook, name, _navigation(job) | {"run": _run_card(job, notebook.metadata)})
     charts = [block for block in page["standing"] if block["kind"] == "exhibit"]
-    rendered = Page(
+    return Page(
         slug=job.slug,
         edition=job.edition.name,
         html=html,
@@ -95,7 +96,6 @@ def render_page(job: PageJob) -> Page:
         body=html.partition(BODY_OPENS)[2].rpartition(BODY_ENDS)[0].strip(),
         files=beside.files(page, notebook),
     )
-    return replace(rendered, entries=[asdict(entry) for entry in search.page_entries(rendered)])
 
 
 def render_words(

@@ -181,7 +181,7 @@ def _result(future: "Future[Any]", label: str) -> Any:
 def _start_worker(scratch: str, pictures: bool, warm: str, drawings: str) -> None:
     # Only the parent reacts to Ctrl-C; it then stops the workers, and SystemExit lets each end its kernel.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    signal.signal(signal.SIGTERM, _stop_worker)
     logging.disable(logging.CRITICAL)  # what goes wrong arrives as one exception, not as log lines as well
     tempfile.tempdir = scratch  # connection files of kernels that are stopped on the way
     os.environ.update(
@@ -193,6 +193,12 @@ def _start_worker(scratch: str, pictures: bool, warm: str, drawings: str) -> Non
         JUPYTER_RUNTIME_DIR=scratch,
         PYDEVD_DISABLE_FILE_VALIDATION="1",
     )
+
+
+def _stop_worker(*_: Any) -> None:
+    # Nobody wants to hear what breaks on the way out.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
+    sys.exit(143)
 
 
 def _private_paths(job: Job) -> dict[str, str]:

@@ -57,7 +57,8 @@ class Entry:
 def write(folder: Path, contents: Contents, edition: Edition, pages: "Sequence[Page]") -> None:
     """Write the index of one edition's pages, and of the glossary, into its folder."""
     names = [[f"{page.slug}.html", page.title] for page in pages]
-    entries = [(number, Entry(**each)) for number, page in enumerate(pages) for each in page.entries]
+    found = [page_entries(page) if page.entries is None else [Entry(**each) for each in page.entries] for page in pages]
+    entries = [(number, entry) for number, of_page in enumerate(found) for entry in of_page]
     if contents.glossary:
         names.append(["../" * len(Path(edition.path).parts) + glossary.PAGE, "Glossary"])
         entries += [(len(pages), _term(term)) for term in contents.glossary]

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from compute_ledger.report import book_root, printing, search, status
+from compute_ledger.report import book_root, printing, search, status, unchanged
 from compute_ledger.report.cache import Cache
 from compute_ledger.report.checks import check_site
 from compute_ledger.report.contents import Contents, Edition, read_contents
@@ -36,6 +36,7 @@ def build(
     only: str = "",
     cache: Path | None = None,
     tell: Tell | None = None,
+    made_from: str = "",
 ) -> Path:
     """Publish the named `editions` (all when none is named) of the project at `root` into `out`.
 
@@ -46,7 +47,7 @@ def build(
 
     With `only` the book has no chapter but that one, and a run of it that fails is saved beside `out`, as
     <out>.failed.ipynb. What the folder `cache` has is not made again; `tell` is given a line a chapter that says
-    why it was run or not.
+    why it was run or not. `made_from` is the hash of all that this build reads (see unchanged), to remember.
     """
     contents = replace(read_contents(root), version=version)
     if only:
@@ -75,6 +76,8 @@ def build(
                 _unlink(book)
             _finish(book, contents, final)
             swap(book, target)
+            if cache and made_from and made_from == unchanged.fingerprint(contents, editions, given or {}):
+                unchanged.remember(target, made_from, cache)
     except OSError as error:
         raise TargetError(f"cannot build into {out}: {error.strerror or error}; the book there is as it was") from error
     return target

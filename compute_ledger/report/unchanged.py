@@ -1,53 +1,75 @@
-"""Whether a book would come out just as it lies there, so that nothing needs to be run, drawn or checked again.
+"""Whether a book is there already, whole, and made from just what a build would make it from."""
 
-Everything that a build reads is hashed, and so is every file of the book: no clock and no size is trusted.
-"""
-
+import contextlib
 import hashlib
+import json
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from compute_ledger.report import inputs
 from compute_ledger.report.cache import keep_bytes, read_bytes
+from compute_ledger.report.contents import Contents
 from compute_ledger.report.publish import MANIFEST, flaws, read_manifest
 
 BOOKS = "books"
-READ = ("notebooks", "book/templates", "book/static", "compute_ledger")
+COMMAND = "compute_ledger.cli"  # which leads to all that a build may run
+BESIDE = ("LICENSE-DATA", "pyproject.toml")
 
 
-def key(root: Path, ledger: Path, editions: Sequence[str], given: Mapping[str, Any]) -> str:
-    """The hash of all that a build of these `editions` with these `given` parameters reads."""
-    files = sorted(path for path in [*root.iterdir(), *(root / "book").iterdir()] if path.is_file())
+def fingerprint(contents: Contents, editions: Sequence[str], given: Mapping[str, Any]) -> str:
+    """One hash of all that a build of the `editions` with the `given` parameters reads."""
+    root = contents.root
+    texts = {chapter.slug: chapter.notebook.read_bytes() for chapter in contents.chapters}
     parts = {
-        "asked for": inputs.digest([list(editions), {name: repr(value) for name, value in given.items()}]),
-        "files": {str(path.relative_to(root)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files},
-        "folders": inputs.files_in([ledger, *map(Path, READ)], root),
-        "package": inputs.files_in([Path(__file__).parents[1]], root),
+        "notebooks": {slug: hashlib.sha256(text).hexdigest() for slug, text in texts.items()},
+        "book": inputs.files_in(sorted(path for path in (root / "book").iterdir() if path.name != "_build"), root),
+        "files": {path.name: path.read_text(encoding="utf-8") for path in _flat(root)},
+        "data": inputs.files_in([inputs.DATA, *inputs.folders(given, root)], root),
+        "package": inputs.modules([*_imported(texts), *inputs.RUNNER, *inputs.RENDERER, COMMAND], root),
+        "build": {"editions": repr(sorted(editions)), "given": repr(sorted(given.items()))},
+        "environment": {"SOURCE_DATE_EPOCH": os.environ.get("SOURCE_DATE_EPOCH", "")},
         **inputs.installed(),
     }
     return inputs.digest(parts)
 
 
-def is_current(target: Path, cache: Path, wanted: str) -> bool:
-    """Whether the book in `target` was made from what has the key `wanted`, and is whole."""
-    told = read_bytes(_record(target, cache))
+def is_built(target: Path, made_from: str, cache: Path) -> bool:
+    """Whether the book in `target` was made from that, and every file of it is as it was then."""
+    record = read_bytes(_record(target, cache))
     manifest = read_manifest(target)
-    return told == _state(target, wanted) and manifest is not None and not flaws(target, manifest)
+    if record is None or manifest is None:
+        return False
+    if json.loads(record) != {"made_from": made_from, "manifest": _hashed(target / MANIFEST)}:
+        return False
+    return not flaws(target, manifest)
 
 
-def remember(target: Path, cache: Path, made_from: str) -> None:
-    """Keep for `is_current` what the book that was just published in `target` was made from."""
-    keep_bytes(_state(target, made_from), _record(target, cache))
+def remember(target: Path, made_from: str, cache: Path) -> None:
+    """Keep what the book in `target` was made from."""
+    record = {"made_from": made_from, "manifest": _hashed(target / MANIFEST)}
+    keep_bytes(json.dumps(record).encode(), _record(target, cache))
 
 
 def _record(target: Path, cache: Path) -> Path:
-    return cache / BOOKS / hashlib.sha256(str(target.resolve()).encode()).hexdigest()[:16]
+    return cache / BOOKS / inputs.digest(os.path.relpath(target.resolve(), cache.resolve()))
 
 
-def _state(target: Path, made_from: str) -> bytes:
-    try:
-        manifest = (target / MANIFEST).read_bytes()
-    except OSError:
-        return b""
-    return f"{made_from} {hashlib.sha256(manifest).hexdigest()}".encode()
+def _flat(root: Path) -> list[Path]:
+    """Files of the project and of its book that lie in no folder of sources."""
+    return [path for path in (*(root / name for name in BESIDE), *sorted((root / "book").glob("*"))) if path.is_file()]
+
+
+def _imported(notebooks: Mapping[str, bytes]) -> list[str]:
+    found: list[str] = []
+    for text in notebooks.values():
+        # What cannot be read is for the build to tell.
+        with contextlib.suppress(ValueError, KeyError, TypeError):
+            cells = [{**cell, "source": "".join(cell["source"])} for cell in json.loads(text)["cells"]]
+            found += inputs.imported({"cells": cells})
+    return found
+
+
+def _hashed(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

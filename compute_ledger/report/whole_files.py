@@ -10,7 +10,7 @@ from papermill.iorw import LocalHandler, papermill_io
 from papermill.utils import chdir
 
 from compute_ledger.report.errors import TargetError
-from compute_ledger.report.notebooks import write_whole as write_in_one_step
+from compute_ledger.report.writing import write_whole as write_in_one_step
 
 
 class WholeFileHandler:
