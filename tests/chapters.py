@@ -3,6 +3,7 @@
 import ast
 import functools
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,33 +26,46 @@ def run_chapter(name: str, **parameters: Any) -> Shown:
     return _run_once(name, tuple(sorted(parameters.items())))
 
 
+def run_until(cell_id: str, name: str, **parameters: Any) -> dict[str, Any]:
+    """The bundle of one cell; what comes after it is not run."""
+    return next(bundle for shown, bundle in _cells(name, parameters) if shown == cell_id)
+
+
+def first_change(before: Shown, name: str, **parameters: Any) -> str | None:
+    """The first chart that draws other data than `before`, by cell id, or None; what comes after it is not run."""
+    charts = drawn(before)
+    seen = set()
+    for shown, bundle in _cells(name, parameters):
+        if VEGA_LITE in bundle:
+            seen.add(shown)
+            if _data(bundle) != charts.get(shown):
+                return shown
+    return next(iter(charts.keys() - seen), None)
+
+
 @functools.cache
 def _run_once(name: str, given: tuple[tuple[str, Any], ...]) -> Shown:
-    parameters = dict(given)
+    return dict(_cells(name, dict(given)))
+
+
+def _cells(name: str, parameters: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     cells = json.loads((ROOT / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8"))["cells"]
     space: dict[str, Any] = {}
-    shown: Shown = {}
-    # Altair checks each part of a chart against its schema, slowly; nbval and the build run the chapters with that.
-    with schemapi.debug_mode(False):
-        return _shown(name, cells, space, shown, parameters)
-
-
-def _shown(
-    name: str, cells: list[dict[str, Any]], space: dict[str, Any], shown: Shown, parameters: dict[str, Any]
-) -> Shown:
     for cell in cells:
         if cell["cell_type"] != "code":
             continue
-        value = _run("".join(cell["source"]), space)
+        # Altair checks each part of a chart against its schema, slowly; nbval and the build run the chapters with that.
+        with schemapi.debug_mode(False):
+            value = _run("".join(cell["source"]), space)
+            bundle = None if value is None else _bundle(value)
         if "load" in space:
             space["load"] = load_once
         if "parameters" in cell["metadata"].get("tags", []):
             unknown = parameters.keys() - space.keys()
             assert not unknown, f"{name} has no parameter {unknown}"
             space.update({"data_dir": str(ROOT / "data")} | parameters)
-        if value is not None:
-            shown[cell["id"]] = _bundle(value)
-    return shown
+        if bundle is not None:
+            yield cell["id"], bundle
 
 
 def _run(source: str, space: dict[str, Any]) -> Any:
@@ -69,11 +83,11 @@ def _bundle(value: Any) -> dict[str, Any]:
 
 def drawn(shown: Shown) -> dict[str, str]:
     """The data of every chart, as text, by cell id: what must change when a parameter changes."""
-    return {
-        name: json.dumps(bundle[VEGA_LITE].get("datasets", {}), sort_keys=True)
-        for name, bundle in shown.items()
-        if VEGA_LITE in bundle
-    }
+    return {name: _data(bundle) for name, bundle in shown.items() if VEGA_LITE in bundle}
+
+
+def _data(bundle: dict[str, Any]) -> str:
+    return json.dumps(bundle[VEGA_LITE].get("datasets", {}), sort_keys=True)
 
 
 def said(shown: Shown) -> str:

@@ -170,6 +170,7 @@ def test_a_link_to_a_row_always_shows_it(page):
     page.get_by_role("link", name="A row").click()
     page.wait_for_function("!document.getElementById('claims-2').hidden")
     page.goto(page.url.partition("#")[0] + "#claims-3")
+    page.wait_for_function("[...document.querySelectorAll('.explorer tbody tr')].every(row => !row.hidden)")
     assert visible(page) == [0, 1, 2, 3]
 
 
