@@ -21,6 +21,7 @@ FORMS = {
 RESTS_ON = ("firm", "shares", "intent")
 SHORTEST, LONGEST = 2, 6
 MOST_LOOPS, MOST_DAYS = 200, 60
+NEEDED = ["tie_id", "from", "to", "kind", "binding", "amount_usd_bn", "share_pct", "since", "known_on", "until"]
 
 
 def select(ties: pd.DataFrame, *, kinds: str = "all", strength: str = "all") -> pd.DataFrame:
@@ -232,6 +233,7 @@ def loop_history(
     With more than MOST_DAYS days of change, month ends.
     """
     days = _days_of_change(ties, until)
+    ties = ties[NEEDED]
     seen = [
         loops(legs(flows(ties, deals, buyer, day)), buyer, longest)[0].assign(turn=turn)
         for turn, day in enumerate(days)

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from compute_ledger.report.contents import read_contents
 
-from .visit import Tabs
+from .visit import Tabs, seen_before
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -30,11 +30,13 @@ SCRIPT_DELAY_SECONDS = 0.15
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """`page_name` is every page that the book has, `chapter_name` every one made from a notebook."""
+    """`page_name`: every page of the book; `new_page_name`: not `seen_before`; `chapter_name`: made from a notebook."""
     folder = metafunc.config.getoption("--book")
     pages = sorted(str(path.relative_to(folder)) for path in Path(folder).rglob("*.html")) if folder else []
     if "page_name" in metafunc.fixturenames:
         metafunc.parametrize("page_name", pages)
+    if "new_page_name" in metafunc.fixturenames:
+        metafunc.parametrize("new_page_name", [name for name in pages if not seen_before(name)])
     if "chapter_name" in metafunc.fixturenames:
         slugs = {chapter.slug for chapter in read_contents(ROOT).chapters}
         metafunc.parametrize("chapter_name", [name for name in pages if Path(name).stem in slugs])

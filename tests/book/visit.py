@@ -22,14 +22,14 @@ STATES = [
 ]
 
 
-# A chart has two drawings, one for phones, and the print edition shows again what the chapters show.
+# A chart has two drawings, one for phones; two states show both of them, and both colours.
 DRAWINGS = [(375, "light"), (375, "dark"), (1280, "dark"), (1280, "light")]
 AGAIN = [(320, "dark"), (1280, "light")]
 
 
-def states_of(page_name: str, states: Sequence[tuple[int, str]]) -> Sequence[tuple[int, str]]:
-    """The `states` in which a page is looked at: two for the print edition."""
-    return AGAIN if page_name.endswith("print.html") else states
+def seen_before(page_name: str) -> bool:
+    """Whether a page has the templates of another over the same data (print edition) or less (older editions)."""
+    return page_name.endswith("print.html") or page_name.startswith("editions/")
 
 
 @dataclass
