@@ -111,23 +111,23 @@ def text(chart: alt.Chart, **style: Any) -> list[alt.Chart]:
 
 
 def finish(chart: Any, height: int, narrow_height: int | None = None, narrow: dict[str, Any] | None = None) -> Any:
-    """Give a chart the size and style of the book, and say how to redraw it for a phone.
+    """Give a chart the size and style of the book, say how to redraw it for a phone, and return it.
 
-    `usermeta.narrow` is a JSON merge patch (RFC 7386). The parameter `narrow` is true in the patched chart,
+    The chart itself is changed: each of Altair's own calls would copy it whole. `usermeta.narrow` is a JSON merge patch (RFC 7386). The parameter `narrow` is true in the patched chart,
     so that labels may be shortened there.
     """
     patch: dict[str, Any] = {"width": NARROW, "params": [{"name": "narrow", "value": True}]}
     if narrow_height:
         patch["height"] = narrow_height
-    # Few calls: each of Altair's copies the whole chart with its data.
-    return chart.add_params(alt.param(name="narrow", value=False)).properties(
-        width=WIDTH,
-        height=height,
-        autosize=alt.AutoSizeParams(type="fit", contains="padding"),
-        background="transparent",
-        padding=4,
-        usermeta={"narrow": patch | (narrow or {})},
-        config=alt.Config(
+    look = {
+        "params": [alt.param(name="narrow", value=False).param],
+        "width": WIDTH,
+        "height": height,
+        "autosize": alt.AutoSizeParams(type="fit", contains="padding"),
+        "background": "transparent",
+        "padding": 4,
+        "usermeta": {"narrow": patch | (narrow or {})},
+        "config": alt.Config(
             font=FONT,
             view=alt.ViewConfig(stroke=None),
             axis=alt.AxisConfig(
@@ -143,7 +143,10 @@ def finish(chart: Any, height: int, narrow_height: int | None = None, narrow: di
             text=alt.MarkConfig(color=INK, fontSize=12),
             rule=alt.MarkConfig(color=MUTED),
         ),
-    )
+    }
+    for name, value in look.items():
+        chart[name] = value
+    return chart
 
 
 def picture(spec: dict[str, Any], title: str, subtitle: str) -> str:
