@@ -80,11 +80,17 @@ def concentration(
 
 
 def funding(
-    due: pd.DataFrame, covered: pd.DataFrame, steps: pd.DataFrame, picked: pd.DataFrame, ramp: str, as_of: pd.Timestamp
+    due: pd.DataFrame,
+    covered: pd.DataFrame,
+    steps: pd.DataFrame,
+    picked: pd.DataFrame,
+    listed: pd.DataFrame,
+    ramp: str,
+    as_of: pd.Timestamp,
 ) -> KeyFigures:
     """The dearest year, what revenue would cover, and the part of a quoted total that no deal explains.
 
-    `covered` from `measures.funding.coverage`, `steps` and `picked` from `measures.reconciliation`.
+    `covered` from `measures.funding.coverage`; `steps`, `picked` and `listed` from `measures.reconciliation`.
     """
     priced = {"deals": due[due["due_usd_bn"].notna() & (due["due_usd_bn"] > 0)]}
     chosen = covered[covered["ramp"] == ramp].set_index("year")
@@ -105,7 +111,7 @@ def funding(
             KeyFigure("peak_due_usd_bn", "Most that falls due in a year", highest, "USD bn", _usd(highest), f"in {year}" if year else "", "#dues-by-year", priced),
             KeyFigure("lowest_coverage_pct", "Lowest coverage by revenue", lowest, "%", prose.pct(lowest, 0), f"in {when}, on the assumed path" if when else "", "#coverage", priced),
             KeyFigure("uncovered_usd_bn", "Left uncovered by revenue", short, "USD bn", _usd(short), f"{known.index.min()} to {known.index.max()}, years that fall short" if len(known) else "", "#coverage", priced),
-            KeyFigure("unexplained_usd_bn", "Quoted, but in no deal listed", open_part, "USD bn", _usd(open_part), quoted, "#bridge", {"financials": picked}),
+            KeyFigure("unexplained_usd_bn", "Quoted, but in no deal listed", open_part, "USD bn", _usd(open_part), quoted, "#bridge", {"financials": picked, "deals": listed[listed["amount_usd_bn"].notna()]}),
         ),
     )  # fmt: skip
 
