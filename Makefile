@@ -17,11 +17,11 @@ help: ## list the targets
 .venv/.ready: requirements.lock installer.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; try: make PYTHON=python3.11 $(MAKECMDGOALS)")'
 	@echo "Setting up .venv (once, about a minute)"
-	$(PYTHON) -m venv --clear .venv
-	$(PIP) --only-binary :all: --require-hashes -r installer.lock \
+	@$(PYTHON) -m venv --clear .venv
+	@$(PIP) --only-binary :all: --require-hashes -r installer.lock \
 	  && $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock \
 	  || $(PIP) --no-compile --require-hashes -r requirements.lock
-	$(PIP) --no-deps --no-build-isolation --editable .
+	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 book: .venv/.ready ## build the report into book/_build/html

@@ -51,7 +51,7 @@ class ComputeLedgerEngine:
         output = output_path or nb.metadata.papermill.get("output_path")
         if output and output != "-":
             failed_path = failed_path or f"{output.removesuffix('.ipynb')}.failed.ipynb"
-            whole_files.write_whole(output)
+            whole_files.take_over(output)
         executed = _execute(nb, name, failed_path, **settings)
         if failed_path:
             whole_files.remove(failed_path)

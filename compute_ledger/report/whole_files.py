@@ -10,7 +10,7 @@ from papermill.iorw import LocalHandler, papermill_io
 from papermill.utils import chdir
 
 from compute_ledger.report.errors import TargetError
-from compute_ledger.report.writing import write_whole as write_in_one_step
+from compute_ledger.report.writing import write_whole
 
 
 class WholeFileHandler:
@@ -25,10 +25,10 @@ class WholeFileHandler:
     def write(self, text: str, path: str) -> None:
         """Write `text` to `path`."""
         with _started_in(self.local):
-            write_in_one_step(text.encode(), Path(path))
+            write_whole(text.encode(), Path(path))
 
 
-def write_whole(path: str) -> None:
+def take_over(path: str) -> None:
     """Let papermill write to `path` in one step, if it is a local one; TargetError when it cannot be written."""
     local = papermill_io.get_handler(path)
     if isinstance(local, LocalHandler):
