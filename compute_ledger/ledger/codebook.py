@@ -24,8 +24,8 @@ def codebook(schema: Schema) -> str:
     """The codebook in Markdown: licence and citation, then each table with its grain, keys and columns."""
     package = schema.descriptor
     tables = list(schema.tables.values())
-    overview = [["table", "one row is", "file"]]
-    overview += [[f"[{table.name}](#{table.name})", table.grain, f"`{table.path}`"] for table in tables]
+    overview = [["file", "one row is"]]
+    overview += [[f"[{table.path}](#{table.name})", table.grain] for table in tables]
     parts = [
         f"# {package['title']}\n",
         f"{package['description']}\n",

@@ -114,7 +114,8 @@ class _Renderer(mistune.HTMLRenderer):
     def table(self, text: str) -> str:
         self.prose.tables += 1
         frame = f'<div class="table-wrap" tabindex="0" role="region" aria-label="Table {self.prose.tables}">'
-        return f"{frame}<table>\n{text}</table></div>\n"
+        columns = "<col>" * text.count("</th>")  # as wide before all heads are there as after
+        return f"{frame}<table>\n<colgroup>{columns}</colgroup>\n{text}</table></div>\n"
 
     def table_cell(self, text: str, align: str | None = None, head: bool = False) -> str:
         tag, scope = ("th", ' scope="col"') if head else ("td", "")

@@ -52,7 +52,9 @@ def grid(data: Block, prose: Prose, place: str) -> Block:
     return {
         "columns": columns,
         "cells": plain,
-        "css": " ".join(f"{kind}-{i}" for i, kind in enumerate(kinds, 1) if kind),
+        "css": " ".join(
+            [f"{kind}-{i}" for i, kind in enumerate(kinds, 1) if kind] + ["words"] * (set(kinds) == {"", "long"})
+        ),
         "body": Markup("\n".join(_row(row, row_id, heading) for row, row_id in zip(rows, ids, strict=True))),
         "wide": len(columns) > WIDE_TABLE_COLUMNS or kinds.count("long") > WIDE_TABLE_TEXTS,
     }

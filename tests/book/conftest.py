@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -27,6 +28,8 @@ QUIET = [
     "--disable-sync",
 ]
 SCRIPT_DELAY_SECONDS = 0.15
+# Whole lines: about what the first screen of a page takes, and then the rest.
+PAGE_PARTS, PAGE_PART_BYTES, PAGE_PART_DELAY_SECONDS = 12, 2_000, 0.03
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -58,12 +61,20 @@ def tabs(browser: Browser) -> Tabs:
 
 
 class _Handler(SimpleHTTPRequestHandler):
-    """Serves files; scripts arrive late, as over a slow line, so that what they move is seen to move."""
+    """Serves files as over a slow line, scripts late and pages in parts, so that what comes late is seen to move."""
 
     def do_GET(self) -> None:
         if self.path.endswith(".js"):
             time.sleep(SCRIPT_DELAY_SECONDS)
         super().do_GET()
+
+    def copyfile(self, source: BinaryIO, outputfile: BinaryIO) -> None:
+        if self.path.endswith(".html"):
+            for _ in range(PAGE_PARTS - 1):
+                outputfile.write(source.read(PAGE_PART_BYTES) + source.readline())
+                outputfile.flush()
+                time.sleep(PAGE_PART_DELAY_SECONDS)
+        super().copyfile(source, outputfile)
 
     def end_headers(self) -> None:
         self.send_header("Cache-Control", "no-store")

@@ -4,7 +4,7 @@ import pytest
 
 from .visit import AGAIN, STATES, Tabs
 
-FIRST_WIDTH_PX = {"file": 1280, "http": 375}
+FIRST_WIDTH_PX = {("file", True): 1280, ("file", False): 375, ("http", True): 375, ("http", False): 1280}
 MOST_ROWS = 60
 
 
@@ -13,8 +13,9 @@ MOST_ROWS = 60
 @pytest.mark.parametrize("origin", ["file", "http"])
 def test_page_is_whole_and_quiet(tabs: Tabs, addresses: dict[str, str], page_name: str, origin: str, script: bool):
     home = addresses[origin]
-    with tabs.visit(home + page_name, FIRST_WIDTH_PX[origin], script=script) as page:
-        moved = page.run("shift") if script else 0
+    with tabs.visit(home + page_name, FIRST_WIDTH_PX[origin, script], script=script) as page:
+        page.let_scripts_run(True)
+        moved = page.run("shift")
         problems = page.run("order")
         if (origin, script) != ("file", True):
             page.run("shorten_tables", MOST_ROWS)
