@@ -53,7 +53,7 @@ def build(
     if given and not editions:
         editions = (contents.editions[0].name,)
     target, cache = out or root / (options.CUSTOM if given else options.PUBLISHED), root / options.CACHE
-    made_from = "" if no_cache else unchanged.fingerprint(contents, editions, given)
+    made_from = "" if no_cache else unchanged.fingerprint(contents, editions, given, cache)
     if made_from and unchanged.is_built(target, made_from, cache):
         click.echo(f"Nothing has changed; the book is in {target.resolve() / 'index.html'}")
         return

@@ -10,7 +10,7 @@ from functools import cache as once
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from compute_ledger.report import inputs
+from compute_ledger.report import inputs, modules
 from compute_ledger.report.cache import PAGES, RUNS, Cache, key
 from compute_ledger.report.contents import Contents, Edition
 from compute_ledger.report.parameters import declared
@@ -141,7 +141,7 @@ def _page_key(job: Job, frame: Frame) -> str:
 def _renderer(root: Path) -> inputs.Parts:
     return {
         "templates": inputs.files_in([TEMPLATES], root),
-        "package": inputs.modules(inputs.RENDERER, root),
+        "package": modules.files(inputs.RENDERER, root),
         **inputs.installed(),
     }
 
