@@ -57,7 +57,7 @@ def build(project, monkeypatch):
         return {job.label: 1.5 for job in jobs}
 
     monkeypatch.setattr(making, "run_all", pretended)
-    monkeypatch.setattr(making, "worker_pool", lambda _, **__: ThreadPoolExecutor(1))
+    monkeypatch.setattr(making, "pool_for", lambda *_: ThreadPoolExecutor(1))
 
     def built(editions=("latest",), folder=None, given=None, out="html"):
         making._renderer.cache_clear()

@@ -17,7 +17,7 @@ Part = dict[str, str]
 Parts = dict[str, Part]
 DATA = Path("data")  # what notebooks read that name no folder of data
 PACKAGE = "datapackage.json"
-RUNNER = ("compute_ledger.report.run", "compute_ledger.report.nursery")
+RUNNER = tuple(f"compute_ledger.report.{name}" for name in ("run", "pools", "nursery"))
 RENDERER = tuple(f"compute_ledger.report.{name}" for name in ("making", "render", "search", "printing"))
 
 
