@@ -7,7 +7,6 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-
 NAME = "compute-ledger"
 
 
