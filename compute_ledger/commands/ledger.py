@@ -41,12 +41,8 @@ def exported(ledger: Path, root: Path, out: Path, cache: Path | None) -> Path | 
         return None
     # The project's licence is that of its own data, not of a ledger that somebody else filled.
     licence = root / "LICENSE-DATA" if ledger == root / "data" else None
-    made_from = _key(
-        ledger,
-        root,
-        "compute_ledger.ledger.export",
-        {"licence": licence and licence.read_text("utf-8"), "day": os.environ.get("SOURCE_DATE_EPOCH")},
-    )
+    besides = licence and licence.read_text("utf-8"), os.environ.get("SOURCE_DATE_EPOCH")
+    made_from = _key(ledger, root, "compute_ledger.ledger.export", *besides)
     head, _, kept = ((cache and read_bytes(cache / EXPORT)) or b"").partition(b"\n")
     if head.decode() == made_from:
         zipfile.ZipFile(io.BytesIO(kept)).extractall(out)
