@@ -41,7 +41,7 @@ def exported(ledger: Path, root: Path, out: Path, cache: Path | None) -> Path | 
         return None
     # The project's licence is that of its own data, not of a ledger that somebody else filled.
     licence = root / "LICENSE-DATA" if ledger == root / "data" else None
-    besides = licence and licence.read_text("utf-8"), os.environ.get("SOURCE_DATE_EPOCH")
+    besides = licence.read_text("utf-8") if licence else None, os.environ.get("SOURCE_DATE_EPOCH")
     made_from = _key(ledger, root, "compute_ledger.ledger.export", *besides)
     head, _, kept = ((cache and read_bytes(cache / EXPORT)) or b"").partition(b"\n")
     if head.decode() == made_from:
