@@ -128,36 +128,11 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _refuse_faulty(folder: Path) -> None:
-    """Stop before anything runs when the ledger has faults, all of them listed; the hashes may be stale."""
-    from compute_ledger.ledger.check import check_folder
-
-    if (folder / "datapackage.json").is_file():
-        problems = check_folder(folder, second_opinion=False)
-        _report([problem for problem in problems if problem.column != "hash"], folder, err=True)
-
-
 def _report(problems: Sequence[object], folder: Path, *, err: bool = False, lines: bool = True) -> None:
     for problem in problems if lines else ():
         click.echo(problem, err=err)
     if problems:
         raise DataError(f"{len(problems)} {'problem' if len(problems) == 1 else 'problems'} in {folder}")
-
-
-def _exported(ledger: Path, root: Path, out: Path) -> Path | None:
-    """`out` with the ledger's tables for others in it; None where there is no ledger."""
-    from compute_ledger.ledger.export import export
-    from compute_ledger.ledger.problem import LedgerError
-
-    if not (ledger / "datapackage.json").is_file():
-        return None
-    # The project's licence is that of its own data, not of a ledger that somebody else filled.
-    licence = root / "LICENSE-DATA" if ledger == root / "data" else None
-    try:
-        export(ledger, out, licence)
-    except LedgerError as error:
-        raise DataError(str(error)) from error
-    return out
 
 
 def _interrupt(*_: Any) -> None:

@@ -8,8 +8,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from compute_ledger.report import drawings, inputs, making, site
+from compute_ledger.report import drawings, inputs, making, modules, site, unchanged
 from compute_ledger.report.cache import BUILDS_KEPT, DRAWINGS, LAST, PAGES, RUNS, Cache
+from compute_ledger.report.contents import read_contents
 from compute_ledger.report.errors import ExecutionError, TargetError
 from compute_ledger.report.notebooks import read_notebook, write_notebook
 
@@ -56,7 +57,7 @@ def build(project, monkeypatch):
         return {job.label: 1.5 for job in jobs}
 
     monkeypatch.setattr(making, "run_all", pretended)
-    monkeypatch.setattr(making, "worker_pool", lambda _, **__: ThreadPoolExecutor(1))
+    monkeypatch.setattr(making, "pool_for", lambda *_: ThreadPoolExecutor(1))
 
     def built(editions=("latest",), folder=None, given=None, out="html"):
         making._renderer.cache_clear()
@@ -285,3 +286,23 @@ def test_a_parameter_that_names_a_folder_counts_with_its_files_and_never_a_whole
     assert [path.name for path in inputs.folders(given, project)] == ["package", "plain"]
     names = inputs.files_in(inputs.folders(given, project), project)
     assert sorted(names) == ["package/datapackage.json", "package/deep/table.csv", "package/top.csv", "plain/top.csv"]
+
+
+def test_what_sources_import_is_known_from_the_last_build_and_follows_their_contents(project, monkeypatch):
+    contents, cache = read_contents(project), project / "book/_build/cache"
+
+    def fingerprint():
+        monkeypatch.setattr(modules, "READ", {})
+        return unchanged.fingerprint(contents, (), {}, cache)
+
+    first = fingerprint()
+    with monkeypatch.context() as patch:
+        patch.setattr(modules.ast, "parse", lambda *_: pytest.fail("a source was read again"))
+        assert fingerprint() == first
+    rewrite("mine/used.py", "deeper", "deeper, other")(project, None)
+    second = fingerprint()
+    rewrite("mine/other.py")(project, None)
+    third = fingerprint()
+    assert len({first, second, third}) == 3
+    (cache / unchanged.IMPORTS).write_text("half")
+    assert fingerprint() == third

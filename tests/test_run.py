@@ -8,7 +8,8 @@ import pytest
 from compute_ledger.report.contents import read_contents
 from compute_ledger.report.errors import ExecutionError, NotebookError, ParameterError
 from compute_ledger.report.notebooks import read_notebook, scrub, write_notebook
-from compute_ledger.report.run import Job, in_parallel, plan, run_job, worker_pool
+from compute_ledger.report.pools import worker_pool
+from compute_ledger.report.run import Job, in_parallel, plan, run_job
 
 from .tiny_project import CONTENTS, make_project
 

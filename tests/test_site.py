@@ -9,9 +9,10 @@ from compute_ledger.report import making, site, status
 from compute_ledger.report.checks import check_site
 from compute_ledger.report.contents import read_contents
 from compute_ledger.report.errors import ExecutionError, RenderError, TargetError
+from compute_ledger.report.pools import worker_pool
 from compute_ledger.report.publish import MANIFEST, guard, read_manifest, staging, swap, write_manifest
 from compute_ledger.report.render import Page
-from compute_ledger.report.run import plan, run_all, worker_pool
+from compute_ledger.report.run import plan, run_all
 
 from .tiny_project import CONTENTS, make_project
 
@@ -58,7 +59,7 @@ def take_from(runs, patch):
         return {job.label: 1.5 for job in jobs}
 
     patch.setattr(making, "run_all", copied)
-    patch.setattr(making, "worker_pool", lambda _, **__: ThreadPoolExecutor(1))
+    patch.setattr(making, "pool_for", lambda *_: ThreadPoolExecutor(1))
 
 
 @pytest.fixture

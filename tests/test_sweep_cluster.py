@@ -20,7 +20,7 @@ from compute_ledger.report.contents import read_contents
 from compute_ledger.report.errors import DataError
 from compute_ledger.report.grid import plan
 from compute_ledger.report.point import Outcome, Point, hash_of, packed, run_point
-from compute_ledger.report.run import worker_pool
+from compute_ledger.report.pools import worker_pool
 from compute_ledger.report.stored import Folder
 from compute_ledger.report.sweep import Sweep
 

@@ -44,6 +44,7 @@ def build(
     installed have changed, by content; see --explain.
     """
     from compute_ledger import __version__, cli
+    from compute_ledger.commands import ledger as ledgers
     from compute_ledger.report import unchanged
     from compute_ledger.report.contents import read_contents
 
@@ -53,12 +54,13 @@ def build(
     if given and not editions:
         editions = (contents.editions[0].name,)
     target, cache = out or root / (options.CUSTOM if given else options.PUBLISHED), root / options.CACHE
-    made_from = "" if no_cache else unchanged.fingerprint(contents, editions, given)
+    made_from = "" if no_cache else unchanged.fingerprint(contents, editions, given, cache)
     if made_from and unchanged.is_built(target, made_from, cache):
         click.echo(f"Nothing has changed; the book is in {target.resolve() / 'index.html'}")
         return
     ledger = root / (given.get("data_dir") or "data")
-    cli._refuse_faulty(ledger)
+    kept = None if no_cache else cache
+    ledgers.refuse_faulty(ledger, root, kept)
     from compute_ledger.report import site
 
     with tempfile.TemporaryDirectory(prefix="compute-ledger-") as scratch:
@@ -69,9 +71,9 @@ def build(
             jobs=jobs or cli._cores(),
             force=force,
             given=given,
-            extras=cli._exported(ledger, root, Path(scratch) / "data"),
+            extras=ledgers.exported(ledger, root, Path(scratch) / "data", kept),
             version=__version__,
-            cache=None if no_cache else cache,
+            cache=kept,
             tell=click.echo if explain else None,
             made_from=made_from,
         )

@@ -2,7 +2,6 @@
 
 import json
 import signal
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -41,6 +40,7 @@ def run(
     it is until the run has succeeded. A run that fails is saved beside it, as DIR.failed.ipynb.
     """
     from compute_ledger import __version__, cli
+    from compute_ledger.commands import ledger as ledgers
     from compute_ledger.report import contents, site
     from compute_ledger.report.parameters import check
     from compute_ledger.report.run import chapter_parameters
@@ -52,21 +52,20 @@ def run(
     declared = chapter_parameters(chosen)
     given = check(declared, cli._given(assignments, data), chosen.notebook.name)
     changed = {each.name: given[each.name] for each in declared if given.get(each.name, each.default) != each.default}
+    cache = None if no_cache else root / options.CACHE
     ledger = root / str(given.get("data_dir") or "data")
-    cli._refuse_faulty(ledger)
-    with tempfile.TemporaryDirectory(prefix="compute-ledger-") as scratch:
-        folder = site.build(
-            root,
-            (book.editions[0].name,),
-            out or root / options.RUNS / _name(chosen.slug, changed),
-            jobs=1,
-            force=force,
-            given=changed,
-            extras=cli._exported(ledger, root, Path(scratch) / "data"),
-            version=__version__,
-            only=chosen.slug,
-            cache=None if no_cache else root / options.CACHE,
-        )
+    ledgers.refuse_faulty(ledger, root, cache)
+    folder = site.build(
+        root,
+        (book.editions[0].name,),
+        out or root / options.RUNS / _name(chosen.slug, changed),
+        jobs=1,
+        force=force,
+        given=changed,
+        version=__version__,
+        only=chosen.slug,
+        cache=cache,
+    )
     page, notebook = folder / f"{chosen.slug}.html", folder / f"notebooks/{chosen.slug}.ipynb"
     figures = json.loads((folder / site.KEY_FIGURES).read_text(encoding="utf-8"))
     if as_json:

@@ -148,8 +148,10 @@ def _dumbbells(data: pd.DataFrame) -> alt.TopLevelMixin:
         y=y, color=alt.Color("supplier:N", scale=colours(order), legend=None)
     )
     return alt.layer(
-        base.mark_rule(strokeWidth=2).encode(x=alt.X("then:Q", scale=scale), x2="now:Q"),
-        base.mark_point(size=80, filled=False, fill=PAPER, strokeWidth=2, opacity=1).encode(x="then:Q"),
+        base.mark_rule(strokeWidth=2).encode(x=alt.X("then:Q", scale=scale), x2=alt.X2("now:Q")),
+        base.mark_point(size=80, filled=False, fill=PAPER, strokeWidth=2, opacity=1).encode(x=alt.X("then:Q")),
         base.mark_point(size=80, filled=True, opacity=1).encode(x=x),
-        base.mark_text(align="left", dx=9, color=INK).encode(x="edge:Q", text="label:N", color=alt.value(INK)),
+        base.mark_text(align="left", dx=9, color=INK).encode(
+            x=alt.X("edge:Q"), text=alt.Text("label:N"), color=alt.ColorValue(INK)
+        ),
     )

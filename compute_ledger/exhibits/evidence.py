@@ -247,11 +247,11 @@ def conflict_chart(found: pd.DataFrame, positions: pd.DataFrame, claims: pd.Data
         scale=alt.Scale(domain=[0, edge], clamp=True),
         axis=alt.Axis(tickCount=5),
     )
-    chart = alt.Chart(data.drop(columns="evidence")).encode(y=y, description="said:N")
+    chart = alt.Chart(data.drop(columns="evidence")).encode(y=y, description=alt.Description("said:N"))
     layers = alt.layer(
         alt.Chart(pd.DataFrame({"middle": [100]})).mark_rule(color=MUTED, strokeDash=[2, 3]).encode(x=x),
         chart.mark_rule(strokeWidth=when_narrow(4, 6), opacity=0.25, color=BLUE, clip=True).encode(
-            x=alt.X("low:Q", title="% of the figure that was kept"), x2="high:Q"
+            x=alt.X("low:Q", title="% of the figure that was kept"), x2=alt.X2("high:Q")
         ),
         chart.transform_filter("!datum.kept").mark_point(size=55, color=INK, filled=False, opacity=1).encode(x=x),
         chart.transform_filter("datum.kept").mark_point(size=55, color=BLUE, filled=True, opacity=1).encode(x=x),

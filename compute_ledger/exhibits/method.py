@@ -126,7 +126,7 @@ def worked(suppliers: pd.DataFrame, counted: pd.DataFrame, buyer: str, as_of: pd
     )
     chart = alt.layer(
         bars.mark_bar(height=18).encode(color=alt.Color("supplier:N", scale=colours(order), legend=None)),
-        bars.mark_text(align="left", dx=7).encode(text="label:N"),
+        bars.mark_text(align="left", dx=7).encode(text=alt.Text("label:N")),
     )
     first = data.iloc[0]
     return Exhibit(

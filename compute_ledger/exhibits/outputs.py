@@ -12,7 +12,7 @@ from IPython.display import Markdown
 
 from ..ledger import Ledger
 from . import behind as rows_behind
-from . import prose
+from . import prose, values
 from .behind import Behind, Link
 from .tables import Columns, Rows, markdown, payload
 from .theme import picture
@@ -69,7 +69,8 @@ class Exhibit:
         if self.chart is None:
             return {"text/markdown": self.note, "text/plain": self.note}
         # Not checked against the schema here, which is slow: vl-convert refuses what it cannot draw.
-        spec = self.chart.to_dict(validate=False)
+        with values.fast():
+            spec = self.chart.to_dict(validate=False)
         bundle: Bundle = {
             EXHIBIT: {
                 "id": self.id,

@@ -15,6 +15,8 @@ from .reading import TableRead, read_table
 from .schema import SCHEMA_FILE, Schema, read_schema
 from .support import admitted_links, still_linked, with_sources
 
+MOST_KEPT_BYTES = 20_000_000
+_last: dict[str, dict[str, TableRead]] = {}  # the ledger read last: chapters load it once for each grade
 SERIES = {"market_shares": ["estimate", "provider"], "market_size": ["estimate"]}
 
 
@@ -78,8 +80,7 @@ def load(data_dir: str | Path = "", as_of: str | datetime.date = "latest", min_g
     admitted_grades(min_grade)
     folder = find_folder(data_dir)
     schema = read_schema(folder)
-    reads = {name: read_table(folder, table) for name, table in schema.tables.items()}
-    _refuse_faults(reads)
+    reads = _sound(folder, schema)
     frames = {name: read.frame for name, read in reads.items()}
     day = as_of_day(as_of, frames)
     known = _admitted(known_by(frames, day), schema, day, min_grade)
@@ -108,6 +109,30 @@ def find_folder(data_dir: str | Path) -> Path:
         f"no data/{SCHEMA_FILE} at or above the working directory; "
         "start inside a clone of the project, or give data_dir"
     )
+
+
+def _sound(folder: Path, schema: Schema) -> dict[str, TableRead]:
+    """The tables of a sound ledger; those of the last call when every byte is as it was then."""
+    looked_at = _contents(folder, schema)
+    if looked_at is None or looked_at not in _last:
+        _last.clear()
+        reads = {name: read_table(folder, table) for name, table in schema.tables.items()}
+        _refuse_faults(reads)
+        if looked_at is None or looked_at != _contents(folder, schema):
+            return reads
+        _last[looked_at] = reads
+    return _last[looked_at]
+
+
+def _contents(folder: Path, schema: Schema) -> str | None:
+    """A hash of all that reading depends on; None for a ledger too large to keep."""
+    paths = [folder / table.path for table in schema.tables.values()]
+    if sum(path.stat().st_size for path in paths if path.is_file()) > MOST_KEPT_BYTES:
+        return None
+    total = hashlib.sha256(repr(schema.descriptor).encode())
+    for path in paths:
+        total.update(f"\n{path.resolve()}\n".encode() + (path.read_bytes() if path.is_file() else b"no file"))
+    return total.hexdigest()
 
 
 def _refuse_faults(reads: dict[str, TableRead]) -> None:

@@ -51,13 +51,11 @@ def standing_on(deals: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
     Grain: one row a deal. Needs `known_on`, `ended_on`, `status`, `status_before`. A deal replaced by
     another ends on the day its successor becomes known.
     """
-    successor = deals.dropna(subset="replaces").groupby("replaces")["known_on"].min()
-    replaced_on = pd.Series(successor.reindex(deals["deal_id"]).to_numpy(), index=deals.index)
-    over = (deals["ended_on"] <= day) | (replaced_on <= day)
-    alive = (deals["known_on"] <= day) & ~over
-    was_otherwise = deals["ended_on"].notna() & deals["status_before"].notna()
-    status = deals["status"].where(~was_otherwise, deals["status_before"])
-    return deals.assign(status=status)[alive]
+    known = deals["known_on"] <= day
+    replaced = deals["deal_id"].isin(deals["replaces"][known].dropna())
+    rows = deals[known & ~(deals["ended_on"] <= day) & ~replaced]
+    was_otherwise = rows["ended_on"].notna() & rows["status_before"].notna()
+    return rows.assign(status=rows["status"].where(~was_otherwise, rows["status_before"]))
 
 
 def in_perimeter(deals: pd.DataFrame, perimeter: str) -> pd.DataFrame:
@@ -101,13 +99,14 @@ def without_overlaps(deals: pd.DataFrame, overlaps: str) -> pd.DataFrame:
 
 def _ancestors(deals: pd.DataFrame) -> pd.DataFrame:
     """All pairs (deal_id, ancestor) along `part_of`; the loader has refused cycles."""
-    parent = deals.dropna(subset="part_of").set_index("deal_id")["part_of"]
-    level = parent.reset_index().rename(columns={"part_of": "ancestor"})
-    levels = []
-    while len(level):
-        levels.append(level)
-        level = level.assign(ancestor=level["ancestor"].map(parent)).dropna(subset="ancestor")
-    return pd.concat(levels) if levels else pd.DataFrame({"deal_id": [], "ancestor": []}, dtype="object")
+    inside = deals["part_of"].notna()
+    parent = dict(zip(deals["deal_id"][inside], deals["part_of"][inside], strict=True))
+    pairs = []
+    level = list(parent.items())
+    while level:
+        pairs += level
+        level = [(deal, parent[ancestor]) for deal, ancestor in level if ancestor in parent]
+    return pd.DataFrame(pairs, columns=["deal_id", "ancestor"], dtype="object")
 
 
 def days_of_change(deals: pd.DataFrame, until: pd.Timestamp) -> pd.DatetimeIndex:

@@ -14,7 +14,7 @@ PER_WORKER = 2  # points on their way for each one that runs: no worker waits, a
 @contextmanager
 def local(workers: int) -> Iterator[tuple[Executor, int]]:
     """Processes of this machine, and how many points to hand them at once."""
-    from compute_ledger.report.run import worker_pool
+    from compute_ledger.report.pools import worker_pool
 
     with worker_pool(workers) as pool:
         yield pool, workers * PER_WORKER

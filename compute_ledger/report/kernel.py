@@ -2,10 +2,12 @@
 
 import atexit
 import os
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
+from weakref import WeakSet
 
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpecManager
@@ -20,6 +22,8 @@ LONGEST_SOCKET_FOLDER = 50  # a socket's whole path has to fit into 107 bytes
 WARM_PROCESS = "COMPUTE_LEDGER_WARM"  # address of the warm process that kernels of this process come from
 
 _own: dict[tuple[object, ...], warm.WarmProcess] = {}
+_running: "WeakSet[ForkingProvisioner]" = WeakSet()
+_no_more = threading.Event()
 
 
 def warm_up(notebook: Mapping[str, Any]) -> None:
@@ -37,6 +41,19 @@ def warm_up(notebook: Mapping[str, Any]) -> None:
     atexit.register(_own[key].stop)
 
 
+def end_all() -> None:
+    """End every kernel of this process, and let none start until `begin_anew`: whoever waits for one is done."""
+    _no_more.set()
+    for provisioner in list(_running):
+        if provisioner.process is not None:
+            provisioner.process.kill()
+
+
+def begin_anew() -> None:
+    """Kernels may start again."""
+    _no_more.clear()
+
+
 def _address() -> str:
     own = next(iter(_own.values()), None)
     return os.environ.get(WARM_PROCESS, own.address if own else "")
@@ -50,10 +67,14 @@ class ForkingProvisioner(LocalProvisioner):
         env = {**warm.ONE_THREAD, **kwargs["env"]}
         cwd = str(kwargs.get("cwd") or Path.cwd())
         arguments = cmd[cmd.index("ipykernel_launcher") + 1 :]
+        _running.add(self)
         forked = warm.fork(_address(), arguments, cwd, env)
         if forked is None:
-            return await super().launch_kernel(cmd, **{**kwargs, "env": env})
-        self.process, self.pid, self.cwd = forked, forked.pid, cwd  # type: ignore[assignment]
+            await super().launch_kernel(cmd, **{**kwargs, "env": env})
+        else:
+            self.process, self.pid, self.cwd = forked, forked.pid, cwd  # type: ignore[assignment]
+        if _no_more.is_set() and self.process is not None:
+            self.process.kill()
         return self.connection_info
 
 

@@ -4,17 +4,18 @@ import base64
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Executor
 from dataclasses import asdict, dataclass, field, replace
 from functools import cache as once
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from compute_ledger.report import inputs
+from compute_ledger.report import inputs, modules
 from compute_ledger.report.cache import PAGES, RUNS, Cache, key
 from compute_ledger.report.contents import Contents, Edition
 from compute_ledger.report.parameters import declared
-from compute_ledger.report.run import Job, in_parallel, run_all, worker_pool
+from compute_ledger.report.pools import pool_for
+from compute_ledger.report.run import Job, in_parallel, run_all
 
 if TYPE_CHECKING:
     from compute_ledger.report.render import Page
@@ -47,7 +48,7 @@ def make(jobs: Sequence[Job], frame: Frame, workers: int, cache: Cache | None = 
     Nothing is kept of a chapter that fails, all of those that were finished before it is.
     """
     if cache is None:
-        with worker_pool(min(workers, len(jobs)), jobs=jobs) as pool:
+        with pool_for(min(workers, len(jobs)), jobs) as pool:
             seconds = run_all(jobs, pool)
             rendered = in_parallel("Rendering", {job.label: (_render, (job, frame)) for job in jobs}, pool)
         return Made([page for page, _ in rendered.values()], seconds)
@@ -67,7 +68,7 @@ class _Build:
         to_render = [job for job in self.jobs if job not in to_run and not self._found_page(job)]
         if to_run or to_render:
             workers = min(self.workers, len(to_run) + len(to_render))
-            with worker_pool(workers, jobs=to_run, drawings=self.cache.folder) as pool:
+            with pool_for(workers, to_run, self.cache.folder) as pool:
                 self._run(to_run, pool)
                 to_render += [job for job in to_run if not self._found_page(job)]
                 self._render(to_render, pool)
@@ -92,7 +93,7 @@ class _Build:
             self.cache.used.update(entry["drawings"])
         return entry is not None
 
-    def _run(self, jobs: Sequence[Job], pool: ProcessPoolExecutor) -> None:
+    def _run(self, jobs: Sequence[Job], pool: Executor) -> None:
         def keep(label: str, seconds: float) -> None:
             job = next(job for job in jobs if job.label == label)
             self.seconds[label] = seconds
@@ -102,7 +103,7 @@ class _Build:
 
         run_all(jobs, pool, keep)
 
-    def _render(self, jobs: Sequence[Job], pool: ProcessPoolExecutor) -> None:
+    def _render(self, jobs: Sequence[Job], pool: Executor) -> None:
         tasks = {job.label: (_render, (job, self.frame)) for job in jobs}
         for label, (page, drawings) in in_parallel("Rendering", tasks, pool).items():
             entry = {"page": _packed(page), "drawings": drawings}
@@ -141,7 +142,7 @@ def _page_key(job: Job, frame: Frame) -> str:
 def _renderer(root: Path) -> inputs.Parts:
     return {
         "templates": inputs.files_in([TEMPLATES], root),
-        "package": inputs.modules(inputs.RENDERER, root),
+        "package": modules.files(inputs.RENDERER, root),
         **inputs.installed(),
     }
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from compute_ledger.report.contents import read_contents
 from compute_ledger.report.notebooks import read_notebook, write_notebook
-from compute_ledger.report.run import Job, plan, run_all, worker_pool
+from compute_ledger.report.pools import worker_pool
+from compute_ledger.report.run import Job, plan, run_all
 
 
 def refresh(root: Path, *, jobs: int) -> list[Path]:

@@ -1,15 +1,9 @@
-"""Execute notebooks with papermill, one process a notebook at a time, several side by side."""
+"""Execute notebooks with papermill, each in a kernel of its own, several side by side."""
 
-import logging
-import multiprocessing
-import os
-import signal
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor, Future, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +12,6 @@ from compute_ledger.report import engine
 from compute_ledger.report.contents import Chapter, Contents, Edition, did_you_mean
 from compute_ledger.report.errors import ExecutionError, ParameterError
 from compute_ledger.report.parameters import Parameter, Value, check, declared
-from compute_ledger.report.warm import WarmProcess, imports
 
 CELL_TIMEOUT_S = 300
 Done = Callable[[str, Any], None]
@@ -105,40 +98,7 @@ def run_job(job: Job) -> float:
     return time.monotonic() - began
 
 
-@contextmanager
-def worker_pool(
-    workers: int, *, pictures: bool = False, jobs: Sequence[Job] = (), drawings: Path | None = None
-) -> Iterator[ProcessPoolExecutor]:
-    """Fresh worker processes (never forked: V8 and threads do not survive it), gone when the block ends.
-
-    With `pictures` kernels are told to add a PNG to each chart. Kernels for `jobs`, all of one project, are forked
-    from one process that has imported what their notebooks import. Charts drawn before are taken from `drawings`.
-
-    On Ctrl-C or any error the workers are told to stop; each shuts its kernel down on the way out.
-    """
-    with tempfile.TemporaryDirectory(prefix="compute-ledger-", ignore_cleanup_errors=True) as scratch:
-        spawn = multiprocessing.get_context("spawn")
-        with _warm_process(jobs) if jobs else nullcontext() as warm:
-            given = (scratch, pictures, warm.address if warm else "", str(drawings or ""))
-            pool = ProcessPoolExecutor(max(1, workers), spawn, _start_worker, given)
-            try:
-                yield pool
-            except BaseException:
-                for process in list((pool._processes or {}).values()):
-                    process.terminate()
-                raise
-            finally:
-                pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _warm_process(jobs: Sequence[Job]) -> WarmProcess:
-    from compute_ledger.report.notebooks import read_notebook
-
-    notebooks = [read_notebook(path) for path in dict.fromkeys(job.chapter.notebook for job in jobs)]
-    return WarmProcess(imports(notebooks), jobs[0].root)
-
-
-def run_all(jobs: Sequence[Job], pool: ProcessPoolExecutor, done: Done | None = None) -> dict[str, float]:
+def run_all(jobs: Sequence[Job], pool: Executor, done: Done | None = None) -> dict[str, float]:
     """Run every job, with a progress bar on a terminal; seconds by label. The first failure is raised."""
     return in_parallel("Running", {job.label: (run_job, job) for job in jobs}, pool, done)
 
@@ -146,7 +106,7 @@ def run_all(jobs: Sequence[Job], pool: ProcessPoolExecutor, done: Done | None = 
 def in_parallel(
     what: str,
     tasks: Mapping[str, tuple[Callable[[Any], Any], Any]],
-    pool: ProcessPoolExecutor,
+    pool: Executor,
     each: Done | None = None,
 ) -> dict[str, Any]:
     """Results of `tasks` (label -> function, argument) under their labels, in the order of `tasks`.
@@ -176,29 +136,6 @@ def _result(future: "Future[Any]", label: str) -> Any:
         return future.result()
     except BrokenProcessPool as error:
         raise ExecutionError(f"a worker process died while {label} was under way; is there enough memory?") from error
-
-
-def _start_worker(scratch: str, pictures: bool, warm: str, drawings: str) -> None:
-    # Only the parent reacts to Ctrl-C; it then stops the workers, and SystemExit lets each end its kernel.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, _stop_worker)
-    logging.disable(logging.CRITICAL)  # what goes wrong arrives as one exception, not as log lines as well
-    tempfile.tempdir = scratch  # connection files of kernels that are stopped on the way
-    os.environ.update(
-        COMPUTE_LEDGER_PICTURES="1" if pictures else "0",
-        COMPUTE_LEDGER_WARM=warm,
-        COMPUTE_LEDGER_DRAWINGS=drawings,
-        IPYTHONDIR=scratch,  # nobody's start-up files or profile
-        JUPYTER_CONFIG_DIR=scratch,
-        JUPYTER_RUNTIME_DIR=scratch,
-        PYDEVD_DISABLE_FILE_VALIDATION="1",
-    )
-
-
-def _stop_worker(*_: Any) -> None:
-    # Nobody wants to hear what breaks on the way out.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
-    sys.exit(143)
 
 
 def _private_paths(job: Job) -> dict[str, str]:

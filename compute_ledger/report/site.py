@@ -76,7 +76,7 @@ def build(
                 _unlink(book)
             _finish(book, contents, final)
             swap(book, target)
-            if cache and made_from and made_from == unchanged.fingerprint(contents, editions, given or {}):
+            if cache and made_from and made_from == unchanged.fingerprint(contents, editions, given or {}, cache):
                 unchanged.remember(target, made_from, cache)
     except OSError as error:
         raise TargetError(f"cannot build into {out}: {error.strerror or error}; the book there is as it was") from error

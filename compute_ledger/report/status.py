@@ -9,7 +9,6 @@ import os
 import platform
 import re
 from collections.abc import Mapping, Sequence
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +32,8 @@ def write(
     codebook: bool,
 ) -> None:
     """Write both into the `folder` of an edition; `seconds` maps `<edition>/<slug>` to a run time."""
+    from importlib.metadata import version
+
     from compute_ledger.report.render import render_words
 
     record = {

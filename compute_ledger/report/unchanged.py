@@ -1,6 +1,5 @@
 """Whether a book is there already, whole, and made from just what a build would make it from."""
 
-import contextlib
 import hashlib
 import json
 import os
@@ -8,30 +7,40 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from compute_ledger.report import inputs
+from compute_ledger.report import inputs, modules
 from compute_ledger.report.cache import keep_bytes, read_bytes
 from compute_ledger.report.contents import Contents
 from compute_ledger.report.publish import MANIFEST, flaws, read_manifest
 
-BOOKS = "books"
+BOOKS, IMPORTS = "books", "imports"
+MOST_SOURCES = 5_000  # whose imports are kept; beyond that they are read anew
 COMMAND = "compute_ledger.cli"  # which leads to all that a build may run
 BESIDE = ("LICENSE-DATA", "pyproject.toml")
 
 
-def fingerprint(contents: Contents, editions: Sequence[str], given: Mapping[str, Any]) -> str:
-    """One hash of all that a build of the `editions` with the `given` parameters reads."""
+def fingerprint(contents: Contents, editions: Sequence[str], given: Mapping[str, Any], cache: Path) -> str:
+    """One hash of all that a build of the `editions` with the `given` parameters reads.
+
+    What the sources import is taken from the `cache` and kept in it.
+    """
     root = contents.root
+    known = json.loads(read_bytes(cache / IMPORTS) or b"{}")
+    modules.READ.update(known)
     texts = {chapter.slug: chapter.notebook.read_bytes() for chapter in contents.chapters}
+    imported = [name for text in texts.values() for name in modules.of_notebook_file(text)]
     parts = {
         "notebooks": {slug: hashlib.sha256(text).hexdigest() for slug, text in texts.items()},
         "book": inputs.files_in(sorted(path for path in (root / "book").iterdir() if path.name != "_build"), root),
         "files": {path.name: path.read_text(encoding="utf-8") for path in _flat(root)},
         "data": inputs.files_in([inputs.DATA, *inputs.folders(given, root)], root),
-        "package": inputs.modules([*_imported(texts), *inputs.RUNNER, *inputs.RENDERER, COMMAND], root),
+        "package": modules.files([*imported, *inputs.RUNNER, *inputs.RENDERER, COMMAND], root),
         "build": {"editions": repr(sorted(editions)), "given": repr(sorted(given.items()))},
         "environment": {"SOURCE_DATE_EPOCH": os.environ.get("SOURCE_DATE_EPOCH", "")},
         **inputs.installed(),
     }
+    new = {name: modules.READ[name] for name in modules.READ.keys() - known.keys()}
+    if new:
+        keep_bytes(json.dumps(new if len(known) > MOST_SOURCES else known | new).encode(), cache / IMPORTS)
     return inputs.digest(parts)
 
 
@@ -59,16 +68,6 @@ def _record(target: Path, cache: Path) -> Path:
 def _flat(root: Path) -> list[Path]:
     """Files of the project and of its book that lie in no folder of sources."""
     return [path for path in (*(root / name for name in BESIDE), *sorted((root / "book").glob("*"))) if path.is_file()]
-
-
-def _imported(notebooks: Mapping[str, bytes]) -> list[str]:
-    found: list[str] = []
-    for text in notebooks.values():
-        # What cannot be read is for the build to tell.
-        with contextlib.suppress(ValueError, KeyError, TypeError):
-            cells = [{**cell, "source": "".join(cell["source"])} for cell in json.loads(text)["cells"]]
-            found += inputs.imported({"cells": cells})
-    return found
 
 
 def _hashed(path: Path) -> str:

@@ -141,14 +141,17 @@ def _chart(drawn: pd.DataFrame) -> alt.LayerChart:
         zero="0", name="datum.top + 9", y1="datum.top + 19", y2="datum.top + 33", y3="datum.top + 36", y4="datum.top + 50",
         beside="datum.top + 26", below="datum.top + 43",
     )  # fmt: skip
-    into, back = base.encode(y=y("y1"), y2="y2:Q", description="told:N"), base.transform_filter("isValid(datum.back)")
+    into, back = (
+        base.encode(y=y("y1"), y2=alt.Y2("y2:Q"), description=alt.Description("told:N")),
+        base.transform_filter("isValid(datum.back)"),
+    )
     layers = [
-        into.transform_filter("datum.firm > 0").mark_rect().encode(x=x("zero"), x2="firm:Q", color=alt.Color("shade:N", scale=None)),
-        into.transform_filter("datum.both > datum.firm").mark_rect(filled=False, stroke=INK, strokeDash=[3, 3], strokeWidth=1.2).encode(x=x("firm"), x2="both:Q"),
-        back.mark_rect(color=VERMILION).encode(x=x("zero"), x2="back:Q", y=y("y3"), y2="y4:Q", description="told_back:N"),
-        back.mark_text(align="left", dx=6, fontSize=11).encode(x=x("back"), y=y("below"), text="returned:N"),
-        base.transform_calculate(said="narrow ? datum.short : datum.into").mark_text(align="left", dx=6, fontSize=11).encode(x=x("both"), y=y("beside"), text="said:N"),
-        base.mark_text(align="left", fontWeight="bold", fontSize=12, limit=when_narrow(LONGEST_NAME, 2 * LONGEST_NAME)).encode(x=x("zero"), y=y("name"), text="investor:N"),
+        into.transform_filter("datum.firm > 0").mark_rect().encode(x=x("zero"), x2=alt.X2("firm:Q"), color=alt.Color("shade:N", scale=None)),
+        into.transform_filter("datum.both > datum.firm").mark_rect(filled=False, stroke=INK, strokeDash=[3, 3], strokeWidth=1.2).encode(x=x("firm"), x2=alt.X2("both:Q")),
+        back.mark_rect(color=VERMILION).encode(x=x("zero"), x2=alt.X2("back:Q"), y=y("y3"), y2=alt.Y2("y4:Q"), description=alt.Description("told_back:N")),
+        back.mark_text(align="left", dx=6, fontSize=11).encode(x=x("back"), y=y("below"), text=alt.Text("returned:N")),
+        base.transform_calculate(said="narrow ? datum.short : datum.into").mark_text(align="left", dx=6, fontSize=11).encode(x=x("both"), y=y("beside"), text=alt.Text("said:N")),
+        base.mark_text(align="left", fontWeight="bold", fontSize=12, limit=when_narrow(LONGEST_NAME, 2 * LONGEST_NAME)).encode(x=x("zero"), y=y("name"), text=alt.Text("investor:N")),
     ]  # fmt: skip
     return finish(alt.layer(*layers), height=int(tall.sum()) + 8)
 

@@ -95,14 +95,16 @@ def loops_over_time(history: pd.DataFrame, ties: pd.DataFrame, as_of: pd.Timesta
     )
     scale = alt.Scale(domain=[0, len(order) + 0.1], nice=False, reverse=True)
     y = alt.Y("top:Q", axis=None, scale=scale)
-    bars = alt.Chart(marks).encode(x=x, x2="ends:T", y=y, y2="foot:Q", description="name:N")
+    bars = alt.Chart(marks).encode(
+        x=x, x2=alt.X2("ends:T"), y=y, y2=alt.Y2("foot:Q"), description=alt.Description("name:N")
+    )
     chart = alt.layer(
         bars.transform_filter("datum.rests_on == 'firm'").mark_rect(fill=BLUE, stroke=BLUE, strokeWidth=1),
         bars.transform_filter("datum.rests_on == 'shares'").mark_rect(fill=GOLD, fillOpacity=0.35, stroke=GOLD, strokeWidth=1),
         bars.transform_filter("datum.rests_on == 'intent'").mark_rect(fill=PAPER, stroke=INK, strokeDash=[3, 3], strokeWidth=1),
         alt.Chart(labels)
         .mark_text(align="left", fontSize=when_narrow(10, 12))
-        .encode(x=alt.value(0), y=alt.Y("middle:Q", axis=None, scale=scale), text="loop:N"),
+        .encode(x=alt.XValue(0), y=alt.Y("middle:Q", axis=None, scale=scale), text=alt.Text("loop:N")),
     )  # fmt: skip
     told = ties[ties["tie_id"].isin(history["tie_ids"].explode())]
     standing = history[history["until"].isna()]

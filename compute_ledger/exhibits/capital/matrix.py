@@ -164,9 +164,9 @@ def _grid(rows: pd.DataFrame, columns: pd.DataFrame, height: int) -> list[alt.Ch
     )
     return [
         lines,
-        left.mark_text(align="left", fontSize=when_narrow(11, 12)).encode(x=_px("px"), y=_py("middle", height), text="shown:N"),
-        above.mark_text(align="left", angle=when_narrow(300, 325), fontSize=when_narrow(11, 12)).encode(x=_px("px"), y=_py("py", height), text="shown:N"),
-        corner.mark_text(align="left", color=MUTED, fontSize=11).encode(x=_px("px"), y=_py("py", height), text="words:N"),
+        left.mark_text(align="left", fontSize=when_narrow(11, 12)).encode(x=_px("px"), y=_py("middle", height), text=alt.Text("shown:N")),
+        above.mark_text(align="left", angle=when_narrow(300, 325), fontSize=when_narrow(11, 12)).encode(x=_px("px"), y=_py("py", height), text=alt.Text("shown:N")),
+        corner.mark_text(align="left", color=MUTED, fontSize=11).encode(x=_px("px"), y=_py("py", height), text=alt.Text("words:N")),
     ]  # fmt: skip
 
 
@@ -182,13 +182,15 @@ def _marks(tiles: pd.DataFrame, shown: pd.DataFrame, height: int) -> list[alt.Ch
         )
         .encode(color=alt.Color("shade:N", scale=None))
     )
-    box = base.encode(x=_px("px"), x2="px2:Q", y=_py("y", height), y2="y2:Q", description="name:N")
+    box = base.encode(
+        x=_px("px"), x2=alt.X2("px2:Q"), y=_py("y", height), y2=alt.Y2("y2:Q"), description=alt.Description("name:N")
+    )
     forms = shown["form"].tolist()
-    middle = base.encode(x=_px("middle"), y=_py("py", height), description="name:N")
+    middle = base.encode(x=_px("middle"), y=_py("py", height), description=alt.Description("name:N"))
     return [
         box.transform_filter("datum.binding").mark_rect(fillOpacity=0.16, strokeWidth=1.2, filled=True),
         box.transform_filter("datum.binding").mark_rect(filled=False, strokeWidth=1.2),
         box.transform_filter("!datum.binding").mark_rect(filled=False, strokeDash=[3, 3], strokeWidth=1.2),
         middle.mark_point(filled=True, size=34, yOffset=-6, opacity=1).encode(color=colour_of_form(forms), shape=shape_of_form(forms)),
-        middle.mark_text(dy=8, fontSize=when_narrow(8.5, 12), color=INK).encode(text="label:N", color=alt.value(INK)),
+        middle.mark_text(dy=8, fontSize=when_narrow(8.5, 12), color=INK).encode(text=alt.Text("label:N"), color=alt.ColorValue(INK)),
     ]  # fmt: skip

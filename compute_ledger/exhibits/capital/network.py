@@ -184,8 +184,8 @@ def _lines(arrows: pd.DataFrame) -> list[alt.Chart]:
     base = _at(alt.Chart(arrows)).encode(
         x=_x("px"),
         y=_y("py"),
-        detail="arrow:N",
-        order="step:Q",
+        detail=alt.Detail("arrow:N"),
+        order=alt.Order("step:Q"),
         color=alt.Color("shade:N", scale=None),
         strokeWidth=alt.StrokeWidth("width:Q", scale=None),
     )
@@ -207,7 +207,7 @@ def _heads(arrows: pd.DataFrame) -> list[alt.Chart]:
             angle=alt.Angle("turn:Q", scale=None),
             size=alt.Size("head:Q", scale=None),
             color=alt.Color("shade:N", scale=None),
-            description="name:N",
+            description=alt.Description("name:N"),
         )
     ]
 
@@ -216,12 +216,12 @@ def _symbols(arrows: pd.DataFrame, summed: pd.DataFrame) -> list[alt.Chart]:
     """In the middle of each arrow the shape of its form, and its amount."""
     shown = summed["form"].tolist()
     middles = _at(alt.Chart(arrows[arrows["step"] == 1]), "mx", "my").encode(
-        x=_x("px"), y=_y("py"), description="name:N"
+        x=_x("px"), y=_y("py"), description=alt.Description("name:N")
     )
     shapes = middles.mark_point(filled=True, size=when_narrow(42, 60), opacity=1, stroke=PAPER, strokeWidth=0.8).encode(
         color=colour_of_form(shown), shape=shape_of_form(shown)
     )
-    amounts = middles.transform_filter("datum.label != '?'").encode(text="label:N")
+    amounts = middles.transform_filter("datum.label != '?'").encode(text=alt.Text("label:N"))
     return [shapes, *text(amounts, align="left", dx=6, fontSize=when_narrow(10, 11))]
 
 
@@ -263,7 +263,7 @@ def _two_lines(name: str) -> str:
 
 
 def _names(firms: pd.DataFrame) -> list[alt.Chart]:
-    dots = _at(alt.Chart(firms)).encode(x=_x("px"), y=_y("py"), description="firm:N")
+    dots = _at(alt.Chart(firms)).encode(x=_x("px"), y=_y("py"), description=alt.Description("firm:N"))
     labels = (
         alt.Chart(firms)
         .transform_calculate(
@@ -271,7 +271,7 @@ def _names(firms: pd.DataFrame) -> list[alt.Chart]:
             py="narrow ? datum.lyn : datum.ly",
             shown="narrow ? split(datum.short, '|') : datum.firm",
         )
-        .encode(x=_x("px"), y=_y("py"), text="shown:N")
+        .encode(x=_x("px"), y=_y("py"), text=alt.Text("shown:N"))
     )
     return [
         dots.mark_point(

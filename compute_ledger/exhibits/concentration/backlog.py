@@ -93,7 +93,7 @@ def _backlog_bars(rows: pd.DataFrame) -> alt.TopLevelMixin:
     bars = alt.Chart(data).encode(y=alt.Y("supplier:N", sort=order, title=None, axis=axis))
     shade = alt.Color("supplier:N", scale=colours(order), legend=None)
     ends = bars.transform_calculate(shown="narrow ? datum.short : datum.label").encode(
-        x=alt.X("end:Q", axis=None), text="shown:N"
+        x=alt.X("end:Q", axis=None), text=alt.Text("shown:N")
     )
     return alt.layer(
         bars.mark_bar(height=18, opacity=0.35).encode(
@@ -163,5 +163,5 @@ def _year_bars(rows: pd.DataFrame) -> alt.TopLevelMixin:
     shade = alt.Color("from:N", scale=colours(list(dict.fromkeys(rows["from"]))), legend=None)
     return alt.layer(
         bars.mark_bar(height=18).encode(x=x, color=shade),
-        bars.mark_text(align="left", dx=7).encode(x=x, text="label:N"),
+        bars.mark_text(align="left", dx=7).encode(x=x, text=alt.Text("label:N")),
     )

@@ -42,10 +42,12 @@ def hhi_history(history: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Timestamp)
         lines,
         alt.Chart(data)
         .mark_area(interpolate="step-after", opacity=0.25, color=BLUE)
-        .encode(x=x, y=alt.Y("hhi_low:Q", title="HHI"), y2="hhi_high:Q"),
+        .encode(x=x, y=alt.Y("hhi_low:Q", title="HHI"), y2=alt.Y2("hhi_high:Q")),
         alt.Chart(data).mark_line(interpolate="step-after", color=BLUE, strokeWidth=2.5).encode(x=x, y=y),
         alt.Chart(end).mark_point(filled=True, color=BLUE, size=50, opacity=1).encode(x=x, y=y),
-        alt.Chart(end).mark_text(align="left", dx=7, dy=-8, fontWeight="bold").encode(x=x, y=y, text="label:N"),
+        alt.Chart(end)
+        .mark_text(align="left", dx=7, dy=-8, fontWeight="bold")
+        .encode(x=x, y=y, text=alt.Text("label:N")),
         *labels,
     )
     first, last = history.iloc[0], history.iloc[-1]
@@ -90,12 +92,12 @@ def effective_history(history: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Time
     chart = alt.layer(
         alt.Chart(data)
         .mark_line(interpolate="step-after", color=INK, strokeDash=[3, 3], strokeWidth=1.5)
-        .encode(x=x, y="suppliers:Q"),
+        .encode(x=x, y=alt.Y("suppliers:Q")),
         alt.Chart(data).mark_line(interpolate="step-after", color=VERMILION, strokeWidth=2.5).encode(x=x, y=y),
-        alt.Chart(end).mark_text(align="left", dx=7, fontWeight="bold").encode(x=x, y=y, text="label:N"),
+        alt.Chart(end).mark_text(align="left", dx=7, fontWeight="bold").encode(x=x, y=y, text=alt.Text("label:N")),
         alt.Chart(end.assign(label=end["suppliers"].map(lambda value: prose.number(value, 0))))
         .mark_text(align="left", dx=7)
-        .encode(x=x, y="suppliers:Q", text="label:N"),
+        .encode(x=x, y=alt.Y("suppliers:Q"), text=alt.Text("label:N")),
     )
     last = history.iloc[-1]
     return Exhibit(

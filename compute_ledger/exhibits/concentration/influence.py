@@ -83,10 +83,12 @@ def _dots(data: pd.DataFrame, base: float) -> alt.TopLevelMixin:
         shown="narrow ? datum.label : datum.long", end="max(datum.hhi_without, datum.base)"
     )
     return alt.layer(
-        alt.Chart(pd.DataFrame({"base": [round(base, 1)]})).mark_rule(strokeWidth=1.5, color=INK).encode(x="base:Q"),
-        marks.mark_rule(strokeWidth=2, color=VERMILION).encode(x=x, x2="base:Q"),
+        alt.Chart(pd.DataFrame({"base": [round(base, 1)]}))
+        .mark_rule(strokeWidth=1.5, color=INK)
+        .encode(x=alt.X("base:Q")),
+        marks.mark_rule(strokeWidth=2, color=VERMILION).encode(x=x, x2=alt.X2("base:Q")),
         marks.mark_circle(size=60, color=VERMILION, opacity=1).encode(x=x),
-        *text(ends.encode(x=alt.X("end:Q", title="HHI"), text="shown:N"), align="left", dx=8),
+        *text(ends.encode(x=alt.X("end:Q", title="HHI"), text=alt.Text("shown:N")), align="left", dx=8),
     )
 
 
@@ -190,7 +192,7 @@ def _stacks(rows: pd.DataFrame) -> alt.TopLevelMixin:
             x=alt.X("deals:Q", title=None, axis=None, scale=scale)
         ),
         bars.mark_bar(height=16, color=BLUE).encode(x=x),
-        bars.mark_text(align="left", dx=7).encode(x=alt.X("deals:Q", axis=None), text="label:N"),
+        bars.mark_text(align="left", dx=7).encode(x=alt.X("deals:Q", axis=None), text=alt.Text("label:N")),
     )
 
 

@@ -114,7 +114,9 @@ def _pairs(rows: pd.DataFrame) -> alt.TopLevelMixin:
         yOffset=alt.YOffset("side:N", scale=alt.Scale(paddingInner=0.1)),
     )
     shade = alt.Color("supplier:N", scale=colours(order), legend=None)
-    ends = bars.transform_calculate(shown="narrow ? datum.short : datum.label").encode(x="high:Q", text="shown:N")
+    ends = bars.transform_calculate(shown="narrow ? datum.short : datum.label").encode(
+        x=alt.X("high:Q"), text=alt.Text("shown:N")
+    )
     return alt.layer(
         bars.transform_filter("datum.side === 'a'").mark_bar(color=GREY).encode(x=x),
         bars.transform_filter("datum.side === 'b' && !datum.open").mark_bar().encode(x=x, color=shade),
@@ -123,7 +125,7 @@ def _pairs(rows: pd.DataFrame) -> alt.TopLevelMixin:
         .encode(x=x, color=shade, stroke=shade),
         bars.transform_filter("!datum.open && datum.low < datum.high - 0.1")
         .mark_rule(color=INK, strokeWidth=2)
-        .encode(x="low:Q", x2="high:Q"),
+        .encode(x=alt.X("low:Q"), x2=alt.X2("high:Q")),
         *text(ends, align="left", dx=6),
     )
 

@@ -76,8 +76,8 @@ def ranked(
         bars.mark_bar(height=18).encode(x=x, color=alt.Color("supplier:N", scale=scale, legend=None)),
         bars.transform_filter("datum.counted_low < datum.counted_high")
         .mark_rule(color=INK, strokeWidth=2)
-        .encode(x="counted_low:Q", x2="counted_high:Q"),
-        bars.mark_text(align="left", dx=7).encode(x="counted_high:Q", text="label:N"),
+        .encode(x=alt.X("counted_low:Q"), x2=alt.X2("counted_high:Q")),
+        bars.mark_text(align="left", dx=7).encode(x=alt.X("counted_high:Q"), text=alt.Text("label:N")),
     ]
     leader = data.iloc[0]
     return Exhibit(

@@ -112,7 +112,7 @@ def curve_and_matrix(rows: pd.DataFrame, coloured: str) -> alt.TopLevelMixin:
     own = points[points["own"]]
     own = own.assign(label=[f"this page {prose.number(hhi, 0)}" for hhi in own["hhi"]])
     # Dots rise from left to right, so that what is right below a dot or left above it is free.
-    middles = alt.Chart(_middles(points)).encode(x=x, y=y, text="option:N")
+    middles = alt.Chart(_middles(points)).encode(x=x, y=y, text=alt.Text("option:N"))
     lines, line_labels = guidelines()
     base = alt.Chart(points).encode(x=x, y=y)
     return alt.layer(
@@ -121,16 +121,20 @@ def curve_and_matrix(rows: pd.DataFrame, coloured: str) -> alt.TopLevelMixin:
         same.mark_rule(color=MUTED, opacity=0.3, **tick),
         chosen.transform_filter(f"datum.choice !== '{coloured}'").mark_rule(color=INK, opacity=1, **tick),
         chosen.transform_filter(f"datum.choice === '{coloured}'").mark_rule(opacity=1, **tick).encode(color=shade),
-        base.mark_circle(size=when_narrow(14, 30), opacity=1).encode(color=shade, description="about:N"),
+        base.mark_circle(size=when_narrow(14, 30), opacity=1).encode(
+            color=shade, description=alt.Description("about:N")
+        ),
         alt.Chart(own).mark_point(size=110, color=INK, strokeWidth=2, opacity=1, aria=False).encode(x=x, y=y),
         labels.mark_text(align="left", color=INK, fontSize=11).encode(
-            x=alt.value(alt.expr("narrow ? 2 : 92")), text="label:N"
+            x=alt.XValue(alt.expr("narrow ? 2 : 92")), text=alt.Text("label:N")
         ),
         labels.transform_calculate(shown="narrow ? '' : datum.heading")
         .mark_text(align="left", color=MUTED, fontSize=11, dx=2)
-        .encode(x=alt.value(0), text="shown:N"),
+        .encode(x=alt.XValue(0), text=alt.Text("shown:N")),
         *text(middles.transform_filter(f"datum.rank < {0.8 * room}"), align="left", dx=7, dy=13),
         *text(middles.transform_filter(f"datum.rank >= {0.8 * room}"), align="right", dx=-7, dy=-11),
-        *text(alt.Chart(own).encode(x=x, y=y, text="label:N"), align="right", dx=-9, dy=-12, fontWeight="bold"),
+        *text(
+            alt.Chart(own).encode(x=x, y=y, text=alt.Text("label:N")), align="right", dx=-9, dy=-12, fontWeight="bold"
+        ),
         *line_labels,
     )

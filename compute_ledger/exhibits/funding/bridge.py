@@ -111,13 +111,13 @@ def _waterfall(data: pd.DataFrame) -> alt.TopLevelMixin:
     )
     scale = alt.Scale(domain=alt.ExprRef(f"[0, {longest} * (narrow ? 1.42 : 1.14)]"), nice=False)
     x = alt.X("low:Q", title=None, scale=scale, axis=alt.Axis(tickCount=5, values=_round_ticks(longest), format=",d"))
-    base = alt.Chart(data).encode(y=y, x=x, x2="high:Q")
+    base = alt.Chart(data).encode(y=y, x=x, x2=alt.X2("high:Q"))
     fill, edge = alt.Fill("shade:N", scale=None), alt.Stroke("shade:N", scale=None)
     return alt.layer(
         base.transform_filter("datum.form == 'firm'").mark_bar(height=18).encode(fill=fill),
         base.transform_filter("datum.form == 'soft'").mark_bar(height=17, fillOpacity=0.35, strokeWidth=1.5).encode(fill=fill, stroke=edge),
         base.transform_filter("datum.form == 'open'").mark_bar(height=17, fill=PAPER, fillOpacity=0, stroke=INK, strokeWidth=1.5, strokeDash=[4, 3]),
-        alt.Chart(data).mark_text(align="left", dx=6).encode(y=y, x=alt.X("high:Q", scale=scale, title=None), text="amount:N"),
+        alt.Chart(data).mark_text(align="left", dx=6).encode(y=y, x=alt.X("high:Q", scale=scale, title=None), text=alt.Text("amount:N")),
     )  # fmt: skip
 
 

@@ -91,19 +91,24 @@ def _coverage_lines(drawn: pd.DataFrame, ramp: str) -> alt.TopLevelMixin:
         scale=alt.Scale(type="log", domain=[low, high], nice=False),
         axis=alt.Axis(values=[tick for tick in TICKS if low <= tick <= high], format=",d"),
     )
-    lines = alt.Chart(data).encode(x=x, y=y, detail="ramp:N")
+    lines = alt.Chart(data).encode(x=x, y=y, detail=alt.Detail("ramp:N"))
     others, chosen = lines.transform_filter("!datum.chosen"), lines.transform_filter("datum.chosen")
     names = _apart(data[data["year"] == last], (high / low) ** 0.06)
     full = pd.DataFrame({"coverage_pct": [FULL], "year": [first - room / 2], "until": [last + room / 10]})
     along = chosen.transform_filter(alt.datum.year < last)
     return alt.layer(
-        alt.Chart(full).mark_rule(color=INK, strokeWidth=1.5).encode(x=x, x2="until:Q", y=y),
+        alt.Chart(full).mark_rule(color=INK, strokeWidth=1.5).encode(x=x, x2=alt.X2("until:Q"), y=y),
         others.mark_line(color=GREY, strokeWidth=1.5, clip=True),
         others.mark_circle(color=GREY, size=28, opacity=1, clip=True),
         chosen.mark_line(color=VERMILION, strokeWidth=3, clip=True),
         chosen.mark_circle(color=VERMILION, size=60, opacity=1, clip=True),
-        *text(along.encode(text="label:N"), dy=-13, fontWeight="bold", clip=True),
-        *text(alt.Chart(names).encode(x=x, y=y, text="name:N"), align="left", dx=10, fontSize=when_narrow(11, 12)),
+        *text(along.encode(text=alt.Text("label:N")), dy=-13, fontWeight="bold", clip=True),
+        *text(
+            alt.Chart(names).encode(x=x, y=y, text=alt.Text("name:N")),
+            align="left",
+            dx=10,
+            fontSize=when_narrow(11, 12),
+        ),
     )
 
 

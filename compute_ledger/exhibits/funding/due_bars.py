@@ -55,8 +55,10 @@ def bars(
     chart = alt.layer(
         *_segments(stacked, left, y, order),
         *dashes(assumed, left, x, y),
-        *text(alt.Chart(_sums(stacked, points, highest)).encode(x=x, y=y, text="label:N"), dy=-8, fontSize=size),
-        *text(alt.Chart(named).encode(x=x, y=y, text="label:N"), fontSize=size, fontWeight="bold"),
+        *text(
+            alt.Chart(_sums(stacked, points, highest)).encode(x=x, y=y, text=alt.Text("label:N")), dy=-8, fontSize=size
+        ),
+        *text(alt.Chart(named).encode(x=x, y=y, text=alt.Text("label:N")), fontSize=size, fontWeight="bold"),
         *shapes(points, x, y, over_bars=True),
     )
     return chart, [name for name in order if name not in set(named["label"])]
@@ -81,7 +83,7 @@ def _segments(bars: pd.DataFrame, left: alt.X, y: alt.Y, order: list[str]) -> li
         if len(part):
             fill = alt.Fill("supplier:N", scale=colours(order), legend=None)
             stroke = alt.Stroke("supplier:N", scale=colours(order), legend=None)
-            layers.append(mark.encode(x=left, x2="right:Q", y=y, y2="low:Q", fill=fill, stroke=stroke))
+            layers.append(mark.encode(x=left, x2=alt.X2("right:Q"), y=y, y2=alt.Y2("low:Q"), fill=fill, stroke=stroke))
     return layers
 
 

@@ -54,7 +54,7 @@ def cost_per_gigawatt(
         axis=alt.Axis(values=_ticks(longest), format=",.2~f", labelOverlap="greedy", labelSeparation=6),
     )
     chart = alt.layer(
-        base.mark_bar(height=14, color=BLUE).encode(x=x, x2="high_usd_bn:Q"),
+        base.mark_bar(height=14, color=BLUE).encode(x=x, x2=alt.X2("high_usd_bn:Q")),
         base.transform_filter("isValid(datum.published_usd_bn)")
         .mark_point(shape="diamond", size=130, filled=True, fill=PAPER, stroke=INK, strokeWidth=2, opacity=1)
         .encode(x=alt.X("published_usd_bn:Q", scale=scale, title=None)),
@@ -62,7 +62,7 @@ def cost_per_gigawatt(
             shown="narrow ? datum.short : datum.span", end="max(datum.high_usd_bn, datum.published_usd_bn || 0)"
         )
         .mark_text(align="left", dx=10)
-        .encode(x=alt.X("end:Q", scale=scale, title=None), text="shown:N"),
+        .encode(x=alt.X("end:Q", scale=scale, title=None), text=alt.Text("shown:N")),
     )
     widest = data.sort_values("high_usd_bn").iloc[-1]
     return Exhibit(

@@ -67,13 +67,13 @@ def dashes(assumed: pd.Series, left: alt.X, x: alt.X, y: alt.Y) -> list[alt.Char
         return []
     years = assumed.index.to_numpy()
     data = pd.DataFrame({"left": years + 0.04, "right": years + 0.96, "value": assumed.to_numpy()}).round(3)
-    across = alt.Chart(data).encode(x=left, x2="right:Q", y=y)
+    across = alt.Chart(data).encode(x=left, x2=alt.X2("right:Q"), y=y)
     name = pd.DataFrame({"at": [years[-1] + 0.5], "value": data["value"].tail(1), "label": "assumed"})
     size = when_narrow(10, 11)
     return [
         across.mark_rule(color=PAPER, strokeWidth=5),
         across.mark_rule(color=INK, strokeWidth=2, strokeDash=[5, 3]),
-        *text(alt.Chart(name).encode(x=x, y=y, text="label:N"), dy=-13, fontSize=size, fontStyle="italic"),
+        *text(alt.Chart(name).encode(x=x, y=y, text=alt.Text("label:N")), dy=-13, fontSize=size, fontStyle="italic"),
     ]
 
 
@@ -94,9 +94,9 @@ def shapes(points: pd.DataFrame, x: alt.X, y: alt.Y, *, over_bars: bool) -> list
         }
     )
     base = alt.Chart(data).encode(x=x, y=y)
-    shaped = base.encode(shape=alt.Shape("shape:N", scale=None), description="what:N")
+    shaped = base.encode(shape=alt.Shape("shape:N", scale=None), description=alt.Description("what:N"))
     shown = "narrow ? datum.short : datum.label" if over_bars else "datum.label"
-    label, size = base.transform_calculate(shown=shown).encode(text="shown:N"), when_narrow(10, 12)
+    label, size = base.transform_calculate(shown=shown).encode(text=alt.Text("shown:N")), when_narrow(10, 12)
     return [
         shaped.mark_point(size=75, filled=True, fill=PAPER, stroke=INK, strokeWidth=2, opacity=1),
         *text(label.transform_filter("datum.side == 'left'"), dx=-9, align="right", fontSize=size),

@@ -44,8 +44,8 @@ def sensitivity(
         cell.mark_rect(fill=VERMILION, stroke=None),
         base.transform_filter("datum.covered").mark_rect(fill=BLUE, fillOpacity=0.3),
         base.transform_filter("datum.chosen").mark_rect(fillOpacity=0, stroke=INK, strokeWidth=2.5),
-        *text(base.encode(text="label:N"), dy=-8, fontSize=when_narrow(12, 15), fontWeight="bold"),
-        *text(base.encode(text="cover:N"), dy=10, fontSize=when_narrow(10, 12)),
+        *text(base.encode(text=alt.Text("label:N")), dy=-8, fontSize=when_narrow(12, 15), fontWeight="bold"),
+        *text(base.encode(text=alt.Text("cover:N")), dy=10, fontSize=when_narrow(10, 12)),
     )
     ordered = table.sort_values("short_usd_bn", kind="stable")
     least, most = ordered.iloc[0], ordered.iloc[-1]

@@ -49,16 +49,16 @@ def entry(
             "label": [f"{prose.number(delta, 0)} at {prose.pct(entrant_share_pct)}"],
         }
     )
-    lines = alt.Chart(data).encode(x=x, y=y, detail="entry_rule:N")
+    lines = alt.Chart(data).encode(x=x, y=y, detail=alt.Detail("entry_rule:N"))
     mark = alt.Chart(point).encode(x=x, y=y)
     chart = alt.layer(
-        alt.Chart(pd.DataFrame({"delta_hhi": [0]})).mark_rule(strokeWidth=1).encode(y="delta_hhi:Q"),
+        alt.Chart(pd.DataFrame({"delta_hhi": [0]})).mark_rule(strokeWidth=1).encode(y=alt.Y("delta_hhi:Q")),
         lines.transform_filter("!datum.chosen").mark_line(color=GREY, strokeWidth=1.5),
         lines.transform_filter("datum.chosen").mark_line(color=VERMILION, strokeWidth=3),
-        mark.mark_rule(color=VERMILION, strokeWidth=6, opacity=0.35).encode(y="low:Q", y2="high:Q"),
+        mark.mark_rule(color=VERMILION, strokeWidth=6, opacity=0.35).encode(y=alt.Y("low:Q"), y2=alt.Y2("high:Q")),
         mark.mark_point(size=90, filled=True, color=VERMILION, opacity=1),
-        mark.mark_text(dx=9, dy=-12, align="left", fontWeight="bold").encode(text="label:N"),
-        alt.Chart(ends).mark_text(align="left", dx=6).encode(x=x, y=y, text="label:N"),
+        mark.mark_text(dx=9, dy=-12, align="left", fontWeight="bold").encode(text=alt.Text("label:N")),
+        alt.Chart(ends).mark_text(align="left", dx=6).encode(x=x, y=y, text=alt.Text("label:N")),
     )
     reach = (
         f" Over the rounding and every tail that fits, the change at {prose.pct(entrant_share_pct)} lies between {prose.number(low, 0)} and {prose.number(high, 0)} (pale bar)."

@@ -49,10 +49,10 @@ def hhi_interval(
         *series_breaks(start[by_quarter["series_break"]], x),
         bars.transform_filter("!datum.chosen")
         .mark_rule(strokeWidth=size, color=BLUE, opacity=0.8)
-        .encode(y=y, y2="hhi_high:Q"),
-        chosen.mark_rule(strokeWidth=size, color=VERMILION).encode(y=y, y2="hhi_high:Q"),
+        .encode(y=y, y2=alt.Y2("hhi_high:Q")),
+        chosen.mark_rule(strokeWidth=size, color=VERMILION).encode(y=y, y2=alt.Y2("hhi_high:Q")),
         *labels,
-        *text(chosen.encode(y=alt.value(8), text="label:N"), fontWeight="bold"),
+        *text(chosen.encode(y=alt.YValue(8), text=alt.Text("label:N")), fontWeight="bold"),
     )
     low, high = told["hhi_low"], told["hhi_high"]
     named = prose.count(int(told["named"]), "named provider")

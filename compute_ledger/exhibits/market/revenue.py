@@ -89,9 +89,11 @@ def implied_revenue(
     chosen = points.transform_filter("datum.chosen").transform_calculate(label="format(datum.reported_usd_bn, '.1f')")
     chart = alt.layer(
         *series_breaks(start[implied["series_break"]], x),
-        bars.mark_rule(strokeWidth=when_narrow(4, 8), color=colour(provider)).encode(y=y, y2="implied_high_usd_bn:Q"),
+        bars.mark_rule(strokeWidth=when_narrow(4, 8), color=colour(provider)).encode(
+            y=y, y2=alt.Y2("implied_high_usd_bn:Q")
+        ),
         points.mark_point(size=when_narrow(22, 45), filled=True, fill=PAPER, stroke=INK, strokeWidth=1.5, opacity=1),
-        *text(chosen.encode(text="label:N"), dy=-12, fontWeight="bold"),
+        *text(chosen.encode(text=alt.Text("label:N")), dy=-12, fontWeight="bold"),
     )
     used = _behind(told, tables)
     return Exhibit(
@@ -148,16 +150,16 @@ def implied_ratio(
     chosen, size = bars.transform_filter("datum.chosen"), when_narrow(4, 8)
     side = alt.ExprRef(f"datum.quarter == '{data['quarter'].max()}' ? 'right' : 'center'")
     same, ratio = _same_series(implied, told)
-    band = alt.Chart(_band(same, ratio)).encode(x=x, x2="until:T", y=y, y2="ratio_high_pct:Q")
+    band = alt.Chart(_band(same, ratio)).encode(x=x, x2=alt.X2("until:T"), y=y, y2=alt.Y2("ratio_high_pct:Q"))
     line = alt.Chart(pd.DataFrame({"ratio_low_pct": [100], "label": [f"100: as {provider} reports"]})).encode(y=y)
     shade = colour(provider)
     chart = alt.layer(
         *([band.mark_rect(color=INK, opacity=0.5)] if ratio else []),
         line.mark_rule(strokeWidth=1.5, color=INK),
         *series_breaks(start[implied["series_break"]], x),
-        bars.mark_rule(strokeWidth=size, color=shade).encode(y=y, y2="ratio_high_pct:Q"),
-        *text(line.encode(text="label:N", x=alt.value(4)), align="left", dy=-7, fontSize=11),
-        *text(chosen.encode(y=alt.value(8), text="label:N"), fontWeight="bold", align=side),
+        bars.mark_rule(strokeWidth=size, color=shade).encode(y=y, y2=alt.Y2("ratio_high_pct:Q")),
+        *text(line.encode(text=alt.Text("label:N"), x=alt.XValue(4)), align="left", dy=-7, fontSize=11),
+        *text(chosen.encode(y=alt.YValue(8), text=alt.Text("label:N")), fontWeight="bold", align=side),
     )
     used = _behind(told, tables)
     return Exhibit(

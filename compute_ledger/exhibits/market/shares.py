@@ -23,13 +23,13 @@ def guidelines(at_right: bool = False) -> tuple[alt.Chart, list[alt.Chart]]:
 
     The labels stand at the left edge, or in three lines at the right one, for charts that leave room there.
     """
-    base = alt.Chart(GUIDELINES).encode(y="hhi:Q")
+    base = alt.Chart(GUIDELINES).encode(y=alt.Y("hhi:Q"))
     rules = base.mark_rule(strokeDash=[4, 3], strokeWidth=1)
     if not at_right:
-        labels = base.encode(text="label:N", x=alt.value(0))
+        labels = base.encode(text=alt.Text("label:N"), x=alt.XValue(0))
         return rules, text(labels, align="left", dx=4, dy=-7, color=MUTED, fontSize=11)
     lines = base.transform_calculate(lines="replace(datum.label, / /g, '\\n')").encode(
-        text="lines:N", x=alt.value("width")
+        text=alt.Text("lines:N"), x=alt.XValue("width")
     )
     return rules, text(lines, align="right", dy=-33, lineBreak="\n", lineHeight=12, color=MUTED, fontSize=11)
 
@@ -43,7 +43,7 @@ def row_of(rows: pd.DataFrame, quarter: str) -> pd.Series:
 def series_breaks(starts: pd.Series, x: alt.X) -> list[alt.Chart]:
     """A dotted line at each quarter with which a new series begins."""
     data = pd.DataFrame({"day": starts.drop_duplicates().dt.strftime("%Y-%m-%d")})
-    rules = alt.Chart(data).mark_rule(strokeDash=[2, 3]).encode(x=x, description=alt.value("series break"))
+    rules = alt.Chart(data).mark_rule(strokeDash=[2, 3]).encode(x=x, description=alt.DescriptionValue("series break"))
     return [rules] if len(data) else []
 
 
@@ -62,8 +62,8 @@ def latest(shares: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Timestam
     x = alt.X("share_pct:Q", title=None, axis=None, scale=alt.Scale(domain=[0, float(data["high_pct"].max()) * 1.15]))
     chart = alt.layer(
         bars.mark_bar(height=18).encode(x=x, color=alt.Color("provider:N", scale=colours(order), legend=None)),
-        bars.mark_rule(color=INK, strokeWidth=2).encode(x="low_pct:Q", x2="high_pct:Q"),
-        bars.mark_text(align="left", dx=7).encode(x="high_pct:Q", text="label:N"),
+        bars.mark_rule(color=INK, strokeWidth=2).encode(x=alt.X("low_pct:Q"), x2=alt.X2("high_pct:Q")),
+        bars.mark_text(align="left", dx=7).encode(x=alt.X("high_pct:Q"), text=alt.Text("label:N")),
     )
     leaders = min(measure.LEADERS, len(shares))
     title = (
@@ -122,16 +122,16 @@ def over_time(shares: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Times
     ends = ends.assign(label=ends["provider"] + " " + ends["share_pct"].map(prose.pct))
     asked = data[data["quarter"].eq(quarter) & data["day"].ne(data["day"].max())]
     asked = asked.assign(label=asked["share_pct"].map(prose.pct))
-    values = alt.Chart(asked).encode(x=x, y=y, text="label:N")
+    values = alt.Chart(asked).encode(x=x, y=y, text=alt.Text("label:N"))
     breaks = rows.loc[rows["series_break"], "start"]
     layers = [
         *series_breaks(breaks, x),
-        base.mark_rule(strokeWidth=5, opacity=0.25).encode(y=alt.Y("low_pct:Q", title="%"), y2="high_pct:Q"),
-        base.mark_line(strokeWidth=2).encode(y=y, detail="segment:N"),
+        base.mark_rule(strokeWidth=5, opacity=0.25).encode(y=alt.Y("low_pct:Q", title="%"), y2=alt.Y2("high_pct:Q")),
+        base.mark_line(strokeWidth=2).encode(y=y, detail=alt.Detail("segment:N")),
         base.mark_circle(size=18, opacity=1).encode(y=y),
         base.transform_filter(alt.datum.quarter == quarter).mark_circle(size=70, opacity=1).encode(y=y),
         *text(values, dy=-13, fontWeight="bold"),
-        *text(alt.Chart(ends).encode(x=x, y=y, text="label:N"), align="left", dx=9),
+        *text(alt.Chart(ends).encode(x=x, y=y, text=alt.Text("label:N")), align="left", dx=9),
     ]
     changes = _changes(rows[rows["quarter"] <= quarter])
     broken = prose.count(breaks.nunique(), "series break")

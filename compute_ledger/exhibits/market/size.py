@@ -42,7 +42,7 @@ def market_size(sizes: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Time
     chart = alt.layer(
         *series_breaks(start[rows["series_break"]], x),
         alt.Chart(data).mark_bar(size=when_narrow(5, 9)).encode(x=x, y=y, color=shade),
-        *text(alt.Chart(said).encode(x=x, y=y, text="label:N"), dy=-8),
+        *text(alt.Chart(said).encode(x=x, y=y, text=alt.Text("label:N")), dy=-8),
     )
     return Exhibit(
         id="market-size",

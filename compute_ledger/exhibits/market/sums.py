@@ -39,13 +39,13 @@ def sums(of_quarters: pd.DataFrame, quarter: str, estimate: str, sizes: pd.DataF
         label="datum.sum_pct + ' → ' + datum.printed_pct"
     )
     chart = alt.layer(
-        base.mark_rule(strokeWidth=when_narrow(4, 7), color=BLUE).encode(y=y, y2="high_pct:Q"),
-        base.mark_tick(color=INK, opacity=1, thickness=2.5, size=when_narrow(9, 16)).encode(y="sum_pct:Q"),
+        base.mark_rule(strokeWidth=when_narrow(4, 7), color=BLUE).encode(y=y, y2=alt.Y2("high_pct:Q")),
+        base.mark_tick(color=INK, opacity=1, thickness=2.5, size=when_narrow(9, 16)).encode(y=alt.Y("sum_pct:Q")),
         base.transform_filter("datum.chosen")
         .mark_point(size=220, stroke=INK, strokeWidth=1, opacity=1)
-        .encode(y="printed_pct:Q"),
-        base.mark_circle(size=45, color=VERMILION, opacity=1).encode(y="printed_pct:Q"),
-        *text(label.encode(y="high_pct:Q", text="label:N"), dy=-9, fontSize=11),
+        .encode(y=alt.Y("printed_pct:Q")),
+        base.mark_circle(size=45, color=VERMILION, opacity=1).encode(y=alt.Y("printed_pct:Q")),
+        *text(label.encode(y=alt.Y("high_pct:Q"), text=alt.Text("label:N")), dy=-9, fontSize=11),
     )
     differing = int(off.ne(0).sum())
     title = (

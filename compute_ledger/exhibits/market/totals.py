@@ -46,21 +46,21 @@ def arithmetic(
     shade = alt.Color("of:N", legend=None, scale=alt.Scale(domain=["sum", "printed"], range=[BLUE, VERMILION]))
     said = base.transform_calculate(shown="narrow ? datum.short : datum.label")
     chart = alt.layer(
-        base.mark_bar(height=12, opacity=0.45, yOffset=9, clip=True).encode(x=x, x2="high:Q", color=shade),
-        base.mark_point(filled=True, size=60, opacity=1, yOffset=9, clip=True).encode(x="value:Q", color=shade),
-        said.mark_text(align="left", yOffset=-8).encode(x=alt.value(0), text="shown:N"),
+        base.mark_bar(height=12, opacity=0.45, yOffset=9, clip=True).encode(x=x, x2=alt.X2("high:Q"), color=shade),
+        base.mark_point(filled=True, size=60, opacity=1, yOffset=9, clip=True).encode(x=alt.X("value:Q"), color=shade),
+        said.mark_text(align="left", yOffset=-8).encode(x=alt.XValue(0), text=alt.Text("shown:N")),
         tile.transform_filter("datum.possible")
         .mark_bar(height=18, color=MUTED, opacity=0.3, stroke=PAPER, strokeWidth=2, yOffset=9)
-        .encode(x=x, x2="high:Q"),
+        .encode(x=x, x2=alt.X2("high:Q")),
         tile.transform_filter("!datum.possible")
         .mark_bar(height=16, filled=False, stroke=MUTED, strokeDash=[2, 2], yOffset=9)
-        .encode(x=x, x2="high:Q"),
-        tile.mark_text(yOffset=9).encode(x="value:Q", text="label:N"),
+        .encode(x=x, x2=alt.X2("high:Q")),
+        tile.mark_text(yOffset=9).encode(x=alt.X("value:Q"), text=alt.Text("label:N")),
         alt.Chart(
             pd.DataFrame({"row": ["tiles"], "label": ["What the total may be printed as; dashed: what it cannot"]})
         )
         .mark_text(align="left", yOffset=-8)
-        .encode(y=y, x=alt.value(0), text="label:N"),
+        .encode(y=y, x=alt.XValue(0), text=alt.Text("label:N")),
     )
     fits = f"a total printed as {_or(possible)} fits"
     return Exhibit(

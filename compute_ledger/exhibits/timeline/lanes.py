@@ -107,12 +107,14 @@ def _bars(data: pd.DataFrame, y: alt.Y, x: alt.X) -> list[alt.Chart]:
     layers = [
         base.transform_filter("isValid(datum.bar_end)")
         .mark_bar(height=17, opacity=0.2, clip=True)
-        .encode(x2="bar_end:T"),
-        base.transform_filter("datum.first < datum.last").mark_rule(strokeWidth=1.5).encode(x="first:T", x2="last:T"),
+        .encode(x2=alt.X2("bar_end:T")),
+        base.transform_filter("datum.first < datum.last")
+        .mark_rule(strokeWidth=1.5)
+        .encode(x=alt.X("first:T"), x2=alt.X2("last:T")),
     ]
     if (data["ends_as"] == "cancelled").any():
         struck = base.transform_filter("datum.ends_as == 'cancelled'")
-        layers.append(struck.mark_rule(strokeWidth=1.5).encode(x2="bar_end:T"))
+        layers.append(struck.mark_rule(strokeWidth=1.5).encode(x2=alt.X2("bar_end:T")))
     for (form, binding), _ in data.groupby(["form", "binding"]):
         same = base.transform_filter((alt.datum.form == form) & (alt.datum.binding == bool(binding)))
         layers.append(
@@ -120,7 +122,9 @@ def _bars(data: pd.DataFrame, y: alt.Y, x: alt.X) -> list[alt.Chart]:
         )
     for end, shape in END_MARKS.items():
         if (data["ends_as"] == end).any():
-            ended = base.transform_filter(alt.datum.ends_as == end).encode(x="bar_end:T", description="ends_as:N")
+            ended = base.transform_filter(alt.datum.ends_as == end).encode(
+                x=alt.X("bar_end:T"), description=alt.Description("ends_as:N")
+            )
             layers.append(ended.mark_point(shape=shape, size=150, filled=False, strokeWidth=2, opacity=1))
     return layers
 
@@ -140,7 +144,7 @@ def _labels(data: pd.DataFrame, y: alt.Y, x: alt.X) -> list[alt.Chart]:
             .encode(y=y, x=x)
         )
         layers += text(
-            base.encode(text="shown:N"),
+            base.encode(text=alt.Text("shown:N")),
             align="right" if side == "left" else "left",
             dx=9 * sign,
             fontSize=lane_rows.SIZE,
@@ -150,7 +154,7 @@ def _labels(data: pd.DataFrame, y: alt.Y, x: alt.X) -> list[alt.Chart]:
             layers.append(
                 struck.mark_rule(
                     color=INK, strokeWidth=1.2, xOffset=9 * sign, x2Offset=alt.ExprRef("datum.far")
-                ).encode(x2="at:T")
+                ).encode(x2=alt.X2("at:T"))
             )
     return layers
 

@@ -45,7 +45,7 @@ def gaps(pace: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Timestamp) -> Exhibi
         base.transform_filter("!datum.sure")
         .mark_bar(filled=False, stroke=BLUE, strokeWidth=1.5, height=10)
         .encode(x=x),
-        base.mark_text(align="left", dx=6, fontSize=11).encode(x=x, text="label:N"),
+        base.mark_text(align="left", dx=6, fontSize=11).encode(x=x, text=alt.Text("label:N")),
     )
     hollow = (
         " Hollow bars are upper ends: a deal of which only the month is known may fall between the two days."
@@ -101,7 +101,9 @@ def by_quarter(deals: pd.DataFrame, as_of: pd.Timestamp) -> Exhibit:
     bars = alt.Chart(data).encode(
         x=alt.X("quarter:N", sort=None, title=None, axis=axis), y=alt.Y("deals:Q", title=None, axis=None)
     )
-    chart = alt.layer(bars.mark_bar(color=BLUE, size=when_narrow(16, 26)), bars.mark_text(dy=-8).encode(text="deals:Q"))
+    chart = alt.layer(
+        bars.mark_bar(color=BLUE, size=when_narrow(16, 26)), bars.mark_text(dy=-8).encode(text=alt.Text("deals:Q"))
+    )
     return Exhibit(
         id="deal-pace",
         title=f"Most deals were announced in {busiest}, {prose.count(int(most), 'of them', 'of them')}{' each' if data['deals'].eq(most).sum() > 1 else ''}",

@@ -39,7 +39,9 @@ def cumulative(
     named, thin = _end_labels(final, as_of, 0.04 * tall)
     chart = alt.layer(
         _stack(payables, order, x, y_scale),
-        named.mark_text(align="left", dx=6, color=INK).encode(x=x, y=alt.Y("middle:Q", scale=y_scale), text="label:N"),
+        named.mark_text(align="left", dx=6, color=INK).encode(
+            x=x, y=alt.Y("middle:Q", scale=y_scale), text=alt.Text("label:N")
+        ),
         *_quoted_points(quoted, x, y_scale),
     )
     wide = payables.pivot_table(index="day", columns="supplier", values="amount_usd_bn", aggfunc="sum")[
@@ -133,7 +135,10 @@ def _quoted_points(quoted: pd.DataFrame, x: alt.X, y_scale: alt.Scale) -> list[a
         shape="square", size=60, color=INK, filled=True, fill=PAPER, stroke=INK, strokeWidth=1.6, opacity=1
     )
     once = base.transform_filter("!datum.again").transform_calculate(shown="narrow ? datum.short : datum.label")
-    return [square.encode(description="label:N"), *text(once.encode(text="shown:N"), align="right", dx=-9)]
+    return [
+        square.encode(description=alt.Description("label:N")),
+        *text(once.encode(text=alt.Text("shown:N")), align="right", dx=-9),
+    ]
 
 
 def payables_finding(

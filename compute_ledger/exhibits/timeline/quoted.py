@@ -49,8 +49,8 @@ def quoted_totals(quoted: pd.DataFrame, as_of: pd.Timestamp, buyer: str) -> Exhi
         ),
         base.mark_point(
             shape="square", size=60, filled=True, fill=PAPER, stroke=INK, strokeWidth=1.6, opacity=1, yOffset=14
-        ).encode(x="quoted:Q"),
-        base.mark_text(align="left", dx=9, yOffset=14).encode(x="far:Q", text="label:N"),
+        ).encode(x=alt.X("quoted:Q")),
+        base.mark_text(align="left", dx=9, yOffset=14).encode(x=alt.X("far:Q"), text=alt.Text("label:N")),
         head.mark_text(
             align="left",
             baseline="bottom",
@@ -59,7 +59,7 @@ def quoted_totals(quoted: pd.DataFrame, as_of: pd.Timestamp, buyer: str) -> Exhi
             fontSize=11,
             lineBreak="\n",
             lineHeight=13,
-        ).encode(x=alt.value(0), text="shown:N"),
+        ).encode(x=alt.XValue(0), text=alt.Text("shown:N")),
     )
     return Exhibit(
         id="quoted-totals",

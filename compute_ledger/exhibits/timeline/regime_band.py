@@ -44,14 +44,14 @@ def band(
     )
     base = alt.Chart(data).encode(y=y, x=alt.X("from:T", scale=time))
     strip = base.mark_bar(height=36, opacity=0.3, yOffset=step).encode(
-        x2="until:T", color=alt.Color("shade:N", scale=None), description="label:N"
+        x2=alt.X2("until:T"), color=alt.Color("shade:N", scale=None), description=alt.Description("label:N")
     )
     rules = alt.Chart(data.iloc[1:]).mark_rule(strokeDash=[2, 3], color=MUTED).encode(x=alt.X("from:T", scale=time))
     lifted = alt.ExprRef("indexof(datum.shown, '\\n') < 0 ? 0 : -6.5")
     words = base.transform_calculate(shown="narrow ? datum.short : datum.label").mark_text(
         align="left", dx=4, dy=lifted, color=INK, fontSize=11, lineBreak="\n", lineHeight=13, yOffset=step
     )
-    return [strip, rules, words.encode(text="shown:N")]
+    return [strip, rules, words.encode(text=alt.Text("shown:N"))]
 
 
 def _fitted(number: str, label: str, room: float) -> str:

@@ -1,0 +1,73 @@
+"""The ledger that a command reads: checked before anything runs, exported for its readers, each once.
+
+What was found sound, and what was exported, is kept by the contents of the folder and of the code that looked at it.
+"""
+
+import io
+import json
+import os
+import zipfile
+from pathlib import Path
+
+from compute_ledger.report import inputs, modules
+from compute_ledger.report.cache import keep_bytes, read_bytes
+from compute_ledger.report.errors import DataError
+
+SCHEMA = "datapackage.json"
+SOUND, EXPORT = "sound", "export"  # files in the cache
+MOST_SOUND = 20  # ledgers that are known to be
+
+
+def refuse_faulty(folder: Path, root: Path, cache: Path | None) -> None:
+    """Stop before anything runs when the ledger has faults, all of them listed; the hashes may be stale."""
+    if not (folder / SCHEMA).is_file():
+        return
+    looked_at = _key(folder, root, "compute_ledger.ledger.check")
+    known = json.loads((cache and read_bytes(cache / SOUND)) or b"[]")
+    if looked_at in known:
+        return
+    from compute_ledger import cli
+    from compute_ledger.ledger.check import check_folder
+
+    problems = check_folder(folder, second_opinion=False)
+    cli._report([problem for problem in problems if problem.column != "hash"], folder, err=True)
+    if cache:
+        keep_bytes(json.dumps([*known, looked_at][-MOST_SOUND:]).encode(), cache / SOUND)
+
+
+def exported(ledger: Path, root: Path, out: Path, cache: Path | None) -> Path | None:
+    """`out` with the ledger's tables for others in it; None where there is no ledger."""
+    if not (ledger / SCHEMA).is_file():
+        return None
+    # The project's licence is that of its own data, not of a ledger that somebody else filled.
+    licence = root / "LICENSE-DATA" if ledger == root / "data" else None
+    besides = licence.read_text("utf-8") if licence else None, os.environ.get("SOURCE_DATE_EPOCH")
+    made_from = _key(ledger, root, "compute_ledger.ledger.export", *besides)
+    head, _, kept = ((cache and read_bytes(cache / EXPORT)) or b"").partition(b"\n")
+    if head.decode() == made_from:
+        zipfile.ZipFile(io.BytesIO(kept)).extractall(out)
+        return out
+    from compute_ledger.ledger.export import export
+    from compute_ledger.ledger.problem import LedgerError
+
+    try:
+        export(ledger, out, licence)
+    except LedgerError as error:
+        raise DataError(str(error)) from error
+    if cache:
+        keep_bytes(f"{made_from}\n".encode() + _packed(out), cache / EXPORT)
+    return out
+
+
+def _key(folder: Path, root: Path, module: str, *besides: str | None) -> str:
+    files, code = inputs.files_in([folder.resolve()], root), modules.files([module, __name__], root)
+    links = sorted(path.name for path in folder.iterdir() if path.is_symlink())  # which may lead out of the folder
+    return inputs.digest([files, links, code, inputs.installed(), besides])
+
+
+def _packed(folder: Path) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for path in sorted(folder.rglob("*")):
+            archive.write(path, path.relative_to(folder))
+    return packed.getvalue()

@@ -1,0 +1,107 @@
+"""The files of a project's own modules, found from what their sources import: nothing is imported to find them.
+
+What a source imports is read out of its syntax once, and known by the hash of the source: reading all of them anew
+takes longer than all else that a build with nothing to do has to look at.
+"""
+
+import ast
+import functools
+import hashlib
+import importlib.util
+import json
+import os
+import sys
+import sysconfig
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+READ: dict[str, list[str]] = {}  # what each source that was read imports, by its hash
+
+
+def files(names: Iterable[str], root: Path) -> dict[str, str]:
+    """Module -> hash of its file, of the modules `names` and of all that they import.
+
+    Without those that the standard library or a package manager put there.
+    """
+    found: dict[str, str] = {}
+    seen: set[str] = set()
+    top = functools.cache(functools.partial(_top, root=str(root)))
+    waiting = list(names)
+    while waiting:
+        parts = waiting.pop().split(".")
+        for end in range(1, len(parts) + 1):
+            name = ".".join(parts[:end])
+            if name in seen:
+                continue
+            seen.add(name)
+            path = _file(top(parts[0]), parts[1:end])
+            if path and path.endswith(".py"):
+                source = Path(path).read_bytes()
+                found[name] = hashlib.sha256(source).hexdigest()
+                is_package = os.path.basename(path) == "__init__.py"
+                waiting += of_source(source, name if is_package else name.rpartition(".")[0])
+    return found
+
+
+def of_source(source: bytes, package: str) -> list[str]:
+    """Absolute names of what Python source in the `package` imports."""
+    return _once(source, package, lambda: _named(ast.parse(source), package))
+
+
+def of_notebook(notebook: Mapping[str, Any]) -> Iterator[str]:
+    """Absolute names of what the code cells of a notebook import."""
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            # A magic is nothing that could be followed.
+            yield from of_source("".join(cell["source"]).encode(), "")
+
+
+def of_notebook_file(content: bytes) -> list[str]:
+    """The same for the bytes of a notebook's file; nothing for one that cannot be read, which the build tells."""
+    return _once(content, "a notebook", lambda: of_notebook(json.loads(content)))
+
+
+def _once(content: bytes, package: str, read: Callable[[], Iterable[str]]) -> list[str]:
+    name = f"{package} {sys.version_info[:2]} {hashlib.sha256(content).hexdigest()}"
+    if name not in READ:
+        try:
+            READ[name] = list(dict.fromkeys(read()))
+        except (SyntaxError, ValueError, KeyError, TypeError):  # for whoever runs it to tell
+            READ[name] = []
+    return READ[name]
+
+
+def _named(tree: ast.AST, package: str) -> Iterator[str]:
+    """Absolute names of what is imported anywhere in `tree`; `a.b.c` of `from a.b import c` may be no module."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            parts = package.split(".")
+            above = parts[: len(parts) - node.level + 1] if node.level else []
+            base = ".".join([*above, *([node.module] if node.module else [])])
+            yield from (f"{base}.{alias.name}" for alias in node.names)
+
+
+def _top(first: str, root: str) -> str | None:
+    """The file of a module or package that lies in no other, if it is the project's own."""
+    for path in (f"{root}/{first}.py", f"{root}/{first}/__init__.py"):
+        if os.path.isfile(path):
+            return path
+    spec = importlib.util.find_spec(first) if first and first not in sys.stdlib_module_names else None
+    if spec and spec.origin and spec.has_location and not any(map(Path(spec.origin).is_relative_to, _managed())):
+        return spec.origin
+    return None
+
+
+def _file(top: str | None, rest: list[str]) -> str | None:
+    if top is None or not rest:
+        return top
+    stem = os.path.join(os.path.dirname(top), *rest)
+    return next((path for path in (f"{stem}.py", f"{stem}/__init__.py") if os.path.isfile(path)), None)
+
+
+@functools.cache
+def _managed() -> tuple[str, ...]:
+    return tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")})
