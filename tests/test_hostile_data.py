@@ -8,16 +8,19 @@ import json
 import os
 import re
 import shutil
+import zipfile
 from xml.etree import ElementTree
 
 import mistune
 import nbformat
+import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 from playwright.sync_api import sync_playwright
 
 from compute_ledger.ledger import LedgerError, load
 from compute_ledger.ledger.check import check_folder
+from compute_ledger.ledger.export import ARCHIVE
 from compute_ledger.report.checks import check_site
 from compute_ledger.report.contents import read_contents
 
@@ -104,11 +107,21 @@ def test_what_programs_read_can_be_read(book, pages):
 
 
 def test_no_spreadsheet_finds_a_formula(book):
-    tables = [*book.rglob("*.csv")]
+    with zipfile.ZipFile(book / "data" / ARCHIVE) as archive:
+        archive.extractall(book.parent / "unzipped")
+    tables = [*book.rglob("*.csv"), *(book.parent / "unzipped").glob("*.csv")]
     assert len(tables) > 12
     for path in tables:
         with path.open(encoding="utf-8", newline="") as file:
             assert [cell for row in csv.reader(file) for cell in row if FORMULA.match(cell)] == [], path
+
+
+def test_the_data_of_the_book_are_the_ledger_again(book, ledger):
+    with zipfile.ZipFile(book / "data" / ARCHIVE) as archive:
+        archive.extractall(book.parent / "again")
+    before, after = load(ledger), load(book.parent / "again")
+    for name, frame in before.tables.items():
+        pd.testing.assert_frame_equal(frame, after.tables[name])
 
 
 def test_jupyter_is_given_nothing_live(book):
