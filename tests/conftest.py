@@ -47,7 +47,7 @@ def book(request: pytest.FixtureRequest) -> Path:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests of one chapter, or over one dear fixture, go to one worker, which makes it once for all of them."""
     of_module = {"test_commitment_concentration": "commitment-concentration"}
-    of_module |= {name: name for name in ("test_explorer", "test_reading", "test_site")}
+    of_module |= {name: name for name in ("test_explorer", "test_hostile_data", "test_reading", "test_site")}
     for item in items:
         callspec = getattr(item, "callspec", None)
         chapter = callspec.params.get("chapter") if callspec else None

@@ -319,6 +319,18 @@ def test_links_between_editions_and_chapters_are_relative(render):
         ([{"text/html": "<b>x</b>", "text/plain": "x"}], "shows text/html"),
         ([{"text/vnd.mermaid": "x"}], "shows text/vnd.mermaid"),
         ([{"application/javascript": "x", "image/png": "x"}], "shows application/javascript"),
+        ([chart() | {"text/html": "<b onclick='x()'>x</b>"}, SOURCES], "shows text/html"),
+        ([{"text/markdown": "x", "text/html": "<script>x</script>"}], "shows text/html"),
+        ([{"image/svg+xml": "<svg><script>x</script></svg>", "text/plain": "x"}], "shows image/svg+xml"),
+        ([{"application/vnd.jupyter.widget-view+json": {"model_id": "x"}}], "shows application/vnd.jupyter.widget"),
+        ([{"application/vnd.holoviews_exec.v0+json": "x", "text/plain": "x"}], "shows application/vnd.holoviews"),
+        ([{"text/latex": "$x$", "text/plain": "x"}], "shows text/latex"),
+        ([{"Text/Plain": "x"}], "shows Text/Plain"),
+        ([chart(title="a\u202eb"), SOURCES], "exhibit+json holds the unseen character U+202E; remove it"),
+        ([chart(subtitle="\x1b[31m"), SOURCES], "holds the unseen character U+001B"),
+        ([standing(rows=[["a\x00", 1.0, 1.0, None]])], "holds the unseen character U+0000"),
+        ([{**chart(), VEGA: {**SPEC, "title": "\u2066"}}, SOURCES], "holds the unseen character U+2066"),
+        ([linked(name="\U000e0041")], "holds the unseen character U+E0041"),
         ([{VEGA: SPEC, "text/plain": "x"}], "shows application/vnd.vegalite"),
         ([{KIND.format("exhibit"): EXHIBIT}, SOURCES], "comes without a application/vnd.vegalite"),
         ([chart(description=""), SOURCES], "empty description"),
@@ -356,6 +368,30 @@ def test_an_output_outside_the_contract_is_an_error_naming_the_cell(render, outp
         render(executed(*outputs))
     assert message in str(caught.value)
     assert "chapter.ipynb, cell 'shown'" in str(caught.value)
+
+
+def test_what_nobody_sees_is_left_out_of_plain_text(render):
+    told = nbformat.v4.new_output("stream", name="stdout", text="\x1b[31mred\x1b[0m\u202e\x00\n")
+    notebook = executed({"text/plain": "a\u2067b\x07"})
+    notebook.cells[2].outputs.append(told)
+    html = render(notebook).html
+    assert '<pre class="plain" tabindex="0">ab</pre>' in html
+    assert '<pre class="plain" tabindex="0">[31mred[0m\n</pre>' in html
+
+
+@pytest.mark.parametrize("where", ["source", "output", "metadata"])
+def test_half_a_character_is_an_error_naming_the_notebook(contents, tmp_path, where):
+    notebook = executed({"text/plain": "\ud83d" if where == "output" else "x"}, source="x", title="# T\n\nx")
+    if where == "source":
+        notebook.cells[0].source += "\udc00"
+    if where == "metadata":
+        notebook.metadata["x"] = "\ud83d"
+    path = tmp_path / "executed.ipynb"
+    path.write_text(json.dumps(notebook))
+    with pytest.raises(NotebookError, match=r"executed\.ipynb holds U\+D[8C][03][0D], half of a character"):
+        render_page(PageJob(contents, contents.editions[0], contents.editions, "chapter", path))
+    path.write_text(json.dumps(executed({"text/plain": "\U0001f600"})))
+    assert "\U0001f600" in render_page(PageJob(contents, contents.editions[0], contents.editions, "chapter", path)).html
 
 
 def test_a_warning_printed_by_a_cell_is_an_error(render):

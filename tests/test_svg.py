@@ -110,6 +110,58 @@ def test_hostile_svg_is_reduced_to_drawing():
     assert "a &lt;b&gt; &amp;" in svg
 
 
+@pytest.mark.parametrize(
+    "attribute",
+    [
+        'fill="URL(//example.org/x.svg#a)"',
+        'fill="var(--x, Url(//example.org/x))"',
+        'fill="image-set(//example.org/x 1x)"',
+        'stroke="src(//example.org/x)"',
+        'clip-path="url(//example.org/x#a)"',
+        'id=""',
+        'clip-path="url(#nowhere)"',
+        'fill="attr(href)"',
+        'xmlns:e="http://www.w3.org/2001/xml-events" e:handler="javascript:1"',
+        'href="#x"',
+    ],
+)
+def test_a_value_leads_to_no_file(attribute):
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="5" height="1" {attribute}/></svg>'
+    assert clean(svg, "p", "t", "d").endswith('</desc><rect width="5" height="1"/></svg>')
+
+
+LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+
+
+@pytest.mark.parametrize(
+    ("svg", "message"),
+    [
+        (
+            f'<!DOCTYPE svg [<!ENTITY l0 "ha">{LAUGHS}]><svg width="1" height="1"><text>&l9;</text></svg>',
+            "document type",
+        ),
+        (
+            '<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]><svg width="1" height="1">&x;</svg>',
+            "document type",
+        ),
+        ('<svg width="1" height="1"><text>&x;</text></svg>', "not well-formed"),
+        ('<svg width="1" height="1"><g></svg>', "not well-formed"),
+        ("\ud800", "not well-formed"),
+        ('<svg width="1&quot; onload=&quot;x" height="1"/>', "has the size '1\" onload=\"x' by '1'"),
+        ("<svg/>", "has the size '' by ''"),
+        (
+            f'<svg width="1" height="1">{"<g>" * 5000}<path d="M0,0h1" fill="red"/>{"</g>" * 5000}</svg>',
+            "nested too deep",
+        ),
+    ],
+    ids=["laughs", "file", "entity", "torn", "surrogate", "size", "no size", "deep"],
+)
+def test_what_is_no_drawing_is_an_error(svg, message):
+    with pytest.raises(RenderError) as caught:
+        clean(svg, "p", "t", "d")
+    assert message in str(caught.value)
+
+
 def test_what_draws_nothing_is_left_out_and_groups_share_attributes():
     svg = clean(
         '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><g><g transform="translate(0,0)" class="x">'

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from types import SimpleNamespace
 
 import nbformat
 import psutil
@@ -13,10 +14,13 @@ import pytest
 from bs4 import BeautifulSoup
 
 from compute_ledger import cli
-from compute_ledger.report import sweep
+from compute_ledger.report import results, sweep
 from compute_ledger.report.contents import read_contents
 from compute_ledger.report.contract import KEY_FIGURES
 from compute_ledger.report.key_cells import TAG, Cell, Recipe, only_shows, read_recipe
+from compute_ledger.report.point import Outcome
+from compute_ledger.report.stored import Folder
+from compute_ledger.report.sweep import Done
 
 from .tiny_project import REPO, make_project
 
@@ -331,3 +335,18 @@ def test_every_part_of_the_key_counts(monkeypatch):
     keys.append(sweep.key(recipe, {"size": 1}, "data"))
     assert len(set(keys)) == len(keys)
     assert sweep.key(recipe, {"size": 1}, "data") == keys[-1]
+
+
+def test_the_results_hold_no_formula_and_numbers_stay_numbers(tmp_path):
+    figure = {"id": "f", "label": "=1+1", "unit": "@x", "value": -3.5, "text": "-3.5 bn"}
+    done = [
+        Done("chapter", {"size": -2.0, "kind": "+cmd|' /C calc'!A0"}, Outcome((figure,))),
+        Done("chapter", {"size": 1.0, "kind": "x"}, Outcome(error="\t=2\r=3")),
+    ]
+    grid = SimpleNamespace(values={"size": (), "kind": ()}, annotations={"size": "float", "kind": "str"})
+    results.write(grid, done, Folder(str(tmp_path / "out")))
+    first, failed = table(tmp_path / "out")
+    assert (first["size"], first["value"]) == ("-2.0", "-3.5")
+    assert (first["kind"], first["label"]) == ("'+cmd|' /C calc'!A0", "'=1+1")
+    assert (first["unit"], first["text"]) == ("'@x", "'-3.5 bn")
+    assert failed["error"] == "'\t=2\n=3"

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from IPython.display import Markdown
 
 from . import prose
-from .outputs import say
 
 
 @dataclass(frozen=True)
@@ -32,12 +31,12 @@ def stated(finding: str) -> str:
 def listed(chapter: str, disputes: Iterable[Dispute]) -> Markdown:
     """Statement, objection and answer, one after another, with a link to the chapter's page."""
     entries = [
-        f"> {stated(each.finding)}\n\n*Disputed:* {each.objection}\n\n*Why it stands:* {each.answer}"
+        f"> {prose.inert(stated(each.finding))}\n\n*Disputed:* {each.objection}\n\n*Why it stands:* {each.answer}"
         for each in disputes
         if stated(each.finding)
     ]
     link = f"The findings stand in [their chapter]({chapter}.html), with all that bears on them."
-    return say(
+    return Markdown(
         "\n\n".join([*entries, link]) if entries else "On this day the chapter states nothing that could be disputed."
     )
 

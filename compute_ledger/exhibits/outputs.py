@@ -1,7 +1,6 @@
 """The objects that a cell shows: each becomes one output with a MIME type of ours and a plain fallback."""
 
 import os
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -32,8 +31,8 @@ Bundle = dict[str, Any]
 
 
 def say(sentence: str) -> Markdown:
-    """A paragraph of Markdown with computed numbers; a dollar stays a dollar where others would begin a formula."""
-    return Markdown(re.sub(r"(?<!\\)\$", r"\\$", sentence))
+    """A paragraph with computed numbers and names out of the data, of which only bold and links inside the book work."""
+    return Markdown(prose.inert(sentence))
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,7 @@ class Exhibit:
 
     def _repr_mimebundle_(self, **_: object) -> Bundle:
         if self.chart is None:
-            return {"text/markdown": self.note, "text/plain": self.note}
+            return {"text/markdown": prose.inert(self.note), "text/plain": self.note}
         # Not checked against the schema here, which is slow: vl-convert refuses what it cannot draw.
         with values.fast():
             spec = self.chart.to_dict(validate=False)
@@ -77,7 +76,7 @@ class Exhibit:
                 "title": self.title,
                 "subtitle": self.subtitle,
                 "description": self.description,
-                "note": self.note,
+                "note": prose.inert(self.note),
                 "source_ids": list(self.source_ids),
                 "evidence": _evidence(self),
                 "as_of": f"{self.as_of:%Y-%m-%d}",
@@ -110,8 +109,8 @@ class Table:
         return {
             TABLE: {
                 "id": self.id,
-                "caption": self.caption,
-                "note": self.note,
+                "caption": prose.inert(self.caption),
+                "note": prose.inert(self.note),
                 "source_ids": list(self.source_ids),
                 "evidence": rows_behind.links(self.behind),
                 "as_of": f"{self.as_of:%Y-%m-%d}",
@@ -144,8 +143,8 @@ class Explorer:
         return {
             EXPLORER: {
                 "id": self.id,
-                "caption": self.caption,
-                "note": self.note,
+                "caption": prose.inert(self.caption),
+                "note": prose.inert(self.note),
                 "source_ids": [],
                 "as_of": f"{self.as_of:%Y-%m-%d}",
                 "table": table,
@@ -221,7 +220,7 @@ class KeyFigures:
     def _repr_mimebundle_(self, **_: object) -> Bundle:
         as_of = f"{self.as_of:%Y-%m-%d}"
         rows = [_card(figure) | {"as_of": as_of} for figure in self.figures]
-        lines = [f"* {figure.label}: **{prose.plain(figure.text)}**" for figure in self.figures]
+        lines = [f"* {prose.inert(figure.label)}: **{prose.plain(figure.text)}**" for figure in self.figures]
         return {
             KEY_FIGURES: {"figures": rows},
             "text/markdown": "\n".join(lines),
@@ -231,6 +230,7 @@ class KeyFigures:
 
 def _card(figure: KeyFigure) -> dict[str, Any]:
     plain = {name: value for name, value in vars(figure).items() if name != "behind"}
+    plain["note"] = prose.inert(figure.note)
     return plain | {"value": _plain_value(figure.value), "evidence": rows_behind.links(figure.behind)}
 
 

@@ -1,5 +1,6 @@
 """Numbers, dates and names as people read them: one format each for the whole book."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 import pandas as pd
@@ -44,6 +45,14 @@ OVERLAP_LABELS = {
     "count_parents": "totals counted, their parts not",
     "count_both": "parts and totals both counted",
 }
+# What `inert` meets in a sentence, in this order: an escaped mark, bold, a link inside the book, anything else that
+# Markdown or HTML would read as markup.
+_MARKUP = re.compile(
+    r"""(?P<kept> \\[!-/:-@\[-`{-~] | \*\* )
+    | \[ (?P<words> (?:\\.|[^\[\]\\])* ) \]\( (?P<place> [\w-]+\.(?:html|ipynb)(?:\#[\w.-]+)? | \#[\w.-]+ ) \)
+    | (?P<before> ^\s*\d+ (?=[.)]\s) | ^\s* (?=[#+=-]) | (?=[\\`*_\[\]<>|$]|&\#?\w+;|~~|!\[) )(?P<mark> . )""",
+    re.VERBOSE | re.MULTILINE | re.ASCII,
+)
 _SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -142,6 +151,22 @@ def plain(text: str) -> str:
     for mark in "\\`*_[]<>|#$":
         text = text.replace(mark, "\\" + mark)
     return " ".join(text.split())
+
+
+def inert(sentence: str) -> str:
+    """A sentence in Markdown of which nothing works but bold and links inside the book.
+
+    Names out of the data stand in sentences as they are; whatever markup they hold is shown, not followed.
+    """
+    return _MARKUP.sub(_inert, sentence)
+
+
+def _inert(found: re.Match[str]) -> str:
+    if found["kept"]:
+        return found["kept"]
+    if found["place"]:
+        return f"[{inert(found['words'])}]({found['place']})"
+    return f"{found['before']}\\{found['mark']}"
 
 
 def cite(rows: pd.DataFrame, sources: pd.DataFrame, limit: int = 2) -> str:

@@ -47,8 +47,10 @@ def _cell(value: Any, kind: str) -> Any:
 
 def markdown(table: dict[str, Any], caption: str) -> str:
     """The same table for Jupyter and for notebook viewers."""
-    heads = [column["label"] + (f" ({column['unit']})" if column["unit"] else "") for column in table["columns"]]
-    lines = [f"**{caption}**", "", "| " + " | ".join(heads) + " |", "|" + " --- |" * len(heads)]
+    heads = [
+        prose.plain(column["label"]) + (f" ({column['unit']})" if column["unit"] else "") for column in table["columns"]
+    ]
+    lines = [f"**{prose.inert(caption)}**", "", "| " + " | ".join(heads) + " |", "|" + " --- |" * len(heads)]
     for row in table["rows"]:
         lines.append("| " + " | ".join(map(_in_markdown, row)) + " |")
     return "\n".join(lines)

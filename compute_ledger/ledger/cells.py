@@ -13,9 +13,11 @@ PLAIN_NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
 WHOLE_NUMBER = re.compile(r"-?[0-9]{1,18}")
 LONGEST_TEXT = 10_000
 ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-# Control characters, line separators, text-direction overrides and zero-width spaces: they make what is read
-# differ from what is stored. No-break spaces and soft hyphens are ordinary typography and pass.
-UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2060\u2066-\u2069\ufeff]")
+# Control characters, line separators, text-direction marks and overrides, zero-width spaces and tags: they make what is
+# read differ from what is stored. No-break spaces and soft hyphens are ordinary typography and pass.
+UNSEEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
 
 
 class CellFault(Exception):

@@ -33,7 +33,9 @@ def codebook(schema: Schema) -> str:
         "change that file, not this one.\n",
         _markdown_table(overview),
         "The files are CSV: UTF-8, comma, LF, one row a line. An empty cell means unknown, undisclosed or not "
-        "applicable. Dates are ISO 8601, figures are plain decimals, and each column has one unit.\n",
+        "applicable. Dates are ISO 8601, figures are plain decimals, and each column has one unit. A text that begins "
+        "with `=`, `+`, `-` or `@` has an apostrophe before it in files for others, so that no spreadsheet runs it; "
+        "the loader takes it back.\n",
         *(_table_section(table, schema) for table in tables),
         _terms(package),
     ]

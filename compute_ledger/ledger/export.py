@@ -12,14 +12,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from ..spreadsheets import guarded, unguarded
 from .codebook import CODEBOOK_FILE, refreshed_descriptor
 from .problem import LedgerError
 from .reading import read_table
 from .schema import SCHEMA_FILE, Field, Schema, Table, read_schema
 
 ARCHIVE, DATABASE, LICENCE = "compute-ledger-data.zip", "compute-ledger.sqlite", "LICENSE-DATA"
-# A spreadsheet takes a cell that begins so for a formula and may run it.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 SQL_TYPES = {"string": "TEXT", "number": "REAL", "integer": "INTEGER", "date": "TEXT", "boolean": "INTEGER"}
 ZIP_EPOCH = 315532800  # 1980-01-01, the first day that a zip can hold
 Row = list[Any]
@@ -28,11 +27,11 @@ Row = list[Any]
 def export(folder: Path, out: Path, licence: Path | None = None) -> list[Path]:
     """Write the ledger in `folder` for others into `out`; the files written, by name.
 
-    Each table as `<table>.csv` (text that a spreadsheet would run as a formula gets a leading apostrophe,
-    figures stay as they are) and `<table>.json` (records; figures as numbers, dates as ISO text, yes/no as
+    Each table as `<table>.csv` (text that a spreadsheet would run as a formula gets a leading apostrophe, which `load`
+    takes back; figures stay as they are) and `<table>.json` (records; figures as numbers, dates as ISO text, yes/no as
     booleans, an empty cell as null), with `datapackage.json` and, where the ledger has them, `README.md` and
-    `LICENSE-DATA` (or the file `licence`). `compute-ledger-data.zip` holds the same package with the CSV as the
-    ledger has it. `compute-ledger.sqlite` holds the tables with types and keys, yes/no as 1 and 0.
+    `LICENSE-DATA` (or the file `licence`). `compute-ledger-data.zip` holds the same package, without the JSON.
+    `compute-ledger.sqlite` holds the tables with types and keys, yes/no as 1 and 0.
 
     The same ledger gives the same bytes; times inside the zip are SOURCE_DATE_EPOCH or 1980-01-01. Raises
     `LedgerError` for the first fault of the ledger, before anything is written.
@@ -47,11 +46,10 @@ def export(folder: Path, out: Path, licence: Path | None = None) -> list[Path]:
     papers = {name: path for name, path in papers.items() if path.is_file()}
     for name, path in papers.items():
         shutil.copyfile(path, out / name)
-    # The hashes are those of the files beside it: guarded cells change the CSV here but not in the zip.
+    # The hashes are those of the files beside it, guarded cells and all.
     (out / SCHEMA_FILE).write_text(_descriptor(out, schema), encoding="utf-8")
-    tables = {table.path: (folder / table.path).read_bytes() for table in schema.tables.values()}
-    texts = {name: path.read_bytes() for name, path in papers.items()}
-    _write_zip(out / ARCHIVE, {**tables, **texts, SCHEMA_FILE: _descriptor(folder, schema).encode()})
+    packed = [SCHEMA_FILE, *papers, *(table.path for table in schema.tables.values())]
+    _write_zip(out / ARCHIVE, {name: (out / name).read_bytes() for name in packed})
     _write_database(out / DATABASE, schema, rows)
     return sorted(path for path in out.iterdir() if path.is_file())
 
@@ -78,18 +76,18 @@ def _converter(field: Field) -> Callable[[str], Any]:
         "integer": int,
         "boolean": lambda text: text == "yes",
     }
-    return converters.get(field.type, str)
+    return converters.get(field.type, unguarded)
 
 
 def _safe_csv(folder: Path, table: Table) -> bytes:
     """The file as it is unless a text in it could be taken for a formula."""
     texts = [i for i, field in enumerate(table.fields) if field.type == "string"]
-    rows, guarded = _cells(folder, table), False
+    rows, changed = _cells(folder, table), False
     for row in rows[1:]:
         for i in texts:
-            if row[i].startswith(FORMULA_STARTS):
-                row[i], guarded = f"'{row[i]}", True
-    if not guarded:
+            safe = guarded(unguarded(row[i]))
+            row[i], changed = safe, changed or safe != row[i]
+    if not changed:
         return (folder / table.path).read_bytes()
     text = io.StringIO(newline="")
     csv.writer(text, lineterminator="\n").writerows(rows)

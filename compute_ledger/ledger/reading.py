@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
+from ..spreadsheets import unguarded
 from .cells import CellFault, all_sound, converter
 from .csvtext import FIRST_ROW, columns_of_text, decoded
 from .problem import Problem
@@ -121,7 +122,9 @@ def _typed(raw: pd.DataFrame, field: Field, read: TableRead) -> ExtensionArray |
 
 
 def _converted(texts: list[str], field: Field) -> tuple[list[Any], dict[int, CellFault]]:
-    """The value of each text, and the faults by position."""
+    """The value of each text, and the faults by position; an apostrophe against spreadsheets is none of the text."""
+    if field.type == "string":
+        texts = [unguarded(text) if text.startswith("'") else text for text in texts]
     if field.type == "string" and all_sound(texts, field):
         return texts, {}
     convert = converter(field)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from compute_ledger.report.errors import NotebookError
+from compute_ledger.report.unseen import first_unseen, visible
 
 EXHIBIT = "application/vnd.compute-ledger.exhibit+json"
 TABLE = "application/vnd.compute-ledger.table+json"
@@ -48,18 +49,23 @@ def payload(output: Mapping[str, Any], place: str) -> tuple[str, Any]:
         if output["name"] == "stderr":
             said = " ".join(output["text"].split())[:200]
             raise NotebookError(f"{place}: prints a warning or error: {said!r}; mend its cause")
-        return PLAIN, output["text"]
+        return PLAIN, visible(output["text"])
     if output["output_type"] == "error":
         raise NotebookError(f"{place}: holds a traceback ({output['ename']}); run the notebook again")
     data = output["data"]
     chosen = next((kind for kind in MIME_TYPES if kind in data), None)
     foreign = sorted(set(data) - set(MIME_TYPES) - {VEGA_LITE})
-    if chosen in (None, PLAIN, PNG) and (foreign or VEGA_LITE in data):
+    # Beside what the page shows as well: the notebook is published with all that its outputs hold.
+    if foreign or (chosen in (None, PLAIN, PNG) and VEGA_LITE in data):
         shown = ", ".join(foreign or [VEGA_LITE])
         raise NotebookError(f"{place}: shows {shown}, which the book does not publish; show an exhibit, table or text")
     if chosen is None:
         raise NotebookError(f"{place}: has an output without data")
-    return chosen, require(data[chosen], chosen, place) if chosen in FIELDS else data[chosen]
+    if chosen not in FIELDS:
+        return chosen, visible(data[chosen])
+    if unseen := first_unseen([data[chosen], data.get(VEGA_LITE)]):
+        raise NotebookError(f"{place}: {chosen} holds the unseen character {unseen}; remove it")
+    return chosen, require(data[chosen], chosen, place)
 
 
 def require(data: Any, kind: str, place: str) -> Block:

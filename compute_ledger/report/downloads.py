@@ -12,10 +12,9 @@ from typing import Any
 
 from compute_ledger.report import citing, pictures
 from compute_ledger.report.contract import Block
+from compute_ledger.spreadsheets import safe_cell
 
 FOLDER = "charts"
-# A spreadsheet takes a cell that begins so for a formula and may run it (as in the data files of the book).
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 MOST_NAMED = 3  # publishers in the line below a picture
 ZIP_DAY = (1980, 1, 1, 0, 0, 0)  # the first that a zip can hold: the same files give the same bytes
 
@@ -46,16 +45,16 @@ def as_csv(table: Block) -> bytes:
     made: list[list[Any]] = [[]]
     for column in table["columns"]:
         name = column["label"] or column["name"]
-        made[0].append(_safe(f"{name} ({column['unit']})" if column["unit"] else name))
+        made[0].append(safe_cell(f"{name} ({column['unit']})" if column["unit"] else name))
         if column.get("link"):
-            made[0].append(_safe(f"{name}: address"))
+            made[0].append(safe_cell(f"{name}: address"))
     for row in table["cells"]:
         cells: list[Any] = []
         for value, column in zip(row, table["columns"], strict=True):
             shown = value if isinstance(value, dict) else {"text": value, "href": None}
-            cells.append(_safe(shown["text"]))
+            cells.append(safe_cell(shown["text"]))
             if column.get("link"):
-                cells.append(shown["href"])
+                cells.append(safe_cell(shown["href"]))
         made.append(cells)
     text = io.StringIO(newline="")
     csv.writer(text, lineterminator="\n").writerows(made)
@@ -97,10 +96,6 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
             entry.create_system, entry.external_attr = 3, 0o100644 << 16  # as from any Unix, readable by all
             archive.writestr(entry, content)
     return packed.getvalue()
-
-
-def _safe(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
 
 
 def _picture(block: Block, page: Mapping[str, Any], reference: citing.Reference) -> str:

@@ -2,6 +2,8 @@
 
 import base64
 import copy
+import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,14 +15,18 @@ from compute_ledger.report.errors import NotebookError
 from compute_ledger.report.writing import write_whole
 
 RECORD = "compute_ledger"
+SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def read_notebook(path: Path) -> nbformat.NotebookNode:
     """The notebook at `path` (nbformat 4.5 or newer, cell ids unique); NotebookError names file and flaw."""
     try:
-        notebook = nbformat.reader.reads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        notebook = nbformat.reader.reads(text)
         if (notebook.nbformat, notebook.get("nbformat_minor", 0)) < (4, 5):
             raise NotebookError(f"{path.name} is of an old format without cell ids; open and save it in Jupyter")
+        if SURROGATE.search(text):
+            _refuse_half_characters(notebook, path.name)
         _refuse_double_ids(notebook, path.name)
         nbformat.validate(notebook)
     except OSError as error:
@@ -29,6 +35,15 @@ def read_notebook(path: Path) -> nbformat.NotebookNode:
         flaw = str(error).splitlines()[0][:200]
         raise NotebookError(f"{path.name} is no valid notebook: {flaw}; open and save it in Jupyter") from error
     return notebook
+
+
+def _refuse_half_characters(notebook: nbformat.NotebookNode, name: str) -> None:
+    """JSON can spell half of a surrogate pair, which no file in UTF-8 can hold."""
+    try:
+        json.dumps(notebook, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        half = ord(error.object[error.start])
+        raise NotebookError(f"{name} holds U+{half:04X}, half of a character; remove it") from error
 
 
 def _refuse_double_ids(notebook: nbformat.NotebookNode, name: str) -> None:

@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 
 from compute_ledger.report.contract import slug
 from compute_ledger.report.glossary import FirstUses
+from compute_ledger.report.unseen import visible
 
 SCHEMES = frozenset({"http", "https", "mailto"})
 # A notebook lies beside data/, so `../data/deals.csv` works in Jupyter; in the book data/ is at the root.
@@ -121,8 +122,3 @@ class _Renderer(mistune.HTMLRenderer):
         tag, scope = ("th", ' scope="col"') if head else ("td", "")
         side = ' class="number"' if align == "right" else ""
         return f"<{tag}{scope}{side}>{text}</{tag}>"
-
-
-def visible(text: str) -> str:
-    """Without control characters and direction overrides, which make text read as other text."""
-    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", "", text)

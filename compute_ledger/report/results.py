@@ -10,6 +10,7 @@ from typing import Any
 from compute_ledger.report.grid import COLUMNS, Grid
 from compute_ledger.report.stored import Folder
 from compute_ledger.report.sweep import Done
+from compute_ledger.spreadsheets import safe_cell
 
 CSV, PARQUET = "results.csv", "results.parquet"
 OK, FAILED = "ok", "failed"
@@ -49,7 +50,7 @@ def write(grid: Grid, results: Iterable[Done], folder: Folder) -> list[str]:
         table = _Parquet(grid, files.enter_context(folder.open(PARQUET))) if has_parquet() else None
         for done in results:
             made = list(rows(done))
-            text.writerows(made)
+            text.writerows({name: safe_cell(value) for name, value in row.items()} for row in made)
             if table:
                 table.add(made)
         stream.flush()

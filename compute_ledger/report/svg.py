@@ -13,6 +13,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from compute_ledger.report.drawings import kept
 from compute_ledger.report.errors import RenderError
+from compute_ledger.report.unseen import visible
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -31,6 +32,11 @@ INHERITED = _words(
 )
 ATTRIBUTES = {*GEOMETRY, *INHERITED, *_words("opacity clip-path id stop-color stop-opacity display")}
 PLAIN_VALUE = re.compile(r"[\w\s.,#%()+*/'-]*", re.ASCII)
+# What a value may call. CSS takes `URL(` for `url(`, and has other functions that load a file.
+FUNCTION = re.compile(r"([\w-]*)\s*\(", re.ASCII)
+FUNCTIONS = {*_words("translate scale rotate skewX skewY matrix rgb rgba hsl hsla var")}
+LOCAL = re.compile(r"url\(#([\w-]+)\)", re.ASCII)
+SIZE = re.compile(r"\d{1,6}(\.\d+)?", re.ASCII)
 NUMBER = re.compile(r"-?\d*\.\d+(?:e-?\d+)?", re.ASCII)
 # A line or an area is one mark for a whole series: its label would name the first point only.
 UNLABELLED = frozenset({"axis", "legend", "title", "line mark", "area mark", "trail mark", "text mark"})
@@ -98,17 +104,27 @@ def clean(svg: str, prefix: str, title: str, description: str) -> str:
     """`svg` reduced to drawing: listed elements and attributes, marks' labels as tooltips, rounded numbers.
 
     The root is one image to a screen reader, named by <title> and described by <desc>.
-    RenderError when `svg` is not well-formed XML.
+    RenderError when `svg` is not well-formed XML, declares entities, is nested absurdly or has no size.
     """
+    if "<!DOCTYPE" in svg:
+        raise RenderError(f"the SVG of {prefix!r} declares a document type, and might declare entities; remove it")
     try:
         root = ElementTree.fromstring(svg)
-    except ElementTree.ParseError as error:
+        return _cleaned_root(root, prefix, title, description)
+    except (ElementTree.ParseError, UnicodeEncodeError) as error:
         raise RenderError(f"the SVG of {prefix!r} is not well-formed: {error}") from error
+    except RecursionError as error:
+        raise RenderError(f"the SVG of {prefix!r} is nested too deep to be a drawing") from error
+
+
+def _cleaned_root(root: ElementTree.Element, prefix: str, title: str, description: str) -> str:
     # vl-convert counts ids on from chart to chart; here they depend on nothing but this chart.
     own = dict.fromkeys(node.get("id") for node in root.iter() if node.get("id"))
     ids = {name: f"{prefix}-{number}" for number, name in enumerate(own, 1)}
     body = [child for child in (_cleaned(child, ids) for child in root) if child is not None]
-    width, height = root.get("width", "0"), root.get("height", "0")
+    width, height = root.get("width", ""), root.get("height", "")
+    if not (SIZE.fullmatch(width) and SIZE.fullmatch(height)):
+        raise RenderError(f"the SVG of {prefix!r} has the size {width!r} by {height!r}; give it in pixels")
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img" aria-labelledby="{prefix}-title" '
         f'aria-describedby="{prefix}-desc" width="{_rounded(width)}" height="{_rounded(height)}" '
@@ -129,7 +145,7 @@ def _cleaned(node: ElementTree.Element, ids: Ids) -> ElementTree.Element | None:
     if label and name != "g" and node.get("aria-roledescription") not in UNLABELLED:
         ElementTree.SubElement(copied, "title").text = label
     copied.text = node.text if name in ("text", "tspan") else None
-    copied.extend(child for child in (_cleaned(child, ids) for child in node) if child is not None)
+    copied.extend([child for child in (_cleaned(child, ids) for child in node) if child is not None])
     if name != "g":
         return copied
     return _flattened(copied)
@@ -153,13 +169,12 @@ def _attributes(node: ElementTree.Element, ids: Ids) -> dict[str, str]:
     for key, value in node.attrib.items():
         if key not in ATTRIBUTES or DEFAULTS.get(key) == value or not PLAIN_VALUE.fullmatch(value):
             continue
-        if key == "id":
-            value = ids[value]
-        elif "url(" in value:
-            local = re.fullmatch(r"url\(#([\w-]+)\)", value)
-            if not local or local[1] not in ids:
-                continue
-            value = f"url(#{ids[local[1]]})"
+        local = LOCAL.fullmatch(value)
+        if key == "id" or local:
+            name = ids.get(local[1] if local else value)
+            value = "" if name is None else f"url(#{name})" if local else name
+        elif not FUNCTIONS.issuperset(FUNCTION.findall(value)):
+            continue
         elif key in GEOMETRY:
             value = _rounded(value)
         elif key == "font-size":
@@ -200,5 +215,4 @@ def _serialised(node: ElementTree.Element) -> str:
 
 
 def xml_text(text: str) -> str:
-    # Direction overrides could make a label read as another; the rest of the escaping is XML's.
-    return escape(re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\u202a-\u202e\u2066-\u2069]", "", text))
+    return escape(visible(text))

@@ -1,0 +1,62 @@
+"""A whole book made from the hostile ledger, in this process: chapters, pages, search, print edition, feed, files."""
+
+import json
+import shutil
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_output
+
+from compute_ledger.ledger.codebook import refresh
+from compute_ledger.ledger.export import export
+from compute_ledger.report import making, pictures, site
+
+from .chapters import run_chapter
+from .tiny_project import REPO
+
+CONTENTS = 'title = "Hostile"\nauthors = ["A. Writer"]\nbase_url = "https://example.org/book"\n'
+EDITION = '[[editions]]\nname = "latest"\nlabel = "Latest"\n'
+CHAPTER = '[[chapters]]\nslug = "{0}"\nnotebook = "notebooks/{0}.ipynb"\ntitle = "{0}"\n'
+# A PNG takes half a second to draw, and has neither markup nor script.
+PICTURE = b"\x89PNG\r\n\x1a\n"
+
+
+def build(ledger: Path, folder: Path, chapters: Sequence[str]) -> Path:
+    """The book of these `chapters` over `ledger`, in `folder`/html."""
+    project = folder / "project"
+    for name in ("book/templates", "book/static"):
+        shutil.copytree(REPO / name, project / name)
+    contents = CONTENTS + EDITION + "".join(CHAPTER.format(name) for name in chapters)
+    (project / "book/contents.toml").write_text(contents, encoding="utf-8")
+    (project / "notebooks").mkdir()
+    for name in chapters:
+        shutil.copy(REPO / f"notebooks/{name}.ipynb", project / "notebooks")
+
+    def run(jobs, _pool):
+        for job in jobs:
+            job.output.parent.mkdir(exist_ok=True)
+            nbformat.write(executed(job.chapter.slug, ledger), job.output)
+        return {job.label: 1.0 for job in jobs}
+
+    refresh(ledger)
+    export(ledger, folder / "data")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(making, "run_all", run)
+        patch.setattr(making, "worker_pool", lambda _, **__: ThreadPoolExecutor(1))
+        patch.setattr(pictures, "png", lambda *_: PICTURE)
+        patch.setattr(site, "check_site", lambda _: [])  # chapters that are left out are linked all the same
+        return site.build(project, [], folder / "html", jobs=1, extras=folder / "data")
+
+
+def executed(name: str, ledger: Path) -> nbformat.NotebookNode:
+    """The chapter with the outputs that it has over `ledger`."""
+    notebook = nbformat.read(REPO / f"notebooks/{name}.ipynb", as_version=4)
+    shown = run_chapter(name, data_dir=str(ledger))
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            bundle = json.loads(json.dumps(shown.get(cell.id, {})))
+            cell.outputs = [new_output("display_data", data=bundle)] if bundle else []
+    return notebook

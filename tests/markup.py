@@ -1,0 +1,79 @@
+"""What the pages and pictures of a book are made of: every element, with every attribute that it may have."""
+
+import re
+from collections.abc import Iterator
+
+from bs4 import BeautifulSoup
+
+from compute_ledger.report import svg
+
+TABLE = """
+    a: href rel class download id aria-current aria-label
+    article:
+    aside: class
+    blockquote:
+    body:
+    br:
+    caption: id
+    cite: lang
+    code: class
+    dd:
+    del:
+    desc: id
+    details: class
+    div: class role tabindex aria-label aria-labelledby data-filters
+    dl:
+    dt:
+    em:
+    figcaption:
+    figure: class id
+    h1: id
+    h2: id
+    h3: id
+    h4: id
+    head:
+    header: class
+    html: lang class data-theme
+    img: class src alt
+    li: id class
+    link: rel href type title
+    main: id tabindex
+    meta: charset name property content http-equiv
+    nav: class aria-label
+    ol: class start
+    p: class
+    pre: class tabindex
+    script: src type
+    section: class id aria-label aria-labelledby
+    span: class aria-hidden
+    strong:
+    summary:
+    svg: aria-describedby aria-labelledby class font-family height role viewbox width xmlns
+    table: class
+    tbody:
+    td: class
+    th: class scope
+    thead:
+    time: datetime
+    title: id
+    tr: id class
+    ul: class
+"""
+DRAWING = {*map(str.lower, svg.ATTRIBUTES), "font-family"}
+MARKUP = {name.lower(): DRAWING for name in svg.ELEMENTS}
+MARKUP |= {name.strip(): set(rest.split()) for name, _, rest in (line.partition(":") for line in TABLE.splitlines())}
+INSIDE = re.compile(r"(?:\.\./)*(?:[\w./-]+)?(?:#[\w.?=&%+-]*)?|data:image/png;base64,[\w+/=]*", re.ASCII)
+
+
+def foreign(soup: BeautifulSoup, hosts: str) -> Iterator[str]:
+    """What is in a page that no page of ours has, one line each; links may leave it for `hosts`, a pattern."""
+    for tag in soup.find_all(True):
+        if tag.name not in MARKUP:
+            yield f"<{tag.name}>"
+        for name, value in tag.attrs.items():
+            if name not in MARKUP.get(tag.name, ()):
+                yield f"{name} on <{tag.name}>"
+            elif name in ("href", "src") and not (INSIDE.fullmatch(value) or re.match(f"https?://(?:{hosts})/", value)):
+                yield f"{name}={value!r} on <{tag.name}>"
+        if tag.name == "script" and not tag.get("src") and tag.get("type") != "application/ld+json":
+            yield "a script in the page"
