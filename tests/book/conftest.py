@@ -32,11 +32,16 @@ SCRIPT_DELAY_SECONDS = 0.15
 PAGE_PARTS, PAGE_PART_BYTES, PAGE_PART_DELAY_SECONDS = 12, 2_000, 0.03
 
 
+def pages_of(metafunc: pytest.Metafunc) -> list[str]:
+    """Every page of the book, as an address within it."""
+    folder = metafunc.config.getoption("--book")
+    return sorted(str(path.relative_to(folder)) for path in Path(folder).rglob("*.html")) if folder else []
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """`page_name`: every page of the book; `new_page_name`: not `seen_before`; `chapter_name`: made from a notebook."""
-    folder = metafunc.config.getoption("--book")
-    pages = sorted(str(path.relative_to(folder)) for path in Path(folder).rglob("*.html")) if folder else []
-    if "page_name" in metafunc.fixturenames:
+    pages = pages_of(metafunc)
+    if "page_name" in metafunc.fixturenames and "way" not in metafunc.fixturenames:
         metafunc.parametrize("page_name", pages)
     if "new_page_name" in metafunc.fixturenames:
         metafunc.parametrize("new_page_name", [name for name in pages if not seen_before(name)])

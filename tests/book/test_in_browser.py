@@ -2,22 +2,31 @@
 
 import pytest
 
+from .conftest import pages_of
 from .visit import AGAIN, STATES, Tabs
 
-FIRST_WIDTH_PX = {("file", True): 1280, ("file", False): 375, ("http", True): 375, ("http", False): 1280}
+# Where a page comes from changes what it may load, not how it is laid out: of the server's, two states are looked at.
+# Each way is opened at another width than the one beside it.
+FIRST_WIDTH_PX = {("file", "js"): 1280, ("file", "nojs"): 375, ("http", "js"): 375, ("http", "nojs"): 1280}
 MOST_ROWS = 60
 
 
-# Where a page comes from changes what it may load, not how it is laid out: of the server's, two states are looked at.
-@pytest.mark.parametrize("script", [True, False], ids=["js", "nojs"])
-@pytest.mark.parametrize("origin", ["file", "http"])
-def test_page_is_whole_and_quiet(tabs: Tabs, addresses: dict[str, str], page_name: str, origin: str, script: bool):
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Every page in every way; the print edition has no script to be without."""
+    ways = [(name, way) for name in pages_of(metafunc) for way in FIRST_WIDTH_PX]
+    ways = [(name, way) for name, way in ways if way != ("file", "nojs") or not name.endswith("print.html")]
+    ids = [f"{name}-{'-'.join(way)}" for name, way in ways]
+    metafunc.parametrize(("page_name", "way"), ways, ids=ids)
+
+
+def test_page_is_whole_and_quiet(tabs: Tabs, addresses: dict[str, str], page_name: str, way: tuple[str, str]):
+    origin, script = way
     home = addresses[origin]
-    with tabs.visit(home + page_name, FIRST_WIDTH_PX[origin, script], script=script) as page:
+    with tabs.visit(home + page_name, FIRST_WIDTH_PX[way], script=script == "js") as page:
         page.let_scripts_run(True)
         moved = page.run("shift")
         problems = page.run("order")
-        if (origin, script) != ("file", True):
+        if way != ("file", "js"):
             page.run("shorten_tables", MOST_ROWS)
         problems += page.in_states("look", AGAIN if origin == "http" or page_name.endswith("print.html") else STATES)
         assert [address for address in page.asked if not address.startswith(home)] == []

@@ -1,22 +1,27 @@
 """What a reader's line has to carry: bytes as gzip sends them, and requests, for every page."""
 
+import functools
 import gzip
 from pathlib import Path
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, SoupStrainer
 
 # These two hold every claim of the ledger.
 HEAVY_PAGES = ("evidence.html", "print.html")
 HEAVY_BYTES, PAGE_BYTES, SCRIPT_BYTES, REQUESTS = 250_000, 60_000, 15_000, 4
 
 
+@functools.cache
 def weight(path: Path) -> int:
     return len(gzip.compress(path.read_bytes(), mtime=0))
 
 
+@functools.cache
 def loaded(page: Path) -> dict[str, set[Path]]:
     """The files that a page loads by itself, by the element that names them; pictures within the page are no files."""
-    soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+    soup = BeautifulSoup(
+        page.read_text(encoding="utf-8"), "html.parser", parse_only=SoupStrainer(["link", "script", "img"])
+    )
     named = {
         "style": [tag["href"] for tag in soup.select('link[rel~="stylesheet"]')],
         "icon": [tag["href"] for tag in soup.select('link[rel~="icon"]')],
