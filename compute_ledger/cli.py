@@ -113,8 +113,9 @@ def main() -> None:
         _fail(str(error), error.exit_code)
     except click.ClickException as error:
         _fail(error.format_message(), 2)
-    except (click.Abort, KeyboardInterrupt):
-        _fail("interrupted; nothing was published", 130)
+    except (click.Abort, KeyboardInterrupt) as stop:
+        # click gives its own exception for ours
+        _fail(f"interrupted; {str(stop.__cause__ or '') or str(stop) or 'nothing was published'}", 130)
     sys.exit(code if isinstance(code, int) else 0)
 
 

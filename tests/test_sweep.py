@@ -14,7 +14,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from compute_ledger import cli
-from compute_ledger.report import results, sweep
+from compute_ledger.report import response_chart, results, sweep
 from compute_ledger.report.contents import read_contents
 from compute_ledger.report.contract import KEY_FIGURES
 from compute_ledger.report.key_cells import TAG, Cell, Recipe, only_shows, read_recipe
@@ -264,6 +264,8 @@ def test_the_page_tells_the_move_of_each_figure(run, project):
     assert titles[2:4] == ["Layers is all, whatever size is", "Layers is all, whatever kind is"]
     first = page.select("figure")[0]
     assert first.svg.title.string == titles[0]
+    ends = {text.get_text() for text in first.select("svg text")}
+    assert {"plain", "squared"} <= ends
     cells = [[cell.get_text() for cell in row.select("th, td")] for row in first.select("tbody tr")]
     assert cells[0] == ["10.0", "10", "55", "100", "2"]
     assert page.find("meta", {"http-equiv": "Content-Security-Policy"})["content"].startswith("default-src 'none'")
@@ -272,6 +274,15 @@ def test_the_page_tells_the_move_of_each_figure(run, project):
     assert (project / "out/report.css").read_bytes() == (REPO / "book/static/report.css").read_bytes()
     for link in page.select("a[href]:not(.skip)"):
         assert (project / "out" / link["href"]).is_file()
+
+
+def test_lines_that_end_together_have_one_name():
+    lines = {("b", 1.0): {"x": 10.0, "y": 99.9}, ("a", 1.0): {"x": 0.0, "y": 0.0}, ("c" * 30, 1.0): {"y": 100.0}}
+    names = response_chart.spec(lines, ["x", "y"], "kind", ["letter", "size"])["layer"][-1]["data"]["values"]
+    assert names == [
+        {"x": "y", "y": 0.0, "text": "a, 1.0"},
+        {"x": "y", "y": pytest.approx(99.95), "text": "b, 1.0 +1"},
+    ]
 
 
 def test_many_settings_are_drawn_as_a_range(run, project):

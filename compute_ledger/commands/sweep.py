@@ -90,8 +90,11 @@ def sweep(
         executors.distributed(scheduler) if scheduler else executors.local(min(jobs or cli._cores(), len(planned)))
     )
     began = time.monotonic()
-    with place as (executor, at_once):
-        run.run(executor, at_once, resume=resume)
+    try:
+        with place as (executor, at_once):
+            run.run(executor, at_once, resume=resume)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt("the points that were done are kept; the same command goes on from there") from None
     files = results.write(planned, run.results(), folder)
     failed = responses.write(contents, planned, run.results(), files, folder)
     summary = {
