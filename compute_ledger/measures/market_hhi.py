@@ -26,10 +26,10 @@ def market_hhi_interval(
         return float("nan"), float("nan")
     if (lows > highs).any() or lows.sum() > 100:
         raise ValueError("each low share must be at most its high one, and the low shares must add to at most 100")
-    return float((lows**2).sum()), max(_vertices(lows, highs, bounds))
+    return float((lows**2).sum()), float(_vertices(lows, highs, bounds).max())
 
 
-def _vertices(lows: np.ndarray, highs: np.ndarray, bounds: np.ndarray) -> list[float]:
+def _vertices(lows: np.ndarray, highs: np.ndarray, bounds: np.ndarray) -> np.ndarray:
     """HHI at every candidate vertex: each share at its low end (0), its high end (1) or tied with the cap (2),
     or one of them free to fill what is left of the market (3). Of firms with equal intervals one order is tried."""
     order = np.lexsort((bounds, highs, lows))
@@ -41,55 +41,60 @@ def _vertices(lows: np.ndarray, highs: np.ndarray, bounds: np.ndarray) -> list[f
     with_ties = [(*ends, 2) if tie else ends for ends, tie in zip(corners, may_tie, strict=True)]
     picks = [product(*with_ties)]
     picks += [product(*corners[:i], (3,), *corners[i + 1 :]) for i in np.flatnonzero(loose)]
-    found = [float((lows**2).sum())]
-    for pick in chain(*picks):
-        if any(pick[i] > pick[i + 1] for i in alike):
-            continue
-        chosen = np.array(pick)
-        tied, free = chosen == 2, chosen == 3
-        settled = ~tied & ~free
-        values = np.where(chosen == 1, highs, lows)
-        rest = 100 - values[settled].sum()
-        if rest < -1e-9:
-            continue
-        squares = float((values[settled] ** 2).sum())
-        cap = float(values[settled & bounds].min(initial=np.inf))
-        if free.any():
-            least = cap if bounds[free][0] else 0.0
-            low, high = max(float(lows[free][0]), least), float(highs[free][0])
-            found.extend(squares + added for added in _filled(rest, cap, low, high))
-        elif tied.any():
-            floor, ceiling = float(lows[tied].max()), min(float(highs[tied].min()), cap)
-            found.extend(squares + added for added in _tied(rest, int(tied.sum()), floor, ceiling))
-        else:
-            found.append(squares + _packed(rest, cap))
-    return found
+    chosen = np.array(list(chain(*picks)), dtype=np.int8)
+    chosen = chosen[(chosen[:, alike] <= chosen[:, alike + 1]).all(axis=1)]
+    values = np.where(chosen == 0, lows, np.where(chosen == 1, highs, 0.0))
+    rest = 100 - values.sum(axis=1)
+    fits = rest >= -1e-9
+    chosen, values, rest = chosen[fits], values[fits], rest[fits]
+    squares = (values**2).sum(axis=1)
+    cap = np.where((chosen < 2) & bounds, values, np.inf).min(axis=1, initial=np.inf)
+    tied, free = chosen == 2, chosen == 3
+    ties, frees = tied.any(axis=1), free.any(axis=1)
+    packed = ~(ties | frees)
+    floor, ceiling = np.where(tied, lows, -np.inf).max(axis=1), np.where(tied, highs, np.inf).min(axis=1)
+    at = free[frees].argmax(axis=1)
+    least = np.maximum(lows[at], np.where(bounds[at], cap[frees], 0.0))
+    added = np.empty(rest.size)
+    added[packed] = _packed(rest[packed], cap[packed])
+    added[ties] = _tied(rest[ties], tied[ties].sum(axis=1), floor[ties], np.minimum(ceiling, cap)[ties])
+    added[frees] = _filled(rest[frees], cap[frees], least, highs[at])
+    return np.append(squares + added, (lows**2).sum())
 
 
-def _tied(rest: float, bounding: int, floor: float, ceiling: float) -> list[float]:
-    """Squares of `rest` split evenly among the tied named firms and any number of unnamed ones."""
-    most = int(rest / max(floor, 1e-9))
-    return [rest**2 / firms for firms in range(bounding, most + 1) if floor <= rest / firms <= ceiling]
+# Each takes one value a candidate and gives the largest sum of squares of what is left, -inf where it cannot be so.
 
 
-def _filled(rest: float, cap: float, low: float, high: float) -> list[float]:
-    """Squares of one named share in [low, high] that takes what k unnamed firms as large as `cap` leave."""
-    found = []
-    for firms in range(int(rest / cap) + 1):
-        share = rest - firms * cap if firms else rest
-        if low <= share <= high:
-            found.append(share**2 + (firms * cap**2 if firms else 0.0))
-    return found
+def _tied(rest: np.ndarray, bounding: np.ndarray, floor: np.ndarray, ceiling: np.ndarray) -> np.ndarray:
+    """`rest` split evenly among the `bounding` tied named firms and any number of unnamed ones: as few as may be."""
+    fewest = np.maximum(bounding, np.ceil(rest / np.maximum(ceiling, 1e-9)))
+    best = np.full(rest.size, -np.inf)
+    # Division rounds: the count beside the one it gives is tried as well.
+    for firms in (np.maximum(fewest - 1, bounding), fewest, fewest + 1):
+        share = rest / firms
+        best = np.maximum(best, np.where((floor <= share) & (share <= ceiling), rest * share, -np.inf))
+    return best
 
 
-def _packed(rest: float, cap: float) -> float:
-    """Largest sum of squares when `rest` is split among firms of at most `cap`."""
-    if cap <= 0 or rest <= 0:
-        return 0.0
-    if rest <= cap:
-        return rest**2
-    full = np.floor(rest / cap + 1e-12)
-    return float(full * cap**2 + max(rest - full * cap, 0.0) ** 2)
+def _filled(rest: np.ndarray, cap: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """One named share in [low, high] that takes what k unnamed firms as large as `cap` leave: k small or large."""
+    size = np.where(np.isinf(cap), 0.0, cap)
+    most = np.where(size > 0, np.floor(rest / np.maximum(cap, 1e-9)), 0.0)
+    best = np.full(rest.size, -np.inf)
+    for end in (high, low):
+        nearest = np.ceil((rest - end) / np.clip(cap, 1e-9, 1e9))
+        for firms in (np.clip(nearest + beside, 0, most) for beside in (-1, 0, 1)):
+            share = rest - firms * size
+            found = np.where((low <= share) & (share <= high), share**2 + firms * size**2, -np.inf)
+            best = np.maximum(best, found)
+    return best
+
+
+def _packed(rest: np.ndarray, cap: np.ndarray) -> np.ndarray:
+    """`rest` split among firms of at most `cap`."""
+    size = np.minimum(cap, np.maximum(rest, 0.0))
+    full = np.floor(rest / np.maximum(size, 1e-9) + 1e-12)
+    return np.where(size > 0, full * size**2 + np.maximum(rest - full * size, 0.0) ** 2, 0.0)
 
 
 def bounding(shares: pd.DataFrame, quarter: str) -> pd.DataFrame:
