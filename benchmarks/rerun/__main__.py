@@ -14,16 +14,17 @@ from benchmarks.rerun import table, tools
 from benchmarks.rerun.measure import adopt_orphans, cost
 
 Steps = dict[str, tuple[Path, list[tools.Command]]]
-SAMPLE, POINTS, MANY = 10, 100, 1000  # command lines of papermill; points of a sweep
+SIZES = {"sample": 10, "points": 100, "many": 1000}  # command lines of papermill; points of a sweep
+QUICK_SIZES = {"sample": 2, "points": 8, "many": 40}
 
 
-def scenarios(folder: Path) -> Callable[[int], Iterator[tuple[str, Steps]]]:
+def scenarios(folder: Path, quick: bool) -> Callable[[int], Iterator[tuple[str, Steps]]]:
     """The steps of one repetition: scenario, and for each tool where and what to run. Edits happen on the way."""
-    ours, loop, floor = (each(folder / each.__name__) for each in (tools.ComputeLedger, tools.Loop, tools.Floor))
-    off, on = tools.JupyterBook(folder / "off", cached=False), tools.JupyterBook(folder / "on", cached=True)
+    ours, loop, floor = (each(folder / each.__name__, quick) for each in (tools.ComputeLedger, tools.Loop, tools.Floor))
+    off, on = (tools.JupyterBook(folder / name, quick, cached=name == "on") for name in ("off", "on"))
     projects: tuple[tools.Project, ...] = (ours, off, on, loop, floor)
     books = {"compute-ledger": ours, "jupyter-book": off, "jupyter-book cached": on}
-    one_parameter = dict([tools.PARAMETER])
+    one_parameter, sizes = dict([tools.PARAMETER]), QUICK_SIZES if quick else SIZES
 
     def repetition(number: int) -> Iterator[tuple[str, Steps]]:
         for project in projects:
@@ -50,13 +51,13 @@ def scenarios(folder: Path) -> Callable[[int], Iterator[tuple[str, Steps]]]:
         yield (
             "sweep",
             {
-                "compute-ledger": (ours.folder, ours.sweep(POINTS, 2)),
-                "papermill sample": (loop.folder, loop.points(SAMPLE)),
+                "compute-ledger": (ours.folder, ours.sweep(sizes["points"], 2)),
+                "papermill sample": (loop.folder, loop.points(sizes["sample"])),
             },
         )
-        yield "sweep, one worker", {"compute-ledger": (ours.folder, ours.sweep(POINTS, 1))}
+        yield "sweep, one worker", {"compute-ledger": (ours.folder, ours.sweep(sizes["points"], 1))}
         if number == 1:
-            yield "sweep of many", {"compute-ledger": (ours.folder, ours.sweep(MANY, 2))}
+            yield "sweep of many", {"compute-ledger": (ours.folder, ours.sweep(sizes["many"], 2))}
 
     return repetition
 
@@ -65,35 +66,34 @@ def main() -> None:
     """Entry point: `python -m benchmarks.rerun`."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--repetitions", type=int, default=5, help="medians are over so many [default: 5]")
-    parser.add_argument("--scenario", action="append", help="only these, for a quick look; nothing is stored")
+    parser.add_argument("--quick", action="store_true", help="one edition and few points, once; nothing is stored")
     asked = parser.parse_args()
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     tools.install_jupyter_book()
     adopt_orphans()
     costs = []
     with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
-        repetition = scenarios(Path(folder))
-        for number in range(1, asked.repetitions + 1):
+        repetition = scenarios(Path(folder), asked.quick)
+        for number in range(1, asked.repetitions + 1 if not asked.quick else 2):
             for scenario, steps in repetition(number):
-                if asked.scenario and scenario not in asked.scenario:
-                    continue
                 turns = list(steps)[number % len(steps) :] + list(steps)[: number % len(steps)]
                 for tool in turns:
                     cwd, commands = steps[tool]
                     spent = asdict(cost(commands, cwd))
                     costs.append({"repetition": number, "scenario": scenario, "tool": tool, **spent})
                     print(json.dumps(costs[-1]), flush=True)  # noqa: T201
-    about = {
+    results = {
         "date": datetime.date.today().isoformat(),
         "cores": len(os.sched_getaffinity(0)),
         "python": platform.python_version(),
-        "repetitions": asked.repetitions,
-        "sample": SAMPLE,
-        "points": POINTS,
-        "many": MANY,
+        "repetitions": 1 if asked.quick else asked.repetitions,
+        **(QUICK_SIZES if asked.quick else SIZES),
+        "costs": costs,
     }
-    if not asked.scenario:
-        table.store({**about, "costs": costs})
+    if asked.quick:
+        print(table.markdown(results))  # noqa: T201
+    else:
+        table.store(results)
 
 
 if __name__ == "__main__":

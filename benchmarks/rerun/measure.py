@@ -4,7 +4,7 @@ import ctypes
 import os
 import resource
 import subprocess
-import tempfile
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,22 +32,32 @@ def adopt_orphans() -> None:
 
 def cost(commands: Sequence[Sequence[object]], cwd: Path) -> Cost:
     """Run the `commands` one after the other in `cwd`; RuntimeError with the end of its stderr when one fails."""
-    before, began, peak_kb = _cpu_s(), time.monotonic(), 0
-    for command in commands:
-        with tempfile.TemporaryFile() as said:
-            process = subprocess.Popen(
-                list(map(str, command)), cwd=cwd, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=said
+    before, began, peaks_kb, over = _cpu_s(), time.monotonic(), [0], threading.Event()
+    sampler = threading.Thread(target=_sample, args=[peaks_kb, over])
+    sampler.start()
+    try:
+        for command in commands:
+            done = subprocess.run(
+                list(map(str, command)),
+                cwd=cwd,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                errors="replace",
             )
-            while process.poll() is None:
-                peak_kb = max(peak_kb, sum(map(_pss_kb, _descendants())))
-                time.sleep(SAMPLE_S)
-            if process.returncode:
-                said.seek(0)
-                end = said.read()[-2000:].decode(errors="replace")
-                raise RuntimeError(f"{process.args} ended with {process.returncode}: {end}")
-    wall_s = time.monotonic() - began
+            if done.returncode:
+                raise RuntimeError(f"{done.args} ended with {done.returncode}: {done.stderr[-2000:]}")
+        wall_s = time.monotonic() - began
+    finally:
+        over.set()
+        sampler.join()
     _wait_for_orphans()
-    return Cost(round(_cpu_s() - before, 2), round(wall_s, 2), round(peak_kb / 1024, 1))
+    return Cost(round(_cpu_s() - before, 2), round(wall_s, 2), round(max(peaks_kb) / 1024, 1))
+
+
+def _sample(peaks_kb: list[int], over: threading.Event) -> None:
+    while not over.wait(SAMPLE_S):
+        peaks_kb.append(sum(map(_pss_kb, _descendants())))
 
 
 def _cpu_s() -> float:

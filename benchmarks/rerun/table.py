@@ -61,9 +61,10 @@ def _sweep(results: dict[str, Any]) -> str:
     ratio = median(_pairs(results, "sweep", OURS, "sweep", "papermill sample", "cpu_s")) * scale
     most = _median(results, "sweep of many", OURS, "peak_mb")
     return (
-        f"A sweep of {points} points of the first page: {_seconds(cpu)} of CPU, against {_seconds(lines)} for {points} "
-        f"command lines of papermill ({sample} were run, and scaled up): {ratio:.1f} ×. Two workers do {rate:.1f} times "
-        f"the points a second of one. Peak memory is {peak:,.0f} MB with {points} points and {most:,.0f} MB with {many:,}."
+        f"A sweep of {points} points of the first page: {_seconds(cpu)} of CPU, against {_seconds(lines)} for "
+        f"{points} command lines of papermill ({sample} were run, and scaled up): {ratio:.1f} ×. Two workers do "
+        f"{rate:.1f} times the points a second of one. Peak memory is {peak:,.0f} MB with {points} points and "
+        f"{most:,.0f} MB with {many:,}."
     )
 
 

@@ -35,7 +35,7 @@ def here(name: str) -> Path:
 class Project:
     """A copy of the project in `folder` to edit: what is changed in it is another change in each `repetition`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, quick: bool) -> None:
         self.folder, self.out = folder, folder.with_name(f"{folder.name}-out")
         self.repetition = 0
         for part in PARTS:
@@ -43,6 +43,10 @@ class Project:
             ignored = {"ignore": shutil.ignore_patterns("_build")} if part == "book" else {}
             folder.mkdir(exist_ok=True)
             copy(ROOT / part, folder / part, **ignored)
+        if quick:
+            path = folder / "book/contents.toml"
+            text, *editions = re.split(r"(?=^\[\[editions)", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+            path.write_text(text + editions[0], encoding="utf-8")
         self.contents: Contents = read_contents(folder)
 
     def forget(self) -> None:
@@ -93,8 +97,8 @@ class ComputeLedger(Project):
 class JupyterBook(Project):
     """(b) jupyter-book, its cache of executed notebooks on or off; an edition is a folder of notebooks of its own."""
 
-    def __init__(self, folder: Path, cached: bool) -> None:
-        super().__init__(folder)
+    def __init__(self, folder: Path, quick: bool, cached: bool) -> None:
+        super().__init__(folder, quick)
         pages = []
         for edition in self.contents.editions:
             for chapter in self.contents.chapters:
