@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help book test lint types unit notebooks site extras refresh bench lab lock clean
+.PHONY: help book test lint types unit notebooks site extras refresh bench rerun lab lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /	/' | expand -t 12
@@ -64,8 +64,11 @@ refresh: .venv/.ready ## run the notebooks and store their outputs; regenerate t
 	$(BIN)/python -m compute_ledger.ledger.codebook
 	$(BIN)/compute-ledger refresh
 
-bench: .venv/.ready ## how loading and measuring grow with the ledger
+bench: .venv/.ready rerun ## what reruns cost, and how loading and measuring grow with the ledger
 	$(BIN)/python benchmarks/ledger_scale.py
+
+rerun: .venv/.ready ## what builds, reruns and sweeps cost beside jupyter-book, papermill and nbconvert (hours)
+	$(BIN)/python -m benchmarks.rerun
 
 lab: ## JupyterLab in an environment of its own
 	$(PYTHON) -m venv .venv-lab
@@ -77,4 +80,4 @@ lock: ## resolve pyproject.toml anew into requirements.lock (needs uv)
 	printf 'flit_core>=3.11,<4\n' | uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra test pyproject.toml - --output-file requirements.lock
 
 clean: ## remove the environment and the built book
-	rm -rf .venv .venv-lab .venv-extras book/_build tests/book/node_modules
+	rm -rf .venv .venv-lab .venv-extras .venv-jupyter-book book/_build tests/book/node_modules

@@ -1,14 +1,18 @@
 import json
 import os
+import tempfile
+import time
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import nullcontext
 
 import nbformat
 import pytest
 
+from compute_ledger.report import kernel
 from compute_ledger.report.contents import read_contents
 from compute_ledger.report.errors import ExecutionError, NotebookError, ParameterError
 from compute_ledger.report.notebooks import read_notebook, scrub, write_notebook
-from compute_ledger.report.pools import worker_pool
+from compute_ledger.report.pools import this_process, worker_pool
 from compute_ledger.report.run import Job, in_parallel, plan, run_job
 
 from .tiny_project import CONTENTS, make_project
@@ -72,12 +76,16 @@ def test_every_way_to_fail_is_one_line_and_leaves_no_notebook(tmp_path):
 
 
 def test_a_run_leaves_no_trace_of_when_and_where(contents, tmp_path):
-    """Twice, with a folder of one's own as a parameter: equal bytes, no path of this machine."""
+    """In a worker and in this process, with a folder of one's own as a parameter: equal bytes, no path of either."""
     given = {"data_dir": str(tmp_path / "own-data"), "as_of": "2025-11-07"}
     first = plan(contents, contents.editions[:1], given, tmp_path / "one")[1]
     second = plan(contents, contents.editions[:1], given, tmp_path / "two")[1]
-    with worker_pool(2, jobs=[first]) as pool:
-        list(pool.map(run_job, [first, second]))
+    before = dict(os.environ), tempfile.gettempdir(), os.getcwd()
+    with worker_pool(1, jobs=[first]) as pool:
+        pool.submit(run_job, first).result()
+    with this_process([second]) as pool:
+        pool.submit(run_job, second).result()
+    assert (dict(os.environ), tempfile.gettempdir(), os.getcwd()) == before
     text = first.output.read_text()
     assert text == second.output.read_text()
     assert str(tmp_path) not in text
@@ -88,6 +96,29 @@ def test_a_run_leaves_no_trace_of_when_and_where(contents, tmp_path):
     values = {each["name"]: each["value"] for each in record.parameters}
     assert (values["data_dir"], values["as_of"], values["top"]) == ("own-data", "2025-11-07", 3)
     assert set(record.versions) == {"pandas", "altair", "papermill", "nbconvert"}
+
+
+@pytest.mark.parametrize("forked", [True, False])
+def test_whoever_interrupts_a_run_in_this_process_waits_for_no_cell(tmp_path, monkeypatch, forked):
+    job = failing(tmp_path / "p", "hangs", tmp_path)
+    if not forked:
+        monkeypatch.setattr("compute_ledger.report.pools.WarmProcess", lambda *_: nullcontext())
+    ended = []
+
+    def interrupted():
+        with this_process([job]) as pool:
+            ended.append(pool.submit(run_job, job))
+            while not (started := [each.process for each in list(kernel._running) if each.process]):
+                time.sleep(0.05)
+            ended.append(started[0])
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert isinstance(ended[0].exception(), ExecutionError), "the cell would wait for minutes"
+    assert ended[1].poll() is not None
+    with this_process([]) as pool:
+        assert pool.submit(os.getpid).result() == os.getpid()
 
 
 def test_a_worker_that_dies_is_reported_with_the_page():

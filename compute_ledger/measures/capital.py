@@ -44,7 +44,11 @@ def flows(ties: pd.DataFrame, deals: pd.DataFrame, buyer: str, day: pd.Timestamp
     buyer got from its supplier with an order (see `shares_received`) go from the supplier to the buyer.
     """
     standing = _standing(ties, day)
-    got = shares_received(standing, deals, buyer)
+    return _counted_once(standing, shares_received(standing, deals, buyer))
+
+
+def _counted_once(standing: pd.DataFrame, got: pd.Series) -> pd.DataFrame:
+    """What `flows` makes of the ties standing on a day, of which some are shares that the buyer got."""
     turned = got | standing["kind"].eq("earns_from")
     rows = standing.assign(
         payer=standing["from"].mask(turned, standing["to"]),
@@ -234,9 +238,11 @@ def loop_history(
     """
     days = _days_of_change(ties, until)
     ties = ties[NEEDED]
+    got = shares_received(ties, deals, buyer)
+    standing = [_standing(ties, day) for day in days]
     seen = [
-        loops(legs(flows(ties, deals, buyer, day)), buyer, longest)[0].assign(turn=turn)
-        for turn, day in enumerate(days)
+        loops(legs(_counted_once(rows, got[rows.index])), buyer, longest)[0].assign(turn=turn)
+        for turn, rows in enumerate(standing)
     ]
     kept = ["loop", "members", "parties", "rests_on", "through_buyer", "tie_ids"]
     columns = [*kept, "from", "until", "closed_on"]

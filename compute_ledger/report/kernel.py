@@ -67,6 +67,8 @@ class ForkingProvisioner(LocalProvisioner):
         env = {**warm.ONE_THREAD, **kwargs["env"]}
         cwd = str(kwargs.get("cwd") or Path.cwd())
         arguments = cmd[cmd.index("ipykernel_launcher") + 1 :]
+        if _no_more.is_set():
+            raise RuntimeError("no kernel is wanted any more")
         _running.add(self)
         forked = warm.fork(_address(), arguments, cwd, env)
         if forked is None:

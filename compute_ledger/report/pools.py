@@ -55,6 +55,8 @@ def this_process(jobs: "Sequence[Job]", drawings: Path | None = None) -> Iterato
     What papermill does to the process as a whole (its folder, its signals) it does from a thread while nothing else
     runs. On Ctrl-C or any error the kernel is ended, which ends the run. What a worker sets is taken back at the end.
     """
+    from jupyter_core.utils import ensure_event_loop
+
     from compute_ledger.report import kernel
 
     with _scratch() as scratch, _warm_process(jobs) as warm:
@@ -62,7 +64,8 @@ def this_process(jobs: "Sequence[Job]", drawings: Path | None = None) -> Iterato
         environment = {name: os.environ.get(name, "") for name in settings}
         before = tempfile.tempdir, logging.root.manager.disable
         _set_up(scratch, settings)
-        pool = ThreadPoolExecutor(1)
+        loops: list[Any] = []
+        pool = ThreadPoolExecutor(1, initializer=lambda: loops.append(ensure_event_loop()))  # nbclient's, to be closed
         try:
             yield pool
         except BaseException:
@@ -71,6 +74,8 @@ def this_process(jobs: "Sequence[Job]", drawings: Path | None = None) -> Iterato
             raise
         finally:
             pool.shutdown(wait=True)
+            for loop in loops:
+                loop.close()
             kernel.begin_anew()
             os.environ.update({name: value for name, value in environment.items() if value})
             for name in [name for name, value in environment.items() if not value]:

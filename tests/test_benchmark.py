@@ -1,0 +1,42 @@
+"""The README's table of costs is the stored one, and its ratios are those within a repetition."""
+
+import json
+import subprocess
+import sys
+
+from benchmarks.rerun import table
+
+TOOLS = (*table.TOOLS, "papermill sample")
+
+
+def test_the_table_of_the_readme_is_that_of_the_stored_costs():
+    block = table.README.read_text(encoding="utf-8").partition(table.OPENS)[2].partition(table.ENDS)[0]
+    stored = json.loads(table.RESULTS.read_text(encoding="utf-8")) if table.RESULTS.exists() else None
+    assert block == (table.markdown(stored) if stored else ""), "run make rerun; figures are never typed in"
+
+
+def test_ratios_are_medians_of_those_within_a_repetition():
+    scenarios = [*table.ROWS, "sweep", "sweep, one worker", "sweep of many"]
+    # The machine slows down threefold, which no ratio shows.
+    costs = [
+        {"repetition": slow, "scenario": scenario, "tool": tool, "cpu_s": spent * 3**slow, "wall_s": 4.0, "peak_mb": 9}
+        for slow in range(3)
+        for scenario in scenarios
+        for tool, spent in zip(TOOLS, (2.0, 8, 4, 10, 1, 3), strict=True)
+    ]
+    about = {"date": "2026-11-22", "cores": 2, "python": "3.11.7", "repetitions": 3}
+    text = table.markdown({**about, "sample": 10, "points": 100, "many": 1000, "costs": costs})
+    cold = next(line for line in text.splitlines() if line.startswith(f"| {table.ROWS['cold']} |"))
+    assert cold.split(" | ")[1:3] == ["6.0 s (4.0 s, 9 MB)", "24 s = 4.0 × (4.0 s, 9 MB)"]
+    assert "90 s for 100 command lines of papermill (10 were run, and scaled up): 15.0 ×." in text
+    assert "Two workers do 1.0 times" in text
+    assert "2026-11-22, 2 cores, Python 3.11.7; medians of 3 repetitions" in text
+
+
+def test_a_process_that_outlives_its_parent_is_counted():
+    spin = "import time\nwhile time.process_time() < 0.3: pass"
+    code = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {spin!r}], start_new_session=True)"
+    measured = "import sys; from pathlib import Path; from benchmarks.rerun.measure import adopt_orphans, cost\n"
+    measured += "adopt_orphans(); print(cost([[sys.executable, '-c', sys.argv[1]]], Path()).cpu_s)"
+    done = subprocess.run([sys.executable, "-c", measured, code], cwd=table.ROOT, capture_output=True, text=True)
+    assert float(done.stdout or 0) > 0.3, done.stderr
