@@ -12,6 +12,8 @@ os.environ["COMPUTE_LEDGER_PICTURES"] = "0"
 # What an example costs depends on what else the machine is doing.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
+# `pytest --hypothesis-profile long tests/test_fuzz.py`, by hand and at night
+settings.register_profile("long", parent=settings.get_profile("unhurried"), max_examples=20_000)
 NO_SKIPS = "COMPUTE_LEDGER_NO_SKIPS"
 
 
