@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help book test lint types unit notebooks site extras refresh bench rerun lab lock clean
+.PHONY: help book test lint types unit notebooks site extras lowest audit fuzz refresh bench rerun lab lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /	/' | expand -t 12
@@ -51,7 +51,9 @@ $(CHECKER): tests/book/package-lock.json
 	npm ci --prefix tests/book --ignore-scripts --no-audit --no-fund --loglevel error
 	@touch $@
 
-site: book $(if $(shell command -v npm),$(CHECKER)) ## check the built book: links, weight, HTML, and every page in a browser
+# The book is built where there is no network but loopback, as far as the system can do that.
+site: .venv/.ready $(if $(shell command -v npm),$(CHECKER)) ## check the built book: links, weight, HTML, and every page in a browser
+	$(BIN)/python tests/offline.py $(BIN)/compute-ledger build
 	$(BIN)/pytest -n auto --dist worksteal --book book/_build/html tests/book
 
 # pyarrow changes what the texts of pandas are made of, so it is not in the environment that makes the book.
@@ -59,6 +61,21 @@ extras: .venv/.ready ## test what the extras sweep and cluster add, in an enviro
 	$(PYTHON) -m venv .venv-extras
 	$(BIN)/uv pip install --quiet --python .venv-extras/bin/python --constraint requirements.lock --editable '.[test,sweep,cluster]'
 	.venv-extras/bin/pytest -n auto tests/test_sweep.py tests/test_sweep_cluster.py
+
+# A warning of a library of then is no fault of ours.
+lowest: .venv/.ready ## run the unit tests with the oldest versions that pyproject.toml admits
+	$(PYTHON) -m venv .venv-lowest
+	$(BIN)/uv pip install --quiet --python .venv-lowest/bin/python --resolution lowest-direct --editable '.[test]'
+	.venv-lowest/bin/pytest -W default -n auto --dist loadgroup tests --ignore tests/book
+
+# Packages that the database does not know count as findings: where it cannot be reached nothing was audited.
+audit: ## ask the databases of known weaknesses about what the locks pin
+	$(PYTHON) -m venv .venv-audit
+	.venv-audit/bin/python -m pip install --quiet --disable-pip-version-check 'pip-audit>=2.9'
+	.venv-audit/bin/pip-audit --strict --disable-pip --require-hashes -r requirements.lock -r installer.lock
+
+fuzz: .venv/.ready ## give the loader, the parameters and the SVG cleaner very many inputs; the whole hostile book
+	COMPUTE_LEDGER_LONG=1 $(BIN)/pytest -n auto --dist loadgroup --hypothesis-profile long tests/test_fuzz.py tests/test_hostile_data.py
 
 refresh: .venv/.ready ## run the notebooks and store their outputs; regenerate the codebook
 	$(BIN)/python -m compute_ledger.ledger.codebook
@@ -80,4 +97,4 @@ lock: ## resolve pyproject.toml anew into requirements.lock (needs uv)
 	printf 'flit_core>=3.11,<4\n' | uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra test pyproject.toml - --output-file requirements.lock
 
 clean: ## remove the environment and the built book
-	rm -rf .venv .venv-lab .venv-extras .venv-jupyter-book book/_build tests/book/node_modules
+	rm -rf .venv .venv-* book/_build tests/book/node_modules

@@ -1,6 +1,9 @@
 """Options of the test suite."""
 
+import importlib.util
 import os
+import sys
+import tempfile
 from collections.abc import Generator
 from pathlib import Path
 
@@ -12,11 +15,35 @@ os.environ["COMPUTE_LEDGER_PICTURES"] = "0"
 # What an example costs depends on what else the machine is doing.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
+# `pytest --hypothesis-profile long tests/test_fuzz.py`, by hand and at night
+settings.register_profile("long", parent=settings.get_profile("unhurried"), max_examples=20_000)
 NO_SKIPS = "COMPUTE_LEDGER_NO_SKIPS"
+
+# Neither the tests nor anything they start talks to another machine.
+LOOPBACK_ONLY = Path(__file__).parent / "loopback_only"
+NETWORK_LOG = "COMPUTE_LEDGER_NETWORK_LOG"
+if NETWORK_LOG not in os.environ:  # a worker of xdist has that of its parent
+    os.environ[NETWORK_LOG] = tempfile.mkstemp(prefix="network-")[1]
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(LOOPBACK_ONLY), os.environ.get("PYTHONPATH")]))
+if getattr(sys.modules.get("sitecustomize"), "LOG", "") != NETWORK_LOG:
+    guard = importlib.util.spec_from_file_location("loopback_only", LOOPBACK_ONLY / "sitecustomize.py")
+    guard.loader.exec_module(importlib.util.module_from_spec(guard))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--book", default=None, help="folder of a built book; without it tests of the book are skipped")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Whoever tried to leave this machine, and swallowed the error, is told of here."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        return
+    log = Path(os.environ[NETWORK_LOG])
+    tried = log.read_text(encoding="utf-8")
+    log.unlink()
+    if tried:
+        sys.stderr.write(f"the network was asked for:\n{tried}")
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 @pytest.hookimpl(wrapper=True)

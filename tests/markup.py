@@ -38,6 +38,7 @@ TABLE = """
     li: id class
     link: rel href type title
     main: id tabindex
+    mark:
     meta: charset name property content http-equiv
     nav: class aria-label
     ol: class start

@@ -169,9 +169,9 @@ def test_shares_of_two_vintages_are_not_one_market():
 
 def test_a_share_near_zero_bounds_the_unnamed_ones_too():
     # No firm larger than nothing: the rest is atomistic. 0.5 at most: as many firms of it as fill the rest.
-    assert market_hhi_interval([0.0, 20.0], [0.0, 21.0]) == (400, 21**2)
-    assert market_hhi_interval([0.0], [0.5]) == (0, 200 * 0.5**2)
-    assert market_hhi_interval([0.0, 20.0], [0.5, 21.0]) == (400, 21**2 + 79 * 0.5)
+    assert concentration.market_hhi_interval([0.0, 20.0], [0.0, 21.0]) == (400, 21**2)
+    assert concentration.market_hhi_interval([0.0], [0.5]) == (0, 200 * 0.5**2)
+    assert concentration.market_hhi_interval([0.0, 20.0], [0.5, 21.0]) == (400, 21**2 + 79 * 0.5)
 
 
 def test_market_interval_refuses_more_than_the_whole_market():

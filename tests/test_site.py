@@ -2,6 +2,7 @@ import json
 import re
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import pytest
 
@@ -15,6 +16,9 @@ from compute_ledger.report.render import Page
 from compute_ledger.report.run import plan, run_all
 
 from .tiny_project import CONTENTS, make_project
+
+CANARY = "canary-b7Qz"
+PERSONAL = ("SECRET_TOKEN", "USER", "LOGNAME", "HOSTNAME", "EMAIL")
 
 
 def listing(folder):
@@ -30,10 +34,13 @@ def project(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def runs(project, tmp_path_factory):
-    """All notebooks of the project executed once."""
+    """All notebooks of the project executed once, by somebody with a secret."""
     folder = tmp_path_factory.mktemp("runs")
     contents = read_contents(project)
-    with worker_pool(2) as pool:
+    with pytest.MonkeyPatch.context() as patch, ExitStack() as stack:
+        for name in PERSONAL:
+            patch.setenv(name, f"{CANARY}-{name}")
+        pool = stack.enter_context(worker_pool(2))
         run_all(plan(contents, contents.editions, {}, folder), pool)
     return folder
 
@@ -107,6 +114,7 @@ def test_each_edition_has_its_own_key_figures_and_marks_what_it_changed(book):
 def test_nothing_of_this_machine_is_published(book, project):
     for name, content in listing(book).items():
         assert str(project).encode() not in content, name
+        assert CANARY.encode() not in content, name
 
 
 def test_another_folder_and_one_worker_give_the_same_bytes(book, tmp_path):

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from .needed import COLUMNS_NEEDED
-from .problem import LedgerError
+from .problem import LedgerError, shown
 
 SCHEMA_FILE = "datapackage.json"
+LONGEST_MESSAGE = 300
 FIELD_TYPES = ("string", "number", "integer", "date", "boolean")
 CONSTRAINTS = ("required", "unique", "enum", "pattern", "minimum", "maximum", "maxLength")
 PLAIN_FILE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*\.csv")
@@ -101,8 +102,9 @@ def read_schema(folder: Path) -> Schema:
 
 
 def one_line(fault: BaseException) -> str:
-    """The message of an exception of somebody else's, on one line."""
-    return " ".join(f"{type(fault).__name__} {fault}".split())
+    """The message of an exception of somebody else's, on one line that a terminal can show."""
+    words = " ".join(f"{type(fault).__name__} {fault}".split())
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in words[:LONGEST_MESSAGE])
 
 
 def _table(resource: dict[str, Any]) -> Table:
@@ -144,10 +146,14 @@ def _foreign_key(key: dict[str, Any], own_name: str) -> ForeignKey:
 def _require(tables: dict[str, Table]) -> None:
     for name, columns in COLUMNS_NEEDED.items():
         if name not in tables:
-            raise LedgerError(f"{SCHEMA_FILE}: table {name!r} is not declared; copy its resource from this project")
+            raise LedgerError(
+                f"{SCHEMA_FILE}: table {shown(str(name))} is not declared; copy its resource from this project"
+            )
         for column in columns:
             if column not in tables[name].columns:
-                raise LedgerError(f"{SCHEMA_FILE}: table {name!r} does not declare the column {column!r}; add it")
+                raise LedgerError(
+                    f"{SCHEMA_FILE}: table {shown(str(name))} does not declare the column {shown(str(column))}; add it"
+                )
     for table in tables.values():
         _require_known_words(table)
 
@@ -156,18 +162,19 @@ def _require_known_words(table: Table) -> None:
     """A word this reader does not know would be a rule that nobody applies; a path elsewhere, somebody else's file."""
     if not PLAIN_FILE_NAME.fullmatch(str(table.path)):
         raise LedgerError(
-            f"{SCHEMA_FILE}: path {table.path!r} of table {table.name!r} is not the plain name "
+            f"{SCHEMA_FILE}: path {shown(str(table.path))} of table {shown(str(table.name))} is not the plain name "
             f"of a CSV file in the same folder; write '{table.name}.csv'"
         )
     for column in table.primary_key:
         if column not in table.columns:
             raise LedgerError(
-                f"{SCHEMA_FILE}: primary key {column!r} of table {table.name!r} is not one of its columns"
+                f"{SCHEMA_FILE}: primary key {shown(str(column))} of table {shown(str(table.name))} "
+                "is not one of its columns"
             )
     for field in table.fields:
         if field.type not in FIELD_TYPES:
             raise LedgerError(
-                f"{SCHEMA_FILE}: column {table.name}.{field.name} has the type {field.type!r}; "
+                f"{SCHEMA_FILE}: column {table.name}.{field.name} has the type {shown(str(field.type))}; "
                 f"use one of {', '.join(FIELD_TYPES)}"
             )
         try:
@@ -179,6 +186,6 @@ def _require_known_words(table: Table) -> None:
         for word in field.constraints:
             if word not in CONSTRAINTS:
                 raise LedgerError(
-                    f"{SCHEMA_FILE}: column {table.name}.{field.name} has the constraint {word!r}; "
+                    f"{SCHEMA_FILE}: column {table.name}.{field.name} has the constraint {shown(str(word))}; "
                     f"use only {', '.join(CONSTRAINTS)}"
                 )

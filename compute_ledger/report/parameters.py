@@ -24,6 +24,7 @@ from compute_ledger.report.errors import NotebookError, ParameterError
 Value = str | int | float | bool | None
 TYPES: dict[str, type] = {"str": str, "int": int, "float": float, "bool": bool}
 NUMBER = r"[+-]?\d+(?:\.\d+)?"
+WHOLE_LIMIT = 10**18  # what text may say as well; beyond it lie numbers that Python refuses to print
 FLOAT = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 
 
@@ -54,9 +55,12 @@ def declared(notebook: Mapping[str, Any], name: str) -> tuple[Parameter, ...]:
     source = source if isinstance(source, str) else "".join(source)
     try:
         tree, comments = ast.parse(source), _comments(source)
-    except (SyntaxError, tokenize.TokenError) as error:
+    except (SyntaxError, tokenize.TokenError, ValueError, RecursionError, MemoryError) as error:
         raise NotebookError(f"{name}: the parameters cell is not valid Python: {error}") from error
-    found = tuple(_declaration(node, comments, name) for node in tree.body if not _is_docstring(node))
+    try:
+        found = tuple(_declaration(node, comments, name) for node in tree.body if not _is_docstring(node))
+    except RecursionError as error:
+        raise NotebookError(f"{name}: the parameters cell is nested too deep; write plain literals") from error
     for parameter in found:
         if sum(other.name == parameter.name for other in found) > 1:
             raise NotebookError(f"{name}: parameter {parameter.name!r} is declared twice")
@@ -100,15 +104,17 @@ def _declaration(node: ast.stmt, comments: Mapping[int, str], notebook: str) -> 
     line = ast.unparse(node).splitlines()[0]
     if not (isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value is not None):
         raise NotebookError(
-            f"{notebook}: cannot read {line!r} in the parameters cell; write: name: type = value  # help"
+            f"{notebook}: cannot read {_short(line)} in the parameters cell; write: name: type = value  # help"
         )
     annotation = ast.unparse(node.annotation)
     if annotation.removesuffix(" | None") not in TYPES:
-        raise NotebookError(f"{notebook}: type {annotation!r} of {node.target.id!r} must be one of {', '.join(TYPES)}")
+        raise NotebookError(
+            f"{notebook}: type {_short(annotation)} of {node.target.id!r} must be one of {', '.join(TYPES)}"
+        )
     try:
         default = ast.literal_eval(node.value)
-    except ValueError as error:
-        raise NotebookError(f"{notebook}: the default in {line!r} must be a literal") from error
+    except (ValueError, TypeError) as error:
+        raise NotebookError(f"{notebook}: the default in {_short(line)} must be a literal") from error
     parameter = _promised(Parameter(node.target.id, annotation, default, comments.get(node.end_lineno or 0, "")))
     try:
         _checked(parameter, default, notebook)
@@ -150,13 +156,15 @@ def _checked(parameter: Parameter, value: Any, notebook: str) -> Value:
         _check_text(parameter, converted, place)
     elif parameter.span and not parameter.span[0] <= converted <= parameter.span[1]:
         low, high = parameter.span
-        raise ParameterError(f"{value} is out of range {place}: {low:g} to {high:g}")
+        raise ParameterError(f"{_short(value)} is out of range {place}: {low:g} to {high:g}")
     return converted
 
 
 def _converted(kind: str, value: Any, place: str) -> str | int | float | bool:
     # Not isinstance: True is an int to Python.
     same_type: bool = type(value) is TYPES[kind]
+    if type(value) is int and abs(value) >= WHOLE_LIMIT:
+        raise ParameterError(f"a whole number of {value.bit_length()} bits is out of range {place}")
     if same_type and (kind != "float" or math.isfinite(value)):
         kept: str | int | float | bool = value
         return kept
