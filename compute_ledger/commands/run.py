@@ -17,6 +17,7 @@ from compute_ledger.commands import options
 @click.option("-o", "--out", type=options.FOLDER, metavar="DIR", help=f"Folder to write [default: in {options.RUNS}].")
 @options.LEDGER
 @options.FORCE
+@options.TIMEOUT
 @options.NO_CACHE
 @options.AS_JSON
 @options.PROJECT
@@ -26,6 +27,7 @@ def run(
     out: Path | None,
     data: Path | None,
     force: bool,
+    timeout: int,
     no_cache: bool,
     as_json: bool,
     project: Path | None,
@@ -64,6 +66,7 @@ def run(
         given=changed,
         version=__version__,
         only=chosen.slug,
+        timeout_s=timeout,
         cache=cache,
     )
     page, notebook = folder / f"{chosen.slug}.html", folder / f"notebooks/{chosen.slug}.ipynb"

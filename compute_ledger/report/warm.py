@@ -45,14 +45,15 @@ def imports(notebooks: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
 class WarmProcess:
     """A warm process with `statements` imported in the folder `cwd`; use as a context manager, or call `stop`.
 
-    `address` is what `fork` wants; it is empty where the system cannot fork, so that kernels start cold.
+    Its socket lies in a folder of its own, in `scratch` or where temporary files go. `address` is what `fork` wants;
+    it is empty where the system cannot fork, so that kernels start cold.
     """
 
-    def __init__(self, statements: Iterable[str], cwd: Path) -> None:
+    def __init__(self, statements: Iterable[str], cwd: Path, scratch: Path | None = None) -> None:
         self.address, self._process = "", None
         if not can_fork():
             return
-        folder = tempfile.mkdtemp(prefix="warm-")
+        folder = tempfile.mkdtemp(prefix="warm-", dir=scratch)
         with socket.socket(socket.AF_UNIX) as listener:
             try:
                 listener.bind(f"{folder}/s")
