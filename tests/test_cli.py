@@ -220,8 +220,12 @@ def test_a_killed_build_leaves_no_process_and_the_next_just_works(tmp_path):
     wait_until(lambda: len(kernels(project)) > 1)
     assert started_with(tmp_path)
     build.kill()
-    build.communicate()
-    wait_until(lambda: not started_with(tmp_path))
+    try:
+        wait_until(lambda: not started_with(tmp_path), seconds=20)
+    finally:
+        for left in started_with(tmp_path):
+            os.kill(int(left), signal.SIGKILL)
+        build.communicate()
     assert not (project / "book/_build/html").exists()
     shutil.copy(NOTEBOOKS / "chapter.ipynb", project / "notebooks")
     build = started(project, tmp_path, "--edition", "latest")
