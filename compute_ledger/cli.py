@@ -158,7 +158,7 @@ def _given(assignments: tuple[str, ...], data: Path | None) -> dict[str, Any]:
             raise ParameterError(f"parameter {name!r} is given twice; give it once")
         given[name] = value
     if data is not None:
-        if not data.is_dir():
+        if not os.path.isdir(data):
             raise DataError(f"no folder {data}; --data must name a folder with datapackage.json")
         if "data_dir" in given:
             raise ParameterError("give either --data or -p data_dir=…, not both")

@@ -62,7 +62,7 @@ def build(
         return
     ledger = root / (given.get("data_dir") or "data")
     kept = None if no_cache else cache
-    ledgers.refuse_faulty(ledger, root, kept)
+    ledgers.refuse_faulty(ledger, root, kept, chosen=bool(given.get("data_dir")))
     from compute_ledger.report import locks, site
 
     with locks.scratch(Path(tempfile.gettempdir()), locks.PREFIX) as scratch:

@@ -56,7 +56,7 @@ def run(
     changed = {each.name: given[each.name] for each in declared if given.get(each.name, each.default) != each.default}
     cache = None if no_cache else root / options.CACHE
     ledger = root / str(given.get("data_dir") or "data")
-    ledgers.refuse_faulty(ledger, root, cache)
+    ledgers.refuse_faulty(ledger, root, cache, chosen=bool(given.get("data_dir")))
     folder = site.build(
         root,
         (book.editions[0].name,),

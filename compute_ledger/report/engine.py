@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 
 from compute_ledger.report.errors import ExecutionError, NotebookError, ReportError
+from compute_ledger.report.given import python
 from compute_ledger.report.notebooks import tags
 from compute_ledger.report.parameters import Value, check, declared
 
@@ -90,7 +91,7 @@ def _assigned(source: str, name: str) -> dict[str, Value]:
     """The values in the injected cell of a notebook that has been run before."""
     given = {}
     try:
-        for node in ast.parse(source).body:
+        for node in python(source).body:
             if not (isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)):
                 raise ValueError(ast.unparse(node))
             given[node.targets[0].id] = ast.literal_eval(node.value)

@@ -57,14 +57,18 @@ def guard(target: Path, project: Path, force: bool) -> Path:
 
     With `force` a folder that is no book may be replaced too, but never one that holds project or home.
     """
-    resolved = target.resolve()
+    try:
+        resolved = target.resolve()
+        there = resolved.exists()
+    except OSError as error:
+        raise TargetError(f"cannot publish into {target}: {error.strerror}; give another --out") from error
     for kept, what in ((project.resolve(), "the project"), (Path.home().resolve(), "a home folder")):
         if kept.is_relative_to(resolved):
             raise TargetError(f"will not replace {target}: it is or holds {what}; give another --out")
     for folder in SOURCES:
         if resolved.is_relative_to(project.resolve() / folder):
             raise TargetError(f"will not publish into {target}: it is part of the project; give another --out")
-    if not resolved.exists():
+    if not there:
         return resolved
     if not resolved.is_dir():
         raise TargetError(f"will not replace {target}: it is a file; give a folder as --out")

@@ -72,9 +72,11 @@ def plan(
 
 def chapter_parameters(chapter: Chapter) -> tuple[Parameter, ...]:
     """What the chapter's notebook declares."""
-    from compute_ledger.report.notebooks import read_notebook
+    from compute_ledger.report.notebooks import read_notebook, refuse_foreign
 
-    return declared(read_notebook(chapter.notebook), chapter.notebook.name)
+    notebook = read_notebook(chapter.notebook)
+    refuse_foreign(notebook, chapter.notebook.name)
+    return declared(notebook, chapter.notebook.name)
 
 
 def run_job(job: Job) -> float:

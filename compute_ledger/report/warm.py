@@ -18,6 +18,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from compute_ledger.report import given
+
 KERNEL = ("import ipykernel.kernelapp", "import ipykernel.ipkernel", "import ipykernel.zmqshell")
 PATIENCE_S = 60
 # A numerical library's own threads would not survive the fork; notebooks run side by side on all cores anyway.
@@ -36,7 +38,7 @@ def imports(notebooks: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
     for notebook in notebooks:
         for cell in notebook["cells"]:
             with contextlib.suppress(SyntaxError):
-                tree = ast.parse(cell["source"] if cell["cell_type"] == "code" else "")
+                tree = given.python(cell["source"] if cell["cell_type"] == "code" else "")
                 nodes = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
                 found |= dict.fromkeys(map(ast.unparse, nodes))
     return tuple(found)
