@@ -156,7 +156,7 @@ def test_options_reach_the_builder(run, project, monkeypatch):
     monkeypatch.setattr(
         "compute_ledger.report.site.build", lambda *given, **named: calls.append((*given, named)) or given[2]
     )
-    (project / "own").mkdir()
+    shutil.copytree(REPO / "tests/ledger_example", project / "own")
     assert run("build")[:2] == (0, f"The book is in {project / 'book/_build/html/index.html'}\n")
     run("build", "--edition", "latest", "--out", "x", "--jobs", "3", "--force", "--timeout", "7")
     run("build", "-p", "top=4", "--data", "own")
