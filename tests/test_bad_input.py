@@ -51,7 +51,7 @@ def run(monkeypatch, capsys):
     making._renderer.cache_clear()
     render._exporter.cache_clear()
     monkeypatch.setattr(making, "run_all", pretended)
-    monkeypatch.setattr(making, "worker_pool", lambda _, **__: ThreadPoolExecutor(1))
+    monkeypatch.setattr(making, "pool_for", lambda *_, **__: ThreadPoolExecutor(1))
 
     def ran(words):
         if words[0] == "papermill":
