@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from compute_ledger.report.errors import TargetError
-from compute_ledger.report.locks import MARK, OLD, scratch
+from compute_ledger.report.locks import HELD, OLD, OURS, scratch
 from compute_ledger.report.publish import staging
 
 KILLED = """
@@ -56,11 +56,12 @@ def test_the_second_is_told_who_builds_and_since_when(target):
 def test_what_a_killed_build_leaves_stops_nobody_and_goes_with_the_next(target):
     killed_while_building(target)
     folder = target.parent
-    assert len(names(folder)) == 4, "lock, two scratch folders, the book"
+    assert len(names(folder)) == 6, "lock, two scratch folders and their marks, the book"
     with scratch(folder, "compute-ledger-") as mine:
-        assert list(folder.glob("compute-ledger-*")) == [mine]
+        assert len(list(folder.glob("compute-ledger-*"))) == 2
         with scratch(folder, "compute-ledger-") as other, staging(target):
-            assert {mine, other} == set(folder.glob("compute-ledger-*")), "those in use stay"
+            assert mine.is_dir(), "those in use stay"
+            assert other.is_dir()
     assert names(folder) == ["html"]
 
 
@@ -73,15 +74,13 @@ def test_a_book_that_a_killed_build_had_moved_away_comes_back(target):
 
 
 def test_nothing_that_is_not_ours_is_removed_or_put_back(target):
+    folder = target.parent
     for name in (".html.mine", ".html.bak"):
-        (target.parent / name / OLD).mkdir(parents=True)
-    elsewhere = target.parent / "elsewhere"
-    (elsewhere / "dear").mkdir(parents=True)
-    (elsewhere / "file").touch()
-    (target.parent / ".html.link").mkdir()
-    (target.parent / ".html.link" / MARK).symlink_to(elsewhere / "file")
-    before = names(target.parent)
+        (folder / name / OLD).mkdir(parents=True)
+    (folder / f".html.mine{HELD}").write_text("a file of mine")
+    (folder / "dear").write_text(OURS)
+    (folder / f".html.bak{HELD}").symlink_to(folder / "dear")
+    before = names(folder)
     with staging(target):
         pass
-    assert names(target.parent) == before
-    assert names(elsewhere) == ["dear", "file"]
+    assert names(folder) == before

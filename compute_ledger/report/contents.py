@@ -17,6 +17,7 @@ SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 # Addresses the book itself uses, now or soon, and names that some file systems keep for devices.
 RESERVED = frozenset({"static", "editions", "data", "charts", "cite", "notebooks", "og"})
 RESERVED |= {"codebook", "glossary", "print", "search", "status", "manifest", "key-figures", "feed", "sitemap"}
+LONGEST_NAME = 100  # characters that are compared: whoever gives more meant something else
 KEYS = ("title", "subtitle", "authors", "base_url", "licence", "chapters", "editions")
 CHAPTER_KEYS, EDITION_KEYS = ("slug", "notebook", "title"), ("name", "label", "path", "parameters")
 DEVICES = frozenset({"con", "prn", "aux", "nul"})
@@ -73,7 +74,7 @@ class Contents:
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """`; did you mean 'x'?` for the nearest known name, else a list of what there is, ready to append."""
     known = list(known)
-    near = get_close_matches(name.lower(), [word.lower() for word in known], n=1, cutoff=0.6)
+    near = get_close_matches(name[:LONGEST_NAME].lower(), [word.lower() for word in known], n=1, cutoff=0.6)
     if near:
         return f"; did you mean {next(word for word in known if word.lower() == near[0])!r}?"
     return f"; there is {', '.join(map(repr, known))}" if known else ""

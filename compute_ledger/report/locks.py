@@ -3,8 +3,8 @@
 import contextlib
 import fcntl
 import os
+import secrets
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -12,7 +12,8 @@ from pathlib import Path
 
 from compute_ledger.report.errors import TargetError
 
-MARK = "held"  # in a scratch folder: says that it is ours, and is locked as long as somebody needs it
+HELD = ".held"  # ends the name of the file beside a scratch folder that is there, and locked, while it is needed
+OURS = "compute-ledger"  # begins every such file
 PREFIX = "compute-ledger-"  # of scratch folders where temporary files go
 OLD = "old"  # where a swap in two steps puts what was there
 
@@ -23,46 +24,59 @@ def only_one(target: Path) -> Iterator[None]:
     path = target.with_name(f".{target.name}.lock")
     handle = _taken(path)
     if handle is None:
-        raise TargetError(
-            f"will not build into {target}: {_holder(path)} is doing so; wait for it, or give another --out"
-        )
+        who = _holder(path)
+        raise TargetError(f"will not build into {target}: {who} is doing so; wait for it, or give another --out")
     try:
         yield
     finally:
-        path.unlink(missing_ok=True)  # before it is let go: who waits for it sees that it is another file
-        os.close(handle)
+        _let_go(path, handle)
 
 
 @contextmanager
 def scratch(folder: Path, prefix: str) -> Iterator[Path]:
     """A new folder in `folder`, gone when the block ends; what a killed process left of that prefix goes first."""
-    for mark in folder.glob(f"{prefix}*/{MARK}"):
+    for mark in folder.glob(f"{prefix}*{HELD}"):
         with contextlib.suppress(OSError):  # of another user, or just going
             _remove_dead(mark)
-    made = Path(tempfile.mkdtemp(dir=folder, prefix=prefix))
+    handle = None
+    while handle is None:
+        made = folder / f"{prefix}{secrets.token_hex(4)}"
+        mark = _mark(made)
+        handle = None if made.exists() else _taken(mark)
     try:
-        # Locked before it has its name, so that nobody sees it unlocked.
-        with open(made / f"{MARK}.part", "wb") as held:
-            fcntl.flock(held, fcntl.LOCK_EX)
-            os.rename(held.name, made / MARK)
-            yield made
+        made.mkdir(0o700)
+        yield made
     finally:
         shutil.rmtree(made, ignore_errors=True)
+        _let_go(mark, handle)
 
 
 def restore(folder: Path, prefix: str, target: Path) -> None:
     """Put back what a process that was killed between the two steps of a swap had moved out of its way."""
-    for mark in folder.glob(f"{prefix}*/{MARK}"):
-        if not target.exists() and (mark.parent / OLD).is_dir():
-            (mark.parent / OLD).rename(target)
+    for mark in folder.glob(f"{prefix}*{HELD}"):
+        moved = _marked(mark) / OLD
+        if not target.exists() and moved.is_dir():
+            moved.rename(target)
+
+
+def _mark(made: Path) -> Path:
+    return made.with_name(f"{made.name}{HELD}")
+
+
+def _marked(mark: Path) -> Path:
+    return mark.with_name(mark.name.removesuffix(HELD))
 
 
 def _remove_dead(mark: Path) -> None:
-    """Remove the folder of `mark` unless a living process holds it."""
+    """Remove the folder that `mark` is of, and the mark last, if they are ours and no living process holds them."""
     handle = os.open(mark, os.O_RDWR | os.O_NOFOLLOW)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        shutil.rmtree(mark.parent, ignore_errors=True)
+        text = os.pread(handle, len(OURS), 0).decode(errors="replace")
+        # It is empty when its process was killed before it could make the folder.
+        if os.fstat(handle).st_uid == os.geteuid() and (text == OURS or not (text or _marked(mark).exists())):
+            shutil.rmtree(_marked(mark), ignore_errors=True)
+            mark.unlink(missing_ok=True)
     except BlockingIOError:
         return
     finally:
@@ -75,10 +89,10 @@ def _taken(path: Path) -> int | None:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            with contextlib.suppress(OSError):  # a full disk: who it is would only be told to others
-                os.ftruncate(handle, 0)
-                os.write(handle, str(os.getpid()).encode())
             if path.exists() and os.path.samestat(os.fstat(handle), path.stat()):
+                with contextlib.suppress(OSError):  # a full disk: who it is would only be told to others
+                    os.ftruncate(handle, 0)
+                    os.write(handle, f"{OURS} {os.getpid()}".encode())
                 return handle
         except BlockingIOError:
             os.close(handle)
@@ -89,9 +103,14 @@ def _taken(path: Path) -> int | None:
         os.close(handle)  # its last holder has just removed it
 
 
+def _let_go(path: Path, handle: int) -> None:
+    path.unlink(missing_ok=True)  # before it is unlocked: who has it open by then sees that it is gone
+    os.close(handle)
+
+
 def _holder(path: Path) -> str:
     try:
         since = datetime.fromtimestamp(path.stat().st_mtime)
-        return f"process {path.read_text() or '?'} (since {since:%Y-%m-%d %H:%M:%S})"
+        return f"process {path.read_text().removeprefix(OURS).strip() or '?'} (since {since:%Y-%m-%d %H:%M:%S})"
     except OSError:  # it has just ended
         return "another process"
