@@ -109,12 +109,19 @@ def main() -> None:
     """Entry point: every expected failure is one line on stderr and the exit code of its class."""
     try:
         code = cli.main(standalone_mode=False)
+        if sys.stdout:  # else it was closed by whoever started this
+            sys.stdout.flush()  # what is lost on the way out would be lost without a word
     except ReportError as error:
         _fail(str(error), error.exit_code)
     except click.ClickException as error:
         _fail(error.format_message(), 2)
     except (click.Abort, KeyboardInterrupt):
         _fail("interrupted; nothing was published", 130)
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _fail(f"cannot write to the standard output: {error.strerror}; the work itself is done", 8)
     sys.exit(code if isinstance(code, int) else 0)
 
 

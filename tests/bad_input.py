@@ -70,6 +70,10 @@ def notebook(
     return Case("notebook", words, code, said, {"notebooks/chapter.ipynb": change})
 
 
+def output(change: Change, said: str) -> Case:
+    return Case("output", ("run", "chapter", "--no-cache"), 4, said, {"notebooks/chapter.ipynb": change})
+
+
 def contents(old: str, new: str, said: str) -> Case:
     return Case("config", ("build",), 3, said, {"book/contents.toml": replaced(old, new)})
 
@@ -358,14 +362,14 @@ NOTEBOOKS = [
     notebook(declaring("n: int = " + "-" * 10_000 + "1"), "is not valid Python: it is nested too deep"),
     notebook(declaring("n: str = '\0'"), "the parameters cell"),
     # outputs; in tests a run leaves the notebook as it is
-    notebook(showing(display(text__html="<b>x</b>")), "shows text/html, which the book does not publish"),
-    notebook(showing(display(application__javascript="x")), "shows application/javascript"),
-    notebook(showing(display()), "has an output without data"),
-    notebook(
+    output(showing(display(text__html="<b>x</b>")), "shows text/html, which the book does not publish"),
+    output(showing(display(application__javascript="x")), "shows application/javascript"),
+    output(showing(display()), "has an output without data"),
+    output(
         showing({"output_type": "stream", "name": "stderr", "text": "FutureWarning: x"}),
         "prints a warning or error: 'FutureWarning: x'; mend its cause",
     ),
-    notebook(
+    output(
         showing({"output_type": "error", "ename": "E", "evalue": "x", "traceback": []}),
         "holds a traceback (E); run the notebook again",
     ),

@@ -72,6 +72,16 @@ def test_a_mistake_is_one_clear_line_and_the_code_of_its_class(run, words, code,
     assert out == ""
 
 
+def test_a_result_that_cannot_be_told_is_an_error(project):
+    with open("/dev/full", "w") as full:
+        words = [sys.executable, "-c", "from compute_ledger.cli import main; main()", "params"]
+        done = subprocess.run(words, cwd=project, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 8
+    assert done.stderr == (
+        "error: cannot write to the standard output: No space left on device; the work itself is done\n"
+    )
+
+
 def test_outside_a_project(run, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     code, _, err = run("build")
