@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help book test lint types unit notebooks site extras refresh bench lab lock clean
+.PHONY: help book test lint types unit notebooks site extras reproducible refresh bench lab lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /	/' | expand -t 12
@@ -63,6 +63,9 @@ extras: .venv/.ready ## test what the extras sweep and cluster add, in an enviro
 refresh: .venv/.ready ## run the notebooks and store their outputs; regenerate the codebook
 	$(BIN)/python -m compute_ledger.ledger.codebook
 	$(BIN)/compute-ledger refresh
+
+reproducible: book ## build the book a second time with all that could matter different, and compare
+	$(BIN)/python benchmarks/reproducible.py
 
 bench: .venv/.ready ## how loading and measuring grow with the ledger
 	$(BIN)/python benchmarks/ledger_scale.py
