@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help book test lint types unit notebooks site extras lowest audit fuzz refresh bench rerun lab lock clean
+.PHONY: help book test lint types unit notebooks site extras lowest audit reproducible fuzz refresh bench rerun lab lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /	/' | expand -t 12
@@ -80,6 +80,9 @@ fuzz: .venv/.ready ## give the loader, the parameters and the SVG cleaner very m
 refresh: .venv/.ready ## run the notebooks and store their outputs; regenerate the codebook
 	$(BIN)/python -m compute_ledger.ledger.codebook
 	$(BIN)/compute-ledger refresh
+
+reproducible: book ## build the book a second time with all that could matter different, and compare
+	$(BIN)/python benchmarks/reproducible.py
 
 bench: .venv/.ready rerun ## what reruns cost, and how loading and measuring grow with the ledger
 	$(BIN)/python benchmarks/ledger_scale.py

@@ -109,6 +109,8 @@ def main() -> None:
     """Entry point: every expected failure is one line on stderr and the exit code of its class."""
     try:
         code = cli.main(standalone_mode=False)
+        if sys.stdout:  # else it was closed by whoever started this
+            sys.stdout.flush()  # what is lost on the way out would be lost without a word
     except ReportError as error:
         _fail(str(error), error.exit_code)
     except click.ClickException as error:
@@ -116,6 +118,11 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt) as stop:
         # click gives its own exception for ours
         _fail(f"interrupted; {str(stop.__cause__ or '') or str(stop) or 'nothing was published'}", 130)
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _fail(f"cannot write to the standard output: {error.strerror}; the work itself is done", 8)
     sys.exit(code if isinstance(code, int) else 0)
 
 
@@ -159,7 +166,7 @@ def _given(assignments: tuple[str, ...], data: Path | None) -> dict[str, Any]:
             raise ParameterError(f"parameter {name!r} is given twice; give it once")
         given[name] = value
     if data is not None:
-        if not data.is_dir():
+        if not os.path.isdir(data):
             raise DataError(f"no folder {data}; --data must name a folder with datapackage.json")
         if "data_dir" in given:
             raise ParameterError("give either --data or -p data_dir=…, not both")

@@ -16,7 +16,7 @@ from compute_ledger.report.checks import check_site
 from compute_ledger.report.contents import read_contents
 
 from .ledger_copy import add_row, copy_ledger
-from .tiny_project import REPO, make_project
+from .tiny_project import NOTEBOOKS, REPO, make_project
 
 
 @pytest.fixture
@@ -70,6 +70,16 @@ def test_a_mistake_is_one_clear_line_and_the_code_of_its_class(run, words, code,
     assert message in err
     assert err.count("\n") == 1
     assert out == ""
+
+
+def test_a_result_that_cannot_be_told_is_an_error(project):
+    with open("/dev/full", "w") as full:
+        words = [sys.executable, "-c", "from compute_ledger.cli import main; main()", "params"]
+        done = subprocess.run(words, cwd=project, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 8
+    assert done.stderr == (
+        "error: cannot write to the standard output: No space left on device; the work itself is done\n"
+    )
 
 
 def test_outside_a_project(run, tmp_path, monkeypatch):
@@ -156,15 +166,15 @@ def test_options_reach_the_builder(run, project, monkeypatch):
     monkeypatch.setattr(
         "compute_ledger.report.site.build", lambda *given, **named: calls.append((*given, named)) or given[2]
     )
-    (project / "own").mkdir()
+    shutil.copytree(REPO / "tests/ledger_example", project / "own")
     assert run("build")[:2] == (0, f"The book is in {project / 'book/_build/html/index.html'}\n")
-    run("build", "--edition", "latest", "--out", "x", "--jobs", "3", "--force")
+    run("build", "--edition", "latest", "--out", "x", "--jobs", "3", "--force", "--timeout", "7")
     run("build", "-p", "top=4", "--data", "own")
     run("build", "--no-cache", "--explain")
     everything, chosen, own, anew = calls
     assert everything[1] == ()
     assert everything[3]["given"] == {}
-    settings = {"jobs": 3, "force": True, "given": {}, "extras": None, "version": cli.__version__}
+    settings = {"jobs": 3, "force": True, "given": {}, "extras": None, "version": cli.__version__, "timeout_s": 7}
     settings |= {"cache": project / "book/_build/cache", "tell": None}
     assert len({call[3].pop("made_from") for call in calls}) == 4, "a hash for each, and none without a cache"
     assert chosen[1:] == (("latest",), cli.Path("x"), settings)
@@ -180,20 +190,24 @@ def test_help_tells_what_to_type(run):
         assert word in out
 
 
-@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
-def test_stopping_a_build_ends_everything_and_leaves_nothing(tmp_path, stop):
-    project = make_project(tmp_path / "p", chapter="hangs")
+def started(project, tmp_path, *words):
+    """A build in a process of its own; it and all that it starts know TMPDIR."""
     # A shell starts what runs in its background with Ctrl-C ignored, and so would the tests and the build.
     heard = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
-    code = f"{heard}; from compute_ledger.cli import main; main()"
-    build = subprocess.Popen(
-        [sys.executable, "-c", code, "build"],
+    return subprocess.Popen(
+        [sys.executable, "-c", f"{heard}; from compute_ledger.cli import main; main()", "build", *words],
         cwd=project,
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, "TMPDIR": str(tmp_path)},
         start_new_session=True,
     )
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_stopping_a_build_ends_everything_and_leaves_nothing(tmp_path, stop):
+    project = make_project(tmp_path / "p", chapter="hangs")
+    build = started(project, tmp_path)
     try:
         wait_until(lambda: len(kernels(project)) > 1)
         (os.killpg if stop == signal.SIGINT else os.kill)(build.pid, stop)
@@ -203,11 +217,44 @@ def test_stopping_a_build_ends_everything_and_leaves_nothing(tmp_path, stop):
             os.killpg(build.pid, signal.SIGKILL)
             build.communicate()
     assert (build.returncode, err.strip()) == (130, "error: interrupted; nothing was published")
-    wait_until(lambda: not kernels(project))
+    wait_until(lambda: not started_with(tmp_path))
     left = {path.name for path in (project / "book/_build").iterdir()}
     assert left <= {"cache"}, "only what was finished is kept"
     assert not [path for path in project.rglob("*") if path.name.startswith(".")]
     assert [path.name for path in tmp_path.iterdir()] == ["p"]
+
+
+def test_a_killed_build_leaves_no_process_and_the_next_just_works(tmp_path):
+    project = make_project(tmp_path / "p", chapter="hangs")
+    build = started(project, tmp_path)
+    wait_until(lambda: len(kernels(project)) > 1)
+    assert started_with(tmp_path)
+    build.kill()
+    try:
+        wait_until(lambda: not started_with(tmp_path), seconds=20)
+    finally:
+        for left in started_with(tmp_path):
+            os.kill(int(left), signal.SIGKILL)
+        build.communicate()
+    assert not (project / "book/_build/html").exists()
+    shutil.copy(NOTEBOOKS / "chapter.ipynb", project / "notebooks")
+    build = started(project, tmp_path, "--edition", "latest")
+    assert build.communicate()[1] == ""
+    assert check_site(project / "book/_build/html") == []
+    assert not [path for path in project.rglob("*") if path.name.startswith(".")], "what the killed one left is gone"
+    assert [path.name for path in tmp_path.iterdir()] == ["p"]
+
+
+def started_with(tmp_path):
+    """Processes that were given this TMPDIR and still run."""
+    found = []
+    for process in cli.Path("/proc").glob("[0-9]*"):
+        try:
+            if f"TMPDIR={tmp_path}\0".encode() in (process / "environ").read_bytes():
+                found.append(process.name)
+        except OSError:
+            continue
+    return found
 
 
 def kernels(project):

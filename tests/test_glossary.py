@@ -127,7 +127,7 @@ def test_a_glossary_that_is_gone_does_not_stay_in_the_book(tmp_path, terms):
     ("old", "new", "message"),
     [
         (TERMS, "", "has no [[terms]]"),
-        ("[[terms]]", "[[terms", "cannot be read as TOML"),
+        ("[[terms]]", "[[terms", "is not valid TOML"),
         ('term = "HHI"', "", "term 2 needs term = "),
         ('definition = "Squares <b>added</b> up."', "", "term 'HHI' needs definition = "),
         ('aliases = ["run-rate", "R&D run"]', 'aliases = "run-rate"', "aliases of 'run rate' must be a list"),

@@ -4,12 +4,14 @@ import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import nullcontext
+from dataclasses import replace
 
 import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 
 from compute_ledger.report import kernel
-from compute_ledger.report.contents import read_contents
+from compute_ledger.report.contents import Chapter, Edition, read_contents
 from compute_ledger.report.errors import ExecutionError, NotebookError, ParameterError
 from compute_ledger.report.notebooks import read_notebook, scrub, write_notebook
 from compute_ledger.report.pools import this_process, worker_pool
@@ -51,27 +53,47 @@ def test_a_typing_mistake_in_an_edition_names_the_edition(tmp_path):
         plan(contents, contents.editions, {}, tmp_path)
 
 
-def failing(project, notebook, tmp_path, timeout_s=300):
-    contents = read_contents(make_project(project, chapter=notebook))
-    (_, job) = plan(contents, contents.editions[:1], {}, tmp_path / "out")
-    return Job(job.chapter, job.edition, job.parameters, job.root, job.output, timeout_s)
+# What a cell does, and what is said of it; the chapter goes by the name of the case.
+FAULTS = {
+    "raises": ("raise ValueError('deals.csv, row 7: amount 12x')", "ValueError: deals.csv, row 7: amount 12x"),
+    "hangs": ("while True: pass", "still running after 2 s; the kernel was stopped"),
+    "stops": ("import os; os.kill(os.getpid(), 19)", "still running after 2 s; the kernel was stopped"),
+    "dies": ("import os; os.kill(os.getpid(), 9)", "the kernel died of signal 9; is there enough memory?"),
+    "exits": ("import os; os._exit(0)", "the kernel ended with exit code 0; no cell may end it"),
+    "leaves": (
+        "import sys; sys.exit(0)",
+        "RuntimeError: it ends the run, so that no cell below it was run; let it go on",
+    ),
+    "floods": (
+        "while True: display('x' * 1_000_000)",
+        "more than 64,000,000 bytes of output; the kernel was stopped; show or print less",
+    ),
+    "closes": ("import sys; sys.stdout.close(); print('x')", "ValueError: I/O operation on closed file"),
+    "shuts": ("import os; os.close(1); os.close(2); print('heard')", ""),
+}
 
 
-def test_every_way_to_fail_is_one_line_and_leaves_no_notebook(tmp_path):
-    jobs = [
-        failing(tmp_path / "a", "raises", tmp_path / "a"),
-        failing(tmp_path / "c", "hangs", tmp_path / "c", timeout_s=1),
-        failing(tmp_path / "b", "kernel-dies", tmp_path / "b"),
-    ]
-    with worker_pool(2, jobs=jobs[-1:]) as pool:  # the last is forked, the others start cold
-        errors = [future.exception() for future in [pool.submit(run_job, job) for job in jobs]]
-    assert [type(error) for error in errors] == [ExecutionError] * 3
-    assert [str(error) for error in errors] == [
-        "chapter.ipynb, cell 'load-ledger': ValueError: deals.csv, row 7: amount 12x is no number; write 12",
-        "chapter.ipynb, cell 'wait': still running after 1 s; the kernel was stopped",
-        "chapter.ipynb, cell 'last': the kernel died; is there enough memory?",
-    ]
-    assert not any(job.output.exists() for job in jobs)
+def faulty(project, name):
+    """A job whose chapter is a cell of FAULTS."""
+    chapter = new_notebook(cells=[new_code_cell("n: int = 1", id="parameters", metadata={"tags": ["parameters"]})])
+    chapter.cells.append(new_code_cell(FAULTS[name][0], id="last"))
+    write_notebook(chapter, project / f"{name}.ipynb")
+    edition = Edition("latest", "Latest", {}, "")
+    timeout_s = 2 if "still running" in FAULTS[name][1] else 120
+    return Job(Chapter(name, project / f"{name}.ipynb", name), edition, {}, project, project / "out" / name, timeout_s)
+
+
+@pytest.mark.parametrize("warm", [True, False], ids=["forked", "cold"])
+def test_every_way_to_fail_is_one_line_and_leaves_no_notebook(tmp_path, warm):
+    names = [name for name in FAULTS if name != "floods"] if warm else ["dies", "floods"]
+    jobs = [faulty(tmp_path, name) for name in names]
+    with worker_pool(2, jobs=jobs if warm else ()) as pool:
+        futures = [pool.submit(run_job, job) for job in jobs]
+        errors = {name: future.exception() for name, future in zip(names, futures, strict=True)}
+    told = {name: f"{name}.ipynb, cell 'last': {FAULTS[name][1]}" for name in names if FAULTS[name][1]}
+    assert {name: str(error) for name, error in errors.items() if error} == told
+    assert {type(error) for error in errors.values() if error} == {ExecutionError}
+    assert [job.output.name for job in jobs if job.output.exists()] == ["shuts"] * warm
     assert not list(tmp_path.rglob("*.part"))
 
 
@@ -100,15 +122,18 @@ def test_a_run_leaves_no_trace_of_when_and_where(contents, tmp_path):
 
 @pytest.mark.parametrize("forked", [True, False])
 def test_whoever_interrupts_a_run_in_this_process_waits_for_no_cell(tmp_path, monkeypatch, forked):
-    job = failing(tmp_path / "p", "hangs", tmp_path)
+    job = replace(faulty(tmp_path, "hangs"), timeout_s=300)
     if not forked:
         monkeypatch.setattr("compute_ledger.report.pools.WarmProcess", lambda *_: nullcontext())
     ended = []
 
+    def alive():
+        return [each.process for each in list(kernel._running) if each.process and each.process.poll() is None]
+
     def interrupted():
         with this_process([job]) as pool:
             ended.append(pool.submit(run_job, job))
-            while not (started := [each.process for each in list(kernel._running) if each.process]):
+            while not (started := alive()):
                 time.sleep(0.05)
             ended.append(started[0])
             raise KeyboardInterrupt

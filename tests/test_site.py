@@ -1,11 +1,14 @@
 import json
 import re
 import shutil
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 import pytest
 
+from benchmarks.reproducible import other_settings
 from compute_ledger.report import making, site, status
 from compute_ledger.report.checks import check_site
 from compute_ledger.report.contents import read_contents
@@ -117,10 +120,18 @@ def test_nothing_of_this_machine_is_published(book, project):
         assert CANARY.encode() not in content, name
 
 
-def test_another_folder_and_one_worker_give_the_same_bytes(book, tmp_path):
-    elsewhere = make_project(tmp_path / "a much longer name than before")
-    again = site.build(elsewhere, [], tmp_path / "out", jobs=1)
-    assert listing(again) == listing(book)
+def test_another_place_time_language_and_machine_give_the_same_bytes(book, tmp_path):
+    """One build with all of it different: folder, worker, time zone, language, hash seed, home, fonts."""
+    elsewhere, out, home = (
+        make_project(tmp_path / "a much longer name than before"),
+        tmp_path / "out",
+        tmp_path / "home",
+    )
+    home.mkdir()
+    code = "import sys; from pathlib import Path; from compute_ledger.report import site\n"
+    code += "site.build(Path(sys.argv[1]), [], Path(sys.argv[2]), jobs=1)"
+    subprocess.run([sys.executable, "-c", code, elsewhere, out], env=other_settings(home), cwd="/", check=True)
+    assert listing(out) == listing(book)
 
 
 @pytest.mark.usefixtures("quick")

@@ -17,6 +17,7 @@ from compute_ledger.commands import options
 @options.PARAMETERS
 @options.LEDGER
 @click.option("--explain", is_flag=True, help="Say of each chapter why it was run again, or was not.")
+@options.TIMEOUT
 @options.NO_CACHE
 @options.PROJECT
 def build(
@@ -27,6 +28,7 @@ def build(
     assignments: tuple[str, ...],
     data: Path | None,
     explain: bool,
+    timeout: int,
     no_cache: bool,
     project: Path | None,
 ) -> None:
@@ -60,10 +62,10 @@ def build(
         return
     ledger = root / (given.get("data_dir") or "data")
     kept = None if no_cache else cache
-    ledgers.refuse_faulty(ledger, root, kept)
-    from compute_ledger.report import site
+    ledgers.refuse_faulty(ledger, root, kept, chosen=bool(given.get("data_dir")))
+    from compute_ledger.report import locks, site
 
-    with tempfile.TemporaryDirectory(prefix="compute-ledger-") as scratch:
+    with locks.scratch(Path(tempfile.gettempdir()), locks.PREFIX) as scratch:
         folder = site.build(
             root,
             editions,
@@ -71,8 +73,9 @@ def build(
             jobs=jobs or cli._cores(),
             force=force,
             given=given,
-            extras=ledgers.exported(ledger, root, Path(scratch) / "data", kept),
+            extras=ledgers.exported(ledger, root, scratch / "data", kept),
             version=__version__,
+            timeout_s=timeout,
             cache=kept,
             tell=click.echo if explain else None,
             made_from=made_from,

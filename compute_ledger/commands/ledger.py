@@ -18,8 +18,13 @@ SOUND, EXPORT = "sound", "export"  # files in the cache
 MOST_SOUND = 20  # ledgers that are known to be
 
 
-def refuse_faulty(folder: Path, root: Path, cache: Path | None) -> None:
-    """Stop before anything runs when the ledger has faults, all of them listed; the hashes may be stale."""
+def refuse_faulty(folder: Path, root: Path, cache: Path | None, *, chosen: bool) -> None:
+    """Stop before anything runs when the ledger has faults, all of them listed; the hashes may be stale.
+
+    A project may have no ledger; a folder that was `chosen` must hold one.
+    """
+    if chosen and not os.path.isfile(folder / SCHEMA):
+        raise DataError(f"no {SCHEMA} in {folder}; --data and data_dir must name a folder that has it")
     if not (folder / SCHEMA).is_file():
         return
     looked_at = _key(folder, root, "compute_ledger.ledger.check")

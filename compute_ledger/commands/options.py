@@ -15,5 +15,8 @@ PARAMETERS = click.option(
     "-p", "assignments", multiple=True, metavar="NAME=VALUE", help="Set a parameter (repeatable)."
 )
 LEDGER = click.option("--data", type=FOLDER, metavar="DIR", help="Use the ledger in this folder.")
+TIMEOUT = click.option(
+    "--timeout", type=click.IntRange(1), default=300, show_default=True, help="Seconds that one cell may take."
+)
 NO_CACHE = click.option("--no-cache", is_flag=True, help="Run and draw everything again, and keep nothing.")
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="The result as JSON on stdout, for programs.")

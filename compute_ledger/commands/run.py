@@ -17,6 +17,7 @@ from compute_ledger.commands import options
 @click.option("-o", "--out", type=options.FOLDER, metavar="DIR", help=f"Folder to write [default: in {options.RUNS}].")
 @options.LEDGER
 @options.FORCE
+@options.TIMEOUT
 @options.NO_CACHE
 @options.AS_JSON
 @options.PROJECT
@@ -26,6 +27,7 @@ def run(
     out: Path | None,
     data: Path | None,
     force: bool,
+    timeout: int,
     no_cache: bool,
     as_json: bool,
     project: Path | None,
@@ -54,7 +56,7 @@ def run(
     changed = {each.name: given[each.name] for each in declared if given.get(each.name, each.default) != each.default}
     cache = None if no_cache else root / options.CACHE
     ledger = root / str(given.get("data_dir") or "data")
-    ledgers.refuse_faulty(ledger, root, cache)
+    ledgers.refuse_faulty(ledger, root, cache, chosen=bool(given.get("data_dir")))
     folder = site.build(
         root,
         (book.editions[0].name,),
@@ -64,6 +66,7 @@ def run(
         given=changed,
         version=__version__,
         only=chosen.slug,
+        timeout_s=timeout,
         cache=cache,
     )
     page, notebook = folder / f"{chosen.slug}.html", folder / f"notebooks/{chosen.slug}.ipynb"

@@ -1,14 +1,14 @@
 """book/contents.toml: the book's title, its chapters in order, and its editions."""
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
-from compute_ledger.report.errors import ContentsError
+from compute_ledger.report import given
+from compute_ledger.report.errors import ContentsError, ReportError
 from compute_ledger.report.glossary import Term, read_glossary
 
 T = TypeVar("T")
@@ -17,6 +17,9 @@ SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 # Addresses the book itself uses, now or soon, and names that some file systems keep for devices.
 RESERVED = frozenset({"static", "editions", "data", "charts", "cite", "notebooks", "og"})
 RESERVED |= {"codebook", "glossary", "print", "search", "status", "manifest", "key-figures", "feed", "sitemap"}
+LONGEST_NAME = 100  # characters that are compared: whoever gives more meant something else
+KEYS = ("title", "subtitle", "authors", "base_url", "licence", "chapters", "editions")
+CHAPTER_KEYS, EDITION_KEYS = ("slug", "notebook", "title"), ("name", "label", "path", "parameters")
 DEVICES = frozenset({"con", "prn", "aux", "nul"})
 
 
@@ -71,10 +74,17 @@ class Contents:
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """`; did you mean 'x'?` for the nearest known name, else a list of what there is, ready to append."""
     known = list(known)
-    near = get_close_matches(name.lower(), [word.lower() for word in known], n=1, cutoff=0.6)
+    near = get_close_matches(name[:LONGEST_NAME].lower(), [word.lower() for word in known], n=1, cutoff=0.6)
     if near:
         return f"; did you mean {next(word for word in known if word.lower() == near[0])!r}?"
     return f"; there is {', '.join(map(repr, known))}" if known else ""
+
+
+def refuse_unknown(keys: Iterable[str], known: Sequence[str], place: str, failure: type[ReportError]) -> None:
+    """A key that nobody reads is a misspelt one."""
+    for key in keys:
+        if key not in known:
+            raise failure(f"{place}: unknown key {key!r}{did_you_mean(key, known)}")
 
 
 def find_root(start: Path) -> Path:
@@ -87,15 +97,10 @@ def find_root(start: Path) -> Path:
 
 def read_contents(root: Path) -> Contents:
     """Read and check `root`/book/contents.toml; every flaw is a ContentsError that names its place."""
-    path = root / CONTENTS
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ContentsError(f"cannot read {path}: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ContentsError(f"{CONTENTS} is not valid TOML: {error}") from error
+    raw = given.toml(root / CONTENTS, str(CONTENTS), ContentsError)
     chapters = tuple(_chapter(root, entry, i) for i, entry in enumerate(_entries(raw, "chapters"), 1))
     editions = tuple(_edition(entry, i) for i, entry in enumerate(_entries(raw, "editions"), 1))
+    refuse_unknown(raw, KEYS, str(CONTENTS), ContentsError)
     _refuse_doubles("chapter slug", [chapter.slug for chapter in chapters])
     _refuse_doubles("edition name", [edition.name for edition in editions])
     _refuse_doubles("edition path", [edition.path for edition in editions])
@@ -105,7 +110,7 @@ def read_contents(root: Path) -> Contents:
         root=root,
         title=_text(raw, "title", "the book"),
         subtitle=_text(raw, "subtitle", "the book", default=""),
-        authors=tuple(map(str, raw.get("authors", []))),
+        authors=_authors(raw.get("authors", [])),
         base_url=_base_url(_text(raw, "base_url", "the book", default="")),
         chapters=chapters,
         editions=editions,
@@ -135,6 +140,7 @@ def _text(entry: dict[str, Any], key: str, place: str, default: str | None = Non
 
 
 def _chapter(root: Path, entry: dict[str, Any], number: int) -> Chapter:
+    refuse_unknown(entry, CHAPTER_KEYS, f"{CONTENTS}: chapter {number}", ContentsError)
     slug = _text(entry, "slug", f"chapter {number}")
     if not SLUG.fullmatch(slug) or slug in RESERVED | DEVICES:
         raise ContentsError(
@@ -153,6 +159,7 @@ def _chapter(root: Path, entry: dict[str, Any], number: int) -> Chapter:
 
 
 def _edition(entry: dict[str, Any], number: int) -> Edition:
+    refuse_unknown(entry, EDITION_KEYS, f"{CONTENTS}: edition {number}", ContentsError)
     name = _text(entry, "name", f"edition {number}")
     path = _text(entry, "path", f"edition {name!r}", default="")
     parts = PurePosixPath(path).parts
@@ -165,6 +172,12 @@ def _edition(entry: dict[str, Any], number: int) -> Edition:
     if not isinstance(parameters, dict):
         raise ContentsError(f"{CONTENTS}: parameters of edition {name!r} must be a table, not {parameters!r}")
     return Edition(name, _text(entry, "label", f"edition {name!r}", default=name), parameters, path)
+
+
+def _authors(names: Any) -> tuple[str, ...]:
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise ContentsError(f'{CONTENTS}: authors must be a list of names, ["…"], not {names!r}')
+    return tuple(names)
 
 
 def _base_url(url: str) -> str:

@@ -11,13 +11,17 @@ text as it is), and it fills {name} in output paths.
 
 import ast
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import nbformat
 
 from compute_ledger.report.errors import ExecutionError, NotebookError, ReportError
+from compute_ledger.report.given import python
 from compute_ledger.report.notebooks import tags
 from compute_ledger.report.parameters import Value, check, declared
+
+if TYPE_CHECKING:
+    from compute_ledger.report.kernel import Watch
 
 NAME, KERNEL = "compute-ledger", "python3"
 INJECTED = "injected-parameters"
@@ -87,7 +91,7 @@ def _assigned(source: str, name: str) -> dict[str, Value]:
     """The values in the injected cell of a notebook that has been run before."""
     given = {}
     try:
-        for node in ast.parse(source).body:
+        for node in python(source).body:
             if not (isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)):
                 raise ValueError(ast.unparse(node))
             given[node.targets[0].id] = ast.literal_eval(node.value)
@@ -101,30 +105,41 @@ def _execute(nb: nbformat.NotebookNode, name: str, failed_path: str | None, **se
     from papermill.execute import raise_for_execution_errors
     from papermill.iorw import write_ipynb
 
-    from compute_ledger.report.kernel import NativeKernelManager, warm_up
+    from compute_ledger.report.kernel import Watch, warm_up, watched
 
     warm_up(nb)
+    watch = Watch()
     started: list[str] = []
     settings.setdefault("extra_arguments", ["--IPKernelApp.log_level=50"])
     try:
         executed = NBClientEngine.execute_notebook(
             nb,
             KERNEL,
-            kernel_manager_class=NativeKernelManager,
+            kernel_manager_class=watched(watch),
             on_cell_start=lambda cell, **_: started.append(cell.id),
             **settings,
         )
         raise_for_execution_errors(executed, None)  # which marks the cell
+        _refuse_exit(executed)
     except Exception as error:
         if failed_path:
             write_ipynb(nb, failed_path)
         where = f"; what ran is in {failed_path}" if failed_path else ""
         timeout_s = settings.get("execution_timeout")
-        raise _explained(error, name, started[-1] if started else "", timeout_s, where) from error
+        raise _explained(error, name, started[-1] if started else "", timeout_s, watch, where) from error
     return executed
 
 
-def _explained(error: Exception, notebook: str, cell: str, timeout_s: int | None, where: str) -> ReportError:
+def _refuse_exit(nb: nbformat.NotebookNode) -> None:
+    """papermill takes a cell that calls sys.exit(0) for a success, and runs none of those below it."""
+    for cell in nb.cells:
+        if any(output.output_type == "error" for output in cell.get("outputs", ())):
+            raise RuntimeError("it ends the run, so that no cell below it was run; let it go on")
+
+
+def _explained(
+    error: Exception, notebook: str, cell: str, timeout_s: int | None, watch: "Watch", where: str
+) -> ReportError:
     """One line for what papermill or nbclient raised."""
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillExecutionError
@@ -136,5 +151,15 @@ def _explained(error: Exception, notebook: str, cell: str, timeout_s: int | None
     if isinstance(error, CellTimeoutError):
         return ExecutionError(f"{place}: still running after {timeout_s} s; the kernel was stopped{where}")
     if isinstance(error, DeadKernelError):
-        return ExecutionError(f"{place}: the kernel died; is there enough memory?{where}")
+        return ExecutionError(f"{place}: {_end(watch)}{where}")
     return ExecutionError(f"{place}: {type(error).__name__}: {' '.join(str(error).split())[:300]}{where}")
+
+
+def _end(watch: "Watch") -> str:
+    """How a kernel ended that was to go on."""
+    if watch.flooded:
+        return f"more than {watch.most_bytes:,} bytes of output; the kernel was stopped; show or print less"
+    code = watch.exit_code() or 0
+    if code < 0:
+        return f"the kernel died of signal {-code}; is there enough memory?"
+    return f"the kernel ended with exit code {code}; no cell may end it"

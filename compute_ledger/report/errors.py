@@ -2,6 +2,8 @@
 
 import click
 
+MOST_MESSAGE = 800  # characters: of a long value one needs its beginning, then the place and the mend
+
 
 class ReportError(click.ClickException):
     """A failure that a person can mend; its text is one line with the value, the place and the mend.
@@ -11,6 +13,11 @@ class ReportError(click.ClickException):
     """
 
     exit_code = 1
+
+    def __init__(self, message: str) -> None:
+        """A message of any length; of a long one the middle is left out."""
+        cut = f" … ({len(message):,} characters) … "
+        super().__init__(message if len(message) <= MOST_MESSAGE else message[:200] + cut + message[-400:])
 
 
 class ParameterError(ReportError):

@@ -9,8 +9,10 @@ import signal
 import sys
 import tempfile
 from multiprocessing.connection import Connection, wait
+from pathlib import Path
 from typing import Any
 
+from compute_ledger.report import locks
 from compute_ledger.report.contract import KEY_FIGURES, checked_id, require
 from compute_ledger.report.errors import ReportError
 from compute_ledger.report.key_cells import Recipe, imports_only
@@ -139,8 +141,8 @@ def _child(task: Task, connection: Connection, results: Connection) -> None:
 def main() -> None:
     """Entry point of the process: its argument is the number of an inherited socket."""
     connection = Connection(int(sys.argv[1]))
-    with tempfile.TemporaryDirectory(prefix="compute-ledger-", ignore_cleanup_errors=True) as scratch:
-        os.environ.update(IPYTHONDIR=scratch, COMPUTE_LEDGER_PICTURES="0")  # nobody's start-up files or profile
+    with locks.scratch(Path(tempfile.gettempdir()), locks.PREFIX) as scratch:
+        os.environ.update(IPYTHONDIR=str(scratch), COMPUTE_LEDGER_PICTURES="0")  # nobody's start-up files or profile
         serve(connection)
 
 

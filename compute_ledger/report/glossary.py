@@ -1,13 +1,13 @@
 """The field's words in plain English: a page of their own, and a link where a page first uses one."""
 
 import re
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
+from compute_ledger.report import given
 from compute_ledger.report.contract import slug
 from compute_ledger.report.errors import ContentsError
 
@@ -38,10 +38,7 @@ def read_glossary(root: Path) -> tuple[Term, ...]:
     path = root / GLOSSARY
     if not path.is_file():
         return ()
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ContentsError(f"{GLOSSARY} cannot be read as TOML: {error}") from error
+    raw = given.toml(path, str(GLOSSARY), ContentsError)
     entries = raw.get("terms")
     if not isinstance(entries, list) or not entries:
         raise ContentsError(f"{GLOSSARY} has no [[terms]]; add one, or remove the file")

@@ -2,13 +2,13 @@
 
 import itertools
 import math
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from compute_ledger.report.contents import Chapter, Contents, did_you_mean
+from compute_ledger.report import given
+from compute_ledger.report.contents import Chapter, Contents, did_you_mean, refuse_unknown
 from compute_ledger.report.errors import ParameterError
 from compute_ledger.report.key_cells import Recipe, read_recipe
 from compute_ledger.report.parameters import Parameter, Value, check, split_assignment
@@ -47,15 +47,8 @@ def read_file(path: Path) -> tuple[dict[str, list[Any]], list[str]]:
     as_of = ["2025-11-07", "latest"]
     layers = ["cloud", "cloud, chips"]        # a value may have commas
     """
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ParameterError(f"cannot read the grid {path}: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ParameterError(f"{path.name} is not valid TOML: {error}") from error
-    for key in raw:
-        if key not in TOML_KEYS:
-            raise ParameterError(f"{path.name}: unknown key {key!r}{did_you_mean(key, TOML_KEYS)}")
+    raw = given.toml(path, f"the grid {path}", ParameterError)
+    refuse_unknown(raw, TOML_KEYS, path.name, ParameterError)
     grid, chapters = raw.get("grid"), raw.get("chapters", [])
     if not isinstance(grid, dict) or not grid:
         raise ParameterError(f"{path.name} has no table [grid] with lines such as: as_of = ['2025-11-07', 'latest']")
@@ -151,12 +144,12 @@ def _unknown(
 
 
 def _checked(
-    parameters: tuple[Parameter, ...], name: str, given: Sequence[Any], notebook: str
+    parameters: tuple[Parameter, ...], name: str, wanted: Sequence[Any], notebook: str
 ) -> tuple[tuple[Value, ...], list[str]]:
     """The values of one parameter in their declared type, and what is wrong with the others."""
     values: list[Value] = []
     wrong: list[str] = []
-    for each in given:
+    for each in wanted:
         try:
             value = check(parameters, {name: each}, notebook)[name]
         except ParameterError as error:

@@ -5,6 +5,7 @@ A part maps names (a parameter, a file, a package) to what each is, so that a ch
 
 import hashlib
 import json
+import os
 import platform
 import sys
 from collections.abc import Iterable, Mapping
@@ -75,7 +76,7 @@ def folders(parameters: Mapping[str, Any], root: Path) -> list[Path]:
     """Folders that parameters name: what is in them is read."""
     texts = [value for value in parameters.values() if isinstance(value, str) and value]
     named = [(root / text).resolve() for text in texts if len(text) < 4096 and "\0" not in text]
-    return [folder for folder in named if folder.is_dir() and not root.is_relative_to(folder)]
+    return [folder for folder in named if os.path.isdir(folder) and not root.is_relative_to(folder)]
 
 
 def _hashed(path: Path) -> str:

@@ -4,6 +4,7 @@ import atexit
 import os
 import threading
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -13,6 +14,7 @@ from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
+from jupyter_client.session import Session
 from jupyter_core.paths import jupyter_runtime_dir
 from traitlets import default
 
@@ -20,6 +22,8 @@ from compute_ledger.report import warm
 
 LONGEST_SOCKET_FOLDER = 50  # a socket's whole path has to fit into 107 bytes
 WARM_PROCESS = "COMPUTE_LEDGER_WARM"  # address of the warm process that kernels of this process come from
+
+MOST_OUTPUT_BYTES = 64_000_000  # of one notebook; the book's own stay below 3 MB
 
 _own: dict[tuple[object, ...], warm.WarmProcess] = {}
 _running: "WeakSet[ForkingProvisioner]" = WeakSet()
@@ -59,6 +63,37 @@ def _address() -> str:
     return os.environ.get(WARM_PROCESS, own.address if own else "")
 
 
+@dataclass
+class Watch:
+    """One kernel seen from outside: how much it has sent, and how it ended."""
+
+    most_bytes: int = MOST_OUTPUT_BYTES
+    received_bytes: int = 0
+    process: Any = None
+
+    @property
+    def flooded(self) -> bool:
+        """Whether it sent more than it may."""
+        return self.received_bytes > self.most_bytes
+
+    def exit_code(self) -> int | None:
+        """Negative for a signal; None while it runs, or before it was started."""
+        return self.process.poll() if self.process else None
+
+
+class CountingSession(Session):
+    """Counts what arrives, and ends a kernel that sends too much before any of that is taken apart."""
+
+    def deserialize(self, msg_list: list[Any], *given: Any, **named: Any) -> dict[str, Any]:
+        """The message, or one that belongs to nothing."""
+        watch: Watch = self.parent.watch  # type: ignore[union-attr]
+        watch.received_bytes += sum(map(len, msg_list))
+        if not watch.flooded:
+            return super().deserialize(msg_list, *given, **named)
+        watch.process.kill()
+        return {"parent_header": {}, "msg_type": "dropped", "content": {}}
+
+
 class ForkingProvisioner(LocalProvisioner):
     """Forks the kernel from the warm process, or starts it cold when that cannot be."""
 
@@ -75,6 +110,7 @@ class ForkingProvisioner(LocalProvisioner):
             await super().launch_kernel(cmd, **{**kwargs, "env": env})
         else:
             self.process, self.pid, self.cwd = forked, forked.pid, cwd  # type: ignore[assignment]
+        self.parent.watch.process = self.process  # type: ignore[union-attr]
         if _no_more.is_set() and self.process is not None:
             self.process.kill()
         return self.connection_info
@@ -85,6 +121,14 @@ class NativeKernelManager(AsyncKernelManager):
 
     Kernels talk over sockets in the file system: parallel kernels cannot take each other's ports.
     """
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        self.watch = Watch()
+        super().__init__(*given, **named)
+
+    @default("session")
+    def _counting(self) -> Session:
+        return CountingSession(parent=self)
 
     @default("kernel_spec_manager")
     def _native_only(self) -> KernelSpecManager:
@@ -111,3 +155,14 @@ class NativeKernelManager(AsyncKernelManager):
     @default("transport_encryption")
     def _encrypted(self) -> str:
         return "auto" if self.transport == "tcp" else "disabled"
+
+
+def watched(watch: Watch) -> type[NativeKernelManager]:
+    """The class of a manager whose kernel is seen through `watch`: nbclient takes a class, and keeps what it makes."""
+
+    class Watched(NativeKernelManager):
+        def __init__(self, *given: Any, **named: Any) -> None:
+            super().__init__(*given, **named)
+            self.watch = watch
+
+    return Watched

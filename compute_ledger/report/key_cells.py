@@ -9,6 +9,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from compute_ledger.report import given
 from compute_ledger.report.contents import Chapter
 from compute_ledger.report.notebooks import read_notebook, tags
 
@@ -77,6 +78,6 @@ def _imports(source: str) -> Iterator[str]:
 
 def _parsed(source: str) -> ast.Module | None:
     try:
-        return ast.parse(source)
+        return given.python(source)
     except SyntaxError:  # a magic: it may do anything
         return None

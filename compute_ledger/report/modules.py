@@ -67,7 +67,14 @@ def _once(content: bytes, package: str, read: Callable[[], Iterable[str]]) -> li
     if name not in READ:
         try:
             READ[name] = list(dict.fromkeys(read()))
-        except (SyntaxError, ValueError, KeyError, TypeError):  # for whoever runs it to tell
+        except (
+            SyntaxError,
+            ValueError,
+            KeyError,
+            TypeError,
+            RecursionError,
+            MemoryError,
+        ):  # for whoever runs it to tell
             READ[name] = []
     return READ[name]
 

@@ -16,11 +16,15 @@ from compute_ledger.report.writing import write_whole
 
 RECORD = "compute_ledger"
 SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+MOST_BYTES = 64_000_000
 
 
 def read_notebook(path: Path) -> nbformat.NotebookNode:
     """The notebook at `path` (nbformat 4.5 or newer, cell ids unique); NotebookError names file and flaw."""
     try:
+        size_bytes = path.stat().st_size
+        if size_bytes > MOST_BYTES:
+            raise NotebookError(f"{path.name} has {size_bytes:,} bytes; clear its outputs: {MOST_BYTES:,} are read")
         text = path.read_text(encoding="utf-8")
         notebook = nbformat.reader.reads(text)
         if (notebook.nbformat, notebook.get("nbformat_minor", 0)) < (4, 5):
@@ -31,6 +35,8 @@ def read_notebook(path: Path) -> nbformat.NotebookNode:
         nbformat.validate(notebook)
     except OSError as error:
         raise NotebookError(f"cannot read {path}: {error.strerror}") from error
+    except RecursionError as error:
+        raise NotebookError(f"{path.name} is nested too deep to be a notebook; open and save it in Jupyter") from error
     except (ValueError, AttributeError, nbformat.ValidationError, nbformat.reader.NotJSONError) as error:
         flaw = str(error).splitlines()[0][:200]
         raise NotebookError(f"{path.name} is no valid notebook: {flaw}; open and save it in Jupyter") from error
@@ -52,6 +58,22 @@ def _refuse_double_ids(notebook: nbformat.NotebookNode, name: str) -> None:
         if cell.get("id") in seen:
             raise NotebookError(f"{name} has two cells with the id {cell.id!r}; rename one")
         seen.add(cell.get("id"))
+
+
+def refuse_foreign(notebook: nbformat.NotebookNode, name: str) -> None:
+    """NotebookError for what no build can use: another language than Python, pictures pasted into text.
+
+    A Python kernel of any name is ours, whatever is installed.
+    """
+    for cell in notebook.cells:
+        if cell.get("attachments"):
+            pasted = ", ".join(map(repr, cell.attachments))
+            raise NotebookError(f"{name}, cell {cell.id!r}: has the attachment {pasted}; show a chart, or remove it")
+    kernel = notebook.metadata.get("kernelspec", {})
+    named = kernel.get("name", "python3")
+    language = notebook.metadata.get("language_info", {}).get("name") or kernel.get("language")
+    if (language or named).lower() not in ("python", "python3", "ipython"):
+        raise NotebookError(f"{name} wants kernel {named!r}, language {language or '?'}; only Python notebooks are run")
 
 
 def tags(cell: Mapping[str, Any]) -> list[str]:

@@ -20,6 +20,7 @@ from typing import Any
 
 from compute_ledger.report.contents import did_you_mean
 from compute_ledger.report.errors import NotebookError, ParameterError
+from compute_ledger.report.given import python
 
 Value = str | int | float | bool | None
 TYPES: dict[str, type] = {"str": str, "int": int, "float": float, "bool": bool}
@@ -54,7 +55,7 @@ def declared(notebook: Mapping[str, Any], name: str) -> tuple[Parameter, ...]:
     source = cells[0]["source"]
     source = source if isinstance(source, str) else "".join(source)
     try:
-        tree, comments = ast.parse(source), _comments(source)
+        tree, comments = python(source), _comments(source)
     except (SyntaxError, tokenize.TokenError, ValueError, RecursionError, MemoryError) as error:
         raise NotebookError(f"{name}: the parameters cell is not valid Python: {error}") from error
     try:
@@ -88,6 +89,8 @@ def split_assignment(text: str) -> tuple[str, str]:
         raise ParameterError(f"cannot read {text!r}: write it as name=value")
     if not (name.isidentifier() and name.isascii()):
         raise ParameterError(f"{name!r} is no parameter name: letters, digits and _ only")
+    if re.search("[\ud800-\udfff]", value):  # bytes of the command line that are no text
+        raise ParameterError(f"the value {_short(value)} of {name!r} is not UTF-8; type it anew")
     return name, value.strip()
 
 

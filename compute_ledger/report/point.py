@@ -3,9 +3,6 @@
 import atexit
 import hashlib
 import io
-import multiprocessing
-import multiprocessing.process
-import os
 import shutil
 import socket
 import subprocess
@@ -113,16 +110,7 @@ def _start() -> _Warm:
         )
     process.connection = Connection(ours.detach())
     atexit.register(_stop, process)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_end_with, args=[parent], daemon=True).start()
     return process
-
-
-def _end_with(parent: multiprocessing.process.BaseProcess) -> None:
-    """A worker whose sweep was killed would wait for points forever."""
-    parent.join()
-    os._exit(1)
 
 
 def _stop(process: _Warm) -> None:

@@ -6,12 +6,14 @@ import os
 import signal
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from compute_ledger.report import locks
 from compute_ledger.report.warm import WarmProcess, imports
 
 if TYPE_CHECKING:
@@ -34,10 +36,10 @@ def worker_pool(
 
     On Ctrl-C or any error the workers are told to stop; each shuts its kernel down on the way out.
     """
-    with _scratch() as scratch, _warm_process(jobs) as warm:
-        settings = _settings(scratch, pictures, warm, drawings)
+    with _scratch() as scratch, _warm_process(jobs, scratch) as warm:
+        settings = _settings(str(scratch), pictures, warm, drawings)
         spawn = multiprocessing.get_context("spawn")
-        pool = ProcessPoolExecutor(max(1, workers), spawn, _start_worker, (scratch, settings))
+        pool = ProcessPoolExecutor(max(1, workers), spawn, _start_worker, (str(scratch), settings))
         try:
             yield pool
         except BaseException:
@@ -59,11 +61,11 @@ def this_process(jobs: "Sequence[Job]", drawings: Path | None = None) -> Iterato
 
     from compute_ledger.report import kernel
 
-    with _scratch() as scratch, _warm_process(jobs) as warm:
-        settings = _settings(scratch, False, warm, drawings)
+    with _scratch() as scratch, _warm_process(jobs, scratch) as warm:
+        settings = _settings(str(scratch), False, warm, drawings)
         environment = {name: os.environ.get(name, "") for name in settings}
         before = tempfile.tempdir, logging.root.manager.disable
-        _set_up(scratch, settings)
+        _set_up(str(scratch), settings)
         loops: list[Any] = []
         pool = ThreadPoolExecutor(1, initializer=lambda: loops.append(ensure_event_loop()))  # nbclient's, to be closed
         try:
@@ -84,17 +86,17 @@ def this_process(jobs: "Sequence[Job]", drawings: Path | None = None) -> Iterato
             logging.disable(before[1])
 
 
-def _scratch() -> "tempfile.TemporaryDirectory[str]":
-    return tempfile.TemporaryDirectory(prefix="compute-ledger-", ignore_cleanup_errors=True)
+def _scratch() -> AbstractContextManager[Path]:
+    return locks.scratch(Path(tempfile.gettempdir()), locks.PREFIX)
 
 
-def _warm_process(jobs: "Sequence[Job]") -> Any:
+def _warm_process(jobs: "Sequence[Job]", scratch: Path) -> Any:
     if not jobs:
         return nullcontext()
     from compute_ledger.report.notebooks import read_notebook
 
     notebooks = [read_notebook(path) for path in dict.fromkeys(job.chapter.notebook for job in jobs)]
-    return WarmProcess(imports(notebooks), jobs[0].root)
+    return WarmProcess(imports(notebooks), jobs[0].root, scratch)
 
 
 def _settings(scratch: str, pictures: bool, warm: WarmProcess | None, drawings: Path | None) -> dict[str, str]:
@@ -119,7 +121,16 @@ def _start_worker(scratch: str, settings: dict[str, str]) -> None:
     # Only the parent reacts to Ctrl-C; it then stops the workers, and SystemExit lets each end its kernel.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _stop_worker)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _set_up(scratch, settings)
+
+
+def _end_with_parent() -> None:
+    """A worker whose build or sweep was killed would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _stop_worker(*_: Any) -> None:

@@ -5,15 +5,14 @@ import errno
 import hashlib
 import json
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 from compute_ledger.report import status
 from compute_ledger.report.errors import TargetError
+from compute_ledger.report.locks import OLD, only_one, restore, scratch
 
 MANIFEST = "manifest.json"
 GENERATOR = "compute-ledger"
@@ -58,14 +57,18 @@ def guard(target: Path, project: Path, force: bool) -> Path:
 
     With `force` a folder that is no book may be replaced too, but never one that holds project or home.
     """
-    resolved = target.resolve()
+    try:
+        resolved = target.resolve()
+        there = resolved.exists()
+    except OSError as error:
+        raise TargetError(f"cannot publish into {target}: {error.strerror}; give another --out") from error
     for kept, what in ((project.resolve(), "the project"), (Path.home().resolve(), "a home folder")):
         if kept.is_relative_to(resolved):
             raise TargetError(f"will not replace {target}: it is or holds {what}; give another --out")
     for folder in SOURCES:
         if resolved.is_relative_to(project.resolve() / folder):
             raise TargetError(f"will not publish into {target}: it is part of the project; give another --out")
-    if not resolved.exists():
+    if not there:
         return resolved
     if not resolved.is_dir():
         raise TargetError(f"will not replace {target}: it is a file; give a folder as --out")
@@ -76,18 +79,21 @@ def guard(target: Path, project: Path, force: bool) -> Path:
 
 @contextmanager
 def staging(target: Path) -> Iterator[Path]:
-    """A new folder beside `target` to build in; whatever is left of it goes when the block ends."""
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
-    except OSError as error:
-        raise TargetError(f"cannot write beside {target}: {error.strerror}; give another --out") from error
-    try:
-        folder = scratch / "book"
-        folder.mkdir()
+    """A new folder beside `target` to build in; whatever is left of it goes when the block ends.
+
+    What builds left there that were killed goes before. TargetError when another process builds into `target`.
+    """
+    prefix = f".{target.name}."
+    with ExitStack() as held:
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            held.enter_context(only_one(target))
+            restore(target.parent, prefix, target)
+            folder = held.enter_context(scratch(target.parent, prefix)) / "book"
+            folder.mkdir()
+        except OSError as error:
+            raise TargetError(f"cannot write beside {target}: {error.strerror}; give another --out") from error
         yield folder
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def swap(new: Path, target: Path) -> None:
@@ -99,7 +105,7 @@ def swap(new: Path, target: Path) -> None:
         if not target.exists():
             new.rename(target)
         elif not _exchange(new, target):
-            old = new.with_name("old")
+            old = new.with_name(OLD)
             target.rename(old)
             try:
                 new.rename(target)

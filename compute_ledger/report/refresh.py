@@ -3,6 +3,7 @@
 import tempfile
 from pathlib import Path
 
+from compute_ledger.report import locks
 from compute_ledger.report.contents import read_contents
 from compute_ledger.report.notebooks import read_notebook, write_notebook
 from compute_ledger.report.pools import worker_pool
@@ -16,8 +17,8 @@ def refresh(root: Path, *, jobs: int) -> list[Path]:
     without Vega-Lite show something. Nothing is stored when a chapter fails.
     """
     contents = read_contents(root)
-    with tempfile.TemporaryDirectory(prefix="compute-ledger-") as scratch:
-        planned = plan(contents, contents.editions[:1], {}, Path(scratch))
+    with locks.scratch(Path(tempfile.gettempdir()), locks.PREFIX) as scratch:
+        planned = plan(contents, contents.editions[:1], {}, scratch)
         with worker_pool(min(jobs, len(planned)), pictures=True, jobs=planned) as pool:
             run_all(planned, pool)
         return [job.chapter.notebook for job in planned if _store(job)]

@@ -1,6 +1,7 @@
 """One executed notebook to one HTML page, by nbconvert and the template in book/templates/report."""
 
 import functools
+import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -144,6 +145,8 @@ def _rendered(contents: Contents, notebook: Any, name: str, page: dict[str, Any]
     except jinja2.TemplateError as error:
         where = getattr(error, "filename", None) or "the template"
         raise RenderError(f"{name}: {Path(where).name}: {error.message}") from error
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise RenderError(f"{name}: a file in {TEMPLATES} cannot be read: {error}; mend it") from error
     return html.strip() + "\n", resources["page"]
 
 

@@ -39,7 +39,13 @@ class Job:
         return f"{self.edition.name}/{self.chapter.slug}"
 
 
-def plan(contents: Contents, editions: Sequence[Edition], given: Mapping[str, Any], folder: Path) -> list[Job]:
+def plan(
+    contents: Contents,
+    editions: Sequence[Edition],
+    given: Mapping[str, Any],
+    folder: Path,
+    timeout_s: int = CELL_TIMEOUT_S,
+) -> list[Job]:
     """Jobs for every chapter of the `editions`, outputs under `folder`/<edition>/<slug>.ipynb.
 
     An edition's parameters and those `given` (which win) go to the chapters that declare them; a name
@@ -60,15 +66,17 @@ def plan(contents: Contents, editions: Sequence[Edition], given: Mapping[str, An
             mine = {name: value for name, value in wanted.items() if name in own}
             values = check(declarations[chapter.slug], mine, chapter.notebook.name)
             output = folder / edition.name / f"{chapter.slug}.ipynb"
-            jobs.append(Job(chapter, edition, values, contents.root, output))
+            jobs.append(Job(chapter, edition, values, contents.root, output, timeout_s))
     return jobs
 
 
 def chapter_parameters(chapter: Chapter) -> tuple[Parameter, ...]:
     """What the chapter's notebook declares."""
-    from compute_ledger.report.notebooks import read_notebook
+    from compute_ledger.report.notebooks import read_notebook, refuse_foreign
 
-    return declared(read_notebook(chapter.notebook), chapter.notebook.name)
+    notebook = read_notebook(chapter.notebook)
+    refuse_foreign(notebook, chapter.notebook.name)
+    return declared(notebook, chapter.notebook.name)
 
 
 def run_job(job: Job) -> float:

@@ -4,7 +4,6 @@ import json
 import os
 import re
 import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +17,7 @@ from compute_ledger.report.contents import Contents, Edition, read_contents
 from compute_ledger.report.errors import RenderError, TargetError
 from compute_ledger.report.making import Frame, Tell, make
 from compute_ledger.report.publish import guard, read_manifest, staging, swap, write_manifest
-from compute_ledger.report.run import plan
+from compute_ledger.report.run import CELL_TIMEOUT_S, plan
 
 KEY_FIGURES = "key-figures.json"
 
@@ -37,6 +36,7 @@ def build(
     cache: Path | None = None,
     tell: Tell | None = None,
     made_from: str = "",
+    timeout_s: int = CELL_TIMEOUT_S,
 ) -> Path:
     """Publish the named `editions` (all when none is named) of the project at `root` into `out`.
 
@@ -48,6 +48,7 @@ def build(
     With `only` the book has no chapter but that one, and a run of it that fails is saved beside `out`, as
     <out>.failed.ipynb. What the folder `cache` has is not made again; `tell` is given a line a chapter that says
     why it was run or not. `made_from` is the hash of all that this build reads (see unchanged), to remember.
+    A cell that runs for longer than `timeout_s` seconds is a failure.
     """
     contents = replace(read_contents(root), version=version)
     if only:
@@ -56,12 +57,14 @@ def build(
         contents = replace(contents, base_url="")
     chosen = [contents.edition(name) for name in editions] or list(contents.editions)
     target = guard(out, root, force)
-    kept = [] if given or only else _kept(contents, chosen, target)
-    final = tuple(edition for edition in contents.editions if edition in chosen or edition in kept)
     try:
-        with tempfile.TemporaryDirectory(prefix="compute-ledger-") as scratch, staging(target) as book:
+        with staging(target) as book:
+            kept = [] if given or only else _kept(contents, chosen, target)
+            final = tuple(edition for edition in contents.editions if edition in chosen or edition in kept)
             codebook = book_root.has_codebook(extras)
-            planned = plan(contents, chosen, given or {}, Path(scratch))
+            runs = book.with_name("runs")
+            runs.mkdir()
+            planned = plan(contents, chosen, given or {}, runs, timeout_s)
             if only:
                 planned = [replace(job, failed=target.with_name(f"{target.name}.failed.ipynb")) for job in planned]
             frame = Frame(contents, final, bool(given), codebook)

@@ -18,6 +18,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from compute_ledger.report import given
+
 KERNEL = ("import ipykernel.kernelapp", "import ipykernel.ipkernel", "import ipykernel.zmqshell")
 PATIENCE_S = 60
 # A numerical library's own threads would not survive the fork; notebooks run side by side on all cores anyway.
@@ -36,7 +38,7 @@ def imports(notebooks: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
     for notebook in notebooks:
         for cell in notebook["cells"]:
             with contextlib.suppress(SyntaxError):
-                tree = ast.parse(cell["source"] if cell["cell_type"] == "code" else "")
+                tree = given.python(cell["source"] if cell["cell_type"] == "code" else "")
                 nodes = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
                 found |= dict.fromkeys(map(ast.unparse, nodes))
     return tuple(found)
@@ -45,14 +47,15 @@ def imports(notebooks: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
 class WarmProcess:
     """A warm process with `statements` imported in the folder `cwd`; use as a context manager, or call `stop`.
 
-    `address` is what `fork` wants; it is empty where the system cannot fork, so that kernels start cold.
+    Its socket lies in a folder of its own, in `scratch` or where temporary files go. `address` is what `fork` wants;
+    it is empty where the system cannot fork, so that kernels start cold.
     """
 
-    def __init__(self, statements: Iterable[str], cwd: Path) -> None:
+    def __init__(self, statements: Iterable[str], cwd: Path, scratch: Path | None = None) -> None:
         self.address, self._process = "", None
         if not can_fork():
             return
-        folder = tempfile.mkdtemp(prefix="warm-")
+        folder = tempfile.mkdtemp(prefix="warm-", dir=scratch)
         with socket.socket(socket.AF_UNIX) as listener:
             try:
                 listener.bind(f"{folder}/s")

@@ -1,0 +1,137 @@
+"""The bad input of tests/bad_input.py given to plain papermill and nbconvert: silence, a traceback or a clear error?
+
+    python benchmarks/bad_input.py [--out benchmarks/bad_input.json] [--every N]
+
+What is typed for `compute-ledger run chapter` is typed for `papermill chapter.ipynb`, and what comes out is rendered by
+nbconvert; a folder of data is read and summed up by a notebook with pandas, as notebooks do. Cases about grids, folders
+to publish into and book/contents.toml have no meaning there and are left out.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import signal
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import redirect_stderr
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from click.testing import CliRunner
+from nbformat.v4 import new_code_cell
+
+from compute_ledger.report.notebooks import write_notebook
+from tests.bad_input import DATA, NOTEBOOKS, PAPERMILL, PARAMETERS, Case, ledger, with_cell
+from tests.ledger_copy import copy_ledger
+from tests.ledger_faults import CELLS, RECORD_ONLY
+from tests.tiny_project import executed, make_project
+
+TIMEOUT_S = 180
+SUMS_UP = """\
+import pandas as pd
+deals = pd.read_csv("ledger/deals.csv", parse_dates=["announced_on"]).merge(
+    pd.read_csv("ledger/evidence.csv").query("table == 'deals' and role == 'headline'"),
+    left_on="deal_id", right_on="row_id", how="left",
+).merge(pd.read_csv("ledger/claims.csv"), on="claim_id", how="left").merge(
+    pd.read_csv("ledger/sources.csv"), on="source_id", how="left"
+)
+shares, ties = pd.read_csv("ledger/market_shares.csv"), pd.read_csv("ledger/ties.csv")
+others = [pd.read_csv(f"ledger/{name}.csv") for name in ("regimes", "financials", "resolutions", "market_size")]
+print(deals.groupby("counterparty").amount_usd_bn.sum(), shares.groupby("quarter").share_pct.sum(), len(ties))
+"""
+SILENCE, TRACEBACK, CLEAR = "silence: a report, and exit code 0", "a traceback", "a clear error"
+
+
+def every_case() -> list[Case]:
+    """All that have a meaning for papermill; those of cells that the suite tests elsewhere among them."""
+    more = [ledger(table, with_cell(key, column, cell), said) for table, key, column, cell, said in CELLS + RECORD_ONLY]
+    known = {(case.said, *case.changes) for case in DATA}
+    return [
+        *(case for case in PARAMETERS if case.words[0] == "run"),
+        *PAPERMILL,
+        *NOTEBOOKS,
+        *DATA,
+        *(case for case in more if (case.said, *case.changes) not in known),
+    ]
+
+
+def words_for(case: Case) -> list[str]:
+    """The words of a papermill command line."""
+    if case.kind == "papermill":
+        return list(case.words[1:])
+    if case.kind == "data":
+        return ["notebooks/sums.ipynb", "out.ipynb"]
+    given = [word for word, before in zip(case.words[2:], case.words[1:], strict=False) if before == "-p"]
+    pairs = [word for each in given for word in ("-p", *each.partition("=")[::2])]
+    chapter = case.words[1] if case.words[0] == "run" else "chapter"
+    return [f"notebooks/{chapter}.ipynb", "out.ipynb", *pairs]
+
+
+def outcome(case: Case, project: Path) -> str:
+    """What papermill and nbconvert make of a case in a fresh `project`; the current folder is that."""
+    from nbconvert import HTMLExporter
+    from papermill.cli import papermill
+
+    for name, change in case.changes.items():
+        path = project / name
+        content = change(path.read_bytes() if path.is_file() else b"")
+        path.write_bytes(content or b"")
+    words = words_for(case)
+    try:
+        if case.kind != "output":  # what a run left in the notebook, and is only rendered
+            done = CliRunner().invoke(papermill, [*words, "--no-progress-bar"])
+            if done.exit_code:
+                return CLEAR if isinstance(done.exception, SystemExit) else TRACEBACK
+        HTMLExporter(template_name="lab").from_filename(str(project / words[case.kind != "output"]))
+    except Exception:
+        return TRACEBACK
+    return SILENCE
+
+
+def _too_long(*_: Any) -> None:
+    raise TimeoutError
+
+
+def main(given: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=Path, default=Path(__file__).with_suffix(".json"))
+    parser.add_argument("--every", type=int, default=1, help="each so many-th case only")
+    chosen = parser.parse_args(given)
+    signal.signal(signal.SIGALRM, _too_long)
+    found: list[dict[str, str]] = []
+    for case in every_case()[:: chosen.every]:
+        with tempfile.TemporaryDirectory() as folder, redirect_stderr(StringIO()):
+            project = make_project(Path(folder) / "p")
+            copy_ledger(project)
+            sums = executed()
+            sums.cells.append(new_code_cell(SUMS_UP, id="sums"))
+            sums.cells.pop(2)
+            write_notebook(sums, project / "notebooks/sums.ipynb")
+            shutil.rmtree(project / "book")
+            (project / "book").mkdir()
+            os.chdir(project)
+            signal.alarm(TIMEOUT_S)
+            try:
+                ends = outcome(case, project)
+            except TimeoutError:
+                ends = f"nothing after {TIMEOUT_S} s"
+            finally:
+                signal.alarm(0)
+                os.chdir("/")
+        found.append({"kind": case.kind, "case": str(case), "ends in": ends})
+        kinds = Counter((each["kind"], each["ends in"]) for each in found)
+        table = {f"{kind}, {ends}": count for (kind, ends), count in sorted(kinds.items())}
+        total = Counter(each["ends in"] for each in found)
+        record = {"cases": len(found), "ends in": dict(total), "by kind": table, "each": found}
+        chosen.out.write_text(json.dumps(record, indent=1, ensure_ascii=True) + "\n", encoding="utf-8")
+    sys.stdout.write(json.dumps({name: record[name] for name in ("cases", "ends in", "by kind")}, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,208 @@
+"""SIGKILL a build at random moments, and at every step of publishing: is the book whole each time, does the next work?
+
+python benchmarks/kills.py --times 100     # real builds of a tiny project, killed at random moments
+python benchmarks/kills.py --steps 0       # publishing alone, killed before each of its changes of the disk
+"""
+
+import argparse
+import itertools
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from compute_ledger.report import site
+from compute_ledger.report.contents import read_contents
+from compute_ledger.report.making import Made
+from compute_ledger.report.notebooks import write_notebook
+from compute_ledger.report.publish import MANIFEST, flaws, read_manifest, staging
+from compute_ledger.report.render import PageJob, render_page
+from tests.tiny_project import executed, make_project
+
+MAIN = "from compute_ledger.cli import main; main()"
+WRITES = ("open", "os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.chmod", "ctypes.dlsym")
+PATIENCE_S = 15
+
+
+def state(book: Path, known: Sequence[str]) -> str:
+    """`edition 0`, `edition 1`, …: which of the `known` manifests the book has; else what is wrong with it."""
+    manifest = read_manifest(book)
+    if manifest is None:
+        return "no book"
+    if flaws(book, manifest):
+        return "half a book"
+    text = (book / MANIFEST).read_text(encoding="utf-8")
+    return f"edition {known.index(text)}" if text in known else "an unknown book"
+
+
+def left_over(folder: Path) -> list[str]:
+    """What a build left beside its book."""
+    return sorted(path.name for path in folder.glob(".*"))
+
+
+def processes(mark: str) -> list[int]:
+    """Processes that have `mark` in their environment."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if mark.encode() in (process / "environ").read_bytes():
+                found.append(int(process.name))
+        except OSError:
+            continue
+    return found
+
+
+def soak(folder: Path, times: int, seed: int) -> dict[str, Any]:
+    """Kill `times` builds, each of another edition than the one that is there, and count what there is then."""
+    project, temporary = make_project(folder / "p"), folder / "t"
+    temporary.mkdir()
+    book, chance = folder / "out/book", random.Random(seed)
+    environment = {**os.environ, "TMPDIR": str(temporary), "SOAK": str(folder)}
+
+    def start(top: int, *words: str) -> "subprocess.Popen[bytes]":
+        command = [sys.executable, "-c", MAIN, "build", "--out", str(book), "-p", f"top={top}", "--jobs", "2", *words]
+        return subprocess.Popen(command, cwd=project, env=environment, stdout=-3, stderr=-3, start_new_session=True)
+
+    known: list[str] = []
+    took: dict[str, float] = {}
+    for top, words in ((3, ["--no-cache"]), (4, ["--no-cache"]), (3, []), (4, []), (3, [])):
+        began = time.monotonic()
+        assert start(top, *words).wait() == 0
+        took[" ".join(words)] = time.monotonic() - began
+        known = list(dict.fromkeys([*known, (book / MANIFEST).read_text(encoding="utf-8")]))
+    counts: Counter[str] = Counter()
+    slowest_end_s = 0.0
+    for number in range(times):
+        before = state(book, known)
+        words = ["--no-cache"] if number % 2 else []
+        build = start(4 if before == "edition 0" else 3, *words)
+        time.sleep(chance.uniform(0, took[" ".join(words)]))
+        build.kill()
+        killed = build.wait() == -signal.SIGKILL
+        after = state(book, known)
+        counts["killed" if killed else "finished before"] += 1
+        counts["whole" if after.startswith("edition") else after] += 1
+        counts["old" if after == before else "new"] += 1
+        counts["left something behind"] += bool(left_over(book.parent) or list(temporary.iterdir()))
+        began = time.monotonic()
+        while processes(f"SOAK={folder}\0") and time.monotonic() - began < PATIENCE_S:
+            time.sleep(0.05)
+        slowest_end_s = max(slowest_end_s, time.monotonic() - began)
+        counts["processes that went on"] += len(processes(f"SOAK={folder}\0"))
+    done = start(3, "--no-cache").wait()
+    return {
+        **counts,
+        "next build": "fine" if done == 0 and state(book, known) == "edition 0" else f"exit code {done}",
+        "left after it": len([*left_over(book.parent), *temporary.iterdir()]),
+        "seconds until the last process had ended, at most": round(slowest_end_s, 1),
+    }
+
+
+def steps(folder: Path, most: int) -> dict[str, Any]:
+    """Kill the publishing of a book before each change that it makes to the disk, or before `most` of them.
+
+    The last ones are always among them: they are the swap.
+    """
+    project, book = make_project(folder / "p"), folder / "out/book"
+    contents = read_contents(project)
+    pages: list[list[Any]] = []
+    # Without charts: V8 must not be started before a fork.
+    for words in ("Words.", "Other words."):
+        for chapter in contents.chapters:
+            write_notebook(executed(title=f"# {chapter.title}\n\n{words}"), chapter.notebook)
+        jobs = [(edition, chapter) for edition in contents.editions for chapter in contents.chapters]
+        pages.append([render_page(PageJob(contents, e, contents.editions, c.slug, c.notebook)) for e, c in jobs])
+
+    def publish(edition: int) -> None:
+        site.make = lambda *_: Made(pages[edition], {})  # type: ignore[assignment]
+        site.build(project, [], book, jobs=1)
+
+    known = []
+    for edition in (0, 1):
+        publish(edition)
+        known.append((book / MANIFEST).read_text(encoding="utf-8"))
+    changes = _forked(publish, 0, 0)
+    chosen = range(1, changes + 1)
+    if 0 < most < changes:
+        chosen = sorted({*range(changes - 7, changes + 1), *random.Random(1).sample(chosen, most - 8)})
+    counts: Counter[str] = Counter({"steps": changes})
+    for step in chosen:
+        before = state(book, known)
+        _forked(publish, 0 if before == "edition 1" else 1, step)
+        after = state(book, known)
+        counts["killed"] += 1
+        counts["whole" if after.startswith("edition") else after] += 1
+        counts["old" if after == before else "new"] += 1
+        counts["left something behind"] += bool(left_over(book.parent))
+        with staging(book):
+            """Removes what is left, so that each build makes the same changes."""
+        counts["left after the next"] += len(left_over(book.parent))
+    publish(0)
+    return {
+        **counts,
+        "next build": "fine" if state(book, known) == "edition 0" else state(book, known),
+    }
+
+
+def _forked(publish: Callable[[int], None], edition: int, last: int) -> int:
+    """Publish in a forked process that kills itself before its change number `last`; how many changes it made."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child:
+        os.close(writer)
+        with open(reader, "rb") as told:
+            count = len(told.read())
+        os.waitpid(child, 0)
+        return count
+    changes = _changes(writer, last)
+    sys.addaudithook(lambda event, given: next(changes) if _writes(event, given) else None)
+    try:
+        publish(edition)
+    except BaseException:
+        traceback.print_exc()
+    os._exit(0)
+
+
+def _changes(writer: int, last: int) -> Iterator[None]:
+    """Tells `writer` of each change, and dies instead of the last."""
+    for number in itertools.count(1):
+        if number == last:
+            os.kill(os.getpid(), signal.SIGKILL)
+        os.write(writer, b".")
+        yield
+
+
+def _writes(event: str, given: tuple[Any, ...]) -> bool:
+    if event == "open":
+        return isinstance(given[2], int) and bool(given[2] & (os.O_WRONLY | os.O_RDWR))
+    return event in WRITES
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--times", type=int, default=0, help="real builds to kill at random moments")
+    parser.add_argument("--steps", type=int, help="steps of publishing to kill before; 0 for all of them")
+    parser.add_argument("--seed", type=int, default=1)
+    given = parser.parse_args()
+    found = {}
+    with tempfile.TemporaryDirectory() as folder:
+        if given.times:
+            found["random moments"] = soak(Path(folder) / "soak", given.times, given.seed)
+        if given.steps is not None:
+            found["steps of publishing"] = steps(Path(folder) / "steps", given.steps)
+    sys.stdout.write(json.dumps(found, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,30 @@
+"""What people wrote, read so that nothing in it can be more than one error of a kind that the caller expects."""
+
+import ast
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from compute_ledger.report.errors import ReportError
+
+
+def python(source: str | bytes) -> ast.Module:
+    """The syntax tree of `source`; SyntaxError for all that cannot be parsed, NULs and a thousand brackets included."""
+    try:
+        return ast.parse(source)
+    except ValueError as error:
+        raise SyntaxError(str(error)) from error
+    except (RecursionError, MemoryError) as error:
+        raise SyntaxError("it is nested too deep") from error
+
+
+def toml(path: Path, name: str, failure: type[ReportError]) -> dict[str, Any]:
+    """The content of a TOML file called `name` in messages; `failure` says what is wrong with it."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise failure(f"cannot read {name}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise failure(f"{name} is not valid TOML: {error}") from error
+    except RecursionError as error:
+        raise failure(f"{name} is nested too deep; write plain values") from error

@@ -1,0 +1,95 @@
+"""A full disk, a read-only one, a folder that cannot be replaced: the book stays, the error says where and why."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from .tiny_project import REPO
+
+# In a namespace of its own, so that what is mounted is gone with the process; publishing alone, without kernels.
+PUBLISH = """
+import json, sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from compute_ledger.report import site
+from compute_ledger.report.contents import read_contents
+from compute_ledger.report.errors import ReportError
+from compute_ledger.report.making import Made
+from compute_ledger.report.notebooks import write_notebook
+from compute_ledger.report.publish import flaws, read_manifest
+from compute_ledger.report.render import PageJob, render_page
+from tests.tiny_project import executed, make_project
+import subprocess
+
+folder, book = Path(sys.argv[2]), Path(sys.argv[2]) / "disk/book"
+project = make_project(folder / "p")
+contents = read_contents(project)
+for chapter in contents.chapters:
+    write_notebook(executed(title=f"# {chapter.title}\\n\\nWords."), chapter.notebook)
+edition = contents.editions[0]
+jobs = [PageJob(contents, edition, (edition,), chapter.slug, chapter.notebook) for chapter in contents.chapters]
+site.make = lambda *_: Made([render_page(job) for job in jobs], {})
+told = {}
+
+def publish(name):
+    try:
+        site.build(project, [edition.name], book, jobs=1)
+        told[name] = ""
+    except ReportError as error:
+        told[name] = f"{error.exit_code} {error}"
+    told[f"{name}: flaws"] = flaws(book, read_manifest(book))
+    told[f"{name}: beside it"] = sorted(path.name for path in book.parent.iterdir())
+
+disk = str(book.parent)
+book.parent.mkdir()
+subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1500k", "tmpfs", disk], check=True)
+publish("room")
+filler = open(book.parent / "filler", "wb", buffering=0)
+try:
+    while True:
+        filler.write(b"x" * 4096)
+except OSError:
+    filler.close()
+publish("full")
+(book.parent / "filler").unlink(missing_ok=True)
+publish("room again")
+subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+publish("read-only")
+subprocess.run(["mount", "-o", "remount,rw", disk], check=True)
+subprocess.run(["mount", "--bind", str(book), str(book)], check=True)
+publish("busy")
+subprocess.run(["umount", str(book)], check=True)
+publish("free again")
+print(json.dumps(told))
+"""
+
+
+def may_mount():
+    tried = (
+        subprocess.run(["unshare", "--mount", "true"], capture_output=True, check=False) if os.geteuid() == 0 else None
+    )
+    return tried is not None and tried.returncode == 0
+
+
+@pytest.mark.skipif(not may_mount(), reason="only root may mount a small disk (extra rights)")
+def test_the_book_outlives_every_disk_that_cannot_take_the_next(tmp_path):
+    words = ["unshare", "--mount", sys.executable, "-c", PUBLISH, REPO, tmp_path]
+    done = subprocess.run(words, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    told = json.loads(done.stdout)
+    book = tmp_path / "disk/book"
+    assert {name: text for name, text in told.items() if ":" not in name} == {
+        "room": "",
+        "full": f"8 cannot build into {book}: No space left on device; the book there is as it was",
+        "room again": "",
+        "read-only": f"8 cannot write beside {book}: Read-only file system; give another --out",
+        "busy": f"8 cannot replace {book}: Device or resource busy; the book there is as it was",
+        "free again": "",
+    }
+    assert not any(found for name, found in told.items() if name.endswith("flaws"))
+    left = {name: found for name, found in told.items() if name.endswith("beside it")}
+    assert left.pop("full: beside it") == ["book", "filler"]
+    assert set(map(tuple, left.values())) == {("book",)}
