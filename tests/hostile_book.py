@@ -45,7 +45,7 @@ def build(ledger: Path, folder: Path, chapters: Sequence[str]) -> Path:
     export(ledger, folder / "data")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(making, "run_all", run)
-        patch.setattr(making, "worker_pool", lambda _, **__: ThreadPoolExecutor(1))
+        patch.setattr(making, "pool_for", lambda *_: ThreadPoolExecutor(1))
         patch.setattr(pictures, "png", lambda *_: PICTURE)
         patch.setattr(site, "check_site", lambda _: [])  # chapters that are left out are linked all the same
         return site.build(project, [], folder / "html", jobs=1, extras=folder / "data")

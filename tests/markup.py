@@ -17,6 +17,8 @@ TABLE = """
     caption: id
     cite: lang
     code: class
+    col:
+    colgroup:
     dd:
     del:
     desc: id
