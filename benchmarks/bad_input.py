@@ -1,6 +1,6 @@
 """The bad input of tests/bad_input.py given to plain papermill and nbconvert: silence, a traceback or a clear error?
 
-    python benchmarks/bad_input.py [--out benchmarks/bad_input.json] [--every N]
+    python benchmarks/bad_input.py [--out benchmarks/bad_input.json] [--every N] [--jobs N]
 
 What is typed for `compute-ledger run chapter` is typed for `papermill chapter.ipynb`, and what comes out is rendered by
 nbconvert; a folder of data is read and summed up by a notebook with pandas, as notebooks do. Cases about grids, folders
@@ -9,13 +9,13 @@ to publish into and book/contents.toml have no meaning there and are left out.
 
 import argparse
 import json
+import multiprocessing
 import os
-import shutil
 import signal
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import redirect_stderr
 from io import StringIO
 from pathlib import Path
@@ -33,6 +33,7 @@ from tests.ledger_faults import CELLS, RECORD_ONLY
 from tests.tiny_project import executed, make_project
 
 TIMEOUT_S = 180
+KINDS = ("parameter", "papermill", "notebook", "output", "data")
 SUMS_UP = """\
 import pandas as pd
 deals = pd.read_csv("ledger/deals.csv", parse_dates=["announced_on"]).merge(
@@ -98,39 +99,44 @@ def _too_long(*_: Any) -> None:
     raise TimeoutError
 
 
-def main(given: Sequence[str] | None = None) -> None:
+def ends_in(number: int) -> dict[str, str]:
+    """How the case of that number ends, in a project of its own."""
+    signal.signal(signal.SIGALRM, _too_long)
+    case = every_case()[number]
+    with tempfile.TemporaryDirectory() as folder, redirect_stderr(StringIO()):
+        project = make_project(Path(folder) / "p")
+        copy_ledger(project)
+        sums = executed()
+        sums.cells[2] = new_code_cell(SUMS_UP, id="sums")
+        write_notebook(sums, project / "notebooks/sums.ipynb")
+        os.chdir(project)
+        signal.alarm(TIMEOUT_S)
+        try:
+            how = outcome(case, project)
+        except TimeoutError:
+            how = f"nothing after {TIMEOUT_S} s"
+        finally:
+            signal.alarm(0)
+            os.chdir("/")
+    return {"kind": case.kind, "case": str(case), "ends in": how}
+
+
+def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=Path(__file__).with_suffix(".json"))
     parser.add_argument("--every", type=int, default=1, help="each so many-th case only")
-    chosen = parser.parse_args(given)
-    signal.signal(signal.SIGALRM, _too_long)
-    found: list[dict[str, str]] = []
-    for case in every_case()[:: chosen.every]:
-        with tempfile.TemporaryDirectory() as folder, redirect_stderr(StringIO()):
-            project = make_project(Path(folder) / "p")
-            copy_ledger(project)
-            sums = executed()
-            sums.cells.append(new_code_cell(SUMS_UP, id="sums"))
-            sums.cells.pop(2)
-            write_notebook(sums, project / "notebooks/sums.ipynb")
-            shutil.rmtree(project / "book")
-            (project / "book").mkdir()
-            os.chdir(project)
-            signal.alarm(TIMEOUT_S)
-            try:
-                ends = outcome(case, project)
-            except TimeoutError:
-                ends = f"nothing after {TIMEOUT_S} s"
-            finally:
-                signal.alarm(0)
-                os.chdir("/")
-        found.append({"kind": case.kind, "case": str(case), "ends in": ends})
-        kinds = Counter((each["kind"], each["ends in"]) for each in found)
-        table = {f"{kind}, {ends}": count for (kind, ends), count in sorted(kinds.items())}
-        total = Counter(each["ends in"] for each in found)
-        record = {"cases": len(found), "ends in": dict(total), "by kind": table, "each": found}
-        chosen.out.write_text(json.dumps(record, indent=1, ensure_ascii=True) + "\n", encoding="utf-8")
-    sys.stdout.write(json.dumps({name: record[name] for name in ("cases", "ends in", "by kind")}, indent=1) + "\n")
+    parser.add_argument("--jobs", type=int, default=2)
+    chosen = parser.parse_args()
+    numbers = range(0, len(every_case()), chosen.every)
+    with ProcessPoolExecutor(chosen.jobs, multiprocessing.get_context("spawn")) as pool:
+        found = list(pool.map(ends_in, numbers))
+    record = {
+        "cases": len(found),
+        "ends in": dict(Counter(each["ends in"] for each in found)),
+        "by kind": {kind: dict(Counter(e["ends in"] for e in found if e["kind"] == kind)) for kind in KINDS},
+    }
+    chosen.out.write_text(json.dumps({**record, "each": found}, indent=1) + "\n", encoding="utf-8")
+    sys.stdout.write(json.dumps(record, indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -121,7 +121,7 @@ def test_nothing_of_this_machine_is_published(book, project):
 
 
 def test_another_place_time_language_and_machine_give_the_same_bytes(book, tmp_path):
-    """One build with all of it different: folder, worker, time zone, language, hash seed, home, fonts."""
+    """One build with all of it different: folder, worker, time zone, language, hash seed, home."""
     elsewhere, out, home = (
         make_project(tmp_path / "a much longer name than before"),
         tmp_path / "out",
