@@ -16,7 +16,7 @@ import tempfile
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,7 @@ from tests.tiny_project import executed, make_project
 
 MAIN = "from compute_ledger.cli import main; main()"
 WRITES = ("open", "os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.chmod", "ctypes.dlsym")
+SWAPS, SWAP = ("ctypes.dlsym", "os.rename"), b"s"
 PATIENCE_S = 15
 
 
@@ -112,7 +113,7 @@ def soak(folder: Path, times: int, seed: int) -> dict[str, Any]:
 def steps(folder: Path, most: int) -> dict[str, Any]:
     """Kill the publishing of a book before each change that it makes to the disk, or before `most` of them.
 
-    The last ones are always among them: they are the swap.
+    Those of the swap itself are always among them.
     """
     project, book = make_project(folder / "p"), folder / "out/book"
     contents = read_contents(project)
@@ -132,10 +133,12 @@ def steps(folder: Path, most: int) -> dict[str, Any]:
     for edition in (0, 1):
         publish(edition)
         known.append((book / MANIFEST).read_text(encoding="utf-8"))
-    changes = _forked(publish, 0, 0)
-    chosen = range(1, changes + 1)
+    kinds = _forked(publish, 0, 0)
+    changes = len(kinds)
+    chosen = list(range(1, changes + 1))
     if 0 < most < changes:
-        chosen = sorted({*range(changes - 7, changes + 1), *random.Random(1).sample(chosen, most - 8)})
+        swap = [step for step in chosen if SWAP in kinds[max(step - 2, 0) : step]]
+        chosen = sorted({*swap, *random.Random(1).sample(chosen, most - len(swap))})
     counts: Counter[str] = Counter({"steps": changes})
     for step in chosen:
         before = state(book, known)
@@ -155,32 +158,30 @@ def steps(folder: Path, most: int) -> dict[str, Any]:
     }
 
 
-def _forked(publish: Callable[[int], None], edition: int, last: int) -> int:
-    """Publish in a forked process that kills itself before its change number `last`; how many changes it made."""
+def _forked(publish: Callable[[int], None], edition: int, last: int) -> bytes:
+    """Publish in a forked process that kills itself before its change number `last`; the kind of each that it made."""
     reader, writer = os.pipe()
     child = os.fork()
     if child:
         os.close(writer)
         with open(reader, "rb") as told:
-            count = len(told.read())
+            kinds = told.read()
         os.waitpid(child, 0)
-        return count
-    changes = _changes(writer, last)
-    sys.addaudithook(lambda event, given: next(changes) if _writes(event, given) else None)
+        return kinds
+    numbers = itertools.count(1)
+
+    def before(event: str, given: tuple[Any, ...]) -> None:
+        if _writes(event, given):
+            if next(numbers) == last:
+                os.kill(os.getpid(), signal.SIGKILL)
+            os.write(writer, SWAP if event in SWAPS else b".")
+
+    sys.addaudithook(before)
     try:
         publish(edition)
     except BaseException:
         traceback.print_exc()
     os._exit(0)
-
-
-def _changes(writer: int, last: int) -> Iterator[None]:
-    """Tells `writer` of each change, and dies instead of the last."""
-    for number in itertools.count(1):
-        if number == last:
-            os.kill(os.getpid(), signal.SIGKILL)
-        os.write(writer, b".")
-        yield
 
 
 def _writes(event: str, given: tuple[Any, ...]) -> bool:

@@ -109,8 +109,6 @@ def main() -> None:
     """Entry point: every expected failure is one line on stderr and the exit code of its class."""
     try:
         code = cli.main(standalone_mode=False)
-        if sys.stdout:  # else it was closed by whoever started this
-            sys.stdout.flush()  # what is lost on the way out would be lost without a word
     except ReportError as error:
         _fail(str(error), error.exit_code)
     except click.ClickException as error:
