@@ -1,5 +1,6 @@
 """The README promises only what the Makefile, the command line and the notebooks have."""
 
+import json
 import re
 import shlex
 from pathlib import Path
@@ -12,6 +13,8 @@ from compute_ledger.report import grid
 from compute_ledger.report.contents import read_contents
 from compute_ledger.report.parameters import split_assignment
 from compute_ledger.report.run import plan
+
+from . import bad_input, hostile_ledger, ledger_faults, test_run
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -52,6 +55,23 @@ def test_every_parameter_in_an_example_is_accepted(tmp_path):
 def test_every_file_linked_or_pictured_exists():
     for path in re.findall(r"\]\(([^)#:]+)\)", README):
         assert (ROOT / path).exists(), path
+
+
+def test_what_it_withstands_is_what_was_tried():
+    stored = {name: json.loads((ROOT / f"benchmarks/{name}.json").read_text()) for name in ("kills", "bad_input")}
+    soak, steps = stored["kills"]["random moments"], stored["kills"]["steps of publishing"]
+    table = README.partition("## What it withstands")[2]
+    for row in (
+        f"| {soak['killed'] + soak['finished before']} builds, {soak['killed']} of them killed "
+        f"| {soak['whole']} whole books |",
+        f"| {steps['steps']} | {steps['whole']} |",
+        *(f"| {len(cases)} | {len(cases)} |" for cases in (test_run.FAULTS, bad_input.CASES, hostile_ledger.PAYLOADS)),
+        f"| {len(faults := [*ledger_faults.CELLS, *ledger_faults.RECORD_ONLY])} | {len(faults)} |",
+    ):
+        assert row in table, row
+    silence, traceback = stored["bad_input"]["ends in"].values()
+    assert f"{silence + traceback} can be made" in table
+    assert f"{silence} end in silence and exit code 0, {traceback} in a traceback, none" in table
 
 
 def test_every_folder_of_the_map_exists():

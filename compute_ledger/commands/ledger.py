@@ -18,7 +18,7 @@ SOUND, EXPORT = "sound", "export"  # files in the cache
 MOST_SOUND = 20  # ledgers that are known to be
 
 
-def refuse_faulty(folder: Path, root: Path, cache: Path | None, *, chosen: bool) -> None:
+def refuse_faulty(folder: Path, root: Path, cache: Path | None, *, chosen: bool = False) -> None:
     """Stop before anything runs when the ledger has faults, all of them listed; the hashes may be stale.
 
     A project may have no ledger; a folder that was `chosen` must hold one.
