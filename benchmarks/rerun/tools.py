@@ -90,7 +90,18 @@ class ComputeLedger(Project):
         given = [f"as_of={','.join(dict.fromkeys(days))}", f"min_grade={','.join(dict.fromkeys(grades))}"]
         words = [word for each in given for word in ("-p", each)]
         return [
-            [here("compute-ledger"), "sweep", "--chapter", SWEPT, *words, "--jobs", jobs, "--fresh", "-o", self.out]
+            [
+                here("compute-ledger"),
+                "sweep",
+                "--chapter",
+                SWEPT,
+                *words,
+                "--jobs",
+                jobs,
+                "--fresh",
+                "-o",
+                self.folder / "book/_build/sweep",
+            ]
         ]
 
 
