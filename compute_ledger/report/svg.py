@@ -146,9 +146,10 @@ def _cleaned(node: ElementTree.Element, ids: Ids) -> ElementTree.Element | None:
         ElementTree.SubElement(copied, "title").text = label
     copied.text = node.text if name in ("text", "tspan") else None
     copied.extend([child for child in (_cleaned(child, ids) for child in node) if child is not None])
-    if name != "g":
-        return copied
-    return _flattened(copied)
+    if name in ("text", "tspan"):
+        said = (copied.text or "").strip() or any(child.tag != "title" for child in copied)
+        return copied if said else None
+    return _flattened(copied) if name == "g" else copied
 
 
 def _is_empty(name: str, node: ElementTree.Element) -> bool:
@@ -161,7 +162,7 @@ def _is_empty(name: str, node: ElementTree.Element) -> bool:
         return bare or (not painted and node.get("class") in ("background", "foreground"))
     if name == "rect":
         return node.get("fill") == "transparent" and node.get("stroke") is None
-    return name == "text" and not "".join(node.itertext()).strip()
+    return False
 
 
 def _attributes(node: ElementTree.Element, ids: Ids) -> dict[str, str]:

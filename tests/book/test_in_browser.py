@@ -3,7 +3,7 @@
 import pytest
 
 from .conftest import pages_of
-from .visit import AGAIN, STATES, Tabs
+from .visit import AGAIN, STATES, Tabs, seen_before
 
 # Where a page comes from changes what it may load, not how it is laid out: of the server's, two states are looked at.
 # Each way is opened at another width than the one beside it.
@@ -12,9 +12,9 @@ MOST_ROWS = 60
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Every page in every way; the print edition has no script to be without."""
+    """Every page in every way; those whose templates another has over the same data or more, from disk."""
     ways = [(name, way) for name in pages_of(metafunc) for way in FIRST_WIDTH_PX]
-    ways = [(name, way) for name, way in ways if way != ("file", "nojs") or not name.endswith("print.html")]
+    ways = [(name, way) for name, way in ways if way == ("file", "js") or not seen_before(name)]
     ids = [f"{name}-{'-'.join(way)}" for name, way in ways]
     metafunc.parametrize(("page_name", "way"), ways, ids=ids)
 
