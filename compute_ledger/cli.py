@@ -117,11 +117,20 @@ def main() -> None:
         # click gives its own exception for ours
         _fail(f"interrupted; {str(stop.__cause__ or '') or str(stop) or 'nothing was published'}", 130)
     except OSError as error:
-        if error.filename is not None:
+        if not _stdout_is_lost():
             raise
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         _fail(f"cannot write to the standard output: {error.strerror}; the work itself is done", 8)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _stdout_is_lost() -> bool:
+    """Whether the standard output is what cannot be written, tried with an empty line: the error does not say."""
+    try:
+        os.write(sys.stdout.fileno(), b"\n")
+    except OSError:
+        return True
+    return False
 
 
 def _fail(message: str, code: int) -> None:

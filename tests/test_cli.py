@@ -82,6 +82,15 @@ def test_a_result_that_cannot_be_told_is_an_error(project):
     )
 
 
+def test_another_error_of_the_system_is_not_taken_for_one_of_the_output(project):
+    code = "from compute_ledger import cli\nfrom compute_ledger.report import contents\n"
+    code += "def full(*_): raise OSError(28, 'No space left on device')\ncontents.read_contents = full\ncli.main()"
+    done = subprocess.run([sys.executable, "-c", code, "params"], cwd=project, capture_output=True, text=True)
+    assert "standard output" not in done.stderr
+    assert "No space left on device" in done.stderr
+    assert done.returncode == 1
+
+
 def test_outside_a_project(run, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     code, _, err = run("build")

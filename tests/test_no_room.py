@@ -74,7 +74,7 @@ def may_mount():
     return tried is not None and tried.returncode == 0
 
 
-@pytest.mark.skipif(not may_mount(), reason="only root may mount a small disk (extra rights)")
+@pytest.mark.skipif(not may_mount(), reason="only root may mount a small disk (rights of root)")
 def test_the_book_outlives_every_disk_that_cannot_take_the_next(tmp_path):
     words = ["unshare", "--mount", sys.executable, "-c", PUBLISH, REPO, tmp_path]
     done = subprocess.run(words, capture_output=True, text=True)
