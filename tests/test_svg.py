@@ -1,4 +1,3 @@
-import json
 import os
 import re
 import subprocess
@@ -6,6 +5,8 @@ import sys
 from xml.etree import ElementTree
 
 import pytest
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.ttGlyphPen import TTGlyphPen
 
 from compute_ledger.report.errors import RenderError
 from compute_ledger.report.svg import clean, draw, merge_patch
@@ -174,21 +175,48 @@ def test_what_draws_nothing_is_left_out_and_groups_share_attributes():
     assert svg.endswith('</desc><g stroke="#888"><line x2="4"/><line x2="5"/></g></svg>')
 
 
-def test_text_is_measured_with_the_font_that_vl_convert_carries(drawn, tmp_path):
-    """Another machine's fonts must not move a label: no font configuration, another locale, same bytes."""
-    (tmp_path / "fonts.conf").write_text("<?xml version='1.0'?><fontconfig></fontconfig>")
-    code = "import json, sys; from compute_ledger.report.svg import draw; sys.stdout.write(draw(json.load(sys.stdin), "
-    code += "'shares', 'A <finding>', 'Bars & more')['wide'])"
-    env = {
-        **os.environ,
-        "FONTCONFIG_FILE": str(tmp_path / "fonts.conf"),
-        "HOME": str(tmp_path),
-        "LANG": "C",
-        "TZ": "Asia/Tokyo",
-    }
-    spec = json.dumps({**SPEC, "config": {**SPEC["config"], "font": "Nowhere Sans"}})
-    done = subprocess.run([sys.executable, "-c", code], input=spec, capture_output=True, text=True, env=env, check=True)
-    assert done.stdout == drawn["wide"]
+@pytest.fixture
+def wide_letters(tmp_path):
+    """A home whose fonts have a Liberation Sans of their own, each letter of which is twice as wide as high."""
+    letters = ["A", *map(chr, range(97, 123))]
+    pen = TTGlyphPen(None)
+    pen.moveTo((0, 0))
+    for corner in ((0, 700), (1900, 700), (1900, 0)):
+        pen.lineTo(corner)
+    pen.closePath()
+    square = pen.glyph()
+    builder = FontBuilder(1000, isTTF=True)
+    builder.setupGlyphOrder([".notdef", *letters])
+    builder.setupCharacterMap({ord(letter): letter for letter in letters})
+    builder.setupGlyf(dict.fromkeys([".notdef", *letters], square))
+    builder.setupHorizontalMetrics(dict.fromkeys([".notdef", *letters], (2000, 0)))
+    builder.setupHorizontalHeader(ascent=800, descent=-200)
+    builder.setupNameTable({"familyName": "Liberation Sans", "styleName": "Regular"})
+    builder.setupOS2(sTypoAscender=800, usWinAscent=800, usWinDescent=200)
+    builder.setupPost()
+    (tmp_path / "fonts").mkdir()
+    builder.save(tmp_path / "fonts/wide.ttf")
+    (tmp_path / "fonts.conf").write_text(f"<fontconfig><dir>{tmp_path}/fonts</dir></fontconfig>")
+    return {"HOME": str(tmp_path), "FONTCONFIG_FILE": str(tmp_path / "fonts.conf")}
+
+
+def test_a_machine_with_fonts_of_its_own_draws_the_same(wide_letters, tmp_path):
+    """Another machine's fonts must move no label and no pixel, nor its language and time."""
+    code = f"""if True:
+        import json, os, sys
+        from compute_ledger.report import pictures, svg
+        picture = svg.draw({SPEC!r}, "shares", "A <finding>", "Bars & more")["wide"]
+        png = pictures.png(pictures.standalone(picture, "Title", "", "", "source", ""), 2)
+        print(picture, png.hex(), os.environ.get("FONTCONFIG_FILE"), file=open(sys.argv[1], "w"))
+    """
+    drawn = []
+    for number, extra in enumerate([{}, {**wide_letters, "LANG": "C", "TZ": "Asia/Tokyo"}]):
+        out = tmp_path / str(number)
+        subprocess.run([sys.executable, "-c", code, out], env={**os.environ, **extra}, check=True)
+        *parts, configuration = out.read_text().rpartition(" ")
+        drawn.append(parts)
+        assert configuration.strip() == extra.get("FONTCONFIG_FILE", "None"), "what others see is left as it was"
+    assert drawn[0] == drawn[1]
 
 
 @pytest.mark.parametrize(

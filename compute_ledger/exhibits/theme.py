@@ -8,6 +8,8 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from compute_ledger.fonts import vl_convert
+
 WIDTH, NARROW = 720, 340
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 INK, MUTED, GRID, PAPER = (
@@ -151,8 +153,6 @@ def finish(chart: Any, height: int, narrow_height: int | None = None, narrow: di
 
 def picture(spec: dict[str, Any], title: str, subtitle: str) -> str:
     """The chart as a PNG (base64) for viewers that cannot draw the specification."""
-    import vl_convert
-
     text = json.dumps(spec)
     for name, plain in ((INK, "#1b1b1b"), (MUTED, "#5c5c5c"), (GRID, "#e2e2e2"), (PAPER, "#ffffff")):
         text = text.replace(name, plain)
@@ -168,5 +168,5 @@ def picture(spec: dict[str, Any], title: str, subtitle: str) -> str:
         },
     }
     version = ".".join(alt.SCHEMA_VERSION.removeprefix("v").split(".")[:2])
-    png = vl_convert.vegalite_to_png(vl_spec=drawn, vl_version=version, scale=1.5, allowed_base_urls=[])
+    png = vl_convert().vegalite_to_png(vl_spec=drawn, vl_version=version, scale=1.5, allowed_base_urls=[])
     return base64.b64encode(png).decode("ascii")

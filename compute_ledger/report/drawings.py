@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 FOLDER = "COMPUTE_LEDGER_DRAWINGS"  # where they are kept, if anywhere
-DRAWERS = ("svg.py", "pictures.py")
+DRAWERS = ("report/svg.py", "report/pictures.py", "fonts.py")
 _used: set[str] = set()
 
 
@@ -40,6 +40,6 @@ def used() -> list[str]:
 def _version() -> str:
     from importlib.metadata import version
 
-    beside = Path(__file__).parent
-    code = hashlib.sha256(b"".join((beside / name).read_bytes() for name in DRAWERS)).hexdigest()
+    package = Path(__file__).parents[1]
+    code = hashlib.sha256(b"".join((package / name).read_bytes() for name in DRAWERS)).hexdigest()
     return f"{version('vl-convert-python')} {zlib.ZLIB_RUNTIME_VERSION} {code}"

@@ -1,7 +1,7 @@
 """Charts that stand alone: the page's drawing with its title, note and source, as SVG and PNG, and the card of a page.
 
-Colours are resolved to those of the light page. PNGs are drawn with the font that vl-convert carries, so that the
-same chart gives the same bytes on every machine.
+Colours are resolved to those of the light page. PNGs are drawn with the font that vl-convert carries (see fonts), so
+that the same chart gives the same bytes on every machine.
 """
 
 import re
@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from compute_ledger.fonts import vl_convert
 from compute_ledger.report.drawings import kept
 from compute_ledger.report.errors import RenderError
 from compute_ledger.report.svg import MEASURING_FONT, SHOWN_FONTS, xml_text
@@ -93,9 +94,7 @@ def png(svg: str, scale: float) -> bytes:
 
 
 def _png(svg: str, scale: float) -> bytes:
-    import vl_convert
-
-    return bytes(vl_convert.svg_to_png(svg, scale=scale))
+    return bytes(vl_convert().svg_to_png(svg, scale=scale))
 
 
 def _packed(picture: bytes) -> bytes:

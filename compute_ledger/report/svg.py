@@ -1,7 +1,7 @@
 """A Vega-Lite spec becomes one small, inert, static SVG: drawing elements and nothing else.
 
-vl-convert measures text with a font it carries (Liberation Sans, whose widths are Arial's), so the
-same spec gives the same bytes on every machine. V8 starts at the first call: never fork after it.
+vl-convert measures text with a font it carries (see fonts; Liberation Sans has the widths of Arial), so
+the same spec gives the same bytes on every machine. V8 starts at the first call: never fork after it.
 """
 
 import copy
@@ -11,6 +11,7 @@ from typing import Any
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape, quoteattr
 
+from compute_ledger.fonts import vl_convert
 from compute_ledger.report.drawings import kept
 from compute_ledger.report.errors import RenderError
 from compute_ledger.report.unseen import visible
@@ -85,9 +86,7 @@ def _convert(spec: dict[str, Any], exhibit_id: str) -> str:
 
 
 def _svg(spec: dict[str, Any]) -> bytes:
-    import vl_convert
-
-    return str(vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])).encode()
+    return str(vl_convert().vegalite_to_svg(spec, allowed_base_urls=[])).encode()
 
 
 def _loads(part: Any) -> bool:
