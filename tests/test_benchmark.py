@@ -30,6 +30,9 @@ def test_ratios_are_medians_of_those_within_a_repetition():
     assert cold.split(" | ")[1:3] == ["6.0 s (4.0 s, 9 MB)", "24 s = 4.0 × (4.0 s, 9 MB)"]
     assert "90 s for 100 command lines of papermill (10 were run, and scaled up): 15.0 ×." in text
     assert "Two workers do 1.0 times" in text
+    once = [cost for cost in costs if cost["repetition"] == 0 or cost["tool"] != "jupyter-book"]
+    text = table.markdown({**about, "sample": 10, "points": 100, "many": 1000, "costs": once})
+    assert text.count("MB, once)") == len(table.ROWS) - 1, "all rows of jupyter-book that are not 'as in the first row'"
     assert "2026-11-22, 2 cores, Python 3.11.7; medians of 3 repetitions" in text
 
 

@@ -49,7 +49,8 @@ def _cell(results: dict[str, Any], scenario: str, tool: str) -> str:
         return "–"
     cpu, wall, peak = (_median(results, scenario, tool, unit) for unit in ("cpu_s", "wall_s", "peak_mb"))
     times = "" if tool == OURS else f" = {_ratio(results, scenario, tool):.1f} ×"
-    return f"{_seconds(cpu)}{times} ({_seconds(wall)}, {peak:,.0f} MB)"
+    once = ", once" if len(_of(results, scenario, tool)) < results["repetitions"] else ""
+    return f"{_seconds(cpu)}{times} ({_seconds(wall)}, {peak:,.0f} MB{once})"
 
 
 def _sweep(results: dict[str, Any]) -> str:
@@ -75,6 +76,7 @@ def _about(results: dict[str, Any]) -> str:
         f"{f'medians of {times} repetitions' if times > 1 else 'one repetition'} of `make rerun`. "
         "Seconds of CPU are those of all processes that a command starts; in brackets seconds on the clock and the "
         "largest memory at one moment (PSS of all processes). × is CPU as a multiple of ours in the same repetition. "
+        "What says “once” was measured in the first repetition only. "
         "The floor is all cells in one warm process, with its SVGs and pages, nothing isolated, checked or kept. "
         "jupyter-book does not see that data have changed; to be right it has to be cleaned and built cold."
     )
