@@ -19,7 +19,7 @@ from compute_ledger.commands.params import params
 from compute_ledger.commands.run import run
 from compute_ledger.commands.sweep import sweep
 from compute_ledger.commands.verify import verify
-from compute_ledger.report.errors import DataError, ParameterError, ReportError
+from compute_ledger.report.errors import NO_ROOM, DataError, ParameterError, ReportError, TargetError, no_room
 
 PDFS = Path("book/_build")
 LONGEST_VALUE = 200  # characters of a faulty cell that --json repeats
@@ -114,10 +114,14 @@ def main() -> None:
     except click.ClickException as error:
         _fail(error.format_message(), 2)
     except (click.Abort, KeyboardInterrupt) as stop:
-        # click gives its own exception for ours
+        # click gives its own exception for ours, and for an end of input, which nothing here reads
+        if isinstance(stop.__cause__, EOFError):
+            raise stop.__cause__ from None
         _fail(f"interrupted; {str(stop.__cause__ or '') or str(stop) or 'nothing was published'}", 130)
     except OSError as error:
         if not _stdout_is_lost():
+            if error.errno in NO_ROOM:
+                _fail(str(no_room(error)), TargetError.exit_code)
             raise
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         _fail(f"cannot write to the standard output: {error.strerror}; the work itself is done", 8)

@@ -86,9 +86,15 @@ def test_another_error_of_the_system_is_not_taken_for_one_of_the_output(project)
     code = "from compute_ledger import cli\nfrom compute_ledger.report import contents\n"
     code += "def full(*_): raise OSError(28, 'No space left on device')\ncontents.read_contents = full\ncli.main()"
     done = subprocess.run([sys.executable, "-c", code, "params"], cwd=project, capture_output=True, text=True)
-    assert "standard output" not in done.stderr
-    assert "No space left on device" in done.stderr
-    assert done.returncode == 1
+    assert done.stderr.startswith("error: No space left on device; temporary files go to ")
+    assert (done.returncode, done.stderr.count("\n")) == (8, 1)
+
+
+def test_an_end_of_input_in_a_command_is_no_interruption(project):
+    code = "from compute_ledger import cli\nfrom compute_ledger.report import contents\n"
+    code += "def ends(*_): raise EOFError('cut short')\ncontents.read_contents = ends\ncli.main()"
+    done = subprocess.run([sys.executable, "-c", code, "params"], cwd=project, capture_output=True, text=True)
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (1, "EOFError: cut short")
 
 
 def test_outside_a_project(run, tmp_path, monkeypatch):

@@ -64,3 +64,15 @@ def test_what_was_exported_comes_back_byte_for_byte(ledger, tmp_path, calls):
     assert files(4) == files(5)
     assert len(calls) == 3
     assert exported(tmp_path, tmp_path, tmp_path / "none", None) is None
+
+
+def test_the_licence_goes_along_with_the_project_s_own_data_if_it_has_one(ledger, tmp_path):
+    project = ledger.rename(tmp_path / "data").parent
+    assert "LICENSE-DATA" not in {
+        path.name for path in exported(project / "data", project, tmp_path / "1", None).iterdir()
+    }
+    (project / "LICENSE-DATA").write_text("Mine.\n")
+    own = exported(project / "data", project, tmp_path / "2", None)
+    assert (own / "LICENSE-DATA").read_text() == "Mine.\n"
+    others = exported(copy_ledger(tmp_path / "others"), project, tmp_path / "3", None)
+    assert "LICENSE-DATA" not in {path.name for path in others.iterdir()}

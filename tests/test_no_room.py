@@ -93,3 +93,62 @@ def test_the_book_outlives_every_disk_that_cannot_take_the_next(tmp_path):
     left = {name: found for name, found in told.items() if name.endswith("beside it")}
     assert left.pop("full: beside it") == ["book", "filler"]
     assert set(map(tuple, left.values())) == {("book",)}
+
+
+# The real command line, its temporary files on a disk that is too small: for the export of a ledger, for a kernel.
+BESIDE = """
+import json, os, shutil, subprocess, sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from compute_ledger.report.errors import ReportError
+from compute_ledger.report.stored import Folder
+from tests.tiny_project import make_project
+
+folder = Path(sys.argv[2])
+disk, project, told = folder / "disk", make_project(folder / "p"), {}
+disk.mkdir()
+cli = [sys.executable, "-c", "from compute_ledger.cli import main; main()", "build", "--project", project]
+
+def mount(size):
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", disk], check=True)
+
+def build(name):
+    done = subprocess.run(cli, env={**os.environ, "TMPDIR": str(disk)}, capture_output=True, text=True)
+    told[name] = [done.returncode, done.stderr]
+    told[f"{name}: left"] = [*os.listdir(disk), *(path.name for path in project.glob("book/_build/*"))]
+    subprocess.run(["umount", disk], check=True)
+
+mount("8k")
+build("kernel")
+shutil.copytree(Path(sys.argv[1]) / "tests/ledger_example", project / "data")
+mount("100k")
+build("export")
+mount("40k")
+results = Folder(str(disk / "results"))
+results.write("point", b"old")
+try:
+    results.write("point", b"x" * 100_000)
+except ReportError as error:
+    told["sweep"] = [error.exit_code, str(error)]
+told["sweep: left"] = sorted(os.listdir(disk / "results")), results.read("point").decode()
+print(json.dumps(told))
+"""
+
+
+@pytest.mark.skipif(not may_mount(), reason="only root may mount a small disk (rights of root)")
+def test_no_room_for_temporary_files_or_results_is_one_line_that_says_where(tmp_path):
+    words = ["unshare", "--mount", sys.executable, "-c", BESIDE, REPO, tmp_path]
+    done = subprocess.run(words, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    told = json.loads(done.stdout)
+    disk = tmp_path / "disk"
+    point = f"cannot write {disk}/results/point: No space left on device; what was done before is kept"
+    assert told.pop("sweep") == [8, point]
+    assert told.pop("sweep: left") == [["made-by-compute-ledger", "point"], "old"]
+    for name, found in told.items():
+        if name.endswith(": left"):
+            assert set(found) <= {"cache"}, name
+        else:
+            code, error = found
+            assert (code, error.count("\n")) == (8, 1), error
+            assert f"No space left on device; temporary files go to {disk}" in error

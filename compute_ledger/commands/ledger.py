@@ -44,8 +44,9 @@ def exported(ledger: Path, root: Path, out: Path, cache: Path | None) -> Path | 
     """`out` with the ledger's tables for others in it; None where there is no ledger."""
     if not (ledger / SCHEMA).is_file():
         return None
-    # The project's licence is that of its own data, not of a ledger that somebody else filled.
+    # The project's licence, where it has one, is that of its own data, not of a ledger that somebody else filled.
     licence = root / "LICENSE-DATA" if ledger == root / "data" else None
+    licence = licence if licence and licence.is_file() else None
     besides = licence.read_text("utf-8") if licence else None, os.environ.get("SOURCE_DATE_EPOCH")
     made_from = _key(ledger, root, "compute_ledger.ledger.export", *besides)
     head, _, kept = ((cache and read_bytes(cache / EXPORT)) or b"").partition(b"\n")

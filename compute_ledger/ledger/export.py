@@ -2,6 +2,7 @@
 
 import csv
 import datetime
+import errno
 import io
 import json
 import os
@@ -136,6 +137,8 @@ def _write_database(path: Path, schema: Schema, rows: dict[str, list[Row]]) -> N
             raise LedgerError(f"{name}, record {number}: refers to no row of {other}; run compute-ledger check")
         base.execute("VACUUM INTO ?", [str(path)])
     except sqlite3.Error as fault:
+        if getattr(fault, "sqlite_errorname", "") == "SQLITE_FULL":
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path)) from fault
         raise LedgerError(f"{path.name} cannot be made: {fault}; run compute-ledger check") from fault
     finally:
         base.close()

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import nbformat
 
-from compute_ledger.report.errors import ExecutionError, NotebookError, ReportError
+from compute_ledger.report.errors import NO_ROOM, ExecutionError, NotebookError, ReportError, no_room
 from compute_ledger.report.given import python
 from compute_ledger.report.notebooks import tags
 from compute_ledger.report.parameters import Value, check, declared
@@ -152,6 +152,8 @@ def _explained(
         return ExecutionError(f"{place}: still running after {timeout_s} s; the kernel was stopped{where}")
     if isinstance(error, DeadKernelError):
         return ExecutionError(f"{place}: {_end(watch)}{where}")
+    if isinstance(error, OSError) and error.errno in NO_ROOM:
+        return no_room(error)
     return ExecutionError(f"{place}: {type(error).__name__}: {' '.join(str(error).split())[:300]}{where}")
 
 

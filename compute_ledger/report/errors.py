@@ -1,7 +1,11 @@
 """What can go wrong while a book is made: one class and one exit code for each layer."""
 
+import errno
+import tempfile
+
 import click
 
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 MOST_MESSAGE = 800  # characters: of a long value one needs its beginning, then the place and the mend
 
 
@@ -60,3 +64,10 @@ class TargetError(ReportError):
     """The folder to publish into cannot or must not be replaced."""
 
     exit_code = 8
+
+
+def no_room(error: OSError) -> TargetError:
+    """What to say of an error in NO_ROOM when nobody nearer to it knows which disk that was."""
+    where = f"cannot write {error.filename}: " if error.filename else ""
+    place = tempfile.gettempdir()
+    return TargetError(f"{where}{error.strerror}; temporary files go to {place}: make room there, or set TMPDIR")

@@ -28,7 +28,8 @@ class Folder:
             names = self._names()
             if names and MARK not in names:
                 raise TargetError(f"will not write into {address}: it holds other files; give another -o")
-            self.write(MARK, b"Results of compute-ledger; a later run may replace them.\n")
+            with self._whole(MARK) as stream:
+                stream.write(b"Results of compute-ledger; a later run may replace them.\n")
         except OSError as error:
             raise TargetError(f"cannot write into {address}: {error.strerror or error}; give another -o") from error
 
@@ -53,7 +54,19 @@ class Folder:
 
     @contextmanager
     def open(self, name: str) -> Iterator[IO[bytes]]:
-        """A stream to write the file `name` with; it appears when the block ends well, and only then."""
+        """A stream to write the file `name` with; it appears when the block ends well, and only then.
+
+        TargetError when it cannot be written.
+        """
+        try:
+            with self._whole(name) as stream:
+                yield stream
+        except OSError as error:
+            flaw = error.strerror or error
+            raise TargetError(f"cannot write {self.path(name)}: {flaw}; what was done before is kept") from error
+
+    @contextmanager
+    def _whole(self, name: str) -> Iterator[IO[bytes]]:
         with tempfile.NamedTemporaryFile(dir=self._scratch(name), prefix=".", suffix=".part", delete=False) as stream:
             try:
                 yield stream
