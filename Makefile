@@ -6,10 +6,10 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help book test lint types unit notebooks site extras lowest audit reproducible fuzz refresh bench rerun lab lock clean
+.PHONY: help book test lint types unit notebooks site extras lowest audit reproducible steady fuzz refresh bench rerun lab lock clean
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /	/' | expand -t 12
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /	/' | expand -t 14
 
 # The lock is the environment: a changed lock or pyproject makes it anew, anything else leaves it alone.
 # JupyterLab is not in it (see `make lab`): beside it every kernel starts 1.3 seconds later.
@@ -39,11 +39,15 @@ lint: .venv/.ready ## style of the code
 types: .venv/.ready ## types of the code
 	$(BIN)/mypy
 
+UNIT := -n auto --dist loadgroup tests --ignore tests/book
+STORED := --nbval -n auto --dist loadscope notebooks
+BUILT := -n auto --dist worksteal --book book/_build/html tests/book
+
 unit: .venv/.ready ## unit tests, in parallel
-	$(BIN)/pytest -n auto --dist loadgroup tests --ignore tests/book
+	$(BIN)/pytest $(UNIT)
 
 notebooks: .venv/.ready ## rerun the notebooks and compare every stored output, strictly
-	COMPUTE_LEDGER_PICTURES=0 $(BIN)/pytest --nbval -n auto --dist loadscope notebooks
+	COMPUTE_LEDGER_PICTURES=0 $(BIN)/pytest $(STORED)
 
 # The checker of HTML comes from npm; where there is none its test is skipped, with the reason.
 CHECKER := tests/book/node_modules/.ready
@@ -54,7 +58,15 @@ $(CHECKER): tests/book/package-lock.json
 # The book is built where there is no network but loopback, as far as the system can do that.
 site: .venv/.ready $(if $(shell command -v npm),$(CHECKER)) ## check the built book: links, weight, HTML, and every page in a browser
 	$(BIN)/python tests/offline.py $(BIN)/compute-ledger build
-	$(BIN)/pytest -n auto --dist worksteal --book book/_build/html tests/book
+	$(BIN)/pytest $(BUILT)
+
+# `pytest -p randomly --randomly-seed=SEED` runs the tests in the same order again.
+TIMES ?= 20
+steady: book $(if $(shell command -v npm),$(CHECKER)) ## run all tests TIMES times over, in another random order each time
+	@for run in $$(seq $(TIMES)); do seed=$$(date +%s); echo "Run $$run of $(TIMES), seed $$seed"; \
+	  $(BIN)/pytest -p randomly --randomly-seed $$seed --quiet $(UNIT) && \
+	  COMPUTE_LEDGER_PICTURES=0 $(BIN)/pytest --quiet $(STORED) && \
+	  $(BIN)/pytest -p randomly --randomly-seed $$seed --quiet $(BUILT) || exit 1; done
 
 # pyarrow changes what the texts of pandas are made of, so it is not in the environment that makes the book.
 extras: .venv/.ready ## test what the extras sweep and cluster add, in an environment of their own
@@ -66,7 +78,7 @@ extras: .venv/.ready ## test what the extras sweep and cluster add, in an enviro
 lowest: .venv/.ready ## run the unit tests with the oldest versions that pyproject.toml admits
 	$(PYTHON) -m venv .venv-lowest
 	$(BIN)/uv pip install --quiet --python .venv-lowest/bin/python --resolution lowest-direct --editable '.[test]'
-	.venv-lowest/bin/pytest -W default -n auto --dist loadgroup tests --ignore tests/book
+	.venv-lowest/bin/pytest -W default $(UNIT)
 
 # Packages that the database does not know count as findings: where it cannot be reached nothing was audited.
 audit: ## ask the databases of known weaknesses about what the locks pin
