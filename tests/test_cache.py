@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
+from nbformat.v4 import new_markdown_cell, new_raw_cell
 
 from compute_ledger.report import drawings, inputs, making, modules, site, unchanged
 from compute_ledger.report.cache import BUILDS_KEPT, DRAWINGS, LAST, PAGES, RUNS, Cache
@@ -15,7 +16,7 @@ from compute_ledger.report.errors import ExecutionError, TargetError
 from compute_ledger.report.notebooks import read_notebook, write_notebook
 
 from .test_site import listing
-from .tiny_project import executed, make_project
+from .tiny_project import make_project
 
 
 @pytest.fixture
@@ -33,6 +34,7 @@ def project(tmp_path):
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text)
     edit(folder, "show", "from mine import used", whole=False)
+    rewrite("notebooks/index.ipynb", "chapter.ipynb#ranked", "chapter.ipynb")(folder, None)  # runs are only pretended
     return folder
 
 
@@ -52,7 +54,7 @@ def build(project, monkeypatch):
         for job in jobs:
             if job.parameters.get("top") == 10:
                 raise ExecutionError("it was ten")
-            write_notebook(executed(title=f"# {job.chapter.title}"), job.output)
+            write_notebook(read_notebook(job.chapter.notebook), job.output)
             (done or (lambda *_: None))(job.label, 1.5)
         return {job.label: 1.5 for job in jobs}
 
@@ -83,7 +85,6 @@ def rewrite(name, *change):
 
 MUTATIONS = {
     "code": (lambda p, _: edit(p, "", "1 + 1  # other"), ["notebook: "], []),
-    "text": (lambda p, _: edit(p, "", "Other words.", at=0), ["notebook: title"], []),
     "a default": (
         rewrite("notebooks/chapter.ipynb", "top: int = 3", "top: int = 4"),
         ["notebook: ", "parameters: top"],
@@ -167,6 +168,14 @@ def test_other_parameters_and_editions_are_other_runs(build):
     assert build(["2025-11-07"]) == [
         f"2025-11-07/{slug}: run; it was not built before" for slug in ("index", "chapter")
     ]
+
+
+def test_other_words_between_the_code_make_another_page_without_a_run(project, build):
+    build()
+    edit(project, "", "# Other words", at=0)
+    assert build() == [f"index: {KEPT}", f"chapter: {KEPT}; page made anew"]
+    assert ">Other words</h1>" in (project / "book/_build/html/chapter.html").read_text()
+    assert build() == [f"index: {KEPT}", f"chapter: {KEPT}"]
 
 
 def test_a_page_is_made_anew_for_another_template_without_a_run(project, build):
@@ -257,20 +266,28 @@ def test_a_drawing_is_made_once(tmp_path, monkeypatch):
 
 
 def test_a_book_from_the_cache_is_the_book_made_anew_byte_for_byte(tmp_path):
-    """With kernels, charts and pages as they are: made without a cache, with an empty one, and from it."""
+    """With kernels, charts and pages as they are: from it after its text was edited, all of it, and without."""
     project = make_project(tmp_path / "p")
     cache = project / "book/_build/cache"
     told = []
-    site.build(project, [], tmp_path / "without", jobs=2)
     site.build(project, [], tmp_path / "first", jobs=2, cache=cache)
+    edit(project, "", "# Another title\n\nAnd *other* words.", at=0)
+    notebook = read_notebook(project / "notebooks/chapter.ipynb")
+    heading = next(cell for cell in notebook.cells if cell.id == "table-heading")
+    notebook.cells.remove(heading)
+    notebook.cells += [new_markdown_cell("## At the end", id="end"), new_raw_cell("raw", id="raw")]
+    write_notebook(notebook, project / "notebooks/chapter.ipynb")
+    site.build(project, [], tmp_path / "edited", jobs=2, cache=cache, tell=told.append)
+    assert [line.partition(KEPT)[1:] for line in told] == [(KEPT, ""), (KEPT, "; page made anew")] * 2
     site.build(project, [], tmp_path / "again", jobs=2, cache=cache, tell=told.append)
-    assert listing(tmp_path / "without") == listing(tmp_path / "first") == listing(tmp_path / "again")
-    assert len(told) == 4
-    assert all(line.endswith(KEPT) for line in told)
+    assert all(line.endswith(KEPT) for line in told[4:])
+    site.build(project, [], tmp_path / "without", jobs=2)
+    assert listing(tmp_path / "without") == listing(tmp_path / "edited") == listing(tmp_path / "again")
     shutil.rmtree(cache / PAGES)
     site.build(project, [], tmp_path / "drawn", jobs=2, cache=cache)
     assert listing(tmp_path / "drawn") == listing(tmp_path / "without")
-    times = [json.loads((tmp_path / name / "status.json").read_text())["chapters"] for name in ("first", "again")]
+    records = [json.loads((tmp_path / name / "status.json").read_text()) for name in ("first", "again")]
+    times = [[chapter["seconds"] for chapter in record["chapters"]] for record in records]
     assert times[0] == times[1], "how long the run took, whenever that was"
 
 

@@ -17,14 +17,13 @@ import nbformat
 
 from compute_ledger.report.errors import NO_ROOM, ExecutionError, NotebookError, ReportError, no_room
 from compute_ledger.report.given import python
-from compute_ledger.report.notebooks import tags
+from compute_ledger.report.notebooks import INJECTED, tags
 from compute_ledger.report.parameters import Value, check, declared
 
 if TYPE_CHECKING:
     from compute_ledger.report.kernel import Watch
 
 NAME, KERNEL = "compute-ledger", "python3"
-INJECTED = "injected-parameters"
 
 
 class ComputeLedgerEngine:

@@ -82,6 +82,8 @@ class _Build:
         if entry is not None:
             job.output.parent.mkdir(parents=True, exist_ok=True)
             job.output.write_text(entry["notebook"], encoding="utf-8")
+            if entry["text"] != _text(job):
+                _renew_text(job)
             self.seconds[job.label] = entry["seconds"]
         return entry is not None
 
@@ -94,11 +96,15 @@ class _Build:
         return entry is not None
 
     def _run(self, jobs: Sequence[Job], pool: Executor) -> None:
+        text = {job.label: _text(job) for job in jobs}
+
         def keep(label: str, seconds: float) -> None:
             job = next(job for job in jobs if job.label == label)
             self.seconds[label] = seconds
-            if _parts(job) == self.parts[label]:  # else something was edited under the run
-                entry = {"notebook": job.output.read_text(encoding="utf-8"), "seconds": seconds}
+            if (
+                _parts(job) == self.parts[label] and _text(job) == text[label]
+            ):  # else something was edited under the run
+                entry = {"notebook": job.output.read_text(encoding="utf-8"), "text": text[label], "seconds": seconds}
                 self.cache.put(RUNS, key(self.parts[label]), entry)
 
         run_all(jobs, pool, keep)
@@ -124,6 +130,22 @@ def _parts(job: Job) -> inputs.Parts:
     notebook = read_notebook(job.chapter.notebook)
     defaults = {parameter.name: parameter.default for parameter in declared(notebook, job.chapter.notebook.name)}
     return inputs.of_run(notebook, defaults, job.parameters, job.edition.name, job.root)
+
+
+def _text(job: Job) -> str:
+    """A hash of what the chapter's notebook says between its code, on which no run depends."""
+    from compute_ledger.report.notebooks import read_notebook
+
+    cells = read_notebook(job.chapter.notebook).cells
+    kept = ("id", "cell_type", "source", "metadata")
+    return inputs.digest([cell.id if cell.cell_type == "code" else [cell[each] for each in kept] for cell in cells])
+
+
+def _renew_text(job: Job) -> None:
+    """Put the chapter's text of today into its run of before."""
+    from compute_ledger.report.notebooks import read_notebook, with_text_of, write_notebook
+
+    write_notebook(with_text_of(read_notebook(job.chapter.notebook), read_notebook(job.output)), job.output)
 
 
 def _page_key(job: Job, frame: Frame) -> str:

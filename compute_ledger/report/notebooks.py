@@ -15,6 +15,7 @@ from compute_ledger.report.errors import NotebookError
 from compute_ledger.report.writing import write_whole
 
 RECORD = "compute_ledger"
+PARAMETERS, INJECTED = "parameters", "injected-parameters"  # tags of papermill's cells; the second is an id, too
 SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 MOST_BYTES = 64_000_000
 
@@ -91,10 +92,24 @@ def scrub(notebook: nbformat.NotebookNode, record: Mapping[str, Any], paths: Map
     for cell in notebook.cells:
         for key in ("papermill", "execution", "ExecuteTime"):
             cell.metadata.pop(key, None)
-        if "injected-parameters" in tags(cell):
-            cell.id = "injected-parameters"
+        if INJECTED in tags(cell):
+            cell.id = INJECTED
             for path, stand_in in paths.items():
                 cell.source = cell.source.replace(path, stand_in)
+
+
+def with_text_of(source: nbformat.NotebookNode, executed: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """What a run of `source` would give, when `executed` is that of a notebook with the same code cells."""
+    ran = {cell.id: cell for cell in executed.cells}
+    cells = []
+    for cell in source.cells:
+        if INJECTED in tags(cell):  # of an earlier run; it is where this one's is
+            continue
+        cells.append(ran[cell.id] if cell.cell_type == "code" else cell)
+        if PARAMETERS in tags(cell) and INJECTED in ran:
+            cells.append(ran[INJECTED])
+        cells[-1].metadata.setdefault("tags", [])  # as papermill does
+    return nbformat.from_dict({**executed, "cells": cells})
 
 
 def taken_along(notebook: nbformat.NotebookNode, drawn: Mapping[str, bytes]) -> bytes:
