@@ -66,6 +66,12 @@ publish("free again")
 print(json.dumps(told))
 """
 
+REFUSED = {
+    "full": "8 cannot build into {book}: No space left on device; the book there is as it was",
+    "read-only": "8 cannot write beside {book}: Read-only file system; give another --out",
+    "busy": "8 cannot replace {book}: Device or resource busy; the book there is as it was",
+}
+
 
 def may_mount():
     tried = (
@@ -81,20 +87,16 @@ def test_the_book_outlives_every_disk_that_cannot_take_the_next(tmp_path):
     assert (done.returncode, done.stderr) == (0, "")
     told = json.loads(done.stdout)
     book = tmp_path / "disk/book"
-    assert {name: text for name, text in told.items() if ":" not in name} == {
-        "room": "",
-        "full": f"8 cannot build into {book}: No space left on device; the book there is as it was",
-        "room again": "",
-        "read-only": f"8 cannot write beside {book}: Read-only file system; give another --out",
-        "busy": f"8 cannot replace {book}: Device or resource busy; the book there is as it was",
-        "free again": "",
-    }
+    refused = {name: text.format(book=book) for name, text in REFUSED.items()}
+    fine = dict.fromkeys(("room", "room again", "free again"), "")
+    assert {name: text for name, text in told.items() if ":" not in name} == refused | fine
     assert not any(found for name, found in told.items() if name.endswith("flaws"))
     left = {name: found for name, found in told.items() if name.endswith("beside it")}
     assert left.pop("full: beside it") == ["book", "filler"]
     assert set(map(tuple, left.values())) == {("book",)}
 
 
+NO_ROOM_BESIDE = ("kernel", "export", "sweep")
 # The real command line, its temporary files on a disk that is too small: for the export of a ledger, for a kernel.
 BESIDE = """
 import json, os, shutil, subprocess, sys
@@ -143,6 +145,7 @@ def test_no_room_for_temporary_files_or_results_is_one_line_that_says_where(tmp_
     told = json.loads(done.stdout)
     disk = tmp_path / "disk"
     point = f"cannot write {disk}/results/point: No space left on device; what was done before is kept"
+    assert set(told) == {name + left for name in NO_ROOM_BESIDE for left in ("", ": left")}
     assert told.pop("sweep") == [8, point]
     assert told.pop("sweep: left") == [["made-by-compute-ledger", "point"], "old"]
     for name, found in told.items():

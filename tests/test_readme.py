@@ -14,7 +14,7 @@ from compute_ledger.report.contents import read_contents
 from compute_ledger.report.parameters import split_assignment
 from compute_ledger.report.run import plan
 
-from . import bad_input, hostile_ledger, ledger_faults, test_run
+from . import bad_input, hostile_ledger, ledger_faults, test_no_room, test_run
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -60,11 +60,13 @@ def test_every_file_linked_or_pictured_exists():
 def test_what_it_withstands_is_what_was_tried():
     stored = {name: json.loads((ROOT / f"benchmarks/{name}.json").read_text()) for name in ("kills", "bad_input")}
     soak, steps = stored["kills"]["random moments"], stored["kills"]["steps of publishing"]
+    disks = [*test_no_room.REFUSED, *test_no_room.NO_ROOM_BESIDE]
     table = README.partition("## What it withstands")[2]
     for row in (
         f"| {soak['killed'] + soak['finished before']} builds, {soak['killed']} of them killed "
         f"| {soak['whole']} whole books |",
         f"| {steps['steps']} | {steps['whole']} |",
+        f"(`tests/test_no_room.py`) | {len(disks)} | {len(disks)} |",
         *(f"| {len(cases)} | {len(cases)} |" for cases in (test_run.FAULTS, bad_input.CASES, hostile_ledger.PAYLOADS)),
         f"| {len(faults := [*ledger_faults.CELLS, *ledger_faults.RECORD_ONLY])} | {len(faults)} |",
     ):

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from benchmarks.reproducible import other_settings
+from benchmarks.reproducible import as_another_user, other_settings
 from compute_ledger.report import making, site, status
 from compute_ledger.report.checks import check_site
 from compute_ledger.report.contents import read_contents
@@ -121,7 +121,7 @@ def test_nothing_of_this_machine_is_published(book, project):
 
 
 def test_another_place_time_language_and_machine_give_the_same_bytes(book, tmp_path):
-    """One build with all of it different: folder, worker, time zone, language, hash seed, home."""
+    """One build with all of it different: folder, worker, user, time zone, language, hash seed, home."""
     elsewhere, out, home = (
         make_project(tmp_path / "a much longer name than before"),
         tmp_path / "out",
@@ -130,7 +130,8 @@ def test_another_place_time_language_and_machine_give_the_same_bytes(book, tmp_p
     home.mkdir()
     code = "import sys; from pathlib import Path; from compute_ledger.report import site\n"
     code += "site.build(Path(sys.argv[1]), [], Path(sys.argv[2]), jobs=1)"
-    subprocess.run([sys.executable, "-c", code, elsewhere, out], env=other_settings(home), cwd="/", check=True)
+    command = [*as_another_user(), sys.executable, "-c", code, elsewhere, out]
+    subprocess.run(command, env=other_settings(home), cwd="/", check=True)
     assert listing(out) == listing(book)
 
 
