@@ -57,21 +57,26 @@ _SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", 
 
 
 def number(value: float, decimals: int = 1) -> str:
-    """1234.50 -> '1,234.5': thousands separated, trailing zeros dropped, 'n/a' for a missing value."""
+    """1234.50 -> '1,234.5': no trailing zeros, a true minus sign, none before a zero, 'n/a' for a missing value."""
     if pd.isna(value):
         return "n/a"
-    text = f"{value:,.{decimals}f}"
+    text = f"{value:z,.{decimals}f}".replace("-", "−")
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def usd_bn(value: float) -> str:
     """730.4 -> '$730.4 billion'."""
-    return f"${number(value)} billion"
+    return f"{_dollars(number(value))} billion"
 
 
 def usd_short(value: float) -> str:
     """730.4 -> '$730.4bn', for labels in charts."""
-    return f"${number(value, 2 if abs(value) < 1 else 1)}bn"
+    return f"{_dollars(number(value, 2 if abs(value) < 1 else 1))}bn"
+
+
+def _dollars(text: str) -> str:
+    """The sign of an amount stands before its unit."""
+    return f"−${text[1:]}" if text.startswith("−") else f"${text}"
 
 
 def pct(value: float, decimals: int = 1) -> str:
