@@ -4,11 +4,15 @@ import importlib.util
 import os
 import sys
 import tempfile
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 # Pictures beside the charts are for viewers of notebooks; nbval ignores them and tests do not need them.
 os.environ["COMPUTE_LEDGER_PICTURES"] = "0"
@@ -69,6 +73,14 @@ def book(request: pytest.FixtureRequest) -> Path:
     path = Path(folder).resolve()
     assert (path / "index.html").is_file(), f"{path} holds no book; run make book"
     return path
+
+
+@pytest.fixture(scope="module")
+def browser() -> "Iterator[Browser]":
+    from .chromium import chromium
+
+    with chromium() as running:
+        yield running
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

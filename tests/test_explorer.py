@@ -7,14 +7,12 @@ import threading
 
 import nbformat
 import pytest
-from playwright.sync_api import sync_playwright
 
 from compute_ledger.report.contents import read_contents
 from compute_ledger.report.render import PageJob, render_page
 
 from .tiny_project import executed, make_project
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 KIND = "application/vnd.compute-ledger.explorer+json"
 COLUMNS = [{"name": name, "label": name.title(), "unit": "", "type": "string"} for name in ("claim", "said", "grade")]
 ROWS = [
@@ -38,16 +36,6 @@ HEAD = {"@context": "https://schema.org/", "@type": "Dataset", "name": "</script
 class Quiet(http.server.SimpleHTTPRequestHandler):
     def log_message(self, *_):
         pass
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on this machine; .ci/run installs it")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield running
-        running.close()
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,6 @@ import csv
 import json
 import os
 import re
-import shutil
 import zipfile
 from xml.etree import ElementTree
 
@@ -16,7 +15,6 @@ import nbformat
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
-from playwright.sync_api import sync_playwright
 
 from compute_ledger.ledger import LedgerError, load
 from compute_ledger.ledger.check import check_folder
@@ -25,13 +23,13 @@ from compute_ledger.report.checks import check_site
 from compute_ledger.report.contents import read_contents
 
 from . import hostile_book
+from .chromium import chromium
 from .hostile_ledger import CANARY, PAYLOADS, REFUSED, hostile_ledger
 from .ledger_copy import copy_ledger, set_cells
 from .markup import foreign
 from .tiny_project import REPO
 
 CHAPTERS = ("index", "partnership-timeline", "evidence")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 HOSTS = r"example\.org|source\.example|creativecommons\.org"
 FEED_TAGS = "feed id title link updated author name entry summary content rights subtitle"
 JUPYTER_TAGS = "p strong a ul li table thead tbody tr th td blockquote em"
@@ -136,14 +134,12 @@ def test_jupyter_is_given_nothing_live(book):
                 assert [tag for tag in soup.find_all("a") if not IN_BOOK.fullmatch(tag["href"])] == []
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine; .ci/run installs it")
 def test_a_browser_runs_and_fetches_nothing(book, tmp_path):
     asked, said = [], []
     shown = [*sorted(book.rglob("*.html")), *sorted((book / "charts").glob("*.svg"))]
     frames = tmp_path / "frames.html"
     frames.write_text("".join(f'<iframe src="{path.as_uri()}"></iframe>' for path in shown))
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+    with chromium() as browser:
         tab = browser.new_page()
         tab.add_init_script(f"window.{CANARY} = () => console.error('the payload was run')")
         tab.on("request", lambda request: asked.append(request.url))
@@ -158,6 +154,5 @@ def test_a_browser_runs_and_fetches_nothing(book, tmp_path):
         tab.locator("dialog.search .hits a").first.wait_for()
         assert tab.locator("dialog.search .hits :not(a, span, mark)").count() == 0
         tab.keyboard.press("Enter")
-        browser.close()
     assert said == []
     assert [address for address in asked if not address.startswith((book.as_uri(), frames.as_uri()))] == []

@@ -5,7 +5,6 @@ import shutil
 
 import nbformat
 import pytest
-from playwright.sync_api import sync_playwright
 
 from compute_ledger.report.contents import read_contents
 from compute_ledger.report.render import PageJob, render_page
@@ -13,7 +12,6 @@ from compute_ledger.report.render import PageJob, render_page
 from .test_render import SOURCES, chart
 from .tiny_project import REPO, executed, make_project
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 CSS = (REPO / "book/static/report.css").read_text(encoding="utf-8")
 VALUES = [{"a": name, "b": amount} for name, amount in (("Oracle", 300), ("AWS", 138), ("Cerebras", 20))]
 SPEC = {
@@ -25,16 +23,6 @@ SPEC = {
 WORDS = "# Claims\n\nWords and [a link](https://example.org/x).\n\n## Second"
 PAPER = "getComputedStyle(document.body).backgroundColor"
 WHITE, NIGHT = "rgb(255, 255, 255)", "rgb(20, 23, 26)"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on this machine; .ci/run installs it")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield running
-        running.close()
 
 
 @pytest.fixture(scope="module")
