@@ -65,7 +65,10 @@ def processes(mark: str) -> list[int]:
 
 
 def soak(folder: Path, times: int, seed: int) -> dict[str, Any]:
-    """Kill `times` builds, each of another edition than the one that is there, and count what there is then."""
+    """Kill `times` builds, each of another edition than the one that is there, and count what there is then.
+
+    Builds that end before their moment comes are counted, and do not count as killed.
+    """
     project, temporary = make_project(folder / "p"), folder / "t"
     temporary.mkdir()
     book, chance = folder / "out/book", random.Random(seed)
@@ -84,7 +87,9 @@ def soak(folder: Path, times: int, seed: int) -> dict[str, Any]:
         known = list(dict.fromkeys([*known, (book / MANIFEST).read_text(encoding="utf-8")]))
     counts: Counter[str] = Counter()
     slowest_end_s = 0.0
-    for number in range(times):
+    for number in itertools.count():
+        if counts["killed"] == times:
+            break
         before = state(book, known)
         words = ["--no-cache"] if number % 2 else []
         build = start(4 if before == "edition 0" else 3, *words)
