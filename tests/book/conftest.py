@@ -14,7 +14,7 @@ from playwright.sync_api import Browser
 from compute_ledger.report.contents import read_contents
 
 from ..chromium import chromium
-from .visit import Tabs, seen_before
+from .visit import Tabs, seen_before, seen_twice
 
 ROOT = Path(__file__).parents[2]
 SCRIPT_DELAY_SECONDS = 0.15
@@ -29,10 +29,14 @@ def pages_of(metafunc: pytest.Metafunc) -> list[str]:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """`page_name`: every page of the book; `new_page_name`: not `seen_before`; `chapter_name`: made from a notebook."""
+    """`page_name`: every page of the book; `new_page_name`: not `seen_before`; `chapter_name`: made from a notebook.
+
+    A page that was `seen_twice` is not opened in the browser again.
+    """
     pages = pages_of(metafunc)
     if "page_name" in metafunc.fixturenames and "way" not in metafunc.fixturenames:
-        metafunc.parametrize("page_name", pages)
+        opened = "tabs" in metafunc.fixturenames
+        metafunc.parametrize("page_name", [name for name in pages if not (opened and seen_twice(name))])
     if "new_page_name" in metafunc.fixturenames:
         metafunc.parametrize("new_page_name", [name for name in pages if not seen_before(name)])
     if "chapter_name" in metafunc.fixturenames:

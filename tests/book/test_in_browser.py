@@ -3,7 +3,7 @@
 import pytest
 
 from .conftest import pages_of
-from .visit import AGAIN, STATES, Tabs, seen_before
+from .visit import AGAIN, STATES, Tabs, seen_before, seen_twice
 
 # Where a page comes from changes what it may load, not how it is laid out: of the server's, two states are looked at.
 # Each way is opened at another width than the one beside it.
@@ -13,7 +13,7 @@ MOST_ROWS = 60
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Every page in every way; those whose templates another has over the same data or more, from disk."""
-    ways = [(name, way) for name in pages_of(metafunc) for way in FIRST_WIDTH_PX]
+    ways = [(name, way) for name in pages_of(metafunc) for way in FIRST_WIDTH_PX if not seen_twice(name)]
     ways = [(name, way) for name, way in ways if way == ("file", "js") or not seen_before(name)]
     ids = [f"{name}-{'-'.join(way)}" for name, way in ways]
     metafunc.parametrize(("page_name", "way"), ways, ids=ids)

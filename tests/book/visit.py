@@ -32,6 +32,11 @@ def seen_before(page_name: str) -> bool:
     return page_name.endswith("print.html") or page_name.startswith("editions/")
 
 
+def seen_twice(page_name: str) -> bool:
+    """Whether both are so of a page."""
+    return page_name.endswith("print.html") and page_name.startswith("editions/")
+
+
 @dataclass
 class Visit:
     """`asked` are the addresses requested, `said` the messages and errors of the console."""
