@@ -16,6 +16,7 @@ from compute_ledger.report.printing import PRINT
 BROWSERS = (
     "chromium",
     "chromium-browser",
+    "chromium-headless-shell",
     "google-chrome",
     "google-chrome-stable",
     "chrome",
