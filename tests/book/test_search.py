@@ -15,13 +15,21 @@ from .conftest import ROOT
 
 FOLDERS = [f"{edition.path}/" if edition.path else "" for edition in read_contents(ROOT).editions]
 INDEX_LIMIT_BYTES = 100_000  # gzip; loaded only when a reader first searches
+HERE = ("file", FOLDERS[0])
 CASES = [*(("file", folder) for folder in FOLDERS), ("http", FOLDERS[0])]
+# What an index of another edition, or one that comes over http, could change; the rest is tried in one place.
+everywhere = pytest.mark.parametrize("case", CASES, ids=["-".join(filter(None, case)).strip("/") for case in CASES])
 
 
-@pytest.fixture(params=CASES, ids=["-".join(filter(None, case)).strip("/") for case in CASES])
-def page(request: pytest.FixtureRequest, browser: Browser, addresses: dict[str, str]) -> Iterator[Page]:
+@pytest.fixture
+def case() -> tuple[str, str]:
+    return HERE
+
+
+@pytest.fixture
+def page(case: tuple[str, str], browser: Browser, addresses: dict[str, str]) -> Iterator[Page]:
     """A chapter, open; whatever the console says or asks of another host fails the test."""
-    way, folder = request.param
+    way, folder = case
     said: list[str] = []
     with browser.new_page(viewport={"width": 1280, "height": 900}) as tab:
         tab.on("console", lambda message: said.append(message.text))
@@ -46,6 +54,7 @@ def said(page: Page) -> str:
     return page.locator("dialog.search .said").inner_text()
 
 
+@everywhere
 def test_a_name(page: Page):
     hits = find(page, "Oracle")
     assert len(hits) > 5
@@ -67,6 +76,7 @@ def test_a_number_is_one_word(page: Page):
     assert hits == find(page, "1400")
 
 
+@everywhere
 def test_a_slip_of_the_finger_is_understood_and_said(page: Page):
     assert find(page, "Orcale") == find(page, "Oracle")
     find(page, "Orcale")
@@ -98,6 +108,7 @@ def test_code_is_not_in_the_index(page: Page):
     assert "import" not in " ".join(find(page, "pandas"))
 
 
+@everywhere
 def test_the_keyboard_leads_to_the_place_and_it_is_marked(page: Page):
     find(page, "effective number")
     first = page.locator(".hits [aria-selected]").get_attribute("id")
@@ -117,6 +128,7 @@ def test_the_keyboard_leads_to_the_place_and_it_is_marked(page: Page):
     assert {"effective", "number"} <= set(words)
 
 
+@everywhere
 def test_every_hit_leads_to_a_place_that_is_there(page: Page):
     folder = page.url.rpartition("/")[0]
     find(page, "Oracle")
@@ -127,6 +139,7 @@ def test_every_hit_leads_to_a_place_that_is_there(page: Page):
         assert page.locator(":target").count() == 1 or "?" in link.partition("#")[2], link
 
 
+@everywhere
 def test_a_row_of_a_table_is_shown_and_marked(page: Page):
     find(page, "Oracle")
     row = page.get_by_role("option").filter(has_text="table row").first
