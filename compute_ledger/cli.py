@@ -115,9 +115,10 @@ def main() -> None:
         _fail(error.format_message(), 2)
     except (click.Abort, KeyboardInterrupt) as stop:
         # click gives its own exception for ours, and for an end of input, which nothing here reads
-        if isinstance(stop.__cause__, EOFError):
-            raise stop.__cause__ from None
-        _fail(f"interrupted; {str(stop.__cause__ or '') or str(stop) or 'nothing was published'}", 130)
+        cause = stop.__cause__ or stop.__context__ if isinstance(stop, click.Abort) else None
+        if isinstance(cause, EOFError):
+            raise cause from None
+        _fail(f"interrupted; {str(cause or '') or str(stop) or 'nothing was published'}", 130)
     except OSError as error:
         if not _stdout_is_lost():
             if error.errno in NO_ROOM:
