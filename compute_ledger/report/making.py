@@ -58,7 +58,8 @@ def make(jobs: Sequence[Job], frame: Frame, workers: int, cache: Cache | None = 
 class _Build:
     def __init__(self, jobs: Sequence[Job], frame: Frame, workers: int, cache: Cache) -> None:
         self.jobs, self.frame, self.workers, self.cache = jobs, frame, workers, cache
-        self.parts = {job.label: _parts(job) for job in jobs}
+        self.read = {job.label: _read(job) for job in jobs}
+        self.parts = {label: parts for label, (parts, _) in self.read.items()}
         self.page_keys: dict[str, str] = {}
         self.pages: dict[str, Any] = {}
         self.seconds: dict[str, float] = {}
@@ -82,7 +83,7 @@ class _Build:
         if entry is not None:
             job.output.parent.mkdir(parents=True, exist_ok=True)
             job.output.write_text(entry["notebook"], encoding="utf-8")
-            if entry["text"] != _text(job):
+            if entry["text"] != self.read[job.label][1]:
                 _renew_text(job)
             self.seconds[job.label] = entry["seconds"]
         return entry is not None
@@ -96,16 +97,13 @@ class _Build:
         return entry is not None
 
     def _run(self, jobs: Sequence[Job], pool: Executor) -> None:
-        text = {job.label: _text(job) for job in jobs}
-
         def keep(label: str, seconds: float) -> None:
             job = next(job for job in jobs if job.label == label)
             self.seconds[label] = seconds
-            if (
-                _parts(job) == self.parts[label] and _text(job) == text[label]
-            ):  # else something was edited under the run
-                entry = {"notebook": job.output.read_text(encoding="utf-8"), "text": text[label], "seconds": seconds}
-                self.cache.put(RUNS, key(self.parts[label]), entry)
+            parts, text = self.read[label]
+            if _read(job) == (parts, text):  # else something was edited under the run
+                entry = {"notebook": job.output.read_text(encoding="utf-8"), "text": text, "seconds": seconds}
+                self.cache.put(RUNS, key(parts), entry)
 
         run_all(jobs, pool, keep)
 
@@ -124,21 +122,16 @@ class _Build:
         return f"{job.label}: run; {'; '.join(changes) or 'nothing has changed, but the cache has lost it'}"
 
 
-def _parts(job: Job) -> inputs.Parts:
+def _read(job: Job) -> tuple[inputs.Parts, str]:
+    """What the run of a chapter hangs on, and a hash of what its notebook says between the code, which no run reads."""
     from compute_ledger.report.notebooks import read_notebook
 
     notebook = read_notebook(job.chapter.notebook)
     defaults = {parameter.name: parameter.default for parameter in declared(notebook, job.chapter.notebook.name)}
-    return inputs.of_run(notebook, defaults, job.parameters, job.edition.name, job.root)
-
-
-def _text(job: Job) -> str:
-    """A hash of what the chapter's notebook says between its code, on which no run depends."""
-    from compute_ledger.report.notebooks import read_notebook
-
-    cells = read_notebook(job.chapter.notebook).cells
     kept = ("id", "cell_type", "source", "metadata")
-    return inputs.digest([cell.id if cell.cell_type == "code" else [cell[each] for each in kept] for cell in cells])
+    text = [cell.id if cell.cell_type == "code" else [cell[each] for each in kept] for cell in notebook.cells]
+    parts = inputs.of_run(notebook, defaults, job.parameters, job.edition.name, job.root)
+    return parts, inputs.digest(text)
 
 
 def _renew_text(job: Job) -> None:
