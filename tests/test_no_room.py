@@ -155,3 +155,4 @@ def test_no_room_for_temporary_files_or_results_is_one_line_that_says_where(tmp_
             code, error = found
             assert (code, error.count("\n")) == (8, 1), error
             assert f"No space left on device; temporary files go to {disk}" in error
+    assert told["kernel"][1].startswith(("error: index.ipynb: ", "error: chapter.ipynb: ")), "the notebook is named"

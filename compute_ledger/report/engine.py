@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import nbformat
 
-from compute_ledger.report.errors import NO_ROOM, ExecutionError, NotebookError, ReportError, no_room
+from compute_ledger.report.errors import NO_ROOM, ExecutionError, NotebookError, ReportError, TargetError, no_room
 from compute_ledger.report.given import python
 from compute_ledger.report.notebooks import INJECTED, tags
 from compute_ledger.report.parameters import Value, check, declared
@@ -152,7 +152,7 @@ def _explained(
     if isinstance(error, DeadKernelError):
         return ExecutionError(f"{place}: {_end(watch)}{where}")
     if isinstance(error, OSError) and error.errno in NO_ROOM:
-        return no_room(error)
+        return TargetError(f"{place}: {no_room(error)}{where}")
     return ExecutionError(f"{place}: {type(error).__name__}: {' '.join(str(error).split())[:300]}{where}")
 
 
