@@ -1,15 +1,17 @@
 """The browser of the tests, quiet and without a network of its own; on a machine without one they are skipped."""
 
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 # The shell is the same engine without the rest of a browser: a page opens in a third of the time.
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 PROGRAM = next(filter(None, map(shutil.which, NAMES)), None)
+PATIENCE_S = 20
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -30,3 +32,14 @@ def chromium() -> Iterator[Browser]:
         running = playwright.chromium.launch(executable_path=PROGRAM, args=QUIET)
         yield running
         running.close()
+
+
+def wait_until(page: Page, true: str, arg: str | None = None) -> None:
+    """Wait until an expression (or a function of `arg`) is true in the page.
+
+    Playwright's own wait asks again from within the page, where our policy forbids what it does, now and then.
+    """
+    last = time.monotonic() + PATIENCE_S
+    while not page.evaluate(true, arg):
+        assert time.monotonic() < last, f"not so after {PATIENCE_S} s on {page.url}: {true}"
+        time.sleep(0.02)

@@ -11,6 +11,7 @@ import pytest
 from compute_ledger.report.contents import read_contents
 from compute_ledger.report.render import PageJob, render_page
 
+from .chromium import wait_until
 from .tiny_project import executed, make_project
 
 KIND = "application/vnd.compute-ledger.explorer+json"
@@ -89,9 +90,7 @@ def count(page):
 
 def search(page, words):
     page.get_by_label("Search").fill(words)
-    page.wait_for_function(
-        "words => (new URLSearchParams(location.hash.split('?')[1]).get('q') ?? '') === words", arg=words
-    )
+    wait_until(page, "words => (new URLSearchParams(location.hash.split('?')[1]).get('q') ?? '') === words", words)
 
 
 FOUND = {
@@ -149,16 +148,16 @@ def test_a_link_to_a_row_always_shows_it(page):
     search(page, "coreweave")
     assert visible(page) == [2]
     page.get_by_role("link", name="A row").click()
-    page.wait_for_function("document.getElementById('claims-2').matches(':target')")
+    wait_until(page, "document.getElementById('claims-2').matches(':target')")
     assert visible(page) == [0, 1, 2, 3]
     assert page.get_by_label("Search").input_value() == ""
     row = page.locator("#claims-2")
     assert row.evaluate("row => getComputedStyle(row).backgroundColor") != "rgba(0, 0, 0, 0)"
     search(page, "nvidia")
     page.get_by_role("link", name="A row").click()
-    page.wait_for_function("!document.getElementById('claims-2').hidden")
+    wait_until(page, "!document.getElementById('claims-2').hidden")
     page.goto(page.url.partition("#")[0] + "#claims-3")
-    page.wait_for_function("[...document.querySelectorAll('.explorer tbody tr')].every(row => !row.hidden)")
+    wait_until(page, "[...document.querySelectorAll('.explorer tbody tr')].every(row => !row.hidden)")
     assert visible(page) == [0, 1, 2, 3]
 
 

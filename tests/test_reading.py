@@ -9,6 +9,7 @@ import pytest
 from compute_ledger.report.contents import read_contents
 from compute_ledger.report.render import PageJob, render_page
 
+from .chromium import wait_until
 from .test_render import SOURCES, chart
 from .tiny_project import REPO, executed, make_project
 
@@ -108,7 +109,7 @@ def test_other_open_pages_follow(opened):
     other = page.context.new_page()
     other.goto(page.url)
     page.get_by_role("radio", name="Dark").check()
-    other.wait_for_function(f"{PAPER} === '{NIGHT}'")
+    wait_until(other, f"{PAPER} === '{NIGHT}'")
     assert other.get_by_role("radio", name="Dark").is_checked()
 
 
@@ -224,4 +225,4 @@ def test_an_address_opens_the_folds_around_its_place(opened):
     page = opened("index.html")
     page.evaluate("document.querySelector('details.data table').rows[1].id = 'deep'")
     page.evaluate("location.hash = 'deep'")
-    page.wait_for_function("document.querySelector('details.data').open")
+    wait_until(page, "document.querySelector('details.data').open")

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page
 from compute_ledger.report.contents import read_contents
 from compute_ledger.report.search import SCRIPT
 
+from ..chromium import wait_until
 from .conftest import ROOT
 
 FOLDERS = [f"{edition.path}/" if edition.path else "" for edition in read_contents(ROOT).editions]
@@ -46,7 +47,7 @@ def find(page: Page, words: str) -> list[str]:
         page.keyboard.press("/")
     page.locator("dialog.search .keys").wait_for(state="attached")
     page.get_by_role("combobox").fill(words)
-    page.wait_for_function("words => document.querySelector('dialog.search').dataset.answered === words", arg=words)
+    wait_until(page, "words => document.querySelector('dialog.search').dataset.answered === words", words)
     return page.get_by_role("option").all_inner_texts()
 
 
@@ -123,7 +124,7 @@ def test_the_keyboard_leads_to_the_place_and_it_is_marked(page: Page):
     place = page.locator(":target")
     assert place.count() == 1
     assert page.locator("dialog.search[open]").count() == 0
-    page.wait_for_function("CSS.highlights.has('found')")
+    wait_until(page, "CSS.highlights.has('found')")
     words = page.evaluate("[...CSS.highlights.get('found')].map(range => range.toString().toLowerCase())")
     assert {"effective", "number"} <= set(words)
 
