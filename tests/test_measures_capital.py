@@ -444,7 +444,7 @@ def test_of_a_total_and_its_parts_each_dollar_counts_once():
         100,
         4,
     ]
-    assert table["buys"].to_dict() == {"S": "contract", "T": "nothing", "Unnamed rest of: t": "unknown"}
+    assert table["buys"].to_dict() == {"S": "contract", "T": "nothing", "Unnamed in: t": "unknown"}
     # Before the letter ended it counted, as not firm.
     then = investors.equity_into(deals, ties_of(), "B", pd.Timestamp("2025-05-01"))
     assert not then.set_index("deal_id").loc["old", "firm"]

@@ -124,3 +124,23 @@ def test_every_label_of_the_lanes_has_room_where_it_stands():
         edge = (at - zero) / span * plot + marks[f"wide{suffix}"] + right.map({True: 9, False: -9})
         assert edge.between(-3, plot + 3).all()
         assert (marks[f"wide{suffix}"].abs() - marks[f"label{suffix}"].map(lane_rows.width)).abs().max() <= 0.5
+        assert not marks[f"label{suffix}"].str.contains("…").any()
+
+
+def test_a_label_without_room_breaks_loses_what_its_lane_says_or_is_cut():
+    start, end = pd.Timestamp("2025-01-01"), pd.Timestamp("2026-07-01")
+    long = "word " * 16 + "end"
+    rows = ledger_rows(
+        {"deal_id": "broken", "title": long, "announced_on": "2025-10-01"},
+        {"deal_id": "struck", "title": long, "announced_on": "2025-10-01", "status": "cancelled",
+         "ended_on": "2026-03-01"},
+        {"deal_id": "leaner", "counterparty": "Stargate Norway", "announced_on": "2025-10-01",
+         "title": "Stargate Norway, OpenAI as its first customer"},
+    )  # fmt: skip
+    rows = rows.assign(date_precision="day", capacity_gw=float("nan"))
+    broken, struck, leaner = lane_rows.drawn(rows, start, end)["label"]
+    assert broken.replace("\n", " ").startswith(long)
+    assert broken.count("\n") == 1
+    assert struck.startswith("word word")
+    assert struck.endswith("…")
+    assert leaner.startswith("OpenAI as its first customer: $")

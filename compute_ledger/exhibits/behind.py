@@ -17,7 +17,7 @@ def _deal(row: pd.Series) -> str:
 
 
 def _financial(row: pd.Series) -> str:
-    return f"{row['entity']}, {row['metric'].replace('_', ' ')} {prose.period(row['period'])}"
+    return f"{row['entity']}, {prose.metric(row['metric'])} {prose.period(row['period'])}"
 
 
 # Key of each table of the ledger, and how one of its rows is called in a list of links.

@@ -1,5 +1,7 @@
 """Who says so: every claim with its row and source, the conflicts between claims, and what grades mean."""
 
+import re
+
 import altair as alt
 import pandas as pd
 
@@ -8,6 +10,7 @@ from ..measures import commitments
 from ..measures import conflicts as measure
 from . import prose
 from .behind import EVIDENCE_PAGE
+from .lettering import ROW_LIFT, ROW_NAME, name_style, row_name
 from .outputs import Exhibit, Explorer, JsonLd, Table
 from .theme import BLUE, INK, MUTED, finish, when_narrow
 
@@ -21,6 +24,8 @@ GRADE_MEANINGS = {
     "C": "a weak or single page; kept to show a conflict, seldom to lead",
 }
 MOST_DRAWN = 24
+# Room and size in px of the names of conflicts.
+NAMES_WIDE, NAMES_NARROW = (330, 12), (165, 10)
 DOWNLOADS = (
     ("data/compute-ledger-data.zip", "Whole ledger", "CSV tables, schema, codebook and licence in one zip"),
     (
@@ -62,7 +67,7 @@ def claims_explorer(claims: pd.DataFrame, as_of: pd.Timestamp) -> Explorer:
             "row": claims["row_id"].fillna(claims["subject"]),
             "table": claims["table"].str.replace("_", " ").fillna("no row"),
             "role": claims["role"].map(ROLE_LABELS).fillna("stands alone"),
-            "says": claims["metric"].str.replace("_", " "),
+            "says": _metrics(claims),
             "printed": claims["as_printed"].fillna(_stated(claims)),
             "unit": claims["unit"].str.replace("_", " "),
             "source": [
@@ -121,18 +126,44 @@ def all_conflicts(ledger: Ledger) -> pd.DataFrame:
     found = pd.concat([between, sums], ignore_index=True)
     if found.empty:
         return found.assign(label="")
-    words = found["subject"].map(_names(ledger)).fillna(found["subject"].str.replace("-", " ").map(prose.capital))
+    names = _names(ledger)
+    counted = _counted(found["subject"], ledger, names)
+    words = counted["who"].fillna(found["subject"].map(lambda subject: _called(subject, names)))
     undated = found["subject"].isin(ledger.deals["deal_id"]) | (found["fact_date"].fillna("") == "")
-    dated = (" (" + found["fact_date"].astype("str") + ")").mask(undated, "")
-    return found.assign(label=words + ", " + found["metric"].str.replace("_", " ") + dated)
+    dates = counted["when"].fillna(found["fact_date"].fillna("").astype("str").map(prose.period))
+    return found.assign(label=words + ", " + _metrics(found) + (" (" + dates + ")").mask(undated, ""))
+
+
+def _metrics(rows: pd.DataFrame) -> pd.Series:
+    return rows["metric"].map({name: prose.metric(name) for name in rows["metric"].unique()})
 
 
 def _names(ledger: Ledger) -> dict[str, str]:
     """What a subject of claims is called: a deal by its title with the counterparty, a company by its name."""
-    companies = pd.concat([ledger.financials["entity"], ledger.deals["counterparty"]]).unique()
-    names = {name.lower().replace(" ", "-"): name for name in companies}
+    columns = [ledger.financials["entity"], ledger.deals["counterparty"], ledger.market_shares["provider"]]
+    names = {name.lower().replace(" ", "-"): name for name in pd.concat(columns).unique()}
     deals = ledger.deals[["deal_id", "counterparty", "title"]].itertuples(index=False)
     return names | {key: title if party in title else f"{party}: {title}" for key, party, title in deals}
+
+
+def _called(subject: str, names: dict[str, str]) -> str:
+    return names.get(subject) or prose.capital(subject.replace("-", " "))
+
+
+def _counted(subjects: pd.Series, ledger: Ledger, names: dict[str, str]) -> pd.DataFrame:
+    """`who` and `when` of subjects such as 'synergy-2025q1-aws' and 'synergy-2023fy', which an estimate of the market
+    counts; missing for all others."""
+    estimates = {name.replace("_", "-"): name for name in ledger.market_shares["estimate"].unique()}
+    known = "|".join(map(re.escape, estimates)) or "(?!)"
+    parts = subjects.str.extract(rf"^(?P<by>{known})-(?P<year>\d{{4}})(?P<part>q[1-4]|fy)(?:-(?P<provider>.+))?$")
+    by = parts["by"].map({key: prose.ESTIMATE_LABELS.get(name, name) for key, name in estimates.items()})
+    provider = parts["provider"].map(lambda name: _called(name, names), na_action="ignore")
+    return pd.DataFrame(
+        {
+            "who": by + (": " + provider).fillna(""),
+            "when": parts["part"].str.upper().str.cat(parts["year"], sep=" ").str.removeprefix("FY "),
+        }
+    )
 
 
 def by_grade(ledger: Ledger, claims: pd.DataFrame, as_of: pd.Timestamp) -> Table:
@@ -229,25 +260,27 @@ def conflict_chart(found: pd.DataFrame, positions: pd.DataFrame, claims: pd.Data
     spread = rows.groupby("conflict_id")["middle"].agg(lambda column: column.max() - column.min())
     drawn = spread.nlargest(MOST_DRAWN).index.tolist()
     label = found.set_index("conflict_id")["label"]
+    rows_drawn = {name: row_name(name, label[name], NAMES_WIDE, NAMES_NARROW) for name in drawn}
     data = (
         rows[rows["conflict_id"].isin(drawn)]
         .assign(
             conflict=lambda frame: frame["conflict_id"].map(label),
             said=lambda frame: frame["publisher"] + ": " + frame["as_printed"].fillna(""),
-        )[["conflict", "middle", "low", "high", "kept", "said"]]
+            row=lambda frame: frame["conflict_id"].map(rows_drawn),
+        )[["row", "conflict", "middle", "low", "high", "kept", "said"]]
         .round(2)
     )
     data["evidence"] = rows.loc[data.index, "conflict_id"].map(_claims_of(positions, claims))
-    order = [label[name] for name in drawn]
     edge = min(float(data["middle"].max()), 400.0) * 1.05
-    y = alt.Y("conflict:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False, labelColor=INK))
+    axis = alt.Axis(labelExpr=ROW_NAME, labelOffset=ROW_LIFT, ticks=False, domain=False, labelColor=INK)
+    y = alt.Y("row:N", sort=list(rows_drawn.values()), title=None, axis=axis)
     x = alt.X(
         "middle:Q",
         title="% of the figure that was kept",
         scale=alt.Scale(domain=[0, edge], clamp=True),
         axis=alt.Axis(tickCount=5),
     )
-    chart = alt.Chart(data.drop(columns="evidence")).encode(y=y, description=alt.Description("said:N"))
+    chart = alt.Chart(data.drop(columns=["conflict", "evidence"])).encode(y=y, description=alt.Description("said:N"))
     layers = alt.layer(
         alt.Chart(pd.DataFrame({"middle": [100]})).mark_rule(color=MUTED, strokeDash=[2, 3]).encode(x=x),
         chart.mark_rule(strokeWidth=when_narrow(4, 6), opacity=0.25, color=BLUE, clip=True).encode(
@@ -270,9 +303,10 @@ def conflict_chart(found: pd.DataFrame, positions: pd.DataFrame, claims: pd.Data
         ),
         chart=finish(
             layers,
-            height=24 * len(drawn) + 50,
-            narrow={"config": {"axisY": {"labelLimit": 150, "labelFontSize": 10}}},
-        ).configure_axisY(labelLimit=300),
+            height=28 * len(drawn) + 50,
+            narrow_height=26 * len(drawn) + 50,
+            narrow={"config": {"axisY": name_style(*NAMES_NARROW)}},
+        ).configure_axisY(**name_style(*NAMES_WIDE)),
         table=data,
         columns={
             "conflict": ("Conflict", ""),

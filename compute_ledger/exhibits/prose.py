@@ -45,6 +45,21 @@ OVERLAP_LABELS = {
     "count_parents": "totals counted, their parts not",
     "count_both": "parts and totals both counted",
 }
+# Words of metrics that are no plain English words.
+_METRIC_WORDS = {
+    **{
+        name.lower(): name
+        for name in ("OpenAI", "Microsoft", "Nvidia", "Azure", "Stargate", "RPO", "IPO", "API", "DRAM")
+    },
+    "gpus": "GPUs",
+    "gw": "GW",
+    "s1": "S-1",
+    "yoy": "year-over-year",
+    "ttm": "trailing-twelve-month",
+    "top2": "top-two",
+    "top3": "top-three",
+    "rev2024": "as revised in 2024",
+}
 # What `inert` meets in a sentence, in this order: an escaped mark, bold, a link inside the book, anything else that
 # Markdown or HTML would read as markup.
 _MARKUP = re.compile(
@@ -123,6 +138,11 @@ def period(value: str) -> str:
         return quarter(value)
     parts = value.count("-")
     return day(pd.Timestamp(value), ("year", "month", "day")[parts]) if parts else value
+
+
+def metric(name: str) -> str:
+    """'yoy_growth' -> 'year-over-year growth', 'net_loss' -> 'net loss'."""
+    return " ".join(_METRIC_WORDS.get(word, word) for word in name.split("_"))
 
 
 def quarter(value: str) -> str:

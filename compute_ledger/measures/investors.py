@@ -100,7 +100,7 @@ def promises(equity: pd.DataFrame, deals: pd.DataFrame, day: pd.Timestamp) -> pd
 
 
 def _unnamed(equity: pd.DataFrame) -> pd.Series:
-    rest = "Unnamed rest of: " + equity["title"]
+    rest = "Unnamed in: " + equity["title"]
     return equity["counterparty"].where(equity["counterparty"].str.contains(SEVERAL) & ~_is_rest(equity), rest)
 
 

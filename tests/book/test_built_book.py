@@ -22,6 +22,7 @@ ALLOWED = {
     "base-uri": "'none'",
     "form-action": "'none'",
 }
+SVG_TEXT = re.compile(r"<t(?:ext|span)\b[^>]*>([^<]+)<")
 EDITIONS = {edition.name: edition.path for edition in read_contents(ROOT).editions}
 
 
@@ -102,6 +103,13 @@ def test_every_deal_leads_to_its_claims_and_they_to_their_source(book):
         claim = evidence.find(id=link["href"].split("#")[1])
         source = claim.find("a", href=True)["href"]
         assert source.startswith("http") or evidence.find(id=source.removeprefix("#"))
+
+
+def test_no_label_of_a_chart_is_cut(book):
+    shown = [path for path in book.rglob("*.html") if path.name != "print.html"]
+    texts = {path: SVG_TEXT.findall(path.read_text(encoding="utf-8")) for path in shown}
+    assert sum(map(len, texts.values())) > 1000
+    assert {str(path): cut for path, found in texts.items() if (cut := [text for text in found if "…" in text])} == {}
 
 
 def test_the_data_can_be_taken_along(book):

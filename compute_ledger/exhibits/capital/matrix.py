@@ -4,6 +4,7 @@ import altair as alt
 import pandas as pd
 
 from .. import prose
+from ..lettering import broken
 from ..outputs import Exhibit
 from ..theme import GRID, INK, MUTED, NARROW, WIDTH, finish, when_narrow
 from .flow_marks import FORMS, MONEY_NOTE, by_form, colour_of_form, flow_words, shape_of_form, word
@@ -121,7 +122,10 @@ def _tiles(shown: pd.DataFrame, payers: list[str], payees: list[str]) -> tuple[p
     units = in_cell.groupby(shown["payee"]).max().reindex(payees)
     top = HEAD + UNIT * (units.cumsum() - units)
     rows = pd.DataFrame({"name": payees, "top": top.to_numpy(), "middle": (top + UNIT * units / 2).to_numpy()})
-    rows = rows.assign(short=rows["name"].map(_short))
+    rows = rows.assign(
+        short=[broken(name, NARROW_MARGIN - 4, 11) for name in payees],
+        name=[broken(name, MARGIN - 6, 12) for name in payees],
+    )
     place, first = shown["payer"].map({name: i for i, name in enumerate(payers)}), shown["payee"].map(top)
     wide, narrow = _column(len(payers)), _column(len(payers), narrow=True)
     tall = UNIT * shown["payee"].map(units) / in_cell
@@ -164,7 +168,10 @@ def _grid(rows: pd.DataFrame, columns: pd.DataFrame, height: int) -> list[alt.Ch
     )
     return [
         lines,
-        left.mark_text(align="left", fontSize=when_narrow(11, 12)).encode(x=_px("px"), y=_py("middle", height), text=alt.Text("shown:N")),
+        left.mark_text(
+            align="left", fontSize=when_narrow(11, 12), limit=when_narrow(NARROW_MARGIN - 4, MARGIN - 6),
+            lineBreak="\n", lineHeight=12, dy=alt.ExprRef("indexof(datum.shown, '\\n') < 0 ? 0 : -6"),
+        ).encode(x=_px("px"), y=_py("middle", height), text=alt.Text("shown:N")),
         above.mark_text(align="left", angle=when_narrow(300, 325), fontSize=when_narrow(11, 12)).encode(x=_px("px"), y=_py("py", height), text=alt.Text("shown:N")),
         corner.mark_text(align="left", color=MUTED, fontSize=11).encode(x=_px("px"), y=_py("py", height), text=alt.Text("words:N")),
     ]  # fmt: skip

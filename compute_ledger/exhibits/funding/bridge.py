@@ -173,7 +173,7 @@ def estimates_table(found: pd.DataFrame, picked: pd.DataFrame, as_of: pd.Timesta
     return Table(
         id="estimates",
         caption=f"Estimates by others, known on {prose.day(picked['known_on'].iloc[0])}, for deals without a published amount: shown, never added",
-        table=found.assign(what=found["metric"].str.replace("_", " ")),
+        table=found.assign(what=found["metric"].map(prose.metric)),
         columns={
             "counterparty": ("Counterparty", ""),
             "what": ("Kind", ""),

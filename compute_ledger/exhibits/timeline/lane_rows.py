@@ -2,32 +2,21 @@
 
 import pandas as pd
 
-from .. import prose
+from .. import lettering, prose
 from ..theme import colours
 
 # Widths in px of the part of the chart that has a time axis, and size of its labels.
 PLOT_WIDE, PLOT_NARROW, SIZE = 565, 235, 11
-# Widths of letters in the book's typeface, in parts of its size; all others are 0.556 wide.
-_WIDTHS = {
-    **dict.fromkeys("ijl'", 0.222),
-    **dict.fromkeys("tfI .,:;/|", 0.278),
-    **dict.fromkeys("r()-", 0.333),
-    **dict.fromkeys("ckvsxyzJ", 0.5),
-    **dict.fromkeys("FTZ", 0.611),
-    **dict.fromkeys("ABEKPSVXY", 0.667),
-    **dict.fromkeys("CDHNRUw", 0.722),
-    **dict.fromkeys("GOQ", 0.778),
-    **dict.fromkeys("mM", 0.833),
-    **dict.fromkeys("W…", 0.97),
-}
+# Room and size of the names of lanes.
+NAMES_WIDE, NAMES_NARROW = (145, 12), (82, 11)
 SOFT_KINDS = ("letter_of_intent", "framework", "joint_venture", "talks")
 SOFT_STATUSES = ("not_finalised", "conditional", "paused", "talks")
 ENDS = {"superseded": "replaced", "cancelled": "cancelled", "paused": "paused"}
 
 
-def width(words: str, size: float = SIZE) -> float:
-    """Width of a text in px, as drawn in the book's typeface."""
-    return size * sum(_WIDTHS.get(letter, 0.556) for letter in words)
+def width(words: str) -> float:
+    """Width in px of a label of a deal."""
+    return lettering.width(words, SIZE)
 
 
 def binds(deals: pd.DataFrame) -> pd.Series:
@@ -77,13 +66,13 @@ def drawn(rows: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> pd.Data
     words = rows.apply(amount, axis=1)
     brief = words.str.removesuffix(", no amount")
     labels = [
-        list(dict.fromkeys([f"{title}: {full}" if full else title, f"{title}: {short}" if short else title, title]))
-        for title, full, short in zip(rows["title"], words, brief, strict=True)
+        _wordings(title, party, [full, short])
+        for title, party, full, short in zip(rows["title"], rows["counterparty"], words, brief, strict=True)
     ]
     marks = pd.DataFrame(
         {
             "row": [
-                f"{i + 1:03d}|{name if head else ''}"
+                lane(f"{i + 1:03d}", name if head else "")
                 for i, (name, head) in enumerate(zip(rows["counterparty"], heads, strict=True))
             ],
             "announced": _ms(point),
@@ -98,9 +87,24 @@ def drawn(rows: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> pd.Data
     )
     span, zero = (end - start).total_seconds() * 1000, start.timestamp() * 1000
     parts = pd.DataFrame({name: (marks[name] - zero) / span for name in ("first", "last", "bar_end")})
-    parts = parts.assign(bar_end=parts["bar_end"].where(marks["ends_as"].ne("")))
+    parts = parts.assign(
+        bar_end=parts["bar_end"].where(marks["ends_as"].ne("")), struck=marks["ends_as"].eq("cancelled")
+    )
     wide, narrow = _placed(labels, parts, PLOT_WIDE), _placed([[text] for text in brief], parts, PLOT_NARROW)
     return marks.join(wide).join(narrow.add_suffix("_narrow"))
+
+
+def lane(key: str, name: str) -> str:
+    """What stands for a lane in the scale of the rows."""
+    return lettering.row_name(key, name, NAMES_WIDE, NAMES_NARROW)
+
+
+def _wordings(title: str, party: str, amounts: list[str]) -> list[str]:
+    """What a deal can be called, longest first; its lane says already who it is with."""
+    named = f"{party}, "
+    brief = prose.capital(title.removeprefix(named)) if title.startswith(named) else title
+    offered = [f"{name}: {money}" if money else name for name in (title, brief) for money in amounts]
+    return list(dict.fromkeys([*offered, title, brief]))
 
 
 def _ms(days: pd.Series) -> pd.Series:
@@ -109,27 +113,32 @@ def _ms(days: pd.Series) -> pd.Series:
 
 def _placed(labels: list[list[str]], parts: pd.DataFrame, plot: int) -> pd.DataFrame:
     """Where each label stands: `at_end` of the bar or at its begin, on which `side`, the `label` itself and `wide`,
-    how many px it takes (negative to the left). Of the wordings offered, longest first, the longest that fits.
+    how many px it takes (negative to the left). Of the wordings offered, longest first, the longest that fits on
+    one line, else on two, else the last, cut.
 
-    The label of a deal that has stopped keeps clear of the mark at the end of its bar.
+    The label of a deal that has stopped keeps clear of the mark at the end of its bar; one that is struck through
+    has one line.
     """
+    ends = parts[["first", "last", "bar_end"]].to_numpy().tolist()
     return pd.DataFrame(
-        [_place(wordings, ends, plot) for wordings, ends in zip(labels, parts.to_numpy().tolist(), strict=True)],
+        [_place(*row, plot) for row in zip(labels, ends, parts["struck"], strict=True)],
         columns=["at_end", "side", "label", "wide"],
         index=parts.index,
     )
 
 
-def _place(wordings: list[str], ends: list[float], plot: int) -> tuple[bool, str, str, int]:
+def _place(wordings: list[str], ends: list[float], struck: bool, plot: int) -> tuple[bool, str, str, int]:
     first, last, bar_end = ends
     stopped = pd.notna(bar_end)
     places = [(False, "right", (bar_end - last) * plot - 18 if stopped else (1 - last) * plot - 12)]
     places += [(True, "right", (1 - bar_end) * plot - 14)] if stopped else []
     places += [(False, "left", first * plot - 12)]
-    for words in wordings:
-        for at_end, side, room in places:
-            if width(words) <= room:
-                return at_end, side, words, round(width(words)) * (1 if side == "right" else -1)
+    for lines in (1, 1 if struck else 2):
+        for words in wordings:
+            for at_end, side, room in places:
+                shown = words if lines == 1 else lettering.broken(words, room, SIZE)
+                if width(shown) <= room:
+                    return at_end, side, shown, round(width(shown)) * (1 if side == "right" else -1)
     at_end, side, room = max(places, key=lambda place: place[2])
     words = wordings[-1]
     while words and width(f"{words}…") > room:

@@ -5,6 +5,7 @@ import pandas as pd
 
 from ...measures import timeline as measure
 from .. import prose
+from ..lettering import ROW_LIFT, ROW_NAME, name_style
 from ..outputs import Exhibit
 from ..theme import INK, days, finish, text, ticks
 from . import lane_rows
@@ -40,7 +41,7 @@ def lanes(deals: pd.DataFrame, regimes: pd.DataFrame, as_of: pd.Timestamp, since
     )
     data, shown = lane_rows.drawn(rows, start, end), regimes_between(regimes, start, end)
     lanes = [*band_rows(shown), *data["row"]]
-    axis = alt.Axis(labelExpr="split(datum.label,'|')[1]", ticks=False, domain=False)
+    axis = alt.Axis(labelExpr=ROW_NAME, labelOffset=ROW_LIFT, ticks=False, domain=False)
     y = alt.Y("row:N", scale=alt.Scale(domain=lanes), title=None, axis=axis)
     time = alt.Scale(type="utc", domain=[f"{start:%Y-%m-%d}", f"{end:%Y-%m-%d}"])
     when = days(orient="top", format="%b %Y", values=ticks(start, as_of, 5), labelBound=True)
@@ -70,8 +71,8 @@ def lanes(deals: pd.DataFrame, regimes: pd.DataFrame, as_of: pd.Timestamp, since
             ),
             height=height,
             narrow_height=STEP_NARROW * len(lanes) + 20,
-            narrow={"config": {"axisY": {"labelLimit": 82, "labelFontSize": 11}, "axisX": {"labelFontSize": 10}}},
-        ),
+            narrow={"config": {"axisY": name_style(*lane_rows.NAMES_NARROW), "axisX": {"labelFontSize": 10}}},
+        ).configure_axisY(**name_style(*lane_rows.NAMES_WIDE)),
         table=_table(rows),
         columns={
             "counterparty": ("Counterparty", ""),
@@ -147,7 +148,10 @@ def _labels(data: pd.DataFrame, y: alt.Y, x: alt.X) -> list[alt.Chart]:
             base.encode(text=alt.Text("shown:N")),
             align="right" if side == "left" else "left",
             dx=9 * sign,
+            dy=alt.ExprRef("indexof(datum.shown, '\\n') < 0 ? 0 : -5.5"),
             fontSize=lane_rows.SIZE,
+            lineBreak="\n",
+            lineHeight=11,
         )
         if (data["ends_as"] == "cancelled").any():
             struck = base.transform_filter("datum.ends_as == 'cancelled' && datum.shown != ''")

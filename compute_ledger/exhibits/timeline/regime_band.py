@@ -5,7 +5,7 @@ import pandas as pd
 
 from .. import prose
 from ..theme import BLUE, GREEN, INK, MUTED, SLATE, TEAL
-from .lane_rows import PLOT_NARROW, PLOT_WIDE, width
+from .lane_rows import PLOT_NARROW, PLOT_WIDE, lane, width
 
 REGIME_COLOURS = (BLUE, TEAL, GREEN, SLATE)
 
@@ -19,7 +19,7 @@ def regimes_between(regimes: pd.DataFrame, start: pd.Timestamp, end: pd.Timestam
 
 def band_rows(regimes: pd.DataFrame) -> list[str]:
     """Names of the lanes that the band takes, above all others."""
-    return [f"000|{regimes['holder'].iloc[0]}'s right", "000b|"] if len(regimes) else []
+    return [lane("000", f"{regimes['holder'].iloc[0]}'s right"), lane("000b", "")] if len(regimes) else []
 
 
 def band(

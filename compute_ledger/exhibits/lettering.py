@@ -1,0 +1,49 @@
+"""How wide words are in the book's typeface, and where a name too long for its place breaks into lines."""
+
+# Widths of letters in parts of their size; all others are 0.556 wide.
+_WIDTHS = {
+    **dict.fromkeys("ijl'", 0.222),
+    **dict.fromkeys("tfI .,:;/|", 0.278),
+    **dict.fromkeys("r()-", 0.333),
+    **dict.fromkeys("ckvsxyzJ", 0.5),
+    **dict.fromkeys("FTZ", 0.611),
+    **dict.fromkeys("ABEKPSVXY", 0.667),
+    **dict.fromkeys("CDHNRUw", 0.722),
+    **dict.fromkeys("GOQ", 0.778),
+    **dict.fromkeys("mM", 0.833),
+    **dict.fromkeys("W…", 0.97),
+}
+# For the axis of rows whose names in the scale come from `row_name`: the lines of the drawing at hand, ...
+ROW_NAME = "split(split(datum.label, '\\t')[narrow ? 2 : 1], '\\n')"
+# ... and how far up they move, so that two lines lie around the middle of their row.
+ROW_LIFT = {
+    "condition": {"test": "indexof(split(datum.label, '\\t')[narrow ? 2 : 1], '\\n') >= 0", "value": -6},
+    "value": 0,
+}
+
+
+def width(words: str, size: float) -> float:
+    """Width in px of the widest line of a text, as drawn in the book's typeface."""
+    return max(size * sum(_WIDTHS.get(letter, 0.556) for letter in line) for line in words.split("\n"))
+
+
+def broken(words: str, room: float, size: float) -> str:
+    """`words` on one line if `room` px suffice, else on two, as even as can be; these may still be too wide."""
+    if width(words, size) <= room:
+        return words
+    parts = words.split(" ")
+    halves = ["\n".join([" ".join(parts[:i]), " ".join(parts[i:])]) for i in range(1, len(parts))]
+    return min(halves, key=lambda half: width(half, size), default=words)
+
+
+def row_name(key: str, name: str, wide: tuple[float, float], narrow: tuple[float, float]) -> str:
+    """What stands for a row in a scale: its `key`, and its name as the wide and the narrow drawing show it.
+
+    `wide` and `narrow` are room and size of letters in px.
+    """
+    return "\t".join([key, broken(name, *wide), broken(name, *narrow)])
+
+
+def name_style(room: float, size: float) -> dict[str, float]:
+    """How the axis of such rows looks (part of a config); what is still too wide ends in dots."""
+    return {"labelLimit": room, "labelFontSize": size, "labelLineHeight": size + 1}

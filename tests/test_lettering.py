@@ -1,0 +1,41 @@
+"""How wide words are, and where names break."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from compute_ledger.exhibits.lettering import broken, row_name, width
+
+
+@pytest.mark.parametrize(("words", "px"), [("", 0), ("il", 4.44), ("Mm", 16.66), ("a b", 13.9), ("i\nam\nl", 13.89)])
+def test_a_text_is_as_wide_as_its_widest_line(words, px):
+    assert width(words, 10) == pytest.approx(px)
+
+
+@pytest.mark.parametrize(
+    ("words", "room", "shown"),
+    [
+        ("Samsung and SK hynix", 200, "Samsung and SK hynix"),
+        ("Samsung and SK hynix", 70, "Samsung\nand SK hynix"),
+        ("Oracle and Related Digital", 82, "Oracle and\nRelated Digital"),
+        ("Donaudampfschiffahrt", 30, "Donaudampfschiffahrt"),
+    ],
+)
+def test_names_break_where_the_lines_are_even(words, room, shown):
+    assert broken(words, room, 11) == shown
+
+
+@given(st.text("abc d", max_size=60), st.floats(1, 300))
+def test_breaking_changes_nothing_but_one_space(words, room):
+    shown = broken(words, room, 12)
+    assert shown.replace("\n", " ") == words
+    assert shown.count("\n") <= 1
+    assert width(shown, 12) <= max(width(words, 12), 1e-9)
+
+
+def test_a_row_has_its_key_and_a_name_for_each_drawing():
+    assert row_name("1", "Samsung and SK hynix", (200, 12), (70, 11)).split("\t") == [
+        "1",
+        "Samsung and SK hynix",
+        "Samsung\nand SK hynix",
+    ]
