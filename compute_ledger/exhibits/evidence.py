@@ -156,8 +156,9 @@ def _counted(subjects: pd.Series, ledger: Ledger, names: dict[str, str]) -> pd.D
     estimates = {name.replace("_", "-"): name for name in ledger.market_shares["estimate"].unique()}
     known = "|".join(map(re.escape, estimates)) or "(?!)"
     parts = subjects.str.extract(rf"^(?P<by>{known})-(?P<year>\d{{4}})(?P<part>q[1-4]|fy)(?:-(?P<provider>.+))?$")
-    by = parts["by"].map({key: prose.ESTIMATE_LABELS.get(name, name) for key, name in estimates.items()})
-    provider = parts["provider"].map(lambda name: _called(name, names), na_action="ignore")
+    labels = {key: prose.ESTIMATE_LABELS.get(name, name) for key, name in estimates.items()}
+    by = parts["by"].map(labels).astype("str")
+    provider = parts["provider"].map(lambda name: _called(name, names), na_action="ignore").astype("str")
     return pd.DataFrame(
         {
             "who": by + (": " + provider).fillna(""),
