@@ -21,6 +21,7 @@ FORMS = {
 RESTS_ON = ("firm", "shares", "intent")
 SHORTEST, LONGEST = 2, 6
 MOST_LOOPS, MOST_DAYS = 200, 60
+EACH_PAIR = ["turn", "payer", "payee"]
 NEEDED = ["tie_id", "from", "to", "kind", "binding", "amount_usd_bn", "share_pct", "since", "known_on", "until"]
 
 
@@ -43,12 +44,13 @@ def flows(ties: pd.DataFrame, deals: pd.DataFrame, buyer: str, day: pd.Timestamp
     percentage is dropped where the amount paid for a stake between the same two stands. Shares that the
     buyer got from its supplier with an order (see `shares_received`) go from the supplier to the buyer.
     """
-    standing = _standing(ties, day)
-    return _counted_once(standing, shares_received(standing, deals, buyer))
+    return _flows(ties, deals, buyer, pd.DatetimeIndex([day])).drop(columns="turn")
 
 
-def _counted_once(standing: pd.DataFrame, got: pd.Series) -> pd.DataFrame:
-    """What `flows` makes of the ties standing on a day, of which some are shares that the buyer got."""
+def _flows(ties: pd.DataFrame, deals: pd.DataFrame, buyer: str, days: pd.DatetimeIndex) -> pd.DataFrame:
+    """Those of several days, each with its `turn` among the days."""
+    standing = _standing(ties, days)
+    got = shares_received(standing, deals, buyer)
     turned = got | standing["kind"].eq("earns_from")
     rows = standing.assign(
         payer=standing["from"].mask(turned, standing["to"]),
@@ -56,16 +58,18 @@ def _counted_once(standing: pd.DataFrame, got: pd.Series) -> pd.DataFrame:
         form=standing["kind"].map(FORMS).mask(got, "shares"),
     )
     rows = rows[rows["payer"] != rows["payee"]]
-    return rows[~(_mirrors(rows) | _stakes_in_percent(rows))].sort_values(["payer", "payee", "tie_id"])
+    return rows[~(_mirrors(rows) | _stakes_in_percent(rows))].sort_values(["turn", "payer", "payee", "tie_id"])
 
 
-def _standing(ties: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
-    """Ties known and not ended; a share of a year's revenue stands until a newer year is known."""
-    known = ties[ties["known_on"] <= day]
+def _standing(ties: pd.DataFrame, days: pd.DatetimeIndex) -> pd.DataFrame:
+    """Ties known and not ended on each of the days; a share of a year's revenue stands until a newer year is known."""
+    each = ties.merge(pd.DataFrame({"day": days, "turn": range(len(days))}), how="cross")
+    known = each[each["known_on"] <= each["day"]]
     yearly = known["kind"].eq("earns_from")
-    newest = known[yearly].sort_values(["since", "known_on"]).drop_duplicates(["from", "to"], keep="last")
-    lasting = known[~yearly & (known["until"].isna() | (known["until"] > day))]
-    return pd.concat([lasting, newest]).sort_index()
+    years = known[yearly].sort_values(["since", "known_on"], kind="stable")
+    newest = years.drop_duplicates(["turn", "from", "to"], keep="last")
+    lasting = known[~yearly & (known["until"].isna() | (known["until"] > known["day"]))]
+    return pd.concat([lasting, newest]).drop(columns="day").sort_index()
 
 
 def shares_received(ties: pd.DataFrame, deals: pd.DataFrame, buyer: str) -> pd.Series:
@@ -84,8 +88,8 @@ def shares_received(ties: pd.DataFrame, deals: pd.DataFrame, buyer: str) -> pd.S
 def _mirrors(rows: pd.DataFrame) -> pd.Series:
     """Revenue shares whose payment is there as well, at least as binding."""
     paid = rows[rows["kind"].isin(["pays", "buys_chips_from"])]
-    strongest = paid.groupby(["payer", "payee"])["binding"].max()
-    pairs = pd.MultiIndex.from_frame(rows[["payer", "payee"]])
+    strongest = paid.groupby(EACH_PAIR)["binding"].max()
+    pairs = pd.MultiIndex.from_frame(rows[EACH_PAIR])
     there = strongest.reindex(pairs).fillna(-1).astype(int).to_numpy()
     return rows["kind"].eq("earns_from") & (there >= rows["binding"].astype(int))
 
@@ -93,8 +97,8 @@ def _mirrors(rows: pd.DataFrame) -> pd.Series:
 def _stakes_in_percent(rows: pd.DataFrame) -> pd.Series:
     """Stakes known as a percentage only, where what was paid for a stake between the same two is known."""
     stakes = rows["form"].eq("equity")
-    paid = pd.MultiIndex.from_frame(rows.loc[stakes & rows["amount_usd_bn"].notna(), ["payer", "payee"]])
-    pairs = pd.MultiIndex.from_frame(rows[["payer", "payee"]])
+    paid = pd.MultiIndex.from_frame(rows.loc[stakes & rows["amount_usd_bn"].notna(), EACH_PAIR])
+    pairs = pd.MultiIndex.from_frame(rows[EACH_PAIR])
     return stakes & rows["amount_usd_bn"].isna() & rows["share_pct"].notna() & pairs.isin(paid)
 
 
@@ -106,24 +110,27 @@ def legs(flows: pd.DataFrame) -> pd.DataFrame:
     `intent_usd_bn` (sums of published amounts, missing where there are none; shares handed over count as firm
     only where no firm money flows), `unpriced` (flows without an amount), `forms` and `tie_ids` (tuples).
     """
+    return _legs(flows, ["payer", "payee"])
+
+
+def _legs(flows: pd.DataFrame, pair: list[str]) -> pd.DataFrame:
     moving = flows[flows["form"] != "guarantee"]
     rank = moving["form"].eq("shares").astype(int).mask(~moving["binding"].astype(bool), 2)
-    pair = [moving["payer"], moving["payee"]]
-    best = rank.groupby(pair).transform("min")
+    best = rank.groupby([moving[name] for name in pair]).transform("min")
     priced = moving.assign(
         rank=rank,
         firm=moving["amount_usd_bn"].where((rank == best) & (rank < 2)),
         intent=moving["amount_usd_bn"].where(rank == 2),
         open=moving["amount_usd_bn"].isna(),
     )
-    grouped = priced.groupby(["payer", "payee"])
+    grouped = priced.groupby(pair)
     sums = grouped[["firm", "intent"]].sum(min_count=1).set_axis(["firm_usd_bn", "intent_usd_bn"], axis=1)
     rest = grouped.agg(rank=("rank", "min"), unpriced=("open", "sum"), forms=("form", tuple), tie_ids=("tie_id", tuple))
     found = sums.join(rest).reset_index()
     return found.assign(
         rests_on=found["rank"].map(dict(enumerate(RESTS_ON))),
         forms=found["forms"].map(lambda forms: tuple(sorted(set(forms)))),
-    )[["payer", "payee", "rests_on", "firm_usd_bn", "intent_usd_bn", "unpriced", "forms", "tie_ids"]]
+    )[[*pair, "rests_on", "firm_usd_bn", "intent_usd_bn", "unpriced", "forms", "tie_ids"]]
 
 
 def loops(legs: pd.DataFrame, buyer: str, longest: int = 4) -> tuple[pd.DataFrame, int]:
@@ -237,13 +244,8 @@ def loop_history(
     With more than MOST_DAYS days of change, month ends.
     """
     days = _days_of_change(ties, until)
-    ties = ties[NEEDED]
-    got = shares_received(ties, deals, buyer)
-    standing = [_standing(ties, day) for day in days]
-    seen = [
-        loops(legs(_counted_once(rows, got[rows.index])), buyer, longest)[0].assign(turn=turn)
-        for turn, rows in enumerate(standing)
-    ]
+    every = _legs(_flows(ties[NEEDED], deals, buyer, days), EACH_PAIR)
+    seen = [loops(of_day, buyer, longest)[0].assign(turn=turn) for turn, of_day in every.groupby("turn")]
     kept = ["loop", "members", "parties", "rests_on", "through_buyer", "tie_ids"]
     columns = [*kept, "from", "until", "closed_on"]
     if not sum(map(len, seen)):
