@@ -1,5 +1,6 @@
 """From a figure to the claims it rests on: links to rows of the ledger, on the page that lists all claims."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 
 import pandas as pd
@@ -11,23 +12,50 @@ Link = dict[str, str]
 Behind = Mapping[str, pd.DataFrame]
 
 
+TIE_PHRASES = {
+    "pays": "{from} pays {to}",
+    "buys_chips_from": "{from} buys chips from {to}",
+    "earns_from": "{from} earns from {to}",
+    "owns": "{from}, stake in {to}",
+    "lends": "{from} lends to {to}",
+    "guarantees": "{from} guarantees {to}",
+}
+
+
 def _deal(row: pd.Series) -> str:
-    amount = f" {prose.usd_short(row['amount_usd_bn'])}" if pd.notna(row["amount_usd_bn"]) else ""
-    return f"{row['counterparty']}{amount}"
+    if row["amount_usd_bn"] > 0:
+        return f"{row['counterparty']} {prose.usd_short(row['amount_usd_bn'])}"
+    return prose.deal(row["counterparty"], row["title"])
 
 
 def _financial(row: pd.Series) -> str:
     return f"{row['entity']}, {prose.metric(row['metric'])} {prose.period(row['period'])}"
 
 
-# Key of each table of the ledger, and how one of its rows is called in a list of links.
-ROWS: dict[str, tuple[str, Callable[[pd.Series], str]]] = {
-    "deals": ("deal_id", _deal),
-    "financials": ("financial_id", _financial),
-    "market_shares": ("share_id", lambda row: f"{row['provider']} {prose.quarter(row['quarter'])}"),
-    "market_size": ("size_id", lambda row: prose.quarter(row["quarter"])),
-    "ties": ("tie_id", lambda row: f"{row['from']} {row['kind'].replace('_', ' ')} {row['to']}"),
-    "regimes": ("regime_id", lambda row: str(row["label"])),
+def _tie(row: pd.Series) -> str:
+    known = [prose.usd_short(row["amount_usd_bn"])] if pd.notna(row["amount_usd_bn"]) else []
+    known += [f"{prose.pct(row['share_pct'], 0)}"] if pd.notna(row["share_pct"]) else []
+    known += [] if row["binding"] else ["not firm"]
+    return ", ".join([TIE_PHRASES[row["kind"]].format_map(row), *known])
+
+
+def _since(row: pd.Series) -> str:
+    return prose.day(row["known_on"])
+
+
+def _estimate(row: pd.Series) -> str:
+    return prose.ESTIMATE_LABELS.get(row["estimate"], row["estimate"])
+
+
+# Of each table of the ledger: its key, how one of its rows is called in a list of links, and what tells it apart
+# from another that is called the same.
+ROWS: dict[str, tuple[str, Callable[[pd.Series], str], Callable[[pd.Series], str]]] = {
+    "deals": ("deal_id", _deal, _since),
+    "financials": ("financial_id", _financial, _since),
+    "market_shares": ("share_id", lambda row: f"{row['provider']} {prose.quarter(row['quarter'])}", _estimate),
+    "market_size": ("size_id", lambda row: prose.quarter(row["quarter"]), _estimate),
+    "ties": ("tie_id", _tie, _since),
+    "regimes": ("regime_id", lambda row: str(row["label"]), _since),
 }
 
 
@@ -42,9 +70,13 @@ def links(behind: Behind) -> list[Link]:
     `behind` maps a table of the ledger ("deals", "ties", ...) to some of its rows. KeyError names a table
     that has no evidence.
     """
-    found: dict[str, str] = {}
+    found: dict[str, tuple[str, str]] = {}
     for table, rows in behind.items():
-        key, called = ROWS[table]
+        key, called, apart = ROWS[table]
         for _, row in rows.drop_duplicates(key).iterrows():
-            found[address(table, row[key])] = called(row)
-    return [{"text": text, "href": href} for href, text in found.items()]
+            found[address(table, row[key])] = (called(row), apart(row))
+    times = Counter(text for text, _ in found.values())
+    return [
+        {"text": f"{text} ({apart})" if times[text] > 1 else text, "href": href}
+        for href, (text, apart) in found.items()
+    ]

@@ -143,7 +143,7 @@ def _names(ledger: Ledger) -> dict[str, str]:
     columns = [ledger.financials["entity"], ledger.deals["counterparty"], ledger.market_shares["provider"]]
     names = {name.lower().replace(" ", "-"): name for name in pd.concat(columns).unique()}
     deals = ledger.deals[["deal_id", "counterparty", "title"]].itertuples(index=False)
-    return names | {key: title if party in title else f"{party}: {title}" for key, party, title in deals}
+    return names | {key: prose.deal(party, title) for key, party, title in deals}
 
 
 def _called(subject: str, names: dict[str, str]) -> str:

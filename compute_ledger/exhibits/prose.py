@@ -140,6 +140,11 @@ def period(value: str) -> str:
     return day(pd.Timestamp(value), ("year", "month", "day")[parts]) if parts else value
 
 
+def deal(counterparty: str, title: str) -> str:
+    """'Oracle cloud contract', 'CoreWeave: First expansion': a title, with the counterparty where it does not say it."""
+    return title if counterparty in title else f"{counterparty}: {title}"
+
+
 def metric(name: str) -> str:
     """'yoy_growth' -> 'year-over-year growth', 'net_loss' -> 'net loss'."""
     return " ".join(_METRIC_WORDS.get(word, word) for word in name.split("_"))
