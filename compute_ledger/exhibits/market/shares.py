@@ -110,7 +110,8 @@ def over_time(shares: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Times
     first, last = rows["start"].min(), rows["start"].max()
     time = time_scale(first, max(last, first + pd.Timedelta(days=1)), wide=0.2, narrow=0.62)
     years = "%Y" if (last - first).days > 1500 else "%b %Y"
-    x = alt.X("day:T", scale=time, axis=days(values=ticks(first, last, 9), format=years, labelOverlap="greedy"))
+    axis = days(values=ticks(first, last, 9), format=years, labelOverlap="greedy", labelFlush=False, labelSeparation=4)
+    x = alt.X("day:T", scale=time, axis=axis)
     y = alt.Y(
         "share_pct:Q",
         title="%",
