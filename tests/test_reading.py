@@ -150,6 +150,7 @@ def test_the_pointer_and_the_finger_show_the_label_of_a_mark(opened):
     tip, bar = page.locator(".tip"), page.locator("svg.chart path").last
     box = bar.bounding_box()
     page.mouse.move(box["x"] + 5, box["y"] + 5)
+    tip.wait_for()
     assert "300" in tip.inner_text() or "20" in tip.inner_text()
     shown = tip.bounding_box()
     page.mouse.move(shown["x"] + shown["width"] / 2, shown["y"] + shown["height"] / 2, steps=4)
@@ -157,8 +158,9 @@ def test_the_pointer_and_the_finger_show_the_label_of_a_mark(opened):
     assert tip.is_visible(), "the pointer may rest on the label itself"
     page.mouse.move(2, 2)
     tip.wait_for(state="hidden")
+    # A finger need not hit exactly.
     page.touchscreen.tap(box["x"] + box["width"] + 8, box["y"] + box["height"] / 2)
-    assert tip.is_visible(), "a finger need not hit exactly"
+    tip.wait_for()
     page.touchscreen.tap(5, 300)
     tip.wait_for(state="hidden")
 
