@@ -1,7 +1,8 @@
-"""Links from figures to the rows of the ledger that they rest on."""
+"""What rows of the ledger and conflicts are called, and links from figures to the rows that they rest on."""
 
 import pytest
 
+from compute_ledger.exhibits import evidence
 from compute_ledger.exhibits.behind import ROWS, links
 from compute_ledger.ledger import load
 
@@ -52,3 +53,20 @@ def test_a_deal_that_promises_nothing_has_no_amount():
 def test_no_two_rows_of_a_table_have_the_same_name(table):
     texts = called(table, *LEDGER.tables[table][ROWS[table][0]])
     assert len(texts) == len(set(texts))
+
+
+@pytest.mark.parametrize(
+    ("subject", "metric", "label"),
+    [
+        ("aws", "revenue", "AWS, revenue (2025)"),
+        ("oracle-2025-09", "start_year", "Oracle cloud contract, start year"),
+        ("openai", "revenue_share_to_microsoft", "OpenAI, revenue share to Microsoft (2025)"),
+        ("synergy-2025q1-aws", "share", "Synergy Research Group: AWS, share (Q1 2025)"),
+        ("omdia-canalys-2018fy-aws", "share", "Canalys, now Omdia: AWS, share (2018)"),
+        ("synergy-2023q1", "yoy_growth", "Synergy Research Group, year-over-year growth (Q1 2023)"),
+        ("coreweave", "debt", "CoreWeave, debt (March 2025)"),
+    ],
+)
+def test_a_conflict_is_called_by_words(subject, metric, label):
+    found = evidence.all_conflicts(LEDGER)
+    assert found.loc[(found["subject"] == subject) & (found["metric"] == metric), "label"].unique() == [label]

@@ -34,7 +34,7 @@ def _financial(row: pd.Series) -> str:
 
 def _tie(row: pd.Series) -> str:
     known = [prose.usd_short(row["amount_usd_bn"])] if pd.notna(row["amount_usd_bn"]) else []
-    known += [f"{prose.pct(row['share_pct'], 0)}"] if pd.notna(row["share_pct"]) else []
+    known += [prose.pct(row["share_pct"], 0)] if pd.notna(row["share_pct"]) else []
     known += [] if row["binding"] else ["not firm"]
     return ", ".join([TIE_PHRASES[row["kind"]].format_map(row), *known])
 
