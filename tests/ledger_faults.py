@@ -270,6 +270,13 @@ RECORD_ONLY = [
         "stratus-2025-05-capacity",
         "'stratus-2025-05-capacity' is a claim of another metric; keep one",
     ),
+    (
+        "resolutions",
+        "nimbus-2025-08-amount",
+        "kept_claim_id",
+        "nimbus-2025-08-amount-rumour",
+        "'nimbus-2025-08-amount-rumour' conflicts with the row that the ledger has, says evidence.csv; keep the",
+    ),
 ]
 
 

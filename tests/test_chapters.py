@@ -242,6 +242,12 @@ def test_changes_tell_which_deals_came_and_went():
     # AWS grew from 38 to 138 and Cerebras came with 20.
     assert figures["Firm payables with a published amount"][2] == f"+{138 - 38 + 20} USD bn"
     assert figures["Largest supplier"] == ["Oracle", "Oracle", "same"]
+    # A change is that of the figures as they are printed beside it.
+    assert figures["HHI of firm payables"] == ["4,145", "3,232", f"−{4145 - 3232} points"]
+    assert figures["Share of the largest supplier"] == ["49.1%", "41.1%", "−8 pp"]
+    # What came and went in the meantime says so; parts of a round are not told beside the whole.
+    assert re.search(r"Cerebras\]\([^)]*2026-01\) \(contract, .{0,2}10bn, since replaced\)", text)
+    assert text.partition("Ended or replaced")[2].count("[SoftBank") == 1
     backwards = run_chapter("index", compare_with="2026-07-01")
     assert "nothing to compare" in said({"changes": backwards["changes-finding"]})
 

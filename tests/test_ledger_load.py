@@ -217,6 +217,15 @@ def test_a_row_that_only_later_pages_support_stays_and_they_are_marked():
     assert ledger.sources.set_index("source_id").loc[page, "published_later"]
 
 
+@pytest.mark.parametrize("as_of", ["2025-04-15", "2025-09-30", "2025-11-07"])
+def test_no_page_tells_of_a_day_that_was_still_to_come(as_of):
+    ledger = load(PROJECT_DATA, as_of)
+    linked = ledger.claims[ledger.claims["claim_id"].isin(ledger.evidence["claim_id"])]
+    later = ledger.sources.loc[ledger.sources["published_later"], "source_id"]
+    assert not (linked["source_id"].isin(later) & (linked["value_date"] > ledger.as_of)).any()
+    assert ledger.deals["source_ids"].map(len).all()
+
+
 def test_types_are_those_of_the_schema():
     ledger = load(EXAMPLE)
     assert ledger.deals["amount_usd_bn"].dtype == "float64"

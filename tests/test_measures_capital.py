@@ -468,7 +468,7 @@ def test_equity_of_both_editions_on_paper():
     ledger, deals, _, _ = real("2025-11-07")
     equity = investors.equity_into(deals, ledger.ties, "OpenAI", ledger.as_of)
     shares = investors.supplier_equity(equity, deals, ledger.as_of).set_index(["suppliers", "counted"])
-    assert shares.loc[("firm", "firm"), "share_low_pct"] == pytest.approx(100 * 13 / (13 + 6.6))
+    assert shares.loc[("firm", "firm"), "share_low_pct"] == pytest.approx(100 * 13 / (13 + 6.6 + 10))
     assert shares.loc[("announced", "announced"), "share_low_pct"] == pytest.approx(
         100 * (13 + 100) / (13 + 6.6 + 40 + 100)
     )

@@ -32,15 +32,15 @@ FIRM = {
     "CoreWeave, first": (11.9, 2025 + 65 / 365, 5),  # 7 March 2025 is day 66
     "CoreWeave, second": (4, 2025 + 120 / 365, 5),  # May 2025, from its first day, day 121
     "CoreWeave, third": (6.5, 2025 + 267 / 365, 5),  # 25 September 2025 is day 268
-    "Cerebras": (20, 2026 + 106 / 365, 3),  # 17 April 2026 is day 107
+    "Cerebras": (20, 2026 + 105 / 365, 3),  # 16 April 2026 is day 106
 }
 COREWEAVE = 11.9 / 5 + 4 / 5 + 6.5 / 5
 # By hand: whole years at amount / term, first and last years by the days that are left or gone.
 FLAT = {
-    2026: 250 / 5 + 138 / 8 * 308 / 365 + COREWEAVE + 20 / 3 * 259 / 365,
+    2026: 250 / 5 + 138 / 8 * 308 / 365 + COREWEAVE + 20 / 3 * 260 / 365,
     2027: 300 / 5 + 250 / 5 + 138 / 8 + COREWEAVE + 20 / 3,
     2028: 300 / 5 + 250 / 5 + 138 / 8 + COREWEAVE + 20 / 3,
-    2029: 300 / 5 + 250 / 5 + 138 / 8 + COREWEAVE + 20 / 3 * 106 / 365,
+    2029: 300 / 5 + 250 / 5 + 138 / 8 + COREWEAVE + 20 / 3 * 105 / 365,
     2030: 300 / 5 + 250 / 5 * 300 / 365 + 138 / 8 + 11.9 / 5 * 65 / 365 + 4 / 5 * 120 / 365 + 6.5 / 5 * 267 / 365,
 }
 
@@ -143,7 +143,7 @@ def test_one_year_of_each_ramp_term_by_term():
         + 11.9 * (((1 + 300 / 365 + 1) / 5) ** 2 - ((1 + 300 / 365) / 5) ** 2)
         + 4 * (((1 + 245 / 365 + 1) / 5) ** 2 - ((1 + 245 / 365) / 5) ** 2)
         + 6.5 * (((1 + 98 / 365 + 1) / 5) ** 2 - ((1 + 98 / 365) / 5) ** 2)
-        + 20 * (((1 + 259 / 365) / 3) ** 2 - (259 / 365 / 3) ** 2)
+        + 20 * (((1 + 260 / 365) / 3) ** 2 - (260 / 365 / 3) ** 2)
     )
     assert risen(2)[2027] == pytest.approx(linear)
     # The cube: Oracle alone, 300 over five years from 2027 on.
@@ -411,6 +411,18 @@ def test_money_that_the_buyer_would_receive_is_in_no_bridge(newest):
     picked = r.pick(quoted_in(newest), "largest")
     assert r.money_in(newest.deals, picked)["deal_id"].tolist() == ["nvidia-2025-09"]
     assert "nvidia-2025-09" not in set(r.listed(newest.deals, picked)["deal_id"])
+
+
+def test_what_was_paid_stands_beside_what_was_due(newest):
+    yearly = s.dues_by_year(s.due_deals(newest.deals, DAY))
+    (paid,) = m.payments_made(newest.financials, yearly, "OpenAI").to_dict("records")
+    # 250 over five years from 28 October 2025: 65 days of that year are left.
+    assert (paid["supplier"], paid["year"], paid["value"]) == ("Microsoft", 2025, 17.2)
+    assert paid["due_usd_bn"] == pytest.approx(250 / 5 * 65 / 365)
+    told = dues.paid_finding(m.payments_made(newest.financials, yearly, "OpenAI"), newest.sources, "OpenAI")
+    assert "$17.2 billion to Microsoft in 2025**, where the schedule has $8.9 billion" in told
+    nobody = m.payments_made(newest.financials, yearly[yearly["counterparty"] != "Microsoft"], "OpenAI")
+    assert "is not known" in dues.paid_finding(nobody, newest.sources, "OpenAI")
 
 
 def test_gigawatts_times_their_cost_worked_on_paper(newest):

@@ -1,5 +1,7 @@
 """What became known between two days: the key figures then and now, and the deals that came and went."""
 
+import re
+
 import altair as alt
 import pandas as pd
 
@@ -7,22 +9,23 @@ from ..ledger import Ledger
 from ..measures.commitments import by_supplier
 from . import prose
 from .behind import ROWS
-from .outputs import Exhibit, KeyFigures, Table
+from .outputs import Exhibit, KeyFigure, KeyFigures, Table
 from .theme import INK, PAPER, colours, finish
 
 MOST_NAMED, MOST_DRAWN = 8, 15
-UNITS = {"USD bn": " USD bn", "%": " pp"}
+UNITS = {"USD bn": " USD bn", "%": " pp", "0 to 10,000": " points", "times": " times"}
 
 
 def new_and_ended(before: pd.DataFrame, after: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Deals that became known between two days, and deals that stood on the first and no longer on the second.
 
-    `before` and `after` are the deals of one buyer as known on each day. Both frames are rows of `after`.
+    `before` and `after` are the deals of one buyer as known on each day. Both frames are rows of `after`; a part that
+    ended with its whole is left to it.
     """
     new = after[~after["deal_id"].isin(before["deal_id"])]
     stood = before.loc[before["standing"], "deal_id"]
     ended = after[after["deal_id"].isin(stood) & ~after["standing"]]
-    return new, ended
+    return new, ended[~ended["part_of"].isin(ended["deal_id"])]
 
 
 def changed_finding(earlier: Ledger, now: Ledger, before: pd.DataFrame, after: pd.DataFrame) -> str:
@@ -34,20 +37,28 @@ def changed_finding(earlier: Ledger, now: Ledger, before: pd.DataFrame, after: p
     if new.empty and ended.empty:
         return f"No deal has become known or ended since {since}."
     sentences = [
-        f"**Since {since} {prose.count(len(new), 'deal has', 'deals have')} become known** and {prose.count(len(ended), 'deal that stood then has', 'deals that stood then have')} ended or been replaced."
+        f"**Since {since}, {prose.count(len(new), 'deal has', 'deals have')} become known** and {prose.count(len(ended), 'deal that stood then has', 'deals that stood then have')} ended or been replaced."
     ]
     whole = new[(new["amount_usd_bn"] > 0) & new["part_of"].isna()]
     priced = whole.sort_values(["amount_usd_bn", "deal_id"], ascending=[False, True])
     if len(priced):
-        sentences.append(f"New with an amount: {prose.names(map(_called, priced.to_dict('records')), MOST_NAMED)}.")
+        sentences.append(f"New with an amount: {_listed(priced)}.")
     if len(ended):
-        sentences.append(f"Ended or replaced: {prose.names(map(_called, ended.to_dict('records')), MOST_NAMED)}.")
+        sentences.append(f"Ended or replaced: {_listed(ended)}.")
     return " ".join(sentences)
+
+
+def _listed(deals: pd.DataFrame) -> str:
+    """The first MOST_NAMED deals with what has become of them; the rest is counted."""
+    named = [_called(deal) for deal in deals.head(MOST_NAMED).to_dict("records")]
+    rest = len(deals) - len(named)
+    return "; ".join([*named, f"{rest} more"] if rest else named)
 
 
 def _called(deal: dict) -> str:
     amount = f", {prose.usd_short(deal['amount_usd_bn'])}" if deal["amount_usd_bn"] > 0 else ""
-    return f"[{prose.plain(deal['counterparty'])}](evidence.html#deals-{deal['deal_id']}) ({prose.KIND_LABELS[deal['kind']]}{amount})"
+    ended = "" if deal["standing"] else f", since {prose.STATUS_LABELS[deal['status']]}"
+    return f"[{prose.plain(deal['counterparty'])}](evidence.html#deals-{deal['deal_id']}) ({prose.KIND_LABELS[deal['kind']]}{amount}{ended})"
 
 
 def changed_figures(earlier: Ledger, now: Ledger, then: KeyFigures, figures: KeyFigures) -> Table | Exhibit:
@@ -55,7 +66,7 @@ def changed_figures(earlier: Ledger, now: Ledger, then: KeyFigures, figures: Key
     if earlier.as_of >= now.as_of:
         return Exhibit.absent("changes", "", now.as_of)
     rows = [
-        (old.label, old.text, new.text, _difference(old.value, new.value, new.unit))
+        (old.label, old.text, new.text, _difference(old, new))
         for old, new in zip(then.figures, figures.figures, strict=True)
     ]
     behind: dict[str, pd.DataFrame] = {}
@@ -77,19 +88,21 @@ def changed_figures(earlier: Ledger, now: Ledger, then: KeyFigures, figures: Key
         source_ids=[],
         as_of=now.as_of,
         behind=behind,
-        note="pp: percentage points. A change may be news, or a page found later about older news. Evidence: the rows behind either day that are still in the ledger.",
+        note="pp: percentage points; market shares are printed in whole percents, so a point more or less may be rounding alone. A change may be news, or a page found later about older news. Evidence: the rows behind either day that are still in the ledger.",
     )
 
 
-def _difference(old: float | int | str | None, new: float | int | str | None, unit: str) -> str:
-    """'+120 USD bn', 'same', 'other' for words; empty where either day has none."""
-    if isinstance(old, str) or isinstance(new, str):
-        return "same" if old == new else "other"
-    if old is None or new is None or pd.isna(old) or pd.isna(new):
+def _difference(old: KeyFigure, new: KeyFigure) -> str:
+    """'+120 USD bn', 'same', 'other' for words; empty where either day has none. Of the figures as printed."""
+    if isinstance(old.value, str) or isinstance(new.value, str):
+        return "same" if old.value == new.value else "other"
+    if old.value is None or new.value is None or pd.isna(old.value) or pd.isna(new.value):
         return ""
-    text = prose.number(abs(new - old), 2)
-    named = UNITS.get(unit, "")
-    return "same" if text == "0" else f"{'+' if new > old else '−'}{text}{named}"
+    printed = re.findall(r"\d(?:\.(\d+))?(?!\d)", f"{old.text} {new.text}")
+    decimals = max(map(len, printed), default=0)
+    change = round(new.value, decimals) - round(old.value, decimals)
+    text = prose.number(abs(change), decimals)
+    return "same" if text == "0" else f"{'+' if change > 0 else '−'}{text}{UNITS.get(new.unit, '')}"
 
 
 def changed_payables(

@@ -18,7 +18,7 @@ TABLES = ("deals", "regimes", "financials", "market_shares", "market_size", "tie
 ROLES = ("headline", "supports", "conflicts")
 ROLE_LABELS = {"headline": "leads", "supports": "supports", "conflicts": "conflicts"}
 GRADE_MEANINGS = {
-    "A": "a filing, a company, a news agency or a major daily, read at the source",
+    "A": "a filing, a company, a news agency or a major daily itself",
     "A-": "the same, seen through a copy, a digest or a reprint",
     "B": "a secondary outlet that names where it has the figure from",
     "C": "a weak or single page; kept to show a conflict, seldom to lead",

@@ -16,11 +16,13 @@ def timeline(chosen: pd.DataFrame, firm: pd.DataFrame, pace: pd.DataFrame, as_of
     priced = firm[firm["counted"].notna()]
     total = priced["counted"].sum()
     days = pace["days_since_previous"].median()
+    parties, groups = chosen["counterparty"].nunique(), chosen["counterparty_group"].nunique()
+    named = "behind these deals" if groups == parties else f"as the deals name them; {groups} by group"
     return KeyFigures(
         as_of,
         (
             KeyFigure("deals_drawn", "Deals in the timeline", len(chosen), "count", f"{len(chosen)}", "of the chosen layers and kinds", "#deal-lanes", {"deals": chosen}),
-            KeyFigure("counterparties_drawn", "Counterparties", chosen["counterparty"].nunique(), "count", f"{chosen['counterparty'].nunique()}", "behind these deals", "#deal-lanes", {"deals": chosen}),
+            KeyFigure("counterparties_drawn", "Counterparties", parties, "count", f"{parties}", named, "#deal-lanes", {"deals": chosen}),
             KeyFigure("promised_usd_bn", "Firm payables", total, "USD bn", prose.usd_bn(total) if len(priced) else "none published", "published amounts", "#cumulative-payables", {"deals": priced}),
             KeyFigure("days_between_deals", "Days from one deal to the next", days, "days", _number(days, 1), "median", "#days-between-deals", {"deals": chosen}),
         ),
@@ -65,7 +67,7 @@ def concentration(
     unit = "USD bn a year" if basis == "annualised" else "USD bn"
     told = f"{prose.PERIMETER_LABELS[perimeter]}, {prose.BASIS_LABELS[basis]}"
     leader = prose.LAYER_LABELS.get(suppliers["supplier"].iloc[0], suppliers["supplier"].iloc[0]) if some else ""
-    span = f"{prose.between(numbers['hhi_low'], numbers['hhi_high'])} over disputed amounts" if some else ""
+    span = prose.disputed(numbers["hhi_low"], numbers["hhi_high"]) if some else ""
     rows = {"deals": counted[counted["counted"].notna()]}
     return KeyFigures(
         as_of,

@@ -1,5 +1,7 @@
 """How wide words are in the book's typeface, and where a name too long for its place breaks into lines."""
 
+import altair as alt
+
 # Widths of letters in parts of their size; all others are 0.556 wide.
 _WIDTHS = {
     **dict.fromkeys("ijl'", 0.222),
@@ -42,6 +44,11 @@ def row_name(key: str, name: str, wide: tuple[float, float], narrow: tuple[float
     `wide` and `narrow` are room and size of letters in px.
     """
     return "\t".join([key, broken(name, *wide), broken(name, *narrow)])
+
+
+def lift(line_height: float) -> alt.ExprRef:
+    """How far up a text `shown` moves when it has two lines, so that they lie around where one line would."""
+    return alt.ExprRef(f"indexof(datum.shown, '\\n') < 0 ? 0 : {-line_height / 2:g}")
 
 
 def name_style(room: float, size: float) -> dict[str, float]:

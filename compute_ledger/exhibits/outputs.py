@@ -266,8 +266,11 @@ class Sources:
         return cls(sources[sources["source_id"].isin(used)])
 
     def _repr_mimebundle_(self, **_: object) -> Bundle:
-        fields = ["source_id", "publisher", "title", "published_on", "language", "url", "grade", "document"]
-        rows = self.sources.sort_values(["grade", "publisher", "published_on", "source_id"], key=_grade_order)[fields]
+        fields = ["source_id", "publisher", "title", "published_on", "language", "url", "grade", "document", "later"]
+        later = self.sources["published_later"].map({True: "published after the day of this edition", False: ""})
+        rows = self.sources.assign(later=later).sort_values(
+            ["grade", "publisher", "published_on", "source_id"], key=_grade_order
+        )[fields]
         records = [
             {key: "" if pd.isna(value) else str(value) for key, value in row.items()} for row in rows.to_dict("records")
         ]

@@ -68,14 +68,13 @@ def _promised(counted: pd.DataFrame, suppliers: pd.DataFrame) -> tuple[KeyFigure
     share = suppliers["share_pct"].iloc[0] if some else float("nan")
     total = numbers["total"] if some else float("nan")
     outside = prose.names(commitments.unpriced(counted)["counterparty"]) if counted["counted"].isna().any() else ""
-    between = prose.between(numbers["hhi_low"], numbers["hhi_high"])
     all_rows = {"deals": counted[counted["counted"].notna()]}
     of_leader = {"deals": all_rows["deals"][all_rows["deals"]["counterparty"] == leader]}
     return (
         KeyFigure("firm_payables_usd_bn", "Firm payables with a published amount", total, "USD bn", prose.usd_bn(total) if some else "none published", f"{outside} outside: no published amount" if outside else "", f"{CONCENTRATION}#ranked-shares", all_rows),
         KeyFigure("leading_counterparty", "Largest supplier", leader, "", leader or "n/a", "", f"{CONCENTRATION}#ranked-shares", of_leader),
         KeyFigure("leading_share_pct", "Share of the largest supplier", share, "%", prose.pct(share), "of firm payables", f"{CONCENTRATION}#ranked-shares", all_rows),
-        KeyFigure("hhi", "HHI of firm payables", numbers["hhi"], "0 to 10,000", prose.number(numbers["hhi"], 0), f"{between} over disputed amounts" if some else "", f"{CONCENTRATION}#hhi-history", all_rows),
+        KeyFigure("hhi", "HHI of firm payables", numbers["hhi"], "0 to 10,000", prose.number(numbers["hhi"], 0), prose.disputed(numbers["hhi_low"], numbers["hhi_high"]) if some else "", f"{CONCENTRATION}#hhi-history", all_rows),
         KeyFigure("effective_suppliers", "Effective number of suppliers", numbers["effective_suppliers"], "suppliers", prose.number(numbers["effective_suppliers"], 2), f"of {len(suppliers)} with an amount", f"{CONCENTRATION}#effective-suppliers", all_rows),
     )  # fmt: skip
 

@@ -23,7 +23,7 @@ STATUS_LABELS = {
     "conditional": "conditional",
     "not_finalised": "not final",
     "paused": "paused",
-    "superseded": "superseded",
+    "superseded": "replaced",
     "cancelled": "cancelled",
     "talks": "talks",
 }
@@ -147,7 +147,8 @@ def deal(counterparty: str, title: str) -> str:
 
 def metric(name: str) -> str:
     """'yoy_growth' -> 'year-over-year growth', 'net_loss' -> 'net loss'."""
-    return " ".join(_METRIC_WORDS.get(word, word) for word in name.split("_"))
+    words = " ".join(_METRIC_WORDS.get(word, word) for word in name.split("_"))
+    return words.replace("all in ", "all-in ")
 
 
 def quarter(value: str) -> str:
@@ -161,6 +162,12 @@ def names(items: Iterable[str], limit: int = 6) -> str:
     if len(listed) > limit:
         listed = [*listed[:limit], f"{len(listed) - limit} more"]
     return listed[0] if len(listed) == 1 else f"{', '.join(listed[:-1])} and {listed[-1]}" if listed else "nobody"
+
+
+def disputed(low: float, high: float) -> str:
+    """'3,155 to 3,408 over disputed amounts', or that none of the amounts is in dispute."""
+    span = between(low, high)
+    return f"{span} over disputed amounts" if " to " in span else "no amount in dispute"
 
 
 def moved(before: float, after: float, decimals: int = 0) -> str:

@@ -132,7 +132,7 @@ def top3_says_what_it_is(tables: Tables) -> None:
 
 
 def resolutions_are_about_claims(tables: Tables) -> None:
-    """A resolution speaks of claims that are there, keeps one of them, and is the only one for its conflict."""
+    """A resolution speaks of claims that are there, keeps one that rows follow, and is alone on its conflict."""
     read, claims = tables["resolutions"], tables["claims"]
     about = ["subject", "metric"]
     if read.lost or read.frame.empty or claims.lost & {"claim_id", *about}:
@@ -143,6 +143,12 @@ def resolutions_are_about_claims(tables: Tables) -> None:
     metric = read.frame["kept_claim_id"].map(claims.frame.drop_duplicates("claim_id").set_index("claim_id")["metric"])
     other = metric.notna() & (metric != read.frame["metric"])
     read.report_cells(np.flatnonzero(other), "kept_claim_id", "is a claim of another metric", "keep one in conflict")
+    evidence = tables["evidence"]
+    if not evidence.lost and not evidence.frame.empty:
+        against = evidence.frame.loc[evidence.frame["role"] == "conflicts", "claim_id"]
+        given_up = read.frame["kept_claim_id"].isin(against)
+        message = "conflicts with the row that the ledger has, says evidence.csv"
+        read.report_cells(np.flatnonzero(given_up), "kept_claim_id", message, "keep the claim that the row follows")
     twice = read.frame.duplicated(["kind", *about, "fact_date"])
     read.report_cells(np.flatnonzero(twice), "resolution_id", "settles what another row settles", "remove one")
 

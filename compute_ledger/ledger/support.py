@@ -13,7 +13,8 @@ def admitted_links(frames: Frames, day: pd.Timestamp, min_grade: str) -> pd.Data
     """Evidence as a reader of that day had it, from sources of an admitted grade.
 
     Adds `source_id`, `grade` and `place` (of the grade, 0 is best). What was surely published after `day` is left
-    out, except for rows that nothing else supports: of those the public knew, but the pages found are younger.
+    out, except for rows that nothing else supports: of those the public knew, but the pages found are younger. What
+    these date to a later day is left out as well.
     """
     sources = frames["sources"].set_index("source_id")
     late = set(sources.index[published_after(frames["sources"], day)])
@@ -25,7 +26,9 @@ def admitted_links(frames: Frames, day: pd.Timestamp, min_grade: str) -> pd.Data
     if late:
         later = links["source_id"].isin(late)
         row = links["table"] + "/" + links["row_id"]
-        links = links[~later | ~row.isin(row[~later & links["role"].isin(SUPPORTING)])]
+        still_to_come = frames["claims"].loc[frames["claims"]["value_date"] > day, "claim_id"]
+        out = row.isin(row[~later & links["role"].isin(SUPPORTING)]) | links["claim_id"].isin(still_to_come)
+        links = links[~(later & out)]
     return links[links["grade"].isin(admitted_grades(min_grade))]
 
 
@@ -43,7 +46,7 @@ def with_sources(frame: pd.DataFrame, key: str, links: pd.DataFrame) -> pd.DataF
     rows = frame[key]
     return frame.assign(
         grade=rows.map(first["grade"]).astype("str"),
-        source_id=rows.map(headline).fillna(rows.map(first["source_id"])).astype("str"),
+        source_id=rows.map(headline).astype("str").fillna(rows.map(first["source_id"])).astype("str"),
         source_ids=rows.map(_tuples(each["row_id"], each["source_id"])),
     )
 

@@ -1,5 +1,6 @@
 """Whether revenue could cover what falls due: points of each measure, assumed paths, and coverage by year."""
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -45,6 +46,23 @@ def yearly_costs(financials: pd.DataFrame, entity: str) -> pd.DataFrame:
     """Total costs of one company's whole years, oldest first: rows of `financials`."""
     rows = financials[(financials["entity"] == entity) & (financials["metric"] == "total_costs")]
     return rows[rows["value"].notna() & ~rows["is_projection"]].sort_values("period_end")
+
+
+def payments_made(financials: pd.DataFrame, yearly: pd.DataFrame, entity: str) -> pd.DataFrame:
+    """What one company is known to have paid a supplier in a whole year, beside what was due to it by the schedule.
+
+    `yearly` from `schedule.dues_by_year`. Grain: one row of `financials` whose metric is payments_to_ and the
+    supplier's name, for the suppliers in `yearly`. Adds `supplier`, `year` and `due_usd_bn` (0 where nothing was due).
+    """
+    names = {re.sub(r"\W+", "_", name.lower()): name for name in yearly["counterparty"].unique()}
+    rows = financials[(financials["entity"] == entity) & ~financials["is_projection"] & financials["value"].notna()]
+    rows = rows.assign(
+        supplier=rows["metric"].str.extract(r"^payments_to_(\w+)$")[0].map(names), year=rows["period_end"].dt.year
+    ).dropna(subset="supplier")
+    rows = rows[(rows["period_end"] - rows["period_start"]).dt.days.between(363, 366)]
+    due = yearly.groupby(["counterparty", "year"])["due_usd_bn"].sum()
+    of_rows = due.reindex(pd.MultiIndex.from_frame(rows[["supplier", "year"]]), fill_value=0.0)
+    return rows.assign(due_usd_bn=of_rows.to_numpy()).sort_values(["year", "supplier"])
 
 
 def path_anchors(points: pd.DataFrame, path: str) -> pd.DataFrame:

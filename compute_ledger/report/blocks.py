@@ -68,7 +68,10 @@ def source_list(data: Block, prose: Prose, place: str) -> Block:
         source = require(each, "source", place)
         href = prose.href(source["url"] or "") if source["url"] else None
         host = urlsplit(href).hostname if href else ""
-        shown.append({**source, "id": source_anchor(source["source_id"], place), "href": href, "host": host})
+        later = source.get("later") or ""
+        shown.append(
+            {**source, "id": source_anchor(source["source_id"], place), "href": href, "host": host, "later": later}
+        )
     return {"kind": "sources", "sources": shown}
 
 

@@ -75,6 +75,18 @@ def test_the_figures_of_the_day_in_november_use_nothing_published_later(book):
     assert figures(book, "2025-11-07")["sources"] < figures(book, "latest")["sources"]
 
 
+def test_a_source_younger_than_its_edition_says_so(book):
+    listed = [
+        item
+        for chapter in read_contents(ROOT).chapters
+        for item in page(book / EDITIONS["2025-11-07"], f"{chapter.slug}.html").select('li[id^="source-"]')
+    ]
+    younger = [item for item in listed if item.time and item.time.get_text().ljust(10, "-") > "2025-11-07"]
+    assert younger
+    assert all(("published after the day" in item.get_text()) == (item in younger) for item in listed)
+    assert "published after the day" not in page(book, "evidence.html").get_text()
+
+
 def test_page_is_made_of_our_elements_alone_and_asks_nobody(book, page_name):
     soup = page(book, page_name)
     assert set(foreign(soup, ".*")) == set()

@@ -15,13 +15,14 @@ FORMS = {
     "shares": ("gives shares", GOLD, "cross"),
     "guarantee": ("guarantees", GREY, "triangle-down"),
 }
+# What a firm flow and one that is not firm does, before the name of the payee.
 PHRASES = {
-    "services": "{payer} pays {payee}",
-    "chips": "{payer} buys chips from {payee}",
-    "equity": "{payer} invests in {payee}",
-    "credit": "{payer} lends to {payee}",
-    "shares": "{payer} gives shares to {payee}",
-    "guarantee": "{payer} guarantees {payee}",
+    "services": ("pays", "would pay"),
+    "chips": ("buys chips from", "would buy chips from"),
+    "equity": ("invests in", "would invest in"),
+    "credit": ("lends to", "would lend to"),
+    "shares": ("gives shares to", "would give shares to"),
+    "guarantee": ("guarantees", "would guarantee"),
 }
 RESTS_LABELS = {
     "firm": "contracts and paid stakes",
@@ -85,13 +86,14 @@ def _number(value: float) -> str:
 
 
 def flow_words(summed: pd.DataFrame) -> list[str]:
-    """'Amazon invests in OpenAI, $35bn, not firm', one for each row of `by_form`."""
+    """'Amazon would invest in OpenAI, $35bn, not firm', one for each row of `by_form`."""
     found = []
     for row in summed.to_dict("records"):
         known = pd.notna(row["amount_usd_bn"])
         amount = prose.usd_short(row["amount_usd_bn"]) if known else "no amount"
         amount += " and more without an amount" if row["unpriced"] and known else ""
-        phrase = PHRASES[row["form"]].format(payer=row["payer"], payee=row["payee"])
+        firm, soft = PHRASES[row["form"]]
+        phrase = f"{row['payer']} {firm if row['binding'] else soft} {row['payee']}"
         found.append(f"{phrase}, {amount}" + ("" if row["binding"] else ", not firm"))
     return found
 

@@ -26,6 +26,7 @@ __all__ = [
 ]
 
 MOST_LOOPS = 20
+LEG = ["payer", "payee"]
 
 
 def loops_table(
@@ -168,11 +169,15 @@ def time_finding(
         if steps.max() < 2 or rows.empty:
             continue
         day = pd.Timestamp(str(steps.idxmax()))
+        held = flows_on(ties, deals, buyer, day - pd.Timedelta(days=1))
+        held = held if column == "closed_on" else held[held["binding"].astype(bool)]
         news = flows_on(ties, deals, buyer, day)
         news = news[news["known_on"].eq(day) & news["tie_id"].isin(rows.loc[rows[column] == day, "tie_ids"].explode())]
+        # More money on a leg that was there before closes no loop, and turns none firm.
+        news = news[~pd.MultiIndex.from_frame(news[LEG]).isin(pd.MultiIndex.from_frame(held[LEG]))]
+        told = f": it became known that {'; '.join(flow_words(by_form(news)))}" if len(news) else ""
         sentences.append(
-            f"**On no day did more {what} than on {prose.day(day)}, when {word(int(steps.max()))} did**: "
-            f"it became known that {'; '.join(flow_words(by_form(news)))}."
+            f"**On no day did more {what} than on {prose.day(day)}, when {word(int(steps.max()))} did**{told}."
         )
     gone = set(history["loop"]) - set(history.loc[history["until"].isna(), "loop"])
     if gone:

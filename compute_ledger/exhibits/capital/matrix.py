@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from .. import prose
+from .. import lettering, prose
 from ..lettering import broken
 from ..outputs import Exhibit
 from ..theme import GRID, INK, MUTED, NARROW, WIDTH, finish, when_narrow
@@ -71,19 +71,28 @@ def flow_matrix(flows: pd.DataFrame, buyer: str, source_ids: list[str], as_of: p
     )
 
 
-def _both_ways(summed: pd.DataFrame, buyer: str) -> str:
-    """How many of those who put money or shares into the buyer are also paid by it."""
-    moving = summed[summed["form"] != "guarantee"]
+def _partners(moving: pd.DataFrame, buyer: str) -> tuple[set[str], set[str]]:
+    """Who puts something into the buyer, and which of these are also paid by it."""
     into = set(moving.loc[moving["payee"] == buyer, "payer"])
-    both = into & set(moving.loc[moving["payer"] == buyer, "payee"])
+    return into, into & set(moving.loc[moving["payer"] == buyer, "payee"])
+
+
+def _both_ways(summed: pd.DataFrame, buyer: str) -> str:
+    """How many of those who put money or shares into the buyer are also paid by it, or would."""
+    moving = summed[summed["form"] != "guarantee"]
+    into, both = _partners(moving, buyer)
+    firmly, firmly_both = _partners(moving[moving["binding"].astype(bool)], buyer)
     if moving.empty:
         return "These ties move no money"
     if not into:
         return f"These ties bring no money to {buyer}; they bring it to {prose.names(sorted(set(moving['payee'])), limit=3)}"
     if len(into) == 1:
-        return f"{next(iter(into))} puts money or shares into {buyer}" + (" and is paid by it" if both else "")
+        puts = "puts" if firmly else "would put"
+        paid = "is" if firmly_both == both else "would be"
+        return f"{next(iter(into))} {puts} money or shares into {buyer}" + (f" and {paid} paid by it" if both else "")
     part = "none" if not both else "all" if both == into else word(len(both))
-    return f"Of {prose.count(len(into), 'firm', 'firms')} that put money or shares into {buyer}, {part} {'is' if len(both) < 2 else 'are'} also paid by it"
+    put, paid = ("" if into == firmly else ", or would", "" if both == firmly_both else ", or would be")
+    return f"Of {prose.count(len(into), 'firm', 'firms')} that put money or shares into {buyer}{put}, {part} {'is' if len(both) < 2 else 'are'} also paid by it{paid}"
 
 
 def _largest(ours: pd.DataFrame) -> str:
@@ -170,7 +179,7 @@ def _grid(rows: pd.DataFrame, columns: pd.DataFrame, height: int) -> list[alt.Ch
         lines,
         left.mark_text(
             align="left", fontSize=when_narrow(11, 12), limit=when_narrow(NARROW_MARGIN - 4, MARGIN - 6),
-            lineBreak="\n", lineHeight=12, dy=alt.ExprRef("indexof(datum.shown, '\\n') < 0 ? 0 : -6"),
+            lineBreak="\n", lineHeight=12, dy=lettering.lift(12),
         ).encode(x=_px("px"), y=_py("middle", height), text=alt.Text("shown:N")),
         above.mark_text(align="left", angle=when_narrow(300, 325), fontSize=when_narrow(11, 12)).encode(x=_px("px"), y=_py("py", height), text=alt.Text("shown:N")),
         corner.mark_text(align="left", color=MUTED, fontSize=11).encode(x=_px("px"), y=_py("py", height), text=alt.Text("words:N")),

@@ -33,8 +33,8 @@ def backlog(
         id="backlog",
         title=f"What {buyer} has promised equals {prose.names(words)} backlog",
         subtitle=(
-            f"Promises of {buyer} in % of the supplier's newest backlog known on {prose.day(as_of)}; filled: what is still to run, "
-            "pale: the whole headline; diamond: as the supplier printed it"
+            f"Promises of {buyer} in % of the supplier's newest backlog known on {prose.day(as_of)}; filled: the low end of the amounts, "
+            "as far as it is still to run; pale: the high end, whole term; diamond: as the supplier printed it"
         ),
         description=f"Bars for {prose.count(len(rows), 'supplier')}: {prose.names(rows['supplier'] + ' ' + rows['part'])} of the backlog.{said}",
         chart=finish(_backlog_bars(rows), height=40 * len(rows) + 20),
@@ -44,8 +44,8 @@ def backlog(
             "metric": ("Measure", ""),
             "balance_day": ("Balance", ""),
             "backlog": ("Backlog", "USD bn"),
-            "promised_low": ("Promised, still to run", "USD bn"),
-            "promised_high": ("Promised, headline", "USD bn"),
+            "promised_low": ("Promised: low end, still to run", "USD bn"),
+            "promised_high": ("Promised: high end, whole term", "USD bn"),
             "part_low_pct": ("Low", "% of backlog"),
             "part_high_pct": ("High", "% of backlog"),
             "reported_pct": ("Printed by the supplier", "% of backlog"),
@@ -56,13 +56,13 @@ def backlog(
         behind={"deals": owed, "financials": used},
         note=(
             "Not shares: suppliers do not say how much of a promise they have booked, and a backlog of their own count is wider than remaining performance obligations (RPO)."
-            f"{said} Only deals announced by the day of the balance count, and contracts known from reports, whose day of signing is not known."
+            f"{said} Counted are deals announced by the balance date, and contracts known only from reports, whose day of signing nobody has published."
         ),
     )
 
 
 def _span(row: pd.Series) -> str:
-    """'47%', '37 to 40%', or '78% or more' where the headline is larger than the backlog."""
+    """'47%', '37 to 40%', or '78% or more' where the high end is more than the whole backlog."""
     if row["part_high_pct"] > 100:
         return f"{prose.pct(row['low'], 0)} or more"
     return f"{prose.between(row['low'], row['high'])}%"

@@ -127,7 +127,7 @@ def _moved(history: pd.DataFrame) -> str:
     index = history["hhi"]
     first, last = index.iloc[0], index.iloc[-1]
     back = prose.number(first, 0) == prose.number(last, 0) and index.max() - index.min() > 1
-    return f"is back at {prose.number(last, 0)}, where it began" if back else prose.moved(first, last)
+    return f"came back to {prose.number(last, 0)}, where it began" if back else prose.moved(first, last)
 
 
 def history_finding(history: pd.DataFrame, buyer: str) -> str:
@@ -136,7 +136,7 @@ def history_finding(history: pd.DataFrame, buyer: str) -> str:
         return f"No amount promised by {buyer} was public yet."
     first, last = history.iloc[0], history.iloc[-1]
     lowest = history.nsmallest(1, "hhi").iloc[0]
-    at_first = f"Since {prose.day(first['day'])} the HHI of payables {_moved(history)}"
+    at_first = f"From {prose.day(first['day'])} to {prose.day(last['day'])} the HHI of payables {_moved(history)}"
     below = prose.number(lowest["hhi"], 0) not in (prose.number(first["hhi"], 0), prose.number(last["hhi"], 0))
     between = f"It was lowest on {prose.day(lowest['day'])}, at {prose.number(lowest['hhi'], 0)}. " if below else ""
     number = prose.moved(first["effective_suppliers"], last["effective_suppliers"], 2)

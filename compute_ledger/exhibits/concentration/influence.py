@@ -225,7 +225,7 @@ def _floor(even: pd.DataFrame, perimeter: str, basis: str) -> list[str]:
     amount = prose.between(needed.min(), needed.max())
     each = f"${amount} billion{unit}" if len(needed) == 1 else f"${amount} billion{unit} each"
     return [
-        f"Whatever those amounts are, as long as the published ones stand, {prose.PERIMETER_LABELS[perimeter]} cannot be spread wider than over {prose.equal_suppliers(spread)}, against {prose.number(now, 2)} as published, "
+        f"Whatever those amounts are, as long as the published ones stand, {prose.PERIMETER_LABELS[perimeter]} cannot be spread more widely than over {prose.equal_suppliers(spread)}, against {prose.number(now, 2)} as published, "
         f"and the HHI cannot be below {prose.number(hhi(even['published'] + even['needed']), 0)}: that would take {each} for {prose.count(len(needed), 'supplier')}. "
         "Upwards there is no such limit."
     ]

@@ -98,8 +98,16 @@ def ranked(
         as_of=as_of,
         evidence=("deals", "largest_deal"),
         behind={"deals": priced(counted)},
-        note="Nominal and undiscounted. Shares are shares of what is published: suppliers without a published amount are outside.",
+        note="Nominal and undiscounted. Shares are shares of what is published: suppliers without a published amount are outside."
+        + _ceilings(counted),
     )
+
+
+def _ceilings(counted: pd.DataFrame) -> str:
+    """Whose amounts are the most that may fall due; they count in full, for how much less it may be is not published."""
+    most = counted["amount_low_usd_bn"].isna() & counted["amount_high_usd_bn"].eq(counted["amount_usd_bn"])
+    capped = counted.loc[most & counted["counted"].gt(0), "counterparty"]
+    return f" Amounts printed as “up to” count in full: {prose.names(capped)}." if len(capped) else ""
 
 
 def measures_table(

@@ -257,5 +257,5 @@ def _said_before(total: pd.Series, quoted: pd.DataFrame, deals: pd.DataFrame, mi
         return []
     amount = float(new["amount_usd_bn"].sum())
     return [
-        f"The same total had been quoted on {prose.day(first)}, before {prose.names(new['counterparty'])} ({prose.usd_bn(amount)}); if that came on top, {prose.usd_bn(missing + amount)} is unexplained."
+        f"The same total had been quoted on {prose.day(first)}, before {prose.names(new['counterparty'])} ({prose.usd_bn(amount)}); if that came on top, {prose.usd_bn(missing + amount)} would be unexplained."
     ]

@@ -184,7 +184,7 @@ def money_finding(
             f"**Revenue is not the only source.** Equity announced up to {prose.day(as_of)} comes to {prose.usd_bn(total)}"
             + (f", {prose.usd_bn(waits)} of it under conditions" if waits else "")
             + f"; the newest round is {prose.usd_bn(newest['amount_usd_bn'])} ({prose.day(newest['announced_on'], newest['date_precision'])}).",
-            "It is not set against what falls due here: part may be spent, part may be still to come" + (f", and part comes from groups that these deals pay ({prose.names(raised.loc[raised['also_supplier'], 'counterparty_group'])})." if raised["also_supplier"].any() else "."),
+            "It is not set against what falls due here: part may be spent, part may be still to come" + (f", and part comes from groups that {buyer} pays, or would pay, under other deals ({prose.names(raised.loc[raised['also_supplier'], 'counterparty_group'])})." if raised["also_supplier"].any() else "."),
         ]  # fmt: skip
     if len(costs):
         row = costs.iloc[-1]

@@ -170,6 +170,20 @@ def dues_finding(
     return " ".join(filter(None, sentences))
 
 
+def paid_finding(paid: pd.DataFrame, sources: pd.DataFrame, buyer: str) -> str:
+    """What was really paid, where that is published, beside the schedule. `paid` from `measures.funding.payments_made`."""
+    if paid.empty:
+        return f"What {buyer} has really paid to any of these suppliers in a year is not known, so the schedule cannot be held against cash."
+    told = [
+        f"**{prose.usd_bn(row['value'])} to {row['supplier']} in {row['year']}**, where the schedule has {prose.usd_bn(row['due_usd_bn'])}"
+        for _, row in paid.iterrows()
+    ]
+    return (
+        f"What {buyer} really paid a supplier in a year is published only for this: {prose.names(told)} ({prose.cite(paid, sources)}). The two differ in what they "
+        "count: the schedule has only deals with a published amount, a payment may also rest on older ones or on other services."
+    )
+
+
 def _by_whom(given: pd.DataFrame) -> str:
     """Whose periods are given, and which of them only by the press."""
     if given.empty:

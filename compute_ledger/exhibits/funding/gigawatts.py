@@ -87,7 +87,7 @@ def cost_per_gigawatt(
         behind={"deals": deals, "financials": pd.concat([costs, stated])},
         note=(
             "Assumes that every gigawatt is new, built in full and equally dear, chips included. Chips go into the sites: the two sums "
-            "describe the same buildings from two sides and must not be added."
+            "describe the same buildings from two sides and must not be added. Counted is capacity that the buyer is among those to pay for."
         ),
     )  # fmt: skip
 
@@ -137,6 +137,6 @@ def gigawatt_finding(table: pd.DataFrame, costs: pd.DataFrame) -> str:
     chips, sites = (table.loc[table["item"] == item, "capacity_gw"].sum() for item in ("chips", "sites and clouds"))
     if chips > sites > 0:
         sentences.append(
-            f"**The chips announced exceed the sites and clouds with a published capacity by {prose.number(chips - sites)} GW**; other clouds publish none, and chips may be ordered ahead of sites."
+            f"**By published capacity the buyer's chips exceed its sites and clouds by {prose.number(chips - sites)} GW**; other clouds publish none, and chips may be ordered ahead of sites."
         )
     return " ".join(sentences)  # fmt: skip

@@ -115,7 +115,7 @@ def hhi_finding(by_quarter: pd.DataFrame, quarter: str) -> str:
         over, under = (prose.count(many, "lies", "lie") if many else "none lies" for many in (above, len(sure) - above))
         rest = f"; for the other {left} that depends on the tail" if left else ""
         sentences.append(
-            f"Of {prose.count(len(ended), 'quarter')} up to then {over} above 1,800 for certain and {under} at or below it{rest}."
+            f"Of the {prose.count(len(ended), 'quarter')} up to {prose.quarter(quarter)} {over} above 1,800 for certain and {under} at or below it{rest}."
         )
     return " ".join(sentences)
 

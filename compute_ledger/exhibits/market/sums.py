@@ -62,7 +62,7 @@ def sums(of_quarters: pd.DataFrame, quarter: str, estimate: str, sizes: pd.DataF
         ),
         description=(
             f"Interval bars for {prose.count(len(data), 'quarter')} from {prose.quarter(data['quarter'].iloc[0])} to {prose.quarter(data['quarter'].iloc[-1])} with the printed total of each: "
-            f"{differing} differ from the sum of the printed shares, {prose.count(outside, 'lies', 'lie')} outside what rounding allows."
+            f"{prose.count(differing, 'differs', 'differ') if differing else 'none differs'} from the sum of the printed shares, {prose.count(outside, 'lies', 'lie') if outside else 'none lies'} outside what rounding allows."
         ),
         chart=finish(chart, height=260),
         table=of_quarters.assign(off=off),

@@ -205,7 +205,7 @@ def totals_finding(shares: pd.DataFrame, printed: pd.DataFrame, case: str, quart
             _who_prints(total, printed[printed["total_pct"] == total], top["share_pct"], possible, sources)
             for total in sorted(set(printed["total_pct"]))
         ),
-        "" if len(printed) else "No page known then prints a total for this quarter.",
+        "" if len(printed) else "No page known then that names house and quarter prints a total.",
         _tells_more(printed, top, possible),
     ]
     return " ".join(filter(None, sentences))

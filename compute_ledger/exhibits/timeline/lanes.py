@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 
 from ...measures import timeline as measure
-from .. import prose
+from .. import lettering, prose
 from ..lettering import ROW_LIFT, ROW_NAME, name_style
 from ..outputs import Exhibit
 from ..theme import INK, days, finish, text, ticks
@@ -56,7 +56,7 @@ def lanes(deals: pd.DataFrame, regimes: pd.DataFrame, as_of: pd.Timestamp, since
         + _endings(stopped),
         subtitle=(
             f"Deals of {buyer} announced since {prose.day(start)}, one row a deal, as known on {prose.day(as_of)}. "
-            "Filled: binding. Hollow: letter of intent, framework, option or talks. Diamond: changes or replaces an earlier deal. "
+            "Filled: binding. Hollow: letter of intent, framework, joint venture, talks or an open condition. Diamond: changes or replaces an earlier deal. "
             f"Pale bar: published term, or until the end.{f' {marks}.' if stopped else ''}"
         ),
         description=(
@@ -148,7 +148,7 @@ def _labels(data: pd.DataFrame, y: alt.Y, x: alt.X) -> list[alt.Chart]:
             base.encode(text=alt.Text("shown:N")),
             align="right" if side == "left" else "left",
             dx=9 * sign,
-            dy=alt.ExprRef("indexof(datum.shown, '\\n') < 0 ? 0 : -5.5"),
+            dy=lettering.lift(11),
             fontSize=lane_rows.SIZE,
             lineBreak="\n",
             lineHeight=11,
@@ -202,7 +202,7 @@ def lanes_finding(
     unpriced = chosen[promised & chosen["amount_usd_bn"].isna()]
     if len(unpriced):
         sentences.append(
-            f"No amount is published for {prose.names(unpriced['counterparty'])}: that is not zero, it is unknown."
+            f"Of the contracts and letters of intent, those with {prose.names(unpriced['counterparty'])} have no published amount: that is not zero, it is unknown."
         )
     regime = measure.regime_on(regimes, as_of)
     if regime is not None:

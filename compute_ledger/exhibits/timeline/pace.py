@@ -106,7 +106,7 @@ def by_quarter(deals: pd.DataFrame, as_of: pd.Timestamp) -> Exhibit:
     )
     return Exhibit(
         id="deal-pace",
-        title=f"Most deals were announced in {busiest}, {prose.count(int(most), 'of them', 'of them')}{' each' if data['deals'].eq(most).sum() > 1 else ''}",
+        title=f"{busiest} saw the most announcements, {prose.count(int(most), 'deal')}{' each' if data['deals'].eq(most).sum() > 1 else ''}",
         subtitle="Number of deals announced in each calendar quarter",
         description=(
             f"Bar chart of deals announced by quarter, {data['quarter'].iloc[0]} to {data['quarter'].iloc[-1]}; "

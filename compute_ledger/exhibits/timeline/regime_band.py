@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from .. import prose
+from .. import lettering, prose
 from ..theme import BLUE, GREEN, INK, MUTED, SLATE, TEAL
 from .lane_rows import PLOT_NARROW, PLOT_WIDE, lane, width
 
@@ -47,9 +47,8 @@ def band(
         x2=alt.X2("until:T"), color=alt.Color("shade:N", scale=None), description=alt.Description("label:N")
     )
     rules = alt.Chart(data.iloc[1:]).mark_rule(strokeDash=[2, 3], color=MUTED).encode(x=alt.X("from:T", scale=time))
-    lifted = alt.ExprRef("indexof(datum.shown, '\\n') < 0 ? 0 : -6.5")
     words = base.transform_calculate(shown="narrow ? datum.short : datum.label").mark_text(
-        align="left", dx=4, dy=lifted, color=INK, fontSize=11, lineBreak="\n", lineHeight=13, yOffset=step
+        align="left", dx=4, dy=lettering.lift(13), color=INK, fontSize=11, lineBreak="\n", lineHeight=13, yOffset=step
     )
     return [strip, rules, words.encode(text=alt.Text("shown:N"))]
 
