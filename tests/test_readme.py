@@ -58,7 +58,10 @@ def test_every_file_linked_or_pictured_exists():
 
 
 def test_what_it_withstands_is_what_was_tried():
-    stored = {name: json.loads((ROOT / f"benchmarks/{name}.json").read_text()) for name in ("kills", "bad_input")}
+    names = ("kills", "bad_input", "steady")
+    stored = {name: json.loads((ROOT / f"benchmarks/{name}.json").read_text()) for name in names}
+    runs = stored["steady"]["runs"]
+    green = [run for run in runs if not re.search("failed|error", str(run))]
     soak, steps = stored["kills"]["random moments"], stored["kills"]["steps of publishing"]
     disks = [*test_no_room.REFUSED, *test_no_room.NO_ROOM_BESIDE]
     table = README.partition("## What it withstands")[2]
@@ -66,6 +69,7 @@ def test_what_it_withstands_is_what_was_tried():
         f"| {soak['killed'] + soak['finished before']} builds, {soak['killed']} of them killed "
         f"| {soak['whole']} whole books |",
         f"| {steps['steps']} | {steps['whole']} |",
+        f"commit {stored['steady']['commit']} | {len(runs)} runs in a row | {len(green)} |",
         f"(`tests/test_no_room.py`) | {len(disks)} | {len(disks)} |",
         *(f"| {len(cases)} | {len(cases)} |" for cases in (test_run.FAULTS, bad_input.CASES, hostile_ledger.PAYLOADS)),
         f"| {len(faults := [*ledger_faults.CELLS, *ledger_faults.RECORD_ONLY])} | {len(faults)} |",
