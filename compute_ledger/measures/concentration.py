@@ -1,14 +1,13 @@
 """Concentration of amounts among suppliers, as numbers and as exact intervals."""
 
-from itertools import product
-
 import numpy as np
 import pandas as pd
 
+from .branch_and_bound import BoxBound, largest
 from .choices import LEVELS, PERIMETERS, one_of
 from .commitments import COUNTED_COLUMNS, by_supplier, days_of_change, payables
 
-EXACT_UP_TO = 15
+LOST_BESIDE_ONE = 1e-16  # a smaller number added to 1 is 1
 
 
 def _shares(amounts: pd.Series | np.ndarray) -> np.ndarray:
@@ -53,55 +52,86 @@ def normalised_entropy(amounts: pd.Series | np.ndarray) -> float:
 
 
 def hhi_interval(low: pd.Series | np.ndarray, high: pd.Series | np.ndarray) -> tuple[float, float]:
-    """Exact smallest and largest HHI when each amount lies anywhere in [low, high].
+    """Smallest and largest HHI when each amount lies anywhere in [low, high].
 
-    Minimum: shares are as even as the bounds allow, which is every amount clipped to one common level;
+    Minimum, exact: shares are as even as the bounds allow, which is every amount clipped to one common level;
     the best level is a bound or the level at which the free amounts equal the mean square over the mean
-    of the fixed ones. Maximum: the HHI is quasi-convex along each amount, so it lies at a corner; corners
-    are enumerated (at most EXACT_UP_TO amounts with a real interval). Marshall, Olkin and Arnold 2011.
+    of the fixed ones. Marshall, Olkin and Arnold 2011. Maximum: the HHI is quasi-convex along each amount, so it
+    lies at a corner; exact, but for dozens of overlapping intervals that are all different, where it may lie too
+    high, never too low (see `branch_and_bound`).
     """
     lows, highs = np.asarray(low, dtype=float), np.asarray(high, dtype=float)
     if (lows > highs).any() or (lows < 0).any():
         raise ValueError("each low must lie between 0 and its high")
-    keep = highs > 0
-    lows, highs = lows[keep], highs[keep]
-    if not keep.any():
+    scale = _power_of_two(highs.max(initial=0.0))
+    if scale == 0:
         return float("nan"), float("nan")
-    return hhi(_most_even(lows, highs)), _largest_hhi(lows, highs)
+    lows, highs = lows / scale, highs / scale
+    seen = highs > LOST_BESIDE_ONE
+    lows, highs = np.where(lows > LOST_BESIDE_ONE, lows, 0.0)[seen], highs[seen]
+    if (lows == highs).all():
+        return hhi(lows), hhi(lows)
+    return hhi(_most_even(lows, highs)), 10_000 * largest(lows, highs, _bound_of_hhi)
+
+
+def _power_of_two(value: float) -> float:
+    """The least power of two above `value`, by which amounts are divided without rounding; 0 for 0."""
+    return float(np.ldexp(1.0, np.frexp(value)[1])) if value > 0 else 0.0
 
 
 def _most_even(lows: np.ndarray, highs: np.ndarray) -> np.ndarray:
+    """The amounts within their bounds that are most alike: all clipped to the level at which the HHI is least."""
     levels = np.unique(np.concatenate([lows, highs]))
     middles = (levels[:-1] + levels[1:]) / 2
-    candidates = list(levels[levels > 0])
-    for middle in middles:
-        fixed = np.concatenate([lows[lows > middle], highs[highs < middle]])
-        if fixed.size and fixed.sum() > 0:
-            candidates.append((fixed**2).sum() / fixed.sum())
-    return min((np.clip(level, lows, highs) for level in candidates), key=hhi)
+    fixed, squares = _clipped_sums(lows, highs, middles, 0.0)
+    between = squares[fixed > 0] / fixed[fixed > 0]
+    candidates = np.concatenate([levels[levels > 0], between])
+    sums, squares = _clipped_sums(lows, highs, candidates, 1.0)
+    return np.clip(candidates[np.argmin(squares / (sums * sums))], lows, highs)
 
 
-def _largest_hhi(lows: np.ndarray, highs: np.ndarray) -> float:
-    loose = np.flatnonzero(lows < highs)
-    if loose.size > EXACT_UP_TO:
-        raise ValueError(f"{loose.size} amounts are intervals; the exact maximum is offered for up to {EXACT_UP_TO}")
-    corners = np.tile(highs, (2**loose.size, 1))
-    if loose.size:
-        picks = np.array(list(product([False, True], repeat=loose.size)))
-        corners[:, loose] = np.where(picks, lows[loose], highs[loose])
-    corners = corners[corners.sum(axis=1) > 0]
-    shares = corners / corners.sum(axis=1, keepdims=True)
-    return float(10_000 * (shares**2).sum(axis=1).max())
+def _clipped_sums(
+    lows: np.ndarray, highs: np.ndarray, levels: np.ndarray, free: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Sum and sum of squares of the amounts clipped to each level; those that it lies between count `free` times."""
+    lows, highs = np.sort(lows)[::-1], np.sort(highs)
+    above = lows.size - np.searchsorted(lows[::-1], levels, side="right")
+    below = np.searchsorted(highs, levels, side="left")
+    level = free * (lows.size - above - below) * levels
+    sums = _running(lows)[above] + _running(highs)[below] + level
+    return sums, _running(lows * lows)[above] + _running(highs * highs)[below] + level * levels
+
+
+def _running(values: np.ndarray) -> np.ndarray:
+    return np.append(0.0, np.cumsum(values))
+
+
+def _bound_of_hhi(lows: np.ndarray, highs: np.ndarray) -> BoxBound:
+    """For amounts in [low, high]: the largest sum of squares over the square of the sum.
+
+    Amounts that add to S have the largest sum of squares, or a chord above it, when those with the highest middles
+    are at their high ends and the next takes the rest. From one such corner to the next the chord over S * S has at
+    most one peak.
+    """
+    order = np.argsort(-(lows + highs), kind="stable")
+    slope = (lows + highs)[order]
+    sums = lows.sum() + _running((highs - lows)[order])
+    squares = (lows * lows).sum() + _running((highs - lows)[order] * slope)
+    corners = np.divide(squares, sums * sums, out=np.zeros_like(sums), where=sums > 0)
+    offset = squares[:-1] - slope * sums[:-1]
+    inside = (slope * sums[:-1] < -2 * offset) & (-2 * offset < slope * sums[1:])
+    peaks = np.divide(slope * slope, -4 * offset, out=np.zeros_like(slope), where=inside)
+    best = int(order[np.argmax(peaks)])
+    reached = float(corners.max())
+    # A chord may rise above 1, the HHI of a single supplier. The largest HHI is at a corner: no need to look between.
+    upper = max(reached, min(1.0, float(peaks.max())))
+    return BoxBound(upper, reached, best, float(lows[best]), float(highs[best]))
 
 
 def summary(suppliers: pd.DataFrame) -> dict[str, float]:
-    """All measures of one frame of `by_supplier`: hhi with its interval, effective number, CR1, CR3, entropy.
-
-    The interval is NaN where more than EXACT_UP_TO suppliers have an interval of their own.
-    """
+    """All measures of one frame of `by_supplier`: hhi with its interval, effective number, CR1, CR3, entropy."""
     amounts = suppliers["counted"]
-    exact = (suppliers["counted_low"] < suppliers["counted_high"]).sum() <= EXACT_UP_TO
-    low, high = hhi_interval(suppliers["counted_low"], suppliers["counted_high"]) if exact else (np.nan, np.nan)
+    low, high = hhi_interval(suppliers["counted_low"], suppliers["counted_high"])
     return {
         "hhi": hhi(amounts),
         "hhi_low": low,
