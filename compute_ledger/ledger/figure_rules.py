@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from .csvtext import FIRST_ROW
+from .name_rules import names_have_one_spelling
 from .problem import did_you_mean
 from .reading import TableRead
 
@@ -187,4 +188,5 @@ FIGURE_RULES: tuple[Callable[[Tables], None], ...] = (
     one_headline_each,
     ties_join_two,
     shares_fit_into_the_market,
+    names_have_one_spelling,
 )
