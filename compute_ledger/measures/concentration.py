@@ -154,12 +154,25 @@ def leave_one_out(counted: pd.DataFrame, level: str = "counterparty") -> pd.Data
     """
     priced = counted[counted["counted"] > 0]
     supplier = priced[_column(level)]
-    sums = [priced["counted"].drop(deal).groupby(supplier.drop(deal)).sum() for deal in priced.index]
-    left = pd.Series([hhi(amounts) for amounts in sums], index=priced.index, dtype=float)
-    change = left - hhi(priced["counted"].groupby(supplier).sum())
+    sums = priced["counted"].groupby(supplier).sum()
+    rest = _sums_of_others(priced["counted"], supplier)
+    one_group = pd.Series(0, index=sums.index)
+    others, squares = (supplier.map(_sums_of_others(each, one_group)) for each in (sums, sums * sums))
+    total = rest + others
+    left = 10_000 * (squares + rest * rest) / (total * total).where(total > 0)
+    change = left - hhi(sums)
     return priced.assign(hhi_without=left, effective_without=10_000 / left, hhi_change=change).sort_values(
         "hhi_change", key=lambda points: -points.abs(), kind="stable", ignore_index=True
     )
+
+
+def _sums_of_others(values: pd.Series, groups: pd.Series) -> pd.Series:
+    """For each value the sum of the others in its group: those before it and those after it. Taking it off the sum of
+    all would lose what is small beside it."""
+    before, after = (
+        ordered.groupby(groups).cumsum().groupby(groups).shift(fill_value=0.0) for ordered in (values, values[::-1])
+    )
+    return before + after
 
 
 def disclosure(deals: pd.DataFrame, day: pd.Timestamp, overlaps: str = "count_parts") -> pd.DataFrame:
