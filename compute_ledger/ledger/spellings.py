@@ -73,8 +73,7 @@ def misspelt(one: str, other: str) -> bool:
     one, other = one[start:], other[start:]
     while one and other and one[-1] == other[-1]:
         one, other = one[:-1], other[:-1]
-    slip = max(len(one), len(other)) <= 1 or (len(one) == 2 and one == other[::-1])
-    return slip and not any(map(str.isdecimal, one + other))
+    return max(len(one), len(other)) <= 1 or (len(one) == 2 and one == other[::-1])
 
 
 def first_difference(one: str, other: str) -> str:
