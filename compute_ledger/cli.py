@@ -102,7 +102,8 @@ def check(folder: Path | None, as_json: bool, project: Path | None) -> None:
         click.echo(json.dumps(records, indent=1))
     _report(problems, folder, lines=not as_json)
     if not as_json:
-        click.echo(f"{folder}: no problem found")
+        warned = f", {_count(len(problems), 'warning')}" if problems else ""
+        click.echo(f"{folder}: no problem found{warned}")
 
 
 def main() -> None:
@@ -148,11 +149,16 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _report(problems: Sequence[object], folder: Path, *, err: bool = False, lines: bool = True) -> None:
+def _report(problems: Sequence[Any], folder: Path, *, err: bool = False, lines: bool = True) -> None:
+    """Show what was found; warnings alone stop nothing."""
     for problem in problems if lines else ():
         click.echo(problem, err=err)
-    if problems:
-        raise DataError(f"{len(problems)} {'problem' if len(problems) == 1 else 'problems'} in {folder}")
+    if errors := [problem for problem in problems if problem.severity == "error"]:
+        raise DataError(f"{_count(len(errors), 'problem')} in {folder}")
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
 def _interrupt(*_: Any) -> None:

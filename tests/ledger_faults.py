@@ -3,6 +3,8 @@
 `CELLS`: table, key of the row, column, cell put there, what the one line about it must say.
 `FILES`: table, what is done to its bytes, what the one line about it must say.
 A case that only `check` reports (`load` may read on: no figure would be wrong) is in `RECORD_ONLY`.
+`SPELLINGS`: one name spelled two ways: what differs, cells put there (table, key of the row, column, text), what the
+line about the cell to change must say. `NEARLY`: two names that may be one misspelt, of which `check` only warns.
 """
 
 from collections.abc import Callable
@@ -336,4 +338,131 @@ FILES = [
         lambda _: b"",
         "evidence.csv: the file is empty; write the header row: table,row_id,claim_id,…",
     ),
+]
+
+BUYER = "Exemplar AI (invented)"
+
+
+def two_deals(one: str, other: str) -> list[tuple[str, str, str, str]]:
+    return [("deals", "anvil-2025-07", "counterparty", one), ("deals", "forge-2025-09", "counterparty", other)]
+
+
+SPELLINGS = [
+    (
+        "case",
+        two_deals("Soci\u00e9t\u00e9 Anvil", "Soci\u00e9t\u00e9 anvil"),
+        "row 9, column counterparty: 'Soci\u00e9t\u00e9 anvil' differs from 'Soci\u00e9t\u00e9 Anvil' (deals.csv, row",
+    ),
+    ("case of one letter", two_deals("xAI", "XAI"), "character 1 is U+0058 here, U+0078 there; write it as there"),
+    (
+        "case that changes length",
+        two_deals("Gro\u00df", "GROSS"),
+        "row 9, column counterparty: 'GROSS' differs from 'Gro",
+    ),
+    (
+        "composed and decomposed",
+        two_deals("Soci\u00e9t\u00e9", "Socie\u0301te\u0301"),
+        "only in what a reader overlooks: character 5 is U+0065 here, U+00E9 there",
+    ),
+    ("ligature", two_deals("Effic", "E\ufb03c"), "character 2 is U+FB03 here, U+0066 there"),
+    ("full width", two_deals("Nimbus", "\uff2eimbus"), "differs from 'Nimbus' (deals.csv, row 2)"),
+    ("no-break space", two_deals("Big Forge", "Big\u00a0Forge"), "'Big\\xa0Forge' differs from 'Big Forge'"),
+    ("thin space", two_deals("Big Forge", "Big\u202fForge"), "character 4 is U+202F here, U+0020 there"),
+    ("two spaces", two_deals("Big Forge", "Big  Forge"), "character 5 is U+0020 here, U+0046 there"),
+    ("blank letter", two_deals("Big Forge", "Big\u2800Forge"), "character 4 is U+2800 here"),
+    ("joiner", two_deals("BigForge", "Big\u200dForge"), "character 4 is U+200D here, U+0046 there"),
+    ("soft hyphen", two_deals("BigForge", "Big\u00adForge"), "character 4 is U+00AD here, U+0046 there"),
+    ("variation selector", two_deals("Forge", "Forge\ufe0f"), "character 6 is U+FE0F here, nothing there"),
+    ("hyphen", two_deals("Big-Forge", "Big\u2010Forge"), "character 4 is U+2010 here, U+002D there"),
+    ("no-break hyphen", two_deals("Big-Forge", "Big\u2011Forge"), "character 4 is U+2011 here, U+002D there"),
+    ("dash", two_deals("Big-Forge", "Big\u2013Forge"), "character 4 is U+2013 here, U+002D there"),
+    ("minus", two_deals("Big-Forge", "Big\u2212Forge"), "character 4 is U+2212 here, U+002D there"),
+    ("apostrophe", two_deals("Forge's", "Forge\u2019s"), "character 6 is U+2019 here, U+0027 there"),
+    ("letter apostrophe", two_deals("Forge's", "Forge\u02bcs"), "character 6 is U+02BC here, U+0027 there"),
+    ("backquote", two_deals("Forge's", "Forge`s"), "character 6 is U+0060 here, U+0027 there"),
+    ("quotes", two_deals("'Big' \u201cForge\u201d", "'Big' \u00abForge\u00bb"), "differs from '"),
+    ("full stop", two_deals("Forge Inc", "Forge, Inc."), "'Forge, Inc.' differs from 'Forge Inc' (deals.csv, row 7)"),
+    ("letter of another alphabet", two_deals("Forge", "F\u043erge"), "character 2 is U+043E here, U+006F there"),
+    (
+        "buyers",
+        [("deals", "forge-2025-09", "buyer", "Exemplar ai (invented)")],
+        "row 9, column buyer: 'Exemplar ai (invented)' differs from 'Exemplar AI (invented)' (deals.csv, row 2)",
+    ),
+    (
+        "groups",
+        [("deals", "forge-2025-09", "counterparty_group", "forge")],
+        "row 9, column counterparty_group: 'forge' differs from 'Forge' (deals.csv, row 9)",
+    ),
+    (
+        "providers",
+        [("market_shares", "synergy-2025Q3-stratus-rev", "provider", "STRATUS")],
+        "market_shares.csv, row 27, column provider: 'STRATUS' differs from 'Stratus' (deals.csv, row 4)",
+    ),
+    (
+        "the rest of the market",
+        [("market_shares", "synergy-2025Q3-others", "provider", "others")],
+        "column provider: 'others' differs from 'Others' (a name with a meaning of its own)",
+    ),
+    (
+        "entities",
+        [("financials", "nimbus-revenue-2025Q3", "entity", "NIMBUS")],
+        "financials.csv, row 8, column entity: 'NIMBUS' differs from 'Nimbus' (deals.csv, row 2)",
+    ),
+    (
+        "from of ties",
+        [("ties", "granite-owns-exemplar", "from", "Granite\u00a0Fund")],
+        "ties.csv, row 6, column from: 'Granite\\xa0Fund' differs from 'Granite Fund' (deals.csv, row 3)",
+    ),
+    (
+        "to of ties",
+        [("ties", "exemplar-pays-nimbus-2025-02", "to", "nimbus")],
+        "ties.csv, row 4, column to: 'nimbus' differs from 'Nimbus' (deals.csv, row 2)",
+    ),
+    (
+        "holders",
+        [("regimes", "nimbus-exclusive", "holder", "NimBus")],
+        "regimes.csv, row 2, column holder: 'NimBus' differs from 'Nimbus' (deals.csv, row 2)",
+    ),
+    (
+        "publishers",
+        [("sources", "gazette-2026-01-15", "publisher", "Invented  Gazette")],
+        "row 8, column publisher: 'Invented  Gazette' differs from 'Invented Gazette' (sources.csv, row 7)",
+    ),
+    (
+        "metrics",
+        [("resolutions", "stratus-2025-05-amount-wording", "metric", "Amount")],
+        "resolutions.csv, row 5, column metric: 'Amount' differs from 'amount' (claims.csv, row",
+    ),
+    (
+        "subjects",
+        [("resolutions", "stratus-2025-05-amount-wording", "subject", "Stratus-2025-05")],
+        "resolutions.csv, row 5, column subject: 'Stratus-2025-05' differs from 'stratus-2025-05' (claims.csv, row",
+    ),
+]
+
+NEARLY = [
+    ("letters swapped", two_deals("CoreWeave", "CoreWaeve"), "'CoreWaeve' is nearly 'CoreWeave' (deals.csv, row 7)"),
+    ("letter lost", two_deals("CoreWeave", "CoreWeav"), "'CoreWeav' is nearly 'CoreWeave'"),
+    ("letter added", two_deals("CoreWeave", "CoreWeaave"), "'CoreWeaave' is nearly 'CoreWeave'"),
+    ("letter changed", two_deals("CoreWeave", "CoreWeive"), "'CoreWeive' is nearly 'CoreWeave'"),
+    ("accents", two_deals("Soci\u00e9t\u00e9", "Societe"), "'Societe' is nearly 'Soci\u00e9t\u00e9'"),
+    ("hyphen or space", two_deals("Big-Forge", "Big Forge"), "'Big Forge' is nearly 'Big-Forge'"),
+    ("legal form", two_deals("CoreWeave", "CoreWeave, Inc."), "'CoreWeave, Inc.' is nearly 'CoreWeave'"),
+    ("and", two_deals("Forge & Sons", "Forge and Sons"), "'Forge and Sons' is nearly 'Forge & Sons'"),
+    (
+        "across tables",
+        [("ties", "exemplar-pays-nimbus-2025-08", "to", "Nimbsu")],
+        "ties.csv, row 5, column to: 'Nimbsu' is nearly 'Nimbus' (deals.csv, row 2); if it is the same, write it",
+    ),
+]
+
+DIFFERENT = [
+    two_deals("Stargate UAE", "Stargate UK"),
+    two_deals("Group 12", "Group 13"),
+    two_deals("Fund II", "Fund III"),
+    two_deals("Release 3.5", "Release 35"),
+    two_deals("OCI", "OpenAI"),
+    two_deals("Gazette (AP)", "Gazette (AFP)"),
+    two_deals("AMD", "ARM"),
+    two_deals("Granite Fund", "Granite"),
 ]

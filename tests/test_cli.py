@@ -12,10 +12,11 @@ import pytest
 from bs4 import BeautifulSoup
 
 from compute_ledger import cli
+from compute_ledger.ledger.problem import WARNING, Problem
 from compute_ledger.report.checks import check_site
 from compute_ledger.report.contents import read_contents
 
-from .ledger_copy import add_row, copy_ledger
+from .ledger_copy import add_row, copy_ledger, set_cells
 from .tiny_project import NOTEBOOKS, REPO, make_project
 
 
@@ -112,11 +113,24 @@ def test_params_lists_name_type_default_and_help(run, project):
 
 
 def test_check_prints_a_line_a_problem(run, project, monkeypatch):
-    found = ["deals.csv, row 3, column amount_usd_bn: '12x' is no number; write 12", "sources.csv: missing; add it"]
+    found = [
+        Problem("deals.csv", 3, "amount_usd_bn", "12x", "is no number", "write 12"),
+        Problem("sources.csv", 0, "", "", "missing", "add it"),
+        Problem("deals.csv", 4, "buyer", "Opnai", "is nearly 'OpenAI'", "write it so", WARNING),
+    ]
+    said = [
+        "deals.csv, row 3, column amount_usd_bn: '12x' is no number; write 12",
+        "sources.csv: missing; add it",
+        "warning: deals.csv, row 4, column buyer: 'Opnai' is nearly 'OpenAI'; write it so",
+    ]
     monkeypatch.setitem(sys.modules, "compute_ledger.ledger.check", SimpleNamespace(check_folder=lambda _: found))
     (project / "data").mkdir()
     code, out, err = run("check")
-    assert (code, out.splitlines(), err) == (7, found, f"error: 2 problems in {project / 'data'}\n")
+    assert (code, out.splitlines(), err) == (7, said, f"error: 2 problems in {project / 'data'}\n")
+    del found[:2]
+    code, out, err = run("check")
+    assert (code, err) == (0, "")
+    assert out.splitlines() == [said[2], f"{project / 'data'}: no problem found, 1 warning"]
     found.clear()
     assert run("check", project / "data")[:2] == (0, f"{project / 'data'}: no problem found\n")
     assert run("check", "nowhere")[0] == 7
@@ -131,10 +145,19 @@ def test_check_tells_programs_in_json(run, tmp_path):
     assert code == 7
     assert re.fullmatch(rf"error: \d+ problems in {ledger}\n", err)
     found = json.loads(out)
-    assert all(set(each) == {"file", "row", "column", "value", "message", "mend"} for each in found)
+    assert all(set(each) == {"file", "row", "column", "value", "message", "mend", "severity"} for each in found)
     assert {each["value"] for each in found if each["file"] == "deals.csv" and each["column"] == "deal_id"} == {
         long[:200]
     }
+    assert {each["severity"] for each in found} == {"error"}
+
+
+def test_a_warning_stops_neither_a_check_for_programs_nor_a_command(run, tmp_path):
+    ledger = copy_ledger(tmp_path)
+    set_cells(ledger, "deals", "forge-2025-09", counterparty="Nimbsu")
+    code, out, err = run("check", "--json", ledger)
+    assert (code, err) == (0, "")
+    assert [(each["row"], each["severity"]) for each in json.loads(out)] == [(9, "warning")]
 
 
 def test_the_ledger_that_was_used_is_what_the_book_offers(run, project, monkeypatch):

@@ -5,15 +5,18 @@ import json
 import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from compute_ledger.ledger import LedgerError, load
+from compute_ledger.ledger import LedgerError, load, name_rules
 from compute_ledger.ledger.check import check_folder
+from compute_ledger.ledger.reading import read_table
+from compute_ledger.ledger.schema import read_schema
 
 from .ledger_copy import EXAMPLE, add_row, copy_ledger, remove_row, set_cells, spoil
-from .ledger_faults import CELLS, FILES, RECORD_ONLY
+from .ledger_faults import CELLS, DIFFERENT, FILES, NEARLY, RECORD_ONLY, SPELLINGS
 
 DATA = Path(__file__).parents[1] / "data"
 
@@ -60,6 +63,78 @@ def test_a_gap_in_the_record_is_reported(tmp_path, table, key, column, cell, exp
     set_cells(folder, table, key, **{column: cell})
     found = lines(folder, second_opinion=False)
     assert any(expected in line for line in found), found
+
+
+@pytest.mark.parametrize(("cells", "expected"), [case[1:] for case in SPELLINGS], ids=[case[0] for case in SPELLINGS])
+def test_one_name_spelled_two_ways_is_refused_and_reported(tmp_path, cells, expected):
+    folder = copy_ledger(tmp_path)
+    for table, key, column, text in cells:
+        set_cells(folder, table, key, **{column: text})
+    found = lines(folder, second_opinion=False)
+    assert any(expected in line and not line.startswith("warning") for line in found), found
+    assert refused(folder) in found
+
+
+@pytest.mark.parametrize(("cells", "expected"), [case[1:] for case in NEARLY], ids=[case[0] for case in NEARLY])
+def test_a_name_that_may_be_misspelt_is_a_warning(tmp_path, cells, expected):
+    folder = copy_ledger(tmp_path)
+    for table, key, column, text in cells:
+        set_cells(folder, table, key, **{column: text})
+    (found,) = check_folder(folder, second_opinion=False)
+    assert found.severity == "warning"
+    assert str(found).startswith("warning: ")
+    assert expected in str(found)
+    load(folder)
+
+
+@pytest.mark.parametrize("cells", DIFFERENT, ids=[cells[1][3] for cells in DIFFERENT])
+def test_names_that_differ_in_more_than_a_slip_are_two(tmp_path, cells):
+    folder = copy_ledger(tmp_path)
+    for table, key, column, text in cells:
+        set_cells(folder, table, key, **{column: text})
+    assert lines(folder, second_opinion=False) == []
+
+
+def test_the_commoner_spelling_is_right_and_every_row_with_another_is_named(tmp_path):
+    folder = copy_ledger(tmp_path)
+    for deal in ("nimbus-2025-02", "stratus-2025-05", "cumulus-2025-06"):
+        set_cells(folder, "deals", deal, counterparty_group="Big Forge")
+    for deal in ("anvil-2025-07", "forge-2025-09"):
+        set_cells(folder, "deals", deal, counterparty_group="BIG FORGE")
+    found = lines(folder, second_opinion=False)
+    assert [line.partition(":")[0] for line in found] == [
+        f"deals.csv, row {row}, column counterparty_group" for row in (7, 9)
+    ]
+    assert all("'BIG FORGE' differs from 'Big Forge' (deals.csv, row 2)" in line for line in found)
+
+
+def test_keys_that_differ_in_case_only_are_named(tmp_path):
+    folder = copy_ledger(tmp_path)
+    set_cells(folder, "market_shares", "synergy-2025Q3-stratus", share_id="SYNERGY-2025Q3-nimbus")
+    found = lines(folder, second_opinion=False)
+    assert any(
+        "'SYNERGY-2025Q3-nimbus' differs from 'synergy-2025Q3-nimbus' in case only; rename one" in line
+        for line in found
+    )
+
+
+def test_comparing_names_grows_with_the_names_and_not_with_their_pairs(tmp_path, monkeypatch):
+    """Comparisons of two names, for names that all share their keys with many others."""
+    schema = copy_ledger(tmp_path)
+    tables = {name: read_table(schema, table) for name, table in read_schema(schema).tables.items()}
+    calls = []
+    monkeypatch.setattr(name_rules, "misspelt", lambda *pair: calls.append(pair) or False)
+
+    def comparisons(names: int) -> int:
+        letters = [chr(ord("\u4e00") + number) for number in range(names)]
+        read = tables["sources"]
+        read.frame = pd.DataFrame({"publisher": [f"Gazette {letter}news" for letter in letters]})
+        calls.clear()
+        name_rules.names_are_not_misspelt({**tables, "sources": read})
+        return len(calls)
+
+    few, many = comparisons(100), comparisons(800)
+    assert 99 <= few < many <= 8.5 * few
 
 
 @pytest.mark.parametrize(("table", "change", "expected"), FILES, ids=[case[2][:50] for case in FILES])

@@ -3,7 +3,9 @@
 import itertools
 import math
 import random
+from itertools import pairwise
 
+import networkx
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -339,6 +341,28 @@ def test_a_ledger_in_which_everybody_pays_everybody_ends_with_the_short_loops():
     legs = legs_of(ties_of(*((a, "pays", b, {}) for a in crowd for b in crowd if a != b)))
     loops, complete_to = m.loops(legs, "F00", longest=6)
     assert (len(loops), complete_to) == (m.MOST_LOOPS, 1)
+
+
+def test_paths_that_close_no_short_loop_are_not_followed(monkeypatch):
+    """Layers of firms, each tied to all of the next layer, and the last layer to one of the first: loops have eight
+    parties or none. The work is the edges that a search for loops is given, here for twice and four times the firms."""
+    given = []
+    search = networkx.simple_cycles
+    monkeypatch.setattr(
+        networkx,
+        "simple_cycles",
+        lambda graph, **bound: given.append(graph.number_of_edges()) or search(graph, **bound),
+    )
+    for firms in (4, 8, 16):
+        layers = [[f"L{layer}-{i:02d}" for i in range(firms)] for layer in range(8)]
+        onward = [(a, "pays", b, {}) for one, next_one in pairwise(layers) for a in one for b in next_one]
+        legs = legs_of(
+            ties_of(*onward, (layers[-1][0], "pays", layers[0][0], {}), ("B", "pays", "C", {}), ("C", "pays", "B", {}))
+        )
+        loops, complete_to = m.loops(legs, "B", longest=6)
+        assert (loops["members"].tolist(), complete_to) == ([("B", "C")], 6)
+    assert given == [2] * len(given)
+    assert len(given) == 3 * 5
 
 
 # The ledger itself. Each sum is written as its parts, so that it can be followed on paper.

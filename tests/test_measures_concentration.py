@@ -101,11 +101,9 @@ def test_interval_of_exact_amounts_is_a_point():
     assert low == high == pytest.approx(m.hhi(np.array([3.0, 1.0])))
 
 
-def test_interval_refuses_bounds_in_the_wrong_order_and_too_many_of_them():
+def test_interval_refuses_bounds_in_the_wrong_order():
     with pytest.raises(ValueError, match="each low"):
         m.hhi_interval(np.array([2.0]), np.array([1.0]))
-    with pytest.raises(ValueError, match="up to 15"):
-        m.hhi_interval(np.ones(16), np.full(16, 2.0))
 
 
 def on(day: str) -> pd.DataFrame:

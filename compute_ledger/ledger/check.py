@@ -7,7 +7,7 @@ from typing import Any
 
 from ..spreadsheets import unguarded
 from .figure_rules import FIGURE_RULES
-from .problem import LedgerError, Problem
+from .problem import ERROR, LedgerError, Problem
 from .reading import TableRead, read_table
 from .record_rules import RECORD_RULES
 from .schema import SCHEMA_FILE, Schema, Table, read_schema
@@ -19,7 +19,7 @@ REFRESH = "if the change is meant, refresh it with: python -m compute_ledger.led
 
 
 def check_folder(path: str | Path, *, second_opinion: bool = True) -> list[Problem]:
-    """All problems of the ledger in the folder `path`, by file and row; an empty list means that it is sound.
+    """All problems of the ledger in the folder `path`, by file and row; no error among them means that it is sound.
 
     The schema is validated by the reader that `load` uses and, as a second opinion, by frictionless (where both find
     the same, the reader's wording is kept); then come the rules across rows and tables. Frictionless takes most of
@@ -36,9 +36,11 @@ def check_folder(path: str | Path, *, second_opinion: bool = True) -> list[Probl
     for rule in (*FIGURE_RULES, *RECORD_RULES):
         rule(tables)
     ours = [problem for read in tables.values() for problem in read.problems]
+    errors = [problem for problem in ours if problem.severity == ERROR]
     if second_opinion:
-        ours += _new_ones(_frictionless_problems(folder, schema, tables), ours)
-    ours += _stale_hashes(tables.values(), {problem.file for problem in ours})
+        new = _new_ones(_frictionless_problems(folder, schema, tables), errors)
+        errors, ours = errors + new, ours + new
+    ours += _stale_hashes(tables.values(), {problem.file for problem in errors})
     order = {table.path: place for place, table in enumerate(schema.tables.values())}
     return sorted(ours, key=lambda problem: (order.get(problem.file, -1), problem.row))
 

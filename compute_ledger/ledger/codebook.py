@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from .load import find_folder
+from .needed import NAMES
 from .problem import LedgerError
 from .schema import SCHEMA_FILE, Field, Schema, Table, read_schema
 
@@ -36,6 +37,7 @@ def codebook(schema: Schema) -> str:
         "applicable. Dates are ISO 8601, figures are plain decimals, and each column has one unit. A text that begins "
         "with `=`, `+`, `-` or `@` has an apostrophe before it in files for others, so that no spreadsheet runs it; "
         "the loader takes it back.\n",
+        _names(schema),
         *(_table_section(table, schema) for table in tables),
         _terms(package),
     ]
@@ -86,6 +88,19 @@ def _table_section(table: Table, schema: Schema) -> str:
             " ".join(keys) + "\n",
             _markdown_table(columns),
         ]
+    )
+
+
+def _names(schema: Schema) -> str:
+    kinds = [
+        f"a {kind} ({', '.join(f'`{table}.{column}`' for table, column in declared)})"
+        for kind, columns in NAMES.items()
+        if (declared := [(t, c) for t in columns for c in columns[t] if c in schema.tables[t].columns])
+    ]
+    return (
+        f"One name has one spelling in all columns that hold it: {', '.join(kinds)}. Spellings that differ only in "
+        "case, Unicode form, spaces, hyphens, apostrophes, full stops or what cannot be seen are refused, and the "
+        "check warns of names that are nearly alike.\n"
     )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from .csvtext import FIRST_ROW
+from .name_rules import names_have_one_spelling
 from .problem import did_you_mean
 from .reading import TableRead
 
@@ -28,6 +29,8 @@ DAYS_IN_ORDER = (
     ("ties", "since", "until"),
 )
 ROUNDING_SLACK = 1e-6
+# Each name that is meant is sought among all names: of a file with thousands of wrong ones that would take hours.
+MOST_HINTS = 100
 
 
 def foreign_keys(tables: Tables) -> None:
@@ -47,9 +50,10 @@ def _report_unknown(
     unknown = cells.notna() & ~cells.isin(names)
     if among is not None:
         unknown &= among
-    for name, rows in cells[unknown].groupby(cells[unknown]):
-        mend = f"{did_you_mean(str(name), list(names))}correct the name or add the row"
-        read.report_cells(rows.index, column, message, mend)
+    known = list(names)
+    for place, (name, rows) in enumerate(cells[unknown].groupby(cells[unknown])):
+        hint = did_you_mean(str(name), known) if place < MOST_HINTS else ""
+        read.report_cells(rows.index, column, message, f"{hint}correct the name or add the row")
 
 
 def values_in_their_interval(tables: Tables) -> None:
@@ -187,4 +191,5 @@ FIGURE_RULES: tuple[Callable[[Tables], None], ...] = (
     one_headline_each,
     ties_join_two,
     shares_fit_into_the_market,
+    names_have_one_spelling,
 )

@@ -1,4 +1,4 @@
-"""Tables and columns that a ledger cannot do without, whatever else its schema declares."""
+"""What the ledger's code takes columns for, whatever else the schema declares: those it needs, those that name."""
 
 # What the ledger's own code reads by name. A schema without these could not be filtered by date or grade.
 COLUMNS_NEEDED = {
@@ -43,3 +43,20 @@ COLUMNS_NEEDED = {
     "ties": ("tie_id", "from", "to", "kind", "since", "until", "known_on", "binding"),
     "resolutions": ("resolution_id", "kind", "subject", "metric", "fact_date", "kept_claim_id", "reason"),
 }
+
+# Columns whose texts name something, by what they name. Rows are grouped, matched and looked up by these texts, so
+# one thing has one spelling in all columns of its line, or it would count as two.
+NAMES: dict[str, dict[str, tuple[str, ...]]] = {
+    "party": {
+        "deals": ("buyer", "counterparty", "counterparty_group"),
+        "regimes": ("buyer", "holder"),
+        "market_shares": ("provider",),
+        "financials": ("entity",),
+        "ties": ("from", "to"),
+    },
+    "subject": {"claims": ("subject",), "resolutions": ("subject",)},
+    "metric": {"claims": ("metric",), "financials": ("metric",), "resolutions": ("metric",)},
+    "publisher": {"sources": ("publisher",)},
+}
+# Names that the measures know: the printed remainder of a market, which is no provider.
+KNOWN_NAMES = {"party": ("Others",)}

@@ -6,11 +6,15 @@ from dataclasses import dataclass
 
 LONGEST_VALUE_SHOWN = 60
 MOST_NAMES_COMPARED = 2_000
+ERROR, WARNING = "error", "warning"
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One fault. `row` is the line of the file, the header being line 1; 0 and "" mean the whole file or row."""
+    """One fault. `row` is the line of the file, the header being line 1; 0 and "" mean the whole file or row.
+
+    `severity` is "error", or "warning" for what may be meant: a ledger with warnings alone is sound.
+    """
 
     file: str
     row: int
@@ -18,12 +22,14 @@ class Problem:
     value: str
     message: str
     mend: str
+    severity: str = ERROR
 
     def __str__(self) -> str:
         row = f", row {self.row}" if self.row else ""
         column = f", column {self.column}" if self.column else ""
         value = f"{shown(self.value)} " if self.value else ""
-        return f"{self.file}{row}{column}: {value}{self.message}; {self.mend}"
+        warning = "warning: " if self.severity == WARNING else ""
+        return f"{warning}{self.file}{row}{column}: {value}{self.message}; {self.mend}"
 
 
 class LedgerError(ValueError):

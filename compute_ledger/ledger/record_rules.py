@@ -8,6 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
+from .name_rules import keys_differ_in_more_than_case, names_are_not_misspelt
 from .reading import TableRead
 
 Tables = dict[str, TableRead]
@@ -162,4 +163,6 @@ RECORD_RULES: tuple[Callable[[Tables], None], ...] = (
     quarters_are_over_when_known,
     top3_says_what_it_is,
     resolutions_are_about_claims,
+    keys_differ_in_more_than_case,
+    names_are_not_misspelt,
 )

@@ -1,7 +1,9 @@
 """Whose money goes round: ties as flows of money, flows as legs, legs as loops, and when each loop closed."""
 
+import functools
 from collections.abc import Iterator
 from itertools import islice
+from operator import or_
 
 import pandas as pd
 
@@ -185,16 +187,33 @@ def _cycles(legs: pd.DataFrame, longest: int) -> tuple[list[list[str]], int]:
     names = sorted(set(legs["payer"]) | set(legs["payee"]))
     # Numbers in place of names: the order of the search, and so the list where it is cut, is the same on each run.
     number = {name: i for i, name in enumerate(names)}
-    graph = nx.DiGraph()
-    graph.add_nodes_from(range(len(names)))
-    graph.add_edges_from(sorted(zip(legs["payer"].map(number), legs["payee"].map(number), strict=True)))
+    edges = sorted(zip(legs["payer"].map(number), legs["payee"].map(number), strict=True))
     found: list[list[int]] = []
-    for bound in range(SHORTEST, longest + 1):
-        listed = list(islice(nx.simple_cycles(graph, length_bound=bound), MOST_LOOPS + 1))
+    for bound, closing in zip(range(SHORTEST, longest + 1), _on_short_loops(edges, len(names)), strict=False):
+        # Each of these edges is on a loop, and a loop has at most `bound` of them: no need to look for so many.
+        if found and len(closing) > MOST_LOOPS * bound:
+            return _named(found, names), bound - 1
+        listed = list(islice(nx.simple_cycles(nx.DiGraph(closing), length_bound=bound), MOST_LOOPS + 1))
         if len(listed) > MOST_LOOPS:
             return _named(found or listed[:MOST_LOOPS], names), bound - 1
         found = listed
     return _named(found, names), longest
+
+
+def _on_short_loops(edges: list[tuple[int, int]], nodes: int) -> Iterator[list[tuple[int, int]]]:
+    """For loops of at most 2, 3, … parties: the edges that are on one.
+
+    In any others a search would follow all paths of that length, and they are many where loops are none: in eight
+    layers of firms, each tied to all of the next layer, and the last to the first, 15 firms a layer have millions.
+    """
+    onward: list[list[int]] = [[] for _ in range(nodes)]
+    for start, end in edges:
+        onward[start].append(end)
+    # Bits of a number stand for nodes: those that a node leads to within so many steps.
+    reached = [1 << node for node in range(nodes)]
+    while True:
+        reached = [functools.reduce(or_, (reached[end] for end in onward[node]), 1 << node) for node in range(nodes)]
+        yield [(start, end) for start, end in edges if reached[end] >> start & 1]
 
 
 def _named(cycles: list[list[int]], names: list[str]) -> list[list[str]]:

@@ -88,25 +88,35 @@ def without_overlaps(deals: pd.DataFrame, overlaps: str) -> pd.DataFrame:
     one_of("overlaps", overlaps, OVERLAPS)
     if overlaps == "count_both" or deals.empty:
         return deals
-    links = _ancestors(deals)
+    inside = deals.dropna(subset="part_of")
+    parent: dict[str, str] = dict(zip(inside["deal_id"], inside["part_of"], strict=True))
     priced = set(deals.loc[deals["amount_usd_bn"].notna(), "deal_id"])
-    if overlaps == "count_parts":
-        doubled = links.loc[links["deal_id"].isin(priced), "ancestor"]
-    else:
-        doubled = links.loc[links["ancestor"].isin(priced), "deal_id"]
+    doubled = _above(priced, parent) if overlaps == "count_parts" else _below(priced, parent)
     return deals[~deals["deal_id"].isin(doubled)]
 
 
-def _ancestors(deals: pd.DataFrame) -> pd.DataFrame:
-    """All pairs (deal_id, ancestor) along `part_of`; the loader has refused cycles."""
-    inside = deals["part_of"].notna()
-    parent = dict(zip(deals["deal_id"][inside], deals["part_of"][inside], strict=True))
-    pairs = []
-    level = list(parent.items())
-    while level:
-        pairs += level
-        level = [(deal, parent[ancestor]) for deal, ancestor in level if ancestor in parent]
-    return pd.DataFrame(pairs, columns=["deal_id", "ancestor"], dtype="object")
+def _above(deals: set[str], parent: dict[str, str]) -> set[str]:
+    """All that any of the deals is part of, directly or through others; the loader has refused circles."""
+    found: set[str] = set()
+    for deal in deals:
+        while deal in parent and parent[deal] not in found:
+            deal = parent[deal]
+            found.add(deal)
+    return found
+
+
+def _below(deals: set[str], parent: dict[str, str]) -> set[str]:
+    """All that is part of any of the deals, directly or through others."""
+    parts: dict[str, list[str]] = {}
+    for part, whole in parent.items():
+        parts.setdefault(whole, []).append(part)
+    found: set[str] = set()
+    ahead = list(deals)
+    while ahead:
+        new = [part for part in parts.get(ahead.pop(), []) if part not in found]
+        found.update(new)
+        ahead += new
+    return found
 
 
 def days_of_change(deals: pd.DataFrame, until: pd.Timestamp) -> pd.DatetimeIndex:

@@ -1,14 +1,13 @@
 """Concentration of amounts among suppliers, as numbers and as exact intervals."""
 
-from itertools import product
-
 import numpy as np
 import pandas as pd
 
+from .bounded_amounts import largest_hhi, most_even_amounts
 from .choices import LEVELS, PERIMETERS, one_of
 from .commitments import COUNTED_COLUMNS, by_supplier, days_of_change, payables
 
-EXACT_UP_TO = 15
+LOST_BESIDE_ONE = 1e-16  # a smaller number added to 1 is 1
 
 
 def _shares(amounts: pd.Series | np.ndarray) -> np.ndarray:
@@ -53,55 +52,37 @@ def normalised_entropy(amounts: pd.Series | np.ndarray) -> float:
 
 
 def hhi_interval(low: pd.Series | np.ndarray, high: pd.Series | np.ndarray) -> tuple[float, float]:
-    """Exact smallest and largest HHI when each amount lies anywhere in [low, high].
+    """Smallest and largest HHI when each amount lies anywhere in [low, high].
 
-    Minimum: shares are as even as the bounds allow, which is every amount clipped to one common level;
+    Minimum, exact: shares are as even as the bounds allow, which is every amount clipped to one common level;
     the best level is a bound or the level at which the free amounts equal the mean square over the mean
-    of the fixed ones. Maximum: the HHI is quasi-convex along each amount, so it lies at a corner; corners
-    are enumerated (at most EXACT_UP_TO amounts with a real interval). Marshall, Olkin and Arnold 2011.
+    of the fixed ones. Marshall, Olkin and Arnold 2011. Maximum: the HHI is quasi-convex along each amount, so it
+    lies at a corner; exact, but for dozens of overlapping intervals that are all different, where it may lie too
+    high, never too low (see `branch_and_bound`).
     """
     lows, highs = np.asarray(low, dtype=float), np.asarray(high, dtype=float)
     if (lows > highs).any() or (lows < 0).any():
         raise ValueError("each low must lie between 0 and its high")
-    keep = highs > 0
-    lows, highs = lows[keep], highs[keep]
-    if not keep.any():
+    scale = _power_of_two(highs.max(initial=0.0))
+    if scale == 0:
         return float("nan"), float("nan")
-    return hhi(_most_even(lows, highs)), _largest_hhi(lows, highs)
+    lows, highs = lows / scale, highs / scale
+    seen = highs > LOST_BESIDE_ONE
+    lows, highs = np.where(lows > LOST_BESIDE_ONE, lows, 0.0)[seen], highs[seen]
+    if (lows == highs).all():
+        return hhi(lows), hhi(lows)
+    return hhi(most_even_amounts(lows, highs)), largest_hhi(lows, highs)
 
 
-def _most_even(lows: np.ndarray, highs: np.ndarray) -> np.ndarray:
-    levels = np.unique(np.concatenate([lows, highs]))
-    middles = (levels[:-1] + levels[1:]) / 2
-    candidates = list(levels[levels > 0])
-    for middle in middles:
-        fixed = np.concatenate([lows[lows > middle], highs[highs < middle]])
-        if fixed.size and fixed.sum() > 0:
-            candidates.append((fixed**2).sum() / fixed.sum())
-    return min((np.clip(level, lows, highs) for level in candidates), key=hhi)
-
-
-def _largest_hhi(lows: np.ndarray, highs: np.ndarray) -> float:
-    loose = np.flatnonzero(lows < highs)
-    if loose.size > EXACT_UP_TO:
-        raise ValueError(f"{loose.size} amounts are intervals; the exact maximum is offered for up to {EXACT_UP_TO}")
-    corners = np.tile(highs, (2**loose.size, 1))
-    if loose.size:
-        picks = np.array(list(product([False, True], repeat=loose.size)))
-        corners[:, loose] = np.where(picks, lows[loose], highs[loose])
-    corners = corners[corners.sum(axis=1) > 0]
-    shares = corners / corners.sum(axis=1, keepdims=True)
-    return float(10_000 * (shares**2).sum(axis=1).max())
+def _power_of_two(value: float) -> float:
+    """The least power of two above `value`, by which amounts are divided without rounding; 0 for 0."""
+    return float(np.ldexp(1.0, np.frexp(value)[1])) if value > 0 else 0.0
 
 
 def summary(suppliers: pd.DataFrame) -> dict[str, float]:
-    """All measures of one frame of `by_supplier`: hhi with its interval, effective number, CR1, CR3, entropy.
-
-    The interval is NaN where more than EXACT_UP_TO suppliers have an interval of their own.
-    """
+    """All measures of one frame of `by_supplier`: hhi with its interval, effective number, CR1, CR3, entropy."""
     amounts = suppliers["counted"]
-    exact = (suppliers["counted_low"] < suppliers["counted_high"]).sum() <= EXACT_UP_TO
-    low, high = hhi_interval(suppliers["counted_low"], suppliers["counted_high"]) if exact else (np.nan, np.nan)
+    low, high = hhi_interval(suppliers["counted_low"], suppliers["counted_high"])
     return {
         "hhi": hhi(amounts),
         "hhi_low": low,
@@ -124,12 +105,25 @@ def leave_one_out(counted: pd.DataFrame, level: str = "counterparty") -> pd.Data
     """
     priced = counted[counted["counted"] > 0]
     supplier = priced[_column(level)]
-    sums = [priced["counted"].drop(deal).groupby(supplier.drop(deal)).sum() for deal in priced.index]
-    left = pd.Series([hhi(amounts) for amounts in sums], index=priced.index, dtype=float)
-    change = left - hhi(priced["counted"].groupby(supplier).sum())
+    sums = priced["counted"].groupby(supplier).sum()
+    rest = _sums_of_others(priced["counted"], supplier)
+    one_group = pd.Series(0, index=sums.index)
+    others, squares = (supplier.map(_sums_of_others(each, one_group)) for each in (sums, sums * sums))
+    total = rest + others
+    left = 10_000 * (squares + rest * rest) / (total * total).where(total > 0)
+    change = left - hhi(sums)
     return priced.assign(hhi_without=left, effective_without=10_000 / left, hhi_change=change).sort_values(
         "hhi_change", key=lambda points: -points.abs(), kind="stable", ignore_index=True
     )
+
+
+def _sums_of_others(values: pd.Series, groups: pd.Series) -> pd.Series:
+    """For each value the sum of the others in its group: those before it and those after it. Taking it off the sum of
+    all would lose what is small beside it."""
+    before, after = (
+        ordered.groupby(groups).cumsum().groupby(groups).shift(fill_value=0.0) for ordered in (values, values[::-1])
+    )
+    return before + after
 
 
 def disclosure(deals: pd.DataFrame, day: pd.Timestamp, overlaps: str = "count_parts") -> pd.DataFrame:
@@ -167,7 +161,7 @@ def most_even(counted: pd.DataFrame, level: str = "counterparty") -> pd.DataFram
         return frame.assign(needed=float("nan"))
     frame = frame[frame["unpriced"] | (frame["published"] > 0)].reset_index(drop=True)
     lows = frame["published"].to_numpy()
-    return frame.assign(needed=_most_even(lows, np.where(frame["unpriced"], lows.max(), lows)) - lows)
+    return frame.assign(needed=most_even_amounts(lows, np.where(frame["unpriced"], lows.max(), lows)) - lows)
 
 
 def _column(level: str) -> str:

@@ -2,15 +2,15 @@
 
 import re
 
-import numpy as np
 import pandas as pd
 
-from .intervals import SAME, date_groups, in_dispute, spans
+from .intervals import DATE_LENGTHS, SAME, date_groups, in_dispute, spans
 
 GRADES = ("A", "A-", "B", "C")
 HEADLINE_METRIC = "amount"
 QUOTED_METRIC = "commitments_quoted"
 KEY = ["kind", *SAME, "fact_date"]
+SETTLED = ["kind", "subject", "metric"]  # what a resolution and its conflict have alike
 COLUMNS = [
     *("conflict_id", *KEY, "claim_ids", "claims", "low", "high", "first_date", "last_date", "best_grade"),
     *("resolution_id", "kept_claim_id", "reason"),
@@ -145,7 +145,10 @@ def _slugs(found: pd.DataFrame, key: list[str]) -> list[str]:
     names = [_slug(row) for row in found[parts].itertuples(index=False, name=None)]
     twice = pd.Series(names, dtype="object").duplicated(keep=False)
     units = found["unit"]
-    return [f"{name}-{_slug((unit,))}" if two else name for name, unit, two in zip(names, units, twice, strict=True)]
+    names = [f"{name}-{_slug((unit,))}" if two else name for name, unit, two in zip(names, units, twice, strict=True)]
+    # Signs are no part of a slug: what only they tell apart is numbered.
+    again = pd.Series(names, dtype="object").groupby(names).cumcount()
+    return [f"{name}-{times + 1}" if times else name for name, times in zip(names, again, strict=True)]
 
 
 def _slug(parts: tuple[object, ...]) -> str:
@@ -158,14 +161,20 @@ def _resolved(found: pd.DataFrame, resolutions: pd.DataFrame | None) -> pd.DataF
     given = ["resolution_id", "kept_claim_id", "reason"]
     if resolutions is None or resolutions.empty:
         return found.assign(**dict.fromkeys(given))
-    settled = resolutions.assign(settled_date=resolutions["fact_date"].astype("object").fillna(""))
-    pairs = found[["conflict_id", "kind", "subject", "metric", "fact_date"]].merge(
-        settled[[*given, "kind", "subject", "metric", "settled_date"]], on=["kind", "subject", "metric"]
-    )
-    dates = zip(pairs["fact_date"], pairs["settled_date"], strict=True)
-    fits = [one.startswith(other) or other.startswith(one) for one, other in dates]
-    nearest = pairs[np.array(fits, dtype=bool)].assign(
-        gap=lambda p: (p["fact_date"].str.len() - p["settled_date"].str.len()).abs()
-    )
+    conflict = found[["conflict_id", *SETTLED]].assign(date=found["fact_date"], length=found["fact_date"].str.len())
+    dates = resolutions["fact_date"].astype("object").fillna("")
+    settled = resolutions[[*given, *SETTLED]].assign(date=dates, settled_length=dates.str.len())
+    pairs = pd.concat([_begun(conflict, settled), _begun(settled, conflict)])
+    nearest = pairs.assign(gap=(pairs["length"] - pairs["settled_length"]).abs())
     nearest = nearest.sort_values(["gap", "resolution_id"]).drop_duplicates("conflict_id")
     return found.merge(nearest[["conflict_id", *given]], on="conflict_id", how="left")
+
+
+def _begun(longer: pd.DataFrame, shorter: pd.DataFrame) -> pd.DataFrame:
+    """Pairs about the same thing of which the second date is, or begins, the first; by the length of the second, so
+    that no more pairs are made than fit."""
+    of_length = [shorter[shorter["date"].str.len() == length] for length in DATE_LENGTHS]
+    begun = zip(DATE_LENGTHS, of_length, strict=True)
+    return pd.concat(
+        longer.assign(date=longer["date"].str[:length]).merge(rows, on=[*SETTLED, "date"]) for length, rows in begun
+    )

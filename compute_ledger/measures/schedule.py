@@ -20,13 +20,25 @@ def counted_once(rows: pd.DataFrame, deals: pd.DataFrame, column: str) -> pd.Ser
     along `part_of`, also through deals that are not in `rows` or have no value. Missing where `column` is.
     """
     valued = set(rows.loc[rows[column].notna(), "deal_id"])
-    links = deals.dropna(subset="part_of").set_index("deal_id")["part_of"].to_dict()
-    whole = rows["deal_id"].map(links).astype(object)
-    while (climb := whole.notna() & ~whole.isin(valued)).any():
-        whole = whole.where(~climb, whole.map(links))
+    inside = deals.dropna(subset="part_of")
+    links: dict[str, str] = dict(zip(inside["deal_id"], inside["part_of"], strict=True))
+    nearest: dict[str, str | None] = {deal: deal for deal in valued}
+    wholes = [_nearest(links.get(deal), links, nearest) for deal in rows["deal_id"]]
+    whole = pd.Series(wholes, rows.index, dtype=object)
     parts = rows.groupby(whole)[column].sum()
     left = rows[column] - rows["deal_id"].map(parts.to_dict()).astype(float).fillna(0.0)
     return left.mask(left < 1e-9, 0.0)
+
+
+def _nearest(deal: str | None, links: dict[str, str], nearest: dict[str, str | None]) -> str | None:
+    """`deal`, or the first along its links that `nearest` knows; what was passed on the way is added to it."""
+    passed = []
+    while deal is not None and deal not in nearest:
+        passed.append(deal)
+        deal = links.get(deal)
+    found = None if deal is None else nearest[deal]
+    nearest.update(dict.fromkeys(passed, found))
+    return found
 
 
 def due_deals(

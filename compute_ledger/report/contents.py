@@ -1,6 +1,7 @@
 """book/contents.toml: the book's title, its chapters in order, and its editions."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -199,6 +200,6 @@ def _address(url: str, place: str) -> str:
 
 
 def _refuse_doubles(kind: str, names: Sequence[str]) -> None:
-    for name in names:
-        if names.count(name) > 1:
+    for name, times in Counter(names).items():
+        if times > 1:
             raise ContentsError(f"{CONTENTS}: {kind} {name!r} is used twice")

@@ -103,12 +103,15 @@ def _near(flows: pd.DataFrame, buyer: str) -> tuple[pd.DataFrame, list[str]]:
     """Flows with a path to the buyer, of at most MOST_FIRMS firms, and the firms that are left out."""
     firms = sorted(set(flows["payer"]) | set(flows["payee"]))
     near = {buyer} if buyer in firms else set(firms)
-    while True:
-        touching = flows["payer"].isin(near) | flows["payee"].isin(near)
-        grown = near | set(flows.loc[touching, "payer"]) | set(flows.loc[touching, "payee"])
-        if grown == near:
-            break
-        near = grown
+    beside: dict[str, list[str]] = {firm: [] for firm in firms}
+    for payer, payee in zip(flows["payer"], flows["payee"], strict=True):
+        beside[payer].append(payee)
+        beside[payee].append(payer)
+    ahead = list(near)
+    while ahead:
+        grown = [firm for firm in beside[ahead.pop()] if firm not in near]
+        near.update(grown)
+        ahead += grown
     if len(near) > MOST_FIRMS:
         ends = pd.concat([flows["payer"], flows["payee"]])
         weight = ends[ends.isin(near) & ends.ne(buyer)].value_counts()
