@@ -5,6 +5,7 @@ import re
 import altair as alt
 import pandas as pd
 
+from .. import rounding
 from ..ledger import Ledger
 from ..measures import commitments
 from ..measures import conflicts as measure
@@ -269,7 +270,7 @@ def conflict_chart(found: pd.DataFrame, positions: pd.DataFrame, claims: pd.Data
             said=lambda frame: frame["publisher"] + ": " + frame["as_printed"].fillna(""),
             row=lambda frame: frame["conflict_id"].map(rows_drawn),
         )[["row", "conflict", "middle", "low", "high", "kept", "said"]]
-        .round(2)
+        .pipe(rounding.frame, 2)
     )
     data["evidence"] = rows.loc[data.index, "conflict_id"].map(_claims_of(positions, claims))
     edge = min(float(data["middle"].max()), 400.0) * 1.05

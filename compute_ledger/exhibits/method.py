@@ -3,6 +3,7 @@
 import altair as alt
 import pandas as pd
 
+from .. import rounding
 from ..measures.concentration import hhi
 from . import prose
 from .outputs import Exhibit, Table
@@ -120,7 +121,7 @@ def worked(suppliers: pd.DataFrame, counted: pd.DataFrame, buyer: str, as_of: pd
     index = hhi(suppliers["counted"])
     order = data["supplier"].tolist()
     y = alt.Y("supplier:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False, labelColor=INK))
-    bars = alt.Chart(data.round(3)).encode(
+    bars = alt.Chart(rounding.frame(data, 3)).encode(
         y=y,
         x=alt.X("points:Q", title=None, axis=None, scale=alt.Scale(domain=[0, float(data["points"].max()) * 1.15])),
     )

@@ -3,9 +3,10 @@
 import altair as alt
 import pandas as pd
 
+from ... import rounding
 from .. import prose
 from ..outputs import Exhibit, Table
-from ..theme import BLUE, GREY, INK, VERMILION, finish, when_narrow
+from ..theme import BLUE, GREY, INK, VERMILION, domain_when_narrow, finish, when_narrow
 
 MOST_INVESTORS = 18
 # Height in px of a row with and without a second bar.
@@ -126,9 +127,9 @@ def _chart(drawn: pd.DataFrame) -> alt.LayerChart:
             "told_back": drawn["investor"] + ": " + drawn["promised_usd_bn"].map(prose.number) + " promised back",
             "shade": drawn["named"].astype(bool).map({True: BLUE, False: GREY}),
         }
-    ).round(3)
+    ).pipe(rounding.frame, 3)
     longest = float(max(both.max(), drawn["promised_usd_bn"].fillna(0.0).max()))
-    scale = alt.Scale(domain=alt.ExprRef(f"[0, narrow ? {longest * 1.65} : {longest * 1.25}]"), nice=False)
+    scale = alt.Scale(domain=domain_when_narrow(longest * 1.65, longest * 1.25), nice=False)
     heights = alt.Scale(domain=[tall.sum(), 0], nice=False, zero=False)
 
     def x(field: str) -> alt.X:

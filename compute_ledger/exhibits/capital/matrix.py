@@ -3,6 +3,7 @@
 import altair as alt
 import pandas as pd
 
+from ... import rounding
 from .. import lettering, prose
 from ..lettering import broken
 from ..outputs import Exhibit
@@ -148,7 +149,11 @@ def _tiles(shown: pd.DataFrame, payers: list[str], payees: list[str]) -> tuple[p
         name=flow_words(shown),
     )
     height = int(HEAD + UNIT * units.sum() + 4)
-    return tiles.drop(columns=["form", "place", "unpriced", "rank", "amount_usd_bn"]).round(2), rows, height
+    return (
+        tiles.drop(columns=["form", "place", "unpriced", "rank", "amount_usd_bn"]).pipe(rounding.frame, 2),
+        rows,
+        height,
+    )
 
 
 def _short(name: str, most: int = 12) -> str:

@@ -3,6 +3,7 @@
 import altair as alt
 import pandas as pd
 
+from ... import rounding
 from ...measures.capital import pairs
 from .. import prose
 from ..outputs import Exhibit
@@ -160,7 +161,7 @@ def _arrows(
         for number, flow in enumerate(flows)
         for step in range(3)
     ]  # fmt: skip
-    return pd.DataFrame(rows).round(2)
+    return pd.DataFrame(rows).pipe(rounding.frame, 2)
 
 
 def _scale(size: int, narrow: int) -> alt.Scale:
@@ -242,7 +243,7 @@ def _firms(order: list[str], hub: str, wide: Places, narrow: Places) -> pd.DataF
                 "lyn": yn + (16 if not above else -29 if "|" in short else -16),
             }
         )  # fmt: skip
-    return pd.DataFrame(rows).round(2)
+    return pd.DataFrame(rows).pipe(rounding.frame, 2)
 
 
 def _aside(x: float, y: float, box: Box, half: float) -> float:

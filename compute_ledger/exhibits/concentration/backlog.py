@@ -3,6 +3,7 @@
 import altair as alt
 import pandas as pd
 
+from ... import rounding
 from ...measures.mirror import figures_used
 from .. import prose
 from ..outputs import Exhibit
@@ -70,7 +71,7 @@ def _span(row: pd.Series) -> str:
 
 def _backlog_bars(rows: pd.DataFrame) -> alt.TopLevelMixin:
     order = rows["supplier"].tolist()
-    data = rows[["supplier", "low", "high", "reported_pct"]].round(2)
+    data = rows[["supplier", "low", "high", "reported_pct"]].pipe(rounding.frame, 2)
     data["end"] = data[["high", "reported_pct"]].max(axis=1)
     data["short"] = [f"{row['part']} of {prose.usd_short(row['backlog'])}" for _, row in rows.iterrows()]
     when = rows["balance_day"].map(lambda day: prose.day(day, "month"))

@@ -3,6 +3,7 @@
 import altair as alt
 import pandas as pd
 
+from ... import rounding
 from ...measures.market import HIGHLY_CONCENTRATED
 from .. import prose
 from ..market.shares import guidelines
@@ -11,7 +12,7 @@ from ..theme import BLUE, INK, VERMILION, days, finish, ticks, time_scale
 
 
 def _steps(history: pd.DataFrame, column: str) -> tuple[pd.DataFrame, alt.X, pd.DataFrame]:
-    drawn = history[["hhi", "hhi_low", "hhi_high", "effective_suppliers", "suppliers"]].round(3)
+    drawn = history[["hhi", "hhi_low", "hhi_high", "effective_suppliers", "suppliers"]].pipe(rounding.frame, 3)
     data = drawn.assign(day=history["day"].dt.strftime("%Y-%m-%d"))
     first, last = history["day"].iloc[0], history["day"].iloc[-1]
     scale = time_scale(first, max(last, first + pd.Timedelta(days=1)), wide=0.08, narrow=0.2)

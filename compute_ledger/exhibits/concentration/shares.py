@@ -3,10 +3,11 @@
 import altair as alt
 import pandas as pd
 
+from ... import rounding
 from ...measures.concentration import summary
 from .. import prose
 from ..outputs import Exhibit, Table
-from ..theme import INK, colours, finish
+from ..theme import INK, colours, domain_when_narrow, finish
 
 MOST_DRAWN = 20
 
@@ -56,7 +57,7 @@ def ranked(
         )
         return Exhibit.absent("ranked-shares", note, as_of)
     drawn = ["supplier", "counted", "counted_low", "counted_high", "share_pct", "largest_deal"]
-    data = _folded(suppliers)[drawn].round(3)
+    data = _folded(suppliers)[drawn].pipe(rounding.frame, 3)
     data = data.assign(label=data["counted"].map(prose.number) + " (" + data["share_pct"].map(prose.pct) + ")")
     order = data["supplier"].tolist()
     names = prose.LAYER_LABELS if level == "layer" else {}
@@ -69,7 +70,7 @@ def ranked(
         "counted:Q",
         title=None,
         axis=None,
-        scale=alt.Scale(domain=alt.ExprRef(f"[0, narrow ? {longest * 1.8} : {longest * 1.3}]")),
+        scale=alt.Scale(domain=domain_when_narrow(longest * 1.8, longest * 1.3)),
     )
     bars = alt.Chart(data).encode(y=y)
     layers = [

@@ -3,11 +3,12 @@
 import altair as alt
 import pandas as pd
 
+from ... import rounding
 from ...measures.funding import peak
 from ...measures.schedule import RAMPS
 from .. import prose
 from ..outputs import Exhibit
-from ..theme import GREY, INK, VERMILION, finish, text, when_narrow
+from ..theme import GREY, INK, VERMILION, domain_when_narrow, finish, text, when_narrow
 from .dues import RAMP_LABELS
 from .revenue import PATH_LABELS, path_words
 
@@ -72,7 +73,7 @@ def _of(part: int, whole: int) -> str:
 
 
 def _coverage_lines(drawn: pd.DataFrame, ramp: str) -> alt.TopLevelMixin:
-    data = drawn[["ramp", "year", "coverage_pct"]].round(3)
+    data = drawn[["ramp", "year", "coverage_pct"]].pipe(rounding.frame, 3)
     data = data.assign(
         chosen=data["ramp"].eq(ramp),
         label=data["coverage_pct"].map(lambda value: prose.pct(value, 0)),
@@ -80,7 +81,7 @@ def _coverage_lines(drawn: pd.DataFrame, ramp: str) -> alt.TopLevelMixin:
     )
     first, last = int(data["year"].min()), int(data["year"].max())
     room = 0.2 * max(last - first, 1)
-    ends = alt.ExprRef(f"[{first - room / 2}, {last} + {room} * (narrow ? 2.9 : 1.1)]")
+    ends = domain_when_narrow(last + room * 2.9, last + room * 1.1, first - room / 2)
     years = alt.Axis(grid=False, values=list(range(first, last + 1)), format="d")
     x = alt.X("year:Q", title=None, scale=alt.Scale(domain=ends, nice=False), axis=years)
     low = min(float(data["coverage_pct"].min()), 60) * 0.7

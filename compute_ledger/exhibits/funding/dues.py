@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from ... import rounding
 from ...measures.funding import covered_years, peak
 from .. import prose
 from ..outputs import Exhibit, Table
@@ -109,7 +110,7 @@ def due_table(due: pd.DataFrame, yearly: pd.DataFrame, as_of: pd.Timestamp) -> T
     spread = yearly.pivot_table(index="deal_id", columns="year", values="due_usd_bn", aggfunc="sum")
     spread = spread.reindex(index=rows["deal_id"], columns=years).set_axis([f"y{year}" for year in years], axis=1)
     published = rows["due_usd_bn"].notna()
-    spread = spread.fillna(0.0)[published.to_numpy()].round(2)
+    spread = spread.fillna(0.0)[published.to_numpy()].pipe(rounding.column, 2)
     table = rows.assign(
         begins=rows["begins_on"].dt.strftime("%Y-%m-%d").where(published),
         start_is=rows["start_assumed"].map({True: "assumed: the announcement", False: "given"}).where(published),

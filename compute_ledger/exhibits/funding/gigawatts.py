@@ -3,9 +3,10 @@
 import altair as alt
 import pandas as pd
 
+from ... import rounding
 from .. import prose
 from ..outputs import Exhibit
-from ..theme import BLUE, INK, PAPER, finish
+from ..theme import BLUE, INK, PAPER, domain_when_narrow, finish
 
 MOST_PLANS = 8
 NO_COST = "What a gigawatt costs had not been said publicly, so announced capacity cannot be priced."
@@ -36,13 +37,13 @@ def cost_per_gigawatt(
         return Exhibit.absent("cost-per-gigawatt", NO_COST if costs.empty else NO_CAPACITY, as_of)
     table = _few(table)
     low, high, stated = float(costs["low"].min()), float(costs["high"].max()), quoted[quoted["quoted_gw"].notna()]
-    data = table.round(3).assign(
+    data = table.pipe(rounding.frame, 3).assign(
         label=table.apply(_label, axis=1),
         span=[prose.between(a, b) for a, b in zip(table["low_usd_bn"], table["high_usd_bn"], strict=True)],
     )
     data = data.assign(short=data["span"].str.replace(" to ", "–"))
     longest = float(data[["high_usd_bn", "published_usd_bn"]].max().max())
-    scale = alt.Scale(domain=alt.ExprRef(f"[0, {longest} * (narrow ? 1.95 : 1.2)]"), nice=False)
+    scale = alt.Scale(domain=domain_when_narrow(longest * 1.95, longest * 1.2), nice=False)
     short = "narrow ? replace(datum.label, 'Quoted ', '') : datum.label"
     names = alt.Axis(ticks=False, domain=False, labelColor=INK, labelLimit=190, labelExpr=short)
     y = alt.Y("label:N", sort=None, title=None, axis=names)
@@ -109,7 +110,7 @@ def _title(table: pd.DataFrame, low: float, high: float) -> str:
 
 
 def _place(plan: pd.Series, low: float, high: float) -> str:
-    each = round(float(plan["published_per_gw"]), 6)
+    each = rounding.rounded(plan["published_per_gw"])
     if each < low or each > high:
         return f"{'less' if each < low else 'more'} than that capacity is said to cost"
     if each in (low, high):

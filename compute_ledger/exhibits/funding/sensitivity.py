@@ -3,6 +3,7 @@
 import altair as alt
 import pandas as pd
 
+from ... import rounding
 from .. import prose
 from ..outputs import Exhibit
 from ..theme import BLUE, INK, VERMILION, finish, text, when_narrow
@@ -33,7 +34,7 @@ def sensitivity(
         depth=(0.75 * table["short_usd_bn"] / worst if worst > 0 else 0.0 * table["short_usd_bn"]),
         covered=table["short_usd_bn"].le(0),
         chosen=table["ramp"].eq(ramp) & table["term_years"].eq(float(default_term_years)),
-    ).round(3)
+    ).pipe(rounding.frame, 3)
     shown = ["ramp_name", "term", "label", "cover", "depth", "covered", "chosen", "short_usd_bn"]
     base = alt.Chart(data[shown]).encode(
         x=alt.X("term:N", sort=None, title="term assumed where none is published, years", axis=alt.Axis(labelAngle=0, ticks=False, domain=False)),
@@ -83,13 +84,13 @@ def sensitivity(
 
 
 def _spread(least: float, most: float) -> str:
-    if round(most, 1) == 0:
+    if rounding.rounded(most, 1) == 0:
         return "Nothing"
     if prose.number(least) == prose.number(most):
         return f"{prose.usd_bn(most)} in every case"
     return (
         f"Between nothing and {prose.usd_bn(most)}"
-        if round(least, 1) == 0
+        if rounding.rounded(least, 1) == 0
         else f"Between {prose.usd_bn(least)} and {prose.usd_bn(most)}"
     )
 

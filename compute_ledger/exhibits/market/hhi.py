@@ -3,6 +3,7 @@
 import altair as alt
 import pandas as pd
 
+from ... import rounding
 from ...measures import market as measure
 from .. import prose
 from ..outputs import Exhibit
@@ -32,7 +33,7 @@ def hhi_interval(
     widths = by_quarter["hhi_high"] - by_quarter["hhi_low"]
     narrowest = str(by_quarter["quarter"].iloc[int(widths.argmin())])
     start = measure.start_of(by_quarter["quarter"])
-    data = by_quarter[["quarter", "hhi_low", "hhi_high", "named"]].round(1)
+    data = by_quarter[["quarter", "hhi_low", "hhi_high", "named"]].pipe(rounding.frame, 1)
     data = data.assign(day=start.dt.strftime("%Y-%m-%d"), chosen=data["quarter"].eq(told["quarter"]))
     first, last = start.iloc[0], start.iloc[-1]
     time = time_scale(first - pd.Timedelta(days=90), last + pd.Timedelta(days=60), wide=0.13, narrow=0.4)

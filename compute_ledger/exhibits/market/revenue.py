@@ -3,6 +3,7 @@
 import altair as alt
 import pandas as pd
 
+from ... import rounding
 from ...measures import market as measure
 from .. import prose
 from ..behind import Behind
@@ -41,7 +42,9 @@ def _band(same: pd.DataFrame, ratio: tuple[float, float] | None) -> pd.DataFrame
     first, last = start.iloc[0] - pd.Timedelta(days=30), start.iloc[-1] + pd.Timedelta(days=30)
     low, high = ratio or (0.0, 0.0)
     ends = {"day": f"{first:%Y-%m-%d}", "until": f"{last:%Y-%m-%d}"}
-    return pd.DataFrame([ends | {"ratio_low_pct": round(low, 2), "ratio_high_pct": round(high, 2)}])
+    return pd.DataFrame(
+        [ends | {"ratio_low_pct": rounding.rounded(low, 2), "ratio_high_pct": rounding.rounded(high, 2)}]
+    )
 
 
 def _behind(told: pd.Series, tables: Behind) -> dict[str, pd.DataFrame]:
@@ -73,7 +76,7 @@ def implied_revenue(
     columns = ["quarter", "implied_low_usd_bn", "implied_high_usd_bn", "reported_usd_bn"]
     data = (
         implied[columns]
-        .round(3)
+        .pipe(rounding.frame, 3)
         .assign(day=start.dt.strftime("%Y-%m-%d"), chosen=implied["quarter"].eq(told["quarter"]))
     )
     x = quarters(start)
@@ -132,7 +135,7 @@ def implied_ratio(
         return Exhibit.absent("implied-ratio", NOT_DRAWN, as_of)
     told = row_of(implied, quarter)
     start = measure.start_of(implied["quarter"])
-    data = implied[["quarter", "ratio_low_pct", "ratio_high_pct"]].round(2)
+    data = implied[["quarter", "ratio_low_pct", "ratio_high_pct"]].pipe(rounding.frame, 2)
     data = data.assign(
         day=start.dt.strftime("%Y-%m-%d"),
         chosen=implied["quarter"].eq(told["quarter"]),

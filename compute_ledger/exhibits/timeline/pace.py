@@ -6,7 +6,7 @@ import pandas as pd
 from ...measures import timeline as measure
 from .. import prose
 from ..outputs import Exhibit, Table
-from ..theme import BLUE, INK, finish, when_narrow
+from ..theme import BLUE, INK, domain_when_narrow, finish, when_narrow
 
 MOST_QUARTERS, MOST_GAPS = 60, 40
 
@@ -38,7 +38,7 @@ def gaps(pace: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Timestamp) -> Exhibi
     y = alt.Y("row:N", title=None, axis=alt.Axis(labelExpr=short, ticks=False, domain=False, labelFontSize=11))
     base = alt.Chart(data).encode(y=y)
     most = float(data["gap"].max())
-    room = alt.Scale(domain=alt.ExprRef(f"[0, narrow ? {most * 2} : {most * 1.5}]"))
+    room = alt.Scale(domain=domain_when_narrow(most * 2, most * 1.5))
     x = alt.X("gap:Q", title=None, axis=None, scale=room)
     chart = alt.layer(
         base.transform_filter("datum.sure").mark_bar(color=BLUE, height=11).encode(x=x),

@@ -3,6 +3,7 @@
 import altair as alt
 import pandas as pd
 
+from ... import rounding
 from .. import prose
 from ..outputs import Exhibit
 from ..theme import INK, PAPER, colours, days, finish, text, ticks, time_scale
@@ -108,7 +109,7 @@ def _end_labels(final: pd.DataFrame, as_of: pd.Timestamp, thinnest: float) -> tu
     ends = pd.DataFrame(
         {
             "day": f"{as_of:%Y-%m-%d}",
-            "middle": (top - final["amount_usd_bn"] / 2).round(3),
+            "middle": (top - final["amount_usd_bn"] / 2).pipe(rounding.column, 3),
             "label": final["supplier"] + " " + final["amount_usd_bn"].map(prose.number),
         }
     )

@@ -1,0 +1,67 @@
+"""One way to round what is computed, wherever it is shown, kept, ranked or compared.
+
+The last bits of a computed number are no information: another processor, or another order of a sum, gives others.
+So a number counts only to `DIGITS` significant digits and `FINEST` decimals. A double has 15.9 digits; a chain of
+some hundred operations spoils the last two or three, so that twelve are the same wherever they are computed and still
+name a dollar in a hundred billion. Six decimals are a thousand dollars of a billion, or a millionth of a percent: what
+a difference of nearly equal numbers leaves below them is nothing. Either limit alone would let noise through, the
+first where a difference should be zero, the second in the millions.
+
+Decimals are rounded from these digits and exactly, halves away from zero: 2.675 is 2.68 and 0.5 is 1, though the
+double nearest to 2.675 lies below it and Python's own rounding makes 0.5 a 0.
+
+Both wings print numbers, so this belongs to neither.
+"""
+
+import math
+from decimal import ROUND_HALF_UP, Context, Decimal
+from typing import Any
+
+DIGITS, FINEST = 12, 6
+_EXACT = Context(prec=400)  # as long as a double can be
+_STEPS = [Decimal(1).scaleb(-decimals) for decimals in range(FINEST + 1)]
+
+
+def rounded(value: float, decimals: int = FINEST) -> float:
+    """`value` to `decimals` (0 to 6): what it says, without what its last bits add. Never -0.0.
+
+    nan and infinities stay what they are.
+    """
+    if not math.isfinite(value):
+        return value
+    exact = Decimal(f"{value:.{DIGITS}g}").quantize(_STEPS[decimals], ROUND_HALF_UP, _EXACT)
+    return float(exact) + 0.0
+
+
+def text(value: float, decimals: int) -> str:
+    """'-1,234.50': `value` to `decimals`, thousands set apart."""
+    return f"{rounded(value, decimals):,.{decimals}f}"
+
+
+def column(values: Any, decimals: int = FINEST) -> Any:
+    """A pandas Series with its floats rounded, anything but floats as it is: also a `key` for `sort_values`."""
+    if values.dtype.kind != "f":
+        return values
+    made = array(values.to_numpy(float, na_value=math.nan), decimals)
+    return type(values)(made, index=values.index, name=values.name)
+
+
+def array(values: Any, decimals: int = FINEST) -> Any:
+    """A numpy array of floats, rounded."""
+    made = values.copy()
+    made.flat = [rounded(value, decimals) for value in values.ravel().tolist()]
+    return made
+
+
+def frame(rows: Any, decimals: int = FINEST) -> Any:
+    """A pandas DataFrame with its floats rounded."""
+    return rows.assign(**{str(name): column(rows[name], decimals) for name in rows.select_dtypes("float")})
+
+
+def plain(value: Any) -> Any:
+    """Plain JSON (of dicts, lists and tuples) with every float in it rounded."""
+    if isinstance(value, float):
+        return rounded(value)
+    if isinstance(value, dict):
+        return {key: plain(each) for key, each in value.items()}
+    return list(map(plain, value)) if isinstance(value, list | tuple) else value
