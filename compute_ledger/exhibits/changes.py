@@ -29,6 +29,7 @@ def new_and_ended(before: pd.DataFrame, after: pd.DataFrame) -> tuple[pd.DataFra
     return new, ended[~ended["part_of"].isin(ended["deal_id"])]
 
 
+@rounding.inputs
 def changed_finding(earlier: Ledger, now: Ledger, before: pd.DataFrame, after: pd.DataFrame) -> str:
     """Which deals came and went, the largest first; parts of a deal are told with the whole."""
     if earlier.as_of >= now.as_of:
@@ -106,6 +107,7 @@ def _difference(old: KeyFigure, new: KeyFigure) -> str:
     return "same" if text == "0" else f"{'+' if change > 0 else '−'}{text}{UNITS.get(new.unit, '')}"
 
 
+@rounding.inputs
 def changed_payables(
     earlier: Ledger, now: Ledger, counted_then: pd.DataFrame, counted: pd.DataFrame, buyer: str
 ) -> Exhibit:

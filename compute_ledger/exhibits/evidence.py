@@ -43,6 +43,7 @@ DOWNLOADS = (
 )
 
 
+@rounding.inputs
 def linked_claims(ledger: Ledger) -> pd.DataFrame:
     """Every claim with the row it speaks to, in the order of tables, rows and roles.
 
@@ -58,6 +59,7 @@ def linked_claims(ledger: Ledger) -> pd.DataFrame:
     return rows.sort_values(["place", "row_id", "rank", "better", "claim_id"], ignore_index=True)
 
 
+@rounding.inputs
 def claims_explorer(claims: pd.DataFrame, as_of: pd.Timestamp) -> Explorer:
     """All claims, row by row of the ledger; the first of each row bears the anchor that other pages lead to."""
     first = ~claims.duplicated(["table", "row_id"]) | claims["row_id"].isna()
@@ -115,6 +117,7 @@ def _stated(claims: pd.DataFrame) -> pd.Series:
     return (stated + " (not printed)").fillna("")
 
 
+@rounding.inputs
 def all_conflicts(ledger: Ledger) -> pd.DataFrame:
     """Conflicts between claims, and of quoted totals with the sum of the firm payables listed here.
 
@@ -168,6 +171,7 @@ def _counted(subjects: pd.Series, ledger: Ledger, names: dict[str, str]) -> pd.D
     )
 
 
+@rounding.inputs
 def by_grade(ledger: Ledger, claims: pd.DataFrame, as_of: pd.Timestamp) -> Table:
     """Sources, claims, links and conflicting links by grade, with what each grade means. `claims` from `linked_claims`."""
     linked = claims[claims["row_id"].notna()]
@@ -195,6 +199,7 @@ def by_grade(ledger: Ledger, claims: pd.DataFrame, as_of: pd.Timestamp) -> Table
     )
 
 
+@rounding.inputs
 def by_article(ledger: Ledger, claims: pd.DataFrame, as_of: pd.Timestamp) -> Table | Exhibit:
     """Claims of the articles that the ledger started from, and how many speak to its rows or against them."""
     articles = ledger.sources[ledger.sources["document"].notna()].sort_values("document")
@@ -226,6 +231,7 @@ def by_article(ledger: Ledger, claims: pd.DataFrame, as_of: pd.Timestamp) -> Tab
     )
 
 
+@rounding.inputs
 def counts_sentence(ledger: Ledger, found: pd.DataFrame) -> str:
     """How much evidence there is, and how much of it rests on a number whose wording was not seen."""
     articles = ledger.sources.loc[ledger.sources["document"].notna(), "source_id"]
@@ -242,6 +248,7 @@ def counts_sentence(ledger: Ledger, found: pd.DataFrame) -> str:
     )
 
 
+@rounding.inputs
 def conflict_chart(found: pd.DataFrame, positions: pd.DataFrame, claims: pd.DataFrame, as_of: pd.Timestamp) -> Exhibit:
     """The widest numeric conflicts, each claim as its interval in percent of the figure that was kept."""
     settled = found["kept_claim_id"].notna() & (found["unit"] != "none")
@@ -332,6 +339,7 @@ def _claims_of(positions: pd.DataFrame, claims: pd.DataFrame) -> pd.Series:
     return pd.Series([{"text": "claims", "href": href} for href in hrefs], index=lead["conflict_id"])
 
 
+@rounding.inputs
 def conflict_table(
     found: pd.DataFrame, positions: pd.DataFrame, claims: pd.DataFrame, as_of: pd.Timestamp
 ) -> Table | Exhibit:

@@ -108,6 +108,7 @@ def formulas(as_of: pd.Timestamp) -> Table:
     )
 
 
+@rounding.inputs
 def worked(suppliers: pd.DataFrame, counted: pd.DataFrame, buyer: str, as_of: pd.Timestamp) -> Exhibit:
     """The HHI worked out: what each supplier's squared share adds. Frames from `by_supplier` and `payables`."""
     if suppliers.empty:

@@ -218,6 +218,7 @@ def cite(rows: pd.DataFrame, sources: pd.DataFrame, limit: int = 2) -> str:
     return "; ".join(f"[{plain(publisher[source])}](#source-{source})" for source in ids if source in publisher.index)
 
 
+@rounding.inputs
 def lead_sources(*frames: pd.DataFrame | Sequence[str]) -> list[str]:
     """Source ids that lead the given rows, each once, in order of appearance."""
     found: list[str] = []

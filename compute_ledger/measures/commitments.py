@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from .. import rounding
 from .choices import BASES, LEVELS, OVERLAPS, PERIMETERS, TERM_YEARS, one_of, within
 
 COMPUTE_LAYERS = ("cloud", "chips", "data_centre")
@@ -147,9 +148,9 @@ def payables(
     low = rows["amount_low_usd_bn"].fillna(rows["amount_usd_bn"])
     high = rows["amount_high_usd_bn"].fillna(rows["amount_usd_bn"])
     return rows.assign(
-        counted=rows["amount_usd_bn"] * factor,
-        counted_low=low * factor,
-        counted_high=high * factor,
+        counted=rounding.column(rows["amount_usd_bn"] * factor),
+        counted_low=rounding.column(low * factor),
+        counted_high=rounding.column(high * factor),
         term_assumed=rows["term_years"].isna() & (basis != "headline"),
     )
 
@@ -164,7 +165,7 @@ def by_supplier(counted: pd.DataFrame, level: str = "counterparty") -> pd.DataFr
     column = {"counterparty": "counterparty", "group": "counterparty_group", "layer": "layer"}[level]
     priced = counted[counted["counted"] > 0]
     suppliers = (
-        priced.sort_values(["counted", "deal_id"], ascending=[False, True])
+        priced.sort_values(["counted", "deal_id"], ascending=[False, True], key=rounding.column)
         .groupby(column, observed=True)
         .agg(
             counted=("counted", "sum"),
@@ -175,7 +176,7 @@ def by_supplier(counted: pd.DataFrame, level: str = "counterparty") -> pd.DataFr
         )
         .rename_axis("supplier")
         .reset_index()
-        .sort_values(["counted", "supplier"], ascending=[False, True], ignore_index=True)
+        .sort_values(["counted", "supplier"], ascending=[False, True], key=rounding.column, ignore_index=True)
     )
     return suppliers.assign(share_pct=100 * suppliers["counted"] / suppliers["counted"].sum())
 

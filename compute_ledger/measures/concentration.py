@@ -5,6 +5,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
+from .. import rounding
 from .choices import LEVELS, PERIMETERS, one_of
 from .commitments import COUNTED_COLUMNS, by_supplier, days_of_change, payables
 
@@ -24,7 +25,7 @@ def hhi(amounts: pd.Series | np.ndarray) -> float:
     NaN when no amount is positive. Hirschman 1964, American Economic Review 54(5), 761.
     """
     shares = _shares(amounts)
-    return float(10_000 * (shares**2).sum()) if shares.size else float("nan")
+    return float(10_000 * (shares * shares).sum()) if shares.size else float("nan")
 
 
 def effective_number(amounts: pd.Series | np.ndarray) -> float:
@@ -60,7 +61,7 @@ def hhi_interval(low: pd.Series | np.ndarray, high: pd.Series | np.ndarray) -> t
     of the fixed ones. Maximum: the HHI is quasi-convex along each amount, so it lies at a corner; corners
     are enumerated (at most EXACT_UP_TO amounts with a real interval). Marshall, Olkin and Arnold 2011.
     """
-    lows, highs = np.asarray(low, dtype=float), np.asarray(high, dtype=float)
+    lows, highs = (rounding.array(np.asarray(end, dtype=float)) for end in (low, high))
     if (lows > highs).any() or (lows < 0).any():
         raise ValueError("each low must lie between 0 and its high")
     keep = highs > 0
@@ -77,7 +78,7 @@ def _most_even(lows: np.ndarray, highs: np.ndarray) -> np.ndarray:
     for middle in middles:
         fixed = np.concatenate([lows[lows > middle], highs[highs < middle]])
         if fixed.size and fixed.sum() > 0:
-            candidates.append((fixed**2).sum() / fixed.sum())
+            candidates.append((fixed * fixed).sum() / fixed.sum())
     return min((np.clip(level, lows, highs) for level in candidates), key=hhi)
 
 
@@ -91,7 +92,7 @@ def _largest_hhi(lows: np.ndarray, highs: np.ndarray) -> float:
         corners[:, loose] = np.where(picks, lows[loose], highs[loose])
     corners = corners[corners.sum(axis=1) > 0]
     shares = corners / corners.sum(axis=1, keepdims=True)
-    return float(10_000 * (shares**2).sum(axis=1).max())
+    return float(10_000 * (shares * shares).sum(axis=1).max())
 
 
 def summary(suppliers: pd.DataFrame) -> dict[str, float]:
@@ -128,7 +129,7 @@ def leave_one_out(counted: pd.DataFrame, level: str = "counterparty") -> pd.Data
     left = pd.Series([hhi(amounts) for amounts in sums], index=priced.index, dtype=float)
     change = left - hhi(priced["counted"].groupby(supplier).sum())
     return priced.assign(hhi_without=left, effective_without=10_000 / left, hhi_change=change).sort_values(
-        "hhi_change", key=lambda points: -points.abs(), kind="stable", ignore_index=True
+        "hhi_change", key=lambda points: -rounding.column(points).abs(), kind="stable", ignore_index=True
     )
 
 

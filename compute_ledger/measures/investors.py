@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from .. import rounding
 from .capital import shares_received
 from .choices import one_of
 from .commitments import STANDING, by_supplier, payables, standing_on, without_overlaps
@@ -46,7 +47,7 @@ def _rests(rows: pd.DataFrame) -> pd.DataFrame:
     rest = totals["amount_usd_bn"] - totals["listed"]
     firm = totals["firm"].astype(bool) | ~totals["all_firm"].astype(bool)
     totals = totals.assign(amount_usd_bn=rest, firm=firm, named=False).drop(columns=["listed", "all_firm"])
-    return totals[rest > 1e-9]
+    return totals[rounding.column(rest) > 0]
 
 
 def by_investor(equity: pd.DataFrame, deals: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
@@ -87,7 +88,9 @@ def by_investor(equity: pd.DataFrame, deals: pd.DataFrame, day: pd.Timestamp) ->
     whole = table["firm_usd_bn"] + table["conditional_usd_bn"]
     return (
         table.assign(could_return_usd_bn=could, whole=whole)
-        .sort_values(["named", "whole", "investor"], ascending=[False, False, True], ignore_index=True)
+        .sort_values(
+            ["named", "whole", "investor"], ascending=[False, False, True], key=rounding.column, ignore_index=True
+        )
         .drop(columns=["group", "whole"])
     )
 

@@ -5,6 +5,7 @@ from itertools import chain, product
 import numpy as np
 import pandas as pd
 
+from .. import rounding
 from .market import LEADERS, latest_shares, named, start_of, with_midpoints
 
 
@@ -20,13 +21,13 @@ def market_hhi_interval(
     k tail firms at t, and at most one firm, named or not, that takes what is left.
     Kvålseth 2018 (majorization); Naldi and Flamini 2014, hal-01008144.
     """
-    lows, highs = np.asarray(low_pct, dtype=float), np.asarray(high_pct, dtype=float)
+    lows, highs = (rounding.array(np.asarray(end, dtype=float)) for end in (low_pct, high_pct))
     bounds = np.ones(lows.size, dtype=bool) if bounding is None else np.asarray(bounding, dtype=bool)
     if lows.size == 0:
         return float("nan"), float("nan")
-    if (lows > highs).any() or lows.sum() > 100:
+    if (lows > highs).any() or rounding.rounded(lows.sum()) > 100:
         raise ValueError("each low share must be at most its high one, and the low shares must add to at most 100")
-    return float((lows**2).sum()), float(_vertices(lows, highs, bounds).max())
+    return float((lows * lows).sum()), float(_vertices(lows, highs, bounds).max())
 
 
 def _vertices(lows: np.ndarray, highs: np.ndarray, bounds: np.ndarray) -> np.ndarray:
@@ -47,7 +48,7 @@ def _vertices(lows: np.ndarray, highs: np.ndarray, bounds: np.ndarray) -> np.nda
     rest = 100 - values.sum(axis=1)
     fits = rest >= -1e-9
     chosen, values, rest = chosen[fits], values[fits], rest[fits]
-    squares = (values**2).sum(axis=1)
+    squares = (values * values).sum(axis=1)
     cap = np.where((chosen < 2) & bounds, values, np.inf).min(axis=1, initial=np.inf)
     tied, free = chosen == 2, chosen == 3
     ties, frees = tied.any(axis=1), free.any(axis=1)
@@ -59,7 +60,7 @@ def _vertices(lows: np.ndarray, highs: np.ndarray, bounds: np.ndarray) -> np.nda
     added[packed] = _packed(rest[packed], cap[packed])
     added[ties] = _tied(rest[ties], tied[ties].sum(axis=1), floor[ties], np.minimum(ceiling, cap)[ties])
     added[frees] = _filled(rest[frees], cap[frees], least, highs[at])
-    return np.append(squares + added, (lows**2).sum())
+    return np.append(squares + added, (lows * lows).sum())
 
 
 # Each takes one value a candidate and gives the largest sum of squares of what is left, -inf where it cannot be so.
@@ -114,7 +115,9 @@ def bounding(shares: pd.DataFrame, quarter: str) -> pd.DataFrame:
     nearest = elsewhere.assign(days_off=days_off).sort_values(["days_off", "quarter"]).drop_duplicates("provider")
     largest_absent = nearest["share_pct"].max() if len(nearest) else 0.0
     only_derived = rows["share_is"].eq("approximate") & (rows.index >= LEADERS)
-    return rows.assign(bounds_tail=rows["share_pct"].ge(largest_absent) & ~only_derived)
+    return rows.assign(
+        bounds_tail=rounding.column(rows["share_pct"]).ge(rounding.rounded(largest_absent)) & ~only_derived
+    )
 
 
 def hhi_of_quarter(shares: pd.DataFrame, quarter: str) -> tuple[float, float]:

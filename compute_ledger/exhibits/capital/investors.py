@@ -35,6 +35,7 @@ BUYS_NOTES = {
 }
 
 
+@rounding.inputs
 def equity_from_suppliers(
     investors: pd.DataFrame,
     shares: pd.DataFrame,
@@ -157,6 +158,7 @@ def _chart(drawn: pd.DataFrame) -> alt.LayerChart:
     return finish(alt.layer(*layers), height=int(tall.sum()) + 8)
 
 
+@rounding.inputs
 def supplier_shares(shares: pd.DataFrame, equity: pd.DataFrame, buyer: str, as_of: pd.Timestamp) -> Table | Exhibit:
     """The share of equity from suppliers under each choice, as an interval. `shares` from `supplier_equity`."""
     known = shares[shares["total_usd_bn"] > 0]
@@ -187,6 +189,7 @@ def supplier_shares(shares: pd.DataFrame, equity: pd.DataFrame, buyer: str, as_o
     )
 
 
+@rounding.inputs
 def equity_finding(investors: pd.DataFrame, shares: pd.DataFrame, buyer: str, as_of: pd.Timestamp) -> str:
     """What part of the equity names a firm that the buyer pays, what the choice does to it, and what could return."""
     firm = shares[(shares["suppliers"] == "firm") & (shares["counted"] == "firm")].iloc[0]

@@ -15,6 +15,7 @@ MOST_PAYERS, MOST_PAYEES = 14, 22
 UNIT, HEAD, MARGIN, NARROW_MARGIN = 32, 76, 150, 76
 
 
+@rounding.inputs
 def flow_matrix(flows: pd.DataFrame, buyer: str, source_ids: list[str], as_of: pd.Timestamp) -> Exhibit:
     """Who pays whom: a column a payer, a row a payee, a tile a form of money. `flows` from `measures.capital.flows`."""
     if flows.empty:

@@ -16,6 +16,7 @@ MOST_FIRMS, MOST_ARROWS = 22, 90
 WIDE_BOX, NARROW_BOX = (WIDTH, 500, 285, 195), (NARROW, 560, 118, 222)
 
 
+@rounding.inputs
 def network(
     flows: pd.DataFrame,
     legs: pd.DataFrame,

@@ -13,6 +13,7 @@ MOST_DRAWN = 10
 METRIC_LABELS = {"rpo": "RPO", "revenue_backlog": "revenue backlog"}
 
 
+@rounding.inputs
 def backlog(
     parts: pd.DataFrame, deals: pd.DataFrame, financials: pd.DataFrame, buyer: str, as_of: pd.Timestamp
 ) -> Exhibit:
@@ -108,6 +109,7 @@ def _backlog_bars(rows: pd.DataFrame) -> alt.TopLevelMixin:
     )
 
 
+@rounding.inputs
 def customers(earned: pd.DataFrame, largest: pd.DataFrame, as_of: pd.Timestamp) -> Exhibit:
     """Part of a supplier's revenue that came from one customer, by year.
 

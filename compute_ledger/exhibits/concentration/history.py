@@ -26,11 +26,13 @@ def _steps(history: pd.DataFrame, column: str) -> tuple[pd.DataFrame, alt.X, pd.
     )
 
 
+@rounding.inputs
 def counted_ever(history: pd.DataFrame, deals: pd.DataFrame) -> pd.DataFrame:
     """The deals that counted on any day of the history, ended ones included."""
     return deals[deals["deal_id"].isin(history["deal_ids"].explode())]
 
 
+@rounding.inputs
 def hhi_history(history: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Timestamp) -> Exhibit:
     """HHI at each month's end as known then, with its interval where amounts are disputed. `history` of `deals`."""
     subtitle = "Herfindahl-Hirschman index of payables, 0 to 10,000, at each month's end as known then"
@@ -78,6 +80,7 @@ def hhi_history(history: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Timestamp)
     )
 
 
+@rounding.inputs
 def effective_history(history: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Timestamp) -> Exhibit:
     """Effective number of suppliers beside their plain number, at each month's end as known then. `history` of `deals`."""
     subtitle = "Effective number of suppliers (1 / sum of squared shares) and plain number of suppliers with an amount"
@@ -131,6 +134,7 @@ def _moved(history: pd.DataFrame) -> str:
     return f"came back to {prose.number(last, 0)}, where it began" if back else prose.moved(first, last)
 
 
+@rounding.inputs
 def history_finding(history: pd.DataFrame, buyer: str) -> str:
     """First, lowest and last value of the index."""
     if history.empty:

@@ -13,6 +13,7 @@ from .specification_marks import OPTION_LABELS
 MOST_DRAWN = 20
 
 
+@rounding.inputs
 def leave_one_out(influence: pd.DataFrame, basis: str, as_of: pd.Timestamp) -> Exhibit:
     """The index without each deal in turn, most influential first. `influence` from `measures.concentration`."""
     known = influence.dropna(subset="hhi_without")
@@ -97,6 +98,7 @@ def _dots(data: pd.DataFrame, base: float) -> alt.TopLevelMixin:
     )
 
 
+@rounding.inputs
 def influence_finding(influence: pd.DataFrame, buyer: str) -> str:
     """Which deal moves the index most, and how many could go without any matter."""
     known = influence.dropna(subset="hhi_without")
@@ -120,6 +122,7 @@ def influence_finding(influence: pd.DataFrame, buyer: str) -> str:
     return " ".join(sentences)
 
 
+@rounding.inputs
 def undisclosed(
     disclosure: pd.DataFrame, counted: pd.DataFrame, perimeter: str, buyer: str, as_of: pd.Timestamp
 ) -> Exhibit:
@@ -201,6 +204,7 @@ def _stacks(rows: pd.DataFrame) -> alt.TopLevelMixin:
     )
 
 
+@rounding.inputs
 def undisclosed_finding(disclosure: pd.DataFrame, even: pd.DataFrame, perimeter: str, basis: str, buyer: str) -> str:
     """How many deals of each perimeter have no amount, who they are with, and how far they could spread the whole.
 

@@ -21,6 +21,7 @@ def _percent(value: float) -> str:
     return prose.pct(value, 0 if value >= 100 else 1)
 
 
+@rounding.inputs
 def needs(
     rows: pd.DataFrame, counted: pd.DataFrame, financials: pd.DataFrame, buyer: str, as_of: pd.Timestamp
 ) -> Exhibit:
@@ -131,6 +132,7 @@ def _pairs(rows: pd.DataFrame) -> alt.TopLevelMixin:
     )
 
 
+@rounding.inputs
 def needs_finding(rows: pd.DataFrame, buyer: str) -> str:
     """Whose dependence is larger, supplier by supplier, where the figures decide it."""
     known = rows[rows["part_low_pct"].notna()]

@@ -35,6 +35,7 @@ def _amount(value: float, basis: str) -> str:
     return prose.usd_bn(value) + (" a year" if basis == "annualised" else "")
 
 
+@rounding.inputs
 def ranked(
     suppliers: pd.DataFrame,
     counted: pd.DataFrame,
@@ -111,6 +112,7 @@ def _ceilings(counted: pd.DataFrame) -> str:
     return f" Amounts printed as “up to” count in full: {prose.names(capped)}." if len(capped) else ""
 
 
+@rounding.inputs
 def measures_table(
     numbers: dict[str, float], counted: pd.DataFrame, basis: str, as_of: pd.Timestamp
 ) -> Table | Exhibit:
@@ -137,6 +139,7 @@ def measures_table(
     )
 
 
+@rounding.inputs
 def counted_table(counted: pd.DataFrame, basis: str, as_of: pd.Timestamp) -> Table | Exhibit:
     """The deals behind the shares, those without a published amount at the end."""
     if counted.empty:
@@ -167,6 +170,7 @@ def counted_table(counted: pd.DataFrame, basis: str, as_of: pd.Timestamp) -> Tab
     )
 
 
+@rounding.inputs
 def ranked_finding(
     suppliers: pd.DataFrame,
     counted: pd.DataFrame,

@@ -21,6 +21,7 @@ CHOICE_NAMES = {
 }
 
 
+@rounding.inputs
 def curve(
     rows: pd.DataFrame, swings: pd.DataFrame, priced: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Timestamp
 ) -> Exhibit:
@@ -103,6 +104,7 @@ def _here(priced: pd.DataFrame, deals: pd.DataFrame) -> pd.DataFrame:
     return priced[priced["deal_id"].isin(deals["deal_id"])]
 
 
+@rounding.inputs
 def swings_table(
     swings: pd.DataFrame, priced: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Timestamp
 ) -> Table | Exhibit:
@@ -127,6 +129,7 @@ def swings_table(
     )
 
 
+@rounding.inputs
 def finding(
     rows: pd.DataFrame, specifications: pd.DataFrame, swings: pd.DataFrame, own: Mapping[str, str], buyer: str
 ) -> str:

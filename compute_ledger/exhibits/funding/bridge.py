@@ -46,6 +46,7 @@ def _few(steps: pd.DataFrame) -> pd.DataFrame:
     return few.assign(ends=ends, begins=ends - few["amount_usd_bn"])  # fmt: skip
 
 
+@rounding.inputs
 def bridge(steps: pd.DataFrame, picked: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Timestamp) -> Exhibit:
     """Waterfall from the listed deals to a quoted total.
 
@@ -127,6 +128,7 @@ def _round_ticks(longest: float) -> list[float]:
     return [float(value) for value in range(0, int(longest) + 1, step)]
 
 
+@rounding.inputs
 def bridges_table(table: pd.DataFrame, as_of: pd.Timestamp) -> Table | Exhibit:
     """Every quoted total with its bridge. `table` from `reconciliation.by_step`."""
     if table.empty:
@@ -151,6 +153,7 @@ def bridges_table(table: pd.DataFrame, as_of: pd.Timestamp) -> Table | Exhibit:
     )
 
 
+@rounding.inputs
 def against_firm(table: pd.DataFrame) -> str:
     """What each quoted total leaves when firm deals alone are set against it. `table` from `by_step`."""
     if table.empty:
@@ -166,6 +169,7 @@ def _left(amount: float) -> str:
     return f"is exceeded by {prose.usd_bn(-amount)}" if amount < 0 else f"leaves {prose.usd_bn(amount)}"
 
 
+@rounding.inputs
 def estimates_table(found: pd.DataFrame, picked: pd.DataFrame, as_of: pd.Timestamp) -> Table | Exhibit:
     """What outsiders estimate for deals without a published amount. `found` from `reconciliation.estimates`."""
     if found.empty:
@@ -189,6 +193,7 @@ def estimates_table(found: pd.DataFrame, picked: pd.DataFrame, as_of: pd.Timesta
     )
 
 
+@rounding.inputs
 def bridge_finding(
     steps: pd.DataFrame,
     picked: pd.DataFrame,

@@ -23,6 +23,7 @@ def _no_coverage(covered: pd.DataFrame, as_of: pd.Timestamp) -> str:
     return "The figures known on that day do not allow this revenue path, so coverage cannot be said."
 
 
+@rounding.inputs
 def coverage(
     covered: pd.DataFrame, due: pd.DataFrame, anchors: pd.DataFrame, *, ramp: str, path: str, as_of: pd.Timestamp
 ) -> Exhibit:
@@ -134,6 +135,7 @@ def _coverage_table(covered: pd.DataFrame) -> pd.DataFrame:
     return table.assign(year=table["year"].astype(str))
 
 
+@rounding.inputs
 def coverage_finding(
     covered: pd.DataFrame,
     points: pd.DataFrame,
@@ -173,6 +175,7 @@ def coverage_finding(
     return " ".join(sentences)
 
 
+@rounding.inputs
 def money_finding(
     raised: pd.DataFrame, costs: pd.DataFrame, points: pd.DataFrame, buyer: str, as_of: pd.Timestamp
 ) -> str:

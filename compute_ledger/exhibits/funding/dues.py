@@ -17,6 +17,7 @@ RAMP_LABELS = {
 }
 
 
+@rounding.inputs
 def dues_by_year(
     yearly: pd.DataFrame,
     due: pd.DataFrame,
@@ -101,6 +102,7 @@ def _table(rows: pd.DataFrame, order: list[str], revenue: pd.Series) -> pd.DataF
     return table.fillna({"term_assumed": 0.0}).reset_index().assign(year=lambda frame: frame["year"].astype(str))
 
 
+@rounding.inputs
 def due_table(due: pd.DataFrame, yearly: pd.DataFrame, as_of: pd.Timestamp) -> Table | Exhibit:
     """The deals behind the years, with what is assumed of each; those without an amount at the end."""
     if due.empty:
@@ -110,7 +112,7 @@ def due_table(due: pd.DataFrame, yearly: pd.DataFrame, as_of: pd.Timestamp) -> T
     spread = yearly.pivot_table(index="deal_id", columns="year", values="due_usd_bn", aggfunc="sum")
     spread = spread.reindex(index=rows["deal_id"], columns=years).set_axis([f"y{year}" for year in years], axis=1)
     published = rows["due_usd_bn"].notna()
-    spread = spread.fillna(0.0)[published.to_numpy()].pipe(rounding.column, 2)
+    spread = spread.fillna(0.0)[published.to_numpy()].pipe(rounding.frame, 2)
     table = rows.assign(
         begins=rows["begins_on"].dt.strftime("%Y-%m-%d").where(published),
         start_is=rows["start_assumed"].map({True: "assumed: the announcement", False: "given"}).where(published),
@@ -139,6 +141,7 @@ def due_table(due: pd.DataFrame, yearly: pd.DataFrame, as_of: pd.Timestamp) -> T
     )
 
 
+@rounding.inputs
 def dues_finding(
     due: pd.DataFrame,
     yearly: pd.DataFrame,
@@ -171,6 +174,7 @@ def dues_finding(
     return " ".join(filter(None, sentences))
 
 
+@rounding.inputs
 def paid_finding(paid: pd.DataFrame, sources: pd.DataFrame, buyer: str) -> str:
     """What was really paid, where that is published, beside the schedule. `paid` from `measures.funding.payments_made`."""
     if paid.empty:

@@ -26,6 +26,7 @@ def _few(table: pd.DataFrame) -> pd.DataFrame:
     return table[table["kind"].eq("sum") | table.index.isin(plans.union(quoted))]
 
 
+@rounding.inputs
 def cost_per_gigawatt(
     table: pd.DataFrame, costs: pd.DataFrame, deals: pd.DataFrame, quoted: pd.DataFrame, as_of: pd.Timestamp
 ) -> Exhibit:
@@ -118,6 +119,7 @@ def _place(plan: pd.Series, low: float, high: float) -> str:
     return "within what that capacity is said to cost"
 
 
+@rounding.inputs
 def gigawatt_finding(table: pd.DataFrame, costs: pd.DataFrame) -> str:
     """What the announced capacity would cost, and what the published amounts come to for each gigawatt."""
     if costs.empty:

@@ -109,6 +109,7 @@ def shapes(points: pd.DataFrame, x: alt.X, y: alt.Y, *, over_bars: bool) -> list
     ]
 
 
+@rounding.inputs
 def revenue_points(points: pd.DataFrame, revenue: pd.Series, path: str, as_of: pd.Timestamp) -> Exhibit:
     """Every point of revenue on a log scale, one shape for each measure, with the assumed path as dashes.
 

@@ -11,6 +11,7 @@ from .coverage import RAMP_NAMES
 from .revenue import PATH_LABELS
 
 
+@rounding.inputs
 def sensitivity(
     table: pd.DataFrame,
     due: pd.DataFrame,
@@ -95,6 +96,7 @@ def _spread(least: float, most: float) -> str:
     )
 
 
+@rounding.inputs
 def sensitivity_finding(table: pd.DataFrame, due: pd.DataFrame, ramp: str, default_term_years: float) -> str:
     """Which of the two choices moves the answer more, around the choice made."""
     if table.empty:

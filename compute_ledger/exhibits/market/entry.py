@@ -12,6 +12,7 @@ from ..theme import GREY, VERMILION, domain_when_narrow, finish
 RULE_LABELS = {"proportional": "from all in proportion", "from_leader": "from the leader", "from_tail": "from the tail"}
 
 
+@rounding.inputs
 def entry(
     shares: pd.DataFrame,
     hhi: tuple[float, float],
@@ -29,7 +30,7 @@ def entry(
         return Exhibit.absent("entry", "Without shares it cannot be said what an entrant would change.", as_of)
     delta = measure.change_of_hhi(shares, entrant_share_pct, entry_rule)
     widest = max(20.0, entrant_share_pct)
-    curve = measure.entry_curve(shares, widest)
+    curve = rounding.frame(measure.entry_curve(shares, widest))
     span = measure.change_interval(shares, hhi, entrant_share_pct, entry_rule)
     data = curve.pipe(rounding.frame, 3).assign(
         label=curve["entry_rule"].map(RULE_LABELS), chosen=curve["entry_rule"].eq(entry_rule)

@@ -20,6 +20,7 @@ def verdict(low: float, high: float) -> str:
     return "on either side of 1,800, depending on the unnamed tail"
 
 
+@rounding.inputs
 def hhi_interval(
     by_quarter: pd.DataFrame, quarter: str, shares: pd.DataFrame, estimate: str, as_of: pd.Timestamp
 ) -> Exhibit:
@@ -88,6 +89,7 @@ def hhi_interval(
     )
 
 
+@rounding.inputs
 def hhi_finding(by_quarter: pd.DataFrame, quarter: str) -> str:
     """The interval of the chosen quarter, what it can and cannot say, and when more could be said."""
     rows = by_quarter[by_quarter["quarter"] == quarter]

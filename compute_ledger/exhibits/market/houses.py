@@ -2,11 +2,13 @@
 
 import pandas as pd
 
+from ... import rounding
 from ...measures import market as measure
 from .. import prose
 from ..outputs import Exhibit, Table
 
 
+@rounding.inputs
 def side_by_side(shares: pd.DataFrame, sizes: pd.DataFrame, quarter: str, as_of: pd.Timestamp) -> Table | Exhibit:
     """Shares and market size of one quarter by each house, as printed: rows of the ledger of that quarter.
 

@@ -62,6 +62,7 @@ def _sources(implied: pd.DataFrame, tables: Behind) -> list[str]:
     return prose.lead_sources(*(tables[name][tables[name][key].isin(implied[key])] for name, key in keys.items()))
 
 
+@rounding.inputs
 def implied_revenue(
     implied: pd.DataFrame, tables: Behind, *, provider: str, quarter: str, estimate: str, as_of: pd.Timestamp
 ) -> Exhibit:
@@ -127,6 +128,7 @@ def implied_revenue(
     )
 
 
+@rounding.inputs
 def implied_ratio(
     implied: pd.DataFrame, tables: Behind, *, provider: str, quarter: str, estimate: str, as_of: pd.Timestamp
 ) -> Exhibit:
@@ -184,6 +186,7 @@ def implied_ratio(
     )
 
 
+@rounding.inputs
 def implied_finding(
     implied: pd.DataFrame,
     shares: pd.DataFrame,

@@ -48,6 +48,7 @@ def series_breaks(starts: pd.Series, x: alt.X) -> list[alt.Chart]:
     return [rules] if len(data) else []
 
 
+@rounding.inputs
 def latest(shares: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Timestamp) -> Exhibit:
     """Shares of one quarter with the interval that rounding leaves open. `shares` from `latest_shares`."""
     if shares.empty:
@@ -97,6 +98,7 @@ def latest(shares: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Timestam
     )
 
 
+@rounding.inputs
 def over_time(shares: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Timestamp) -> Exhibit:
     """Lines of the largest providers of a quarter; a missing quarter or a series break is a gap, never bridged.
 
@@ -177,6 +179,7 @@ def _changes(rows: pd.DataFrame) -> str:
     return f"From {prose.quarter(first)} to {prose.quarter(last)} {prose.names(moves)}"
 
 
+@rounding.inputs
 def latest_finding(shares: pd.DataFrame, quarter: str, estimate: str, sources: pd.DataFrame) -> str:
     """Who leads and what the three largest hold together."""
     if shares.empty:

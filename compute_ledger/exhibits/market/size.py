@@ -3,6 +3,7 @@
 import altair as alt
 import pandas as pd
 
+from ... import rounding
 from ...measures import market as measure
 from .. import prose
 from ..outputs import Exhibit
@@ -16,6 +17,7 @@ def quarters(start: pd.Series) -> alt.X:
     return alt.X("day:T", scale=alt.Scale(type="utc", padding=16), axis=axis)
 
 
+@rounding.inputs
 def market_size(sizes: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Timestamp) -> Exhibit:
     """Quarterly revenue of the whole market, USD bn, quarters without a printed size left empty."""
     rows = sizes[sizes["revenue_usd_bn"].notna() & sizes["quarter"].str.contains("Q")]

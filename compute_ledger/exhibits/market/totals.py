@@ -3,6 +3,7 @@
 import altair as alt
 import pandas as pd
 
+from ... import rounding
 from ...measures import market as measure
 from .. import prose
 from ..behind import address
@@ -18,6 +19,7 @@ def _added(leaders: pd.DataFrame) -> str:
     return " + ".join(prose.number(value) for value in leaders["share_pct"])
 
 
+@rounding.inputs
 def arithmetic(
     shares: pd.DataFrame, printed: pd.DataFrame, sources: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Timestamp
 ) -> Exhibit:
@@ -27,7 +29,7 @@ def arithmetic(
     """
     if len(shares) < measure.LEADERS:
         return Exhibit.absent("sum-of-three", NOT_DRAWN, as_of)
-    leaders, top = shares.head(measure.LEADERS), measure.top_k(shares)
+    leaders, top = shares.head(measure.LEADERS), rounding.plain(measure.top_k(shares))
     printed = printed[printed["quarter"] == quarter]
     possible = measure.printable_totals(top["low_pct"], top["high_pct"])
     rows, lines = _rows(leaders, top, possible, printed, sources), _lines(leaders, top, printed, sources)
@@ -184,6 +186,7 @@ def _title(leaders: pd.DataFrame, top: dict[str, float], printed: pd.DataFrame, 
     )
 
 
+@rounding.inputs
 def totals_finding(shares: pd.DataFrame, printed: pd.DataFrame, case: str, quarter: str, sources: pd.DataFrame) -> str:
     """The interval of the sum, what may be printed, who prints what, and which print tells more.
 
@@ -191,7 +194,7 @@ def totals_finding(shares: pd.DataFrame, printed: pd.DataFrame, case: str, quart
     """
     if len(shares) < measure.LEADERS:
         return TOO_FEW
-    leaders, top = shares.head(measure.LEADERS), measure.top_k(shares)
+    leaders, top = shares.head(measure.LEADERS), rounding.plain(measure.top_k(shares))
     possible = measure.printable_totals(top["low_pct"], top["high_pct"])
     printed = printed[printed["quarter"] == case]
     ends = [" + ".join(prose.number(value, 2) for value in leaders[end]) for end in ("low_pct", "high_pct")]

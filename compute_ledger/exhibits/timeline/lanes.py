@@ -3,6 +3,7 @@
 import altair as alt
 import pandas as pd
 
+from ... import rounding
 from ...measures import timeline as measure
 from .. import lettering, prose
 from ..lettering import ROW_LIFT, ROW_NAME, name_style
@@ -23,6 +24,7 @@ END_MARKS = {
 LEGEND = {"replaced": "| replaced", "paused": "‖ paused", "cancelled": "× cancelled, struck through"}
 
 
+@rounding.inputs
 def lanes(deals: pd.DataFrame, regimes: pd.DataFrame, as_of: pd.Timestamp, since: str, buyer: str) -> Exhibit:
     """One row a deal, in lanes by counterparty ordered by their first deal.
 
@@ -172,6 +174,7 @@ def _table(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+@rounding.inputs
 def lanes_finding(
     chosen: pd.DataFrame,
     deals: pd.DataFrame,

@@ -3,6 +3,7 @@
 import altair as alt
 import pandas as pd
 
+from ... import rounding
 from ...measures import timeline as measure
 from .. import prose
 from ..outputs import Exhibit, Table
@@ -11,6 +12,7 @@ from ..theme import BLUE, INK, domain_when_narrow, finish, when_narrow
 MOST_QUARTERS, MOST_GAPS = 60, 40
 
 
+@rounding.inputs
 def gaps(pace: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Timestamp) -> Exhibit:
     """Days since the announcement before, a bar for each day of announcements. `pace` from `measures.timeline.pace`."""
     rows = pace.dropna(subset="days_since_previous")
@@ -86,6 +88,7 @@ def _days(number: float) -> str:
     return f"{prose.number(number)} {'day' if number == 1 else 'days'}"
 
 
+@rounding.inputs
 def by_quarter(deals: pd.DataFrame, as_of: pd.Timestamp) -> Exhibit:
     """Deals by calendar quarter of the announcement."""
     if deals.empty:
@@ -122,6 +125,7 @@ def by_quarter(deals: pd.DataFrame, as_of: pd.Timestamp) -> Exhibit:
     )
 
 
+@rounding.inputs
 def deal_table(deals: pd.DataFrame, as_of: pd.Timestamp) -> Table | Exhibit:
     """Every deal known on the day, ended ones included, with the days since the announcement before."""
     if deals.empty:

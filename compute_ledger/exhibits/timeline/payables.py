@@ -18,6 +18,7 @@ __all__ = [
 MOST_DRAWN, MOST_SUPPLIERS = 300, 10
 
 
+@rounding.inputs
 def cumulative(
     payables: pd.DataFrame, quoted: pd.DataFrame, as_of: pd.Timestamp, counted: pd.DataFrame, buyer: str
 ) -> Exhibit:
@@ -142,6 +143,7 @@ def _quoted_points(quoted: pd.DataFrame, x: alt.X, y_scale: alt.Scale) -> list[a
     ]
 
 
+@rounding.inputs
 def payables_finding(
     growth: pd.DataFrame, quoted: pd.DataFrame, firm: pd.DataFrame, as_of: pd.Timestamp, buyer: str
 ) -> str:

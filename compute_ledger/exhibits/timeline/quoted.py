@@ -13,6 +13,7 @@ from ..theme import BLUE, INK, MUTED, PAPER, domain_when_narrow, finish
 MOST_QUOTED = 20
 
 
+@rounding.inputs
 def quoted_totals(quoted: pd.DataFrame, as_of: pd.Timestamp, buyer: str) -> Exhibit:
     """What others quote, with its perimeter, beside what could be listed deal by deal on the same day.
 
