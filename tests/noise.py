@@ -14,9 +14,9 @@ from compute_ledger.ledger import Ledger
 
 from . import chapters
 
-MEASURES = "compute_ledger.measures."
-# Nothing is computed here: typed figures, rounded first, and one bit less where an end is not reached.
-EXACT = ("spans",)
+COMPUTING = "compute_ledger.measures."
+# Nothing is computed here: typed figures, rounded first, one bit less where an end is not reached, and whole days.
+EXACT = ("spans", "_days")
 
 
 class Noise:
@@ -54,26 +54,24 @@ class Noise:
 
 
 @contextlib.contextmanager
-def in_measures(noise: Noise) -> Iterator[None]:
-    """Every public function of the measures gives its result with noise, wherever it is called from."""
-    made: dict[Any, Any] = {}
+def in_results(noise: Noise) -> Iterator[None]:
+    """Every function of the measures, and of `math`, gives its result with noise, wherever it is called from."""
     changed = []
     for module in [each for name, each in sorted(sys.modules.items()) if name.startswith("compute_ledger.")]:
         for name, function in sorted(vars(module).items()):
-            if (
-                not inspect.isfunction(function)
-                or not function.__module__.startswith(MEASURES)
-                or name[0] == "_"
-                or name in EXACT
-            ):
-                continue
-            changed.append((module, name, function))
-            setattr(module, name, made.setdefault(function, _noisy(function, noise)))
+            if callable(function) and _computes(function) and name not in EXACT:
+                changed.append((module, name, function))
+                setattr(module, name, _noisy(function, noise))
     try:
         yield
     finally:
         for module, name, function in changed:
             setattr(module, name, function)
+
+
+def _computes(function: Any) -> bool:
+    module = getattr(function, "__module__", "")
+    return module == "math" or (inspect.isfunction(function) and module.startswith(COMPUTING))
 
 
 def _noisy(function: Any, noise: Noise) -> Any:
@@ -87,5 +85,5 @@ def run_chapter(name: str, seed: int, **parameters: Any) -> chapters.Shown:
     def load(*given: Any, **named: Any) -> Ledger:
         return noise.moved(chapters.load_once(*given, **named))
 
-    with in_measures(noise):
+    with in_results(noise):
         return dict(chapters.cells(name, parameters, load))
