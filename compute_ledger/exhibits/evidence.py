@@ -202,7 +202,7 @@ def by_grade(ledger: Ledger, claims: pd.DataFrame, as_of: pd.Timestamp) -> Table
 @rounding.inputs
 def by_article(ledger: Ledger, claims: pd.DataFrame, as_of: pd.Timestamp) -> Table | Exhibit:
     """Claims of the articles that the ledger started from, and how many speak to its rows or against them."""
-    articles = ledger.sources[ledger.sources["document"].notna()].sort_values("document")
+    articles = ledger.sources[ledger.sources["document"].notna()].sort_values(["document", "source_id"])
     if articles.empty:
         return Exhibit.absent("articles", "No source of this ledger is an article kept beside it.", as_of)
     links = claims[claims["source_id"].isin(articles["source_id"])]

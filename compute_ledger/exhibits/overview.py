@@ -20,7 +20,7 @@ def run_rate(financials: pd.DataFrame, buyer: str) -> pd.DataFrame:
     rows = financials[
         (financials["entity"] == buyer) & (financials["metric"] == "run_rate") & ~financials["is_projection"]
     ]
-    return rows.sort_values(["period_end", "known_on"]).tail(1)
+    return rows.sort_values(["period_end", "known_on", "financial_id"]).tail(1)
 
 
 @rounding.inputs

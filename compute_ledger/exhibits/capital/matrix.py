@@ -113,9 +113,9 @@ def _sides(summed: pd.DataFrame, buyer: str) -> tuple[list[str], list[str]]:
         weight = summed.assign(mine=mine, known=summed["amount_usd_bn"].fillna(0.0)).groupby(side)[["mine", "known"]]
         ranked = weight.agg({"mine": "max", "known": "sum"}).reset_index()
         ranked = ranked.assign(first=ranked[side].eq(buyer))
-        return ranked.sort_values(["first", "mine", "known", side], ascending=[False, False, False, True])[
-            side
-        ].tolist()[:most]
+        return ranked.sort_values(
+            ["first", "mine", "known", side], ascending=[False, False, False, True], key=rounding.column
+        )[side].tolist()[:most]
 
     return order("payer", "payee", MOST_PAYERS), order("payee", "payer", MOST_PAYEES)
 

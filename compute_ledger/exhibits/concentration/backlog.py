@@ -78,7 +78,7 @@ def _backlog_bars(rows: pd.DataFrame) -> alt.TopLevelMixin:
     when = rows["balance_day"].map(lambda day: prose.day(day, "month"))
     # Not a sum of columns: one that is all missing is of numbers, which pyarrow's strings cannot be added to.
     printed = [
-        f"; printed {part:.0f}%, {prose.day(day, 'month')}" if pd.notna(part) else ""
+        f"; printed {prose.pct(part, 0)}, {prose.day(day, 'month')}" if pd.notna(part) else ""
         for part, day in zip(rows["reported_pct"], rows["reported_day"], strict=True)
     ]
     data["label"] = (
@@ -121,7 +121,7 @@ def customers(earned: pd.DataFrame, largest: pd.DataFrame, as_of: pd.Timestamp) 
     rows = earned.tail(MOST_DRAWN).assign(year=earned["until"].dt.strftime("%Y"))
     rows["name"] = rows["from"] + " " + rows["year"]
     rows["label"] = rows["share_pct"].map(prose.pct) + " from " + rows["to"]
-    newest = rows.sort_values(["until", "share_pct"]).iloc[-1]
+    newest = rows.sort_values(["until", "share_pct", "tie_id"]).iloc[-1]
     same = rows[(rows["from"] == newest["from"]) & (rows["to"] == newest["to"])]
     before = f", {prose.pct(same['share_pct'].iloc[0])} in {same['year'].iloc[0]}" if len(same) > 1 else ""
     return Exhibit(

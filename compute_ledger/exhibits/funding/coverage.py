@@ -116,7 +116,7 @@ def _coverage_lines(drawn: pd.DataFrame, ramp: str) -> alt.TopLevelMixin:
 
 def _apart(ends: pd.DataFrame, gap: float) -> pd.DataFrame:
     """Names with figures for the ends of lines, at least `gap` times apart and as near to them as that allows."""
-    ordered = ends.sort_values("coverage_pct", ignore_index=True)
+    ordered = ends.sort_values(["coverage_pct", "ramp"], ignore_index=True)
     heights = ordered["coverage_pct"].clip(upper=HIGHEST).tolist()
     for i in range(1, len(heights)):
         heights[i] = max(heights[i], heights[i - 1] * gap)
@@ -183,7 +183,7 @@ def money_finding(
     sentences = [f"On {prose.day(as_of)} no equity put into {buyer} had been announced with an amount."]
     if len(raised):
         total, waits = float(raised["raised_usd_bn"].sum()), float(raised["conditional_usd_bn"].sum())
-        newest = raised.sort_values(["announced_on", "amount_usd_bn"]).iloc[-1]
+        newest = raised.sort_values(["announced_on", "amount_usd_bn", "deal_id"]).iloc[-1]
         sentences = [
             f"**Revenue is not the only source.** Equity announced up to {prose.day(as_of)} comes to {prose.usd_bn(total)}"
             + (f", {prose.usd_bn(waits)} of it under conditions" if waits else "")

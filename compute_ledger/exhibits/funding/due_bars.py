@@ -31,7 +31,12 @@ def shown_years(yearly: pd.DataFrame, as_of: pd.Timestamp) -> tuple[int, int]:
 
 def folded(yearly: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     """Years and suppliers, the smallest of many suppliers as one; and the suppliers in order of size."""
-    size = yearly.groupby("counterparty")["due_usd_bn"].sum().sort_values(ascending=False, kind="stable")
+    size = (
+        yearly.groupby("counterparty")["due_usd_bn"]
+        .sum()
+        .pipe(rounding.column)
+        .sort_values(ascending=False, kind="stable")
+    )
     named = size.index[: MOST_SUPPLIERS if len(size) <= MOST_SUPPLIERS else MOST_SUPPLIERS - 1]
     supplier = yearly["counterparty"].where(yearly["counterparty"].isin(named), "Others")
     rows = yearly.assign(supplier=supplier, known=period_known(yearly))
@@ -106,7 +111,9 @@ def _named(stacked: pd.DataFrame, assumed: pd.Series, highest: float) -> pd.Data
     parts = stacked.groupby(["supplier", "year"]).agg(low=("low", "min"), top=("value", "max")).reset_index()
     parts = parts.assign(thick=rounding.column(parts["top"] - parts["low"]), first=parts["year"].eq(year))
     parts = parts[parts["thick"] >= THINNEST * highest]
-    parts = parts.sort_values(["first", "thick", "year"], ascending=[False, False, True]).drop_duplicates("supplier")
+    parts = parts.sort_values(
+        ["first", "thick", "year", "supplier"], ascending=[False, False, True, True]
+    ).drop_duplicates("supplier")
     value = _clear_of(parts["year"].map(assumed), parts)
     return pd.DataFrame({"label": parts["supplier"], "value": value, "at": parts["year"] + 0.5})
 

@@ -157,7 +157,7 @@ def dues_finding(
         return nothing_due(perimeter, as_of)
     totals = yearly.groupby("year")["due_usd_bn"].sum()
     year, most = peak(totals)
-    used = due[due["due_usd_bn"] > 0].sort_values("due_usd_bn", ascending=False)
+    used = due[due["due_usd_bn"] > 0].sort_values(["due_usd_bn", "deal_id"], ascending=[False, True])
     given, guessed = used[~used["start_assumed"] & ~used["term_assumed"]], used[used["term_assumed"]]
     whole = float(used["due_usd_bn"].sum())
     share = 100 * given["due_usd_bn"].sum() / whole, 100 * guessed["due_usd_bn"].sum() / whole
@@ -213,7 +213,7 @@ def _interval(used: pd.DataFrame) -> str:
 def _own_figures(targets: pd.DataFrame, totals: pd.Series, buyer: str) -> list[str]:
     """What the buyer says it will spend on all its computing, beside the schedule of the same years."""
     sentences = []
-    for _, row in targets.sort_values("period_end").iterrows():
+    for _, row in targets.sort_values(["period_end", "financial_id"]).iterrows():
         last = row["period_end"].year
         first = row["known_on"].year if row["metric"] == "compute_spend_target_cumulative" else last
         scheduled = prose.usd_bn(float(totals[(totals.index >= first) & (totals.index <= last)].sum()))

@@ -66,7 +66,7 @@ def cost_per_gigawatt(
         .mark_text(align="left", dx=10)
         .encode(x=alt.X("end:Q", scale=scale, title=None), text=alt.Text("shown:N")),
     )
-    widest = data.sort_values("high_usd_bn").iloc[-1]
+    widest = data.nlargest(1, "high_usd_bn").iloc[0]
     return Exhibit(
         id="cost-per-gigawatt",
         title=_title(table, low, high),
@@ -104,9 +104,9 @@ def _ticks(longest: float) -> list[float]:
 def _title(table: pd.DataFrame, low: float, high: float) -> str:
     plans = table[table["kind"] == "plan"]
     if plans.empty:
-        widest = table.sort_values("high_usd_bn").iloc[-1]
+        widest = table.nlargest(1, "high_usd_bn").iloc[0]
         return f"{prose.number(widest['capacity_gw'])} GW would cost {prose.between(widest['low_usd_bn'], widest['high_usd_bn'])} billion dollars"
-    plan = plans.sort_values("published_usd_bn").iloc[-1]
+    plan = plans.nlargest(1, "published_usd_bn").iloc[0]
     return f"{plan['item']}'s {prose.usd_bn(plan['published_usd_bn'])} for {prose.number(plan['capacity_gw'])} GW is {_place(plan, low, high)}"
 
 

@@ -103,7 +103,7 @@ def sensitivity_finding(table: pd.DataFrame, due: pd.DataFrame, ramp: str, defau
         return "Neither ramp nor term can be varied where nothing falls due or no revenue can be assumed."
     by_ramp = table[table["term_years"] == float(default_term_years)]["short_usd_bn"]
     by_term = table[table["ramp"] == ramp]["short_usd_bn"]
-    used = due[due["due_usd_bn"] > 0].sort_values("due_usd_bn", ascending=False)
+    used = due[due["due_usd_bn"] > 0].sort_values(["due_usd_bn", "deal_id"], ascending=[False, True])
     guessed = used[used["term_assumed"]]
     years = (
         f"With {prose.number(default_term_years)} years where no term is known"

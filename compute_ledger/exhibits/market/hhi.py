@@ -31,7 +31,7 @@ def hhi_interval(
     if by_quarter.empty:
         return Exhibit.absent("market-hhi", NOT_DRAWN, as_of)
     told = row_of(by_quarter, quarter)
-    widths = by_quarter["hhi_high"] - by_quarter["hhi_low"]
+    widths = rounding.column(by_quarter["hhi_high"] - by_quarter["hhi_low"])
     narrowest = str(by_quarter["quarter"].iloc[int(widths.argmin())])
     start = measure.start_of(by_quarter["quarter"])
     data = by_quarter[["quarter", "hhi_low", "hhi_high", "named"]].pipe(rounding.frame, 1)

@@ -222,7 +222,9 @@ def implied_finding(
 def _unchecked(shares: pd.DataFrame, financials: pd.DataFrame, provider: str) -> list[str]:
     """Why the reported revenue of other providers is no check."""
     own = measure.reported_by_quarter(financials)
-    others = own[own["entity"].isin(shares["provider"]) & own["entity"].ne(provider)].sort_values("period_end")
+    others = own[own["entity"].isin(shares["provider"]) & own["entity"].ne(provider)].sort_values(
+        "period_end", kind="stable"
+    )
     reasons, others_left = [], []
     for entity, rows in others.groupby("entity"):
         noted = rows["note"].dropna()

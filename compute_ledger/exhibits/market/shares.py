@@ -106,7 +106,7 @@ def over_time(shares: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Times
     """
     if shares.empty:
         return Exhibit.absent("shares-over-time", "Without shares there is no history of them.", as_of)
-    order = shares[shares["quarter"] == quarter].nlargest(measure.LEADERS, "share_pct")["provider"].tolist()
+    order = measure.largest_first(shares[shares["quarter"] == quarter])["provider"].tolist()[: measure.LEADERS]
     rows = shares[shares["provider"].isin(order)]
     data = rows[["provider", "quarter", "share_pct", "low_pct", "high_pct", "segment"]].pipe(rounding.frame, 3)
     data = data.assign(day=rows["start"].dt.strftime("%Y-%m-%d"))
@@ -122,7 +122,7 @@ def over_time(shares: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Times
         axis=alt.Axis(tickCount=5),
     )
     base = alt.Chart(data).encode(x=x, color=alt.Color("provider:N", scale=colours(order), legend=None))
-    ends = data.sort_values("day").groupby("provider").tail(1)
+    ends = data.sort_values("day", kind="stable").groupby("provider").tail(1)
     ends = ends.assign(label=ends["provider"] + " " + ends["share_pct"].map(prose.pct))
     asked = data[data["quarter"].eq(quarter) & data["day"].ne(data["day"].max())]
     asked = asked.assign(label=asked["share_pct"].map(prose.pct))
@@ -170,7 +170,7 @@ def _changes(rows: pd.DataFrame) -> str:
     broken = rows.loc[rows["series_break"], "quarter"]
     whole = rows[rows["quarter"] >= (broken.max() if len(broken) else "")]
     first, last = whole.groupby("provider")["quarter"].min().max(), whole["quarter"].max()
-    told = whole[whole["quarter"] >= first].sort_values("quarter").groupby("provider")["share_pct"]
+    told = whole[whole["quarter"] >= first].sort_values("quarter", kind="stable").groupby("provider")["share_pct"]
     if first == last:
         return f"In {prose.quarter(last)}: " + prose.names(
             f"{name} {prose.pct(shares.iloc[-1])}" for name, shares in told

@@ -21,7 +21,7 @@ def quarters(start: pd.Series) -> alt.X:
 def market_size(sizes: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Timestamp) -> Exhibit:
     """Quarterly revenue of the whole market, USD bn, quarters without a printed size left empty."""
     rows = sizes[sizes["revenue_usd_bn"].notna() & sizes["quarter"].str.contains("Q")]
-    rows = rows.sort_values("quarter", ignore_index=True)
+    rows = rows.sort_values("quarter", kind="stable", ignore_index=True)
     if rows.empty:
         note = "No market size was known then from this house and this grade of source."
         return Exhibit.absent("market-size", note, as_of)

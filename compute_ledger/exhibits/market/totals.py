@@ -130,7 +130,7 @@ def _lines(leaders: pd.DataFrame, top: dict[str, float], printed: pd.DataFrame, 
     )
     lines = [("sum", "sum", top["share_pct"], top["low_pct"], top["high_pct"], added, added)]
     publisher = sources.set_index("source_id")["publisher"]
-    for total, rows in printed.sort_values("total_pct").groupby("total_pct"):
+    for total, rows in printed.groupby("total_pct"):
         names = list(dict.fromkeys(rows["source_id"].map(publisher)))
         said = f"{prose.number(rows['total_pct'].iloc[0])} is printed by "
         long, short = said + prose.names(names, 4), said + prose.count(len(names), "publisher")

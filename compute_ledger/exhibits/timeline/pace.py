@@ -27,7 +27,7 @@ def gaps(pace: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Timestamp) -> Exhibi
     rows = rows.assign(
         who=rows["announced_on"].map(who), known=rows["at_most"].map({True: "at most", False: "exactly"})
     )
-    longer = rows.nlargest(MOST_GAPS, "days_since_previous").sort_values("announced_on")
+    longer = rows.nlargest(MOST_GAPS, "days_since_previous").sort_values("announced_on", kind="stable")
     data = pd.DataFrame(
         {
             "row": [f"{i:03d}|{prose.day(day)}" for i, day in enumerate(longer["announced_on"])],

@@ -29,9 +29,10 @@ def cumulative(
     """
     if payables.empty:
         return Exhibit.absent("cumulative-payables", f"No firm amount was published by {prose.day(as_of)}.", as_of)
-    totals = payables.groupby("day")["amount_usd_bn"].sum()
+    totals = rounding.column(payables.groupby("day")["amount_usd_bn"].sum())
     payables = _small(payables)
-    final = payables[payables["day"] == payables["day"].max()].sort_values("amount_usd_bn", ascending=False)
+    final = payables[payables["day"] == payables["day"].max()]
+    final = final.sort_values(["amount_usd_bn", "supplier"], ascending=[False, True], key=rounding.column)
     order = final["supplier"].tolist()
     tall = float(max(totals.max(), quoted["value"].max() if len(quoted) else 0))
     start = payables["day"].min()
@@ -75,7 +76,7 @@ def cumulative(
 
 def _small(payables: pd.DataFrame) -> pd.DataFrame:
     """At most MOST_DRAWN rows: the suppliers largest at the end, all others as one, on evenly spread days."""
-    last = payables[payables["day"] == payables["day"].max()].set_index("supplier")["amount_usd_bn"]
+    last = rounding.column(payables[payables["day"] == payables["day"].max()].set_index("supplier")["amount_usd_bn"])
     if len(last) > MOST_SUPPLIERS:
         named = last.nlargest(MOST_SUPPLIERS - 1).index
         folded = payables.assign(supplier=payables["supplier"].where(payables["supplier"].isin(named), "Others"))
@@ -150,13 +151,13 @@ def payables_finding(
     """How the firm total grew, and how far the quoted totals stand from it."""
     if growth.empty:
         return f"No firm amount owed by {buyer or 'any buyer'} had been published."
-    totals = growth.groupby("day")["amount_usd_bn"].sum()
+    totals = rounding.column(growth.groupby("day")["amount_usd_bn"].sum())
     first, last = pd.Timestamp(str(totals.index[0])), float(totals.iloc[-1])
     sentences = [
         f"**Firm payables with a published amount went from {prose.usd_bn(float(totals.iloc[0]))} on {prose.day(first)} to {prose.usd_bn(last)}.**"
     ]
     if len(totals) > 1:
-        step = totals.diff()
+        step = rounding.column(totals.diff())
         sentences.append(
             f"The largest step, {prose.usd_bn(float(step.max()))}, came on {prose.day(pd.Timestamp(str(step.idxmax())))}."
         )
