@@ -32,15 +32,15 @@ def rounded(value: float, decimals: int = FINEST) -> float:
 
     nan and infinities stay what they are.
     """
-    if not math.isfinite(value):
-        return value
+    if not math.isfinite(value) or (value == int(value) and abs(value) < 2**53):
+        return value + 0.0  # whole numbers, as typed, have as many digits as they have
     exact = Decimal(f"{value:.{DIGITS}g}").quantize(_STEPS[decimals], ROUND_HALF_UP, _EXACT)
     return float(exact) + 0.0
 
 
 def text(value: float, decimals: int) -> str:
-    """'-1,234.50': `value` to `decimals`, thousands set apart."""
-    return f"{rounded(value, decimals):,.{decimals}f}"
+    """'-1,234.50': `value` to `decimals`, thousands set apart; a whole number has any length."""
+    return f"{value if isinstance(value, int) else rounded(value, decimals):,.{decimals}f}"
 
 
 def column(values: Any, decimals: int = FINEST) -> Any:

@@ -1,7 +1,6 @@
 """What a chapter shows does not hang on the last bits of its numbers."""
 
 import json
-import sys
 
 import pytest
 
