@@ -23,12 +23,13 @@ Given = ParamSpec("Given")
 Result = TypeVar("Result")
 
 DIGITS, FINEST = 12, 6
+FINER = 9  # decimals for what goes on to be computed with
 _EXACT = Context(prec=400)  # as long as a double can be
-_STEPS = [Decimal(1).scaleb(-decimals) for decimals in range(FINEST + 1)]
+_STEPS = [Decimal(1).scaleb(-decimals) for decimals in range(FINER + 1)]
 
 
 def rounded(value: float, decimals: int = FINEST) -> float:
-    """`value` to `decimals` (0 to 6): what it says, without what its last bits add. Never -0.0.
+    """`value` to `decimals` (0 to 9): what it says, without what its last bits add. Never -0.0.
 
     nan and infinities stay what they are.
     """
@@ -56,7 +57,7 @@ def array(values: Any, decimals: int = FINEST) -> Any:
     import numpy as np  # not needed to start the command line
 
     scale = float(10**decimals)
-    small = np.abs(values) < 10_000  # where the limit of decimals is the narrower one
+    small = np.abs(values) < 10.0 ** (DIGITS - 2 - decimals)  # where the limit of decimals is by far the narrower one
     scaled = np.where(small, values, 0.0) * scale
     whole = np.rint(scaled)
     made = whole / scale + 0.0

@@ -145,12 +145,13 @@ def payables(
         start = rows["start_on"].fillna(rows["announced_on"])
         elapsed_years = (day - start).dt.days / DAYS_PER_YEAR
         factor = (1 - elapsed_years / term).clip(0, 1)
+        factor = factor.mask(factor < 1e-9, 0.0)  # of the last day nothing is left, whatever a division makes of it
     low = rows["amount_low_usd_bn"].fillna(rows["amount_usd_bn"])
     high = rows["amount_high_usd_bn"].fillna(rows["amount_usd_bn"])
     return rows.assign(
-        counted=rounding.column(rows["amount_usd_bn"] * factor),
-        counted_low=rounding.column(low * factor),
-        counted_high=rounding.column(high * factor),
+        counted=rows["amount_usd_bn"] * factor,
+        counted_low=low * factor,
+        counted_high=high * factor,
         term_assumed=rows["term_years"].isna() & (basis != "headline"),
     )
 

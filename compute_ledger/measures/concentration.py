@@ -61,7 +61,7 @@ def hhi_interval(low: pd.Series | np.ndarray, high: pd.Series | np.ndarray) -> t
     of the fixed ones. Maximum: the HHI is quasi-convex along each amount, so it lies at a corner; corners
     are enumerated (at most EXACT_UP_TO amounts with a real interval). Marshall, Olkin and Arnold 2011.
     """
-    lows, highs = (rounding.array(np.asarray(end, dtype=float)) for end in (low, high))
+    lows, highs = (rounding.array(np.asarray(end, dtype=float), rounding.FINER) for end in (low, high))
     if (lows > highs).any() or (lows < 0).any():
         raise ValueError("each low must lie between 0 and its high")
     keep = highs > 0

@@ -104,7 +104,9 @@ def _amended(rows: pd.DataFrame, deals: pd.DataFrame) -> pd.DataFrame:
                                 right_on="key")  # fmt: skip
         sides.append(of_side.assign(side=side, subject=of_side["amends"]))
     both = pd.concat(sides).assign(kind="amended", fact_date="")
-    medians = both.pivot_table("value", index=KEY, columns="side", aggfunc="median").pipe(rounding.frame)
+    medians = both.pivot_table("value", index=KEY, columns="side", aggfunc="median").pipe(
+        rounding.frame, rounding.FINER
+    )
     if not {"new", "old"} <= set(medians.columns):
         return both.iloc[:0]
     changed = medians[(medians["new"] != medians["old"]) & medians.notna().all(axis=1)].reset_index()[KEY]

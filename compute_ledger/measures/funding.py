@@ -15,6 +15,7 @@ from .schedule import RAMPS, counted_once, due_deals, dues_by_year, year_fractio
 REVENUE_PATHS = ("targets", "flat", "constant_increase")
 REVENUE_METRICS = ("run_rate", "revenue", "revenue_target")
 COVERED_YEARS = 5
+DOLLAR_USD_BN = 1e-9
 TERMS = (3.0, 5.0, 7.0, 10.0, 15.0, 20.0)
 
 
@@ -110,7 +111,7 @@ def revenue_path(anchors: pd.DataFrame, path: str, years: Sequence[int]) -> pd.S
     else:
         per_year = (last["value"] - first["value"]) / (last["at"] - first["at"])
         values = np.maximum(last["value"] + per_year * (ahead + 0.5 - last["at"]), 0.0)
-    return rounding.column(pd.Series(values, index=index))
+    return pd.Series(values, index=index)
 
 
 def coverage(due: pd.DataFrame, revenue: pd.Series) -> pd.DataFrame:
@@ -122,11 +123,11 @@ def coverage(due: pd.DataFrame, revenue: pd.Series) -> pd.DataFrame:
     """
     frames = []
     for ramp in RAMPS:
-        yearly = dues_by_year(due, ramp).groupby("year")["due_usd_bn"].sum().pipe(rounding.column)
-        yearly = yearly.reindex(revenue.index, fill_value=0.0)
-        share = 100 * revenue / yearly.where(yearly > 0)
+        yearly = dues_by_year(due, ramp).groupby("year")["due_usd_bn"].sum()
+        yearly = yearly.mask(yearly < DOLLAR_USD_BN, 0.0).reindex(revenue.index, fill_value=0.0)
+        share, short = 100 * revenue / yearly.where(yearly > 0), yearly - revenue
         frame = pd.DataFrame({"due_usd_bn": yearly, "revenue_usd_bn": revenue, "coverage_pct": share})
-        frame = frame.assign(short_usd_bn=rounding.column(yearly - revenue).clip(lower=0))
+        frame = frame.assign(short_usd_bn=short.mask(short < DOLLAR_USD_BN, 0.0))
         frames.append(frame.reset_index().assign(ramp=ramp))
     columns = ["ramp", "year", "due_usd_bn", "revenue_usd_bn", "coverage_pct", "short_usd_bn"]
     return pd.concat(frames, ignore_index=True)[columns]

@@ -22,7 +22,7 @@ def spans(claims: pd.DataFrame) -> pd.DataFrame:
     (only high). "More than 20" (only low) has no end.
     """
     claims = claims.assign(
-        **{name: rounding.column(claims[name].astype("float64")) for name in ("value", "low", "high")}
+        **{name: rounding.column(claims[name].astype("float64"), rounding.FINER) for name in ("value", "low", "high")}
     )
     value, low, high = claims["value"], claims["low"], claims["high"]
     start = low.fillna(value.where(high.isna(), -np.inf))

@@ -47,7 +47,7 @@ def _rests(rows: pd.DataFrame) -> pd.DataFrame:
     rest = totals["amount_usd_bn"] - totals["listed"]
     firm = totals["firm"].astype(bool) | ~totals["all_firm"].astype(bool)
     totals = totals.assign(amount_usd_bn=rest, firm=firm, named=False).drop(columns=["listed", "all_firm"])
-    return totals[rounding.column(rest) > 0]
+    return totals[rest > 1e-9]
 
 
 def by_investor(equity: pd.DataFrame, deals: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:

@@ -21,7 +21,7 @@ def market_hhi_interval(
     k tail firms at t, and at most one firm, named or not, that takes what is left.
     Kvålseth 2018 (majorization); Naldi and Flamini 2014, hal-01008144.
     """
-    lows, highs = (rounding.array(np.asarray(end, dtype=float)) for end in (low_pct, high_pct))
+    lows, highs = (rounding.array(np.asarray(end, dtype=float), rounding.FINER) for end in (low_pct, high_pct))
     bounds = np.ones(lows.size, dtype=bool) if bounding is None else np.asarray(bounding, dtype=bool)
     if lows.size == 0:
         return float("nan"), float("nan")

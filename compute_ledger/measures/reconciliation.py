@@ -93,7 +93,7 @@ def bridge(deals: pd.DataFrame, picked: pd.DataFrame, *, ramp: str, default_term
         ("unexplained", float(total["value"]) - (net - later)),
     ]
     closing = pd.DataFrame(rest, columns=["step", "amount_usd_bn"])
-    steps = pd.concat([named, closing[rounding.column(closing["amount_usd_bn"]) != 0]], ignore_index=True)
+    steps = pd.concat([named, closing[closing["amount_usd_bn"].abs() > 1e-9]], ignore_index=True)
     ends = steps["amount_usd_bn"].cumsum()
     return steps.assign(begins=ends - steps["amount_usd_bn"], ends=ends)[columns]
 

@@ -5,11 +5,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .. import rounding
 from .choices import TERM_YEARS, one_of, within
 from .commitments import in_perimeter, standing_on
 
 RAMPS = ("flat", "linear", "back_loaded")
+# Below a tenth of a cent: what is left of binary fractions.
+NOTHING_USD_BN = 1e-13
 
 
 def counted_once(rows: pd.DataFrame, deals: pd.DataFrame, column: str) -> pd.Series:
@@ -25,7 +26,7 @@ def counted_once(rows: pd.DataFrame, deals: pd.DataFrame, column: str) -> pd.Ser
         whole = whole.where(~climb, whole.map(links))
     parts = rows.groupby(whole)[column].sum()
     left = rows[column] - rows["deal_id"].map(parts.to_dict()).astype(float).fillna(0.0)
-    return rounding.column(left).clip(lower=0.0)
+    return left.mask(left < 1e-9, 0.0)
 
 
 def due_deals(
@@ -86,7 +87,7 @@ def dues_by_year(due: pd.DataFrame, ramp: str = "flat") -> pd.DataFrame:
     yearly = priced["due_usd_bn"].to_numpy()[:, None] * shares
     table = pd.DataFrame(yearly, index=priced.index, columns=edges[:-1].astype(int))
     long = priced[columns].join(table).melt(id_vars=columns, var_name="year", value_name="due_usd_bn")
-    return long[rounding.column(long["due_usd_bn"]) > 0].astype({"year": int}).reset_index(drop=True)
+    return long[long["due_usd_bn"] > NOTHING_USD_BN].astype({"year": int}).reset_index(drop=True)
 
 
 def due_after(due: pd.DataFrame, ramp: str, last_day: pd.Timestamp) -> pd.Series:

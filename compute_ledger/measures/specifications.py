@@ -42,7 +42,7 @@ def combinations(
         hhi=("counted", hhi),
         suppliers=("supplier", "size"),
         leader=("supplier", "first"),
-        shares=("counted", lambda amounts: tuple(rounding.column(100 * amounts / amounts.sum()))),
+        shares=("counted", lambda amounts: tuple(rounding.column(100 * amounts / amounts.sum(), rounding.FINER))),
     ).reset_index()
     result.insert(8, "leader_share_pct", result["shares"].str[0])
     order = {name: {option: place for place, option in enumerate(options)} for name, options in OFFERED.items()}

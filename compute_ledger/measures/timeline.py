@@ -95,8 +95,8 @@ def cumulative_payables(deals: pd.DataFrame, until: pd.Timestamp, level: str = "
         changes = pd.date_range(changes[0], until, freq="ME")
     days = changes.union(pd.DatetimeIndex([until]))
     totals = {day: by_supplier(payables(slim, day), level).set_index("supplier")["counted"] for day in days}
-    table = pd.DataFrame(totals).T.rename_axis("day").fillna(0.0).sort_index().pipe(rounding.frame)
-    moved = table.ne(table.shift()).any(axis=1)
+    table = pd.DataFrame(totals).T.rename_axis("day").fillna(0.0).sort_index()
+    moved = ~((table - table.shift()).abs() < 1e-9).all(axis=1)
     moved.iloc[-1:] = True
     table = table[moved & (table.sum(axis=1) > 0)]
     long = table.reset_index().melt(id_vars="day", var_name="supplier", value_name="amount_usd_bn")

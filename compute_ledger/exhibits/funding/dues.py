@@ -34,6 +34,7 @@ def dues_by_year(
     `yearly` from `schedule.dues_by_year`, `due` from `due_deals`, `points` from `funding.revenue_points`,
     `revenue` from `revenue_path`: dashes, as an assumption.
     """
+    yearly = yearly[yearly["due_usd_bn"] > 0]  # as given here, rounded: no year for a fraction of a cent
     if yearly.empty:
         return Exhibit.absent("dues-by-year", nothing_due(perimeter, as_of), as_of)
     first, last = shown_years(yearly, as_of)
@@ -153,6 +154,7 @@ def dues_finding(
     ramp: str,
 ) -> str:
     """The year in which most falls due, how much of it rests on assumptions, and the buyer's own figures beside it."""
+    yearly = yearly[yearly["due_usd_bn"] > 0]
     if yearly.empty:
         return nothing_due(perimeter, as_of)
     totals = yearly.groupby("year")["due_usd_bn"].sum()
