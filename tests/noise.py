@@ -61,7 +61,7 @@ def in_results(noise: Noise) -> Iterator[None]:
         for name, function in sorted(vars(module).items()):
             if callable(function) and _computes(function) and name not in EXACT:
                 changed.append((module, name, function))
-                setattr(module, name, _noisy(function, noise))
+                setattr(module, name, noisy(function, noise))
     try:
         yield
     finally:
@@ -74,16 +74,17 @@ def _computes(function: Any) -> bool:
     return module == "math" or (inspect.isfunction(function) and module.startswith(COMPUTING))
 
 
-def _noisy(function: Any, noise: Noise) -> Any:
+def noisy(function: Any, noise: Noise) -> Any:
+    """The function, with noise in what it gives."""
     return lambda *given, **named: noise.moved(function(*given, **named))
 
 
-def run_chapter(name: str, seed: int, **parameters: Any) -> chapters.Shown:
+def run_chapter(name: str, seed: int, load: Any = chapters.load_once, **parameters: Any) -> chapters.Shown:
     """`chapters.run_chapter` with a ledger and measures whose numbers have other last bits."""
     noise = Noise(seed)
 
-    def load(*given: Any, **named: Any) -> Ledger:
-        return noise.moved(chapters.load_once(*given, **named))
+    def moved(*given: Any, **named: Any) -> Ledger:
+        return noise.moved(load(*given, **named))
 
     with in_results(noise):
-        return dict(chapters.cells(name, parameters, load))
+        return dict(chapters.cells(name, parameters, moved))

@@ -140,7 +140,7 @@ def _summary(
     found = found.reset_index()
     grades = found["best_grade"].map(dict(enumerate(GRADES))).astype("str")
     found = _resolved(found.assign(best_grade=grades, conflict_id=_slugs(found, key)), resolutions)
-    return found.sort_values("conflict_id", ignore_index=True)[COLUMNS]
+    return found.sort_values("conflict_id", kind="stable", ignore_index=True)[COLUMNS]
 
 
 def _slugs(found: pd.DataFrame, key: list[str]) -> list[str]:

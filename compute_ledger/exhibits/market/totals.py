@@ -179,7 +179,7 @@ def _title(leaders: pd.DataFrame, top: dict[str, float], printed: pd.DataFrame, 
         return f"{made}, and that is the total that is printed"
     listed = prose.names(prose.number(total) for total in others)
     verb, fit = ("is", "fits") if len(others) == 1 else ("are", "fit")
-    if all(round(total) in possible for total in others):
+    if all(rounding.rounded(total, 0) in possible for total in others):
         return f"{made}, yet {listed} {verb} printed: {'both' if len(others) == 1 else 'all'} fit shares rounded to whole percents"
     return (
         f"{made}, yet {listed} {verb} printed, which no rounding makes {fit.rstrip('s') if len(others) > 1 else 'fit'}"
@@ -217,7 +217,7 @@ def totals_finding(shares: pd.DataFrame, printed: pd.DataFrame, case: str, quart
 def _who_prints(total: float, rows: pd.DataFrame, added: float, possible: list[int], sources: pd.DataFrame) -> str:
     if total == added:
         how = "is what the rounded shares add up to"
-    elif round(total) in possible:
+    elif rounding.rounded(total, 0) in possible:
         how = "is what shares may make that are added first and rounded then"
     else:
         how = "does not fit the shares and must count something else"
@@ -226,7 +226,7 @@ def _who_prints(total: float, rows: pd.DataFrame, added: float, possible: list[i
 
 def _tells_more(printed: pd.DataFrame, top: dict[str, float], possible: list[int]) -> str:
     """What a total that is not the sum of rounded shares adds: a narrower interval."""
-    known = printed[printed["total_pct"].round().isin(possible) & printed["total_pct"].ne(top["share_pct"])]
+    known = printed[rounding.column(printed["total_pct"], 0).isin(possible) & printed["total_pct"].ne(top["share_pct"])]
     low, high = max(top["low_pct"], known["low_pct"].max()), min(top["high_pct"], known["high_pct"].min())
     if known.empty or low >= high:
         return ""
