@@ -68,10 +68,13 @@ def array(values: Any, decimals: int = FINEST) -> Any:
 
 def frame(rows: Any, decimals: int = FINEST) -> Any:
     """A pandas DataFrame with its floats rounded."""
-    made = rows.copy(deep=False)
-    for place, dtype in enumerate(rows.dtypes):
-        if dtype.kind == "f":
-            made.isetitem(place, column(rows.iloc[:, place], decimals))
+    made = rows
+    for place in [place for place, dtype in enumerate(rows.dtypes) if dtype.kind == "f"]:
+        values = rows.iloc[:, place].to_numpy(float, na_value=math.nan)
+        clean = array(values, decimals)
+        if clean.tobytes() != values.tobytes():  # most are as typed, and a new column is dear
+            made = rows.copy(deep=False) if made is rows else made
+            made.isetitem(place, clean)
     return made
 
 
