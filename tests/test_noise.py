@@ -31,6 +31,7 @@ OWN = {
     "partnership-timeline": {"layers": "all", "since": "2019-01-01"},
 }
 SETTINGS = {"as it is": (1, {}), "earlier": (2, EARLIER), "own": (3, None)}
+TRIED = len(NAMES) * (len(SETTINGS) + 1)  # and a ledger of ties
 NUMBER = re.compile(r"(?<![\w.-])-?\d+\.\d+(?:[eE][+-]?\d+)?(?![\w.-])", re.ASCII)
 
 

@@ -51,7 +51,8 @@ FORMULAS = (
     ),
     (
         "Rounding",
-        "a share printed as a whole number n stands for anything from n − ½ to just under n + ½; ends of a sum are sums of ends",
+        "a share printed as a whole number n stands for anything from n − ½ to just under n + ½; ends of a sum are sums of ends. "
+        "What is computed here is printed from twelve digits, halves away from zero",
         "arithmetic",
         "cloud-market-shares",
     ),
