@@ -35,8 +35,9 @@ def rounded(value: float, decimals: int = FINEST) -> float:
     """
     if not math.isfinite(value) or (value == int(value) and abs(value) < 2**53):
         return value + 0.0  # whole numbers, as typed, have as many digits as they have
-    exact = Decimal(f"{value:.{DIGITS}g}").quantize(_STEPS[decimals], ROUND_HALF_UP, _EXACT)
-    return float(exact) + 0.0
+    exact = Decimal(f"{value:.{DIGITS}g}").quantize(_STEPS[max(decimals, FINEST)], ROUND_HALF_UP, _EXACT)
+    # In two steps, so that a number that went over the border and one that did not are printed alike.
+    return float(exact.quantize(_STEPS[decimals], ROUND_HALF_UP, _EXACT)) + 0.0
 
 
 def text(value: float, decimals: int) -> str:
@@ -61,7 +62,7 @@ def array(values: Any, decimals: int = FINEST) -> Any:
     scaled = np.where(small, values, 0.0) * scale
     whole = np.rint(scaled)
     made = whole / scale + 0.0
-    doubtful = ~small | (np.abs(scaled - whole) > 0.49)
+    doubtful = ~small | (np.abs(scaled - whole) > 0.44)
     made[doubtful] = [rounded(value, decimals) for value in values[doubtful].tolist()]
     return made
 

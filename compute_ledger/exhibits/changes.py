@@ -118,7 +118,7 @@ def changed_payables(
     both = pd.DataFrame({"then": then, "now": today}).fillna(0.0)
     if both.empty:
         return Exhibit.absent("payables-change", "No firm amount was published on either day.", now.as_of)
-    both = rounding.frame(both.assign(change=both["now"] - both["then"]).rename_axis("supplier").reset_index(), 3)
+    both = rounding.frame(both.assign(change=both["now"] - both["then"]).rename_axis("supplier").reset_index())
     data = both.sort_values(["now", "supplier"], ascending=[False, True], ignore_index=True).head(MOST_DRAWN)
     data["label"] = data["change"].map(
         lambda value: "unchanged" if abs(value) < 0.05 else ("+" if value > 0 else "−") + prose.number(abs(value))

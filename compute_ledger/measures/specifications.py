@@ -33,7 +33,12 @@ def combinations(
     priced = pd.concat([worked[first[grade]].assign(grade=grade) for grade in slim]).query("counted > 0")
     if priced.empty:
         return pd.DataFrame(columns=[*CHOICES, "hhi", "suppliers", "leader", "leader_share_pct", "shares"])
-    long = priced.melt([*(set(CHOICES) - {"level"}), "counted"], LEVELS, var_name="level", value_name="supplier")
+    long = priced.melt(
+        [*(choice for choice in CHOICES if choice != "level"), "counted"],
+        LEVELS,
+        var_name="level",
+        value_name="supplier",
+    )
     sums = long.groupby([*CHOICES, "supplier"])["counted"].sum().reset_index()
     ranked = sums.sort_values(["counted", "supplier"], ascending=[False, True], key=rounding.column).groupby(
         CHOICES, sort=False

@@ -14,15 +14,13 @@ from ..theme import BLUE, INK, VERMILION, days, finish, ticks, time_scale
 def _steps(history: pd.DataFrame, column: str) -> tuple[pd.DataFrame, alt.X, pd.DataFrame]:
     drawn = history[["hhi", "hhi_low", "hhi_high", "effective_suppliers", "suppliers"]].pipe(rounding.frame, 3)
     data = drawn.assign(day=history["day"].dt.strftime("%Y-%m-%d"))
-    first, last = history["day"].iloc[0], history["day"].iloc[-1]
+    first, last, end = history["day"].iloc[0], history["day"].iloc[-1], history[column].iloc[-1]
     scale = time_scale(first, max(last, first + pd.Timedelta(days=1)), wide=0.08, narrow=0.2)
     x = alt.X("day:T", scale=scale, axis=days(format="%b %Y", values=ticks(first, last, 5), labelOverlap=True))
     return (
         data,
         x,
-        data.iloc[[-1]].assign(
-            label=lambda frame: frame[column].map(lambda value: prose.number(value, 0 if value > 100 else 2))
-        ),
+        data.iloc[[-1]].assign(label=prose.number(end, 0 if end > 100 else 2)),
     )
 
 

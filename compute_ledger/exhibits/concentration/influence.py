@@ -29,11 +29,15 @@ def leave_one_out(influence: pd.DataFrame, basis: str, as_of: pd.Timestamp) -> E
     rows = known.assign(deal=_names(known))
     data = (
         rows.head(MOST_DRAWN)[["deal", "hhi_without", "effective_without"]]
+        .assign(
+            label=lambda frame: frame["hhi_without"].map(lambda value: prose.number(value, 0)),
+            long=lambda frame: (
+                frame["label"] + " (" + frame["effective_without"].map(lambda n: prose.number(n, 2)) + " suppliers)"
+            ),
+        )
         .pipe(rounding.frame, 2)
         .assign(base=rounding.rounded(base, 1))
     )
-    data["label"] = data["hhi_without"].map(lambda value: prose.number(value, 0))
-    data["long"] = data["label"] + " (" + data["effective_without"].map(lambda n: prose.number(n, 2)) + " suppliers)"
     top = rows.iloc[0]
     unit = "USD bn a year" if basis == "annualised" else "USD bn"
     return Exhibit(

@@ -58,7 +58,7 @@ def ranked(
         )
         return Exhibit.absent("ranked-shares", note, as_of)
     drawn = ["supplier", "counted", "counted_low", "counted_high", "share_pct", "largest_deal"]
-    data = _folded(suppliers)[drawn].pipe(rounding.frame, 3)
+    data = rounding.frame(_folded(suppliers)[drawn])
     data = data.assign(label=data["counted"].map(prose.number) + " (" + data["share_pct"].map(prose.pct) + ")")
     order = data["supplier"].tolist()
     names = prose.LAYER_LABELS if level == "layer" else {}

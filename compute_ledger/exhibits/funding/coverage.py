@@ -74,12 +74,12 @@ def _of(part: int, whole: int) -> str:
 
 
 def _coverage_lines(drawn: pd.DataFrame, ramp: str) -> alt.TopLevelMixin:
-    data = drawn[["ramp", "year", "coverage_pct"]].pipe(rounding.frame, 3)
-    data = data.assign(
-        chosen=data["ramp"].eq(ramp),
-        label=data["coverage_pct"].map(lambda value: prose.pct(value, 0)),
-        name=data["ramp"].map(RAMP_NAMES),
+    data = drawn[["ramp", "year", "coverage_pct"]].assign(
+        chosen=drawn["ramp"].eq(ramp),
+        label=drawn["coverage_pct"].map(lambda value: prose.pct(value, 0)),
+        name=drawn["ramp"].map(RAMP_NAMES),
     )
+    data = rounding.frame(data, 3)
     first, last = int(data["year"].min()), int(data["year"].max())
     room = 0.2 * max(last - first, 1)
     ends = domain_when_narrow(last + room * 2.9, last + room * 1.1, first - room / 2)

@@ -76,7 +76,7 @@ def _stacked(rows: pd.DataFrame, order: list[str]) -> pd.DataFrame:
     rows = rows.sort_values(["year", "rank", "step"], ignore_index=True)
     top, at = rows.groupby("year")["due_usd_bn"].cumsum(), rows["year"] + 0.5
     bars = rows.assign(low=top - rows["due_usd_bn"], value=top, at=at, left=at - HALF_BAR, right=at + HALF_BAR)
-    return bars.drop(columns=["rank", "step"]).pipe(rounding.frame, 3)
+    return rounding.frame(bars.drop(columns=["rank", "step"]))
 
 
 def _segments(bars: pd.DataFrame, left: alt.X, y: alt.Y, order: list[str]) -> list[alt.Chart]:

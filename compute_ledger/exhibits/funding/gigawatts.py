@@ -38,7 +38,7 @@ def cost_per_gigawatt(
         return Exhibit.absent("cost-per-gigawatt", NO_COST if costs.empty else NO_CAPACITY, as_of)
     table = _few(table)
     low, high, stated = float(costs["low"].min()), float(costs["high"].max()), quoted[quoted["quoted_gw"].notna()]
-    data = table.pipe(rounding.frame, 3).assign(
+    data = table.assign(
         label=table.apply(_label, axis=1),
         span=[prose.between(a, b) for a, b in zip(table["low_usd_bn"], table["high_usd_bn"], strict=True)],
     )

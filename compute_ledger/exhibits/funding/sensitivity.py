@@ -35,7 +35,7 @@ def sensitivity(
         depth=(0.75 * table["short_usd_bn"] / worst if worst > 0 else 0.0 * table["short_usd_bn"]),
         covered=table["short_usd_bn"].le(0),
         chosen=table["ramp"].eq(ramp) & table["term_years"].eq(float(default_term_years)),
-    ).pipe(rounding.frame, 3)
+    ).pipe(rounding.frame)
     shown = ["ramp_name", "term", "label", "cover", "depth", "covered", "chosen", "short_usd_bn"]
     base = alt.Chart(data[shown]).encode(
         x=alt.X("term:N", sort=None, title="term assumed where none is published, years", axis=alt.Axis(labelAngle=0, ticks=False, domain=False)),

@@ -43,8 +43,7 @@ def hhi_interval(
     y = alt.Y("hhi_low:Q", title="HHI", scale=alt.Scale(domain=[0, top], nice=False), axis=alt.Axis(tickCount=5))
     bars = alt.Chart(data).encode(x=x)
     size = when_narrow(3.5, 7)
-    label = "format(datum.hhi_low, ',.0f') + ' to ' + format(datum.hhi_high, ',.0f')"
-    chosen = bars.transform_filter("datum.chosen").transform_calculate(label=label)
+    chosen = alt.Chart(data[data["chosen"]].assign(label=prose.between(told["hhi_low"], told["hhi_high"]))).encode(x=x)
     lines, labels = guidelines(at_right=True)
     chart = alt.layer(
         lines,

@@ -90,14 +90,15 @@ def implied_revenue(
     )
     bars = alt.Chart(data).encode(x=x)
     points = bars.encode(y=alt.Y("reported_usd_bn:Q"))
-    chosen = points.transform_filter("datum.chosen").transform_calculate(label="format(datum.reported_usd_bn, '.1f')")
+    label = prose.number(told["reported_usd_bn"])
+    chosen = points.transform_filter("datum.chosen").encode(text=alt.TextValue(label))
     chart = alt.layer(
         *series_breaks(start[implied["series_break"]], x),
         bars.mark_rule(strokeWidth=when_narrow(4, 8), color=colour(provider)).encode(
             y=y, y2=alt.Y2("implied_high_usd_bn:Q")
         ),
         points.mark_point(size=when_narrow(22, 45), filled=True, fill=PAPER, stroke=INK, strokeWidth=1.5, opacity=1),
-        *text(chosen.encode(text=alt.Text("label:N")), dy=-12, fontWeight="bold"),
+        *text(chosen, dy=-12, fontWeight="bold"),
     )
     used = _behind(told, tables)
     return Exhibit(
@@ -173,7 +174,7 @@ def implied_ratio(
         subtitle=f"Share times size as a percentage of the revenue that {provider} reports, by quarter, {prose.ESTIMATE_LABELS[estimate]}; bars span the rounding of share and size",
         description=(
             f"Range bars for {prose.count(len(data), 'quarter')} from {prose.quarter(implied['quarter'].min())} to {prose.quarter(implied['quarter'].max())}; {_ratio(told)} in {prose.quarter(told['quarter'])}; "
-            f"lowest end {prose.pct(data['ratio_low_pct'].min())}, highest {prose.pct(data['ratio_high_pct'].max())}."
+            f"lowest end {prose.pct(implied['ratio_low_pct'].min())}, highest {prose.pct(implied['ratio_high_pct'].max())}."
         ),
         chart=finish(chart, height=240),
         table=implied,

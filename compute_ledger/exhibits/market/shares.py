@@ -56,7 +56,7 @@ def latest(shares: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Timestam
     subtitle = f"Share of cloud infrastructure services revenue, %, {prose.quarter(quarter)}, {prose.ESTIMATE_LABELS[estimate]}"
     leader = shares.iloc[0]
     top = measure.top_k(shares)
-    data = shares[["provider", "share_pct", "low_pct", "high_pct"]].pipe(rounding.frame, 3)
+    data = shares[["provider", "share_pct", "low_pct", "high_pct"]]
     data = data.assign(label=data["share_pct"].map(lambda value: prose.pct(value)))
     order = data["provider"].tolist()
     y = alt.Y("provider:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False, labelColor=INK))
@@ -108,7 +108,7 @@ def over_time(shares: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Times
         return Exhibit.absent("shares-over-time", "Without shares there is no history of them.", as_of)
     order = measure.largest_first(shares[shares["quarter"] == quarter])["provider"].tolist()[: measure.LEADERS]
     rows = shares[shares["provider"].isin(order)]
-    data = rows[["provider", "quarter", "share_pct", "low_pct", "high_pct", "segment"]].pipe(rounding.frame, 3)
+    data = rows[["provider", "quarter", "share_pct", "low_pct", "high_pct", "segment"]]
     data = data.assign(day=rows["start"].dt.strftime("%Y-%m-%d"))
     first, last = rows["start"].min(), rows["start"].max()
     time = time_scale(first, max(last, first + pd.Timedelta(days=1)), wide=0.2, narrow=0.62)
