@@ -3,7 +3,7 @@
 import ast
 import functools
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,14 +28,14 @@ def run_chapter(name: str, **parameters: Any) -> Shown:
 
 def run_until(cell_id: str, name: str, **parameters: Any) -> dict[str, Any]:
     """The bundle of one cell; what comes after it is not run."""
-    return next(bundle for shown, bundle in _cells(name, parameters) if shown == cell_id)
+    return next(bundle for shown, bundle in cells(name, parameters) if shown == cell_id)
 
 
 def first_change(before: Shown, name: str, **parameters: Any) -> str | None:
     """The first chart that draws other data than `before`, by cell id, or None; what comes after it is not run."""
     charts = drawn(before)
     seen = set()
-    for shown, bundle in _cells(name, parameters):
+    for shown, bundle in cells(name, parameters):
         if VEGA_LITE in bundle:
             seen.add(shown)
             if _data(bundle) != charts.get(shown):
@@ -45,10 +45,13 @@ def first_change(before: Shown, name: str, **parameters: Any) -> str | None:
 
 @functools.cache
 def _run_once(name: str, given: tuple[tuple[str, Any], ...]) -> Shown:
-    return dict(_cells(name, dict(given)))
+    return dict(cells(name, dict(given)))
 
 
-def _cells(name: str, parameters: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+def cells(
+    name: str, parameters: dict[str, Any], load: Callable[..., ledger.Ledger] = load_once
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What the code cells show, by cell id, one after another; ledgers come from `load`."""
     cells = json.loads((ROOT / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8"))["cells"]
     space: dict[str, Any] = {}
     for cell in cells:
@@ -59,7 +62,7 @@ def _cells(name: str, parameters: dict[str, Any]) -> Iterator[tuple[str, dict[st
             value = _run("".join(cell["source"]), space)
             bundle = None if value is None else _bundle(value)
         if "load" in space:
-            space["load"] = load_once
+            space["load"] = load
         if "parameters" in cell["metadata"].get("tags", []):
             unknown = parameters.keys() - space.keys()
             assert not unknown, f"{name} has no parameter {unknown}"

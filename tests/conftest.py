@@ -54,12 +54,12 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Where everything is installed, as .ci/run sees to, a skipped test is a failed one.
 
-    Not so where an extra is missing, which `make extras` has, or a right that no script can give itself.
+    Not so where an extra is missing, which `make extras` has, or a right or processor that no script can give itself.
     """
     report = yield
     if report.skipped and os.environ.get(NO_SKIPS) and not hasattr(report, "wasxfail"):
         *_, reason = report.longrepr
-        if "(extra " in reason or "(rights " in reason:
+        if any(excuse in reason for excuse in ("(extra ", "(rights ", "(processor ")):
             return report
         report.outcome, report.longrepr = "failed", f"{reason}; {NO_SKIPS} is set, so nothing may be skipped"
     return report

@@ -1,6 +1,5 @@
 """A chapter is run again if, and only if, something that its result hangs on has changed, by content."""
 
-import json
 import os
 import shutil
 from concurrent.futures import ThreadPoolExecutor
@@ -67,7 +66,8 @@ def build(project, monkeypatch):
         lines = []
         cache = root / "book/_build/cache"
         site.build(root, editions, root / "book/_build" / out, jobs=1, given=given, cache=cache, tell=lines.append)
-        return [line.removeprefix("latest/") for line in lines]
+        assert all((" run in 1.5 s; " in line) != (KEPT in line) for line in lines)
+        return [line.removeprefix("latest/").replace(" in 1.5 s", "") for line in lines]
 
     return built
 
@@ -286,9 +286,6 @@ def test_a_book_from_the_cache_is_the_book_made_anew_byte_for_byte(tmp_path):
     shutil.rmtree(cache / PAGES)
     site.build(project, [], tmp_path / "drawn", jobs=2, cache=cache)
     assert listing(tmp_path / "drawn") == listing(tmp_path / "without")
-    records = [json.loads((tmp_path / name / "status.json").read_text()) for name in ("first", "again")]
-    times = [[chapter["seconds"] for chapter in record["chapters"]] for record in records]
-    assert times[0] == times[1], "how long the run took, whenever that was"
 
 
 def test_a_parameter_that_names_a_folder_counts_with_its_files_and_never_a_whole_disk(tmp_path):

@@ -31,7 +31,7 @@ for chapter in contents.chapters:
     write_notebook(executed(title=f"# {chapter.title}\\n\\nWords."), chapter.notebook)
 edition = contents.editions[0]
 jobs = [PageJob(contents, edition, (edition,), chapter.slug, chapter.notebook) for chapter in contents.chapters]
-site.make = lambda *_: Made([render_page(job) for job in jobs], {})
+site.make = lambda *_: Made([render_page(job) for job in jobs])
 told = {}
 
 def publish(name):

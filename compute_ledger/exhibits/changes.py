@@ -5,12 +5,13 @@ import re
 import altair as alt
 import pandas as pd
 
+from .. import rounding
 from ..ledger import Ledger
 from ..measures.commitments import by_supplier
 from . import prose
 from .behind import ROWS
 from .outputs import Exhibit, KeyFigure, KeyFigures, Table
-from .theme import INK, PAPER, colours, finish
+from .theme import INK, PAPER, colours, domain_when_narrow, finish
 
 MOST_NAMED, MOST_DRAWN = 8, 15
 UNITS = {"USD bn": " USD bn", "%": " pp", "0 to 10,000": " points", "times": " times"}
@@ -28,6 +29,7 @@ def new_and_ended(before: pd.DataFrame, after: pd.DataFrame) -> tuple[pd.DataFra
     return new, ended[~ended["part_of"].isin(ended["deal_id"])]
 
 
+@rounding.inputs
 def changed_finding(earlier: Ledger, now: Ledger, before: pd.DataFrame, after: pd.DataFrame) -> str:
     """Which deals came and went, the largest first; parts of a deal are told with the whole."""
     if earlier.as_of >= now.as_of:
@@ -100,11 +102,12 @@ def _difference(old: KeyFigure, new: KeyFigure) -> str:
         return ""
     printed = re.findall(r"\d(?:\.(\d+))?(?!\d)", f"{old.text} {new.text}")
     decimals = max(map(len, printed), default=0)
-    change = round(new.value, decimals) - round(old.value, decimals)
+    change = rounding.rounded(new.value, decimals) - rounding.rounded(old.value, decimals)
     text = prose.number(abs(change), decimals)
     return "same" if text == "0" else f"{'+' if change > 0 else '−'}{text}{UNITS.get(new.unit, '')}"
 
 
+@rounding.inputs
 def changed_payables(
     earlier: Ledger, now: Ledger, counted_then: pd.DataFrame, counted: pd.DataFrame, buyer: str
 ) -> Exhibit:
@@ -115,8 +118,8 @@ def changed_payables(
     both = pd.DataFrame({"then": then, "now": today}).fillna(0.0)
     if both.empty:
         return Exhibit.absent("payables-change", "No firm amount was published on either day.", now.as_of)
-    both = both.assign(change=both["now"] - both["then"]).sort_values("now", ascending=False).head(MOST_DRAWN)
-    data = both.round(3).rename_axis("supplier").reset_index()
+    both = rounding.frame(both.assign(change=both["now"] - both["then"]).rename_axis("supplier").reset_index())
+    data = both.sort_values(["now", "supplier"], ascending=[False, True], ignore_index=True).head(MOST_DRAWN)
     data["label"] = data["change"].map(
         lambda value: "unchanged" if abs(value) < 0.05 else ("+" if value > 0 else "−") + prose.number(abs(value))
     )
@@ -155,7 +158,7 @@ def _dumbbells(data: pd.DataFrame) -> alt.TopLevelMixin:
     y = alt.Y(
         "supplier:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False, labelColor=INK, labelPadding=10)
     )
-    scale = alt.Scale(domain=alt.ExprRef(f"[0, narrow ? {longest * 1.45} : {longest * 1.2}]"), nice=False)
+    scale = alt.Scale(domain=domain_when_narrow(longest * 1.45, longest * 1.2), nice=False)
     x = alt.X("now:Q", scale=scale, title="USD bn", axis=alt.Axis(tickCount=5))
     base = alt.Chart(data.assign(edge=data[["then", "now"]].max(axis=1))).encode(
         y=y, color=alt.Color("supplier:N", scale=colours(order), legend=None)

@@ -5,6 +5,7 @@ import re
 import altair as alt
 import pandas as pd
 
+from .. import rounding
 from ..ledger import Ledger
 from ..measures import commitments
 from ..measures import conflicts as measure
@@ -42,6 +43,7 @@ DOWNLOADS = (
 )
 
 
+@rounding.inputs
 def linked_claims(ledger: Ledger) -> pd.DataFrame:
     """Every claim with the row it speaks to, in the order of tables, rows and roles.
 
@@ -57,6 +59,7 @@ def linked_claims(ledger: Ledger) -> pd.DataFrame:
     return rows.sort_values(["place", "row_id", "rank", "better", "claim_id"], ignore_index=True)
 
 
+@rounding.inputs
 def claims_explorer(claims: pd.DataFrame, as_of: pd.Timestamp) -> Explorer:
     """All claims, row by row of the ledger; the first of each row bears the anchor that other pages lead to."""
     first = ~claims.duplicated(["table", "row_id"]) | claims["row_id"].isna()
@@ -114,6 +117,7 @@ def _stated(claims: pd.DataFrame) -> pd.Series:
     return (stated + " (not printed)").fillna("")
 
 
+@rounding.inputs
 def all_conflicts(ledger: Ledger) -> pd.DataFrame:
     """Conflicts between claims, and of quoted totals with the sum of the firm payables listed here.
 
@@ -167,6 +171,7 @@ def _counted(subjects: pd.Series, ledger: Ledger, names: dict[str, str]) -> pd.D
     )
 
 
+@rounding.inputs
 def by_grade(ledger: Ledger, claims: pd.DataFrame, as_of: pd.Timestamp) -> Table:
     """Sources, claims, links and conflicting links by grade, with what each grade means. `claims` from `linked_claims`."""
     linked = claims[claims["row_id"].notna()]
@@ -194,9 +199,10 @@ def by_grade(ledger: Ledger, claims: pd.DataFrame, as_of: pd.Timestamp) -> Table
     )
 
 
+@rounding.inputs
 def by_article(ledger: Ledger, claims: pd.DataFrame, as_of: pd.Timestamp) -> Table | Exhibit:
     """Claims of the articles that the ledger started from, and how many speak to its rows or against them."""
-    articles = ledger.sources[ledger.sources["document"].notna()].sort_values("document")
+    articles = ledger.sources[ledger.sources["document"].notna()].sort_values(["document", "source_id"])
     if articles.empty:
         return Exhibit.absent("articles", "No source of this ledger is an article kept beside it.", as_of)
     links = claims[claims["source_id"].isin(articles["source_id"])]
@@ -225,6 +231,7 @@ def by_article(ledger: Ledger, claims: pd.DataFrame, as_of: pd.Timestamp) -> Tab
     )
 
 
+@rounding.inputs
 def counts_sentence(ledger: Ledger, found: pd.DataFrame) -> str:
     """How much evidence there is, and how much of it rests on a number whose wording was not seen."""
     articles = ledger.sources.loc[ledger.sources["document"].notna(), "source_id"]
@@ -241,6 +248,7 @@ def counts_sentence(ledger: Ledger, found: pd.DataFrame) -> str:
     )
 
 
+@rounding.inputs
 def conflict_chart(found: pd.DataFrame, positions: pd.DataFrame, claims: pd.DataFrame, as_of: pd.Timestamp) -> Exhibit:
     """The widest numeric conflicts, each claim as its interval in percent of the figure that was kept."""
     settled = found["kept_claim_id"].notna() & (found["unit"] != "none")
@@ -269,7 +277,7 @@ def conflict_chart(found: pd.DataFrame, positions: pd.DataFrame, claims: pd.Data
             said=lambda frame: frame["publisher"] + ": " + frame["as_printed"].fillna(""),
             row=lambda frame: frame["conflict_id"].map(rows_drawn),
         )[["row", "conflict", "middle", "low", "high", "kept", "said"]]
-        .round(2)
+        .pipe(rounding.frame, 2)
     )
     data["evidence"] = rows.loc[data.index, "conflict_id"].map(_claims_of(positions, claims))
     edge = min(float(data["middle"].max()), 400.0) * 1.05
@@ -331,6 +339,7 @@ def _claims_of(positions: pd.DataFrame, claims: pd.DataFrame) -> pd.Series:
     return pd.Series([{"text": "claims", "href": href} for href in hrefs], index=lead["conflict_id"])
 
 
+@rounding.inputs
 def conflict_table(
     found: pd.DataFrame, positions: pd.DataFrame, claims: pd.DataFrame, as_of: pd.Timestamp
 ) -> Table | Exhibit:

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from .. import rounding
 from ..measures import funding as gap
 from ..measures.capital import RESTS_ON
 from ..measures.concentration import summary
@@ -11,6 +12,7 @@ from . import prose
 from .outputs import KeyFigure, KeyFigures
 
 
+@rounding.inputs
 def timeline(chosen: pd.DataFrame, firm: pd.DataFrame, pace: pd.DataFrame, as_of: pd.Timestamp) -> KeyFigures:
     """Deals and counterparties drawn, firm payables, days between deals. `pace` from `measures.timeline.pace`."""
     priced = firm[firm["counted"].notna()]
@@ -29,6 +31,7 @@ def timeline(chosen: pd.DataFrame, firm: pd.DataFrame, pace: pd.DataFrame, as_of
     )  # fmt: skip
 
 
+@rounding.inputs
 def market(
     latest: pd.DataFrame,
     hhi: tuple[float, float],
@@ -58,6 +61,7 @@ def market(
     )  # fmt: skip
 
 
+@rounding.inputs
 def concentration(
     suppliers: pd.DataFrame, counted: pd.DataFrame, as_of: pd.Timestamp, *, perimeter: str, basis: str, level: str
 ) -> KeyFigures:
@@ -81,6 +85,7 @@ def concentration(
     )  # fmt: skip
 
 
+@rounding.inputs
 def funding(
     due: pd.DataFrame,
     covered: pd.DataFrame,
@@ -118,6 +123,7 @@ def funding(
     )  # fmt: skip
 
 
+@rounding.inputs
 def capital(loops: pd.DataFrame, flows: pd.DataFrame, shares: pd.DataFrame, equity: pd.DataFrame, as_of: pd.Timestamp) -> KeyFigures:  # fmt: skip
     """Closed loops, those on contracts and paid stakes, and equity from firms that are paid.
 

@@ -3,6 +3,7 @@
 import altair as alt
 import pandas as pd
 
+from .. import rounding
 from ..measures.concentration import hhi
 from . import prose
 from .outputs import Exhibit, Table
@@ -50,7 +51,8 @@ FORMULAS = (
     ),
     (
         "Rounding",
-        "a share printed as a whole number n stands for anything from n − ½ to just under n + ½; ends of a sum are sums of ends",
+        "a share printed as a whole number n stands for anything from n − ½ to just under n + ½; ends of a sum are sums of ends. "
+        "What is computed here is printed from twelve digits, halves away from zero",
         "arithmetic",
         "cloud-market-shares",
     ),
@@ -107,6 +109,7 @@ def formulas(as_of: pd.Timestamp) -> Table:
     )
 
 
+@rounding.inputs
 def worked(suppliers: pd.DataFrame, counted: pd.DataFrame, buyer: str, as_of: pd.Timestamp) -> Exhibit:
     """The HHI worked out: what each supplier's squared share adds. Frames from `by_supplier` and `payables`."""
     if suppliers.empty:
@@ -120,7 +123,7 @@ def worked(suppliers: pd.DataFrame, counted: pd.DataFrame, buyer: str, as_of: pd
     index = hhi(suppliers["counted"])
     order = data["supplier"].tolist()
     y = alt.Y("supplier:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False, labelColor=INK))
-    bars = alt.Chart(data.round(3)).encode(
+    bars = alt.Chart(rounding.frame(data, 3)).encode(
         y=y,
         x=alt.X("points:Q", title=None, axis=None, scale=alt.Scale(domain=[0, float(data["points"].max()) * 1.15])),
     )

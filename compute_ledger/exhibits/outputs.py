@@ -9,6 +9,7 @@ import altair as alt
 import pandas as pd
 from IPython.display import Markdown
 
+from .. import rounding
 from ..ledger import Ledger
 from . import behind as rows_behind
 from . import prose, values
@@ -69,7 +70,7 @@ class Exhibit:
             return {"text/markdown": prose.inert(self.note), "text/plain": self.note}
         # Not checked against the schema here, which is slow: vl-convert refuses what it cannot draw.
         with values.fast():
-            spec = self.chart.to_dict(validate=False)
+            spec = rounding.plain(self.chart.to_dict(validate=False))
         bundle: Bundle = {
             EXHIBIT: {
                 "id": self.id,
@@ -249,7 +250,7 @@ def _evidence(exhibit: Exhibit) -> list[Link]:
 def _plain_value(value: float | int | str | None) -> float | int | str | None:
     if isinstance(value, str) or value is None or pd.isna(value):
         return value if isinstance(value, str) else None
-    return round(float(value), 4) if isinstance(value, float) else int(value)
+    return rounding.rounded(float(value)) if isinstance(value, float) else int(value)
 
 
 @dataclass(frozen=True)

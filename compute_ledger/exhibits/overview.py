@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from .. import rounding
 from ..ledger import Ledger
 from ..measures import commitments, market
 from ..measures.concentration import summary
@@ -13,14 +14,16 @@ CONCENTRATION, MARKET = "commitment-concentration.html", "cloud-market-shares.ht
 TIMELINE, EVIDENCE = "partnership-timeline.html", "evidence.html"
 
 
+@rounding.inputs
 def run_rate(financials: pd.DataFrame, buyer: str) -> pd.DataFrame:
     """The newest annualised run rate of revenue of the buyer: one row of `financials`, or none."""
     rows = financials[
         (financials["entity"] == buyer) & (financials["metric"] == "run_rate") & ~financials["is_projection"]
     ]
-    return rows.sort_values(["period_end", "known_on"]).tail(1)
+    return rows.sort_values(["period_end", "known_on", "financial_id"]).tail(1)
 
 
+@rounding.inputs
 def market_rows(ledger: Ledger) -> pd.DataFrame:
     """The named shares of the newest quarter of the first estimate that the ledger holds."""
     for estimate in market.ESTIMATES:
@@ -30,6 +33,7 @@ def market_rows(ledger: Ledger) -> pd.DataFrame:
     return ledger.market_shares.iloc[:0]
 
 
+@rounding.inputs
 def answer(ledger: Ledger, buyer: str, suppliers: pd.DataFrame) -> str:
     """Who powers the buyer, in three sentences."""
     if suppliers.empty:
@@ -47,6 +51,7 @@ def answer(ledger: Ledger, buyer: str, suppliers: pd.DataFrame) -> str:
     return text
 
 
+@rounding.inputs
 def key_figures(ledger: Ledger, buyer: str, counted: pd.DataFrame, suppliers: pd.DataFrame) -> KeyFigures:
     """The figures on the cards; each leads to the chapter that derives it and to the rows behind it.
 

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
+from .. import rounding
+
 KIND_LABELS = {
     "contract": "contract",
     "reported_contract": "reported contract",
@@ -72,10 +74,13 @@ _SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", 
 
 
 def number(value: float, decimals: int = 1) -> str:
-    """1234.50 -> '1,234.5': no trailing zeros, a true minus sign, none before a zero, 'n/a' for a missing value."""
+    """1234.50 -> '1,234.5': no trailing zeros, a true minus sign, none before a zero, 'n/a' for a missing value.
+
+    Halves are rounded away from zero, see `rounding`.
+    """
     if pd.isna(value):
         return "n/a"
-    text = f"{value:z,.{decimals}f}".replace("-", "−")
+    text = rounding.text(value, decimals).replace("-", "−")
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
@@ -86,7 +91,7 @@ def usd_bn(value: float) -> str:
 
 def usd_short(value: float) -> str:
     """730.4 -> '$730.4bn', for labels in charts."""
-    return f"{_dollars(number(value, 2 if abs(value) < 1 else 1))}bn"
+    return f"{_dollars(number(value, 2 if abs(rounding.rounded(value)) < 1 else 1))}bn"
 
 
 def _dollars(text: str) -> str:
@@ -213,6 +218,7 @@ def cite(rows: pd.DataFrame, sources: pd.DataFrame, limit: int = 2) -> str:
     return "; ".join(f"[{plain(publisher[source])}](#source-{source})" for source in ids if source in publisher.index)
 
 
+@rounding.inputs
 def lead_sources(*frames: pd.DataFrame | Sequence[str]) -> list[str]:
     """Source ids that lead the given rows, each once, in order of appearance."""
     found: list[str] = []

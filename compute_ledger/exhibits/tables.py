@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 
+from .. import rounding
 from . import behind, prose
 
 Columns = dict[str, tuple[str, str]]
@@ -26,7 +27,7 @@ def payload(frame: pd.DataFrame, columns: Columns, evidence: Rows | None = None)
         if pd.api.types.is_datetime64_any_dtype(values):
             kind, plain = "date", values.dt.strftime("%Y-%m-%d")
         elif pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
-            kind, plain = "number", values.astype(float).round(4)
+            kind, plain = "number", rounding.column(values.astype(float))
         else:
             kind, plain = "string", values
         linked = any(isinstance(value, dict) for value in plain)

@@ -8,6 +8,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from compute_ledger import rounding
 from compute_ledger.fonts import vl_convert
 
 WIDTH, NARROW = 720, 340
@@ -78,7 +79,18 @@ def colours(names: list[str]) -> alt.Scale:
 
 def when_narrow(narrow: float, wide: float) -> alt.ExprRef:
     """A number that differs between the narrow and the wide drawing of a chart."""
-    return alt.ExprRef(f"narrow ? {narrow} : {wide}")
+    return alt.ExprRef(f"narrow ? {in_expression(narrow)} : {in_expression(wide)}")
+
+
+def domain_when_narrow(narrow: float, wide: float, first: float = 0) -> alt.ExprRef:
+    """The domain of a scale from `first` to a number that differs between the narrow and the wide drawing."""
+    ends = map(in_expression, (first, narrow, wide))
+    return alt.ExprRef("[{}, narrow ? {} : {}]".format(*ends))
+
+
+def in_expression(value: float) -> str:
+    """A number in an expression of Vega, where it is text: rounded here, as the numbers of a specification are."""
+    return f"{rounding.rounded(value):.{rounding.DIGITS}g}"
 
 
 def time_scale(start: pd.Timestamp, end: pd.Timestamp, wide: float = 0.0, narrow: float = 0.0) -> alt.Scale:

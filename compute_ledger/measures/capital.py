@@ -7,6 +7,7 @@ from operator import or_
 
 import pandas as pd
 
+from .. import rounding
 from .choices import any_of, one_of
 
 KINDS = ("pays", "owns", "lends", "buys_chips_from", "earns_from", "guarantees")
@@ -236,7 +237,9 @@ def turning_legs(loops: pd.DataFrame, legs: pd.DataFrame, buyer: str) -> pd.Data
     own = legs_of(firm).merge(legs, on=["payer", "payee"])
     own = own[own["payer"].eq(buyer) | own["payee"].eq(buyer)]
     side = own["payer"].eq(buyer).map({True: "out", False: "back"})
-    return own.assign(side=side).sort_values(["firm_usd_bn", "payer", "payee"], ascending=[False, True, True])
+    return own.assign(side=side).sort_values(
+        ["firm_usd_bn", "payer", "payee"], ascending=[False, True, True], key=rounding.column
+    )
 
 
 def ceiling(turning: pd.DataFrame) -> float:

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from .. import rounding
 from .choices import BASES, LEVELS, OVERLAPS, PERIMETERS, TERM_YEARS, one_of, within
 
 COMPUTE_LAYERS = ("cloud", "chips", "data_centre")
@@ -154,6 +155,7 @@ def payables(
         start = rows["start_on"].fillna(rows["announced_on"])
         elapsed_years = (day - start).dt.days / DAYS_PER_YEAR
         factor = (1 - elapsed_years / term).clip(0, 1)
+        factor = factor.mask(factor < 1e-9, 0.0)  # of the last day nothing is left, whatever a division makes of it
     low = rows["amount_low_usd_bn"].fillna(rows["amount_usd_bn"])
     high = rows["amount_high_usd_bn"].fillna(rows["amount_usd_bn"])
     return rows.assign(
@@ -174,7 +176,7 @@ def by_supplier(counted: pd.DataFrame, level: str = "counterparty") -> pd.DataFr
     column = {"counterparty": "counterparty", "group": "counterparty_group", "layer": "layer"}[level]
     priced = counted[counted["counted"] > 0]
     suppliers = (
-        priced.sort_values(["counted", "deal_id"], ascending=[False, True])
+        priced.sort_values(["counted", "deal_id"], ascending=[False, True], key=rounding.column)
         .groupby(column, observed=True)
         .agg(
             counted=("counted", "sum"),
@@ -185,7 +187,7 @@ def by_supplier(counted: pd.DataFrame, level: str = "counterparty") -> pd.DataFr
         )
         .rename_axis("supplier")
         .reset_index()
-        .sort_values(["counted", "supplier"], ascending=[False, True], ignore_index=True)
+        .sort_values(["counted", "supplier"], ascending=[False, True], key=rounding.column, ignore_index=True)
     )
     return suppliers.assign(share_pct=100 * suppliers["counted"] / suppliers["counted"].sum())
 

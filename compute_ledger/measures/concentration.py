@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from .. import rounding
 from .bounded_amounts import largest_hhi, most_even_amounts
 from .choices import LEVELS, PERIMETERS, one_of
 from .commitments import COUNTED_COLUMNS, by_supplier, days_of_change, payables
@@ -23,7 +24,7 @@ def hhi(amounts: pd.Series | np.ndarray) -> float:
     NaN when no amount is positive. Hirschman 1964, American Economic Review 54(5), 761.
     """
     shares = _shares(amounts)
-    return float(10_000 * (shares**2).sum()) if shares.size else float("nan")
+    return float(10_000 * (shares * shares).sum()) if shares.size else float("nan")
 
 
 def effective_number(amounts: pd.Series | np.ndarray) -> float:
@@ -60,7 +61,7 @@ def hhi_interval(low: pd.Series | np.ndarray, high: pd.Series | np.ndarray) -> t
     lies at a corner; exact, but for dozens of overlapping intervals that are all different, where it may lie too
     high, never too low (see `branch_and_bound`).
     """
-    lows, highs = np.asarray(low, dtype=float), np.asarray(high, dtype=float)
+    lows, highs = (rounding.array(np.asarray(end, dtype=float), rounding.FINER) for end in (low, high))
     if (lows > highs).any() or (lows < 0).any():
         raise ValueError("each low must lie between 0 and its high")
     scale = _power_of_two(highs.max(initial=0.0))
@@ -113,7 +114,7 @@ def leave_one_out(counted: pd.DataFrame, level: str = "counterparty") -> pd.Data
     left = 10_000 * (squares + rest * rest) / (total * total).where(total > 0)
     change = left - hhi(sums)
     return priced.assign(hhi_without=left, effective_without=10_000 / left, hhi_change=change).sort_values(
-        "hhi_change", key=lambda points: -points.abs(), kind="stable", ignore_index=True
+        "hhi_change", key=lambda points: -rounding.column(points).abs(), kind="stable", ignore_index=True
     )
 
 

@@ -4,6 +4,7 @@ import re
 
 import pandas as pd
 
+from .. import rounding
 from .intervals import DATE_LENGTHS, SAME, date_groups, in_dispute, spans
 
 GRADES = ("A", "A-", "B", "C")
@@ -63,6 +64,7 @@ def quoted_against_sum(
     """
     quoted = claims[claims["metric"] == QUOTED_METRIC]
     rows = spans(quoted[quoted["subject"] == subject] if subject else quoted)
+    total_usd_bn = rounding.rounded(total_usd_bn)
     rows = rows[(rows["unit"] == "usd_bn") & ((rows["end"] < total_usd_bn) | (rows["start"] > total_usd_bn))]
     figure = rows["value"].fillna(rows["low"]).fillna(rows["high"])
     members = rows.assign(kind="sum", fact_date=f"{as_of:%Y-%m-%d}", figure=figure)
@@ -102,7 +104,9 @@ def _amended(rows: pd.DataFrame, deals: pd.DataFrame) -> pd.DataFrame:
                                 right_on="key")  # fmt: skip
         sides.append(of_side.assign(side=side, subject=of_side["amends"]))
     both = pd.concat(sides).assign(kind="amended", fact_date="")
-    medians = both.pivot_table("value", index=KEY, columns="side", aggfunc="median")
+    medians = both.pivot_table("value", index=KEY, columns="side", aggfunc="median").pipe(
+        rounding.frame, rounding.FINER
+    )
     if not {"new", "old"} <= set(medians.columns):
         return both.iloc[:0]
     changed = medians[(medians["new"] != medians["old"]) & medians.notna().all(axis=1)].reset_index()[KEY]
@@ -136,7 +140,7 @@ def _summary(
     found = found.reset_index()
     grades = found["best_grade"].map(dict(enumerate(GRADES))).astype("str")
     found = _resolved(found.assign(best_grade=grades, conflict_id=_slugs(found, key)), resolutions)
-    return found.sort_values("conflict_id", ignore_index=True)[COLUMNS]
+    return found.sort_values("conflict_id", kind="stable", ignore_index=True)[COLUMNS]
 
 
 def _slugs(found: pd.DataFrame, key: list[str]) -> list[str]:

@@ -1,11 +1,13 @@
 """Whether revenue could cover what falls due: points of each measure, assumed paths, and coverage by year."""
 
+import math
 import re
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
+from .. import rounding
 from .choices import one_of
 from .commitments import in_perimeter, standing_on
 from .schedule import RAMPS, counted_once, due_deals, dues_by_year, year_fraction
@@ -13,6 +15,7 @@ from .schedule import RAMPS, counted_once, due_deals, dues_by_year, year_fractio
 REVENUE_PATHS = ("targets", "flat", "constant_increase")
 REVENUE_METRICS = ("run_rate", "revenue", "revenue_target")
 COVERED_YEARS = 5
+DOLLAR_USD_BN = 1e-9
 TERMS = (3.0, 5.0, 7.0, 10.0, 15.0, 20.0)
 
 
@@ -33,7 +36,7 @@ def revenue_points(financials: pd.DataFrame, entity: str) -> pd.DataFrame:
     rows = rows[rows["metric"].eq("run_rate") | days.between(363, 366)]
     year = rows["period_end"].dt.year
     at = year_fraction(rows["period_end"]).where(rows["metric"] == "run_rate", year + 0.5)
-    return rows.assign(year=year, at=at).sort_values(["at", "known_on"], ignore_index=True)
+    return rows.assign(year=year, at=at).sort_values(["at", "known_on"], key=rounding.column, ignore_index=True)
 
 
 def compute_targets(financials: pd.DataFrame, entity: str) -> pd.DataFrame:
@@ -45,7 +48,7 @@ def compute_targets(financials: pd.DataFrame, entity: str) -> pd.DataFrame:
 def yearly_costs(financials: pd.DataFrame, entity: str) -> pd.DataFrame:
     """Total costs of one company's whole years, oldest first: rows of `financials`."""
     rows = financials[(financials["entity"] == entity) & (financials["metric"] == "total_costs")]
-    return rows[rows["value"].notna() & ~rows["is_projection"]].sort_values("period_end")
+    return rows[rows["value"].notna() & ~rows["is_projection"]].sort_values(["period_end", "financial_id"])
 
 
 def payments_made(financials: pd.DataFrame, yearly: pd.DataFrame, entity: str) -> pd.DataFrame:
@@ -103,7 +106,8 @@ def revenue_path(anchors: pd.DataFrame, path: str, years: Sequence[int]) -> pd.S
         values = np.full(len(index), last["value"], dtype=float)
     elif path == "targets":
         growth = (last["value"] / first["value"]) ** (1 / (last["year"] - first["year"]))
-        values = np.where(ahead <= last["year"], first["value"] * growth ** (ahead - first["year"]), np.nan)
+        grown = [first["value"] * math.prod([growth] * (year - first["year"])) for year in index]
+        values = np.where(ahead <= last["year"], grown, np.nan)
     else:
         per_year = (last["value"] - first["value"]) / (last["at"] - first["at"])
         values = np.maximum(last["value"] + per_year * (ahead + 0.5 - last["at"]), 0.0)
@@ -119,10 +123,11 @@ def coverage(due: pd.DataFrame, revenue: pd.Series) -> pd.DataFrame:
     """
     frames = []
     for ramp in RAMPS:
-        yearly = dues_by_year(due, ramp).groupby("year")["due_usd_bn"].sum().reindex(revenue.index, fill_value=0.0)
-        share = 100 * revenue / yearly.where(yearly > 0)
+        yearly = dues_by_year(due, ramp).groupby("year")["due_usd_bn"].sum()
+        yearly = yearly.mask(yearly < DOLLAR_USD_BN, 0.0).reindex(revenue.index, fill_value=0.0)
+        share, short = 100 * revenue / yearly.where(yearly > 0), yearly - revenue
         frame = pd.DataFrame({"due_usd_bn": yearly, "revenue_usd_bn": revenue, "coverage_pct": share})
-        frame = frame.assign(short_usd_bn=(yearly - revenue).clip(lower=0))
+        frame = frame.assign(short_usd_bn=short.mask(short < DOLLAR_USD_BN, 0.0))
         frames.append(frame.reset_index().assign(ramp=ramp))
     columns = ["ramp", "year", "due_usd_bn", "revenue_usd_bn", "coverage_pct", "short_usd_bn"]
     return pd.concat(frames, ignore_index=True)[columns]
@@ -130,7 +135,7 @@ def coverage(due: pd.DataFrame, revenue: pd.Series) -> pd.DataFrame:
 
 def peak(yearly: pd.Series) -> tuple[int, float]:
     """First of the years in which most falls due, and how much; amounts that print alike count as one."""
-    rounded = yearly.round(6)
+    rounded = rounding.column(yearly)
     year = int(rounded.index[int(rounded.to_numpy().argmax())])
     return year, float(yearly.loc[year])
 

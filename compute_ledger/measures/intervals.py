@@ -5,6 +5,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from .. import rounding
+
 SAME = ["subject", "metric", "unit"]
 # Lengths of an ISO date that is unknown, a year, a month, a day.
 DATE_LENGTHS = (0, 4, 7, 10)
@@ -19,7 +21,10 @@ def spans(claims: pd.DataFrame) -> pd.DataFrame:
     [low, high): 62 % ends below 62.5. A range without a figure ("350-500") has both its ends, and so has "up to 100"
     (only high). "More than 20" (only low) has no end.
     """
-    value, low, high = (claims[column].astype("float64") for column in ("value", "low", "high"))
+    claims = claims.assign(
+        **{name: rounding.column(claims[name].astype("float64"), rounding.FINER) for name in ("value", "low", "high")}
+    )
+    value, low, high = claims["value"], claims["low"], claims["high"]
     start = low.fillna(value.where(high.isna(), -np.inf))
     end = high.fillna(value.where(low.isna(), np.inf))
     half_open = value.notna() & (low < high)

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from .. import rounding
 from .capital import shares_received
 from .choices import one_of
 from .commitments import STANDING, by_supplier, payables, standing_on, without_overlaps
@@ -87,7 +88,9 @@ def by_investor(equity: pd.DataFrame, deals: pd.DataFrame, day: pd.Timestamp) ->
     whole = table["firm_usd_bn"] + table["conditional_usd_bn"]
     return (
         table.assign(could_return_usd_bn=could, whole=whole)
-        .sort_values(["named", "whole", "investor"], ascending=[False, False, True], ignore_index=True)
+        .sort_values(
+            ["named", "whole", "investor"], ascending=[False, False, True], key=rounding.column, ignore_index=True
+        )
         .drop(columns=["group", "whole"])
     )
 

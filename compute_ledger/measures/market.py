@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from .. import rounding
 from .choices import ESTIMATES, one_of
 
 MODERATELY_CONCENTRATED = 1_000
@@ -51,8 +52,13 @@ def latest_shares(shares: pd.DataFrame, quarter: str) -> pd.DataFrame:
     leader's are left out: shares before and after a revision are not parts of one whole.
     """
     rows = with_midpoints(named(shares[shares["quarter"] == quarter]))
-    rows = rows.sort_values(["share_pct", "provider"], ascending=[False, True], ignore_index=True)
+    rows = largest_first(rows).reset_index(drop=True)
     return rows if rows.empty else rows[rows["vintage"] == rows["vintage"].iloc[0]].reset_index(drop=True)
+
+
+def largest_first(shares: pd.DataFrame) -> pd.DataFrame:
+    """`shares` by size, those that print alike by name."""
+    return shares.sort_values(["share_pct", "provider"], ascending=[False, True], key=rounding.column)
 
 
 def with_midpoints(shares: pd.DataFrame) -> pd.DataFrame:
@@ -69,7 +75,7 @@ def start_of(quarters: pd.Series) -> pd.Series:
 
 def top_k(shares: pd.DataFrame, k: int = LEADERS) -> dict[str, float]:
     """Sum of the k largest shares, with the interval that rounding allows, in percent."""
-    leaders = shares.nlargest(k, "share_pct")
+    leaders = largest_first(shares).head(k)
     return {
         "share_pct": float(leaders["share_pct"].sum()),
         "low_pct": float(leaders["low_pct"].sum()),
@@ -83,7 +89,8 @@ def printable_totals(low_pct: float, high_pct: float) -> list[int]:
     Three shares rounded to whole percents leave [sum - 1.5, sum + 1.5), so the total is printed as the sum of
     the printed shares or one beside it, never two: sum - 1.5 is rounded up to sum - 1, and sum + 1.5 is not reached.
     """
-    return list(range(int(np.floor(low_pct + 0.5)), int(np.ceil(high_pct + 0.5))))
+    low, high = rounding.rounded(low_pct), rounding.rounded(high_pct)
+    return list(range(int(np.floor(low + 0.5)), int(np.ceil(high + 0.5))))
 
 
 def printed_totals(sizes: pd.DataFrame, evidence: pd.DataFrame, claims: pd.DataFrame) -> pd.DataFrame:
@@ -105,7 +112,7 @@ def printed_totals(sizes: pd.DataFrame, evidence: pd.DataFrame, claims: pd.DataF
     columns = [
         "quarter", "size_id", "claim_id", "source_id", "source_ids", "total_pct", "low_pct", "high_pct", "role", "note"
     ]  # fmt: skip
-    return rows.sort_values(["quarter", "total_pct", "claim_id"], ignore_index=True)[columns]
+    return rows.sort_values(["quarter", "total_pct", "claim_id"], key=rounding.column, ignore_index=True)[columns]
 
 
 def sums_of_leaders(shares: pd.DataFrame, sizes: pd.DataFrame) -> pd.DataFrame:
@@ -118,9 +125,8 @@ def sums_of_leaders(shares: pd.DataFrame, sizes: pd.DataFrame) -> pd.DataFrame:
     independent and even on [-1/2, 1/2): the total is another number when their sum is beyond 1/2 on either side,
     two corners of the unit cube with a volume of 1/6 each, so in one quarter of three.
     """
-    leaders = with_midpoints(named(shares)).sort_values(["quarter", "share_pct"], ascending=[True, False])
-    leaders = leaders.groupby("quarter").head(LEADERS)
-    whole = leaders["share_is"].eq("rounded") & leaders["share_pct"].mod(1).eq(0)
+    leaders = largest_first(with_midpoints(named(shares))).groupby("quarter").head(LEADERS)
+    whole = leaders["share_is"].eq("rounded") & rounding.column(leaders["share_pct"]).mod(1).eq(0)
     sums = (
         leaders.assign(whole=whole)
         .groupby("quarter")
@@ -157,7 +163,7 @@ def quarter_to_explain(sums: pd.DataFrame, quarter: str) -> str:
 
     `sums` from `sums_of_leaders`.
     """
-    differs = sums["printed_pct"].ne(sums["sum_pct"])
+    differs = rounding.column(sums["printed_pct"]).ne(rounding.column(sums["sum_pct"]))
     if not (sums["quarter"].eq(quarter) & ~differs).any():
         return quarter
     return str(max(sums.loc[differs & sums["quarter"].lt(quarter), "quarter"], default=quarter))
@@ -203,15 +209,16 @@ def implied_revenue(shares: pd.DataFrame, sizes: pd.DataFrame, financials: pd.Da
         "implied_high_usd_bn", "reported_usd_bn", "ratio_low_pct", "ratio_high_pct", "series_break", "share_id",
         "size_id", "financial_id",
     ]  # fmt: skip
-    return rows.rename(columns=names).sort_values("quarter", ignore_index=True)[columns]
+    return rows.rename(columns=names).sort_values(["quarter", "share_id"], ignore_index=True)[columns]
 
 
 def _half_unit(printed: pd.Series) -> np.ndarray:
     """Half of the last digit printed: 0.5 for 107, 0.05 for 119.1, 0.005 for 26.25."""
-    return np.select([printed.round(0).eq(printed), printed.round(1).eq(printed)], [0.5, 0.05], 0.005)
+    exact = rounding.column(printed)
+    return np.select([rounding.column(exact, digits).eq(exact) for digits in (0, 1)], [0.5, 0.05], 0.005)
 
 
 def one_ratio(implied: pd.DataFrame) -> tuple[float, float] | None:
     """The ratios, in percent, that fit every quarter at once, or None when no single ratio fits them all."""
     low, high = implied["ratio_low_pct"].max(), implied["ratio_high_pct"].min()
-    return (float(low), float(high)) if low <= high else None
+    return (float(low), float(high)) if rounding.rounded(low) <= rounding.rounded(high) else None

@@ -3,7 +3,9 @@
 import numpy as np
 import pandas as pd
 
+from .. import rounding
 from .choices import ENTRANT_SHARE_PCT, ENTRY_RULES, one_of, within
+from .market import largest_first
 
 
 def after_entry(shares: pd.DataFrame, entrant_share_pct: float, entry_rule: str) -> pd.DataFrame:
@@ -16,7 +18,9 @@ def after_entry(shares: pd.DataFrame, entrant_share_pct: float, entry_rule: str)
     """
     one_of("entry_rule", entry_rule, ENTRY_RULES)
     within("entrant_share_pct", entrant_share_pct, ENTRANT_SHARE_PCT)
-    rows = shares[["provider", "share_pct"]].sort_values("share_pct", ascending=entry_rule == "from_tail")
+    rows = shares[["provider", "share_pct"]].pipe(largest_first)
+    if entry_rule == "from_tail":
+        rows = rows[::-1]
     before = rows["share_pct"].to_numpy(dtype=float)
     if entry_rule == "proportional":
         after = before * (1 - entrant_share_pct / 100)
@@ -31,7 +35,7 @@ def after_entry(shares: pd.DataFrame, entrant_share_pct: float, entry_rule: str)
 def change_of_hhi(shares: pd.DataFrame, entrant_share_pct: float, entry_rule: str) -> float:
     """HHI after the entry less HHI before, at the printed shares, the unnamed rest counting as atomistic."""
     after = after_entry(shares, entrant_share_pct, entry_rule)["share_pct"]
-    return float((after**2).sum() - (shares["share_pct"] ** 2).sum())
+    return float((after * after).sum() - (shares["share_pct"] * shares["share_pct"]).sum())
 
 
 def change_interval(
@@ -47,11 +51,11 @@ def change_interval(
     one_of("entry_rule", entry_rule, ENTRY_RULES)
     x = entrant_share_pct
     if entry_rule == "proportional":
-        at_low, at_high = (index * ((1 - x / 100) ** 2 - 1) + x**2 for index in hhi)
+        at_low, at_high = (index * ((1 - x / 100) * (1 - x / 100) - 1) + x * x for index in hhi)
         return float(at_high), float(at_low)
-    leader = shares.nlargest(1, "share_pct").iloc[0]
-    if entry_rule == "from_leader" and x <= leader["low_pct"]:
-        return float(2 * x**2 - 2 * x * leader["high_pct"]), float(2 * x**2 - 2 * x * leader["low_pct"])
+    leader = largest_first(shares).iloc[0]
+    if entry_rule == "from_leader" and x <= rounding.rounded(leader["low_pct"]):
+        return float(2 * x * x - 2 * x * leader["high_pct"]), float(2 * x * x - 2 * x * leader["low_pct"])
     return None
 
 

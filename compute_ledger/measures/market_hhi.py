@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from .. import rounding
 from .market import LEADERS, latest_shares, named, start_of, with_midpoints
 from .sum_of_squares import largest_sum_of_squares
 
@@ -27,7 +28,7 @@ def market_hhi_interval(
     allow, see `largest_sum_of_squares`: exact, but for markets of dozens of overlapping intervals that are all
     different, where the upper end may lie too high, never too low.
     """
-    lows, highs = np.asarray(low_pct, dtype=float), np.asarray(high_pct, dtype=float)
+    lows, highs = (rounding.array(np.asarray(end, dtype=float), rounding.FINER) for end in (low_pct, high_pct))
     bounds = np.ones(lows.size, dtype=bool) if bounding is None else np.asarray(bounding, dtype=bool)
     if lows.size == 0:
         return float("nan"), float("nan")
@@ -67,7 +68,9 @@ def bounding(shares: pd.DataFrame, quarter: str) -> pd.DataFrame:
     nearest = elsewhere.assign(days_off=days_off).sort_values(["days_off", "quarter"]).drop_duplicates("provider")
     largest_absent = nearest["share_pct"].max() if len(nearest) else 0.0
     only_derived = rows["share_is"].eq("approximate") & (rows.index >= LEADERS)
-    return rows.assign(bounds_tail=rows["share_pct"].ge(largest_absent) & ~only_derived)
+    return rows.assign(
+        bounds_tail=rounding.column(rows["share_pct"]).ge(rounding.rounded(largest_absent)) & ~only_derived
+    )
 
 
 def hhi_of_quarter(shares: pd.DataFrame, quarter: str) -> tuple[float, float]:

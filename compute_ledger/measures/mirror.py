@@ -4,6 +4,7 @@ import re
 
 import pandas as pd
 
+from .. import rounding
 from .commitments import by_supplier, payables
 
 # The part of a supplier that sells computing, where that part is reported on its own; else the supplier itself.
@@ -126,14 +127,18 @@ def backlog_parts(deals: pd.DataFrame, financials: pd.DataFrame, buyer: str, **c
         part_low_pct=100 * parts["promised_low"] / parts["backlog"],
         part_high_pct=100 * parts["promised_high"] / parts["backlog"],
         financial_ids=_tuples(parts[["financial_id", "reported_id"]]),
-    ).sort_values(["promised_high", "supplier"], ascending=[False, True], ignore_index=True)
+    ).sort_values(["promised_high", "supplier"], ascending=[False, True], key=rounding.column, ignore_index=True)
 
 
 def _printed(financials: pd.DataFrame, buyer: str) -> pd.DataFrame:
     """The buyer's part of each supplier's backlog as the supplier printed it last."""
     metric = re.sub(r"\W+", "_", buyer.lower()) + "_share_of_rpo"
     names = {"entity": "supplier", "value": "reported_pct", "period_end": "reported_day", "financial_id": "reported_id"}
-    rows = financials[financials["metric"] == metric].sort_values("period_end").drop_duplicates("entity", keep="last")
+    rows = (
+        financials[financials["metric"] == metric]
+        .sort_values(["period_end", "financial_id"])
+        .drop_duplicates("entity", keep="last")
+    )
     return rows.rename(columns=names)[list(names.values())]
 
 

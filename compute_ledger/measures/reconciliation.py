@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from .. import rounding
 from .choices import PERIMETERS, one_of
 from .commitments import in_perimeter, standing_on
 from .schedule import counted_once, due_after, due_deals
@@ -37,14 +38,18 @@ def totals(financials: pd.DataFrame, claims: pd.DataFrame, evidence: pd.DataFram
 
 
 def _years_later(day: pd.Timestamp, years: float | None) -> pd.Timestamp | None:
-    return None if years is None else day + pd.DateOffset(months=round(12 * years)) - pd.Timedelta(days=1)
+    return (
+        None
+        if years is None
+        else day + pd.DateOffset(months=int(rounding.rounded(12 * years, 0))) - pd.Timedelta(days=1)
+    )
 
 
 def pick(quoted: pd.DataFrame, which: str) -> pd.DataFrame:
     """One of the `totals`, as a frame of one row (or none): the largest (quoted last), the newest or the oldest."""
     one_of("quoted_total", which, QUOTED)
     by = ["value", "known_on"] if which == "largest" else ["known_on", "value"]
-    ordered = quoted.sort_values(by, kind="stable")
+    ordered = quoted.sort_values(by, key=rounding.column)
     return ordered.head(1) if which == "oldest" else ordered.tail(1)
 
 
@@ -102,7 +107,7 @@ def _by_perimeter(deals: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
         narrower = rows.index
         added = new.assign(amount_usd_bn=counted_once(new, deals, "amount_usd_bn"))
         sums = added[added["amount_usd_bn"] > 0].groupby("counterparty")["amount_usd_bn"].sum().reset_index()
-        ordered = sums.sort_values(["amount_usd_bn", "counterparty"], ascending=[False, True])
+        ordered = sums.sort_values(["amount_usd_bn", "counterparty"], ascending=[False, True], key=rounding.column)
         parts.append(ordered.assign(step=step))
     return pd.concat(parts, ignore_index=True)
 
@@ -145,7 +150,7 @@ def estimates(deals: pd.DataFrame, claims: pd.DataFrame, sources: pd.DataFrame, 
         low=found["low"].fillna(found["value"]),
         high=found["high"].fillna(found["value"]).fillna(found["low"]),
         source_ids=found["source_id"].map(lambda source: (source,)),
-    ).sort_values(["counterparty", "high", "claim_id"], ignore_index=True)
+    ).sort_values(["counterparty", "high", "claim_id"], key=rounding.column, ignore_index=True)
 
 
 def cost_per_gw(financials: pd.DataFrame) -> pd.DataFrame:
@@ -176,7 +181,7 @@ def capacity_cost(rows: pd.DataFrame, deals: pd.DataFrame, quoted: pd.DataFrame,
     """
     names = ["item", "capacity_gw", "published_usd_bn"]
     plans = rows[rows["layer"].eq("data_centre") & rows["amount_usd_bn"].notna()]
-    stated = quoted[quoted["quoted_gw"].notna()].sort_values("known_on")
+    stated = quoted[quoted["quoted_gw"].notna()].sort_values("known_on", kind="stable")
     stated = stated.assign(item=stated["known_on"].dt.strftime("%Y-%m-%d"))
     sums = [
         (item, float(counted_once(held, deals, "capacity_gw").sum()), np.nan)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from .. import rounding
 from .choices import BASES, LEVELS, OVERLAPS, PERIMETERS
 from .commitments import COUNTED_COLUMNS, in_perimeter, payables, standing_on, without_overlaps
 from .concentration import hhi
@@ -32,14 +33,21 @@ def combinations(
     priced = pd.concat([worked[first[grade]].assign(grade=grade) for grade in slim]).query("counted > 0")
     if priced.empty:
         return pd.DataFrame(columns=[*CHOICES, "hhi", "suppliers", "leader", "leader_share_pct", "shares"])
-    long = priced.melt([*(set(CHOICES) - {"level"}), "counted"], LEVELS, var_name="level", value_name="supplier")
+    long = priced.melt(
+        [*(choice for choice in CHOICES if choice != "level"), "counted"],
+        LEVELS,
+        var_name="level",
+        value_name="supplier",
+    )
     sums = long.groupby([*CHOICES, "supplier"])["counted"].sum().reset_index()
-    ranked = sums.sort_values(["counted", "supplier"], ascending=[False, True]).groupby(CHOICES, sort=False)
+    ranked = sums.sort_values(["counted", "supplier"], ascending=[False, True], key=rounding.column).groupby(
+        CHOICES, sort=False
+    )
     result = ranked.agg(
         hhi=("counted", hhi),
         suppliers=("supplier", "size"),
         leader=("supplier", "first"),
-        shares=("counted", lambda amounts: tuple((100 * amounts / amounts.sum()).round(9))),
+        shares=("counted", lambda amounts: tuple(rounding.column(100 * amounts / amounts.sum(), rounding.FINER))),
     ).reset_index()
     result.insert(8, "leader_share_pct", result["shares"].str[0])
     order = {name: {option: place for place, option in enumerate(options)} for name, options in OFFERED.items()}
@@ -86,7 +94,7 @@ def distinct(specifications: pd.DataFrame, own: Mapping[str, str]) -> pd.DataFra
         same = rows.groupby(["shares", *others])[name].agg(tuple).rename(f"same_{name}")
         rows = rows.join(same, on=["shares", *others])
     nearest = rows.sort_values("shared", ascending=False, kind="stable").drop_duplicates("shares")
-    return nearest.drop(columns="shared").sort_values(["hhi", *CHOICES], ignore_index=True)
+    return nearest.drop(columns="shared").sort_values(["hhi", *CHOICES], key=rounding.column, ignore_index=True)
 
 
 def swings(specifications: pd.DataFrame) -> pd.DataFrame:
@@ -101,11 +109,11 @@ def swings(specifications: pd.DataFrame) -> pd.DataFrame:
         index = specifications.groupby([other for other in CHOICES if other != name])["hhi"]
         spread = (index.max() - index.min())[index.size() > 1]
         if len(spread):
-            idle = 100 * float((spread < 1e-6).mean())
+            idle = 100 * float(rounding.column(spread).eq(0).mean())
             rows.append((name, len(spread), float(spread.median()), float(spread.max()), idle))
     columns = ["choice", "settings", "median_range", "largest_range", "idle_pct"]
     return pd.DataFrame(rows, columns=columns).sort_values(
-        ["median_range", "largest_range"], ascending=False, ignore_index=True
+        ["median_range", "largest_range"], ascending=False, key=rounding.column, ignore_index=True
     )
 
 

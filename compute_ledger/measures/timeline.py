@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from .. import rounding
 from .choices import any_of
 from .commitments import COUNTED_COLUMNS, by_supplier, days_of_change, payables, standing_on
 
@@ -42,7 +43,7 @@ def without_sums(deals: pd.DataFrame) -> pd.DataFrame:
     parts = deals.dropna(subset="part_of").groupby("part_of")["amount_usd_bn"].agg(["sum", "count", "size"])
     parts = parts[parts["count"] == parts["size"]]
     off = deals["deal_id"].map(parts["sum"]) - deals["amount_usd_bn"]
-    return deals[~(off.abs() < 0.05)]
+    return deals[~(rounding.column(off).abs() < 0.05)]
 
 
 def pace(deals: pd.DataFrame) -> pd.DataFrame:
@@ -95,7 +96,7 @@ def cumulative_payables(deals: pd.DataFrame, until: pd.Timestamp, level: str = "
     days = changes.union(pd.DatetimeIndex([until]))
     totals = {day: by_supplier(payables(slim, day), level).set_index("supplier")["counted"] for day in days}
     table = pd.DataFrame(totals).T.rename_axis("day").fillna(0.0).sort_index()
-    moved = table.ne(table.shift()).any(axis=1)
+    moved = ~((table - table.shift()).abs() < 1e-9).all(axis=1)
     moved.iloc[-1:] = True
     table = table[moved & (table.sum(axis=1) > 0)]
     long = table.reset_index().melt(id_vars="day", var_name="supplier", value_name="amount_usd_bn")
@@ -109,7 +110,7 @@ def quoted_totals(financials: pd.DataFrame, entity: str) -> pd.DataFrame:
     """
     quoted = financials["metric"].isin(["commitments_quoted", "compute_spend_target_cumulative"])
     rows = financials[(financials["entity"] == entity) & quoted]
-    return rows.sort_values(["known_on", "value"], ignore_index=True)
+    return rows.sort_values(["known_on", "value", "financial_id"], key=rounding.column, ignore_index=True)
 
 
 def ever_counted(deals: pd.DataFrame, until: pd.Timestamp) -> pd.DataFrame:
@@ -128,4 +129,4 @@ def beside_quoted(quoted: pd.DataFrame, deals: pd.DataFrame) -> pd.DataFrame:
 def regime_on(regimes: pd.DataFrame, day: pd.Timestamp) -> pd.Series | None:
     """The exclusivity regime in force on one day, or None."""
     held = regimes[(regimes["from"] <= day) & (regimes["until"].isna() | (regimes["until"] > day))]
-    return held.sort_values("from").iloc[-1] if len(held) else None
+    return held.sort_values("from", kind="stable").iloc[-1] if len(held) else None

@@ -3,7 +3,7 @@
 An entry is a file whose name is the hash of all that it was made from, so that nothing in it can be out of date. It
 appears in one step, holds a hash of its own content, and counts as missing when the two differ.
 
-    <folder>/runs/<hash>      an executed notebook, and the seconds that it took
+    <folder>/runs/<hash>      an executed notebook
     <folder>/pages/<hash>     a rendered page with the files beside it, and the drawings in it
     <folder>/drawings/<hash>  an SVG or PNG (see drawings)
     <folder>/last             the inputs of each chapter when it was last built, and what the last builds used

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from compute_ledger import rounding
 from compute_ledger.report.sides import Cell, Shown, Side
 
 
@@ -23,12 +24,12 @@ class FigureChange:
         """b - a, of two numbers."""
         if isinstance(self.a, str) or isinstance(self.b, str) or self.a is None or self.b is None:
             return None
-        return self.b - self.a
+        return rounding.rounded(self.b - self.a)
 
     @property
     def change_pct(self) -> float | None:
         """The change in percent of a."""
-        return None if self.change is None or not self.a else self.change / abs(float(self.a)) * 100
+        return None if self.change is None or not self.a else rounding.rounded(self.change / abs(float(self.a)) * 100)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any, Protocol
 
+from compute_ledger import rounding
 from compute_ledger.report import pictures, result_page, svg
 from compute_ledger.report.compare import ChartChange, FigureChange
 from compute_ledger.report.contents import Contents
@@ -162,7 +163,9 @@ def _moved(change: float | None, percent: float | None) -> str:
     if change is None:
         return ""
     sign = "+" if change > 0 else ""
-    return f"{sign}{number(change)}" + (f" ({sign}{number(round(percent, 1))}%)" if percent is not None else "")
+    return f"{sign}{number(change)}" + (
+        f" ({sign}{number(rounding.rounded(percent, 1))}%)" if percent is not None else ""
+    )
 
 
 def _chart(change: ChartChange, names: tuple[str, str], folder: Folder) -> dict[str, Any]:

@@ -26,10 +26,9 @@ Tell = Callable[[str], None]
 
 @dataclass
 class Made:
-    """The pages of a build in the order of its jobs, and the seconds that each chapter took when it was run."""
+    """The pages of a build in the order of its jobs."""
 
     pages: "list[Page]" = field(default_factory=list)
-    seconds: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -49,9 +48,9 @@ def make(jobs: Sequence[Job], frame: Frame, workers: int, cache: Cache | None = 
     """
     if cache is None:
         with pool_for(min(workers, len(jobs)), jobs) as pool:
-            seconds = run_all(jobs, pool)
+            run_all(jobs, pool)
             rendered = in_parallel("Rendering", {job.label: (_render, (job, frame)) for job in jobs}, pool)
-        return Made([page for page, _ in rendered.values()], seconds)
+        return Made([page for page, _ in rendered.values()])
     return _Build(jobs, frame, workers, cache).make(tell or (lambda _: None))
 
 
@@ -76,7 +75,7 @@ class _Build:
         for job in self.jobs:
             tell(self._told(job, job in to_run, job in to_render))
         self.cache.finish(self.parts)
-        return Made([self.pages[job.label] for job in self.jobs], self.seconds)
+        return Made([self.pages[job.label] for job in self.jobs])
 
     def _found_run(self, job: Job) -> bool:
         entry = self.cache.get(RUNS, key(self.parts[job.label]))
@@ -85,7 +84,6 @@ class _Build:
             job.output.write_text(entry["notebook"], encoding="utf-8")
             if entry["text"] != self.read[job.label][1]:
                 _renew_text(job)
-            self.seconds[job.label] = entry["seconds"]
         return entry is not None
 
     def _found_page(self, job: Job) -> bool:
@@ -102,7 +100,7 @@ class _Build:
             self.seconds[label] = seconds
             parts, text = self.read[label]
             if _read(job) == (parts, text):  # else something was edited under the run
-                entry = {"notebook": job.output.read_text(encoding="utf-8"), "text": text, "seconds": seconds}
+                entry = {"notebook": job.output.read_text(encoding="utf-8"), "text": text}
                 self.cache.put(RUNS, key(parts), entry)
 
         run_all(jobs, pool, keep)
@@ -119,7 +117,8 @@ class _Build:
         if not ran:
             return f"{job.label}: not run, nothing it depends on has changed{'; page made anew' if rendered else ''}"
         changes = self.cache.changes(job.label, self.parts[job.label])
-        return f"{job.label}: run; {'; '.join(changes) or 'nothing has changed, but the cache has lost it'}"
+        why = "; ".join(changes) or "nothing has changed, but the cache has lost it"
+        return f"{job.label}: run in {self.seconds[job.label]:.1f} s; {why}"
 
 
 def _read(job: Job) -> tuple[inputs.Parts, str]:

@@ -85,9 +85,13 @@ def tags(cell: Mapping[str, Any]) -> list[str]:
 def scrub(notebook: nbformat.NotebookNode, record: Mapping[str, Any], paths: Mapping[str, str]) -> None:
     """Drop times, random ids and machine paths in place; keep `record` under metadata.compute_ledger.
 
+    Of the version of Python the first two numbers stay: what comes out hangs on no more.
     `paths` maps folders of this machine to what stands for them in the published notebook.
     """
     notebook.metadata.pop("papermill", None)
+    language = notebook.metadata.get("language_info", {})
+    if "version" in language:
+        language["version"] = ".".join(language["version"].split(".")[:2])
     notebook.metadata[RECORD] = dict(record)
     for cell in notebook.cells:
         for key in ("papermill", "execution", "ExecuteTime"):

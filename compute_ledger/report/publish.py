@@ -10,7 +10,6 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from compute_ledger.report import status
 from compute_ledger.report.errors import TargetError
 from compute_ledger.report.locks import OLD, only_one, restore, scratch
 
@@ -31,8 +30,8 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
 
 
 def write_manifest(folder: Path, about: dict[str, Any]) -> None:
-    """Write manifest.json: `about`, and the SHA-256 of every other file that a second build would make alike."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name not in (MANIFEST, *status.FILES))
+    """Write manifest.json: `about`, and the SHA-256 of every other file."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST)
     sums = {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
     text = json.dumps({"generator": GENERATOR, **about, "files": sums}, indent=1, ensure_ascii=False)
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
@@ -47,7 +46,7 @@ def flaws(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
         if name in listed:
             if hashlib.sha256(path.read_bytes()).hexdigest() != listed[name]:
                 found[name] = "is not the file that was published"
-        elif path.name not in (MANIFEST, *status.FILES):
+        elif path.name != MANIFEST:
             found[name] = "is no part of the book"
     return [f"{name}: {flaw}" for name, flaw in sorted(found.items())]
 

@@ -5,6 +5,7 @@ import statistics
 from collections.abc import Sequence
 from typing import Any
 
+from compute_ledger import rounding
 from compute_ledger.report.parameters import Value
 
 # Setting of the other parameters -> value of this parameter -> the figure.
@@ -32,7 +33,7 @@ def spec(lines: Lines, levels: Sequence[Value], name: str, others: Sequence[str]
         encoding = {"x": x, "y": y, "text": {"field": "text", "type": "nominal"}}
         layers.append({"data": {"values": names}, "mark": text, "encoding": encoding})
     axis = {"labelColor": MUTED, "titleColor": MUTED, "domainColor": GRID, "tickColor": GRID, "gridColor": GRID}
-    return {
+    drawn = {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
         "width": WIDTH,
         "height": HEIGHT,
@@ -41,6 +42,7 @@ def spec(lines: Lines, levels: Sequence[Value], name: str, others: Sequence[str]
         "layer": layers,
         "config": {"view": {"stroke": None}, "axis": axis | {"titleFontWeight": "normal", "labelLimit": 110}},
     }
+    return dict(rounding.plain(drawn))
 
 
 def shown(level: Value) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from compute_ledger import rounding
 from compute_ledger.report import response_chart, result_page, svg
 from compute_ledger.report.contents import Contents
 from compute_ledger.report.grid import Grid
@@ -127,7 +128,7 @@ def response(figure: Figure, values: dict[str, tuple[Value, ...]], name: str) ->
 
 def _finding(label: str, lines: Lines, name: str) -> str:
     """By how much the figure moves over the parameter while all others stay: the largest such move."""
-    line = max(lines.values(), key=lambda line: max(line.values()) - min(line.values()))
+    line = max(lines.values(), key=lambda line: rounding.rounded(max(line.values()) - min(line.values())))
     low, high = min(line, key=lambda at: line[at]), max(line, key=lambda at: line[at])
     if line[low] == line[high]:
         return f"{label} does not move with {name}"

@@ -1,8 +1,10 @@
 """Pages of results (sweep, diff): templates in book/templates/results, the book's stylesheet beside the page."""
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from compute_ledger import rounding
 from compute_ledger.report.errors import RenderError
 from compute_ledger.report.stored import Folder
 
@@ -33,5 +35,10 @@ def write(root: Path, template: str, folder: Folder, name: str, facts: dict[str,
 
 def number(value: float) -> str:
     """Four digits that count, thousands set apart; whole numbers as they are."""
-    text = f"{value:,.0f}" if abs(value) >= 1000 or float(value).is_integer() else f"{value:.4g}"
+    value = rounding.rounded(value)
+    if abs(value) >= 1000 or value.is_integer():
+        text = rounding.text(value, 0)
+    else:
+        first = Decimal(repr(value)).adjusted()  # place of the first digit that counts
+        text = rounding.text(value, min(3 - first, rounding.FINEST)).rstrip("0").rstrip(".")
     return text.replace("-", "−")

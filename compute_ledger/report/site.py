@@ -72,7 +72,7 @@ def build(
             for edition in chosen:
                 own = [page for page in made.pages if page.edition == edition.name]
                 _write(book / edition.path, contents, edition, own)
-                status.write(book / edition.path, contents, edition, own, made.seconds, codebook=codebook)
+                status.write(book / edition.path, contents, edition, own, codebook=codebook)
             _copy_kept(target, book, kept, final)
             book_root.write(book, contents, final, extras, KEY_FIGURES)
             if only:
@@ -136,9 +136,6 @@ def _copy_kept(target: Path, book: Path, kept: Sequence[Edition], final: Sequenc
             if inside == edition.path and not name.startswith("static/"):
                 (book / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(target / name, book / name)
-        for path in (target / edition.path / name for name in status.FILES):
-            if path.is_file():
-                shutil.copyfile(path, book / edition.path / path.name)
 
 
 def _unlink(book: Path) -> None:

@@ -1,14 +1,12 @@
-"""status.html and status.json: how long each chapter of an edition took to run, and on what.
+"""status.html and status.json: the chapters of an edition, and the versions that it was made with.
 
-Run times differ from build to build, so these two files are no part of what must be the same: the manifest, which
-lists every reproducible file with its hash, leaves them out.
+Nothing of the machine or the hour is in them, so they are the same in each build: `build --explain` tells run times.
 """
 
 import json
-import os
-import platform
 import re
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +16,6 @@ if TYPE_CHECKING:
     from compute_ledger.report.render import Page
 
 PAGE, RECORD = "status.html", "status.json"
-FILES = (PAGE, RECORD)
 PACKAGES = ("altair", "ipykernel", "nbclient", "nbconvert", "pandas", "papermill", "vl-convert-python")
 
 
@@ -27,28 +24,18 @@ def write(
     contents: Contents,
     edition: Edition,
     pages: "Sequence[Page]",
-    seconds: Mapping[str, float],
     *,
     codebook: bool,
 ) -> None:
-    """Write both into the `folder` of an edition; `seconds` maps `<edition>/<slug>` to a run time."""
+    """Write both into the `folder` of an edition."""
     from importlib.metadata import version
 
     from compute_ledger.report.render import render_words
 
     record = {
         "edition": edition.name,
-        "chapters": [
-            {
-                "slug": page.slug,
-                "title": page.title,
-                "charts": len(page.charts),
-                "seconds": round(seconds.get(f"{edition.name}/{page.slug}", 0.0), 1),
-            }
-            for page in pages
-        ],
-        "python": platform.python_version(),
-        "cores": os.cpu_count(),
+        "chapters": [{"slug": page.slug, "title": page.title, "charts": len(page.charts)} for page in pages],
+        "python": "{}.{}".format(*sys.version_info),
         "packages": {name: version(name) for name in PACKAGES},
     }
     (folder / RECORD).write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -57,21 +44,17 @@ def write(
 
 
 def _markdown(record: dict[str, Any], edition: Edition) -> str:
-    rows = [
-        f"| [{_cell(c['title'])}]({c['slug']}.html) | {c['charts']} | {c['seconds']:.1f} |" for c in record["chapters"]
-    ]
-    total = sum(chapter["seconds"] for chapter in record["chapters"])
+    rows = [f"| [{_cell(c['title'])}]({c['slug']}.html) | {c['charts']} |" for c in record["chapters"]]
     packages = [f"| {name} | {number} |" for name, number in record["packages"].items()]
     return "\n".join(
         [
             "# Status",
             "",
-            f"All {len(rows)} chapters of the edition “{edition.label}” ran without a fault, in {total:.1f} seconds of "
-            f"run time, several at once on a machine with {record['cores']} cores. Times differ from build to build; "
-            "nothing else in the book does, and its manifest leaves this page out.",
+            f"All {len(rows)} chapters of the edition “{edition.label}” ran without a fault. Times are in no file of "
+            "the book, so that each build gives the same: `compute-ledger build --explain` tells how long each took.",
             "",
-            "| Chapter | Charts | Seconds |",
-            "|---|---:|---:|",
+            "| Chapter | Charts |",
+            "|---|---:|",
             *rows,
             "",
             "## Versions",

@@ -12,6 +12,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from compute_ledger import rounding
 from compute_ledger.report.contract import Block, require, row_ids
 from compute_ledger.report.errors import NotebookError
 from compute_ledger.report.prose import Prose
@@ -106,7 +107,7 @@ def _cell(value: Any, column: Mapping[str, Any], shared: int, prose: Prose) -> C
     if column["type"] == "number" and isinstance(value, (int, float)):
         plain_year = column["name"] == "year" or column["name"].endswith("_year")
         decimals = _decimals([value]) if column.get("mixed") else shared
-        text = f"{value:.0f}" if plain_year else f"{value:,.{decimals}f}"
+        text = rounding.text(value, 0).replace(",", "") if plain_year else rounding.text(value, decimals)
         return text.replace("-", "−"), None
     return str(value), None
 

@@ -3,9 +3,10 @@
 import altair as alt
 import pandas as pd
 
+from ... import rounding
 from .. import prose
 from ..outputs import Exhibit, Table
-from ..theme import BLUE, GREY, INK, VERMILION, finish, when_narrow
+from ..theme import BLUE, GREY, INK, VERMILION, domain_when_narrow, finish, when_narrow
 
 MOST_INVESTORS = 18
 # Height in px of a row with and without a second bar.
@@ -34,6 +35,7 @@ BUYS_NOTES = {
 }
 
 
+@rounding.inputs
 def equity_from_suppliers(
     investors: pd.DataFrame,
     shares: pd.DataFrame,
@@ -126,9 +128,9 @@ def _chart(drawn: pd.DataFrame) -> alt.LayerChart:
             "told_back": drawn["investor"] + ": " + drawn["promised_usd_bn"].map(prose.number) + " promised back",
             "shade": drawn["named"].astype(bool).map({True: BLUE, False: GREY}),
         }
-    ).round(3)
+    ).pipe(rounding.frame, 3)
     longest = float(max(both.max(), drawn["promised_usd_bn"].fillna(0.0).max()))
-    scale = alt.Scale(domain=alt.ExprRef(f"[0, narrow ? {longest * 1.65} : {longest * 1.25}]"), nice=False)
+    scale = alt.Scale(domain=domain_when_narrow(longest * 1.65, longest * 1.25), nice=False)
     heights = alt.Scale(domain=[tall.sum(), 0], nice=False, zero=False)
 
     def x(field: str) -> alt.X:
@@ -156,6 +158,7 @@ def _chart(drawn: pd.DataFrame) -> alt.LayerChart:
     return finish(alt.layer(*layers), height=int(tall.sum()) + 8)
 
 
+@rounding.inputs
 def supplier_shares(shares: pd.DataFrame, equity: pd.DataFrame, buyer: str, as_of: pd.Timestamp) -> Table | Exhibit:
     """The share of equity from suppliers under each choice, as an interval. `shares` from `supplier_equity`."""
     known = shares[shares["total_usd_bn"] > 0]
@@ -186,6 +189,7 @@ def supplier_shares(shares: pd.DataFrame, equity: pd.DataFrame, buyer: str, as_o
     )
 
 
+@rounding.inputs
 def equity_finding(investors: pd.DataFrame, shares: pd.DataFrame, buyer: str, as_of: pd.Timestamp) -> str:
     """What part of the equity names a firm that the buyer pays, what the choice does to it, and what could return."""
     firm = shares[(shares["suppliers"] == "firm") & (shares["counted"] == "firm")].iloc[0]

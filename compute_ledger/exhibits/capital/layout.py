@@ -6,6 +6,8 @@ from math import atan2, cos, degrees, hypot, pi, sin
 
 import pandas as pd
 
+from ... import rounding
+
 HUB, STOP = 11, 8
 BEND, NEXT_BEND = 0.12, 0.17
 # Room on the ring that a firm has even with no arrow, in arrows.
@@ -73,10 +75,15 @@ def placed(order: list[str], hub: str, weight: pd.Series, box: Box) -> Places:
     rooms = [ROOM + float(weight[firm]) for firm in order]
     turned = [2 * pi * (sum(rooms[:i]) + room / 2) / sum(rooms) - pi / 2 for i, room in enumerate(rooms)]
     ring = {
-        firm: (middle[0] + across * cos(angle), middle[1] + down * sin(angle))
+        firm: (_px(middle[0] + across * cos(angle)), _px(middle[1] + down * sin(angle)))
         for firm, angle in zip(order, turned, strict=True)
     }
     return ring | {hub: middle}
+
+
+def _px(length: float) -> float:
+    """A length that says which side of what it lies on whatever the last bits of a cosine are."""
+    return rounding.rounded(length, 3)
 
 
 def oval(place: Point, wide: float = HUB, tall: float = HUB, below: float = 0.0) -> Oval:
@@ -89,14 +96,14 @@ def _edge(room: Oval, towards: Point, gap: float) -> tuple[Point, float]:
     x, y, wide, tall = room
     angle = atan2(towards[1] - y, towards[0] - x)
     radius = 1 / hypot(cos(angle) / wide, sin(angle) / tall) + gap
-    return (x + radius * cos(angle), y + radius * sin(angle)), angle
+    return (_px(x + radius * cos(angle)), _px(y + radius * sin(angle))), angle
 
 
 def curve(start: Oval, end: Oval, lane: int, width: float) -> tuple[list[Point], float]:
     """A bent line from firm to firm: its three points, and the angle in degrees at which its head points."""
     dx, dy = end[0] - start[0], end[1] - start[1]
-    bend = (BEND + NEXT_BEND * lane) * (1 if hypot(dx, dy) > 120 else 1.6)
-    control = ((start[0] + end[0]) / 2 - dy * bend, (start[1] + end[1]) / 2 + dx * bend)
+    bend = (BEND + NEXT_BEND * lane) * (1 if dx * dx + dy * dy > 120 * 120 else 1.6)
+    control = (_px((start[0] + end[0]) / 2 - dy * bend), _px((start[1] + end[1]) / 2 + dx * bend))
     first, _ = _edge(start, control, 0.0)
     last, back = _edge(end, control, STOP + width)
     return [first, control, last], degrees(back + pi)
@@ -110,12 +117,13 @@ def _on(points: list[Point], t: float) -> Point:
     other = last if t <= 1 else first
     # Bezier points of half the spline, from its outer end to its middle, as weights of the three points.
     weights = ((5, 1, 0), (4, 2, 0), (2, 4, 0), (1, 4, 1))
-    parts = ((1 - u) ** 3, 3 * u * (1 - u) ** 2, 3 * u**2 * (1 - u), u**3)
+    v = 1 - u
+    parts = (v * v * v, 3 * u * v * v, 3 * u * u * v, u * u * u)
     near, middle, far = (
         sum(part * weight[i] / 6 for part, weight in zip(parts, weights, strict=True)) for i in range(3)
     )
     x, y = (near * ends[0][i] + middle * ends[1][i] + far * other[i] for i in (0, 1))
-    return x, y
+    return _px(x), _px(y)
 
 
 def symbol_places(curves: list[list[Point]], labels: list[str], kinds: list[str], places: Places) -> list[Point]:

@@ -3,6 +3,7 @@
 import altair as alt
 import pandas as pd
 
+from ... import rounding
 from ...measures.capital import ceiling, pairs
 from ...measures.capital import flows as flows_on
 from .. import prose
@@ -29,6 +30,7 @@ MOST_LOOPS = 20
 LEG = ["payer", "payee"]
 
 
+@rounding.inputs
 def loops_table(
     loops: pd.DataFrame, flows: pd.DataFrame, history: pd.DataFrame, source_ids: list[str], as_of: pd.Timestamp
 ) -> Table | Exhibit:
@@ -71,6 +73,7 @@ def loops_table(
     )
 
 
+@rounding.inputs
 def loops_over_time(history: pd.DataFrame, ties: pd.DataFrame, as_of: pd.Timestamp) -> Exhibit:
     """One bar a loop from the day it closed: hollow on intentions, pale on shares, solid on contracts and paid stakes.
 
@@ -155,6 +158,7 @@ def _formed(standing: pd.DataFrame, firm: pd.DataFrame) -> str:
     return f"{part}; {word(int(steps.max()))} of them {since}" if steps.max() > 1 else part
 
 
+@rounding.inputs
 def time_finding(
     history: pd.DataFrame, ties: pd.DataFrame, deals: pd.DataFrame, buyer: str, as_of: pd.Timestamp
 ) -> str:
@@ -185,6 +189,7 @@ def time_finding(
     return " ".join(sentences)
 
 
+@rounding.inputs
 def loops_finding(
     loops: pd.DataFrame,
     turning: pd.DataFrame,

@@ -3,6 +3,7 @@
 import altair as alt
 import pandas as pd
 
+from ... import rounding
 from .. import lettering, prose
 from ..lettering import broken
 from ..outputs import Exhibit
@@ -14,6 +15,7 @@ MOST_PAYERS, MOST_PAYEES = 14, 22
 UNIT, HEAD, MARGIN, NARROW_MARGIN = 32, 76, 150, 76
 
 
+@rounding.inputs
 def flow_matrix(flows: pd.DataFrame, buyer: str, source_ids: list[str], as_of: pd.Timestamp) -> Exhibit:
     """Who pays whom: a column a payer, a row a payee, a tile a form of money. `flows` from `measures.capital.flows`."""
     if flows.empty:
@@ -111,9 +113,9 @@ def _sides(summed: pd.DataFrame, buyer: str) -> tuple[list[str], list[str]]:
         weight = summed.assign(mine=mine, known=summed["amount_usd_bn"].fillna(0.0)).groupby(side)[["mine", "known"]]
         ranked = weight.agg({"mine": "max", "known": "sum"}).reset_index()
         ranked = ranked.assign(first=ranked[side].eq(buyer))
-        return ranked.sort_values(["first", "mine", "known", side], ascending=[False, False, False, True])[
-            side
-        ].tolist()[:most]
+        return ranked.sort_values(
+            ["first", "mine", "known", side], ascending=[False, False, False, True], key=rounding.column
+        )[side].tolist()[:most]
 
     return order("payer", "payee", MOST_PAYERS), order("payee", "payer", MOST_PAYEES)
 
@@ -148,7 +150,11 @@ def _tiles(shown: pd.DataFrame, payers: list[str], payees: list[str]) -> tuple[p
         name=flow_words(shown),
     )
     height = int(HEAD + UNIT * units.sum() + 4)
-    return tiles.drop(columns=["form", "place", "unpriced", "rank", "amount_usd_bn"]).round(2), rows, height
+    return (
+        tiles.drop(columns=["form", "place", "unpriced", "rank", "amount_usd_bn"]).pipe(rounding.frame, 2),
+        rows,
+        height,
+    )
 
 
 def _short(name: str, most: int = 12) -> str:

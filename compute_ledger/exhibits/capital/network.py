@@ -1,8 +1,10 @@
 """Flows of money as arrows between firms, on places computed by `layout`."""
 
 import altair as alt
+import numpy as np
 import pandas as pd
 
+from ... import rounding
 from ...measures.capital import pairs
 from .. import prose
 from ..outputs import Exhibit
@@ -15,6 +17,7 @@ MOST_FIRMS, MOST_ARROWS = 22, 90
 WIDE_BOX, NARROW_BOX = (WIDTH, 500, 285, 195), (NARROW, 560, 118, 222)
 
 
+@rounding.inputs
 def network(
     flows: pd.DataFrame,
     legs: pd.DataFrame,
@@ -132,11 +135,13 @@ def _arrows(
     """Three rows an arrow: points of the wide and the narrow drawing, and on each row what the marks need."""
     summed = summed.assign(
         lane=summed.groupby(["payer", "payee"]).cumcount(),
-        width=1.3 + 0.3 * summed["amount_usd_bn"].fillna(0.0) ** 0.5,
+        width=1.3 + 0.3 * np.sqrt(summed["amount_usd_bn"].fillna(0.0)),
         way=summed["payer"].eq(hub).map({True: "out", False: "across"}).mask(summed["payee"].eq(hub), "back"),
     )
     # Amounts first: they need the room.
-    summed = summed.sort_values(["amount_usd_bn", "payer", "payee"], ascending=[False, True, True])
+    summed = summed.sort_values(
+        ["amount_usd_bn", "payer", "payee"], ascending=[False, True, True], key=rounding.column, kind="stable"
+    )
     flows, told, sides = summed.to_dict("records"), flow_words(summed), []
     for places, lines_of_name, letter in ((wide, [hub], 4.2), (narrow, _two_lines(hub).split("|"), 3.6)):
         rooms = {firm: oval(place) for firm, place in places.items()}
@@ -157,13 +162,13 @@ def _arrows(
             "angle": angles[number], "angle_narrow": angles_n[number],
             "words": flow["words"], "label": flow["label"], "binding": bool(flow["binding"]),
             "shade": flow["shade"] if (flow["payer"], flow["payee"]) in on_loop and flow["form"] != "guarantee" else GREY,
-            "width": flow["width"], "head": (7 + 1.3 * flow["width"]) ** 2 * 0.7,
+            "width": flow["width"], "head": (7 + 1.3 * flow["width"]) * (7 + 1.3 * flow["width"]) * 0.7,
             "name": told[number],
         }
         for number, flow in enumerate(flows)
         for step in range(3)
     ]  # fmt: skip
-    return pd.DataFrame(rows).round(2)
+    return pd.DataFrame(rows).pipe(rounding.frame, 2)
 
 
 def _scale(size: int, narrow: int) -> alt.Scale:
@@ -245,7 +250,7 @@ def _firms(order: list[str], hub: str, wide: Places, narrow: Places) -> pd.DataF
                 "lyn": yn + (16 if not above else -29 if "|" in short else -16),
             }
         )  # fmt: skip
-    return pd.DataFrame(rows).round(2)
+    return pd.DataFrame(rows).pipe(rounding.frame, 2)
 
 
 def _aside(x: float, y: float, box: Box, half: float) -> float:

@@ -3,6 +3,7 @@
 import altair as alt
 import pandas as pd
 
+from ... import rounding
 from ...measures.mirror import figures_used
 from .. import prose
 from ..outputs import Exhibit
@@ -12,6 +13,7 @@ MOST_DRAWN = 10
 METRIC_LABELS = {"rpo": "RPO", "revenue_backlog": "revenue backlog"}
 
 
+@rounding.inputs
 def backlog(
     parts: pd.DataFrame, deals: pd.DataFrame, financials: pd.DataFrame, buyer: str, as_of: pd.Timestamp
 ) -> Exhibit:
@@ -70,13 +72,13 @@ def _span(row: pd.Series) -> str:
 
 def _backlog_bars(rows: pd.DataFrame) -> alt.TopLevelMixin:
     order = rows["supplier"].tolist()
-    data = rows[["supplier", "low", "high", "reported_pct"]].round(2)
+    data = rows[["supplier", "low", "high", "reported_pct"]].pipe(rounding.frame, 2)
     data["end"] = data[["high", "reported_pct"]].max(axis=1)
     data["short"] = [f"{row['part']} of {prose.usd_short(row['backlog'])}" for _, row in rows.iterrows()]
     when = rows["balance_day"].map(lambda day: prose.day(day, "month"))
     # Not a sum of columns: one that is all missing is of numbers, which pyarrow's strings cannot be added to.
     printed = [
-        f"; printed {part:.0f}%, {prose.day(day, 'month')}" if pd.notna(part) else ""
+        f"; printed {prose.pct(part, 0)}, {prose.day(day, 'month')}" if pd.notna(part) else ""
         for part, day in zip(rows["reported_pct"], rows["reported_day"], strict=True)
     ]
     data["label"] = (
@@ -107,6 +109,7 @@ def _backlog_bars(rows: pd.DataFrame) -> alt.TopLevelMixin:
     )
 
 
+@rounding.inputs
 def customers(earned: pd.DataFrame, largest: pd.DataFrame, as_of: pd.Timestamp) -> Exhibit:
     """Part of a supplier's revenue that came from one customer, by year.
 
@@ -118,7 +121,7 @@ def customers(earned: pd.DataFrame, largest: pd.DataFrame, as_of: pd.Timestamp) 
     rows = earned.tail(MOST_DRAWN).assign(year=earned["until"].dt.strftime("%Y"))
     rows["name"] = rows["from"] + " " + rows["year"]
     rows["label"] = rows["share_pct"].map(prose.pct) + " from " + rows["to"]
-    newest = rows.sort_values(["until", "share_pct"]).iloc[-1]
+    newest = rows.sort_values(["until", "share_pct", "tie_id"]).iloc[-1]
     same = rows[(rows["from"] == newest["from"]) & (rows["to"] == newest["to"])]
     before = f", {prose.pct(same['share_pct'].iloc[0])} in {same['year'].iloc[0]}" if len(same) > 1 else ""
     return Exhibit(

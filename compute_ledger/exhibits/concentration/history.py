@@ -3,6 +3,7 @@
 import altair as alt
 import pandas as pd
 
+from ... import rounding
 from ...measures.market import HIGHLY_CONCENTRATED
 from .. import prose
 from ..market.shares import guidelines
@@ -11,25 +12,25 @@ from ..theme import BLUE, INK, VERMILION, days, finish, ticks, time_scale
 
 
 def _steps(history: pd.DataFrame, column: str) -> tuple[pd.DataFrame, alt.X, pd.DataFrame]:
-    drawn = history[["hhi", "hhi_low", "hhi_high", "effective_suppliers", "suppliers"]].round(3)
+    drawn = history[["hhi", "hhi_low", "hhi_high", "effective_suppliers", "suppliers"]].pipe(rounding.frame, 3)
     data = drawn.assign(day=history["day"].dt.strftime("%Y-%m-%d"))
-    first, last = history["day"].iloc[0], history["day"].iloc[-1]
+    first, last, end = history["day"].iloc[0], history["day"].iloc[-1], history[column].iloc[-1]
     scale = time_scale(first, max(last, first + pd.Timedelta(days=1)), wide=0.08, narrow=0.2)
     x = alt.X("day:T", scale=scale, axis=days(format="%b %Y", values=ticks(first, last, 5), labelOverlap=True))
     return (
         data,
         x,
-        data.iloc[[-1]].assign(
-            label=lambda frame: frame[column].map(lambda value: prose.number(value, 0 if value > 100 else 2))
-        ),
+        data.iloc[[-1]].assign(label=prose.number(end, 0 if end > 100 else 2)),
     )
 
 
+@rounding.inputs
 def counted_ever(history: pd.DataFrame, deals: pd.DataFrame) -> pd.DataFrame:
     """The deals that counted on any day of the history, ended ones included."""
     return deals[deals["deal_id"].isin(history["deal_ids"].explode())]
 
 
+@rounding.inputs
 def hhi_history(history: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Timestamp) -> Exhibit:
     """HHI at each month's end as known then, with its interval where amounts are disputed. `history` of `deals`."""
     subtitle = "Herfindahl-Hirschman index of payables, 0 to 10,000, at each month's end as known then"
@@ -77,6 +78,7 @@ def hhi_history(history: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Timestamp)
     )
 
 
+@rounding.inputs
 def effective_history(history: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Timestamp) -> Exhibit:
     """Effective number of suppliers beside their plain number, at each month's end as known then. `history` of `deals`."""
     subtitle = "Effective number of suppliers (1 / sum of squared shares) and plain number of suppliers with an amount"
@@ -130,6 +132,7 @@ def _moved(history: pd.DataFrame) -> str:
     return f"came back to {prose.number(last, 0)}, where it began" if back else prose.moved(first, last)
 
 
+@rounding.inputs
 def history_finding(history: pd.DataFrame, buyer: str) -> str:
     """First, lowest and last value of the index."""
     if history.empty:

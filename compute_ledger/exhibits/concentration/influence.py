@@ -3,15 +3,17 @@
 import altair as alt
 import pandas as pd
 
+from ... import rounding
 from ...measures.concentration import effective_number, hhi
 from .. import prose
 from ..outputs import Exhibit
-from ..theme import BLUE, INK, MUTED, PAPER, VERMILION, finish, text
+from ..theme import BLUE, INK, MUTED, PAPER, VERMILION, domain_when_narrow, finish, text
 from .specification_marks import OPTION_LABELS
 
 MOST_DRAWN = 20
 
 
+@rounding.inputs
 def leave_one_out(influence: pd.DataFrame, basis: str, as_of: pd.Timestamp) -> Exhibit:
     """The index without each deal in turn, most influential first. `influence` from `measures.concentration`."""
     known = influence.dropna(subset="hhi_without")
@@ -25,9 +27,17 @@ def leave_one_out(influence: pd.DataFrame, basis: str, as_of: pd.Timestamp) -> E
         return Exhibit.absent("leave-one-out", f"{note} There is no influence to compare.", as_of)
     base = float((known["hhi_without"] - known["hhi_change"]).iloc[0])
     rows = known.assign(deal=_names(known))
-    data = rows.head(MOST_DRAWN)[["deal", "hhi_without", "effective_without"]].round(2).assign(base=round(base, 1))
-    data["label"] = data["hhi_without"].map(lambda value: prose.number(value, 0))
-    data["long"] = data["label"] + " (" + data["effective_without"].map(lambda n: prose.number(n, 2)) + " suppliers)"
+    data = (
+        rows.head(MOST_DRAWN)[["deal", "hhi_without", "effective_without"]]
+        .assign(
+            label=lambda frame: frame["hhi_without"].map(lambda value: prose.number(value, 0)),
+            long=lambda frame: (
+                frame["label"] + " (" + frame["effective_without"].map(lambda n: prose.number(n, 2)) + " suppliers)"
+            ),
+        )
+        .pipe(rounding.frame, 2)
+        .assign(base=rounding.rounded(base, 1))
+    )
     top = rows.iloc[0]
     unit = "USD bn a year" if basis == "annualised" else "USD bn"
     return Exhibit(
@@ -70,7 +80,7 @@ def _names(rows: pd.DataFrame) -> list[str]:
 def _dots(data: pd.DataFrame, base: float) -> alt.TopLevelMixin:
     low, high = min(float(data["hhi_without"].min()), base), max(float(data["hhi_without"].max()), base)
     span = max(high - low, 100.0)
-    domain = alt.ExprRef(f"[{low - span * 0.06}, {high} + {span} * (narrow ? 0.55 : 0.4)]")
+    domain = domain_when_narrow(high + span * 0.55, high + span * 0.4, low - span * 0.06)
     x = alt.X(
         "hhi_without:Q",
         title="HHI",
@@ -83,7 +93,7 @@ def _dots(data: pd.DataFrame, base: float) -> alt.TopLevelMixin:
         shown="narrow ? datum.label : datum.long", end="max(datum.hhi_without, datum.base)"
     )
     return alt.layer(
-        alt.Chart(pd.DataFrame({"base": [round(base, 1)]}))
+        alt.Chart(pd.DataFrame({"base": [rounding.rounded(base, 1)]}))
         .mark_rule(strokeWidth=1.5, color=INK)
         .encode(x=alt.X("base:Q")),
         marks.mark_rule(strokeWidth=2, color=VERMILION).encode(x=x, x2=alt.X2("base:Q")),
@@ -92,6 +102,7 @@ def _dots(data: pd.DataFrame, base: float) -> alt.TopLevelMixin:
     )
 
 
+@rounding.inputs
 def influence_finding(influence: pd.DataFrame, buyer: str) -> str:
     """Which deal moves the index most, and how many could go without any matter."""
     known = influence.dropna(subset="hhi_without")
@@ -115,6 +126,7 @@ def influence_finding(influence: pd.DataFrame, buyer: str) -> str:
     return " ".join(sentences)
 
 
+@rounding.inputs
 def undisclosed(
     disclosure: pd.DataFrame, counted: pd.DataFrame, perimeter: str, buyer: str, as_of: pd.Timestamp
 ) -> Exhibit:
@@ -185,7 +197,7 @@ def _stacks(rows: pd.DataFrame) -> alt.TopLevelMixin:
     axis = alt.Axis(ticks=False, domain=False, labelColor=INK, labelLimit=200, labelPadding=6)
     bars = alt.Chart(data).encode(y=alt.Y("group:N", sort=None, title=None, axis=axis))
     most = float(data["deals"].max())
-    scale = alt.Scale(domain=alt.ExprRef(f"[0, {most} * (narrow ? 1.9 : 1.35)]"), nice=False)
+    scale = alt.Scale(domain=domain_when_narrow(most * 1.9, most * 1.35), nice=False)
     x = alt.X("priced:Q", title=None, axis=None, scale=scale)
     return alt.layer(
         bars.mark_bar(height=16, fill=PAPER, stroke=MUTED, strokeDash=[3, 2]).encode(
@@ -196,6 +208,7 @@ def _stacks(rows: pd.DataFrame) -> alt.TopLevelMixin:
     )
 
 
+@rounding.inputs
 def undisclosed_finding(disclosure: pd.DataFrame, even: pd.DataFrame, perimeter: str, basis: str, buyer: str) -> str:
     """How many deals of each perimeter have no amount, who they are with, and how far they could spread the whole.
 

@@ -3,10 +3,11 @@
 import altair as alt
 import pandas as pd
 
+from ... import rounding
 from ...measures.mirror import figures_used
 from .. import prose
 from ..outputs import Exhibit
-from ..theme import GREY, INK, MUTED, colours, finish, text
+from ..theme import GREY, INK, MUTED, colours, domain_when_narrow, finish, text
 
 MOST_DRAWN = 10
 
@@ -20,6 +21,7 @@ def _percent(value: float) -> str:
     return prose.pct(value, 0 if value >= 100 else 1)
 
 
+@rounding.inputs
 def needs(
     rows: pd.DataFrame, counted: pd.DataFrame, financials: pd.DataFrame, buyer: str, as_of: pd.Timestamp
 ) -> Exhibit:
@@ -102,10 +104,10 @@ def _pairs(rows: pd.DataFrame) -> alt.TopLevelMixin:
     ]
     mirror["short"] = [label.split(",")[0] for label in mirror["label"]]
     data = pd.concat([need.assign(short=need["label"]), mirror])
-    data = data[["supplier", "side", "value", "low", "high", "open", "label", "short"]].round(2)
+    data = data[["supplier", "side", "value", "low", "high", "open", "label", "short"]].pipe(rounding.frame, 2)
     data = data.fillna({"value": 0.0, "low": 0.0, "high": 0.0})
     longest = float(data["high"].max())
-    scale = alt.Scale(domain=alt.ExprRef(f"[0, {longest} * (narrow ? 2 : 1.75)]"), nice=False)
+    scale = alt.Scale(domain=domain_when_narrow(longest * 2, longest * 1.75), nice=False)
     whole = alt.Axis(values=[100], labelExpr="'100%'", gridColor=MUTED, gridDash=[4, 3], ticks=False, domain=False)
     x = alt.X("value:Q", title=None, axis=whole, scale=scale)
     axis = alt.Axis(ticks=False, domain=False, labelPadding=6, labelColor=INK, labelFontWeight="bold")
@@ -130,6 +132,7 @@ def _pairs(rows: pd.DataFrame) -> alt.TopLevelMixin:
     )
 
 
+@rounding.inputs
 def needs_finding(rows: pd.DataFrame, buyer: str) -> str:
     """Whose dependence is larger, supplier by supplier, where the figures decide it."""
     known = rows[rows["part_low_pct"].notna()]

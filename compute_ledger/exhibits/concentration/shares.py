@@ -3,10 +3,11 @@
 import altair as alt
 import pandas as pd
 
+from ... import rounding
 from ...measures.concentration import summary
 from .. import prose
 from ..outputs import Exhibit, Table
-from ..theme import INK, colours, finish
+from ..theme import INK, colours, domain_when_narrow, finish
 
 MOST_DRAWN = 20
 
@@ -34,6 +35,7 @@ def _amount(value: float, basis: str) -> str:
     return prose.usd_bn(value) + (" a year" if basis == "annualised" else "")
 
 
+@rounding.inputs
 def ranked(
     suppliers: pd.DataFrame,
     counted: pd.DataFrame,
@@ -56,7 +58,7 @@ def ranked(
         )
         return Exhibit.absent("ranked-shares", note, as_of)
     drawn = ["supplier", "counted", "counted_low", "counted_high", "share_pct", "largest_deal"]
-    data = _folded(suppliers)[drawn].round(3)
+    data = rounding.frame(_folded(suppliers)[drawn])
     data = data.assign(label=data["counted"].map(prose.number) + " (" + data["share_pct"].map(prose.pct) + ")")
     order = data["supplier"].tolist()
     names = prose.LAYER_LABELS if level == "layer" else {}
@@ -69,7 +71,7 @@ def ranked(
         "counted:Q",
         title=None,
         axis=None,
-        scale=alt.Scale(domain=alt.ExprRef(f"[0, narrow ? {longest * 1.8} : {longest * 1.3}]")),
+        scale=alt.Scale(domain=domain_when_narrow(longest * 1.8, longest * 1.3)),
     )
     bars = alt.Chart(data).encode(y=y)
     layers = [
@@ -110,6 +112,7 @@ def _ceilings(counted: pd.DataFrame) -> str:
     return f" Amounts printed as “up to” count in full: {prose.names(capped)}." if len(capped) else ""
 
 
+@rounding.inputs
 def measures_table(
     numbers: dict[str, float], counted: pd.DataFrame, basis: str, as_of: pd.Timestamp
 ) -> Table | Exhibit:
@@ -136,6 +139,7 @@ def measures_table(
     )
 
 
+@rounding.inputs
 def counted_table(counted: pd.DataFrame, basis: str, as_of: pd.Timestamp) -> Table | Exhibit:
     """The deals behind the shares, those without a published amount at the end."""
     if counted.empty:
@@ -166,6 +170,7 @@ def counted_table(counted: pd.DataFrame, basis: str, as_of: pd.Timestamp) -> Tab
     )
 
 
+@rounding.inputs
 def ranked_finding(
     suppliers: pd.DataFrame,
     counted: pd.DataFrame,

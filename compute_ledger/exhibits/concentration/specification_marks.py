@@ -5,11 +5,12 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from ... import rounding
 from ...ledger.grades import GRADES
 from ...measures.specifications import CHOICES, OFFERED
 from .. import prose
 from ..market.shares import guidelines
-from ..theme import BLUE, GOLD, INK, MUTED, PURPLE, TEAL, VERMILION, text, when_narrow
+from ..theme import BLUE, GOLD, INK, MUTED, PURPLE, TEAL, VERMILION, in_expression, text, when_narrow
 
 MOST_DRAWN = 300
 SHADES = (BLUE, VERMILION, TEAL, PURPLE, GOLD)
@@ -68,7 +69,7 @@ def drawn(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _points(rows: pd.DataFrame, matrix: pd.DataFrame, coloured: str) -> pd.DataFrame:
     place = matrix.set_index(["choice", "option"])["place"].to_dict()
-    points = pd.DataFrame({"rank": rows.index, "hhi": rows["hhi"].round(), "own": rows["own"]})
+    points = pd.DataFrame({"rank": rows.index, "hhi": rounding.column(rows["hhi"], 0), "own": rows["own"]})
     points["option"] = [option_label(coloured, option) for option in rows[coloured]]
     for name in CHOICES:
         points[name] = [place[name, option] for option in rows[name]]
@@ -93,7 +94,7 @@ def curve_and_matrix(rows: pd.DataFrame, coloured: str) -> alt.TopLevelMixin:
     options = matrix.loc[matrix["choice"] == coloured, "label"].tolist()
     shade = alt.Color("option:N", scale=alt.Scale(domain=options, range=list(SHADES[: len(options)])), legend=None)
     room = len(rows)
-    x_scale = alt.Scale(domain=alt.ExprRef(f"[narrow ? {-0.47 * room} : {-0.42 * room}, {room}]"), nice=False)
+    x_scale = alt.Scale(domain=alt.ExprRef(f"[{when_narrow(-0.47 * room, -0.42 * room).expr}, {room}]"), nice=False)
     x = alt.X("rank:Q", scale=x_scale, axis=None)
     floor = float(matrix["place"].min()) - ROW / 2
     y_scale = alt.Scale(domain=[floor, TOP], nice=False)
@@ -131,8 +132,8 @@ def curve_and_matrix(rows: pd.DataFrame, coloured: str) -> alt.TopLevelMixin:
         labels.transform_calculate(shown="narrow ? '' : datum.heading")
         .mark_text(align="left", color=MUTED, fontSize=11, dx=2)
         .encode(x=alt.XValue(0), text=alt.Text("shown:N")),
-        *text(middles.transform_filter(f"datum.rank < {0.8 * room}"), align="left", dx=7, dy=13),
-        *text(middles.transform_filter(f"datum.rank >= {0.8 * room}"), align="right", dx=-7, dy=-11),
+        *text(middles.transform_filter(f"datum.rank < {in_expression(0.8 * room)}"), align="left", dx=7, dy=13),
+        *text(middles.transform_filter(f"datum.rank >= {in_expression(0.8 * room)}"), align="right", dx=-7, dy=-11),
         *text(
             alt.Chart(own).encode(x=x, y=y, text=alt.Text("label:N")), align="right", dx=-9, dy=-12, fontWeight="bold"
         ),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from ... import rounding
 from ...measures.market import HIGHLY_CONCENTRATED
 from ...measures.specifications import CHOICES
 from .. import prose
@@ -20,6 +21,7 @@ CHOICE_NAMES = {
 }
 
 
+@rounding.inputs
 def curve(
     rows: pd.DataFrame, swings: pd.DataFrame, priced: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Timestamp
 ) -> Exhibit:
@@ -84,7 +86,8 @@ def _table(rows: pd.DataFrame) -> pd.DataFrame:
     }
     leader = rows["leader"].map(lambda name: prose.LAYER_LABELS.get(name, name))
     mark = rows["own"].map({True: "this page", False: ""})
-    return rows.assign(**words, leader=leader, mark=mark).round({"hhi": 0, "leader_share_pct": 1})
+    shown = {"hhi": rounding.column(rows["hhi"], 0), "leader_share_pct": rounding.column(rows["leader_share_pct"], 1)}
+    return rows.assign(**words, **shown, leader=leader, mark=mark)
 
 
 def _above(rows: pd.DataFrame) -> str:
@@ -101,6 +104,7 @@ def _here(priced: pd.DataFrame, deals: pd.DataFrame) -> pd.DataFrame:
     return priced[priced["deal_id"].isin(deals["deal_id"])]
 
 
+@rounding.inputs
 def swings_table(
     swings: pd.DataFrame, priced: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Timestamp
 ) -> Table | Exhibit:
@@ -110,7 +114,7 @@ def swings_table(
     return Table(
         id="choice-swings",
         caption="How far each choice alone moves the HHI, the four others held",
-        table=swings.assign(label=swings["choice"].map(CHOICE_LABELS)).round(1),
+        table=swings.assign(label=swings["choice"].map(CHOICE_LABELS)).pipe(rounding.frame, 1),
         columns={
             "label": ("Choice", ""),
             "median_range": ("Typical move", "points, median"),
@@ -125,6 +129,7 @@ def swings_table(
     )
 
 
+@rounding.inputs
 def finding(
     rows: pd.DataFrame, specifications: pd.DataFrame, swings: pd.DataFrame, own: Mapping[str, str], buyer: str
 ) -> str:

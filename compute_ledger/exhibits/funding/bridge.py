@@ -3,9 +3,10 @@
 import altair as alt
 import pandas as pd
 
+from ... import rounding
 from .. import prose
 from ..outputs import Exhibit, Table
-from ..theme import GREY, INK, PAPER, SLATE, colours, finish
+from ..theme import GREY, INK, PAPER, SLATE, colours, domain_when_narrow, finish
 
 MOST_STEPS = 14
 STEP_LABELS = {
@@ -45,6 +46,7 @@ def _few(steps: pd.DataFrame) -> pd.DataFrame:
     return few.assign(ends=ends, begins=ends - few["amount_usd_bn"])  # fmt: skip
 
 
+@rounding.inputs
 def bridge(steps: pd.DataFrame, picked: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Timestamp) -> Exhibit:
     """Waterfall from the listed deals to a quoted total.
 
@@ -58,8 +60,8 @@ def bridge(steps: pd.DataFrame, picked: pd.DataFrame, deals: pd.DataFrame, as_of
     data = pd.DataFrame(
         {
             "label": drawn.apply(_row_label, axis=1),
-            "low": drawn[["begins", "ends"]].min(axis=1).round(3),
-            "high": drawn[["begins", "ends"]].max(axis=1).round(3),
+            "low": drawn[["begins", "ends"]].min(axis=1).pipe(rounding.column, 3),
+            "high": drawn[["begins", "ends"]].max(axis=1).pipe(rounding.column, 3),
             "amount": drawn["amount_usd_bn"].map(lambda value: ("+" if value > 0 else "−") + prose.number(abs(value))),
             "shade": drawn["counterparty"].map(shade).fillna(GREY),
             "form": drawn["step"].map({"firm": "firm", "unexplained": "open"}).fillna("soft"),
@@ -98,7 +100,7 @@ def bridge(steps: pd.DataFrame, picked: pd.DataFrame, deals: pd.DataFrame, as_of
 
 
 def _sum_row(label: str, value: float) -> pd.DataFrame:
-    return pd.DataFrame([{"label": label, "low": 0.0, "high": round(value, 3), "amount": prose.number(value), "shade": SLATE, "form": "firm"}])  # fmt: skip
+    return pd.DataFrame([{"label": label, "low": 0.0, "high": rounding.rounded(value, 3), "amount": prose.number(value), "shade": SLATE, "form": "firm"}])  # fmt: skip
 
 
 def _waterfall(data: pd.DataFrame) -> alt.TopLevelMixin:
@@ -109,7 +111,7 @@ def _waterfall(data: pd.DataFrame) -> alt.TopLevelMixin:
         title=None,
         axis=alt.Axis(labelExpr="slice(datum.label, 3)", ticks=False, domain=False, labelColor=INK, labelLimit=170),
     )
-    scale = alt.Scale(domain=alt.ExprRef(f"[0, {longest} * (narrow ? 1.42 : 1.14)]"), nice=False)
+    scale = alt.Scale(domain=domain_when_narrow(longest * 1.42, longest * 1.14), nice=False)
     x = alt.X("low:Q", title=None, scale=scale, axis=alt.Axis(tickCount=5, values=_round_ticks(longest), format=",d"))
     base = alt.Chart(data).encode(y=y, x=x, x2=alt.X2("high:Q"))
     fill, edge = alt.Fill("shade:N", scale=None), alt.Stroke("shade:N", scale=None)
@@ -126,6 +128,7 @@ def _round_ticks(longest: float) -> list[float]:
     return [float(value) for value in range(0, int(longest) + 1, step)]
 
 
+@rounding.inputs
 def bridges_table(table: pd.DataFrame, as_of: pd.Timestamp) -> Table | Exhibit:
     """Every quoted total with its bridge. `table` from `reconciliation.by_step`."""
     if table.empty:
@@ -133,7 +136,7 @@ def bridges_table(table: pd.DataFrame, as_of: pd.Timestamp) -> Table | Exhibit:
     return Table(
         id="bridges",
         caption="Each quoted total, from the deals known on its own day",
-        table=table.assign(**table.select_dtypes("float").round(2)),
+        table=rounding.frame(table, 2),
         columns={
             "known_on": ("Quoted on", ""),
             "value": ("Total", "USD bn"),
@@ -150,6 +153,7 @@ def bridges_table(table: pd.DataFrame, as_of: pd.Timestamp) -> Table | Exhibit:
     )
 
 
+@rounding.inputs
 def against_firm(table: pd.DataFrame) -> str:
     """What each quoted total leaves when firm deals alone are set against it. `table` from `by_step`."""
     if table.empty:
@@ -165,6 +169,7 @@ def _left(amount: float) -> str:
     return f"is exceeded by {prose.usd_bn(-amount)}" if amount < 0 else f"leaves {prose.usd_bn(amount)}"
 
 
+@rounding.inputs
 def estimates_table(found: pd.DataFrame, picked: pd.DataFrame, as_of: pd.Timestamp) -> Table | Exhibit:
     """What outsiders estimate for deals without a published amount. `found` from `reconciliation.estimates`."""
     if found.empty:
@@ -188,6 +193,7 @@ def estimates_table(found: pd.DataFrame, picked: pd.DataFrame, as_of: pd.Timesta
     )
 
 
+@rounding.inputs
 def bridge_finding(
     steps: pd.DataFrame,
     picked: pd.DataFrame,

@@ -3,11 +3,12 @@
 import altair as alt
 import pandas as pd
 
+from ... import rounding
 from ...measures.funding import peak
 from ...measures.schedule import RAMPS
 from .. import prose
 from ..outputs import Exhibit
-from ..theme import GREY, INK, VERMILION, finish, text, when_narrow
+from ..theme import GREY, INK, VERMILION, domain_when_narrow, finish, text, when_narrow
 from .dues import RAMP_LABELS
 from .revenue import PATH_LABELS, path_words
 
@@ -22,6 +23,7 @@ def _no_coverage(covered: pd.DataFrame, as_of: pd.Timestamp) -> str:
     return "The figures known on that day do not allow this revenue path, so coverage cannot be said."
 
 
+@rounding.inputs
 def coverage(
     covered: pd.DataFrame, due: pd.DataFrame, anchors: pd.DataFrame, *, ramp: str, path: str, as_of: pd.Timestamp
 ) -> Exhibit:
@@ -72,15 +74,15 @@ def _of(part: int, whole: int) -> str:
 
 
 def _coverage_lines(drawn: pd.DataFrame, ramp: str) -> alt.TopLevelMixin:
-    data = drawn[["ramp", "year", "coverage_pct"]].round(3)
-    data = data.assign(
-        chosen=data["ramp"].eq(ramp),
-        label=data["coverage_pct"].map(lambda value: prose.pct(value, 0)),
-        name=data["ramp"].map(RAMP_NAMES),
+    data = drawn[["ramp", "year", "coverage_pct"]].assign(
+        chosen=drawn["ramp"].eq(ramp),
+        label=drawn["coverage_pct"].map(lambda value: prose.pct(value, 0)),
+        name=drawn["ramp"].map(RAMP_NAMES),
     )
+    data = rounding.frame(data, 3)
     first, last = int(data["year"].min()), int(data["year"].max())
     room = 0.2 * max(last - first, 1)
-    ends = alt.ExprRef(f"[{first - room / 2}, {last} + {room} * (narrow ? 2.9 : 1.1)]")
+    ends = domain_when_narrow(last + room * 2.9, last + room * 1.1, first - room / 2)
     years = alt.Axis(grid=False, values=list(range(first, last + 1)), format="d")
     x = alt.X("year:Q", title=None, scale=alt.Scale(domain=ends, nice=False), axis=years)
     low = min(float(data["coverage_pct"].min()), 60) * 0.7
@@ -114,7 +116,7 @@ def _coverage_lines(drawn: pd.DataFrame, ramp: str) -> alt.TopLevelMixin:
 
 def _apart(ends: pd.DataFrame, gap: float) -> pd.DataFrame:
     """Names with figures for the ends of lines, at least `gap` times apart and as near to them as that allows."""
-    ordered = ends.sort_values("coverage_pct", ignore_index=True)
+    ordered = ends.sort_values(["coverage_pct", "ramp"], ignore_index=True)
     heights = ordered["coverage_pct"].clip(upper=HIGHEST).tolist()
     for i in range(1, len(heights)):
         heights[i] = max(heights[i], heights[i - 1] * gap)
@@ -133,6 +135,7 @@ def _coverage_table(covered: pd.DataFrame) -> pd.DataFrame:
     return table.assign(year=table["year"].astype(str))
 
 
+@rounding.inputs
 def coverage_finding(
     covered: pd.DataFrame,
     points: pd.DataFrame,
@@ -172,6 +175,7 @@ def coverage_finding(
     return " ".join(sentences)
 
 
+@rounding.inputs
 def money_finding(
     raised: pd.DataFrame, costs: pd.DataFrame, points: pd.DataFrame, buyer: str, as_of: pd.Timestamp
 ) -> str:
@@ -179,7 +183,7 @@ def money_finding(
     sentences = [f"On {prose.day(as_of)} no equity put into {buyer} had been announced with an amount."]
     if len(raised):
         total, waits = float(raised["raised_usd_bn"].sum()), float(raised["conditional_usd_bn"].sum())
-        newest = raised.sort_values(["announced_on", "amount_usd_bn"]).iloc[-1]
+        newest = raised.sort_values(["announced_on", "amount_usd_bn", "deal_id"]).iloc[-1]
         sentences = [
             f"**Revenue is not the only source.** Equity announced up to {prose.day(as_of)} comes to {prose.usd_bn(total)}"
             + (f", {prose.usd_bn(waits)} of it under conditions" if waits else "")

@@ -3,6 +3,7 @@
 import altair as alt
 import pandas as pd
 
+from ... import rounding
 from ...measures.funding import covered_years, peak
 from .. import prose
 from ..theme import colours, text, when_narrow
@@ -30,7 +31,12 @@ def shown_years(yearly: pd.DataFrame, as_of: pd.Timestamp) -> tuple[int, int]:
 
 def folded(yearly: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     """Years and suppliers, the smallest of many suppliers as one; and the suppliers in order of size."""
-    size = yearly.groupby("counterparty")["due_usd_bn"].sum().sort_values(ascending=False, kind="stable")
+    size = (
+        yearly.groupby("counterparty")["due_usd_bn"]
+        .sum()
+        .pipe(rounding.column)
+        .sort_values(ascending=False, kind="stable")
+    )
     named = size.index[: MOST_SUPPLIERS if len(size) <= MOST_SUPPLIERS else MOST_SUPPLIERS - 1]
     supplier = yearly["counterparty"].where(yearly["counterparty"].isin(named), "Others")
     rows = yearly.assign(supplier=supplier, known=period_known(yearly))
@@ -70,7 +76,7 @@ def _stacked(rows: pd.DataFrame, order: list[str]) -> pd.DataFrame:
     rows = rows.sort_values(["year", "rank", "step"], ignore_index=True)
     top, at = rows.groupby("year")["due_usd_bn"].cumsum(), rows["year"] + 0.5
     bars = rows.assign(low=top - rows["due_usd_bn"], value=top, at=at, left=at - HALF_BAR, right=at + HALF_BAR)
-    return bars.drop(columns=["rank", "step"]).round(3)
+    return rounding.frame(bars.drop(columns=["rank", "step"]))
 
 
 def _segments(bars: pd.DataFrame, left: alt.X, y: alt.Y, order: list[str]) -> list[alt.Chart]:
@@ -103,9 +109,11 @@ def _named(stacked: pd.DataFrame, assumed: pd.Series, highest: float) -> pd.Data
     """Each supplier's name inside one bar: that of the year in which most falls due, or else its own thickest."""
     year, _ = peak(stacked.groupby("year")["value"].max())
     parts = stacked.groupby(["supplier", "year"]).agg(low=("low", "min"), top=("value", "max")).reset_index()
-    parts = parts.assign(thick=(parts["top"] - parts["low"]).round(6), first=parts["year"].eq(year))
+    parts = parts.assign(thick=rounding.column(parts["top"] - parts["low"]), first=parts["year"].eq(year))
     parts = parts[parts["thick"] >= THINNEST * highest]
-    parts = parts.sort_values(["first", "thick", "year"], ascending=[False, False, True]).drop_duplicates("supplier")
+    parts = parts.sort_values(
+        ["first", "thick", "year", "supplier"], ascending=[False, False, True, True]
+    ).drop_duplicates("supplier")
     value = _clear_of(parts["year"].map(assumed), parts)
     return pd.DataFrame({"label": parts["supplier"], "value": value, "at": parts["year"] + 0.5})
 
@@ -115,4 +123,4 @@ def _clear_of(dash: pd.Series, inside: pd.DataFrame) -> pd.Series:
     low, top = inside["low"], inside["top"]
     cut, above = (low < dash) & (dash < top), (top - dash) > (dash - low)
     low, top = low.mask(cut & above, dash), top.mask(cut & ~above, dash)
-    return ((low + top) / 2).round(3)
+    return ((low + top) / 2).pipe(rounding.column, 3)

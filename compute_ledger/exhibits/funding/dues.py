@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from ... import rounding
 from ...measures.funding import covered_years, peak
 from .. import prose
 from ..outputs import Exhibit, Table
@@ -16,6 +17,7 @@ RAMP_LABELS = {
 }
 
 
+@rounding.inputs
 def dues_by_year(
     yearly: pd.DataFrame,
     due: pd.DataFrame,
@@ -32,6 +34,7 @@ def dues_by_year(
     `yearly` from `schedule.dues_by_year`, `due` from `due_deals`, `points` from `funding.revenue_points`,
     `revenue` from `revenue_path`: dashes, as an assumption.
     """
+    yearly = yearly[yearly["due_usd_bn"] > 0]  # as given here, rounded: no year for a fraction of a cent
     if yearly.empty:
         return Exhibit.absent("dues-by-year", nothing_due(perimeter, as_of), as_of)
     first, last = shown_years(yearly, as_of)
@@ -100,6 +103,7 @@ def _table(rows: pd.DataFrame, order: list[str], revenue: pd.Series) -> pd.DataF
     return table.fillna({"term_assumed": 0.0}).reset_index().assign(year=lambda frame: frame["year"].astype(str))
 
 
+@rounding.inputs
 def due_table(due: pd.DataFrame, yearly: pd.DataFrame, as_of: pd.Timestamp) -> Table | Exhibit:
     """The deals behind the years, with what is assumed of each; those without an amount at the end."""
     if due.empty:
@@ -109,7 +113,7 @@ def due_table(due: pd.DataFrame, yearly: pd.DataFrame, as_of: pd.Timestamp) -> T
     spread = yearly.pivot_table(index="deal_id", columns="year", values="due_usd_bn", aggfunc="sum")
     spread = spread.reindex(index=rows["deal_id"], columns=years).set_axis([f"y{year}" for year in years], axis=1)
     published = rows["due_usd_bn"].notna()
-    spread = spread.fillna(0.0)[published.to_numpy()].round(2)
+    spread = spread.fillna(0.0)[published.to_numpy()].pipe(rounding.frame, 2)
     table = rows.assign(
         begins=rows["begins_on"].dt.strftime("%Y-%m-%d").where(published),
         start_is=rows["start_assumed"].map({True: "assumed: the announcement", False: "given"}).where(published),
@@ -138,6 +142,7 @@ def due_table(due: pd.DataFrame, yearly: pd.DataFrame, as_of: pd.Timestamp) -> T
     )
 
 
+@rounding.inputs
 def dues_finding(
     due: pd.DataFrame,
     yearly: pd.DataFrame,
@@ -149,11 +154,12 @@ def dues_finding(
     ramp: str,
 ) -> str:
     """The year in which most falls due, how much of it rests on assumptions, and the buyer's own figures beside it."""
+    yearly = yearly[yearly["due_usd_bn"] > 0]
     if yearly.empty:
         return nothing_due(perimeter, as_of)
     totals = yearly.groupby("year")["due_usd_bn"].sum()
     year, most = peak(totals)
-    used = due[due["due_usd_bn"] > 0].sort_values("due_usd_bn", ascending=False)
+    used = due[due["due_usd_bn"] > 0].sort_values(["due_usd_bn", "deal_id"], ascending=[False, True])
     given, guessed = used[~used["start_assumed"] & ~used["term_assumed"]], used[used["term_assumed"]]
     whole = float(used["due_usd_bn"].sum())
     share = 100 * given["due_usd_bn"].sum() / whole, 100 * guessed["due_usd_bn"].sum() / whole
@@ -170,6 +176,7 @@ def dues_finding(
     return " ".join(filter(None, sentences))
 
 
+@rounding.inputs
 def paid_finding(paid: pd.DataFrame, sources: pd.DataFrame, buyer: str) -> str:
     """What was really paid, where that is published, beside the schedule. `paid` from `measures.funding.payments_made`."""
     if paid.empty:
@@ -208,7 +215,7 @@ def _interval(used: pd.DataFrame) -> str:
 def _own_figures(targets: pd.DataFrame, totals: pd.Series, buyer: str) -> list[str]:
     """What the buyer says it will spend on all its computing, beside the schedule of the same years."""
     sentences = []
-    for _, row in targets.sort_values("period_end").iterrows():
+    for _, row in targets.sort_values(["period_end", "financial_id"]).iterrows():
         last = row["period_end"].year
         first = row["known_on"].year if row["metric"] == "compute_spend_target_cumulative" else last
         scheduled = prose.usd_bn(float(totals[(totals.index >= first) & (totals.index <= last)].sum()))

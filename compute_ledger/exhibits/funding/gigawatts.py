@@ -3,9 +3,10 @@
 import altair as alt
 import pandas as pd
 
+from ... import rounding
 from .. import prose
 from ..outputs import Exhibit
-from ..theme import BLUE, INK, PAPER, finish
+from ..theme import BLUE, INK, PAPER, domain_when_narrow, finish
 
 MOST_PLANS = 8
 NO_COST = "What a gigawatt costs had not been said publicly, so announced capacity cannot be priced."
@@ -25,6 +26,7 @@ def _few(table: pd.DataFrame) -> pd.DataFrame:
     return table[table["kind"].eq("sum") | table.index.isin(plans.union(quoted))]
 
 
+@rounding.inputs
 def cost_per_gigawatt(
     table: pd.DataFrame, costs: pd.DataFrame, deals: pd.DataFrame, quoted: pd.DataFrame, as_of: pd.Timestamp
 ) -> Exhibit:
@@ -36,13 +38,13 @@ def cost_per_gigawatt(
         return Exhibit.absent("cost-per-gigawatt", NO_COST if costs.empty else NO_CAPACITY, as_of)
     table = _few(table)
     low, high, stated = float(costs["low"].min()), float(costs["high"].max()), quoted[quoted["quoted_gw"].notna()]
-    data = table.round(3).assign(
+    data = table.assign(
         label=table.apply(_label, axis=1),
         span=[prose.between(a, b) for a, b in zip(table["low_usd_bn"], table["high_usd_bn"], strict=True)],
     )
     data = data.assign(short=data["span"].str.replace(" to ", "–"))
     longest = float(data[["high_usd_bn", "published_usd_bn"]].max().max())
-    scale = alt.Scale(domain=alt.ExprRef(f"[0, {longest} * (narrow ? 1.95 : 1.2)]"), nice=False)
+    scale = alt.Scale(domain=domain_when_narrow(longest * 1.95, longest * 1.2), nice=False)
     short = "narrow ? replace(datum.label, 'Quoted ', '') : datum.label"
     names = alt.Axis(ticks=False, domain=False, labelColor=INK, labelLimit=190, labelExpr=short)
     y = alt.Y("label:N", sort=None, title=None, axis=names)
@@ -64,7 +66,7 @@ def cost_per_gigawatt(
         .mark_text(align="left", dx=10)
         .encode(x=alt.X("end:Q", scale=scale, title=None), text=alt.Text("shown:N")),
     )
-    widest = data.sort_values("high_usd_bn").iloc[-1]
+    widest = data.nlargest(1, "high_usd_bn").iloc[0]
     return Exhibit(
         id="cost-per-gigawatt",
         title=_title(table, low, high),
@@ -102,14 +104,14 @@ def _ticks(longest: float) -> list[float]:
 def _title(table: pd.DataFrame, low: float, high: float) -> str:
     plans = table[table["kind"] == "plan"]
     if plans.empty:
-        widest = table.sort_values("high_usd_bn").iloc[-1]
+        widest = table.nlargest(1, "high_usd_bn").iloc[0]
         return f"{prose.number(widest['capacity_gw'])} GW would cost {prose.between(widest['low_usd_bn'], widest['high_usd_bn'])} billion dollars"
-    plan = plans.sort_values("published_usd_bn").iloc[-1]
+    plan = plans.nlargest(1, "published_usd_bn").iloc[0]
     return f"{plan['item']}'s {prose.usd_bn(plan['published_usd_bn'])} for {prose.number(plan['capacity_gw'])} GW is {_place(plan, low, high)}"
 
 
 def _place(plan: pd.Series, low: float, high: float) -> str:
-    each = round(float(plan["published_per_gw"]), 6)
+    each = rounding.rounded(plan["published_per_gw"])
     if each < low or each > high:
         return f"{'less' if each < low else 'more'} than that capacity is said to cost"
     if each in (low, high):
@@ -117,6 +119,7 @@ def _place(plan: pd.Series, low: float, high: float) -> str:
     return "within what that capacity is said to cost"
 
 
+@rounding.inputs
 def gigawatt_finding(table: pd.DataFrame, costs: pd.DataFrame) -> str:
     """What the announced capacity would cost, and what the published amounts come to for each gigawatt."""
     if costs.empty:

@@ -3,6 +3,7 @@
 import altair as alt
 import pandas as pd
 
+from ... import rounding
 from .. import prose
 from ..outputs import Exhibit
 from ..theme import INK, PAPER, finish, text, when_narrow
@@ -66,7 +67,9 @@ def dashes(assumed: pd.Series, left: alt.X, x: alt.X, y: alt.Y) -> list[alt.Char
     if assumed.empty:
         return []
     years = assumed.index.to_numpy()
-    data = pd.DataFrame({"left": years + 0.04, "right": years + 0.96, "value": assumed.to_numpy()}).round(3)
+    data = pd.DataFrame({"left": years + 0.04, "right": years + 0.96, "value": assumed.to_numpy()}).pipe(
+        rounding.frame, 3
+    )
     across = alt.Chart(data).encode(x=left, x2=alt.X2("right:Q"), y=y)
     name = pd.DataFrame({"at": [years[-1] + 0.5], "value": data["value"].tail(1), "label": "assumed"})
     size = when_narrow(10, 11)
@@ -84,7 +87,7 @@ def shapes(points: pd.DataFrame, x: alt.X, y: alt.Y, *, over_bars: bool) -> list
     labelled = points["financial_id"].isin(telling(points)["financial_id"])
     data = pd.DataFrame(
         {
-            "at": points["at"].round(3),
+            "at": points["at"].pipe(rounding.column, 3),
             "value": points["value"],
             "shape": points["metric"].map(SHAPES),
             "what": points["metric"].map(METRIC_LABELS) + ", " + points["period"].map(prose.period),
@@ -106,6 +109,7 @@ def shapes(points: pd.DataFrame, x: alt.X, y: alt.Y, *, over_bars: bool) -> list
     ]
 
 
+@rounding.inputs
 def revenue_points(points: pd.DataFrame, revenue: pd.Series, path: str, as_of: pd.Timestamp) -> Exhibit:
     """Every point of revenue on a log scale, one shape for each measure, with the assumed path as dashes.
 

@@ -3,6 +3,7 @@
 import altair as alt
 import pandas as pd
 
+from ... import rounding
 from .. import prose
 from ..outputs import Exhibit
 from ..theme import BLUE, INK, VERMILION, finish, text, when_narrow
@@ -10,6 +11,7 @@ from .coverage import RAMP_NAMES
 from .revenue import PATH_LABELS
 
 
+@rounding.inputs
 def sensitivity(
     table: pd.DataFrame,
     due: pd.DataFrame,
@@ -33,7 +35,7 @@ def sensitivity(
         depth=(0.75 * table["short_usd_bn"] / worst if worst > 0 else 0.0 * table["short_usd_bn"]),
         covered=table["short_usd_bn"].le(0),
         chosen=table["ramp"].eq(ramp) & table["term_years"].eq(float(default_term_years)),
-    ).round(3)
+    ).pipe(rounding.frame)
     shown = ["ramp_name", "term", "label", "cover", "depth", "covered", "chosen", "short_usd_bn"]
     base = alt.Chart(data[shown]).encode(
         x=alt.X("term:N", sort=None, title="term assumed where none is published, years", axis=alt.Axis(labelAngle=0, ticks=False, domain=False)),
@@ -83,24 +85,25 @@ def sensitivity(
 
 
 def _spread(least: float, most: float) -> str:
-    if round(most, 1) == 0:
+    if rounding.rounded(most, 1) == 0:
         return "Nothing"
     if prose.number(least) == prose.number(most):
         return f"{prose.usd_bn(most)} in every case"
     return (
         f"Between nothing and {prose.usd_bn(most)}"
-        if round(least, 1) == 0
+        if rounding.rounded(least, 1) == 0
         else f"Between {prose.usd_bn(least)} and {prose.usd_bn(most)}"
     )
 
 
+@rounding.inputs
 def sensitivity_finding(table: pd.DataFrame, due: pd.DataFrame, ramp: str, default_term_years: float) -> str:
     """Which of the two choices moves the answer more, around the choice made."""
     if table.empty:
         return "Neither ramp nor term can be varied where nothing falls due or no revenue can be assumed."
     by_ramp = table[table["term_years"] == float(default_term_years)]["short_usd_bn"]
     by_term = table[table["ramp"] == ramp]["short_usd_bn"]
-    used = due[due["due_usd_bn"] > 0].sort_values("due_usd_bn", ascending=False)
+    used = due[due["due_usd_bn"] > 0].sort_values(["due_usd_bn", "deal_id"], ascending=[False, True])
     guessed = used[used["term_assumed"]]
     years = (
         f"With {prose.number(default_term_years)} years where no term is known"

@@ -3,14 +3,16 @@
 import altair as alt
 import pandas as pd
 
+from ... import rounding
 from ...measures import market_entry as measure
 from .. import prose
 from ..outputs import Exhibit
-from ..theme import GREY, VERMILION, finish
+from ..theme import GREY, VERMILION, domain_when_narrow, finish
 
 RULE_LABELS = {"proportional": "from all in proportion", "from_leader": "from the leader", "from_tail": "from the tail"}
 
 
+@rounding.inputs
 def entry(
     shares: pd.DataFrame,
     hhi: tuple[float, float],
@@ -28,14 +30,16 @@ def entry(
         return Exhibit.absent("entry", "Without shares it cannot be said what an entrant would change.", as_of)
     delta = measure.change_of_hhi(shares, entrant_share_pct, entry_rule)
     widest = max(20.0, entrant_share_pct)
-    curve = measure.entry_curve(shares, widest)
+    curve = rounding.frame(measure.entry_curve(shares, widest))
     span = measure.change_interval(shares, hhi, entrant_share_pct, entry_rule)
-    data = curve.round(3).assign(label=curve["entry_rule"].map(RULE_LABELS), chosen=curve["entry_rule"].eq(entry_rule))
+    data = curve.pipe(rounding.frame, 3).assign(
+        label=curve["entry_rule"].map(RULE_LABELS), chosen=curve["entry_rule"].eq(entry_rule)
+    )
     x = alt.X(
         "entrant_share_pct:Q",
         title="share of the entrant, %",
         axis=alt.Axis(grid=False, values=list(range(0, int(widest) + 1, 5))),
-        scale=alt.Scale(domain=alt.ExprRef(f"[0, narrow ? {widest * 1.75} : {widest * 1.3}]")),
+        scale=alt.Scale(domain=domain_when_narrow(widest * 1.75, widest * 1.3)),
     )
     y = alt.Y("delta_hhi:Q", title="change of the HHI", axis=alt.Axis(tickCount=6))
     ends = data[data["entrant_share_pct"] == data["entrant_share_pct"].max()]
@@ -43,9 +47,9 @@ def entry(
     point = pd.DataFrame(
         {
             "entrant_share_pct": [entrant_share_pct],
-            "delta_hhi": [round(delta, 3)],
-            "low": [round(low, 3)],
-            "high": [round(high, 3)],
+            "delta_hhi": [rounding.rounded(delta, 3)],
+            "low": [rounding.rounded(low, 3)],
+            "high": [rounding.rounded(high, 3)],
             "label": [f"{prose.number(delta, 0)} at {prose.pct(entrant_share_pct)}"],
         }
     )

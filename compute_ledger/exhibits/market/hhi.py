@@ -3,6 +3,7 @@
 import altair as alt
 import pandas as pd
 
+from ... import rounding
 from ...measures import market as measure
 from .. import prose
 from ..outputs import Exhibit
@@ -19,6 +20,7 @@ def verdict(low: float, high: float) -> str:
     return "on either side of 1,800, depending on the unnamed tail"
 
 
+@rounding.inputs
 def hhi_interval(
     by_quarter: pd.DataFrame, quarter: str, shares: pd.DataFrame, estimate: str, as_of: pd.Timestamp
 ) -> Exhibit:
@@ -29,10 +31,10 @@ def hhi_interval(
     if by_quarter.empty:
         return Exhibit.absent("market-hhi", NOT_DRAWN, as_of)
     told = row_of(by_quarter, quarter)
-    widths = by_quarter["hhi_high"] - by_quarter["hhi_low"]
+    widths = rounding.column(by_quarter["hhi_high"] - by_quarter["hhi_low"])
     narrowest = str(by_quarter["quarter"].iloc[int(widths.argmin())])
     start = measure.start_of(by_quarter["quarter"])
-    data = by_quarter[["quarter", "hhi_low", "hhi_high", "named"]].round(1)
+    data = by_quarter[["quarter", "hhi_low", "hhi_high", "named"]].pipe(rounding.frame, 1)
     data = data.assign(day=start.dt.strftime("%Y-%m-%d"), chosen=data["quarter"].eq(told["quarter"]))
     first, last = start.iloc[0], start.iloc[-1]
     time = time_scale(first - pd.Timedelta(days=90), last + pd.Timedelta(days=60), wide=0.13, narrow=0.4)
@@ -41,8 +43,7 @@ def hhi_interval(
     y = alt.Y("hhi_low:Q", title="HHI", scale=alt.Scale(domain=[0, top], nice=False), axis=alt.Axis(tickCount=5))
     bars = alt.Chart(data).encode(x=x)
     size = when_narrow(3.5, 7)
-    label = "format(datum.hhi_low, ',.0f') + ' to ' + format(datum.hhi_high, ',.0f')"
-    chosen = bars.transform_filter("datum.chosen").transform_calculate(label=label)
+    chosen = alt.Chart(data[data["chosen"]].assign(label=prose.between(told["hhi_low"], told["hhi_high"]))).encode(x=x)
     lines, labels = guidelines(at_right=True)
     chart = alt.layer(
         lines,
@@ -87,6 +88,7 @@ def hhi_interval(
     )
 
 
+@rounding.inputs
 def hhi_finding(by_quarter: pd.DataFrame, quarter: str) -> str:
     """The interval of the chosen quarter, what it can and cannot say, and when more could be said."""
     rows = by_quarter[by_quarter["quarter"] == quarter]

@@ -2,11 +2,13 @@
 
 import pandas as pd
 
+from ... import rounding
 from ...measures import market as measure
 from .. import prose
 from ..outputs import Exhibit, Table
 
 
+@rounding.inputs
 def side_by_side(shares: pd.DataFrame, sizes: pd.DataFrame, quarter: str, as_of: pd.Timestamp) -> Table | Exhibit:
     """Shares and market size of one quarter by each house, as printed: rows of the ledger of that quarter.
 
@@ -18,7 +20,11 @@ def side_by_side(shares: pd.DataFrame, sizes: pd.DataFrame, quarter: str, as_of:
     shares, sizes = measure.named(shares), sizes[sizes["revenue_usd_bn"].notna()]
     printed = pd.concat([measure.latest_shares(rows, quarter) for _, rows in shares.groupby("estimate")])
     table = printed.pivot_table(index="provider", columns="estimate", values="share_pct")
-    table = table.reindex(columns=list(measure.ESTIMATES)).dropna().sort_values(measure.ESTIMATES[0], ascending=False)
+    table = (
+        table.reindex(columns=list(measure.ESTIMATES))
+        .dropna()
+        .sort_values(measure.ESTIMATES[0], ascending=False, kind="stable")
+    )
     worth = (
         sizes.drop_duplicates("estimate", keep="last")
         .set_index("estimate")["revenue_usd_bn"]

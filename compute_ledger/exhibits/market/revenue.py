@@ -3,6 +3,7 @@
 import altair as alt
 import pandas as pd
 
+from ... import rounding
 from ...measures import market as measure
 from .. import prose
 from ..behind import Behind
@@ -41,7 +42,9 @@ def _band(same: pd.DataFrame, ratio: tuple[float, float] | None) -> pd.DataFrame
     first, last = start.iloc[0] - pd.Timedelta(days=30), start.iloc[-1] + pd.Timedelta(days=30)
     low, high = ratio or (0.0, 0.0)
     ends = {"day": f"{first:%Y-%m-%d}", "until": f"{last:%Y-%m-%d}"}
-    return pd.DataFrame([ends | {"ratio_low_pct": round(low, 2), "ratio_high_pct": round(high, 2)}])
+    return pd.DataFrame(
+        [ends | {"ratio_low_pct": rounding.rounded(low, 2), "ratio_high_pct": rounding.rounded(high, 2)}]
+    )
 
 
 def _behind(told: pd.Series, tables: Behind) -> dict[str, pd.DataFrame]:
@@ -59,6 +62,7 @@ def _sources(implied: pd.DataFrame, tables: Behind) -> list[str]:
     return prose.lead_sources(*(tables[name][tables[name][key].isin(implied[key])] for name, key in keys.items()))
 
 
+@rounding.inputs
 def implied_revenue(
     implied: pd.DataFrame, tables: Behind, *, provider: str, quarter: str, estimate: str, as_of: pd.Timestamp
 ) -> Exhibit:
@@ -73,7 +77,7 @@ def implied_revenue(
     columns = ["quarter", "implied_low_usd_bn", "implied_high_usd_bn", "reported_usd_bn"]
     data = (
         implied[columns]
-        .round(3)
+        .pipe(rounding.frame, 3)
         .assign(day=start.dt.strftime("%Y-%m-%d"), chosen=implied["quarter"].eq(told["quarter"]))
     )
     x = quarters(start)
@@ -86,14 +90,15 @@ def implied_revenue(
     )
     bars = alt.Chart(data).encode(x=x)
     points = bars.encode(y=alt.Y("reported_usd_bn:Q"))
-    chosen = points.transform_filter("datum.chosen").transform_calculate(label="format(datum.reported_usd_bn, '.1f')")
+    label = prose.number(told["reported_usd_bn"])
+    chosen = points.transform_filter("datum.chosen").encode(text=alt.TextValue(label))
     chart = alt.layer(
         *series_breaks(start[implied["series_break"]], x),
         bars.mark_rule(strokeWidth=when_narrow(4, 8), color=colour(provider)).encode(
             y=y, y2=alt.Y2("implied_high_usd_bn:Q")
         ),
         points.mark_point(size=when_narrow(22, 45), filled=True, fill=PAPER, stroke=INK, strokeWidth=1.5, opacity=1),
-        *text(chosen.encode(text=alt.Text("label:N")), dy=-12, fontWeight="bold"),
+        *text(chosen, dy=-12, fontWeight="bold"),
     )
     used = _behind(told, tables)
     return Exhibit(
@@ -124,6 +129,7 @@ def implied_revenue(
     )
 
 
+@rounding.inputs
 def implied_ratio(
     implied: pd.DataFrame, tables: Behind, *, provider: str, quarter: str, estimate: str, as_of: pd.Timestamp
 ) -> Exhibit:
@@ -132,7 +138,7 @@ def implied_ratio(
         return Exhibit.absent("implied-ratio", NOT_DRAWN, as_of)
     told = row_of(implied, quarter)
     start = measure.start_of(implied["quarter"])
-    data = implied[["quarter", "ratio_low_pct", "ratio_high_pct"]].round(2)
+    data = implied[["quarter", "ratio_low_pct", "ratio_high_pct"]].pipe(rounding.frame, 2)
     data = data.assign(
         day=start.dt.strftime("%Y-%m-%d"),
         chosen=implied["quarter"].eq(told["quarter"]),
@@ -168,7 +174,7 @@ def implied_ratio(
         subtitle=f"Share times size as a percentage of the revenue that {provider} reports, by quarter, {prose.ESTIMATE_LABELS[estimate]}; bars span the rounding of share and size",
         description=(
             f"Range bars for {prose.count(len(data), 'quarter')} from {prose.quarter(implied['quarter'].min())} to {prose.quarter(implied['quarter'].max())}; {_ratio(told)} in {prose.quarter(told['quarter'])}; "
-            f"lowest end {prose.pct(data['ratio_low_pct'].min())}, highest {prose.pct(data['ratio_high_pct'].max())}."
+            f"lowest end {prose.pct(implied['ratio_low_pct'].min())}, highest {prose.pct(implied['ratio_high_pct'].max())}."
         ),
         chart=finish(chart, height=240),
         table=implied,
@@ -181,6 +187,7 @@ def implied_ratio(
     )
 
 
+@rounding.inputs
 def implied_finding(
     implied: pd.DataFrame,
     shares: pd.DataFrame,
@@ -216,7 +223,9 @@ def implied_finding(
 def _unchecked(shares: pd.DataFrame, financials: pd.DataFrame, provider: str) -> list[str]:
     """Why the reported revenue of other providers is no check."""
     own = measure.reported_by_quarter(financials)
-    others = own[own["entity"].isin(shares["provider"]) & own["entity"].ne(provider)].sort_values("period_end")
+    others = own[own["entity"].isin(shares["provider"]) & own["entity"].ne(provider)].sort_values(
+        "period_end", kind="stable"
+    )
     reasons, others_left = [], []
     for entity, rows in others.groupby("entity"):
         noted = rows["note"].dropna()

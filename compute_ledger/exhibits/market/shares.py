@@ -3,6 +3,7 @@
 import altair as alt
 import pandas as pd
 
+from ... import rounding
 from ...measures import market as measure
 from .. import prose
 from ..outputs import Exhibit
@@ -47,6 +48,7 @@ def series_breaks(starts: pd.Series, x: alt.X) -> list[alt.Chart]:
     return [rules] if len(data) else []
 
 
+@rounding.inputs
 def latest(shares: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Timestamp) -> Exhibit:
     """Shares of one quarter with the interval that rounding leaves open. `shares` from `latest_shares`."""
     if shares.empty:
@@ -54,7 +56,7 @@ def latest(shares: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Timestam
     subtitle = f"Share of cloud infrastructure services revenue, %, {prose.quarter(quarter)}, {prose.ESTIMATE_LABELS[estimate]}"
     leader = shares.iloc[0]
     top = measure.top_k(shares)
-    data = shares[["provider", "share_pct", "low_pct", "high_pct"]].round(3)
+    data = shares[["provider", "share_pct", "low_pct", "high_pct"]]
     data = data.assign(label=data["share_pct"].map(lambda value: prose.pct(value)))
     order = data["provider"].tolist()
     y = alt.Y("provider:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False, labelColor=INK))
@@ -96,6 +98,7 @@ def latest(shares: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Timestam
     )
 
 
+@rounding.inputs
 def over_time(shares: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Timestamp) -> Exhibit:
     """Lines of the largest providers of a quarter; a missing quarter or a series break is a gap, never bridged.
 
@@ -103,9 +106,9 @@ def over_time(shares: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Times
     """
     if shares.empty:
         return Exhibit.absent("shares-over-time", "Without shares there is no history of them.", as_of)
-    order = shares[shares["quarter"] == quarter].nlargest(measure.LEADERS, "share_pct")["provider"].tolist()
+    order = measure.largest_first(shares[shares["quarter"] == quarter])["provider"].tolist()[: measure.LEADERS]
     rows = shares[shares["provider"].isin(order)]
-    data = rows[["provider", "quarter", "share_pct", "low_pct", "high_pct", "segment"]].round(3)
+    data = rows[["provider", "quarter", "share_pct", "low_pct", "high_pct", "segment"]]
     data = data.assign(day=rows["start"].dt.strftime("%Y-%m-%d"))
     first, last = rows["start"].min(), rows["start"].max()
     time = time_scale(first, max(last, first + pd.Timedelta(days=1)), wide=0.2, narrow=0.62)
@@ -119,7 +122,7 @@ def over_time(shares: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Times
         axis=alt.Axis(tickCount=5),
     )
     base = alt.Chart(data).encode(x=x, color=alt.Color("provider:N", scale=colours(order), legend=None))
-    ends = data.sort_values("day").groupby("provider").tail(1)
+    ends = data.sort_values("day", kind="stable").groupby("provider").tail(1)
     ends = ends.assign(label=ends["provider"] + " " + ends["share_pct"].map(prose.pct))
     asked = data[data["quarter"].eq(quarter) & data["day"].ne(data["day"].max())]
     asked = asked.assign(label=asked["share_pct"].map(prose.pct))
@@ -167,7 +170,7 @@ def _changes(rows: pd.DataFrame) -> str:
     broken = rows.loc[rows["series_break"], "quarter"]
     whole = rows[rows["quarter"] >= (broken.max() if len(broken) else "")]
     first, last = whole.groupby("provider")["quarter"].min().max(), whole["quarter"].max()
-    told = whole[whole["quarter"] >= first].sort_values("quarter").groupby("provider")["share_pct"]
+    told = whole[whole["quarter"] >= first].sort_values("quarter", kind="stable").groupby("provider")["share_pct"]
     if first == last:
         return f"In {prose.quarter(last)}: " + prose.names(
             f"{name} {prose.pct(shares.iloc[-1])}" for name, shares in told
@@ -176,6 +179,7 @@ def _changes(rows: pd.DataFrame) -> str:
     return f"From {prose.quarter(first)} to {prose.quarter(last)} {prose.names(moves)}"
 
 
+@rounding.inputs
 def latest_finding(shares: pd.DataFrame, quarter: str, estimate: str, sources: pd.DataFrame) -> str:
     """Who leads and what the three largest hold together."""
     if shares.empty:

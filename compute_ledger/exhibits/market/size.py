@@ -3,6 +3,7 @@
 import altair as alt
 import pandas as pd
 
+from ... import rounding
 from ...measures import market as measure
 from .. import prose
 from ..outputs import Exhibit
@@ -16,10 +17,11 @@ def quarters(start: pd.Series) -> alt.X:
     return alt.X("day:T", scale=alt.Scale(type="utc", padding=16), axis=axis)
 
 
+@rounding.inputs
 def market_size(sizes: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Timestamp) -> Exhibit:
     """Quarterly revenue of the whole market, USD bn, quarters without a printed size left empty."""
     rows = sizes[sizes["revenue_usd_bn"].notna() & sizes["quarter"].str.contains("Q")]
-    rows = rows.sort_values("quarter", ignore_index=True)
+    rows = rows.sort_values("quarter", kind="stable", ignore_index=True)
     if rows.empty:
         note = "No market size was known then from this house and this grade of source."
         return Exhibit.absent("market-size", note, as_of)

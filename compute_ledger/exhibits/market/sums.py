@@ -3,12 +3,14 @@
 import altair as alt
 import pandas as pd
 
+from ... import rounding
 from ...measures import market as measure
 from .. import prose
 from ..outputs import Exhibit
 from ..theme import BLUE, INK, VERMILION, days, finish, text, ticks, when_narrow
 
 
+@rounding.inputs
 def sums(of_quarters: pd.DataFrame, quarter: str, estimate: str, sizes: pd.DataFrame, as_of: pd.Timestamp) -> Exhibit:
     """Printed totals beside the interval of the sum, all quarters. `of_quarters` from `measures.market.sums_of_leaders`."""
     if of_quarters.empty:

@@ -3,6 +3,7 @@
 import altair as alt
 import pandas as pd
 
+from ... import rounding
 from ...measures import market as measure
 from .. import prose
 from ..behind import address
@@ -18,6 +19,7 @@ def _added(leaders: pd.DataFrame) -> str:
     return " + ".join(prose.number(value) for value in leaders["share_pct"])
 
 
+@rounding.inputs
 def arithmetic(
     shares: pd.DataFrame, printed: pd.DataFrame, sources: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Timestamp
 ) -> Exhibit:
@@ -27,7 +29,7 @@ def arithmetic(
     """
     if len(shares) < measure.LEADERS:
         return Exhibit.absent("sum-of-three", NOT_DRAWN, as_of)
-    leaders, top = shares.head(measure.LEADERS), measure.top_k(shares)
+    leaders, top = shares.head(measure.LEADERS), rounding.plain(measure.top_k(shares))
     printed = printed[printed["quarter"] == quarter]
     possible = measure.printable_totals(top["low_pct"], top["high_pct"])
     rows, lines = _rows(leaders, top, possible, printed, sources), _lines(leaders, top, printed, sources)
@@ -128,7 +130,7 @@ def _lines(leaders: pd.DataFrame, top: dict[str, float], printed: pd.DataFrame, 
     )
     lines = [("sum", "sum", top["share_pct"], top["low_pct"], top["high_pct"], added, added)]
     publisher = sources.set_index("source_id")["publisher"]
-    for total, rows in printed.sort_values("total_pct").groupby("total_pct"):
+    for total, rows in printed.groupby("total_pct"):
         names = list(dict.fromkeys(rows["source_id"].map(publisher)))
         said = f"{prose.number(rows['total_pct'].iloc[0])} is printed by "
         long, short = said + prose.names(names, 4), said + prose.count(len(names), "publisher")
@@ -177,13 +179,14 @@ def _title(leaders: pd.DataFrame, top: dict[str, float], printed: pd.DataFrame, 
         return f"{made}, and that is the total that is printed"
     listed = prose.names(prose.number(total) for total in others)
     verb, fit = ("is", "fits") if len(others) == 1 else ("are", "fit")
-    if all(round(total) in possible for total in others):
+    if all(rounding.rounded(total, 0) in possible for total in others):
         return f"{made}, yet {listed} {verb} printed: {'both' if len(others) == 1 else 'all'} fit shares rounded to whole percents"
     return (
         f"{made}, yet {listed} {verb} printed, which no rounding makes {fit.rstrip('s') if len(others) > 1 else 'fit'}"
     )
 
 
+@rounding.inputs
 def totals_finding(shares: pd.DataFrame, printed: pd.DataFrame, case: str, quarter: str, sources: pd.DataFrame) -> str:
     """The interval of the sum, what may be printed, who prints what, and which print tells more.
 
@@ -191,7 +194,7 @@ def totals_finding(shares: pd.DataFrame, printed: pd.DataFrame, case: str, quart
     """
     if len(shares) < measure.LEADERS:
         return TOO_FEW
-    leaders, top = shares.head(measure.LEADERS), measure.top_k(shares)
+    leaders, top = shares.head(measure.LEADERS), rounding.plain(measure.top_k(shares))
     possible = measure.printable_totals(top["low_pct"], top["high_pct"])
     printed = printed[printed["quarter"] == case]
     ends = [" + ".join(prose.number(value, 2) for value in leaders[end]) for end in ("low_pct", "high_pct")]
@@ -214,7 +217,7 @@ def totals_finding(shares: pd.DataFrame, printed: pd.DataFrame, case: str, quart
 def _who_prints(total: float, rows: pd.DataFrame, added: float, possible: list[int], sources: pd.DataFrame) -> str:
     if total == added:
         how = "is what the rounded shares add up to"
-    elif round(total) in possible:
+    elif rounding.rounded(total, 0) in possible:
         how = "is what shares may make that are added first and rounded then"
     else:
         how = "does not fit the shares and must count something else"
@@ -223,7 +226,7 @@ def _who_prints(total: float, rows: pd.DataFrame, added: float, possible: list[i
 
 def _tells_more(printed: pd.DataFrame, top: dict[str, float], possible: list[int]) -> str:
     """What a total that is not the sum of rounded shares adds: a narrower interval."""
-    known = printed[printed["total_pct"].round().isin(possible) & printed["total_pct"].ne(top["share_pct"])]
+    known = printed[rounding.column(printed["total_pct"], 0).isin(possible) & printed["total_pct"].ne(top["share_pct"])]
     low, high = max(top["low_pct"], known["low_pct"].max()), min(top["high_pct"], known["high_pct"].min())
     if known.empty or low >= high:
         return ""

@@ -3,11 +3,12 @@
 import altair as alt
 import pandas as pd
 
+from ... import rounding
 from ...measures import timeline as measure
 from .. import lettering, prose
 from ..lettering import ROW_LIFT, ROW_NAME, name_style
 from ..outputs import Exhibit
-from ..theme import INK, days, finish, text, ticks
+from ..theme import INK, days, finish, text, ticks, when_narrow
 from . import lane_rows
 from .regime_band import band, band_rows, regime_names, regimes_between
 
@@ -23,6 +24,7 @@ END_MARKS = {
 LEGEND = {"replaced": "| replaced", "paused": "‖ paused", "cancelled": "× cancelled, struck through"}
 
 
+@rounding.inputs
 def lanes(deals: pd.DataFrame, regimes: pd.DataFrame, as_of: pd.Timestamp, since: str, buyer: str) -> Exhibit:
     """One row a deal, in lanes by counterparty ordered by their first deal.
 
@@ -65,7 +67,7 @@ def lanes(deals: pd.DataFrame, regimes: pd.DataFrame, as_of: pd.Timestamp, since
         ),
         chart=finish(
             alt.layer(
-                *band(shown, start, end, y, time, alt.ExprRef(f"narrow ? {STEP_NARROW / 2} : {STEP_WIDE / 2}")),
+                *band(shown, start, end, y, time, when_narrow(STEP_NARROW / 2, STEP_WIDE / 2)),
                 *_bars(data, y, alt.X("announced:T", scale=time, axis=when)),
                 *_labels(data, y, alt.X("at:T", scale=time, axis=when)),
             ),
@@ -172,6 +174,7 @@ def _table(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+@rounding.inputs
 def lanes_finding(
     chosen: pd.DataFrame,
     deals: pd.DataFrame,

@@ -3,14 +3,16 @@
 import altair as alt
 import pandas as pd
 
+from ... import rounding
 from ...measures import timeline as measure
 from .. import prose
 from ..outputs import Exhibit, Table
-from ..theme import BLUE, INK, finish, when_narrow
+from ..theme import BLUE, INK, domain_when_narrow, finish, when_narrow
 
 MOST_QUARTERS, MOST_GAPS = 60, 40
 
 
+@rounding.inputs
 def gaps(pace: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Timestamp) -> Exhibit:
     """Days since the announcement before, a bar for each day of announcements. `pace` from `measures.timeline.pace`."""
     rows = pace.dropna(subset="days_since_previous")
@@ -25,7 +27,7 @@ def gaps(pace: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Timestamp) -> Exhibi
     rows = rows.assign(
         who=rows["announced_on"].map(who), known=rows["at_most"].map({True: "at most", False: "exactly"})
     )
-    longer = rows.nlargest(MOST_GAPS, "days_since_previous").sort_values("announced_on")
+    longer = rows.nlargest(MOST_GAPS, "days_since_previous").sort_values("announced_on", kind="stable")
     data = pd.DataFrame(
         {
             "row": [f"{i:03d}|{prose.day(day)}" for i, day in enumerate(longer["announced_on"])],
@@ -38,7 +40,7 @@ def gaps(pace: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Timestamp) -> Exhibi
     y = alt.Y("row:N", title=None, axis=alt.Axis(labelExpr=short, ticks=False, domain=False, labelFontSize=11))
     base = alt.Chart(data).encode(y=y)
     most = float(data["gap"].max())
-    room = alt.Scale(domain=alt.ExprRef(f"[0, narrow ? {most * 2} : {most * 1.5}]"))
+    room = alt.Scale(domain=domain_when_narrow(most * 2, most * 1.5))
     x = alt.X("gap:Q", title=None, axis=None, scale=room)
     chart = alt.layer(
         base.transform_filter("datum.sure").mark_bar(color=BLUE, height=11).encode(x=x),
@@ -86,6 +88,7 @@ def _days(number: float) -> str:
     return f"{prose.number(number)} {'day' if number == 1 else 'days'}"
 
 
+@rounding.inputs
 def by_quarter(deals: pd.DataFrame, as_of: pd.Timestamp) -> Exhibit:
     """Deals by calendar quarter of the announcement."""
     if deals.empty:
@@ -122,6 +125,7 @@ def by_quarter(deals: pd.DataFrame, as_of: pd.Timestamp) -> Exhibit:
     )
 
 
+@rounding.inputs
 def deal_table(deals: pd.DataFrame, as_of: pd.Timestamp) -> Table | Exhibit:
     """Every deal known on the day, ended ones included, with the days since the announcement before."""
     if deals.empty:

@@ -3,6 +3,7 @@
 import altair as alt
 import pandas as pd
 
+from ... import rounding
 from .. import prose
 from ..outputs import Exhibit
 from ..theme import INK, PAPER, colours, days, finish, text, ticks, time_scale
@@ -17,6 +18,7 @@ __all__ = [
 MOST_DRAWN, MOST_SUPPLIERS = 300, 10
 
 
+@rounding.inputs
 def cumulative(
     payables: pd.DataFrame, quoted: pd.DataFrame, as_of: pd.Timestamp, counted: pd.DataFrame, buyer: str
 ) -> Exhibit:
@@ -27,9 +29,10 @@ def cumulative(
     """
     if payables.empty:
         return Exhibit.absent("cumulative-payables", f"No firm amount was published by {prose.day(as_of)}.", as_of)
-    totals = payables.groupby("day")["amount_usd_bn"].sum()
+    totals = rounding.column(payables.groupby("day")["amount_usd_bn"].sum())
     payables = _small(payables)
-    final = payables[payables["day"] == payables["day"].max()].sort_values("amount_usd_bn", ascending=False)
+    final = payables[payables["day"] == payables["day"].max()]
+    final = final.sort_values(["amount_usd_bn", "supplier"], ascending=[False, True], key=rounding.column)
     order = final["supplier"].tolist()
     tall = float(max(totals.max(), quoted["value"].max() if len(quoted) else 0))
     start = payables["day"].min()
@@ -73,7 +76,7 @@ def cumulative(
 
 def _small(payables: pd.DataFrame) -> pd.DataFrame:
     """At most MOST_DRAWN rows: the suppliers largest at the end, all others as one, on evenly spread days."""
-    last = payables[payables["day"] == payables["day"].max()].set_index("supplier")["amount_usd_bn"]
+    last = rounding.column(payables[payables["day"] == payables["day"].max()].set_index("supplier")["amount_usd_bn"])
     if len(last) > MOST_SUPPLIERS:
         named = last.nlargest(MOST_SUPPLIERS - 1).index
         folded = payables.assign(supplier=payables["supplier"].where(payables["supplier"].isin(named), "Others"))
@@ -108,7 +111,7 @@ def _end_labels(final: pd.DataFrame, as_of: pd.Timestamp, thinnest: float) -> tu
     ends = pd.DataFrame(
         {
             "day": f"{as_of:%Y-%m-%d}",
-            "middle": (top - final["amount_usd_bn"] / 2).round(3),
+            "middle": (top - final["amount_usd_bn"] / 2).pipe(rounding.column, 3),
             "label": final["supplier"] + " " + final["amount_usd_bn"].map(prose.number),
         }
     )
@@ -141,19 +144,20 @@ def _quoted_points(quoted: pd.DataFrame, x: alt.X, y_scale: alt.Scale) -> list[a
     ]
 
 
+@rounding.inputs
 def payables_finding(
     growth: pd.DataFrame, quoted: pd.DataFrame, firm: pd.DataFrame, as_of: pd.Timestamp, buyer: str
 ) -> str:
     """How the firm total grew, and how far the quoted totals stand from it."""
     if growth.empty:
         return f"No firm amount owed by {buyer or 'any buyer'} had been published."
-    totals = growth.groupby("day")["amount_usd_bn"].sum()
+    totals = rounding.column(growth.groupby("day")["amount_usd_bn"].sum())
     first, last = pd.Timestamp(str(totals.index[0])), float(totals.iloc[-1])
     sentences = [
         f"**Firm payables with a published amount went from {prose.usd_bn(float(totals.iloc[0]))} on {prose.day(first)} to {prose.usd_bn(last)}.**"
     ]
     if len(totals) > 1:
-        step = totals.diff()
+        step = rounding.column(totals.diff())
         sentences.append(
             f"The largest step, {prose.usd_bn(float(step.max()))}, came on {prose.day(pd.Timestamp(str(step.idxmax())))}."
         )

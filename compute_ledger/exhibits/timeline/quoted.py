@@ -5,13 +5,15 @@ from textwrap import wrap
 import altair as alt
 import pandas as pd
 
+from ... import rounding
 from .. import prose
 from ..outputs import Exhibit
-from ..theme import BLUE, INK, MUTED, PAPER, finish
+from ..theme import BLUE, INK, MUTED, PAPER, domain_when_narrow, finish
 
 MOST_QUOTED = 20
 
 
+@rounding.inputs
 def quoted_totals(quoted: pd.DataFrame, as_of: pd.Timestamp, buyer: str) -> Exhibit:
     """What others quote, with its perimeter, beside what could be listed deal by deal on the same day.
 
@@ -38,9 +40,9 @@ def quoted_totals(quoted: pd.DataFrame, as_of: pd.Timestamp, buyer: str) -> Exhi
             + " listed",
             "far": rows[["value", "listed_usd_bn"]].max(axis=1),
         }
-    ).round(3)
+    ).pipe(rounding.frame, 3)
     longest = float(data["far"].max())
-    domain = alt.Scale(domain=alt.ExprRef(f"[0, narrow ? {longest * 1.95} : {longest * 1.3}]"))
+    domain = alt.Scale(domain=domain_when_narrow(longest * 1.95, longest * 1.3))
     base = alt.Chart(data).encode(y=alt.Y("row:N", axis=None))
     head = base.transform_calculate(shown="narrow ? datum.short : datum.head")
     chart = alt.layer(

@@ -13,7 +13,7 @@ REGIME_COLOURS = (BLUE, TEAL, GREEN, SLATE)
 def regimes_between(regimes: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> pd.DataFrame:
     """Regimes in force at some time between two days, oldest first, with their `number`."""
     there = (regimes["until"].isna() | (regimes["until"] > start)) & (regimes["from"] < end)
-    rows = regimes[there].sort_values("from", ignore_index=True)
+    rows = regimes[there].sort_values("from", kind="stable", ignore_index=True)
     return rows.assign(number=[str(i + 1) for i in range(len(rows))])
 
 
