@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner
 from papermill.cli import papermill as command
 
-from compute_ledger.report import kernel
-from compute_ledger.report.errors import ExecutionError, NotebookError, ParameterError, ReportError
+from compute_ledger.report import shared_warm
+from compute_ledger.report.errors import ExecutionError, NotebookError, ParameterError, ReportError, TargetError
 from compute_ledger.report.notebooks import read_notebook, write_notebook
 
 from .tiny_project import NOTEBOOKS
@@ -124,13 +124,13 @@ def test_an_output_is_whole_or_not_there(folder, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "replace", full)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(TargetError, match=r"cannot write out\.ipynb: No space left on device"):
         in_python(CHAPTER, "out.ipynb")
     assert [path.name for path in folder.iterdir()] == ["out.ipynb"]
 
 
 def test_runs_in_one_process_share_a_warm_process_until_a_module_changes(folder, monkeypatch):
-    monkeypatch.delenv(kernel.WARM_PROCESS, raising=False)
+    monkeypatch.delenv(shared_warm.WARM_PROCESS, raising=False)
     (folder / "mine.py").write_text("word = 'old'")
     cell = nbformat.v4.new_code_cell("import mine, os\nprint(mine.word, os.getppid())")
     notebook = nbformat.v4.new_notebook(cells=[cell], metadata={"kernelspec": {"name": "python3", "display_name": ""}})

@@ -7,12 +7,10 @@ import json
 import os
 import signal
 import sys
-import tempfile
 from multiprocessing.connection import Connection, wait
-from pathlib import Path
 from typing import Any
 
-from compute_ledger.report import locks
+from compute_ledger.report import isolation, locks
 from compute_ledger.report.contract import KEY_FIGURES, checked_id, require
 from compute_ledger.report.errors import ReportError
 from compute_ledger.report.key_cells import Recipe, imports_only
@@ -141,8 +139,8 @@ def _child(task: Task, connection: Connection, results: Connection) -> None:
 def main() -> None:
     """Entry point of the process: its argument is the number of an inherited socket."""
     connection = Connection(int(sys.argv[1]))
-    with locks.scratch(Path(tempfile.gettempdir()), locks.PREFIX) as scratch:
-        os.environ.update(IPYTHONDIR=str(scratch), COMPUTE_LEDGER_PICTURES="0")  # nobody's start-up files or profile
+    with locks.temporary() as scratch:
+        os.environ.update(isolation.folders(scratch), COMPUTE_LEDGER_PICTURES="0")
         serve(connection)
 
 

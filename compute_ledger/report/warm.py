@@ -81,7 +81,9 @@ class WarmProcess:
 
     def serves(self) -> bool:
         """Whether it may still fork kernels: it stops for good when a module of its own was edited."""
-        return Path(self.address).exists() if self.address else not can_fork()
+        if self._process is None:
+            return not can_fork()
+        return self._process.poll() is None and Path(self.address).exists()
 
     def stop(self) -> None:
         """End it and every kernel that still runs."""
@@ -92,6 +94,13 @@ class WarmProcess:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
+            self._process = None
+
+    def disown(self) -> None:
+        """Let go of it in a process forked from the one that started it: it goes on, and ends with that one."""
+        if self._process is not None and self._process.stdin is not None:
+            self._process.stdin.close()
+            self._process.returncode = 0  # no child of this process, which nothing need wait for
             self._process = None
 
 

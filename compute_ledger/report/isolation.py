@@ -1,0 +1,19 @@
+"""What a run must not see of whoever starts it: their profile, start-up files and settings of IPython and Jupyter."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+HIDDEN = ("PYTHONSTARTUP",)  # kernels run it
+
+
+def folders(scratch: Path) -> dict[str, str]:
+    """The variables that lead IPython and Jupyter to the empty folder `scratch`."""
+    return {
+        **dict.fromkeys(("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR"), str(scratch)),
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+    }
+
+
+def isolated(environment: Mapping[str, str], scratch: Path) -> dict[str, str]:
+    """The `environment` of a process that runs cells."""
+    return {name: value for name, value in environment.items() if name not in HIDDEN} | folders(scratch)
