@@ -113,18 +113,13 @@ def _execute(
     cwd = Path(resources.get("metadata", {}).get("path") or Path.cwd()).resolve()
     resources = {**resources, "metadata": {**resources.get("metadata", {}), "path": str(cwd)}}
     settings.setdefault("extra_arguments", ["--IPKernelApp.log_level=50"])
+    settings |= {"resources": resources, **cells.hooks(settings)}
     with ExitStack() as held:
-        watch = Watch(held.enter_context(locks.temporary()))
+        watch = Watch()
         try:
+            watch.scratch = held.enter_context(locks.temporary())
             watch.warm = held.enter_context(warm_process(nb, cwd))
-            executed = NBClientEngine.execute_notebook(
-                nb,
-                KERNEL,
-                kernel_manager_class=watched(watch),
-                resources=resources,
-                **cells.hooks(settings),
-                **settings,
-            )
+            executed = NBClientEngine.execute_notebook(nb, KERNEL, kernel_manager_class=watched(watch), **settings)
             raise_for_execution_errors(executed, None)  # which marks the cell
             _tell_exit(cells, to_the_end)
         except Exception as error:

@@ -40,10 +40,8 @@ def set_parameters(nb: nbformat.NotebookNode, name: str, source: Any = None) -> 
     nb.metadata.papermill["parameters"] = values
     if is_new:
         _tell_lost(source, values, name)
-    # An edited cell may have comments, which stay where what it says is already what was checked.
-    if is_new or {key: (type(value), value) for key, value in given.items()} != {
-        key: (type(value), value) for key, value in values.items()
-    }:
+    # An edited cell may have comments, which stay where it says what was checked: 3.0 is not 3 here.
+    if is_new or repr(dict(given)) != repr(values):
         cell.source = translate_parameters(*LANGUAGE, values, "Parameters")
 
 
@@ -52,11 +50,14 @@ def _assigned(source: str, name: str) -> dict[str, Value]:
     given = {}
     try:
         for node in python(source).body:
-            targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-            plain = isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None
-            if not plain or len(targets) != 1 or not isinstance(targets[0], ast.Name):
-                raise ValueError(ast.unparse(node))
-            given[targets[0].id] = ast.literal_eval(node.value)
+            match node:
+                case (
+                    ast.Assign(targets=[ast.Name(id=key)], value=value)
+                    | ast.AnnAssign(target=ast.Name(id=key), value=ast.expr() as value)
+                ):
+                    given[key] = ast.literal_eval(value)
+                case _:
+                    raise ValueError(ast.unparse(node))
     except (SyntaxError, ValueError, TypeError) as error:
         raise NotebookError(f"{name}: the cell tagged {INJECTED!r} sets more than plain values: {error}") from error
     return given
@@ -64,12 +65,10 @@ def _assigned(source: str, name: str) -> dict[str, Value]:
 
 def _refuse_misplaced(nb: nbformat.NotebookNode, number: int, name: str) -> None:
     """Cells between the defaults and the values would use the one, those below the other."""
-    first = next(number for number, cell in enumerate(nb.cells) if PARAMETERS in tags(cell))
+    first = next(place for place, cell in enumerate(nb.cells) if PARAMETERS in tags(cell))
     between = [cell for cell in nb.cells[first + 1 : number] if cell.cell_type == "code" and cell.source.strip()]
     if number < first or between:
-        where = (
-            "above the parameters cell, whose defaults would win" if number < first else "below cells that run first"
-        )
+        where = "below cells that run without it" if between else "above the parameters cell, whose defaults would win"
         raise NotebookError(f"{name}: the cell tagged {INJECTED!r} stands {where}; move it below the parameters cell")
 
 

@@ -46,7 +46,7 @@ class Watch:
     from the warm process at the address `warm`, or started cold where that is empty.
     """
 
-    scratch: Path
+    scratch: Path = Path()
     warm: str = ""
     most_bytes: int = MOST_OUTPUT_BYTES
     received_bytes: int = 0
