@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from compute_ledger.report import given
+from compute_ledger.report.isolation import isolated
 
 KERNEL = ("import ipykernel.kernelapp", "import ipykernel.ipkernel", "import ipykernel.zmqshell")
 PATIENCE_S = 60
@@ -67,7 +68,7 @@ class WarmProcess:
                 [sys.executable, "-P", "-m", NURSERY, str(listener.fileno()), *KERNEL, *statements],
                 stdin=subprocess.PIPE,
                 cwd=cwd,
-                env={**ONE_THREAD, **os.environ},
+                env=isolated({**ONE_THREAD, **os.environ}, Path(folder)),
                 pass_fds=[listener.fileno()],
                 start_new_session=True,  # Ctrl-C is for whoever started it
             )
