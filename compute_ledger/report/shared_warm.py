@@ -3,12 +3,12 @@
 A warm process belongs to one folder and one set of imports, so that notebooks side by side may need several.
 """
 
-import atexit
 import os
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ class _Shared:
 
 _lock = threading.Lock()
 _shared: list[_Shared] = []  # the one that was longest not asked for comes first
+_at_exit: list[Finalize] = []
 
 
 @contextmanager
@@ -46,6 +47,8 @@ def warm_process(notebook: Mapping[str, Any], folder: Path) -> Iterator[str]:
 
 def _taken(folder: Path, imports: tuple[str, ...]) -> _Shared:
     with _lock:
+        if not _at_exit:  # atexit is not heeded in the processes of multiprocessing
+            _at_exit.append(Finalize(None, _end, [_shared], exitpriority=0))
         fitting = (each for each in _shared if (each.folder, each.imports) == (folder, imports))
         mine = next((each for each in fitting if each.process.serves()), None)
         if mine:
@@ -65,7 +68,8 @@ def _give_back(mine: _Shared) -> None:
         mine.users -= 1
         idle = [each for each in _shared if not each.users]
         serving = [each for each in idle if each.process.serves()]
-        ended = [each for each in idle if each not in serving[-MOST_IDLE:]]
+        kept = serving[max(0, len(serving) - MOST_IDLE) :]
+        ended = [each for each in idle if each not in kept]
         for each in ended:
             _shared.remove(each)
     _end(ended)
@@ -83,8 +87,8 @@ def _forget() -> None:
     for each in _shared:
         each.process.disown()
     _shared.clear()
+    _at_exit.clear()
 
 
-atexit.register(lambda: _end(_shared))
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forget)
