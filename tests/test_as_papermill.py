@@ -30,9 +30,8 @@ def code(source, *tags, **named):
 NOTEBOOKS = {
     "streams": [code("import sys\nprint('out')\nprint('err', file=sys.stderr)\nprint('out again')"), code("1 + 1")],
     "outputs": [
-        code(
-            "from IPython.display import *\ndisplay(HTML('<b>x</b>'), metadata={'text/html': {'a': 1}})\ndisplay({'a': 1}, raw=True)"
-        )
+        code("from IPython.display import HTML, display\ndisplay(HTML('<b>x</b>'), metadata={'text/html': {'a': 1}})"),
+        code("display({'text/plain': 'a', 'application/json': {'a': 1}}, raw=True)"),
     ],
     "updates": [code("h = display('one', display_id='x')"), code("h.update('two')")],
     "clears": [code("from IPython.display import clear_output\nprint(1); clear_output(); print(2)")],

@@ -1,6 +1,7 @@
 """Values as programs have them, as the plain values of Python that mean the same: nothing is rounded or left out."""
 
 import importlib
+import math
 import os
 import re
 from datetime import date, datetime, time
@@ -71,7 +72,9 @@ def _library(name: str, value: Any) -> Any:
 
 
 def _number(value: Decimal | Fraction) -> Any:
-    """A whole number, or the float that is written with the same digits; else `value` itself."""
+    """A whole number, or the float that is written with the same digits, or NaN; else `value` itself."""
+    if isinstance(value, Decimal) and value.is_nan():
+        return math.nan
     if isinstance(value, Decimal) and not (value.is_finite() and abs(value.adjusted()) < MOST_DIGITS):
         return value
     exact = Fraction(value)
