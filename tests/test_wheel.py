@@ -17,7 +17,7 @@ WORDS = (
     (["build", "--edition", "latest"], "The book is in"),
     (["build", "--edition", "latest"], "Nothing has changed"),
     (["run", "chapter", "-p", "top=2", "-o", "mine"], "mine/chapter.html"),
-    (["check", "data"], "no problem found"),
+    (["check", REPO / "tests/ledger_example"], "no problem found"),
     (["params", "chapter"], "top: int"),
     (["verify", "book/_build/html"], "files are as published"),
 )
@@ -52,7 +52,6 @@ def run(python, folder, *words):
 
 def test_the_wheel_does_in_another_project_what_a_clone_does(python, tmp_path):
     project = make_project(tmp_path / "p")
-    shutil.copytree(Path(__file__).parent / "ledger_example", project / "data")
     where = run(python, project, "-c", "import compute_ledger; print(compute_ledger.__file__)")[1].strip()
     assert Path(where).is_relative_to(python.parents[1]), "not the clone"
     for words, said in WORDS:
@@ -64,10 +63,11 @@ def test_the_wheel_does_in_another_project_what_a_clone_does(python, tmp_path):
         python, project, "-m", "compute_ledger", "--version"
     )
 
-    installed = Path(where).parent / "report/run.py"
-    installed.write_text(installed.read_text() + "# a wheel made anew, of the same version\n")
-    code, out = run(python, project, "-m", "compute_ledger", "build", "--edition", "latest", "--explain")
-    assert (code, "latest/index: run; package: compute_ledger.report.run" in out) == (0, True), out
+    # A wheel made anew may have the version of the old one: what it holds counts for the cache, unlike other packages.
+    seen = "from pathlib import Path; from compute_ledger.report import modules; "
+    seen += "found = modules.files(['compute_ledger.report.run', 'papermill', '__main__'], Path.cwd()); "
+    seen += "print('compute_ledger.report.run' in found, {name.partition('.')[0] for name in found})"
+    assert run(python, project, "-c", seen) == (0, "True {'compute_ledger'}\n")
 
     shutil.rmtree(project / "book/templates")
     code, out = run(python, project, "-m", "compute_ledger", "build", "--no-cache")

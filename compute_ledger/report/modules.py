@@ -97,7 +97,9 @@ def _top(first: str, root: str) -> str | None:
     for path in (f"{root}/{first}.py", f"{root}/{first}/__init__.py"):
         if os.path.isfile(path):
             return path
-    spec = importlib.util.find_spec(first) if first and first not in sys.stdlib_module_names else None
+    if not first or first in sys.stdlib_module_names or first == "__main__":  # which may have no spec
+        return None
+    spec = importlib.util.find_spec(first)
     if not (spec and spec.origin and spec.has_location):
         return None
     # What a package manager put there is known by its version, but for this package: a wheel of it may be made anew.
@@ -114,4 +116,6 @@ def _file(top: str | None, rest: list[str]) -> str | None:
 
 @functools.cache
 def _managed() -> tuple[str, ...]:
-    return tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")})
+    """Folders that package managers fill: those of this interpreter, and others on its path with what they note."""
+    noted = {folder for folder in sys.path if folder and next(Path(folder).glob("*.dist-info"), None)}
+    return tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")} | noted)
