@@ -17,7 +17,7 @@ from papermill.cli import papermill
 from compute_ledger.cli import cli
 from compute_ledger.report import pdf
 from compute_ledger.report.contents import Edition
-from compute_ledger.report.errors import ReportError, TargetError
+from compute_ledger.report.errors import ExecutionError, ReportError, TargetError
 from compute_ledger.report.notebooks import read_notebook, write_notebook
 from compute_ledger.report.publish import guard, staging, swap
 from compute_ledger.report.stored import Folder
@@ -87,6 +87,18 @@ def test_a_device_is_written_to_and_stays_one(place, write):
     write(device)
     assert stat.S_ISCHR(device.stat().st_mode)
     assert others(place) == ["null"], "nor is a failed run looked for or left beside it"
+
+
+def test_a_run_that_fails_leaves_nothing_beside_a_device_or_pipe(place):
+    """Beside /dev/null and /dev/fd/63 is no place for it."""
+    os.mkfifo(place / "pipe.ipynb")
+    reading = os.open(place / "pipe.ipynb", os.O_RDONLY | os.O_NONBLOCK)
+    words = ["--engine", "compute-ledger", "--no-progress-bar", NOTEBOOKS / "raises.ipynb", place / "pipe.ipynb"]
+    done = CliRunner().invoke(papermill, list(map(str, words)))
+    assert done.exit_code == ExecutionError.exit_code
+    assert "what ran is in" not in done.output
+    assert (others(place), os.read(reading, 1)) == (["pipe.ipynb"], b"")
+    os.close(reading)
 
 
 @EVERY
