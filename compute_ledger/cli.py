@@ -19,6 +19,7 @@ from compute_ledger.commands.params import params
 from compute_ledger.commands.run import run
 from compute_ledger.commands.sweep import sweep
 from compute_ledger.commands.verify import verify
+from compute_ledger.report import isolation
 from compute_ledger.report.errors import NO_ROOM, DataError, ParameterError, ReportError, TargetError, no_room
 
 PDFS = Path("book/_build")
@@ -108,6 +109,7 @@ def check(folder: Path | None, as_json: bool, project: Path | None) -> None:
 
 def main() -> None:
     """Entry point: every expected failure is one line on stderr and the exit code of its class."""
+    os.environ.update(isolation.home())
     try:
         code = cli.main(standalone_mode=False)
     except ReportError as error:

@@ -105,8 +105,9 @@ def test_without_pyarrow_there_is_the_csv_and_a_word_about_it(run, project, monk
 
 FAILURES = {
     "raises": "ExecutionError: chapter.ipynb, cell 'compute': ValueError: no size 2.0",
-    "dies": "ExecutionError: chapter.ipynb: the process died; is there enough memory?",
-    "hangs": "ExecutionError: chapter.ipynb: still running after 2 s; stopped",
+    "leaves": "ExecutionError: chapter.ipynb, cell 'compute': SystemExit: 0",
+    "dies": "ExecutionError: chapter.ipynb, cell 'compute': the process died; is there enough memory?",
+    "hangs": "ExecutionError: chapter.ipynb, cell 'compute': still running after 2 s; stopped",
     "mute": "ExecutionError: chapter.ipynb: no cell tagged 'key-figures' shows any",
     "infinite": "ExecutionError: chapter.ipynb: its key figures are no plain finite values",
 }
@@ -116,12 +117,12 @@ def test_failed_points_are_listed_and_stop_no_other(run, project):
     kinds = ",".join([*FAILURES, "plain"])
     code, out, err = run("-p", f"kind={kinds}", "-p", "size=2", "-o", "out", "--timeout", "2", "--json")
     assert code == 5
-    assert err.startswith("error: 5 of 6 points failed, listed in ")
+    assert err.startswith("error: 6 of 7 points failed, listed in ")
     assert err.count("\n") == 1
     failed = [row for row in table(project / "out") if row["status"] == "failed"]
     assert [(row["kind"], row["figure"], row["value"]) for row in failed] == [(kind, "", "") for kind in FAILURES]
     page = (project / "out/sweep.html").read_text(encoding="utf-8")
-    assert "5 of 6 points failed" in page
+    assert "6 of 7 points failed" in page
     for row, told in zip(failed, json.loads(out)["failed"], strict=True):
         assert row["error"].startswith(FAILURES[row["kind"]])
         assert told == {"point": f"chapter with kind={row['kind']}, size=2.0", "error": row["error"]}

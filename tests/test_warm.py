@@ -13,7 +13,8 @@ import pytest
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from compute_ledger.report.kernel import WARM_PROCESS, NativeKernelManager
+from compute_ledger.report import locks
+from compute_ledger.report.kernel import Watch, watched
 from compute_ledger.report.warm import WarmProcess, fork, imports
 
 ASKED = ["-f", "kernel.json"]  # ipykernel writes that file itself where there is none
@@ -23,16 +24,13 @@ ASKED = ["-f", "kernel.json"]  # ipykernel writes that file itself where there i
 def folder(tmp_path, monkeypatch):
     """The folder that notebooks run in, with a module of theirs."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path))
-    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
     (tmp_path / "mine.py").write_text("words = []\n")
     return tmp_path
 
 
 @pytest.fixture
-def warm(folder, monkeypatch):
+def warm(folder):
     with WarmProcess(["import mine", "import numpy", "import no_such_module"], folder) as process:
-        monkeypatch.setenv(WARM_PROCESS, process.address)
         yield process
 
 
@@ -46,10 +44,12 @@ def ended(kernel):
     assert kernel.wait() == -signal.SIGKILL
 
 
-def said(*cells):
+def said(address, *cells):
     """What the kernel of a notebook with these cells prints."""
     notebook = new_notebook(cells=[new_code_cell(cell) for cell in cells])
-    NotebookClient(notebook, kernel_name="python3", kernel_manager_class=NativeKernelManager).execute()
+    with locks.temporary() as scratch:
+        manager = watched(Watch(scratch, address))
+        NotebookClient(notebook, kernel_name="python3", kernel_manager_class=manager).execute()
     return "".join(output.text for cell in notebook.cells for output in cell.outputs).split()
 
 
@@ -72,9 +72,9 @@ def test_each_kernel_is_a_process_of_its_own(warm, monkeypatch):
     state = "import os, sys, mine, numpy; mine.words.append('x'); print(len(mine.words), os.getppid(), os.getsid(0))"
     state += "; print(os.getpid(), numpy.random.random(), os.environ['WHOSE'], sys.stdin.read() or 'none', os.getcwd())"
     monkeypatch.setenv("WHOSE", "first")
-    first = said(state)
+    first = said(warm.address, state)
     monkeypatch.setenv("WHOSE", "second")
-    second = said(state)
+    second = said(warm.address, state)
     parent = str(warm._process.pid)
     assert first[:2] == second[:2] == ["1", parent], "a module changed by one kernel is as new in the next"
     assert first[2] == first[3] != second[2] == second[3], "each leads a session"
@@ -114,7 +114,7 @@ def test_a_module_that_was_edited_is_never_the_old_one(warm, folder):
     ended(ask(warm.address, folder))
     (folder / "mine.py").write_text("words = ['new']\n")
     assert ask(warm.address, folder) is None
-    assert said("import mine, os; print(mine.words, os.getppid())") == ["['new']", str(os.getpid())]
+    assert said(warm.address, "import mine, os; print(mine.words, os.getppid())") == ["['new']", str(os.getpid())]
 
 
 def test_another_folder_has_other_modules(warm, tmp_path_factory):

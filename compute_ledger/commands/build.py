@@ -1,7 +1,6 @@
 """`compute-ledger build`: all chapters of some editions, published as a book."""
 
 import signal
-import tempfile
 from pathlib import Path
 
 import click
@@ -65,7 +64,7 @@ def build(
     ledgers.refuse_faulty(ledger, root, kept, chosen=bool(given.get("data_dir")))
     from compute_ledger.report import locks, site
 
-    with locks.scratch(Path(tempfile.gettempdir()), locks.PREFIX) as scratch:
+    with locks.temporary() as scratch:
         folder = site.build(
             root,
             editions,

@@ -66,9 +66,10 @@ def refresh(folder: Path) -> list[str]:
 def _write_if_changed(path: Path, text: str) -> bool:
     if path.exists() and path.read_text(encoding="utf-8") == text:
         return False
-    beside = path.with_name(f".{path.name}.new")
+    target = Path(os.path.realpath(path))  # a link is kept
+    beside = target.with_name(f".{path.name}.new")
     beside.write_text(text, encoding="utf-8", newline="\n")
-    os.replace(beside, path)
+    os.replace(beside, target)
     return True
 
 

@@ -3,27 +3,30 @@
 Before any cell runs, names and values are checked against the notebook's parameters cell, and the cell that papermill
 made of them is made anew from what was checked. The output appears under its name only when all cells have run, in
 one step; a run that fails is saved beside it, as <name>.failed.ipynb. Kernels are forked from a warm process, which
-later runs in the same Python process share.
+other runs in the same Python process share, and see no profile or start-up file of the user's.
+
+Runs may go on in several threads of one process. papermill's `cwd` is not for them: it changes the folder of the whole
+process. `resources={"metadata": {"path": FOLDER}}` is what nbclient has instead, for the kernel alone.
 
 What papermill does before it calls an engine stays papermill's: it reads `-p top 1_0` as the number 10 (`-r` gives
 text as it is), and it fills {name} in output paths.
 """
 
-import ast
+import logging
+from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import nbformat
 
-from compute_ledger.report.errors import NO_ROOM, ExecutionError, NotebookError, ReportError, TargetError, no_room
-from compute_ledger.report.given import python
-from compute_ledger.report.notebooks import INJECTED, tags
-from compute_ledger.report.parameters import Value, check, declared
-
-if TYPE_CHECKING:
-    from compute_ledger.report.kernel import Watch
+from compute_ledger.report import locks
+from compute_ledger.report.errors import ExecutionError, NotebookError
+from compute_ledger.report.failures import Cells, early_end, explained
+from compute_ledger.report.injected import set_parameters
+from compute_ledger.report.shared_warm import warm_process
 
 NAME, KERNEL = "compute-ledger", "python3"
+logger = logging.getLogger("papermill")
 
 
 class ComputeLedgerEngine:
@@ -38,26 +41,37 @@ class ComputeLedgerEngine:
         *,
         notebook_name: str = "",
         failed_path: str | None = None,
+        to_the_end: bool = False,
         **settings: Any,
     ) -> nbformat.NotebookNode:
         """Run `nb`, which papermill has prepared; every failure is a ReportError of one line.
 
         `notebook_name` stands in messages for the file's name; a failed run is saved to `failed_path`, or else
-        beside papermill's output path. Other `settings` are those of papermill's own engine.
+        beside papermill's output path. A cell that calls sys.exit(0) ends the run well, as in papermill, unless it has
+        to go `to_the_end`. Other `settings` are those of papermill's own engine and of nbclient.
         """
-        name = notebook_name or Path(str(settings.get("input_path"))).name
+        source = settings.get("input_path")
+        name = notebook_name or _name(source)
         if kernel_name != KERNEL:
             raise NotebookError(f"{name} wants kernel {kernel_name!r}, which this engine has not; use -k {KERNEL}")
         from compute_ledger.report import whole_files
 
-        _set_parameters(nb, name)
-        output = output_path or nb.metadata.papermill.get("output_path")
-        if output and output != "-":
-            failed_path = failed_path or f"{output.removesuffix('.ipynb')}.failed.ipynb"
-            whole_files.take_over(output)
-        executed = _execute(nb, name, failed_path, **settings)
+        set_parameters(nb, name, source)
+        folder, output = whole_files.started_in(), None
+        path = output_path or nb.metadata.papermill.get("output_path")
+        if path and path != "-":
+            is_local = whole_files.is_local(path)
+            if not is_local or whole_files.refuse_unwritable(path, folder):
+                failed_path = failed_path or f"{path.removesuffix('.ipynb')}.failed.ipynb"
+            output = whole_files.Output(path, folder) if is_local else None
+        try:
+            executed = _execute(nb, name, to_the_end, failed_path, folder, settings)
+        except BaseException:
+            if output:
+                output.withdraw()
+            raise
         if failed_path:
-            whole_files.remove(failed_path)
+            whole_files.remove(failed_path, folder)
         return executed
 
     @classmethod
@@ -71,96 +85,57 @@ class ComputeLedgerEngine:
         return str(language or nb.metadata.get("language_info", {}).get("name", "python"))
 
 
-def _set_parameters(nb: nbformat.NotebookNode, name: str) -> None:
-    """Check what was given, and write the injected cell anew; ParameterError when the notebook would not take it."""
-    from papermill.parameterize import translate_parameters
-
-    cells = [cell for cell in nb.cells if INJECTED in tags(cell)]
-    if not cells:
-        return
-    if len(cells) > 1:
-        raise NotebookError(f"{name} has {len(cells)} cells tagged {INJECTED!r}; keep one")
-    given = nb.metadata.papermill.get("parameters") or _assigned(cells[0].source, name)
-    values = check(declared(nb, name), given, name)
-    nb.metadata.papermill["parameters"] = values
-    cells[0].source = translate_parameters(KERNEL, "python", values, "Parameters")
+def _name(source: Any) -> str:
+    """What to call a notebook: papermill takes a path, a notebook, the text of one, and - for the standard input."""
+    if not isinstance(source, str) or source.lstrip().startswith("{"):
+        return "the notebook"
+    return "the notebook on the standard input" if source == "-" else Path(source).name
 
 
-def _assigned(source: str, name: str) -> dict[str, Value]:
-    """The values in the injected cell of a notebook that has been run before."""
-    given = {}
-    try:
-        for node in python(source).body:
-            if not (isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)):
-                raise ValueError(ast.unparse(node))
-            given[node.targets[0].id] = ast.literal_eval(node.value)
-    except (SyntaxError, ValueError) as error:
-        raise NotebookError(f"{name}: the cell tagged {INJECTED!r} sets more than plain values: {error}") from error
-    return given
-
-
-def _execute(nb: nbformat.NotebookNode, name: str, failed_path: str | None, **settings: Any) -> nbformat.NotebookNode:
+def _execute(
+    nb: nbformat.NotebookNode,
+    name: str,
+    to_the_end: bool,
+    failed_path: str | None,
+    folder: Path,
+    settings: dict[str, Any],
+) -> nbformat.NotebookNode:
+    """Run the cells in a kernel of their own; a failure is explained, and saved to `failed_path` in `folder`."""
     from papermill.engines import NBClientEngine
     from papermill.execute import raise_for_execution_errors
-    from papermill.iorw import write_ipynb
 
-    from compute_ledger.report.kernel import Watch, warm_up, watched
+    from compute_ledger.report import whole_files
+    from compute_ledger.report.kernel import Watch, watched
 
-    warm_up(nb)
-    watch = Watch()
-    started: list[str] = []
+    cells = Cells(nb, name)
+    resources = settings.pop("resources", {})
+    # Settled now: another thread may change the folder of the process before the kernel starts.
+    cwd = Path(resources.get("metadata", {}).get("path") or Path.cwd()).resolve()
+    resources = {**resources, "metadata": {**resources.get("metadata", {}), "path": str(cwd)}}
     settings.setdefault("extra_arguments", ["--IPKernelApp.log_level=50"])
-    try:
-        executed = NBClientEngine.execute_notebook(
-            nb,
-            KERNEL,
-            kernel_manager_class=watched(watch),
-            on_cell_start=lambda cell, **_: started.append(cell.id),
-            **settings,
-        )
-        raise_for_execution_errors(executed, None)  # which marks the cell
-        _refuse_exit(executed)
-    except Exception as error:
-        if failed_path:
-            write_ipynb(nb, failed_path)
-        where = f"; what ran is in {failed_path}" if failed_path else ""
-        timeout_s = settings.get("execution_timeout")
-        raise _explained(error, name, started[-1] if started else "", timeout_s, watch, where) from error
+    settings |= {"resources": resources, **cells.hooks(settings)}
+    with ExitStack() as held:
+        watch = Watch()
+        try:
+            watch.scratch = held.enter_context(locks.temporary())
+            watch.warm = held.enter_context(warm_process(nb, cwd))
+            executed = NBClientEngine.execute_notebook(nb, KERNEL, kernel_manager_class=watched(watch), **settings)
+            raise_for_execution_errors(executed, None)  # which marks the cell
+            _tell_exit(cells, to_the_end)
+        except Exception as error:
+            where = ""
+            if failed_path:
+                whole_files.save(nb, failed_path, folder)
+                where = f"; what ran is in {failed_path}"
+            raise explained(error, cells, settings.get("execution_timeout"), watch, where) from error
     return executed
 
 
-def _refuse_exit(nb: nbformat.NotebookNode) -> None:
+def _tell_exit(cells: Cells, to_the_end: bool) -> None:
     """papermill takes a cell that calls sys.exit(0) for a success, and runs none of those below it."""
-    for cell in nb.cells:
-        if any(output.output_type == "error" for output in cell.get("outputs", ())):
-            raise RuntimeError("it ends the run, so that no cell below it was run; let it go on")
-
-
-def _explained(
-    error: Exception, notebook: str, cell: str, timeout_s: int | None, watch: "Watch", where: str
-) -> ReportError:
-    """One line for what papermill or nbclient raised."""
-    from nbclient.exceptions import CellTimeoutError, DeadKernelError
-    from papermill.exceptions import PapermillExecutionError
-
-    place = f"{notebook}, cell {cell!r}" if cell else notebook
-    if isinstance(error, PapermillExecutionError):
-        message = " ".join(str(error.evalue).split())
-        return ExecutionError(f"{place}: {error.ename}: {message}{where}")
-    if isinstance(error, CellTimeoutError):
-        return ExecutionError(f"{place}: still running after {timeout_s} s; the kernel was stopped{where}")
-    if isinstance(error, DeadKernelError):
-        return ExecutionError(f"{place}: {_end(watch)}{where}")
-    if isinstance(error, OSError) and error.errno in NO_ROOM:
-        return TargetError(f"{place}: {no_room(error)}{where}")
-    return ExecutionError(f"{place}: {type(error).__name__}: {' '.join(str(error).split())[:300]}{where}")
-
-
-def _end(watch: "Watch") -> str:
-    """How a kernel ended that was to go on."""
-    if watch.flooded:
-        return f"more than {watch.most_bytes:,} bytes of output; the kernel was stopped; show or print less"
-    code = watch.exit_code() or 0
-    if code < 0:
-        return f"the kernel died of signal {-code}; is there enough memory?"
-    return f"the kernel ended with exit code {code}; no cell may end it"
+    number = early_end(cells.cells)
+    if number is None:
+        return
+    if to_the_end:
+        raise ExecutionError(f"{cells.place(number)}: it ends the run, so that no cell below it was run; let it go on")
+    logger.warning(f"{cells.place(number)}: it ended the run with sys.exit(0); no cell below it was run")

@@ -7,18 +7,19 @@ import json
 import os
 import signal
 import sys
-import tempfile
+import time
+from collections.abc import Callable
 from multiprocessing.connection import Connection, wait
-from pathlib import Path
 from typing import Any
 
-from compute_ledger.report import locks
+from compute_ledger.report import isolation, locks
 from compute_ledger.report.contract import KEY_FIGURES, checked_id, require
 from compute_ledger.report.errors import ReportError
 from compute_ledger.report.key_cells import Recipe, imports_only
 from compute_ledger.report.parameters import Value
 from compute_ledger.report.point import Outcome
 
+Tell = Callable[[str], None]
 Task = tuple[Recipe, dict[str, Value], str, int]  # recipe, parameters, folder to run in, seconds allowed
 
 
@@ -36,10 +37,11 @@ def serve(connection: Connection) -> None:
         connection.send(_forked(task, connection))
 
 
-def run_cells(recipe: Recipe, parameters: dict[str, Value]) -> tuple[dict[str, Any], ...]:
+def run_cells(recipe: Recipe, parameters: dict[str, Value], begins: Tell) -> tuple[dict[str, Any], ...]:
     """Run the cells in this process, as IPython does; the key figures that they show.
 
-    ReportError when a cell raises, or when none of them shows key figures.
+    `begins` is told where each cell is before it is run. ReportError when a cell raises, or when none of them shows
+    key figures.
     """
     from IPython.utils.capture import capture_output
 
@@ -47,6 +49,7 @@ def run_cells(recipe: Recipe, parameters: dict[str, Value]) -> tuple[dict[str, A
     figures: dict[str, dict[str, Any]] = {}
     for cell in recipe.cells:
         place = f"{recipe.notebook}, cell {cell.id!r}"
+        begins(place)
         with capture_output() as captured:
             result = shell.run_cell(cell.source, store_history=False)
         error = result.error_before_exec or result.error_in_exec
@@ -98,18 +101,21 @@ def _forked(task: Task, connection: Connection) -> Outcome:
     if child == 0:
         _child(task, connection, Connection(writer, readable=False))
     os.close(writer)
+    place, end = task[0].notebook, time.monotonic() + task[3]
     with Connection(reader, writable=False) as results:
-        ready = wait([results, connection], task[3])
         try:
-            if results in ready:
-                return results.recv()
-            if not ready:
-                return Outcome(error=f"ExecutionError: {task[0].notebook}: still running after {task[3]} s; stopped")
+            while ready := wait([results, connection], max(0, end - time.monotonic())):
+                if results not in ready:
+                    return Outcome()  # the other side is gone: nobody waits for it
+                told: Outcome | str = results.recv()
+                if isinstance(told, Outcome):
+                    return told
+                place = told
         except EOFError:
-            return Outcome(error=f"ExecutionError: {task[0].notebook}: the process died; is there enough memory?")
+            return Outcome(error=f"ExecutionError: {place}: the process died; is there enough memory?")
         finally:
             _end(child)
-    return Outcome()  # the other side is gone: nobody waits for it
+    return Outcome(error=f"ExecutionError: {place}: still running after {task[3]} s; stopped")
 
 
 def _end(child: int) -> None:
@@ -129,7 +135,7 @@ def _child(task: Task, connection: Connection, results: Connection) -> None:
         recipe, parameters, folder, _ = task
         os.chdir(folder)
         try:
-            outcome = Outcome(run_cells(recipe, parameters))
+            outcome = Outcome(run_cells(recipe, parameters, results.send))
         except ReportError as error:
             kind = "ExecutionError" if type(error) is ReportError else type(error).__name__
             outcome = Outcome(error=f"{kind}: {error}")
@@ -141,8 +147,8 @@ def _child(task: Task, connection: Connection, results: Connection) -> None:
 def main() -> None:
     """Entry point of the process: its argument is the number of an inherited socket."""
     connection = Connection(int(sys.argv[1]))
-    with locks.scratch(Path(tempfile.gettempdir()), locks.PREFIX) as scratch:
-        os.environ.update(IPYTHONDIR=str(scratch), COMPUTE_LEDGER_PICTURES="0")  # nobody's start-up files or profile
+    with locks.temporary() as scratch:
+        os.environ.update(isolation.folders(scratch), COMPUTE_LEDGER_PICTURES="0")
         serve(connection)
 
 

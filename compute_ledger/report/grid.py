@@ -125,7 +125,7 @@ def _unknown(
             name, known
         )
     for name, values in wanted.items():
-        if not values:
+        if not len(values):  # a column of numpy or pandas is neither true nor false
             yield f"parameter {name!r} has no values; give at least one"
         if name in COLUMNS:
             yield f"parameter {name!r} cannot be swept: the results have a column of that name"

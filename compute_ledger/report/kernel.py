@@ -1,12 +1,9 @@
 """The Python kernel of the running interpreter, and no other, forked from a warm process where there is one."""
 
-import atexit
 import os
 import threading
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any
 from weakref import WeakSet
 
@@ -15,34 +12,17 @@ from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
 from jupyter_client.session import Session
-from jupyter_core.paths import jupyter_runtime_dir
 from traitlets import default
 
 from compute_ledger.report import warm
+from compute_ledger.report.isolation import isolated
 
-LONGEST_SOCKET_FOLDER = 50  # a socket's whole path has to fit into 107 bytes
-WARM_PROCESS = "COMPUTE_LEDGER_WARM"  # address of the warm process that kernels of this process come from
-
+SOCKETS = "s"  # begins the names of sockets, which jupyter_client ends with -1 to -5
+LONGEST_SOCKET_FOLDER = 100  # bytes: a socket's whole path has to fit into 107, and into 103 elsewhere than on Linux
 MOST_OUTPUT_BYTES = 64_000_000  # of one notebook; the book's own stay below 3 MB
 
-_own: dict[tuple[object, ...], warm.WarmProcess] = {}
 _running: "WeakSet[ForkingProvisioner]" = WeakSet()
 _no_more = threading.Event()
-
-
-def warm_up(notebook: Mapping[str, Any]) -> None:
-    """Start a warm process for kernels of this process, unless it was given one or has one that still serves."""
-    if WARM_PROCESS in os.environ:
-        return
-    key = (os.getpid(), Path.cwd(), warm.imports([notebook]))
-    if key in _own and _own[key].serves():
-        return
-    while _own:
-        (pid, *_), old = _own.popitem()
-        if pid == os.getpid():  # else it is the parent's
-            old.stop()
-    _own[key] = warm.WarmProcess(key[2], Path.cwd())
-    atexit.register(_own[key].stop)
 
 
 def end_all() -> None:
@@ -58,15 +38,16 @@ def begin_anew() -> None:
     _no_more.clear()
 
 
-def _address() -> str:
-    own = next(iter(_own.values()), None)
-    return os.environ.get(WARM_PROCESS, own.address if own else "")
-
-
 @dataclass
 class Watch:
-    """One kernel seen from outside: how much it has sent, and how it ended."""
+    """One kernel seen from outside: where it comes from, how much it has sent, and how it ended.
 
+    Its sockets, its connection file and whatever IPython and Jupyter keep lie in the folder `scratch`; it is forked
+    from the warm process at the address `warm`, or started cold where that is empty.
+    """
+
+    scratch: Path = Path()
+    warm: str = ""
     most_bytes: int = MOST_OUTPUT_BYTES
     received_bytes: int = 0
     process: Any = None
@@ -99,18 +80,19 @@ class ForkingProvisioner(LocalProvisioner):
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Launch a kernel with the command `cmd` of ipykernel."""
-        env = {**warm.ONE_THREAD, **kwargs["env"]}
+        watch: Watch = self.parent.watch  # type: ignore[union-attr]
+        env = isolated({**warm.ONE_THREAD, **kwargs["env"]}, watch.scratch)
         cwd = str(kwargs.get("cwd") or Path.cwd())
         arguments = cmd[cmd.index("ipykernel_launcher") + 1 :]
         if _no_more.is_set():
             raise RuntimeError("no kernel is wanted any more")
         _running.add(self)
-        forked = warm.fork(_address(), arguments, cwd, env)
+        forked = warm.fork(watch.warm, arguments, cwd, env)
         if forked is None:
             await super().launch_kernel(cmd, **{**kwargs, "env": env})
         else:
             self.process, self.pid, self.cwd = forked, forked.pid, cwd  # type: ignore[assignment]
-        self.parent.watch.process = self.process  # type: ignore[union-attr]
+        watch.process = self.process
         if _no_more.is_set() and self.process is not None:
             self.process.kill()
         return self.connection_info
@@ -122,9 +104,7 @@ class NativeKernelManager(AsyncKernelManager):
     Kernels talk over sockets in the file system: parallel kernels cannot take each other's ports.
     """
 
-    def __init__(self, *given: Any, **named: Any) -> None:
-        self.watch = Watch()
-        super().__init__(*given, **named)
+    watch: Watch
 
     @default("session")
     def _counting(self) -> Session:
@@ -141,28 +121,28 @@ class NativeKernelManager(AsyncKernelManager):
         self.provisioner.kernel_id = self.kernel_id
         return command, kwargs
 
+    @default("connection_file")
+    def _beside_sockets(self) -> str:
+        return str(self.watch.scratch / "kernel.json")
+
     @default("transport")
     def _no_ports(self) -> str:
-        return "ipc" if len(jupyter_runtime_dir()) <= LONGEST_SOCKET_FOLDER else "tcp"
+        return "ipc" if len(os.fsencode(self.watch.scratch)) <= LONGEST_SOCKET_FOLDER else "tcp"
 
     @default("ip")
     def _own_sockets(self) -> str:
-        if self.transport == "tcp":
-            return "127.0.0.1"
         # jupyter_client's own default is one name in the current folder, which parallel kernels share.
-        return str(Path(mkdtemp(prefix="k", dir=jupyter_runtime_dir())) / "ipc")
+        return "127.0.0.1" if self.transport == "tcp" else str(self.watch.scratch / SOCKETS)
 
     @default("transport_encryption")
     def _encrypted(self) -> str:
         return "auto" if self.transport == "tcp" else "disabled"
 
 
-def watched(watch: Watch) -> type[NativeKernelManager]:
-    """The class of a manager whose kernel is seen through `watch`: nbclient takes a class, and keeps what it makes."""
+def watched(seen: Watch) -> type[NativeKernelManager]:
+    """The class of a manager whose kernel is seen through `seen`: nbclient takes a class, and keeps what it makes."""
 
     class Watched(NativeKernelManager):
-        def __init__(self, *given: Any, **named: Any) -> None:
-            super().__init__(*given, **named)
-            self.watch = watch
+        watch = seen
 
     return Watched

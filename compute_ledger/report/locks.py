@@ -5,6 +5,7 @@ import fcntl
 import os
 import secrets
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -33,12 +34,23 @@ def only_one(target: Path) -> Iterator[None]:
 
 
 @contextmanager
+def temporary() -> Iterator[Path]:
+    """A new folder where temporary files go, gone when the block ends; TargetError when it cannot be made."""
+    try:
+        place = Path(tempfile.gettempdir())
+    except OSError as error:
+        raise TargetError(f"no room for temporary files: {error.strerror}; set TMPDIR to a folder of yours") from error
+    with scratch(place, PREFIX) as folder:
+        yield folder
+
+
+@contextmanager
 def scratch(folder: Path, prefix: str) -> Iterator[Path]:
     """A new folder in `folder`, gone when the block ends; what a killed process left of that prefix goes first."""
     for mark in folder.glob(f"{prefix}*{HELD}"):
         with contextlib.suppress(OSError):  # of another user, or just going
             _remove_dead(mark)
-    handle = None
+    handle, owner = None, os.getpid()
     while handle is None:
         made = folder / f"{prefix}{secrets.token_hex(4)}"
         mark = _mark(made)
@@ -47,8 +59,9 @@ def scratch(folder: Path, prefix: str) -> Iterator[Path]:
         made.mkdir(0o700)
         yield made
     finally:
-        shutil.rmtree(made, ignore_errors=True)
-        _let_go(mark, handle)
+        if os.getpid() == owner:  # a process forked meanwhile has its own end, and not this folder's
+            shutil.rmtree(made, ignore_errors=True)
+            _let_go(mark, handle)
 
 
 def restore(folder: Path, prefix: str, target: Path) -> None:

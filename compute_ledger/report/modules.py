@@ -16,13 +16,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+PACKAGE = __name__.partition(".")[0]
 READ: dict[str, list[str]] = {}  # what each source that was read imports, by its hash
 
 
 def files(names: Iterable[str], root: Path) -> dict[str, str]:
     """Module -> hash of its file, of the modules `names` and of all that they import.
 
-    Without those that the standard library or a package manager put there.
+    Without those that the standard library or a package manager put there, this package apart.
     """
     found: dict[str, str] = {}
     seen: set[str] = set()
@@ -96,10 +97,14 @@ def _top(first: str, root: str) -> str | None:
     for path in (f"{root}/{first}.py", f"{root}/{first}/__init__.py"):
         if os.path.isfile(path):
             return path
-    spec = importlib.util.find_spec(first) if first and first not in sys.stdlib_module_names else None
-    if spec and spec.origin and spec.has_location and not any(map(Path(spec.origin).is_relative_to, _managed())):
-        return spec.origin
-    return None
+    if not first or first in sys.stdlib_module_names or first == "__main__":  # which may have no spec
+        return None
+    spec = importlib.util.find_spec(first)
+    if not (spec and spec.origin and spec.has_location):
+        return None
+    # What a package manager put there is known by its version, but for this package: a wheel of it may be made anew.
+    managed = first != PACKAGE and any(map(Path(spec.origin).is_relative_to, _managed()))
+    return None if managed else spec.origin
 
 
 def _file(top: str | None, rest: list[str]) -> str | None:
@@ -111,4 +116,6 @@ def _file(top: str | None, rest: list[str]) -> str | None:
 
 @functools.cache
 def _managed() -> tuple[str, ...]:
-    return tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")})
+    """Folders that package managers fill: those of this interpreter, and others on its path with what they note."""
+    noted = {folder for folder in sys.path if folder and next(Path(folder).glob("*.dist-info"), None)}
+    return tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")} | noted)

@@ -16,15 +16,19 @@ import tokenize
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
+from numbers import Rational
 from typing import Any
 
 from compute_ledger.report.contents import did_you_mean
 from compute_ledger.report.errors import NotebookError, ParameterError
 from compute_ledger.report.given import python
+from compute_ledger.report.plain_values import plain
 
 Value = str | int | float | bool | None
 TYPES: dict[str, type] = {"str": str, "int": int, "float": float, "bool": bool}
 NUMBER = r"[+-]?\d+(?:\.\d+)?"
+MOST_EXACT = 2**53  # above it a float may stand for several whole numbers
 WHOLE_LIMIT = 10**18  # what text may say as well; beyond it lie numbers that Python refuses to print
 FLOAT = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 
@@ -150,10 +154,11 @@ def _checked(parameter: Parameter, value: Any, notebook: str) -> Value:
     """`value` in the declared type, or ParameterError."""
     place = f"for parameter {parameter.name!r} in {notebook}"
     kind = parameter.annotation.removesuffix(" | None")
-    if parameter.annotation != kind and (value is None or value == "none"):
+    value = plain(value)
+    if parameter.annotation != kind and _is_missing(value):
         return None
-    if isinstance(value, date):
-        value = value.isoformat()
+    if parameter.many and isinstance(value, list) and all(isinstance(item, str) for item in value):
+        value = ", ".join(value)
     converted = _converted(kind, value, place)
     if isinstance(converted, str):
         _check_text(parameter, converted, place)
@@ -161,6 +166,13 @@ def _checked(parameter: Parameter, value: Any, notebook: str) -> Value:
         low, high = parameter.span
         raise ParameterError(f"{_short(value)} is out of range {place}: {low:g} to {high:g}")
     return converted
+
+
+def _is_missing(value: Any) -> bool:
+    """Whether it stands for no value: None, the text none, or the NaN of a table."""
+    if isinstance(value, float):
+        return math.isnan(value)
+    return value is None or (isinstance(value, str) and value == "none")
 
 
 def _converted(kind: str, value: Any, place: str) -> str | int | float | bool:
@@ -171,8 +183,10 @@ def _converted(kind: str, value: Any, place: str) -> str | int | float | bool:
     if same_type and (kind != "float" or math.isfinite(value)):
         kept: str | int | float | bool = value
         return kept
-    if kind == "float" and type(value) is int:
+    if kind == "float" and type(value) is int and float(value) == value:
         return float(value)
+    if kind == "int" and type(value) is float and value.is_integer() and abs(value) <= MOST_EXACT:
+        return int(value)
     if isinstance(value, str):
         if kind == "bool" and value in ("true", "false", "True", "False"):
             return value.lower() == "true"
@@ -181,6 +195,8 @@ def _converted(kind: str, value: Any, place: str) -> str | int | float | bool:
         if kind == "float" and FLOAT.fullmatch(value) and math.isfinite(float(value)):
             return float(value)
     wanted = {"str": "text", "int": "a whole number", "float": "a finite number", "bool": "true or false"}[kind]
+    if kind == "float" and isinstance(value, Rational | Decimal) and not isinstance(value, bool):
+        wanted += " that a float can hold without loss"
     raise ParameterError(f"{_short(value)} is not {wanted} {place}")
 
 
@@ -206,5 +222,5 @@ def _check_text(parameter: Parameter, value: str, place: str) -> None:
 
 
 def _short(value: Any) -> str:
-    text = repr(value)
+    text = repr(value).replace("\n", " ")
     return text if len(text) <= 80 else text[:60] + f"… ({len(text)} characters)"

@@ -12,6 +12,7 @@ from pathlib import Path
 from compute_ledger.report.contents import Edition
 from compute_ledger.report.errors import RenderError, TargetError
 from compute_ledger.report.printing import PRINT
+from compute_ledger.report.writing import replaceable, write_whole
 
 BROWSERS = (
     "chromium",
@@ -56,14 +57,15 @@ def write_pdf(book: Path, edition: Edition, out: Path) -> str:
     weasyprint, browser = importlib.util.find_spec("weasyprint"), _browser()
     if weasyprint is None and browser is None:
         raise RenderError(NO_ENGINE.format(page=page))
-    with _beside(out) as scratch:
+    with _written_to(out), tempfile.TemporaryDirectory(prefix="compute-ledger-pdf-") as folder:
+        made = Path(folder, "book.pdf")
         if weasyprint is not None:
-            _weasyprint(page, scratch)
+            _weasyprint(page, made)
         elif browser is not None:
-            _chromium(browser, page, scratch)
-        if not scratch.is_file() or not scratch.read_bytes()[:5] == b"%PDF-":
+            _chromium(browser, page, made)
+        if not made.is_file() or not made.read_bytes()[:5] == b"%PDF-":
             raise RenderError(f"{browser or 'WeasyPrint'} made no PDF of {page}")
-        os.replace(scratch, out)
+        write_whole(made.read_bytes(), out)
     return "WeasyPrint" if weasyprint is not None else Path(str(browser)).name
 
 
@@ -72,14 +74,14 @@ def _browser() -> str | None:
 
 
 @contextmanager
-def _beside(out: Path) -> Iterator[Path]:
-    """A place for the file on the same disk as `out`, so that it can be moved there in one step."""
+def _written_to(out: Path) -> Iterator[None]:
+    """Whether `out` can be written is told before a program works for minutes, in the words of any other failure."""
     if out.is_dir():
         raise TargetError(f"cannot write {out}: it is a folder; give --out the name of a file")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as folder:
-            yield Path(folder) / "book.pdf"
+        replaceable(out)
+        yield
     except OSError as error:
         raise TargetError(f"cannot write {out}: {error.strerror or error}; give another --out") from error
 

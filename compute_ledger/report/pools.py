@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from compute_ledger.report import locks
+from compute_ledger.report import isolation, locks
 from compute_ledger.report.warm import WarmProcess, imports
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def worker_pool(
 
     On Ctrl-C or any error the workers are told to stop; each shuts its kernel down on the way out.
     """
-    with _scratch() as scratch, _warm_process(jobs, scratch) as warm:
+    with locks.temporary() as scratch, _warm_process(jobs, scratch) as warm:
         settings = _settings(str(scratch), pictures, warm, drawings)
         spawn = multiprocessing.get_context("spawn")
         pool = ProcessPoolExecutor(max(1, workers), spawn, _start_worker, (str(scratch), settings))
@@ -61,7 +61,7 @@ def this_process(jobs: "Sequence[Job]", drawings: Path | None = None) -> Iterato
 
     from compute_ledger.report import kernel
 
-    with _scratch() as scratch, _warm_process(jobs, scratch) as warm:
+    with locks.temporary() as scratch, _warm_process(jobs, scratch) as warm:
         settings = _settings(str(scratch), False, warm, drawings)
         environment = {name: os.environ.get(name, "") for name in settings}
         before = tempfile.tempdir, logging.root.manager.disable
@@ -86,10 +86,6 @@ def this_process(jobs: "Sequence[Job]", drawings: Path | None = None) -> Iterato
             logging.disable(before[1])
 
 
-def _scratch() -> AbstractContextManager[Path]:
-    return locks.scratch(Path(tempfile.gettempdir()), locks.PREFIX)
-
-
 def _warm_process(jobs: "Sequence[Job]", scratch: Path) -> Any:
     if not jobs:
         return nullcontext()
@@ -104,10 +100,7 @@ def _settings(scratch: str, pictures: bool, warm: WarmProcess | None, drawings: 
         "COMPUTE_LEDGER_PICTURES": "1" if pictures else "0",
         "COMPUTE_LEDGER_WARM": warm.address if warm else "",
         "COMPUTE_LEDGER_DRAWINGS": str(drawings or ""),
-        "IPYTHONDIR": scratch,  # nobody's start-up files or profile
-        "JUPYTER_CONFIG_DIR": scratch,
-        "JUPYTER_RUNTIME_DIR": scratch,
-        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+        **isolation.folders(Path(scratch)),
     }
 
 

@@ -61,8 +61,8 @@ def guard(target: Path, project: Path, force: bool) -> Path:
         there = resolved.exists()
     except OSError as error:
         raise TargetError(f"cannot publish into {target}: {error.strerror}; give another --out") from error
-    for kept, what in ((project.resolve(), "the project"), (Path.home().resolve(), "a home folder")):
-        if kept.is_relative_to(resolved):
+    for kept, what in ((project, "the project"), (Path(os.path.expanduser("~")), "a home folder")):
+        if kept.resolve().is_relative_to(resolved):
             raise TargetError(f"will not replace {target}: it is or holds {what}; give another --out")
     for folder in SOURCES:
         if resolved.is_relative_to(project.resolve() / folder):
@@ -103,7 +103,11 @@ def swap(new: Path, target: Path) -> None:
     try:
         if not target.exists():
             new.rename(target)
-        elif not _exchange(new, target):
+            return
+        rights = target.stat().st_mode & 0o7777
+        if rights != new.stat().st_mode & 0o7777:
+            new.chmod(rights)  # who may read a book goes with its place
+        if not _exchange(new, target):
             old = new.with_name(OLD)
             target.rename(old)
             try:

@@ -1,6 +1,5 @@
 """Store the outputs of a run in the notebooks themselves: what nbval compares and what viewers show."""
 
-import tempfile
 from pathlib import Path
 
 from compute_ledger.report import locks
@@ -17,7 +16,7 @@ def refresh(root: Path, *, jobs: int) -> list[Path]:
     without Vega-Lite show something. Nothing is stored when a chapter fails.
     """
     contents = read_contents(root)
-    with locks.scratch(Path(tempfile.gettempdir()), locks.PREFIX) as scratch:
+    with locks.temporary() as scratch:
         planned = plan(contents, contents.editions[:1], {}, scratch)
         with worker_pool(min(jobs, len(planned)), pictures=True, jobs=planned) as pool:
             run_all(planned, pool)

@@ -2,7 +2,9 @@
 
 import functools
 import json
+import os
 from dataclasses import dataclass, field
+from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from compute_ledger.report.notebooks import RECORD, read_notebook
 from compute_ledger.report.page import PagePreprocessor
 
 TEMPLATES = Path("book/templates")
+BASE_TEMPLATE = "nbconvert/templates/base/null.j2"  # which nbconvert puts below share/jupyter
 # The template puts what the notebook says, and nothing else, between these.
 BODY_OPENS, BODY_ENDS = "<article>", "</article>"
 
@@ -71,6 +74,12 @@ class ReportExporter(TemplateExporter):
     @default("file_extension")
     def _html(self) -> str:
         return ".html"
+
+    def get_prefix_root_dirs(self) -> list[str]:
+        """Where nbconvert's own templates lie, in whatever way it was installed; none that are in somebody's home."""
+        own = [str(file.locate()) for file in distribution("nbconvert").files or () if file.match(BASE_TEMPLATE)]
+        there = [path.removesuffix(BASE_TEMPLATE) for path in own if os.path.isfile(path)]
+        return there or list(super().get_prefix_root_dirs())
 
     def _create_environment(self) -> jinja2.Environment:
         environment = super()._create_environment()

@@ -80,7 +80,7 @@ def chapter_parameters(chapter: Chapter) -> tuple[Parameter, ...]:
 
 
 def run_job(job: Job) -> float:
-    """Execute one notebook in this process (papermill changes its folder) and save it; seconds taken."""
+    """Execute one notebook, its kernel in the project's folder, and save it; seconds taken."""
     import papermill
 
     from compute_ledger.report.notebooks import read_notebook, scrub, write_notebook
@@ -94,8 +94,9 @@ def run_job(job: Job) -> float:
         engine_name=engine.NAME,
         notebook_name=job.chapter.notebook.name,
         failed_path=str(job.failed) if job.failed else None,
+        to_the_end=True,  # a page would miss what no cell has shown
         kernel_name=engine.KERNEL,
-        cwd=str(job.root),
+        resources={"metadata": {"path": str(job.root)}},
         progress_bar=False,
         execution_timeout=job.timeout_s,
         shutdown_kernel="immediate",

@@ -14,8 +14,8 @@ from compute_ledger.report import book_root, printing, search, status, unchanged
 from compute_ledger.report.cache import Cache
 from compute_ledger.report.checks import check_site
 from compute_ledger.report.contents import Contents, Edition, read_contents
-from compute_ledger.report.errors import RenderError, TargetError
-from compute_ledger.report.making import Frame, Tell, make
+from compute_ledger.report.errors import ContentsError, RenderError, TargetError
+from compute_ledger.report.making import TEMPLATES, Frame, Tell, make
 from compute_ledger.report.publish import guard, read_manifest, staging, swap, write_manifest
 from compute_ledger.report.run import CELL_TIMEOUT_S, plan
 
@@ -56,6 +56,9 @@ def build(
     if given or only:  # what is your own is not what lies at the book's address
         contents = replace(contents, base_url="")
     chosen = [contents.edition(name) for name in editions] or list(contents.editions)
+    for needed in (TEMPLATES / "report", book_root.STATIC):
+        if not (root / needed).is_dir():
+            raise ContentsError(f"no folder {root / needed}; a project has that of a clone of The Compute Ledger")
     target = guard(out, root, force)
     try:
         with staging(target) as book:

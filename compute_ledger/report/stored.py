@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from compute_ledger.report.errors import TargetError
+from compute_ledger.report.writing import whole
 
 MARK = "made-by-compute-ledger"
 
@@ -67,18 +68,20 @@ class Folder:
 
     @contextmanager
     def _whole(self, name: str) -> Iterator[IO[bytes]]:
-        with tempfile.NamedTemporaryFile(dir=self._scratch(name), prefix=".", suffix=".part", delete=False) as stream:
-            try:
+        if not self._remote:
+            path = Path(self._path, name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with whole(path) as stream:
                 yield stream
-                stream.close()
-                if self._remote:
-                    self._remote.makedirs(f"{self._path}/{name}".rpartition("/")[0], exist_ok=True)
-                    self._remote.put_file(stream.name, f"{self._path}/{name}")
-                else:
-                    os.chmod(stream.name, 0o644)
-                    os.replace(stream.name, Path(self._path, name))
+            return
+        with tempfile.NamedTemporaryFile(delete=False) as part:
+            try:
+                yield part
+                part.close()
+                self._remote.makedirs(f"{self._path}/{name}".rpartition("/")[0], exist_ok=True)
+                self._remote.put_file(part.name, f"{self._path}/{name}")
             finally:
-                Path(stream.name).unlink(missing_ok=True)
+                Path(part.name).unlink(missing_ok=True)
 
     def remove(self, name: str) -> None:
         """Remove the file `name`, if it is there."""
@@ -86,13 +89,6 @@ class Folder:
             self._remote.rm_file(f"{self._path}/{name}")
         elif not self._remote:
             Path(self._path, name).unlink(missing_ok=True)
-
-    def _scratch(self, name: str) -> Path | None:
-        if self._remote:
-            return None
-        folder = Path(self._path, name).parent
-        folder.mkdir(parents=True, exist_ok=True)
-        return folder
 
     def _names(self) -> set[str]:
         if self._remote:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from compute_ledger.report import given
+from compute_ledger.report.isolation import isolated
 
 KERNEL = ("import ipykernel.kernelapp", "import ipykernel.ipkernel", "import ipykernel.zmqshell")
 PATIENCE_S = 60
@@ -67,7 +68,7 @@ class WarmProcess:
                 [sys.executable, "-P", "-m", NURSERY, str(listener.fileno()), *KERNEL, *statements],
                 stdin=subprocess.PIPE,
                 cwd=cwd,
-                env={**ONE_THREAD, **os.environ},
+                env=isolated({**ONE_THREAD, **os.environ}, Path(folder)),
                 pass_fds=[listener.fileno()],
                 start_new_session=True,  # Ctrl-C is for whoever started it
             )
@@ -81,7 +82,9 @@ class WarmProcess:
 
     def serves(self) -> bool:
         """Whether it may still fork kernels: it stops for good when a module of its own was edited."""
-        return Path(self.address).exists() if self.address else not can_fork()
+        if self._process is None:
+            return not can_fork()
+        return self._process.poll() is None and Path(self.address).exists()
 
     def stop(self) -> None:
         """End it and every kernel that still runs."""
@@ -92,6 +95,13 @@ class WarmProcess:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
+            self._process = None
+
+    def disown(self) -> None:
+        """Let go of it in a process forked from the one that started it: it goes on, and ends with that one."""
+        if self._process is not None and self._process.stdin is not None:
+            self._process.stdin.close()
+            self._process.returncode = 0  # no child of this process, which nothing need wait for
             self._process = None
 
 

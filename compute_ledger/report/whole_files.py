@@ -3,54 +3,84 @@
 Paths are those that papermill was given, relative to the folder in which it was started.
 """
 
+import contextlib
+import os
 from pathlib import Path
 from typing import Any
 
-from papermill.iorw import LocalHandler, papermill_io
-from papermill.utils import chdir
+import nbformat
+from papermill.iorw import LocalHandler, papermill_io, write_ipynb
 
 from compute_ledger.report.errors import TargetError
-from compute_ledger.report.writing import write_whole
+from compute_ledger.report.writing import replaceable, write_whole
 
 
-class WholeFileHandler:
-    """papermill's handler of local files in all but how it writes."""
+def started_in() -> Path:
+    """The folder in which papermill was started: cells may run in another, into which it has changed by now."""
+    return Path(papermill_io.get_handler("local")._cwd or Path.cwd())
 
-    def __init__(self, local: LocalHandler) -> None:
-        self.local = local
+
+class Output:
+    """A local file that papermill is to write, once, when all is done.
+
+    Until then, or until `withdraw` is called, it stands in front of papermill's own handlers of paths.
+    """
+
+    def __init__(self, path: str, folder: Path) -> None:
+        self.path, self.folder = path, folder
+        self._local = papermill_io.get_handler("local")
+        papermill_io.register(path, self)
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self.local, name)
+        return getattr(self._local, name)
 
     def write(self, text: str, path: str) -> None:
-        """Write `text` to `path`."""
-        with _started_in(self.local):
-            write_whole(text.encode(), Path(path))
+        """Write `text` to `path`: papermill asks for every path that begins with this one."""
+        if path != self.path:
+            self._local.write(text, path)
+            return
+        self.withdraw()
+        try:
+            write_whole(text.encode(), self.folder / path)
+        except OSError as error:
+            raise TargetError(f"cannot write {path}: {error.strerror or error}; what was there is kept") from error
+
+    def withdraw(self) -> None:
+        """Leave papermill's handlers as they were."""
+        with contextlib.suppress(ValueError):  # it was written
+            papermill_io._handlers.remove((self.path, self))
 
 
-def take_over(path: str) -> None:
-    """Let papermill write to `path` in one step, if it is a local one; TargetError when it cannot be written."""
-    local = papermill_io.get_handler(path)
-    if isinstance(local, LocalHandler):
-        papermill_io.register(path, WholeFileHandler(local))
-    elif not isinstance(local, WholeFileHandler):
-        return
-    with _started_in(local):
-        if not Path(path).parent.is_dir():
-            raise TargetError(f"cannot write {path}: there is no folder {Path(path).parent}; make it first")
-        if Path(path).is_dir():
-            raise TargetError(f"cannot write {path}: it is a folder; give the name of a file in it")
+def is_local(path: str) -> bool:
+    """Whether papermill takes `path` for a file of this machine."""
+    return isinstance(papermill_io.get_handler(path), LocalHandler | Output)
 
 
-def remove(path: str) -> None:
-    """Remove what an earlier run left at `path`, if it is a local one."""
-    local = papermill_io.get_handler(path)
-    if isinstance(local, LocalHandler | WholeFileHandler):
-        with _started_in(local):
-            Path(path).unlink(missing_ok=True)
+def refuse_unwritable(path: str, folder: Path) -> bool:
+    """Whether writing the local `path` makes or replaces a file; TargetError when it cannot be written at all."""
+    target = folder / path
+    if not target.parent.is_dir():
+        raise TargetError(f"cannot write {path}: there is no folder {Path(path).parent}; make it first")
+    if target.is_dir():
+        raise TargetError(f"cannot write {path}: it is a folder; give the name of a file in it")
+    try:
+        file = replaceable(target)
+    except OSError as error:
+        raise TargetError(f"cannot write {path}: {error.strerror}; give another file") from error
+    if file and not os.access(file.parent, os.W_OK):
+        raise TargetError(f"cannot write {path}: no file can be made in {file.parent}; give another folder")
+    return file is not None
 
 
-def _started_in(local: LocalHandler | WholeFileHandler) -> Any:
-    folder = local.cwd(None)  # which returns the one it has, and forgets it
-    local.cwd(folder)
-    return chdir(folder)
+def save(notebook: nbformat.NotebookNode, path: str, folder: Path) -> None:
+    """Write the `notebook` of a run that failed."""
+    if is_local(path):
+        write_whole(nbformat.writes(notebook).encode(), folder / path)
+    else:
+        write_ipynb(notebook, path)
+
+
+def remove(path: str, folder: Path) -> None:
+    """Remove the file that an earlier run left at `path`, if it is a local one."""
+    if is_local(path) and (folder / path).is_file():
+        (folder / path).unlink(missing_ok=True)
