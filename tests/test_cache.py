@@ -13,6 +13,7 @@ from compute_ledger.report.cache import BUILDS_KEPT, DRAWINGS, LAST, PAGES, RUNS
 from compute_ledger.report.contents import read_contents
 from compute_ledger.report.errors import ExecutionError, TargetError
 from compute_ledger.report.notebooks import read_notebook, write_notebook
+from compute_ledger.report.recording import Recorder
 
 from .test_site import listing
 from .tiny_project import make_project
@@ -54,6 +55,7 @@ def build(project, monkeypatch):
             if job.parameters.get("top") == 10:
                 raise ExecutionError("it was ten")
             write_notebook(read_notebook(job.chapter.notebook), job.output)
+            Recorder(job.record).end()
             (done or (lambda *_: None))(job.label, 1.5)
         return {job.label: 1.5 for job in jobs}
 

@@ -41,8 +41,8 @@ def build(
     The book that was there stays as it is until the new one is finished and checked. With -p or --data
     the book is your own: the default edition only, into book/_build/custom unless --out says otherwise.
 
-    A chapter is run again only if its notebook, its parameters, the data, the modules it imports or the versions
-    installed have changed, by content; see --explain.
+    A chapter is run again only if its notebook, its parameters, the data, what its last run has read (files, modules,
+    variables) or the versions installed have changed, by content; see --explain.
     """
     from compute_ledger import __version__, cli
     from compute_ledger.commands import ledger as ledgers
@@ -56,7 +56,7 @@ def build(
         editions = (contents.editions[0].name,)
     target, cache = out or root / (options.CUSTOM if given else options.PUBLISHED), root / options.CACHE
     made_from = "" if no_cache else unchanged.fingerprint(contents, editions, given, cache)
-    if made_from and unchanged.is_built(target, made_from, cache):
+    if made_from and unchanged.is_built(target, made_from, cache, root):
         click.echo(f"Nothing has changed; the book is in {target.resolve() / 'index.html'}")
         return
     ledger = root / (given.get("data_dir") or "data")

@@ -19,7 +19,7 @@ from typing import Any
 
 import nbformat
 
-from compute_ledger.report import locks
+from compute_ledger.report import locks, recording
 from compute_ledger.report.errors import ExecutionError, NotebookError
 from compute_ledger.report.failures import Cells, early_end, explained
 from compute_ledger.report.injected import set_parameters
@@ -42,13 +42,16 @@ class ComputeLedgerEngine:
         notebook_name: str = "",
         failed_path: str | None = None,
         to_the_end: bool = False,
+        recorded: recording.Settings | None = None,
         **settings: Any,
     ) -> nbformat.NotebookNode:
         """Run `nb`, which papermill has prepared; every failure is a ReportError of one line.
 
         `notebook_name` stands in messages for the file's name; a failed run is saved to `failed_path`, or else
         beside papermill's output path. A cell that calls sys.exit(0) ends the run well, as in papermill, unless it has
-        to go `to_the_end`. Other `settings` are those of papermill's own engine and of nbclient.
+        to go `to_the_end`. Cells import modules that lie beside the notebook; `recorded` says where it lies when
+        papermill does not know, and where to write down what is read. Other `settings` are those of papermill's own
+        engine and of nbclient.
         """
         source = settings.get("input_path")
         name = notebook_name or _name(source)
@@ -65,6 +68,7 @@ class ComputeLedgerEngine:
                 failed_path = failed_path or f"{path.removesuffix('.ipynb')}.failed.ipynb"
             output = whole_files.Output(path, folder) if is_local else None
         try:
+            settings["recorded"] = recorded or recording.Settings(_folder_of(source, folder))
             executed = _execute(nb, name, to_the_end, failed_path, folder, settings)
         except BaseException:
             if output:
@@ -92,6 +96,12 @@ def _name(source: Any) -> str:
     return "the notebook on the standard input" if source == "-" else Path(source).name
 
 
+def _folder_of(source: Any, folder: Path) -> Path | None:
+    """The folder that a notebook lies in, where it is a file: `source` as papermill has it, relative to `folder`."""
+    path = folder / source if isinstance(source, str) and not source.lstrip().startswith("{") else None
+    return path.resolve().parent if path and path.is_file() else None
+
+
 def _execute(
     nb: nbformat.NotebookNode,
     name: str,
@@ -112,10 +122,11 @@ def _execute(
     # Settled now: another thread may change the folder of the process before the kernel starts.
     cwd = Path(resources.get("metadata", {}).get("path") or Path.cwd()).resolve()
     resources = {**resources, "metadata": {**resources.get("metadata", {}), "path": str(cwd)}}
-    settings.setdefault("extra_arguments", ["--IPKernelApp.log_level=50"])
+    arguments = settings.get("extra_arguments", ["--IPKernelApp.log_level=50"])
+    settings["extra_arguments"] = [*arguments, recording.ARGUMENT]
     settings |= {"resources": resources, **cells.hooks(settings)}
     with ExitStack() as held:
-        watch = Watch()
+        watch = Watch(told=settings.pop("recorded"))
         try:
             watch.scratch = held.enter_context(locks.temporary())
             watch.warm = held.enter_context(warm_process(nb, cwd))

@@ -2,7 +2,7 @@
 
 import os
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from weakref import WeakSet
@@ -14,7 +14,7 @@ from jupyter_client.provisioning import LocalProvisioner
 from jupyter_client.session import Session
 from traitlets import default
 
-from compute_ledger.report import warm
+from compute_ledger.report import recording, warm
 from compute_ledger.report.isolation import isolated
 
 SOCKETS = "s"  # begins the names of sockets, which jupyter_client ends with -1 to -5
@@ -43,11 +43,13 @@ class Watch:
     """One kernel seen from outside: where it comes from, how much it has sent, and how it ended.
 
     Its sockets, its connection file and whatever IPython and Jupyter keep lie in the folder `scratch`; it is forked
-    from the warm process at the address `warm`, or started cold where that is empty.
+    from the warm process at the address `warm`, or started cold where that is empty. `told` is for its
+    extension.
     """
 
     scratch: Path = Path()
     warm: str = ""
+    told: recording.Settings = field(default_factory=recording.Settings)
     most_bytes: int = MOST_OUTPUT_BYTES
     received_bytes: int = 0
     process: Any = None
@@ -82,6 +84,7 @@ class ForkingProvisioner(LocalProvisioner):
         """Launch a kernel with the command `cmd` of ipykernel."""
         watch: Watch = self.parent.watch  # type: ignore[union-attr]
         env = isolated({**warm.ONE_THREAD, **kwargs["env"]}, watch.scratch)
+        env[recording.VARIABLE] = watch.told.text(watch.scratch)
         cwd = str(kwargs.get("cwd") or Path.cwd())
         arguments = cmd[cmd.index("ipykernel_launcher") + 1 :]
         if _no_more.is_set():

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from compute_ledger.report import inputs, modules
 from compute_ledger.report.cache import PAGES, RUNS, Cache, key
 from compute_ledger.report.contents import Contents, Edition
+from compute_ledger.report.dependencies import Dependencies, States
 from compute_ledger.report.parameters import declared
 from compute_ledger.report.pools import pool_for
 from compute_ledger.report.run import Job, in_parallel, run_all
@@ -21,14 +22,16 @@ if TYPE_CHECKING:
     from compute_ledger.report.render import Page
 
 TEMPLATES = Path("book/templates")
+EDITED = "something that was edited under the run"
 Tell = Callable[[str], None]
 
 
 @dataclass
 class Made:
-    """The pages of a build in the order of its jobs."""
+    """The pages of a build in the order of its jobs, and what the run of each, by its label, has really read."""
 
     pages: "list[Page]" = field(default_factory=list)
+    read: dict[str, Dependencies] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -56,9 +59,12 @@ def make(jobs: Sequence[Job], frame: Frame, workers: int, cache: Cache | None = 
 
 class _Build:
     def __init__(self, jobs: Sequence[Job], frame: Frame, workers: int, cache: Cache) -> None:
-        self.jobs, self.frame, self.workers, self.cache = jobs, frame, workers, cache
-        self.read = {job.label: _read(job) for job in jobs}
-        self.parts = {label: parts for label, (parts, _) in self.read.items()}
+        self.frame, self.workers, self.cache = frame, workers, cache
+        self.sources = {job.label: _source(job) for job in jobs}
+        self.parts = {label: parts for label, (parts, _) in self.sources.items()}
+        self.jobs = [replace(job, known_modules=tuple(self.parts[job.label]["package"])) for job in jobs]
+        self.states = States(frame.contents.root)
+        self.read: dict[str, Dependencies] = {}
         self.page_keys: dict[str, str] = {}
         self.pages: dict[str, Any] = {}
         self.seconds: dict[str, float] = {}
@@ -74,17 +80,22 @@ class _Build:
                 self._render(to_render, pool)
         for job in self.jobs:
             tell(self._told(job, job in to_run, job in to_render))
-        self.cache.finish(self.parts)
-        return Made([self.pages[job.label] for job in self.jobs])
+        self.cache.finish({label: parts | self.read[label].parts for label, parts in self.parts.items()})
+        return Made([self.pages[job.label] for job in self.jobs], self.read)
 
     def _found_run(self, job: Job) -> bool:
+        job.output.parent.mkdir(parents=True, exist_ok=True)
         entry = self.cache.get(RUNS, key(self.parts[job.label]))
-        if entry is not None:
-            job.output.parent.mkdir(parents=True, exist_ok=True)
-            job.output.write_text(entry["notebook"], encoding="utf-8")
-            if entry["text"] != self.read[job.label][1]:
-                _renew_text(job)
-        return entry is not None
+        if entry is None:
+            return False
+        read = Dependencies.of(entry["read"])
+        if read.beyond or self.states.now(read) != read:
+            return False
+        self.read[job.label] = read
+        job.output.write_text(entry["notebook"], encoding="utf-8")
+        if entry["text"] != self.sources[job.label][1]:
+            _renew_text(job)
+        return True
 
     def _found_page(self, job: Job) -> bool:
         self.page_keys[job.label] = _page_key(job, self.frame)
@@ -98,9 +109,13 @@ class _Build:
         def keep(label: str, seconds: float) -> None:
             job = next(job for job in jobs if job.label == label)
             self.seconds[label] = seconds
-            parts, text = self.read[label]
-            if _read(job) == (parts, text):  # else something was edited under the run
-                entry = {"notebook": job.output.read_text(encoding="utf-8"), "text": text}
+            parts, text = self.sources[label]
+            read = States(job.root).recorded(job.record, parts["package"])  # as all that is now, after the run
+            if _source(job) != (parts, text):
+                read = replace(read, beyond=(*read.beyond, EDITED))
+            self.read[label] = read
+            entry = {"notebook": job.output.read_text(encoding="utf-8"), "text": text, "read": read.plain()}
+            if not read.beyond:
                 self.cache.put(RUNS, key(parts), entry)
 
         run_all(jobs, pool, keep)
@@ -116,13 +131,15 @@ class _Build:
     def _told(self, job: Job, ran: bool, rendered: bool) -> str:
         if not ran:
             return f"{job.label}: not run, nothing it depends on has changed{'; page made anew' if rendered else ''}"
-        changes = self.cache.changes(job.label, self.parts[job.label])
+        read = self.read[job.label]
+        changes = self.cache.changes(job.label, self.parts[job.label] | read.parts)
+        changes += [f"it depends on {each}, which cannot be recorded" for each in read.beyond]
         why = "; ".join(changes) or "nothing has changed, but the cache has lost it"
         return f"{job.label}: run in {self.seconds[job.label]:.1f} s; {why}"
 
 
-def _read(job: Job) -> tuple[inputs.Parts, str]:
-    """What the run of a chapter hangs on, and a hash of what its notebook says between the code, which no run reads."""
+def _source(job: Job) -> tuple[inputs.Parts, str]:
+    """What a chapter hangs on as far as its files tell, and a hash of the text between the code, which no run reads."""
     from compute_ledger.report.notebooks import read_notebook
 
     notebook = read_notebook(job.chapter.notebook)

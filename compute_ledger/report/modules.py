@@ -103,8 +103,8 @@ def _top(first: str, root: str) -> str | None:
     if not (spec and spec.origin and spec.has_location):
         return None
     # What a package manager put there is known by its version, but for this package: a wheel of it may be made anew.
-    managed = first != PACKAGE and any(map(Path(spec.origin).is_relative_to, _managed()))
-    return None if managed else spec.origin
+    installed = first != PACKAGE and any(map(Path(spec.origin).is_relative_to, managed()))
+    return None if installed else spec.origin
 
 
 def _file(top: str | None, rest: list[str]) -> str | None:
@@ -115,7 +115,7 @@ def _file(top: str | None, rest: list[str]) -> str | None:
 
 
 @functools.cache
-def _managed() -> tuple[str, ...]:
+def managed() -> tuple[str, ...]:
     """Folders that package managers fill: those of this interpreter, and others on its path with what they note."""
     noted = {folder for folder in sys.path if folder and next(Path(folder).glob("*.dist-info"), None)}
     return tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")} | noted)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from compute_ledger.report import engine
+from compute_ledger.report import engine, recording
 from compute_ledger.report.contents import Chapter, Contents, Edition, did_you_mean
 from compute_ledger.report.errors import ExecutionError, ParameterError
 from compute_ledger.report.parameters import Parameter, Value, check, declared
@@ -22,7 +22,8 @@ VERSIONED = ("pandas", "altair", "papermill", "nbconvert")
 class Job:
     """One chapter of one edition: `parameters` holds only what differs from the notebook's defaults.
 
-    A run that fails is saved as `failed`, if that is given, and never as `output`.
+    A run that fails is saved as `failed`, if that is given, and never as `output`. What it reads is written to
+    `record` when the modules that are known to count are given, which may be none.
     """
 
     chapter: Chapter
@@ -32,6 +33,12 @@ class Job:
     output: Path
     timeout_s: int = CELL_TIMEOUT_S
     failed: Path | None = None
+    known_modules: tuple[str, ...] | None = None
+
+    @property
+    def record(self) -> Path:
+        """The file that says what the run has read."""
+        return self.output.with_suffix(".reads.json")
 
     @property
     def label(self) -> str:
@@ -87,6 +94,7 @@ def run_job(job: Job) -> float:
 
     began = time.monotonic()
     source = read_notebook(job.chapter.notebook)
+    record = None if job.known_modules is None else job.record
     executed = papermill.execute_notebook(
         source,
         None,
@@ -97,6 +105,7 @@ def run_job(job: Job) -> float:
         to_the_end=True,  # a page would miss what no cell has shown
         kernel_name=engine.KERNEL,
         resources={"metadata": {"path": str(job.root)}},
+        recorded=recording.Settings(job.chapter.notebook.parent.resolve(), record, job.known_modules or ()),
         progress_bar=False,
         execution_timeout=job.timeout_s,
         shutdown_kernel="immediate",

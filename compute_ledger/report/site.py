@@ -83,7 +83,7 @@ def build(
             _finish(book, contents, final)
             swap(book, target)
             if cache and made_from and made_from == unchanged.fingerprint(contents, editions, given or {}, cache):
-                unchanged.remember(target, made_from, cache)
+                unchanged.remember(target, made_from, cache, made.read.values())
     except OSError as error:
         raise TargetError(f"cannot build into {out}: {error.strerror or error}; the book there is as it was") from error
     return target

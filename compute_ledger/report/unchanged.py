@@ -3,13 +3,14 @@
 import hashlib
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from compute_ledger.report import inputs, modules
 from compute_ledger.report.cache import keep_bytes, read_bytes
 from compute_ledger.report.contents import Contents
+from compute_ledger.report.dependencies import Dependencies, States
 from compute_ledger.report.publish import MANIFEST, flaws, read_manifest
 
 BOOKS, IMPORTS = "books", "imports"
@@ -19,7 +20,7 @@ BESIDE = ("LICENSE-DATA", "pyproject.toml")
 
 
 def fingerprint(contents: Contents, editions: Sequence[str], given: Mapping[str, Any], cache: Path) -> str:
-    """One hash of all that a build of the `editions` with the `given` parameters reads.
+    """One hash of all that a build of the `editions` with the `given` parameters is known to read before it runs.
 
     What the sources import is taken from the `cache` and kept in it.
     """
@@ -44,21 +45,29 @@ def fingerprint(contents: Contents, editions: Sequence[str], given: Mapping[str,
     return inputs.digest(parts)
 
 
-def is_built(target: Path, made_from: str, cache: Path) -> bool:
-    """Whether the book in `target` was made from that, and every file of it is as it was then."""
+def is_built(target: Path, made_from: str, cache: Path, root: Path) -> bool:
+    """Whether the book in `target` was made from that, and every file of it is as it was then.
+
+    And whatever the runs of its chapters have really read, in the project at `root` and elsewhere.
+    """
     record = read_bytes(_record(target, cache))
     manifest = read_manifest(target)
     if record is None or manifest is None:
         return False
-    if json.loads(record) != {"made_from": made_from, "manifest": _hashed(target / MANIFEST)}:
+    kept = json.loads(record)
+    if kept != {**kept, "made_from": made_from, "manifest": _hashed(target / MANIFEST)}:
         return False
-    return not flaws(target, manifest)
+    states = States(root)
+    return all(states.now(read) == read for read in map(Dependencies.of, kept["read"])) and not flaws(target, manifest)
 
 
-def remember(target: Path, made_from: str, cache: Path) -> None:
-    """Keep what the book in `target` was made from."""
-    record = {"made_from": made_from, "manifest": _hashed(target / MANIFEST)}
-    keep_bytes(json.dumps(record).encode(), _record(target, cache))
+def remember(target: Path, made_from: str, cache: Path, read: Iterable[Dependencies]) -> None:
+    """Keep what the book in `target` was made from, and what its runs have `read`, if that could be recorded."""
+    kept = list(read)
+    if not any(each.beyond for each in kept):
+        record = {"made_from": made_from, "manifest": _hashed(target / MANIFEST)}
+        plain = [each.plain() for each in kept]
+        keep_bytes(json.dumps({**record, "read": plain}).encode(), _record(target, cache))
 
 
 def _record(target: Path, cache: Path) -> Path:
