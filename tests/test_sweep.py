@@ -12,12 +12,14 @@ import nbformat
 import psutil
 import pytest
 from bs4 import BeautifulSoup
+from nbformat.v4 import new_code_cell
 
 from compute_ledger import cli
-from compute_ledger.report import response_chart, results, sweep
+from compute_ledger.report import grid, point, response_chart, results, sweep
 from compute_ledger.report.contents import read_contents
 from compute_ledger.report.contract import KEY_FIGURES
 from compute_ledger.report.key_cells import TAG, Cell, Recipe, only_shows, read_recipe
+from compute_ledger.report.notebooks import read_notebook, write_notebook
 from compute_ledger.report.point import Outcome
 from compute_ledger.report.stored import Folder
 from compute_ledger.report.sweep import Done
@@ -25,6 +27,11 @@ from compute_ledger.report.sweep import Done
 from .tiny_project import REPO, make_project
 
 PID = "process"
+FIGURES = """
+from IPython.display import display
+figure = {"id": "sum", "label": "Sum", "value": beside.ONE + TWO, "unit": "", "as_of": "2025-11-03", "text": ""}
+display({"application/vnd.compute-ledger.key-figures+json": {"figures": [figure]}}, raw=True)
+"""
 
 
 @pytest.fixture
@@ -328,7 +335,7 @@ def test_every_chapter_that_shows_key_figures_has_the_tag():
 
 
 def test_the_recipe_of_the_first_page_leaves_out_what_only_shows():
-    recipe = read_recipe(read_contents(REPO).chapter("index"))
+    recipe = read_recipe(read_contents(REPO).chapter("index"), REPO)
     assert [cell.id for cell in recipe.cells] == ["setup", "parameters", "load", "key-figures"]
 
 
@@ -362,3 +369,38 @@ def test_the_results_hold_no_formula_and_numbers_stay_numbers(tmp_path):
     assert (first["kind"], first["label"]) == ("'+cmd|' /C calc'!A0", "'=1+1")
     assert (first["unit"], first["text"]) == ("'@x", "'-3.5 bn")
     assert failed["error"] == "'\t=2\n=3"
+
+
+def test_modules_beside_the_notebook_come_along_and_count(tmp_path):
+    """Also to a machine that has nothing of the project; what parameters name by default counts too."""
+    project = make_project(tmp_path / "p")
+    path = project / "notebooks/chapter.ipynb"
+    notebook = read_notebook(path)
+    notebook.cells = [
+        new_code_cell('as_of: str = "latest"\nwanted: str = "table.csv"', metadata={"tags": ["parameters"]}, id="p"),
+        new_code_cell("import beside\nfrom root_module import TWO", id="import"),
+        new_code_cell(FIGURES, metadata={"tags": [TAG]}, id="figures"),
+    ]
+    write_notebook(notebook, path)
+    (project / "notebooks/beside.py").write_text("ONE = 1\n")
+    (project / "root_module.py").write_text("import deeper\n\nTWO = deeper.TWO\n")
+    (project / "deeper.py").write_text("TWO = 2\n")
+    (project / "table.csv").write_text("1")
+
+    def planned():
+        contents = read_contents(project)
+        grid_of = grid.plan(contents, grid.read_assignments(["as_of=latest"], contents), ["chapter"], 10)
+        swept = sweep.Sweep(grid_of, project, Folder(str(tmp_path / "out")))
+        return next(iter(swept._points()))
+
+    name, here = planned()
+    assert [path for path, _ in here.recipe.modules] == ["notebooks/beside.py", "deeper.py", "root_module.py"]
+    away = replace(here, folder=tmp_path / "away", data_hash=point.hash_of(tmp_path / "away/data"))
+    away.folder.mkdir()
+    for each in (here, away):
+        assert [figure["value"] for figure in point.run_point(each).figures] == [3], point.run_point(each).error
+    names = {name}
+    for changed in ("notebooks/beside.py", "deeper.py", "table.csv"):
+        (project / changed).write_text((project / changed).read_text() + "\n")
+        names.add(planned()[0])
+    assert len(names) == 4

@@ -3,10 +3,12 @@
 It has one thread and never starts V8, so that a fork is safe; it ends when the other side of the connection does.
 """
 
+import hashlib
 import json
 import os
 import signal
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection, wait
@@ -83,9 +85,25 @@ def _shell() -> Any:
     return InteractiveShell.instance(config=config)
 
 
+def _find_modules(recipe: Recipe, folder: str) -> None:
+    """Let cells import modules of the project and beside the notebook; where it is not, copies that came along."""
+    here = [os.path.normpath(os.path.join(folder, recipe.beside)), folder]
+    along = os.path.join(tempfile.gettempdir(), hashlib.sha256(repr(recipe.modules).encode()).hexdigest()[:16])
+    for path, source in recipe.modules:
+        if not os.path.isfile(os.path.join(folder, path)):
+            os.makedirs(os.path.dirname(os.path.join(along, path)), exist_ok=True)
+            with open(os.path.join(along, path), "w", encoding="utf-8") as file:
+                file.write(source)
+    for place in (os.path.normpath(os.path.join(along, recipe.beside)), along, *here):
+        if place in sys.path:
+            sys.path.remove(place)
+        sys.path.insert(0, place)
+
+
 def _import_ahead(task: Task) -> None:
     """Do here what every run would do again: import what the notebook's cells of imports import."""
     os.chdir(task[2])
+    _find_modules(task[0], task[2])
     _shell()
     for cell in task[0].cells:
         if imports_only(cell.source):
@@ -134,6 +152,7 @@ def _child(task: Task, connection: Connection, results: Connection) -> None:
         connection.close()
         recipe, parameters, folder, _ = task
         os.chdir(folder)
+        _find_modules(recipe, folder)
         try:
             outcome = Outcome(run_cells(recipe, parameters, results.send))
         except ReportError as error:
@@ -149,6 +168,7 @@ def main() -> None:
     connection = Connection(int(sys.argv[1]))
     with locks.temporary() as scratch:
         os.environ.update(isolation.folders(scratch), COMPUTE_LEDGER_PICTURES="0")
+        tempfile.tempdir = str(scratch)
         serve(connection)
 
 

@@ -92,7 +92,7 @@ def plan(contents: Contents, wanted: Mapping[str, Sequence[Any]], slugs: Sequenc
     if problems:
         count = f"{len(problems)} mistakes in the grid: " if len(problems) > 1 else ""
         raise ParameterError(count + "; ".join(dict.fromkeys(problems)))
-    recipes = _with_figures(taking_part, wanted, named=bool(slugs))
+    recipes = _with_figures(contents.root, taking_part, wanted, named=bool(slugs))
     if combinations(wanted) * len(recipes) > most:
         raise ParameterError(
             f"the grid has {combinations(wanted):,} combinations in {len(recipes)} chapters, more than {most:,} "
@@ -162,10 +162,10 @@ def _checked(
 
 
 def _with_figures(
-    chapters: Sequence[Chapter], wanted: Mapping[str, Sequence[Any]], *, named: bool
+    root: Path, chapters: Sequence[Chapter], wanted: Mapping[str, Sequence[Any]], *, named: bool
 ) -> tuple[Recipe, ...]:
     """Recipes of the chapters that show key figures; it is an error when none, or a named one, shows any."""
-    recipes = {chapter.slug: read_recipe(chapter) for chapter in chapters}
+    recipes = {chapter.slug: read_recipe(chapter, root) for chapter in chapters}
     without = [slug for slug, recipe in recipes.items() if recipe is None]
     shown = tuple(recipe for recipe in recipes.values() if recipe)
     if without and (named or not shown):

@@ -32,12 +32,14 @@ def of_run(
     notebook: Mapping[str, Any], defaults: Mapping[str, Any], given: Mapping[str, Any], edition: str, root: Path
 ) -> Parts:
     """Everything that the executed notebook depends on; a parameter that is given is seen in it, default or not."""
+    texts = {**defaults, **given}
     told = {name: f"{value!r} by default" for name, value in defaults.items()}
     told |= {name: repr(value) for name, value in given.items()} | {"the edition": edition}
     return {
         "notebook": _cells(notebook),
         "parameters": told,
-        "data": files_in([DATA, *folders({**defaults, **given}, root)], root),
+        # Also what a library opens in a way that no record shows.
+        "data": files_in([DATA, *folders(texts, root)], root) | named_files(texts, root),
         "package": modules.files([*modules.of_notebook(notebook), *RUNNER], root),
         **installed(),
     }
@@ -75,9 +77,17 @@ def _cells(notebook: Mapping[str, Any]) -> Part:
 
 def folders(parameters: Mapping[str, Any], root: Path) -> list[Path]:
     """Folders that parameters name: what is in them is read."""
+    return [folder for folder in _named(parameters, root) if os.path.isdir(folder) and not root.is_relative_to(folder)]
+
+
+def named_files(parameters: Mapping[str, Any], root: Path) -> Part:
+    """Files that parameters name, by their names."""
+    return {path.name: _hashed(path) for path in _named(parameters, root) if os.path.isfile(path)}
+
+
+def _named(parameters: Mapping[str, Any], root: Path) -> list[Path]:
     texts = [value for value in parameters.values() if isinstance(value, str) and value]
-    named = [(root / text).resolve() for text in texts if len(text) < 4096 and "\0" not in text]
-    return [folder for folder in named if os.path.isdir(folder) and not root.is_relative_to(folder)]
+    return [(root / text).resolve() for text in texts if len(text) < 4096 and "\0" not in text]
 
 
 def _hashed(path: Path) -> str:

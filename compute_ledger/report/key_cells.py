@@ -6,12 +6,16 @@ imported (`charts.ranked(deals)`, `say(…)`). A cell that changes something in 
 """
 
 import ast
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
-from compute_ledger.report import given
+from compute_ledger.report import given, modules
 from compute_ledger.report.contents import Chapter
 from compute_ledger.report.notebooks import read_notebook, tags
+from compute_ledger.report.parameters import declared
 
 TAG = "key-figures"
 
@@ -28,16 +32,24 @@ class Cell:
 
 @dataclass(frozen=True)
 class Recipe:
-    """What it takes to compute the key figures of one chapter: plain text, to be sent to any machine."""
+    """What it takes to compute the key figures of one chapter: plain text, to be sent to any machine.
+
+    `modules` are the project's own that its cells import, by their path in the project, with their sources; `beside`
+    is the notebook's folder in it. `defaults` are those of parameters that are texts, which may name files.
+    """
 
     slug: str
     notebook: str
     cells: tuple[Cell, ...]
+    beside: str = "."
+    modules: tuple[tuple[str, str], ...] = ()
+    defaults: tuple[tuple[str, str], ...] = ()
 
 
-def read_recipe(chapter: Chapter) -> Recipe | None:
-    """The recipe of a chapter; None when no cell of it is tagged as showing key figures."""
-    code = [cell for cell in read_notebook(chapter.notebook).cells if cell.cell_type == "code"]
+def read_recipe(chapter: Chapter, root: Path) -> Recipe | None:
+    """The recipe of a chapter of the project at `root`; None when no cell of it is tagged as showing key figures."""
+    notebook = read_notebook(chapter.notebook)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     cells = [Cell(cell.id, cell.source, "parameters" in tags(cell), TAG in tags(cell)) for cell in code]
     last = max((number for number, cell in enumerate(cells) if cell.tagged), default=None)
     if last is None:
@@ -46,7 +58,23 @@ def read_recipe(chapter: Chapter) -> Recipe | None:
     needed = (
         cell for cell in cells[: last + 1] if cell.declares or cell.tagged or not only_shows(cell.source, imported)
     )
-    return Recipe(chapter.slug, chapter.notebook.name, tuple(needed))
+    folder = chapter.notebook.parent
+    declared_texts = (each for each in declared(notebook, chapter.notebook.name) if isinstance(each.default, str))
+    return Recipe(
+        chapter.slug,
+        chapter.notebook.name,
+        tuple(needed),
+        os.path.relpath(folder, root),
+        tuple(_modules(notebook, root, folder)),
+        tuple((each.name, str(each.default)) for each in declared_texts),
+    )
+
+
+def _modules(notebook: Mapping[str, Any], root: Path, beside: Path) -> Iterator[tuple[str, str]]:
+    """Path and source of the project's own modules that the cells lead to; this package is on every machine."""
+    for name, (path, source) in sorted(modules.sources(modules.of_notebook(notebook), [root, beside]).items()):
+        if name.partition(".")[0] != modules.PACKAGE and path.is_relative_to(root):
+            yield path.relative_to(root).as_posix(), source.decode("utf-8", "replace")
 
 
 def only_shows(source: str, imported: set[str]) -> bool:

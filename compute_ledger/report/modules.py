@@ -21,13 +21,19 @@ READ: dict[str, list[str]] = {}  # what each source that was read imports, by it
 
 
 def files(names: Iterable[str], root: Path) -> dict[str, str]:
-    """Module -> hash of its file, of the modules `names` and of all that they import.
+    """Module -> hash of its file, as in `sources`."""
+    return {name: hashlib.sha256(source).hexdigest() for name, (_, source) in sources(names, [root]).items()}
 
-    Without those that the standard library or a package manager put there, this package apart.
+
+def sources(names: Iterable[str], places: Iterable[Path]) -> dict[str, tuple[Path, bytes]]:
+    """Module -> its file and what is in it, of the modules `names` and of all that they import.
+
+    They are looked for in the folders `places`, then where Python finds them. Without those that the standard library
+    or a package manager put there, this package apart.
     """
-    found: dict[str, str] = {}
+    found: dict[str, tuple[Path, bytes]] = {}
     seen: set[str] = set()
-    top = functools.cache(functools.partial(_top, root=str(root)))
+    top = functools.cache(functools.partial(_top, places=tuple(map(str, places))))
     waiting = list(names)
     while waiting:
         parts = waiting.pop().split(".")
@@ -39,7 +45,7 @@ def files(names: Iterable[str], root: Path) -> dict[str, str]:
             path = _file(top(parts[0]), parts[1:end])
             if path and path.endswith(".py"):
                 source = Path(path).read_bytes()
-                found[name] = hashlib.sha256(source).hexdigest()
+                found[name] = Path(path), source
                 is_package = os.path.basename(path) == "__init__.py"
                 waiting += of_source(source, name if is_package else name.rpartition(".")[0])
     return found
@@ -92,9 +98,9 @@ def _named(tree: ast.AST, package: str) -> Iterator[str]:
             yield from (f"{base}.{alias.name}" for alias in node.names)
 
 
-def _top(first: str, root: str) -> str | None:
+def _top(first: str, places: Iterable[str]) -> str | None:
     """The file of a module or package that lies in no other, if it is the project's own."""
-    for path in (f"{root}/{first}.py", f"{root}/{first}/__init__.py"):
+    for path in (f"{place}/{first}{end}" for place in places for end in (".py", "/__init__.py")):
         if os.path.isfile(path):
             return path
     if not first or first in sys.stdlib_module_names or first == "__main__":  # which may have no spec

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import compute_ledger
+from compute_ledger.report import inputs
 from compute_ledger.report import point as points
 from compute_ledger.report.errors import DataError, ExecutionError
 from compute_ledger.report.grid import Grid
@@ -94,9 +95,16 @@ class Sweep:
             sent = self.send_data and folder == self.root / points.DATA
             return points.hash_of(folder), self._packed(folder) if sent else None
 
+        @cache
+        def files(texts: tuple[tuple[str, str], ...]) -> str:
+            named = dict(texts)
+            folders = inputs.files_in(inputs.folders(named, self.root), self.root)
+            return inputs.digest([folders, inputs.named_files(named, self.root)])
+
         for recipe, parameters in self.grid.points():
             data_hash, content = about(points.data_folder(self.root, parameters))
-            named = f"points/{key(recipe, parameters, data_hash)}.json"
+            texts = {**dict(recipe.defaults), **{name: str(value) for name, value in parameters.items()}}
+            named = f"points/{key(recipe, parameters, data_hash, files(tuple(sorted(texts.items()))))}.json"
             yield named, Point(recipe, parameters, self.root, data_hash, self.timeout_s, content)
 
     def _packed(self, folder: Path) -> bytes:
@@ -134,10 +142,13 @@ class Sweep:
         return len(finished)
 
 
-def key(recipe: Recipe, parameters: dict[str, Value], data_hash: str) -> str:
-    """A hash of all that a point's figures depend on: cells, parameters, data, and the code that is imported."""
+def key(recipe: Recipe, parameters: dict[str, Value], data_hash: str, files_hash: str = "") -> str:
+    """A hash of what a point's figures depend on: cells, parameters, data, the files and folders that parameters name,
+    the modules that cells import. Not seen, unlike in a build, are files that cells open by a name of their own.
+    """
     cells = [asdict(cell) for cell in recipe.cells]
-    text = json.dumps([recipe.slug, cells, sorted(parameters.items()), data_hash, _code()])
+    parts = [recipe.slug, cells, recipe.modules, sorted(parameters.items()), data_hash, files_hash, _code()]
+    text = json.dumps(parts)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
