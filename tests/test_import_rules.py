@@ -1,10 +1,13 @@
 """Two wings that meet only in the notebooks, and a command line that starts at once."""
 
 import ast
+import re
 import subprocess
 import sys
 
 import pytest
+
+from compute_ledger.report import drawings, inputs, modules, recording, unchanged, warm
 
 from .tiny_project import REPO
 
@@ -53,3 +56,51 @@ def test_starting_the_command_line_imports_nothing_heavy():
     code = f"import sys, compute_ledger.cli; print([m for m in '{heavy}'.split() if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=REPO)
     assert done.stdout.strip() == "[]"
+
+
+def named_modules():
+    """Every string of the sources that looks like a module of ours, and where it stands."""
+    files = [path for folder in ("compute_ledger", "tests", "benchmarks") for path in (REPO / folder).rglob("*.py")]
+    for path in files:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                for name in re.findall(r"(?<![\w./])compute_ledger(?:\.[A-Za-z_]\w*)+(?!\w|\()", node.value):
+                    yield name, f"{path.relative_to(REPO)}:{node.lineno}"
+    for name in re.findall(r"compute_ledger[\w.]+", (REPO / "pyproject.toml").read_text()):
+        yield name, "pyproject.toml"
+
+
+def is_there(name):
+    """Whether the dotted name is a module of ours, or something defined in one."""
+    parts = name.split(".")
+    for end in range(len(parts), 0, -1):
+        stem = REPO.joinpath(*parts[:end])
+        if stem.with_suffix(".py").is_file() or (stem / "__init__.py").is_file():
+            path = stem.with_suffix(".py") if stem.with_suffix(".py").is_file() else stem / "__init__.py"
+            return end == len(parts) or re.search(rf"\b{parts[end]}\b", path.read_text(encoding="utf-8")) is not None
+    return False
+
+
+def test_every_string_that_names_a_module_names_one():
+    """A misspelt one in a key of the cache would weaken it in silence."""
+    named = list(named_modules())
+    assert len(named) > 20
+    assert [
+        f"{place}: {name}"
+        for name, place in named
+        if not is_there(name) and not name.endswith((".nowhere", ".__file__"))
+    ] == []
+    assert not is_there("compute_ledger.report.nowhere")
+
+
+def test_what_the_keys_of_the_cache_rest_on_is_there():
+    for name in (*inputs.RUNNER, *inputs.RENDERER, unchanged.COMMAND, warm.NURSERY, recording.__name__):
+        assert is_there(name), name
+        assert name in modules.files([name], REPO), name
+    package = REPO / "compute_ledger"
+    assert [name for name in drawings.DRAWERS if not (package / name).is_file()] == []
+    # What runs cells is in the key of a run, and what draws in that of a page.
+    assert {"compute_ledger.report.recording", "compute_ledger.report.kernel"} <= set(
+        modules.files(inputs.RUNNER, REPO)
+    )
+    assert {"compute_ledger.report.svg", "compute_ledger.fonts"} <= set(modules.files(inputs.RENDERER, REPO))
