@@ -1,26 +1,38 @@
 # Everything a clone needs: `make book` builds the report, `make test` checks all that must hold.
 PYTHON ?= python3
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# Whatever a person's pip is set to do elsewhere, this goes into the environment that it is run in.
+unexport PIP_USER PIP_TARGET PIP_PREFIX PIP_ROOT
+INSTALL := -m pip install --no-user --quiet --disable-pip-version-check
+PIP := $(BIN)/python $(INSTALL)
 # Where it is set, every start of Python compiles all it imports anew.
 unexport PYTHONDONTWRITEBYTECODE
+# The list of certificates that uv brings has not what a company's network signs with; the system's has.
+export UV_SYSTEM_CERTS ?= true
+
+# Under make -j two targets would build into one folder at a time; what may run side by side is asked for in `test`.
+ifndef SIDE_BY_SIDE
+.NOTPARALLEL:
+endif
 
 .DEFAULT_GOAL := help
-.PHONY: help book test lint types unit notebooks site extras lowest audit reproducible steady fuzz refresh bench rerun lab lock clean
+.PHONY: help setup book test lint types unit notebooks site extras lowest audit anywhere reproducible steady fuzz refresh bench rerun lab lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /	/' | expand -t 14
 
 # The lock is the environment: a changed lock or pyproject makes it anew, anything else leaves it alone.
 # JupyterLab is not in it (see `make lab`): beside it every kernel starts 1.3 seconds later.
-# uv installs ten times as fast; where it has no wheel or cannot reach what pip is set to use, pip does it.
+# uv installs ten times as fast; where it has no wheel or cannot reach what pip is set to use, pip does it. What uv said
+# is kept, for it reads like the failure that it is not.
 .venv/.ready: requirements.lock installer.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; try: make PYTHON=python3.11 $(MAKECMDGOALS)")'
 	@echo "Setting up .venv (once, about a minute)"
 	@$(PYTHON) -m venv --clear .venv
-	@$(PIP) --only-binary :all: --require-hashes -r installer.lock \
-	  && $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock \
-	  || $(PIP) --no-compile --require-hashes -r requirements.lock
+	@{ $(PIP) --only-binary :all: --require-hashes -r installer.lock \
+	  && $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock; } 2> .venv/uv.log \
+	  || { echo "pip installs instead of uv, which takes a minute more; .venv/uv.log has the reason"; \
+	  $(PIP) --no-compile --require-hashes -r requirements.lock; }
 	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
@@ -29,7 +41,7 @@ book: .venv/.ready ## build the report into book/_build/html
 
 # The check of types keeps one core busy for half a minute: the unit tests run beside it.
 test: lint ## check everything that must hold
-	@$(MAKE) --no-print-directory -j2 types unit
+	@$(MAKE) --no-print-directory -j2 SIDE_BY_SIDE=1 types unit
 	@$(MAKE) --no-print-directory notebooks site
 
 lint: .venv/.ready ## style of the code
@@ -55,14 +67,17 @@ $(CHECKER): tests/book/package-lock.json
 	npm ci --prefix tests/book --ignore-scripts --no-audit --no-fund --loglevel error
 	@touch $@
 
+SET_UP := .venv/.ready $(if $(shell command -v npm),$(CHECKER))
+setup: $(SET_UP) ## install what the book and the tests need, and nothing else
+
 # The book is built where there is no network but loopback, as far as the system can do that.
-site: .venv/.ready $(if $(shell command -v npm),$(CHECKER)) ## check the built book: links, weight, HTML, and every page in a browser
+site: $(SET_UP) ## check the built book: links, weight, HTML, and every page in a browser
 	$(BIN)/python tests/offline.py $(BIN)/compute-ledger build
 	$(BIN)/pytest $(BUILT)
 
 # `pytest -p randomly --randomly-seed=SEED` runs the tests in the same order again.
 TIMES ?= 20
-steady: book $(if $(shell command -v npm),$(CHECKER)) ## run all tests TIMES times over, in another random order each time
+steady: book $(SET_UP) ## run all tests TIMES times over, in another random order each time
 	@for run in $$(seq $(TIMES)); do seed=$$(date +%s); echo "Run $$run of $(TIMES), seed $$seed"; \
 	  $(BIN)/pytest -p randomly --randomly-seed $$seed --quiet $(UNIT) && \
 	  COMPUTE_LEDGER_PICTURES=0 $(BIN)/pytest --quiet $(STORED) && \
@@ -83,7 +98,7 @@ lowest: .venv/.ready ## run the unit tests with the oldest versions that pyproje
 # Packages that the database does not know count as findings: where it cannot be reached nothing was audited.
 audit: ## ask the databases of known weaknesses about what the locks pin
 	$(PYTHON) -m venv .venv-audit
-	.venv-audit/bin/python -m pip install --quiet --disable-pip-version-check 'pip-audit>=2.9'
+	.venv-audit/bin/python $(INSTALL) 'pip-audit>=2.9'
 	.venv-audit/bin/pip-audit --strict --disable-pip --require-hashes -r requirements.lock -r installer.lock
 
 fuzz: .venv/.ready ## give the loader, the parameters and the SVG cleaner very many inputs; the whole hostile book
@@ -102,9 +117,13 @@ bench: .venv/.ready rerun ## what reruns cost, and how loading and measuring gro
 rerun: .venv/.ready ## what builds, reruns and sweeps cost beside jupyter-book, papermill and nbconvert (hours)
 	$(BIN)/python -m benchmarks.rerun
 
+# README's commands in fresh clones; ONLY="name name" for some of them, ONLY=--list for their names.
+anywhere: ## the book and the tests on machines unlike this one: no fonts, no locale, other CPU, … (about an hour)
+	$(PYTHON) -m tests.anywhere $(ONLY)
+
 lab: ## JupyterLab in an environment of its own
 	$(PYTHON) -m venv .venv-lab
-	.venv-lab/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[lab]'
+	.venv-lab/bin/python $(INSTALL) --editable '.[lab]'
 	.venv-lab/bin/jupyter lab notebooks
 
 lock: ## resolve pyproject.toml anew into requirements.lock (needs uv)

@@ -1,9 +1,9 @@
 """The only place that talks to a terminal. Nothing heavy is imported before a command needs it."""
 
-import json
 import os
 import signal
 import sys
+import traceback
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from compute_ledger import __version__
-from compute_ledger.commands import options
+from compute_ledger.commands import options, terminal
 from compute_ledger.commands.build import build
 from compute_ledger.commands.diff import diff
 from compute_ledger.commands.params import params
@@ -23,17 +23,19 @@ from compute_ledger.report import isolation
 from compute_ledger.report.errors import NO_ROOM, DataError, ParameterError, ReportError, TargetError, no_room
 
 PDFS = Path("book/_build")
+CRASHED = 70  # EX_SOFTWARE
 LONGEST_VALUE = 200  # characters of a faulty cell that --json repeats
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=terminal.Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, message="%(version)s")
 def cli() -> None:
     """The Compute Ledger: who powers OpenAI, from a sourced ledger to a static book.
 
     \b
     Exit codes: 0 done, 1 differs (diff, verify), 2 usage or parameter, 3 contents.toml, 4 notebook,
-    5 execution, 6 rendering, 7 data, 8 target folder, 130 interrupted.
+    5 execution, 6 rendering, 7 data, 8 target folder, 70 a fault of this program (with a traceback),
+    130 interrupted, 141 the reader of the output went away.
     """
 
 
@@ -100,7 +102,7 @@ def check(folder: Path | None, as_json: bool, project: Path | None) -> None:
     problems = check_folder(folder)
     if as_json:
         records = [asdict(problem) | {"value": problem.value[:LONGEST_VALUE]} for problem in problems]
-        click.echo(json.dumps(records, indent=1))
+        terminal.tell_json(records)
     _report(problems, folder, lines=not as_json)
     if not as_json:
         warned = f", {_count(len(problems), 'warning')}" if problems else ""
@@ -108,42 +110,56 @@ def check(folder: Path | None, as_json: bool, project: Path | None) -> None:
 
 
 def main() -> None:
-    """Entry point: every expected failure is one line on stderr and the exit code of its class."""
+    """Entry point: every expected failure is one line on stderr and the exit code of its class.
+
+    Any other is a fault of ours: its traceback, and an exit code that no result has.
+    """
+    terminal.prepare()
     os.environ.update(isolation.home())
+    try:
+        code = _code_of_command()
+    except Exception:
+        _tell(traceback.format_exc())
+        code = CRASHED
+    sys.exit(code)
+
+
+def _code_of_command() -> int:
     try:
         code = cli.main(standalone_mode=False)
     except ReportError as error:
-        _fail(str(error), error.exit_code)
+        return _failed(str(error), error.exit_code)
     except click.ClickException as error:
-        _fail(error.format_message(), 2)
+        return _failed(error.format_message(), ParameterError.exit_code)
     except (click.Abort, KeyboardInterrupt) as stop:
         # click gives its own exception for ours, and for an end of input, which nothing here reads
         cause = stop.__cause__ or stop.__context__ if isinstance(stop, click.Abort) else None
         if isinstance(cause, EOFError):
             raise cause from None
-        _fail(f"interrupted; {str(cause or '') or str(stop) or 'nothing was published'}", 130)
-    except OSError as error:
-        if not _stdout_is_lost():
-            if error.errno in NO_ROOM:
-                _fail(str(no_room(error)), TargetError.exit_code)
+        return _failed(f"interrupted; {str(cause or '') or str(stop) or 'nothing was published'}", 130)
+    except (OSError, terminal.ClosedPipeError) as error:
+        if not terminal.is_lost(sys.stdout):
+            if isinstance(error, OSError) and error.errno in NO_ROOM:
+                return _failed(str(no_room(error)), TargetError.exit_code)
             raise
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        _fail(f"cannot write to the standard output: {error.strerror}; the work itself is done", 8)
-    sys.exit(code if isinstance(code, int) else 0)
+        terminal.forget(sys.stdout)
+        if isinstance(error, terminal.ClosedPipeError):
+            return terminal.READER_GONE
+        return _failed(f"cannot write to the standard output: {error.strerror}; the work itself is done", 8)
+    return code if isinstance(code, int) else 0
 
 
-def _stdout_is_lost() -> bool:
-    """Whether the standard output is what cannot be written, tried with an empty line: the error does not say."""
+def _failed(message: str, code: int) -> int:
+    _tell(f"error: {' '.join(message.split())}\n")
+    return code
+
+
+def _tell(text: str) -> None:
+    """Print on stderr. Where that cannot be written either, the exit code says it alone."""
     try:
-        os.write(sys.stdout.fileno(), b"\n")
+        click.echo(text, err=True, nl=False)
     except OSError:
-        return True
-    return False
-
-
-def _fail(message: str, code: int) -> None:
-    click.echo(f"error: {' '.join(message.split())}", err=True)
-    sys.exit(code)
+        terminal.forget(sys.stderr)
 
 
 def _cores() -> int:

@@ -95,7 +95,7 @@ def test_an_end_of_input_in_a_command_is_no_interruption(project):
     code = "from compute_ledger import cli\nfrom compute_ledger.report import contents\n"
     code += "def ends(*_): raise EOFError('cut short')\ncontents.read_contents = ends\ncli.main()"
     done = subprocess.run([sys.executable, "-c", code, "params"], cwd=project, capture_output=True, text=True)
-    assert (done.returncode, done.stderr.splitlines()[-1]) == (1, "EOFError: cut short")
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (70, "EOFError: cut short")
 
 
 def test_outside_a_project(run, tmp_path, monkeypatch):

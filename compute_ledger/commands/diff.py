@@ -1,12 +1,12 @@
 """`compute-ledger diff`: what differs between two editions or runs."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from compute_ledger.commands.options import AS_JSON, FOLDER, PROJECT, PUBLISHED
+from compute_ledger.commands.terminal import tell_json
 
 if TYPE_CHECKING:
     from compute_ledger.report.sides import Side
@@ -50,7 +50,7 @@ def diff(a: str, b: str, out: str | None, book: Path | None, as_json: bool, proj
         folder = Folder(out)
         comparison.write(contents, found, folder)
     if as_json:
-        click.echo(json.dumps(comparison.as_json(found), indent=1, ensure_ascii=False))
+        tell_json(comparison.as_json(found))
     else:
         for line in comparison.lines(found):
             click.echo(line)

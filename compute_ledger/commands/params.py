@@ -1,12 +1,12 @@
 """`compute-ledger params`: what can be set."""
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from compute_ledger.commands import options
+from compute_ledger.commands.terminal import tell_json
 
 
 @click.command()
@@ -24,7 +24,7 @@ def params(chapter: str | None, as_json: bool, project: Path | None) -> None:
     declared = {each.slug: chapter_parameters(each) for each in chapters}
     if as_json:
         records = {slug: [asdict(parameter) for parameter in parameters] for slug, parameters in declared.items()}
-        click.echo(json.dumps(records, indent=1, ensure_ascii=False))
+        tell_json(records)
         return
     for slug, parameters in declared.items():
         click.echo(slug)

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from compute_ledger.commands import options
+from compute_ledger.commands.terminal import tell_json
 
 
 @click.command()
@@ -73,7 +74,7 @@ def run(
     figures = json.loads((folder / site.KEY_FIGURES).read_text(encoding="utf-8"))
     if as_json:
         record = {"chapter": chosen.slug, "folder": str(folder), "page": str(page), "notebook": str(notebook)}
-        click.echo(json.dumps({**record, "parameters": changed, "key_figures": figures}, indent=1, ensure_ascii=False))
+        tell_json({**record, "parameters": changed, "key_figures": figures})
         return
     for figure in figures:
         click.echo(f"{figure['label']}: {figure['text']}")

@@ -1,6 +1,5 @@
 """`compute-ledger sweep`: the key figures under every combination of parameters."""
 
-import json
 import signal
 import time
 from contextlib import AbstractContextManager
@@ -10,6 +9,7 @@ from typing import Any
 import click
 
 from compute_ledger.commands.options import AS_JSON, FOLDER, PROJECT
+from compute_ledger.commands.terminal import tell_json
 
 DEFAULT_OUT = Path("book/_build/sweep")
 MOST_POINTS = 1000
@@ -107,7 +107,7 @@ def sweep(
         "page": folder.path(responses.PAGE),
     }
     if as_json:
-        click.echo(json.dumps(summary, indent=1, ensure_ascii=False))
+        tell_json(summary)
     else:
         click.echo(_told(summary))
         if not results.has_parquet():

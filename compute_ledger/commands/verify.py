@@ -1,11 +1,11 @@
 """`compute-ledger verify`: whether a book is the one that was published."""
 
-import json
 from pathlib import Path
 
 import click
 
 from compute_ledger.commands import options
+from compute_ledger.commands.terminal import tell_json
 
 
 @click.command()
@@ -27,7 +27,7 @@ def verify(folder: Path | None, as_json: bool, project: Path | None) -> int:
         raise TargetError(f"no {MANIFEST} of a book in {folder}; give the folder of a built book")
     found = flaws(folder, manifest)
     if as_json:
-        click.echo(json.dumps(found, indent=1, ensure_ascii=False))
+        tell_json(found)
     else:
         click.echo("\n".join(found) or f"{folder}: all {len(manifest['files'])} files are as published")
     return 1 if found else 0

@@ -16,7 +16,7 @@ class ReportError(click.ClickException):
     error of click, it is one line and that exit code for papermill's command line too.
     """
 
-    exit_code = 1
+    exit_code = 70  # of a class that has none; never 1, which is "differs"
 
     def __init__(self, message: str) -> None:
         """A message of any length; of a long one the middle is left out."""
