@@ -22,7 +22,8 @@ READ: dict[str, list[str]] = {}  # what each source that was read imports, by it
 def files(names: Iterable[str], root: Path) -> dict[str, str]:
     """Module -> hash of its file, of the modules `names` and of all that they import.
 
-    Without those that the standard library or a package manager put there.
+    Of a package, also the files beside its modules, which they may read (a font, a table). Without what the standard
+    library or a package manager put there.
     """
     found: dict[str, str] = {}
     seen: set[str] = set()
@@ -41,7 +42,16 @@ def files(names: Iterable[str], root: Path) -> dict[str, str]:
                 found[name] = hashlib.sha256(source).hexdigest()
                 is_package = os.path.basename(path) == "__init__.py"
                 waiting += of_source(source, name if is_package else name.rpartition(".")[0])
+                if is_package:
+                    found |= _beside(os.path.dirname(path), name)
     return found
+
+
+def _beside(folder: str, package: str) -> dict[str, str]:
+    """Hashes of the files of a package that are no modules."""
+    there = [path for path in sorted(Path(folder).iterdir()) if path.is_file() and not path.name.startswith(".")]
+    files = (path for path in there if path.suffix not in (".py", ".pyc"))
+    return {f"{package}/{path.name}": hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
 def of_source(source: bytes, package: str) -> list[str]:
