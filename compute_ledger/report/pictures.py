@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from compute_ledger.fonts import vl_convert
 from compute_ledger.report.drawings import kept
 from compute_ledger.report.errors import RenderError
-from compute_ledger.report.svg import xml_text
-from compute_ledger.typeface import TYPEFACE, faces
+from compute_ledger.report.svg import LETTERING, xml_text
+from compute_ledger.typeface import faces
 from compute_ledger.typeface.widths import width as width_of
 
 INK, MUTED, PAPER = "#1b1b1b", "#5c5c5c", "#ffffff"
@@ -133,7 +133,7 @@ def _set(words: Sequence[Words], width: float, top: float, left: float = MARGIN_
 def _framed(width: float, height: float, title: str, description: str, inner: str) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="title" aria-describedby="desc" '
-        f'width="{width:g}" height="{height:g}" viewBox="0 0 {width:g} {height:g}" font-family="{TYPEFACE.shown}">'
+        f'width="{width:g}" height="{height:g}" viewBox="0 0 {width:g} {height:g}" {LETTERING}>'
         f'<title id="title">{xml_text(title)}</title><desc id="desc">{xml_text(description)}</desc>'
         f'<rect width="{width:g}" height="{height:g}" fill="{PAPER}"/>{inner}</svg>'
     )
