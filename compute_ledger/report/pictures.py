@@ -14,8 +14,7 @@ from compute_ledger.fonts import vl_convert
 from compute_ledger.report.drawings import kept
 from compute_ledger.report.errors import RenderError
 from compute_ledger.report.svg import LETTERING, xml_text
-from compute_ledger.typeface import faces
-from compute_ledger.typeface.widths import width as width_of
+from compute_ledger.typeface import faces, widths
 
 INK, MUTED, PAPER = "#1b1b1b", "#5c5c5c", "#ffffff"
 MARGIN_PX, PNG_SCALE = 16, 2
@@ -39,11 +38,14 @@ class Words:
         lines: list[str] = []
         for word in self.text.split():
             longer = f"{lines[-1]} {word}" if lines else word
-            if lines and width_of(longer, self.size, bold=self.bold) <= width:
+            if lines and self._width(longer) <= width:
                 lines[-1] = longer
             else:
                 lines.append(word)
         return lines
+
+    def _width(self, text: str) -> float:
+        return widths.width(text, self.size, bold=self.bold)
 
 
 def standalone(svg: str, title: str, subtitle: str, note: str, source: str, description: str) -> str:
