@@ -16,7 +16,7 @@ ifndef SIDE_BY_SIDE
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book test lint types unit notebooks site extras lowest audit anywhere reproducible steady fuzz refresh bench rerun lab lock clean
+.PHONY: help setup book test lint types unit notebooks site extras lowest audit anywhere reproducible steady fuzz refresh bench rerun typeface lab lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /	/' | expand -t 14
@@ -101,6 +101,9 @@ audit: ## ask the databases of known weaknesses about what the locks pin
 	.venv-audit/bin/python $(INSTALL) 'pip-audit>=2.9'
 	.venv-audit/bin/pip-audit --strict --disable-pip --require-hashes -r requirements.lock -r installer.lock
 
+typeface: .venv/.ready ## cut the typeface of the charts anew: make typeface FROM=FOLDER (see book/typeface.py)
+	$(BIN)/python book/typeface.py "$(FROM)"
+
 fuzz: .venv/.ready ## give the loader, the parameters and the SVG cleaner very many inputs; the whole hostile book
 	COMPUTE_LEDGER_LONG=1 $(BIN)/pytest -n auto --dist loadgroup --hypothesis-profile long tests/test_fuzz.py tests/test_hostile_data.py
 
@@ -128,7 +131,7 @@ lab: ## JupyterLab in an environment of its own
 
 lock: ## resolve pyproject.toml anew into requirements.lock (needs uv)
 	printf 'uv\n' | uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate - --output-file installer.lock
-	printf 'flit_core>=3.11,<4\n' | uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra test pyproject.toml - --output-file requirements.lock
+	printf 'flit_core>=3.12,<4\n' | uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra test pyproject.toml - --output-file requirements.lock
 
 clean: ## remove the environment and the built book
 	rm -rf .venv .venv-* book/_build tests/book/node_modules

@@ -1,14 +1,16 @@
-"""vl-convert with the fonts that it carries and no others, so that a text is as wide on every machine.
+"""vl-convert with our typeface, the fonts that it carries and no others, so that a text is as wide on every machine.
 
-It would take a machine's own Liberation Sans before the one it carries, and look through every font of the machine
-for every text that it measures: without those a chart takes half the time. Letters that its fonts lack (Chinese,
-Japanese, Korean) are boxes in a PNG; in an SVG the reader's browser draws them.
+It would look through every font of the machine for every text that it measures: without those a chart takes half the
+time. Letters that the typeface lacks (Greek, Cyrillic) come from the fonts that it carries; those that they lack
+(Chinese, Japanese, Korean) are boxes in a PNG. In an SVG the reader's browser draws both.
 """
 
 import os
 import tempfile
 from functools import cache
 from typing import Any
+
+from compute_ledger.typeface import FOLDER
 
 CONFIGURATION = "FONTCONFIG_FILE"
 # It has to name a folder, or all the usual ones are searched; there is none of this name beside it.
@@ -33,4 +35,5 @@ def vl_convert() -> Any:
             del os.environ[CONFIGURATION]
             if before is not None:
                 os.environ[CONFIGURATION] = before
+    vl_convert.register_font_directory(str(FOLDER))
     return vl_convert

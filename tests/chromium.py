@@ -1,5 +1,6 @@
 """The browser of the tests, quiet and without a network of its own; on a machine without one they are skipped."""
 
+import os
 import shutil
 import time
 from collections.abc import Iterator
@@ -24,12 +25,12 @@ QUIET = [
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """A browser that runs until the block ends."""
+def chromium(machine: dict[str, str] | None = None) -> Iterator[Browser]:
+    """A browser that runs until the block ends, on this machine or where the variables of another are set."""
     if PROGRAM is None:
         pytest.skip("no Chromium on this machine; .ci/run installs it")
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=PROGRAM, args=QUIET)
+        running = playwright.chromium.launch(executable_path=PROGRAM, args=QUIET, env={**os.environ, **(machine or {})})
         yield running
         running.close()
 

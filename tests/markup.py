@@ -51,7 +51,7 @@ TABLE = """
     span: class aria-hidden
     strong:
     summary:
-    svg: aria-describedby aria-labelledby class font-family height role viewbox width xmlns
+    svg: aria-describedby aria-labelledby class font-family height role text-rendering viewbox width xmlns
     table: class
     tbody:
     td: class

@@ -28,6 +28,7 @@ def project(tmp_path):
         "mine/used.py": "from . import deeper\n",
         "mine/deeper.py": "x = 1\n",
         "mine/other.py": "",
+        "mine/table.csv": "1\n",
         "data/deals.csv": "a,b\n1,2\n",
     }
     for name, text in cells.items():
@@ -101,6 +102,7 @@ MUTATIONS = {
     "a module": (rewrite("mine/used.py"), ["package: mine.used"], []),
     "a module of a module": (rewrite("mine/deeper.py"), ["package: mine.deeper"], []),
     "a package": (rewrite("mine/__init__.py"), ["package: mine"], []),
+    "a file beside a module": (rewrite("mine/table.csv"), ["package: mine/table.csv"], []),
     "the interpreter": (
         lambda _, patch: patch.setattr(inputs, "sys", SimpleNamespace(version="4", platform="x", path=[])),
         ["versions: ", "python: Python, system"],
@@ -141,6 +143,7 @@ NO_MUTATIONS = {
     "times": touches,
     "a module that nobody imports": rewrite("mine/other.py"),
     "stored outputs": rewrite("notebooks/chapter.ipynb", '"execution_count": null', '"execution_count": 7'),
+    "what an editor leaves": lambda p, _: (p / "mine/.table.csv.swp").write_text("x"),
     "caches of Python": lambda p, _: (p / "data/__pycache__").mkdir(),
 }
 

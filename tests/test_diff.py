@@ -13,6 +13,7 @@ from bs4 import BeautifulSoup
 from compute_ledger import cli
 from compute_ledger.ledger import load
 from compute_ledger.report.contract import EXHIBIT, KEY_FIGURES, PROVENANCE, TABLE, VEGA_LITE
+from compute_ledger.typeface import faces
 
 from .ledger_copy import copy_ledger, set_cells
 from .tiny_project import executed, make_project
@@ -153,6 +154,7 @@ def test_the_page_has_the_charts_side_by_side(run, project):
     assert [picture["alt"] for picture in pictures] == ["Alpha had most", "Alpha has most"]
     for picture in pictures:
         assert picture["alt"] in (project / "out" / picture["src"]).read_text()
+        assert faces() in (project / "out" / picture["src"]).read_text(), "it sees no font of the page"
     assert "only in latest" in page.select_one("#rows-deals").parent.get_text()
     assert (project / "out/report.css").is_file()
     assert "script" not in page.find("meta", {"http-equiv": "Content-Security-Policy"})["content"]

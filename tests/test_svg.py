@@ -5,11 +5,12 @@ import sys
 from xml.etree import ElementTree
 
 import pytest
-from fontTools.fontBuilder import FontBuilder
-from fontTools.pens.ttGlyphPen import TTGlyphPen
 
 from compute_ledger.report.errors import RenderError
 from compute_ledger.report.svg import clean, draw, merge_patch
+from compute_ledger.typeface import TYPEFACE
+
+from .wide_font import machine_with
 
 SPEC = {
     "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
@@ -175,42 +176,21 @@ def test_what_draws_nothing_is_left_out_and_groups_share_attributes():
     assert svg.endswith('</desc><g stroke="#888"><line x2="4"/><line x2="5"/></g></svg>')
 
 
-@pytest.fixture
-def wide_letters(tmp_path):
-    """A home whose fonts have a Liberation Sans of their own, each letter of which is twice as wide as high."""
-    letters = ["A", *map(chr, range(97, 123))]
-    pen = TTGlyphPen(None)
-    pen.moveTo((0, 0))
-    for corner in ((0, 700), (1900, 700), (1900, 0)):
-        pen.lineTo(corner)
-    pen.closePath()
-    square = pen.glyph()
-    builder = FontBuilder(1000, isTTF=True)
-    builder.setupGlyphOrder([".notdef", *letters])
-    builder.setupCharacterMap({ord(letter): letter for letter in letters})
-    builder.setupGlyf(dict.fromkeys([".notdef", *letters], square))
-    builder.setupHorizontalMetrics(dict.fromkeys([".notdef", *letters], (2000, 0)))
-    builder.setupHorizontalHeader(ascent=800, descent=-200)
-    builder.setupNameTable({"familyName": "Liberation Sans", "styleName": "Regular"})
-    builder.setupOS2(sTypoAscender=800, usWinAscent=800, usWinDescent=200)
-    builder.setupPost()
-    (tmp_path / "fonts").mkdir()
-    builder.save(tmp_path / "fonts/wide.ttf")
-    (tmp_path / "fonts.conf").write_text(f"<fontconfig><dir>{tmp_path}/fonts</dir></fontconfig>")
-    return {"HOME": str(tmp_path), "FONTCONFIG_FILE": str(tmp_path / "fonts.conf")}
+@pytest.mark.parametrize("family", [TYPEFACE.family, "Liberation Sans", "Other"])
+def test_a_machine_with_fonts_of_its_own_draws_the_same(family, tmp_path):
+    """Another machine's fonts must move no label and no pixel, nor its language and time.
 
-
-def test_a_machine_with_fonts_of_its_own_draws_the_same(wide_letters, tmp_path):
-    """Another machine's fonts must move no label and no pixel, nor its language and time."""
+    Not even one of the same name, nor one that has letters which ours lacks.
+    """
     code = f"""if True:
         import json, os, sys
         from compute_ledger.report import pictures, svg
         picture = svg.draw({SPEC!r}, "shares", "A <finding>", "Bars & more")["wide"]
-        png = pictures.png(pictures.standalone(picture, "Title", "", "", "source", ""), 2)
+        png = pictures.png(pictures.standalone(picture, "Title Жж 日", "", "", "source", ""), 2)
         print(picture, png.hex(), os.environ.get("FONTCONFIG_FILE"), file=open(sys.argv[1], "w"))
     """
     drawn = []
-    for number, extra in enumerate([{}, {**wide_letters, "LANG": "C", "TZ": "Asia/Tokyo"}]):
+    for number, extra in enumerate([{}, {**machine_with(family, tmp_path), "LANG": "C", "TZ": "Asia/Tokyo"}]):
         out = tmp_path / str(number)
         subprocess.run([sys.executable, "-c", code, out], env={**os.environ, **extra}, check=True)
         *parts, configuration = out.read_text().rpartition(" ")

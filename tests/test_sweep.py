@@ -23,6 +23,7 @@ from compute_ledger.report.notebooks import read_notebook, write_notebook
 from compute_ledger.report.point import Outcome
 from compute_ledger.report.stored import Folder
 from compute_ledger.report.sweep import Done
+from compute_ledger.typeface import TYPEFACE, faces
 
 from .tiny_project import REPO, make_project
 
@@ -279,7 +280,10 @@ def test_the_page_tells_the_move_of_each_figure(run, project):
     assert page.find("meta", {"http-equiv": "Content-Security-Policy"})["content"].startswith("default-src 'none'")
     assert not page.find_all("script")
     assert not page.select("[style]")
-    assert (project / "out/report.css").read_bytes() == (REPO / "book/static/report.css").read_bytes()
+    style = (project / "out/report.css").read_text(encoding="utf-8")
+    assert style.startswith((REPO / "book/static/report.css").read_text(encoding="utf-8"))
+    assert style.endswith(faces()), "what its charts were measured in"
+    assert (project / "out" / TYPEFACE.licence.name).is_file()
     for link in page.select("a[href]:not(.skip)"):
         assert (project / "out" / link["href"]).is_file()
 

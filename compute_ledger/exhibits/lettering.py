@@ -2,19 +2,8 @@
 
 import altair as alt
 
-# Widths of letters in parts of their size; all others are 0.556 wide.
-_WIDTHS = {
-    **dict.fromkeys("ijl'", 0.222),
-    **dict.fromkeys("tfI .,:;/|", 0.278),
-    **dict.fromkeys("r()-", 0.333),
-    **dict.fromkeys("ckvsxyzJ", 0.5),
-    **dict.fromkeys("FTZ", 0.611),
-    **dict.fromkeys("ABEKPSVXY", 0.667),
-    **dict.fromkeys("CDHNRUw", 0.722),
-    **dict.fromkeys("GOQ", 0.778),
-    **dict.fromkeys("mM", 0.833),
-    **dict.fromkeys("W…", 0.97),
-}
+from compute_ledger.typeface import widths
+
 # For the axis of rows whose names in the scale come from `row_name`: the lines of the drawing at hand, ...
 ROW_NAME = "split(split(datum.label, '\\t')[narrow ? 2 : 1], '\\n')"
 # ... and how far up they move, so that two lines lie around the middle of their row.
@@ -26,7 +15,7 @@ ROW_LIFT = {
 
 def width(words: str, size: float) -> float:
     """Width in px of the widest line of a text, as drawn in the book's typeface."""
-    return max(size * sum(_WIDTHS.get(letter, 0.556) for letter in line) for line in words.split("\n"))
+    return max(widths.width(line, size) for line in words.split("\n"))
 
 
 def broken(words: str, room: float, size: float) -> str:

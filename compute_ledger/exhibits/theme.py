@@ -10,9 +10,9 @@ import pandas as pd
 
 from compute_ledger import rounding
 from compute_ledger.fonts import vl_convert
+from compute_ledger.typeface import TYPEFACE
 
 WIDTH, NARROW = 720, 340
-FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 INK, MUTED, GRID, PAPER = (
     "var(--ink, #1b1b1b)",
     "var(--muted, #5c5c5c)",
@@ -142,7 +142,6 @@ def finish(chart: Any, height: int, narrow_height: int | None = None, narrow: di
         "padding": 4,
         "usermeta": {"narrow": patch | (narrow or {})},
         "config": alt.Config(
-            font=FONT,
             view=alt.ViewConfig(stroke=None),
             axis=alt.AxisConfig(
                 labelColor=MUTED,
@@ -168,7 +167,9 @@ def picture(spec: dict[str, Any], title: str, subtitle: str) -> str:
     text = json.dumps(spec)
     for name, plain in ((INK, "#1b1b1b"), (MUTED, "#5c5c5c"), (GRID, "#e2e2e2"), (PAPER, "#ffffff")):
         text = text.replace(name, plain)
-    drawn = json.loads(text) | {
+    drawn = json.loads(text)
+    drawn |= {
+        "config": drawn.get("config", {}) | {"font": TYPEFACE.family},
         "background": "#ffffff",
         "title": {
             "text": title,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
-from compute_ledger.report import feeds, glossary
+from compute_ledger.report import feeds, glossary, stylesheet
 from compute_ledger.report.contents import Contents, Edition
 
 STATIC = Path("book/static")
@@ -26,6 +26,8 @@ def write(book: Path, contents: Contents, editions: Sequence[Edition], extras: P
     shutil.copytree(
         contents.root / STATIC, book / "static", ignore=shutil.ignore_patterns(".*"), copy_function=shutil.copyfile
     )
+    for name, content in stylesheet.files(contents.root).items():
+        (book / "static" / name).write_bytes(content)
     if extras is not None:
         shutil.rmtree(book / DATA, ignore_errors=True)
         shutil.copytree(extras, book / DATA, copy_function=shutil.copyfile)

@@ -190,7 +190,7 @@ def _picture(change: ChartChange, shown: Shown | None, side: str, folder: Folder
     else:
         drawing = svg.draw(shown.spec, change.id, shown.title, shown.description)["wide"]
         alone = pictures.standalone(drawing, shown.title, shown.subtitle, "", "", shown.description)
-        folder.write(name, alone.encode())
+        folder.write(name, pictures.as_file(alone))
     return name
 
 

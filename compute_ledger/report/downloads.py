@@ -29,7 +29,7 @@ def files(page: Mapping[str, Any]) -> dict[str, bytes]:
         made[f"{stem}.json"] = as_json(block, page, reference)
         if block["kind"] == "exhibit":
             svg = _picture(block, page, reference)
-            made[f"{stem}.svg"] = svg.encode()
+            made[f"{stem}.svg"] = pictures.as_file(svg)
             made[f"{stem}.png"] = pictures.png(svg, pictures.PNG_SCALE)
     if made:
         inside = {path.removeprefix(f"{FOLDER}/"): content for path, content in made.items()}

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
+from compute_ledger.typeface import TYPEFACE, WEIGHTS
+
 FOLDER = "COMPUTE_LEDGER_DRAWINGS"  # where they are kept, if anywhere
 DRAWERS = ("report/svg.py", "report/pictures.py", "fonts.py")
 _used: set[str] = set()
@@ -41,5 +43,6 @@ def _version() -> str:
     from importlib.metadata import version
 
     package = Path(__file__).parents[1]
-    code = hashlib.sha256(b"".join((package / name).read_bytes() for name in DRAWERS)).hexdigest()
+    files = [*(package / name for name in DRAWERS), *(TYPEFACE.file(weight, "ttf") for weight in WEIGHTS)]
+    code = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
     return f"{version('vl-convert-python')} {zlib.ZLIB_RUNTIME_VERSION} {code}"

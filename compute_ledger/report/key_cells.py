@@ -73,7 +73,7 @@ def read_recipe(chapter: Chapter, root: Path) -> Recipe | None:
 def _modules(notebook: Mapping[str, Any], root: Path, beside: Path) -> Iterator[tuple[str, str]]:
     """Path and source of the project's own modules that the cells lead to; this package is on every machine."""
     for name, (path, source) in sorted(modules.sources(modules.of_notebook(notebook), [root, beside]).items()):
-        if name.partition(".")[0] != modules.PACKAGE and path.is_relative_to(root):
+        if name.partition(".")[0] != modules.PACKAGE and path.is_relative_to(root) and path.suffix == ".py":
             yield path.relative_to(root).as_posix(), source.decode("utf-8", "replace")
 
 

@@ -29,7 +29,8 @@ def sources(names: Iterable[str], places: Iterable[Path]) -> dict[str, tuple[Pat
     """Module -> its file and what is in it, of the modules `names` and of all that they import.
 
     They are looked for in the folders `places`, then where Python finds them. Without those that the standard library
-    or a package manager put there, this package apart.
+    or a package manager put there, this package apart. Of a package also the files beside its modules, which they may
+    read (a font, a table), as `package/file`.
     """
     found: dict[str, tuple[Path, bytes]] = {}
     seen: set[str] = set()
@@ -48,7 +49,16 @@ def sources(names: Iterable[str], places: Iterable[Path]) -> dict[str, tuple[Pat
                 found[name] = Path(path), source
                 is_package = os.path.basename(path) == "__init__.py"
                 waiting += of_source(source, name if is_package else name.rpartition(".")[0])
+                if is_package:
+                    found |= _beside(os.path.dirname(path), name)
     return found
+
+
+def _beside(folder: str, package: str) -> dict[str, tuple[Path, bytes]]:
+    """The files of a package that are no modules."""
+    there = [path for path in sorted(Path(folder).iterdir()) if path.is_file() and not path.name.startswith(".")]
+    files = (path for path in there if path.suffix not in (".py", ".pyc"))
+    return {f"{package}/{path.name}": (path, path.read_bytes()) for path in files}
 
 
 def of_source(source: bytes, package: str) -> list[str]:

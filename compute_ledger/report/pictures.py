@@ -1,7 +1,7 @@
 """Charts that stand alone: the page's drawing with its title, note and source, as SVG and PNG, and the card of a page.
 
-Colours are resolved to those of the light page. PNGs are drawn with the font that vl-convert carries (see fonts), so
-that the same chart gives the same bytes on every machine.
+Colours are resolved to those of the light page. A file brings the book's typeface along: a picture in a page sees no
+font of the page, and a reader's machine may have none as narrow, so that words would run out of the picture.
 """
 
 import re
@@ -13,20 +13,14 @@ from dataclasses import dataclass
 from compute_ledger.fonts import vl_convert
 from compute_ledger.report.drawings import kept
 from compute_ledger.report.errors import RenderError
-from compute_ledger.report.svg import MEASURING_FONT, SHOWN_FONTS, xml_text
+from compute_ledger.report.svg import LETTERING, xml_text
+from compute_ledger.typeface import faces, widths
 
 INK, MUTED, PAPER = "#1b1b1b", "#5c5c5c", "#ffffff"
 MARGIN_PX, PNG_SCALE = 16, 2
 CARD_PX, LEAST_SCALE = (1200, 630), 0.6
 COLOUR = re.compile(r'="(?:currentColor|var\(--[\w-]+(?:,\s*([^()"]*))?\))"')
 DRAWING = re.compile(r'<svg [^>]*?width="([\d.]+)" height="([\d.]+)".*?</desc>(.*)</svg>', re.DOTALL)
-# Widths of Liberation Sans in thousandths of its size, by kind of letter, rounded up.
-LETTER_WIDTHS = {
-    **dict.fromkeys("ijl|'", 230),
-    **dict.fromkeys(" ftrI.,:;!()[]/-", 340),
-    **dict.fromkeys("mwMW%@", 960),
-}
-CAPITAL, OTHER, BOLD = 730, 570, 1.07
 
 
 @dataclass(frozen=True)
@@ -51,12 +45,11 @@ class Words:
         return lines
 
     def _width(self, text: str) -> float:
-        widths = (LETTER_WIDTHS.get(each, CAPITAL if each.isupper() else OTHER) for each in text)
-        return sum(widths) * self.size / 1000 * (BOLD if self.bold else 1)
+        return widths.width(text, self.size, bold=self.bold)
 
 
 def standalone(svg: str, title: str, subtitle: str, note: str, source: str, description: str) -> str:
-    """The `svg` of a page as a file of its own on white: title and subtitle above it, note and source below."""
+    """The `svg` of a page as a picture of its own on white: title and subtitle above it, note and source below."""
     width, height, drawing = _taken_apart(svg)
     above = [Words(title, 18, bold=True), Words(subtitle, 13, MUTED, gap=3)]
     below = [Words(note, 12, MUTED, gap=4), Words(source, 12, MUTED, gap=4)]
@@ -84,11 +77,15 @@ def card(book: str, title: str, claim: str, figure: str, svg: str) -> str:
     return _framed(width, height, title, claim or book, shown)
 
 
+def as_file(svg: str) -> bytes:
+    """`svg`, one of ours, with the typeface in it: both weights, since its title is bold and its labels are not."""
+    return svg.replace("</desc>", f"</desc><style>{faces()}</style>", 1).encode()
+
+
 def png(svg: str, scale: float) -> bytes:
     """`svg`, one of ours, as PNG, its width and height times `scale`."""
-    measured = svg.replace(SHOWN_FONTS, MEASURING_FONT)
     try:
-        return kept(lambda: _packed(_png(measured, scale)), "png", str(scale), measured)
+        return kept(lambda: _packed(_png(svg, scale)), "png", str(scale), svg)
     except ValueError as error:
         raise RenderError(f"a picture cannot be drawn: {str(error).splitlines()[0][:300]}") from error
 
@@ -138,7 +135,7 @@ def _set(words: Sequence[Words], width: float, top: float, left: float = MARGIN_
 def _framed(width: float, height: float, title: str, description: str, inner: str) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="title" aria-describedby="desc" '
-        f'width="{width:g}" height="{height:g}" viewBox="0 0 {width:g} {height:g}" font-family="{SHOWN_FONTS}">'
+        f'width="{width:g}" height="{height:g}" viewBox="0 0 {width:g} {height:g}" {LETTERING}>'
         f'<title id="title">{xml_text(title)}</title><desc id="desc">{xml_text(description)}</desc>'
         f'<rect width="{width:g}" height="{height:g}" fill="{PAPER}"/>{inner}</svg>'
     )

@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from compute_ledger import rounding
+from compute_ledger.report import stylesheet
 from compute_ledger.report.errors import RenderError
 from compute_ledger.report.stored import Folder
 
-TEMPLATES, STYLE = Path("book/templates/results"), Path("book/static/report.css")
+TEMPLATES = Path("book/templates/results")
 
 
 def write(root: Path, template: str, folder: Folder, name: str, facts: dict[str, Any]) -> None:
@@ -24,13 +25,13 @@ def write(root: Path, template: str, folder: Folder, name: str, facts: dict[str,
     )
     try:
         html = environment.get_template(template).render(facts)
-        style = (root / STYLE).read_bytes()
+        beside = stylesheet.files(root)
     except jinja2.TemplateError as error:
         raise RenderError(f"{TEMPLATES / template}: {error.message or type(error).__name__}") from error
     except OSError as error:
         raise RenderError(f"cannot read {error.filename}: {error.strerror}") from error
-    folder.write(STYLE.name, style)
-    folder.write(name, html.encode())
+    for each, content in {**beside, name: html.encode()}.items():
+        folder.write(each, content)
 
 
 def number(value: float) -> str:

@@ -19,6 +19,7 @@ ALLOWED = {
     "style-src": "'self'",
     "script-src": "'self'",
     "img-src": "'self' data:",
+    "font-src": "data:",
     "base-uri": "'none'",
     "form-action": "'none'",
 }

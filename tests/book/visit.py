@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, CDPSession, Page
 
 SCRIPTS = {path.stem: path.read_text(encoding="utf-8") for path in (Path(__file__).parent / "scripts").glob("*.js")}
 HEIGHT_PX = 900
+HELD = "data:font/woff2;base64,"
 # Width in pixels and colour scheme. Each differs from the one before in one of them: a change of either costs a layout.
 STATES = [
     (320, "dark"),
@@ -39,7 +40,10 @@ def seen_twice(page_name: str) -> bool:
 
 @dataclass
 class Visit:
-    """`asked` are the addresses requested, `said` the messages and errors of the console."""
+    """`asked` are the addresses requested, `said` the messages and errors of the console.
+
+    The fonts that a stylesheet holds are no requests, though the browser tells of them.
+    """
 
     tab: Page
     line: CDPSession
@@ -85,7 +89,7 @@ class Tabs:
         listeners = {
             "console": lambda message: visit.said.append(message.text),
             "pageerror": lambda error: visit.said.append(str(error)),
-            "request": lambda request: visit.asked.append(request.url),
+            "request": lambda request: request.url.startswith(HELD) or visit.asked.append(request.url),
         }
         visit.take_state(width, "light")
         visit.let_scripts_run(script)

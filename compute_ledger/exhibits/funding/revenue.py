@@ -76,7 +76,7 @@ def dashes(assumed: pd.Series, left: alt.X, x: alt.X, y: alt.Y) -> list[alt.Char
     return [
         across.mark_rule(color=PAPER, strokeWidth=5),
         across.mark_rule(color=INK, strokeWidth=2, strokeDash=[5, 3]),
-        *text(alt.Chart(name).encode(x=x, y=y, text=alt.Text("label:N")), dy=-13, fontSize=size, fontStyle="italic"),
+        *text(alt.Chart(name).encode(x=x, y=y, text=alt.Text("label:N")), dy=-13, fontSize=size),
     ]
 
 
