@@ -307,7 +307,8 @@ def test_a_value_that_would_lose_something_is_refused_in_one_line(folder, name, 
 def test_what_a_table_has_for_no_value_is_none_where_that_is_allowed():
     source = "cap: float | None = None"
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source, metadata={"tags": ["parameters"]})])
-    for missing in (None, float("nan"), np.float32("nan"), pd.NA, pd.NaT, np.datetime64("NaT"), Decimal("NaN"), "none"):
+    no_day = np.datetime64("NaT", "D")
+    for missing in (None, float("nan"), np.float32("nan"), pd.NA, pd.NaT, no_day, Decimal("NaN"), "none"):
         assert check(declared(notebook, "n"), {"cap": missing}, "n") == {"cap": None}
 
 
