@@ -122,7 +122,7 @@ rerun: .venv/.ready ## what builds, reruns and sweeps cost beside jupyter-book, 
 
 # README's commands in fresh clones; ONLY="name name" for some of them, ONLY=--list for their names.
 anywhere: ## the book and the tests on machines unlike this one: no fonts, no locale, other CPU, … (about an hour)
-	$(PYTHON) -m tests.anywhere $(ONLY)
+	$(PYTHON) -m tests.anywhere --store $(ONLY)
 
 lab: ## JupyterLab in an environment of its own
 	$(PYTHON) -m venv .venv-lab
