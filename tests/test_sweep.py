@@ -21,8 +21,8 @@ from compute_ledger.report.key_cells import TAG, Cell, Recipe, only_shows, read_
 from compute_ledger.report.point import Outcome
 from compute_ledger.report.stored import Folder
 from compute_ledger.report.sweep import Done
-
 from compute_ledger.typeface import TYPEFACE, faces
+
 from .tiny_project import REPO, make_project
 
 PID = "process"

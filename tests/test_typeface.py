@@ -11,12 +11,12 @@ from flit_core import buildapi
 from fontTools.ttLib import TTFont
 
 from compute_ledger import typeface
-from compute_ledger.exhibits import theme
 from compute_ledger.report import pictures, svg
 from compute_ledger.typeface import TYPEFACE, WEIGHTS, faces, widths
 
+from .test_downloads import pixels, unfiltered
 from .tiny_project import REPO
-from .wide_font import machine_with, wide_font
+from .wide_font import wide_font
 
 TEXT = "Hamburg Éé 1,234 →"
 # As wide as its only label and no more.
@@ -70,7 +70,8 @@ def test_a_chart_is_measured_by_it(bold):
 
 def test_every_letter_of_the_book_is_in_it():
     """Those in its words and data; other names may need other letters, which another font then draws."""
-    sources = [*REPO.glob("data/*.csv"), *REPO.glob("notebooks/*.ipynb"), *REPO.rglob("compute_ledger/exhibits/**/*.py")]
+    patterns = ("data/*.csv", "notebooks/*.ipynb", "compute_ledger/exhibits/**/*.py")
+    sources = [path for pattern in patterns for path in REPO.glob(pattern)]
     texts = [path.read_text(encoding="utf-8") for path in sources]
     texts += [json.dumps(json.loads(text), ensure_ascii=False) for text in texts if text.startswith("{")]
     letters = {letter for text in texts for letter in text if letter >= " "}
@@ -89,45 +90,42 @@ def test_it_is_named_in_one_place():
 
 
 def test_another_in_its_place_is_measured_drawn_and_shipped(tmp_path):
+    """A font all of whose letters are twice as wide as high, and black."""
     wide_font("Wide", tmp_path / "Wide-Regular.ttf")
     for name in ("Wide-Regular.woff2", "Wide-Bold.woff2"):
         wide_font("Wide", tmp_path / name, "woff2")
     (tmp_path / "Wide.LICENSE.txt").write_text("free")
     code = f"""if True:
-        import json, pathlib, sys
+        import base64, json, pathlib, sys
         from compute_ledger import typeface
         typeface.FOLDER = pathlib.Path(sys.argv[1])
         typeface.TYPEFACE = typeface.Typeface("Wide", "Wide", "Arial")
-        from compute_ledger.exhibits import lettering
+        from compute_ledger.exhibits import lettering, theme
         from compute_ledger.report import pictures, stylesheet, svg
         drawn = svg.draw({LABEL!r}, "a", "t", "d")["wide"]
-        alone = pictures.as_file(pictures.standalone(drawn, "T", "", "", "", "")).decode()
-        shipped = {{name: data.decode() for name, data in stylesheet.files(pathlib.Path(sys.argv[2])).items()}}
-        print(json.dumps([drawn, alone, lettering.width("ab\\nc", 10), shipped]))
+        alone = pictures.standalone(drawn, "", "", "", "", "")
+        files = stylesheet.files(pathlib.Path(sys.argv[2])) | {{"alone.svg": pictures.as_file(alone)}}
+        pngs = [pictures.png(alone, 1.5), base64.b64decode(theme.picture({LABEL!r}, "", ""))]
+        texts = {{name: content.decode() for name, content in files.items()}}
+        print(json.dumps([drawn, lettering.width("ab\\nc", 10), texts]))
+        print(json.dumps([png.hex() for png in pngs]))
     """
     done = subprocess.run([sys.executable, "-c", code, tmp_path, REPO], capture_output=True, text=True, check=True)
-    drawn, alone, wide, shipped = json.loads(done.stdout)
+    (drawn, wide, files), pngs = map(json.loads, done.stdout.splitlines())
     assert float(re.search(r'width="([\d.]+)"', drawn)[1]) == pytest.approx(200 * len(TEXT), rel=0.01)
     assert "font-family=\"'Wide', Arial, sans-serif\"" in drawn
     assert wide == 40
-    assert shipped["Wide.LICENSE.txt"] == "free"
-    for text in (alone, shipped["report.css"]):
-        assert "@font-face{font-family:'Wide';font-weight:400" in text
-        assert TYPEFACE.family not in text
+    assert files["Wide.LICENSE.txt"] == "free"
+    for name in ("alone.svg", "report.css"):
+        assert "@font-face{font-family:'Wide';font-weight:400" in files[name]
+        assert TYPEFACE.family not in files[name]
+    assert [inked(bytes.fromhex(png)) for png in pngs] == pytest.approx(2 * [1.5 * 190 * len(TEXT)], rel=0.01)
 
 
-def test_a_picture_is_drawn_in_it_where_no_other_font_is(tmp_path):
-    """Also the one that a notebook keeps for viewers that draw no chart."""
-    code = f"""if True:
-        import sys
-        from compute_ledger.exhibits import theme
-        sys.stdout.write(theme.picture({LABEL!r}, "Title", "Subtitle"))
-    """
-    machine = machine_with("sans-serif", tmp_path)
-    env = {**machine, "PATH": ""}
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=env, cwd=REPO)
-    assert done.stdout == theme.picture(LABEL, "Title", "Subtitle")
-    assert done.stdout != theme.picture(LABEL | {"config": {**LABEL["config"], "font": "monospace"}}, "T", "Subtitle")
+def inked(png):
+    """How many pixels of the fullest row are not white."""
+    width, _, rows = pixels(png)
+    return max(sum(row[i : i + 3] != b"\xff\xff\xff" for i in range(0, len(row), 4)) for row in unfiltered(rows, width))
 
 
 @pytest.mark.parametrize("weight", WEIGHTS)

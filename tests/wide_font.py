@@ -1,4 +1,4 @@
-"""A font each letter of which is twice as wide as high, for machines on which text takes more room than was measured."""
+"""A font whose letters are twice as wide as high, for machines on which text takes more room than was measured."""
 
 from pathlib import Path
 
@@ -25,7 +25,8 @@ def wide_font(family: str, path: Path, flavour: str | None = None) -> None:
     builder.setupHorizontalMetrics(dict.fromkeys(order, (2000, 0)))
     builder.setupHorizontalHeader(ascent=800, descent=-200)
     # vl-convert passes over a font without a PostScript name.
-    builder.setupNameTable({"familyName": family, "styleName": "Regular", "psName": f"{family}-Regular".replace(" ", "")})
+    postscript = f"{family}-Regular".replace(" ", "")
+    builder.setupNameTable({"familyName": family, "styleName": "Regular", "psName": postscript})
     builder.setupOS2(sTypoAscender=800, usWinAscent=800, usWinDescent=200)
     builder.setupPost()
     builder.font.flavor = flavour

@@ -1,4 +1,4 @@
-"""Charts on a machine whose one font has letters twice as wide: they are drawn in the typeface they were measured in."""
+"""Charts where the one font of the machine has letters twice as wide: they are drawn in what they were measured in."""
 
 import re
 from collections.abc import Iterator
