@@ -25,14 +25,22 @@ QUIET = [
 
 
 @contextmanager
-def chromium(machine: dict[str, str] | None = None) -> Iterator[Browser]:
-    """A browser that runs until the block ends, on this machine or where the variables of another are set."""
+def chromium() -> Iterator[Browser]:
+    """A browser that runs until the block ends."""
     if PROGRAM is None:
         pytest.skip("no Chromium on this machine; .ci/run installs it")
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=PROGRAM, args=QUIET, env={**os.environ, **(machine or {})})
+        running = playwright.chromium.launch(executable_path=PROGRAM, args=QUIET)
         yield running
         running.close()
+
+
+@contextmanager
+def another(browser: Browser, machine: dict[str, str]) -> Iterator[Browser]:
+    """A second browser beside the `browser`, as on a machine with these variables: a process has one Playwright."""
+    running = browser.browser_type.launch(executable_path=PROGRAM, args=QUIET, env={**os.environ, **machine})
+    yield running
+    running.close()
 
 
 def wait_until(page: Page, true: str, arg: str | None = None) -> None:

@@ -166,7 +166,7 @@ def pretended(_root, _editions, folder, *, made_from, cache, **_):
         (folder / name).write_text(name)
     write_manifest(folder, {})
     if cache:
-        unchanged.remember(folder, made_from, cache)
+        unchanged.remember(folder, made_from, cache, [])
     return folder
 
 

@@ -38,7 +38,7 @@ WAYS = {
         'import sqlite3\nvalue = sqlite3.connect("read/base.db").execute("select x from t").fetchone()[0]',
         "files read: read/base.db",
     ),
-    "parameter": ("value = open(wanted).read()", "files read: read/named.txt"),
+    "parameter": ("value = open(wanted).read()", "data: named.txt; files read: read/named.txt"),
     "elsewhere": ('import os\nvalue = open(os.path.join("..", "outside.txt")).read()', "outside.txt"),
     "listed": ('import os\nvalue = " ".join(sorted(os.listdir("read/folder")))', "folders listed: read/folder"),
     "glob": ('import glob\nvalue = " ".join(sorted(glob.glob("read/globbed/*")))', "folders listed: read/globbed"),
@@ -116,7 +116,7 @@ FILES = {
 
 
 def chapter(slug, source):
-    parameters = 'as_of: str = "latest"\nwanted: str = "read/named.txt"'
+    parameters = f'as_of: str = "latest"\nwanted: str = "{"read/named.txt" if "wanted" in source else ""}"'
     return new_notebook(
         cells=[
             new_markdown_cell(f"# {slug}\n\nText.", id="title"),

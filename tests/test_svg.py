@@ -195,7 +195,8 @@ def test_a_machine_with_fonts_of_its_own_draws_the_same(family, tmp_path):
         subprocess.run([sys.executable, "-c", code, out], env={**os.environ, **extra}, check=True)
         *parts, configuration = out.read_text().rpartition(" ")
         drawn.append(parts)
-        assert configuration.strip() == extra.get("FONTCONFIG_FILE", "None"), "what others see is left as it was"
+        expected = {**os.environ, **extra}.get("FONTCONFIG_FILE", "None")
+        assert configuration.strip() == expected, "what others see is left as it was"
     assert drawn[0] == drawn[1]
 
 

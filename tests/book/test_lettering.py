@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import CDPSession, Page
+from playwright.sync_api import Browser, CDPSession, Page
 
 from compute_ledger.typeface import TYPEFACE
 
-from ..chromium import chromium
+from ..chromium import another
 from ..wide_font import machine_with
 from .visit import Tabs
 
@@ -18,8 +18,8 @@ REGULAR, BOLD = ((TYPEFACE.file(weight, "ttf").stem, True) for weight in ("Regul
 
 
 @pytest.fixture(scope="module")
-def wide_tabs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tabs]:
-    with chromium(machine_with(WIDE, tmp_path_factory.mktemp("machine"))) as running:
+def wide_tabs(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tabs]:
+    with another(browser, machine_with(WIDE, tmp_path_factory.mktemp("machine"))) as running:
         yield Tabs(running)
 
 
