@@ -14,7 +14,7 @@ from compute_ledger.report.contents import read_contents
 from compute_ledger.report.parameters import split_assignment
 from compute_ledger.report.run import plan
 
-from . import bad_input, hostile_ledger, ledger_faults, test_no_room, test_noise, test_run
+from . import bad_input, hostile_ledger, ledger_faults, test_dependencies, test_no_room, test_noise, test_run
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -73,6 +73,8 @@ def test_what_it_withstands_is_what_was_tried():
         f"commit {stored['steady']['commit']} | {len(runs)} runs in a row | {len(green)} |",
         f"(`tests/test_no_room.py`) | {len(disks)} | {len(disks)} |",
         f"(`tests/test_noise.py`) | {test_noise.TRIED} | {test_noise.TRIED} |",
+        f"(`tests/test_dependencies.py`) | {len(test_dependencies.WAYS)} | {len(test_dependencies.WAYS)} |",
+        f"(the same) | {len(test_dependencies.BEYOND)} | {len(test_dependencies.BEYOND)} |",
         *(f"| {len(cases)} | {len(cases)} |" for cases in (test_run.FAULTS, bad_input.CASES, hostile_ledger.PAYLOADS)),
         f"| {len(faults)} | {len(faults)} |",
     ):
