@@ -36,12 +36,12 @@ def chromium() -> Iterator[Browser]:
     """A browser that runs until the block ends."""
     if PROGRAM is None:
         pytest.skip("no Chromium on this machine; .ci/run installs it")
-    with sync_playwright() as playwright:
-        with (
-            tempfile.TemporaryDirectory() as home,
-            _launched(playwright.chromium, plain_machine(Path(home))) as running,
-        ):
-            yield running
+    with (
+        sync_playwright() as playwright,
+        tempfile.TemporaryDirectory() as home,
+        _launched(playwright.chromium, plain_machine(Path(home))) as running,
+    ):
+        yield running
 
 
 @contextmanager
