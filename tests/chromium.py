@@ -1,13 +1,20 @@
-"""The browser of the tests, quiet and without a network of its own; on a machine without one they are skipped."""
+"""The browser of the tests, quiet, without a network of its own and without the fonts of the machine it runs on.
+
+On a machine without a browser the tests are skipped. Where there is no font at all its tabs crash, so it has one.
+"""
 
 import os
 import shutil
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserType, Page, sync_playwright
+
+from .machine_fonts import plain_machine
 
 # The shell is the same engine without the rest of a browser: a page opens in a third of the time.
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
@@ -29,16 +36,24 @@ def chromium() -> Iterator[Browser]:
     """A browser that runs until the block ends."""
     if PROGRAM is None:
         pytest.skip("no Chromium on this machine; .ci/run installs it")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=PROGRAM, args=QUIET)
+    with (
+        sync_playwright() as playwright,
+        tempfile.TemporaryDirectory() as home,
+        _launched(playwright.chromium, plain_machine(Path(home))) as running,
+    ):
         yield running
-        running.close()
 
 
 @contextmanager
 def another(browser: Browser, machine: dict[str, str]) -> Iterator[Browser]:
     """A second browser beside the `browser`, as on a machine with these variables: a process has one Playwright."""
-    running = browser.browser_type.launch(executable_path=PROGRAM, args=QUIET, env={**os.environ, **machine})
+    with _launched(browser.browser_type, machine) as running:
+        yield running
+
+
+@contextmanager
+def _launched(engine: BrowserType, machine: dict[str, str]) -> Iterator[Browser]:
+    running = engine.launch(executable_path=PROGRAM, args=QUIET, env={**os.environ, **machine})
     yield running
     running.close()
 

@@ -79,6 +79,10 @@ WAYS = {
         "import lazy_module\nvalue = lazy_module.value()",
         "deep_module",
     ),
+    "not-there": (
+        'try:\n    import appearing_module\n    value = "there"\nexcept ImportError:\n    value = "none"',
+        "files read: appearing_module.py",
+    ),
     "by-a-module": ("import reading_module\nvalue = reading_module.value()", "files read: read/by_module.txt"),
 }
 BEYOND = {
@@ -163,6 +167,7 @@ def change(project, monkeypatch):
     base.close()
     for name in ("appears", "later"):
         (project / f"read/{name}.txt").write_text("another")
+    (project / "appearing_module.py").write_text("")
     (project / "read/vanishes.txt").unlink()
     monkeypatch.setenv("WAYS_ONE", "another")
     monkeypatch.setenv("WAYS_TWO", "another")

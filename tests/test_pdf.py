@@ -15,6 +15,7 @@ from compute_ledger.report.contents import read_contents
 from compute_ledger.report.errors import RenderError, TargetError
 from compute_ledger.report.printing import write
 
+from .machine_fonts import plain_machine
 from .test_printing import pages
 from .tiny_project import make_project
 
@@ -82,8 +83,10 @@ def test_a_book_that_is_not_built_says_how_to_build_it(run, project):
 
 
 @pytest.mark.skipif(BROWSER is None, reason="no Chromium on this machine; .ci/run installs it")
-def test_chromium_prints_the_book(run, project, monkeypatch):
+def test_chromium_prints_the_book(run, project, tmp_path, monkeypatch):
     monkeypatch.setattr(pdf.importlib.util, "find_spec", lambda _: None)
+    (tmp_path / "machine").mkdir()
+    monkeypatch.setenv("FONTCONFIG_FILE", plain_machine(tmp_path / "machine")["FONTCONFIG_FILE"])
     code, out, _ = run("--out", project / "new/book.pdf")
     assert (code, out.startswith(f"The book is in {project / 'new/book.pdf'} (set by ")) == (0, True)
     made = (project / "new/book.pdf").read_bytes()

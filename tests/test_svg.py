@@ -10,7 +10,7 @@ from compute_ledger.report.errors import RenderError
 from compute_ledger.report.svg import clean, draw, merge_patch
 from compute_ledger.typeface import TYPEFACE
 
-from .wide_font import machine_with
+from .machine_fonts import machine_with
 
 SPEC = {
     "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
@@ -190,13 +190,13 @@ def test_a_machine_with_fonts_of_its_own_draws_the_same(family, tmp_path):
         print(picture, png.hex(), os.environ.get("FONTCONFIG_FILE"), file=open(sys.argv[1], "w"))
     """
     drawn = []
-    for number, extra in enumerate([{}, {**machine_with(family, tmp_path), "LANG": "C", "TZ": "Asia/Tokyo"}]):
+    other = {**machine_with(family, tmp_path), "HOME": str(tmp_path), "LANG": "C", "TZ": "Asia/Tokyo"}
+    for number, env in enumerate([{**os.environ}, {**os.environ, **other}]):
         out = tmp_path / str(number)
-        subprocess.run([sys.executable, "-c", code, out], env={**os.environ, **extra}, check=True)
+        subprocess.run([sys.executable, "-c", code, out], env=env, check=True)
         *parts, configuration = out.read_text().rpartition(" ")
         drawn.append(parts)
-        expected = {**os.environ, **extra}.get("FONTCONFIG_FILE", "None")
-        assert configuration.strip() == expected, "what others see is left as it was"
+        assert configuration.strip() == env.get("FONTCONFIG_FILE", "None"), "what others see is left as it was"
     assert drawn[0] == drawn[1]
 
 

@@ -14,9 +14,9 @@ from compute_ledger import typeface
 from compute_ledger.report import pictures, svg
 from compute_ledger.typeface import TYPEFACE, WEIGHTS, faces, widths
 
+from .machine_fonts import wide_font
 from .test_downloads import pixels, unfiltered
 from .tiny_project import REPO
-from .wide_font import wide_font
 
 TEXT = "Hamburg Éé 1,234 →"
 # As wide as its only label and no more.

@@ -92,7 +92,7 @@ def load_ipython_extension(shell: Any) -> None:
         add_paths(told["beside"])
     if "record" in told:
         forget(told["known"])
-        recorder = Recorder(Path(told["record"]), told.get("ours", ""))
+        recorder = Recorder(Path(told["record"]), told.get("ours", ""), told.get("beside", ""))
         recorder.watch()
         shell.events.register("pre_run_cell", recorder.begin)
         shell.events.register("post_run_cell", recorder.end)
@@ -135,13 +135,14 @@ def own_modules() -> dict[str, str]:
 class Recorder:
     """What is read between `begin` and `end`, written to the file `record` after each cell."""
 
-    def __init__(self, record: Path, ours: str = "") -> None:
-        self.record, self.ours, self.on = record, ours and f"{ours}/", False
+    def __init__(self, record: Path, ours: str = "", beside: str = "") -> None:
+        self.record, self.ours, self.beside, self.on = record, ours and f"{ours}/", beside, False
         self.files: dict[str, list[int] | None] = {}  # see time_and_size, when each was first read
         self.folders: dict[str, None] = {}
         self.variables: dict[str, None] = {}
         self.beyond: dict[str, None] = {}
         self.written: set[str] = set()
+        self.imports: set[str] = set()
 
     def watch(self) -> None:
         """See, from now on and for as long as the process lives, what it reads while a cell runs."""
@@ -157,6 +158,7 @@ class Recorder:
     def end(self, *_: Any) -> None:
         """A cell has ended: write down what was read so far."""
         self.on = False
+        self._miss()
         kept = {"files": self.files, "folders": list(self.folders), "variables": list(self.variables)}
         text = json.dumps({**kept, "beyond": list(self.beyond), "modules": own_modules()})
         part = self.record.with_name(f"{self.record.name}.part")
@@ -164,16 +166,26 @@ class Recorder:
         os.replace(part, self.record)
 
     def _event(self, event: str, given: tuple[Any, ...]) -> None:
-        if not self.on or not (event in BEYOND or event in EVENTS):
+        if not self.on or not (event in BEYOND or event in EVENTS or event == "import"):
             return
         self.on = False  # what is asked here is not the run's
         try:
-            if event in BEYOND:
+            if event == "import":
+                self.imports.add(given[0].partition(".")[0])
+            elif event in BEYOND:
                 self.beyond[BEYOND[event](*given)] = None
             elif not _is_importing():
                 EVENTS[event](self, *given)
         finally:
             self.on = True
+
+    def _miss(self) -> None:
+        """Modules that were asked for and are nowhere would be found in the project if they came to be there."""
+        for name in sorted(self.imports - sys.modules.keys()):
+            for folder in (os.getcwd(), self.beside):
+                for path in (f"{folder}/{name}.py", f"{folder}/{name}/__init__.py") if folder else ():
+                    self.asked(path)
+        self.imports.clear()
 
     def opened(self, path: Any, mode: Any = None, flags: int = 0, *_: Any) -> None:
         """A file is opened, to be read or written or both."""

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, CDPSession, Page
 from compute_ledger.typeface import TYPEFACE
 
 from ..chromium import another
-from ..wide_font import machine_with
+from ..machine_fonts import machine_with
 from .visit import Tabs
 
 WIDE = "OnlyWide"
