@@ -79,6 +79,45 @@ WAYS = {
         "import lazy_module\nvalue = lazy_module.value()",
         "deep_module",
     ),
+    "read-at-import": ("import eager_module\nvalue = eager_module.VALUE", "files read: read/at_import.txt"),
+    "by-its-spec": (
+        "import importlib.util\n"
+        'spec = importlib.util.spec_from_file_location("by_spec", "read/by_spec.py")\n'
+        "module = importlib.util.module_from_spec(spec)\n"
+        "spec.loader.exec_module(module)\nvalue = module.VALUE",
+        "files read: read/by_spec.py",
+    ),
+    "run-module": (
+        'import runpy\nvalue = runpy.run_module("as_" + "main")["VALUE"]',
+        "files read: as_main.py",
+    ),
+    "data-of-a-package": (
+        'import pkgutil\nvalue = pkgutil.get_data("package_with" + "_data", "x.json").decode()',
+        "files read: package_with_data/x.json",
+    ),
+    "opened-to-write": (
+        'with open("read/plus.txt", "r+") as file:\n    value = file.read()',
+        "files read: read/plus.txt",
+    ),
+    "appended": (
+        'open("read/log.txt", "a").close()\nvalue = open("read/log.txt").read()',
+        "files read: read/log.txt",
+    ),
+    "made-if-missing": (
+        "import os\nfrom pathlib import Path\n"
+        'Path("read/made").mkdir(exist_ok=True)\nvalue = " ".join(sorted(os.listdir("read/made")))',
+        "folders listed: read/made",
+    ),
+    "listed-by-a-handle": (
+        'import os\nhandle = os.open("read/handled", os.O_RDONLY)\n'
+        'value = " ".join(sorted(os.listdir(handle)))\nos.close(handle)',
+        "folders listed: read/handled",
+    ),
+    "sqlite-address": (
+        'import sqlite3\nvalue = sqlite3.connect("file:read/a%20base.db?mode=ro", uri=True)'
+        '.execute("select x from t").fetchone()[0]',
+        "files read: read/a base.db",
+    ),
     "not-there": (
         'try:\n    import appearing_module\n    value = "there"\nexcept ImportError:\n    value = "none"',
         "files read: appearing_module.py",
@@ -91,6 +130,20 @@ BEYOND = {
         "(echo)",
     ),
     "system": ('import os\nos.system("true")\nvalue = "x"', "(true)"),
+    "list-then-make": (
+        'import os\nvalue = str(len(os.listdir("read/grows")))\nopen(f"read/grows/{value}", "w").close()',
+        "a folder that it changes itself (grows)",
+    ),
+    "spawn": (
+        "import multiprocessing\n"
+        'process = multiprocessing.get_context("spawn").Process(target=print)\n'
+        'process.start()\nprocess.join()\nvalue = "x"',
+        "a process of its own (multiprocessing)",
+    ),
+    "datagram": (
+        'import socket\nsocket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"x", ("127.0.0.1", 9))\nvalue = "x"',
+        "the network (127.0.0.1)",
+    ),
     "network": (
         'import socket\ntry:\n    socket.create_connection(("127.0.0.1", 9), 1)\nexcept OSError:\n    value = "x"',
         "the network (127.0.0.1)",
@@ -103,7 +156,13 @@ BEYOND = {
 }
 FILES = {
     **{f"read/{name}.txt": "one" for name in ("open", "text", "handle", "named", "by_module", "vanishes", "counter")},
-    **{f"read/{name}/a.csv": "one" for name in ("folder", "globbed", "walked")},
+    **{f"read/{name}.txt": "one" for name in ("at_import", "plus", "log")},
+    **{f"read/{name}/a.csv": "one" for name in ("folder", "globbed", "walked", "made", "handled", "grows")},
+    "eager_module.py": 'VALUE = open("read/at_import.txt").read()\n',
+    "read/by_spec.py": 'VALUE = "one"\n',
+    "as_main.py": 'VALUE = "one"\n',
+    "package_with_data/__init__.py": "",
+    "package_with_data/x.json": "one",
     "read/table.csv": "one,2\n",
     "read/script.py": 'SCRIPT = "one"\n',
     "read/code.py": 'CODE = "one"\n',
@@ -146,10 +205,11 @@ def project_of(folder, ways):
         (project / name).parent.mkdir(parents=True, exist_ok=True)
         (project / name).write_text(text)
     np.save(project / "read/array.npy", np.array(["one"]))
-    base = sqlite3.connect(project / "read/base.db")
-    base.execute("create table t as select 'one' as x")
-    base.commit()
-    base.close()
+    for name in ("base", "a base"):
+        base = sqlite3.connect(project / f"read/{name}.db")
+        base.execute("create table t as select 'one' as x")
+        base.commit()
+        base.close()
     return project
 
 
@@ -158,13 +218,14 @@ def change(project, monkeypatch):
     for name, text in FILES.items():
         if "one" in text and "/folder/" not in name and "vanishes" not in name and name != "unread.txt":
             (project / name).write_text(text.replace("one", "another"))
-    for name in ("folder", "globbed", "walked"):
+    for name in ("folder", "globbed", "walked", "made", "handled"):
         (project / f"read/{name}/b.csv").write_text("")
     np.save(project / "read/array.npy", np.array(["another"]))
-    base = sqlite3.connect(project / "read/base.db")
-    base.execute("update t set x = 'another'")
-    base.commit()
-    base.close()
+    for name in ("base", "a base"):
+        base = sqlite3.connect(project / f"read/{name}.db")
+        base.execute("update t set x = 'another'")
+        base.commit()
+        base.close()
     for name in ("appears", "later"):
         (project / f"read/{name}.txt").write_text("another")
     (project / "appearing_module.py").write_text("")
@@ -280,7 +341,7 @@ def test_modules_of_other_chapters_are_forgotten_and_ours_are_not(monkeypatch, t
         import json, sys
         import forgotten.deep, forgotten, compute_ledger.report.recording as recording
         recording.forget(["forgotten"])
-        assert "forgotten.deep" not in sys.modules and not hasattr(forgotten, "deep")
+        assert not {"forgotten", "forgotten.deep"} & sys.modules.keys()
         assert "compute_ledger.report.recording" in sys.modules
         from forgotten import deep
         print(json.dumps(recording.own_modules()))

@@ -10,11 +10,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from compute_ledger.report.inputs import Part, Parts, digest
-from compute_ledger.report.recording import time_and_size
+from compute_ledger.report.inputs import Part, Parts
+from compute_ledger.report.recording import names_in, time_and_size
 
 ABSENT, FOLDER, SPECIAL = "absent", "a folder", "no file"
-NOT_LISTED = ("__pycache__", ".ipynb_checkpoints")
 NO_RECORD = "what it reads was not recorded"
 
 
@@ -65,13 +64,15 @@ class States:
         except (OSError, ValueError):
             return Dependencies(beyond=(NO_RECORD,))
         edited = [name for name, seen in told["files"].items() if seen != time_and_size(name)]
+        grown = [name for name, seen in told["folders"].items() if seen != names_in(name)]
         beyond = [*told["beyond"], *(f"a file that was edited meanwhile ({os.path.basename(name)})" for name in edited)]
+        beyond += [f"a folder that it changes itself ({os.path.basename(name)})" for name in grown]
         sources = {path for name, path in told["modules"].items() if name not in set(known)}
         return Dependencies(
             # The folders that the project lies in are there, whatever they are called.
             {self._named(name): self.file(name) for name in sorted(told["files"]) if not self._holds(name)},
             {self._named(name): self.file(name) for name in sorted(sources)},
-            {self._named(name): folder(name) for name in sorted(told["folders"])},
+            {self._named(name): names_in(name) for name in sorted(told["folders"])},
             {name: variable(name) for name in sorted(told["variables"])},
             tuple(sorted(beyond)),
         )
@@ -81,7 +82,7 @@ class States:
         return Dependencies(
             {name: self.file(self._path(name)) for name in before.files},
             {name: self.file(self._path(name)) for name in before.modules},
-            {name: folder(self._path(name)) for name in before.folders},
+            {name: names_in(self._path(name)) for name in before.folders},
             {name: variable(name) for name in before.variables},
             before.beyond,
         )
@@ -101,14 +102,6 @@ class States:
 
     def _path(self, name: str) -> str:
         return os.path.join(self.root, name)
-
-
-def folder(path: str) -> str:
-    """A hash of the names in a folder."""
-    try:
-        return digest(sorted(os.fsencode(name).hex() for name in os.listdir(path) if name not in NOT_LISTED))
-    except OSError:
-        return ABSENT
 
 
 def variable(name: str) -> str:

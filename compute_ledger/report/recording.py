@@ -13,21 +13,27 @@ modules that are there in the end count), what the run itself has written, varia
 Not seen are files that a library opens in C code without asking Python, as pyarrow does, the time, and the hardware.
 """
 
+import _posixsubprocess
 import contextlib
 import functools
+import hashlib
+import importlib.util
 import json
 import os
 import stat
 import sys
+import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from compute_ledger.report import modules
 
 VARIABLE = "COMPUTE_LEDGER_RECORDING"
 ARGUMENT = f"--InteractiveShellApp.extra_extensions={__name__}"
+NOT_LISTED = ("__pycache__", ".ipynb_checkpoints")
 NOT_FILES = ("/proc/", "/sys/", "/dev/")
 WRITES = os.O_WRONLY | os.O_RDWR
 # Events of programs and addresses, whose answers cannot be recorded -> what they are called.
@@ -42,6 +48,8 @@ BEYOND: dict[str, Callable[..., str]] = {
     "socket.connect": lambda _, address, *__: f"the network ({_text(address) or address[0]})",
     "socket.getaddrinfo": lambda host, *_: f"the network ({_text(host)})",
     "socket.gethostbyname": lambda host, *_: f"the network ({_text(host)})",
+    "socket.gethostbyaddr": lambda host, *_: f"the network ({_text(host)})",
+    "socket.sendto": lambda _, address, *__: f"the network ({_text(address) or address[0]})",
 }
 OWN_PACKAGE = f"{Path(__file__).parents[1]}/"  # wherever it is installed, its files count
 # Modules through which code asks for variables, and whether a file is there.
@@ -85,6 +93,15 @@ def time_and_size(path: str) -> list[int] | None:
     return [status.st_mtime_ns, status.st_size] if stat.S_ISREG(status.st_mode) else []
 
 
+def names_in(folder: str) -> str:
+    """A hash of the names in a folder, '' where there is none."""
+    try:
+        names = sorted(os.fsencode(name) for name in os.listdir(folder) if name not in NOT_LISTED)
+    except OSError:
+        return ""
+    return hashlib.sha256(b"\0".join(names)).hexdigest()
+
+
 def load_ipython_extension(shell: Any) -> None:
     """What IPython calls when a kernel starts."""
     told = json.loads(os.environ.pop(VARIABLE, "{}"))
@@ -115,7 +132,8 @@ def forget(known: Iterable[str]) -> None:
     """Drop the project's modules that are not `known`: imported ahead for other chapters, they would not be seen."""
     kept = {*known, *(name for name in sys.modules if f"{__name__}.".startswith(f"{name}.")), modules.__name__}
     for name in own_modules():
-        if name not in kept:
+        # Of those of the project also what they read when they are imported has to be seen.
+        if name not in kept or not _is_package(name):
             parent, _, last = name.rpartition(".")
             if parent in sys.modules:
                 vars(sys.modules[parent]).pop(last, None)
@@ -137,8 +155,9 @@ class Recorder:
 
     def __init__(self, record: Path, ours: str = "", beside: str = "") -> None:
         self.record, self.ours, self.beside, self.on = record, ours and f"{ours}/", beside, False
+        self.asking = threading.local()  # what is asked here is not the run's; other threads go on
         self.files: dict[str, list[int] | None] = {}  # see time_and_size, when each was first read
-        self.folders: dict[str, None] = {}
+        self.folders: dict[str, str] = {}  # see names_in, when each was first listed
         self.variables: dict[str, None] = {}
         self.beyond: dict[str, None] = {}
         self.written: set[str] = set()
@@ -147,6 +166,7 @@ class Recorder:
     def watch(self) -> None:
         """See, from now on and for as long as the process lives, what it reads while a cell runs."""
         sys.addaudithook(self._event)
+        _posixsubprocess.fork_exec = self._starting(_posixsubprocess.fork_exec)
         os.stat, os.lstat, os.access = self._asking(_stat), self._asking(_lstat), self._asking(_access)
         for environment in (os.environ, os.environb):
             environment.__class__ = _watched(self)
@@ -159,25 +179,30 @@ class Recorder:
         """A cell has ended: write down what was read so far."""
         self.on = False
         self._miss()
-        kept = {"files": self.files, "folders": list(self.folders), "variables": list(self.variables)}
+        kept = {"files": self.files, "folders": self.folders, "variables": list(self.variables)}
         text = json.dumps({**kept, "beyond": list(self.beyond), "modules": own_modules()})
         part = self.record.with_name(f"{self.record.name}.part")
         part.write_text(text, encoding="utf-8")
         os.replace(part, self.record)
 
     def _event(self, event: str, given: tuple[Any, ...]) -> None:
-        if not self.on or not (event in BEYOND or event in EVENTS or event == "import"):
+        if not self._listens() or not (event in BEYOND or event in EVENTS or event == "import"):
             return
-        self.on = False  # what is asked here is not the run's
+        self.asking.here = True
         try:
             if event == "import":
                 self.imports.add(given[0].partition(".")[0])
             elif event in BEYOND:
                 self.beyond[BEYOND[event](*given)] = None
-            elif not _is_importing():
+            elif event == "open" or not _is_importing():
                 EVENTS[event](self, *given)
+        except Exception as error:  # never the run's; but what was not seen cannot be vouched for
+            self.beyond[f"what could not be recorded ({event}: {type(error).__name__})"] = None
         finally:
-            self.on = True
+            self.asking.here = False
+
+    def _listens(self) -> bool:
+        return self.on and not getattr(self.asking, "here", False)
 
     def _miss(self) -> None:
         """Modules that were asked for and are nowhere would be found in the project if they came to be there."""
@@ -189,24 +214,33 @@ class Recorder:
 
     def opened(self, path: Any, mode: Any = None, flags: int = 0, *_: Any) -> None:
         """A file is opened, to be read or written or both."""
+        name = self._name(_source(_text(path)))
+        anew = any(sign in mode for sign in "wx") if isinstance(mode, str) else bool(flags & os.O_TRUNC)
         writes = any(sign in mode for sign in "wax+") if isinstance(mode, str) else bool(flags & WRITES)
-        name = self._name(path)
-        if name and writes:
+        if name and (anew or (writes and time_and_size(name) is None)):
             self.changed(name)
-        elif name:
+        elif name:  # to write into what is there is to read it; if it is written, it differs at the end
             self.asked(name)
 
     def listed(self, path: Any = None, *_: Any) -> None:
-        """A folder is listed."""
+        """A folder is listed, by its path or by a handle."""
+        if isinstance(path, int):
+            with contextlib.suppress(OSError):
+                path = os.readlink(f"/proc/self/fd/{path}")
         name = self._name("." if path is None else path)
         if name and name not in self.written:
-            self.folders[name] = None
+            self.folders.setdefault(name, names_in(name))
 
     def connected(self, database: Any, *_: Any) -> None:
         """A database of SQLite is opened."""
         text = _text(database)
         if text and ":memory:" not in text:
-            self.opened(text.removeprefix("file:").partition("?")[0] if text.startswith("file:") else text)
+            self.opened(unquote(urlsplit(text).path) if text.startswith("file:") else text)
+
+    def made(self, path: Any, *_: Any) -> None:
+        """A folder is made, unless it is there."""
+        if time_and_size(self._name(path)) is None:
+            self.changed(path)
 
     def changed(self, *paths: Any) -> None:
         """Files or folders are written, moved or removed; what was read before cannot be known any more."""
@@ -222,7 +256,7 @@ class Recorder:
 
     def variable(self, name: Any) -> None:
         """A variable is asked for by what is no installed package; None for all of them."""
-        if self.on and not _is_managed(_asker()):
+        if self._listens() and not _is_managed(_asker()):
             if name is None:
                 self.beyond["all variables of the environment"] = None
             elif not _text(name).startswith(SET_BY_US):
@@ -230,18 +264,28 @@ class Recorder:
 
     def _asking(self, function: Callable[..., Any]) -> Callable[..., Any]:
         def asking(path: Any, *given: Any, **named: Any) -> Any:
-            if self.on:
-                self.on = False
+            if self._listens():
+                self.asking.here = True
                 try:
                     name = "" if named.get("dir_fd") is not None or _is_importing() else self._name(path)
                     # Packages look for many a file that is not there, IPython for one named like a sentence.
                     if name and (time_and_size(name) is not None or not _is_managed(_asker())):
                         self.asked(name)
                 finally:
-                    self.on = True
+                    self.asking.here = False
             return function(path, *given, **named)
 
         return asking
+
+    def _starting(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """For multiprocessing, which starts processes without an event."""
+
+        def starting(*given: Any) -> Any:
+            if self._listens():
+                self.beyond["a process of its own (multiprocessing)"] = None
+            return function(*given)
+
+        return starting
 
     def _name(self, path: Any) -> str:
         """The absolute path, '' for what is no file of the run's."""
@@ -260,7 +304,7 @@ EVENTS: dict[str, Callable[..., None]] = {
     "os.scandir": Recorder.listed,
     "sqlite3.connect": Recorder.connected,
     "os.remove": Recorder.changed,
-    "os.mkdir": Recorder.changed,
+    "os.mkdir": Recorder.made,
     "os.rmdir": Recorder.changed,
     "os.rename": lambda recorder, old, new, *_: recorder.changed(old, new),
 }
@@ -290,6 +334,14 @@ def _text(path: Any) -> str:
     with contextlib.suppress(TypeError, ValueError):
         return os.fsdecode(path)
     return ""
+
+
+def _source(path: str) -> str:
+    """The file that a compiled module was made from, any other path as it is."""
+    if path.endswith(".pyc"):
+        with contextlib.suppress(ValueError, NotImplementedError):
+            return importlib.util.source_from_cache(path)
+    return path
 
 
 def _base(command: Any) -> str:
