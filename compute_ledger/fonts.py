@@ -1,20 +1,25 @@
-"""vl-convert with our typeface, the fonts that it carries and no others, so that a text is as wide on every machine.
+"""Which fonts programs see: vl-convert our typeface and those it carries, a printer of pages also the machine's.
 
-It would look through every font of the machine for every text that it measures: without those a chart takes half the
-time. Letters that the typeface lacks (Greek, Cyrillic) come from the fonts that it carries; those that they lack
-(Chinese, Japanese, Korean) are boxes in a PNG. In an SVG the reader's browser draws both.
+vl-convert would look through every font of the machine for every text that it measures: without those a text is as
+wide on every machine, and a chart takes half the time. Letters that the typeface lacks (Greek, Cyrillic) come from the
+fonts that it carries; those that they lack (Chinese, Japanese, Korean) are boxes in a PNG. In an SVG the reader's
+browser draws both.
 """
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
+from xml.sax.saxutils import escape
 
 from compute_ledger.typeface import FOLDER
 
 CONFIGURATION = "FONTCONFIG_FILE"
 # It has to name a folder, or all the usual ones are searched; there is none of this name beside it.
-NO_FONTS = b'<fontconfig><dir prefix="relative">none</dir></fontconfig>'
+NO_FONTS = '<dir prefix="relative">none</dir>'
+USUAL = "/etc/fonts/fonts.conf"
 NOTHING = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
 
 
@@ -23,17 +28,32 @@ def vl_convert() -> Any:
     """The module, its fonts settled: it looks for them once, when it first draws."""
     import vl_convert
 
+    with _configured(NO_FONTS):
+        vl_convert.svg_to_png(NOTHING)
+    vl_convert.register_font_directory(str(FOLDER))
+    return vl_convert
+
+
+@contextmanager
+def never_none() -> Iterator[None]:
+    """Our typeface beside the fonts of the machine: where that has none, a browser prints pages without their text."""
+    usual = escape(os.environ.get(CONFIGURATION) or USUAL)
+    with _configured(f'<include ignore_missing="yes">{usual}</include><dir>{escape(str(FOLDER))}</dir>'):
+        yield
+
+
+@contextmanager
+def _configured(fonts: str) -> Iterator[None]:
+    """Fontconfig, in this process and those it starts, sees these fonts until the block ends, if it looks in it."""
     before = os.environ.get(CONFIGURATION)
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "fonts.conf")
-        with open(path, "wb") as file:
-            file.write(NO_FONTS)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(f"<fontconfig>{fonts}</fontconfig>")
         os.environ[CONFIGURATION] = path
         try:
-            vl_convert.svg_to_png(NOTHING)
+            yield
         finally:
             del os.environ[CONFIGURATION]
             if before is not None:
                 os.environ[CONFIGURATION] = before
-    vl_convert.register_font_directory(str(FOLDER))
-    return vl_convert

@@ -14,8 +14,8 @@ from compute_ledger.report import pdf
 from compute_ledger.report.contents import read_contents
 from compute_ledger.report.errors import RenderError, TargetError
 from compute_ledger.report.printing import write
+from compute_ledger.typeface import TYPEFACE
 
-from .machine_fonts import plain_machine
 from .test_printing import pages
 from .tiny_project import make_project
 
@@ -85,8 +85,8 @@ def test_a_book_that_is_not_built_says_how_to_build_it(run, project):
 @pytest.mark.skipif(BROWSER is None, reason="no Chromium on this machine; .ci/run installs it")
 def test_chromium_prints_the_book(run, project, tmp_path, monkeypatch):
     monkeypatch.setattr(pdf.importlib.util, "find_spec", lambda _: None)
-    (tmp_path / "machine").mkdir()
-    monkeypatch.setenv("FONTCONFIG_FILE", plain_machine(tmp_path / "machine")["FONTCONFIG_FILE"])
+    (tmp_path / "fonts.conf").write_text(f"<fontconfig><dir>{tmp_path}/none</dir></fontconfig>")
+    monkeypatch.setenv("FONTCONFIG_FILE", str(tmp_path / "fonts.conf"))
     code, out, _ = run("--out", project / "new/book.pdf")
     assert (code, out.startswith(f"The book is in {project / 'new/book.pdf'} (set by ")) == (0, True)
     made = (project / "new/book.pdf").read_bytes()
@@ -94,6 +94,7 @@ def test_chromium_prints_the_book(run, project, tmp_path, monkeypatch):
     # title page, contents and two chapters, each on a page of its own
     assert len(re.findall(rb"/Type\s*/Page\b(?!s)", made)) == 4
     assert str(project).encode() not in made, "no path of this machine"
+    assert TYPEFACE.stem.encode() in made, "the text is printed, where the machine has no font"
     assert [path.name for path in (project / "new").iterdir()] == ["book.pdf"]
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from compute_ledger.fonts import never_none
 from compute_ledger.report.contents import Edition
 from compute_ledger.report.errors import RenderError, TargetError
 from compute_ledger.report.printing import PRINT
@@ -57,7 +58,7 @@ def write_pdf(book: Path, edition: Edition, out: Path) -> str:
     weasyprint, browser = importlib.util.find_spec("weasyprint"), _browser()
     if weasyprint is None and browser is None:
         raise RenderError(NO_ENGINE.format(page=page))
-    with _written_to(out), tempfile.TemporaryDirectory(prefix="compute-ledger-pdf-") as folder:
+    with _written_to(out), tempfile.TemporaryDirectory(prefix="compute-ledger-pdf-") as folder, never_none():
         made = Path(folder, "book.pdf")
         if weasyprint is not None:
             _weasyprint(page, made)
