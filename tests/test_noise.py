@@ -112,7 +112,7 @@ def tied(*given, **named):
     amounts = {name: frame["amount_usd_bn"] for name, frame in (("deals", ledger.deals), ("ties", ledger.ties))}
     amounts = {name: column.where(column.isna() | column.eq(0), 12.25) for name, column in amounts.items()}
     shares, figures = ledger.market_shares, ledger.financials["value"]
-    ends = {name: ((shares[name] / 5).round() * 5).clip(upper=25) for name in ("share_pct", "low_pct", "high_pct")}
+    ends = {name: ((shares[name] / 10).round() * 10).clip(upper=20) for name in ("share_pct", "low_pct", "high_pct")}
     return replace(
         ledger,
         deals=ledger.deals.assign(amount_usd_bn=amounts["deals"], amount_low_usd_bn=np.nan, amount_high_usd_bn=np.nan),
