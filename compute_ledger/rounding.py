@@ -2,15 +2,16 @@
 
 The last bits of a computed number are no information: another processor, or another order of a sum, gives others.
 So a number counts only to `DIGITS` significant digits and `FINEST` decimals. A double has 15.9 digits; a chain of
-some hundred operations spoils the last two or three, so that twelve are the same wherever they are computed and still
-name a dollar in a hundred billion. Six decimals are a thousand dollars of a billion, or a millionth of a percent: what
-a difference of nearly equal numbers leaves below them is nothing. Either limit alone would let noise through, the
-first where a difference should be zero, the second in the millions.
+some hundred operations spoils the last two or three, so that twelve are the same wherever they are computed. Six
+decimals are a thousand dollars where billions are counted, or a millionth of a percent: what a difference of nearly
+equal numbers leaves below them is nothing. Either limit alone would let noise through, the first where a difference
+should be zero, the second in the millions.
 
 Decimals are rounded from these digits and exactly, halves away from zero: 2.675 is 2.68 and 0.5 is 1, though the
 double nearest to 2.675 lies below it and Python's own rounding makes 0.5 a 0.
 
-Both wings print numbers, so this belongs to neither.
+Measures compute with what they are given and round only where they rank and compare; exhibits take their numbers
+rounded (`inputs`), and what leaves a cell is rounded once more. Both wings print numbers, so this belongs to neither.
 """
 
 import functools
@@ -86,10 +87,10 @@ def inputs(function: Callable[Given, Result]) -> Callable[Given, Result]:
     """
 
     @functools.wraps(function)
-    def rounding(*given: Given.args, **named: Given.kwargs) -> Result:
+    def with_rounded(*given: Given.args, **named: Given.kwargs) -> Result:
         return function(*map(_input, given), **{name: _input(value) for name, value in named.items()})
 
-    return rounding
+    return with_rounded
 
 
 def _input(value: Any) -> Any:
