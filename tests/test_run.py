@@ -7,6 +7,7 @@ from contextlib import nullcontext
 from dataclasses import replace
 
 import nbformat
+import papermill
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
@@ -204,3 +205,20 @@ def test_scrub_keeps_ids_and_tags():
     assert notebook.cells[0].id == "word"
     assert notebook.cells[0].metadata == {"tags": ["a"]}
     assert notebook.metadata == {"compute_ledger": {"edition": "latest"}}
+
+
+def test_what_a_kernel_says_that_cannot_start_is_in_the_one_line(tmp_path, monkeypatch, capfd):
+    """And nowhere else: a build that is stopped while one starts takes its folder from it."""
+    monkeypatch.setenv("COMPUTE_LEDGER_WARM", "")  # none is forked
+    cell = nbformat.v4.new_code_cell("1")
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "in.ipynb")
+    with pytest.raises(ExecutionError, match=r"in\.ipynb: .* it said: .*no-such-transport"):
+        papermill.execute_notebook(
+            tmp_path / "in.ipynb",
+            None,
+            engine_name="compute-ledger",
+            kernel_name="python3",
+            progress_bar=False,
+            extra_arguments=["--IPKernelApp.transport=no-such-transport"],
+        )
+    assert "no-such-transport" not in capfd.readouterr().err

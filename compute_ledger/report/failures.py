@@ -77,7 +77,8 @@ def explained(error: Exception, cells: Cells, timeout_s: int | None, watch: "Wat
         return ExecutionError(f"{place}: {_end(watch)}{where}")
     if isinstance(error, OSError) and error.errno in NO_ROOM:
         return TargetError(f"{place}: {no_room(error)}{where}")
-    return ExecutionError(f"{place}: {type(error).__name__}: {' '.join(str(error).split())[:300]}{where}")
+    said = f"; {_said(watch)}" if _said(watch) else ""
+    return ExecutionError(f"{place}: {type(error).__name__}: {' '.join(str(error).split())[:300]}{said}{where}")
 
 
 def early_end(cells: Sequence[Mapping[str, Any]]) -> int | None:
@@ -92,4 +93,12 @@ def _end(watch: "Watch") -> str:
     code = watch.exit_code() or 0
     if code < 0:
         return f"the kernel died of signal {-code}; is there enough memory?"
-    return f"the kernel ended with exit code {code}; no cell may end it"
+    return f"the kernel ended with exit code {code}; {_said(watch) or 'no cell may end it'}"
+
+
+def _said(watch: "Watch") -> str:
+    """The last line that a kernel which was started cold has written to its standard error."""
+    path = watch.last_words
+    lines = path.read_text("utf-8", "replace").split("\n") if path.is_file() else []
+    line = next((line.strip() for line in reversed(lines) if line.strip()), "")
+    return f"it said: {line[:300]}" if line else ""

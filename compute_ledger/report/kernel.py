@@ -55,6 +55,11 @@ class Watch:
     process: Any = None
 
     @property
+    def last_words(self) -> Path:
+        """The file with what a kernel that was started cold has written to its standard error."""
+        return self.scratch / "stderr"
+
+    @property
     def flooded(self) -> bool:
         """Whether it sent more than it may."""
         return self.received_bytes > self.most_bytes
@@ -92,7 +97,9 @@ class ForkingProvisioner(LocalProvisioner):
         _running.add(self)
         forked = warm.fork(watch.warm, arguments, cwd, env)
         if forked is None:
-            await super().launch_kernel(cmd, **{**kwargs, "env": env})
+            # Not to the terminal: one that starts while its run is stopped finds its folder gone.
+            with watch.last_words.open("wb") as stderr:
+                await super().launch_kernel(cmd, **{**kwargs, "env": env, "stderr": stderr})
         else:
             self.process, self.pid, self.cwd = forked, forked.pid, cwd  # type: ignore[assignment]
         watch.process = self.process
