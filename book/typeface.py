@@ -2,8 +2,8 @@
 
     python book/typeface.py FOLDER     # where LiberationSans-Regular.ttf and -Bold.ttf are: `dpkg -L fonts-liberation2`
 
-Writes the files of compute_ledger/typeface, the same bytes each time. Its licence, the SIL Open Font License, reserves
-the name Liberation: what is cut out of it has to bear another.
+Writes the files of compute_ledger/shared/typeface, the same bytes each time. Its licence, the SIL Open Font License,
+reserves the name Liberation: what is cut out of it has to bear another.
 """
 
 import sys
@@ -12,7 +12,7 @@ from pathlib import Path
 from fontTools import subset
 from fontTools.ttLib import TTFont
 
-from compute_ledger.typeface import TYPEFACE, WEIGHTS
+from compute_ledger.shared.typeface import TYPEFACE, WEIGHTS
 
 PACKAGE, VERSION = "fonts-liberation2", "Version 2.1.5"
 RESERVED = "Liberation"
@@ -67,7 +67,9 @@ def _name(font: TTFont, weight: str) -> None:
         for platform, encoding, language in ((1, 0, 0), (3, 1, 0x409)):
             font["name"].setName(text, number, platform, encoding, language)
     if RESERVED in TYPEFACE.family:
-        sys.exit(f"{TYPEFACE.family!r} uses the reserved name {RESERVED!r}; give another in compute_ledger/typeface")
+        sys.exit(
+            f"{TYPEFACE.family!r} uses the reserved name {RESERVED!r}; give another in compute_ledger/shared/typeface"
+        )
 
 
 if __name__ == "__main__":

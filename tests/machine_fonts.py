@@ -6,7 +6,7 @@ from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 
-from compute_ledger.typeface import TYPEFACE, WEIGHTS
+from compute_ledger.shared.typeface import TYPEFACE, WEIGHTS
 
 LETTERS = [*map(chr, range(0x20, 0x17F)), *"Ж日“”’–—…−→×Σ"]
 WIDER = 1.15  # than that of the charts: as the DejaVu that a bare Linux has

@@ -7,10 +7,10 @@ from click.testing import CliRunner
 from papermill.cli import papermill
 
 from compute_ledger.ledger.problem import LedgerError
-from compute_ledger.measures.choices import TERM_YEARS, within
 from compute_ledger.report.errors import ParameterError
 from compute_ledger.report.notebooks import read_notebook
 from compute_ledger.report.parameters import check, declared
+from compute_ledger.shared.choices import TERM_YEARS, within
 
 from .chapters import NOTEBOOKS, run_chapter
 

@@ -13,7 +13,7 @@ from bs4 import BeautifulSoup
 from compute_ledger import cli
 from compute_ledger.ledger import load
 from compute_ledger.report.contract import EXHIBIT, KEY_FIGURES, PROVENANCE, TABLE, VEGA_LITE
-from compute_ledger.typeface import faces
+from compute_ledger.shared.typeface import faces
 
 from .ledger_copy import copy_ledger, set_cells
 from .tiny_project import executed, make_project

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from compute_ledger.ledger import load
 from compute_ledger.measures import branch_and_bound, concentration, market_hhi
-from compute_ledger.measures.choices import ESTIMATES
 from compute_ledger.measures.market import named, one_estimate
 from compute_ledger.measures.sum_of_squares import largest_sum_of_squares
+from compute_ledger.shared.choices import ESTIMATES
 
 from .chapters import ROOT
 from .every_vertex import largest_hhi, largest_market_hhi

@@ -21,7 +21,7 @@ from compute_ledger.ledger.check import check_folder
 from compute_ledger.ledger.export import ARCHIVE
 from compute_ledger.report.checks import check_site
 from compute_ledger.report.contents import read_contents
-from compute_ledger.typeface import faces
+from compute_ledger.shared.typeface import faces
 
 from . import hostile_book
 from .chromium import chromium

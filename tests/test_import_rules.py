@@ -97,10 +97,9 @@ def test_what_the_keys_of_the_cache_rest_on_is_there():
     for name in (*inputs.RUNNER, *inputs.RENDERER, unchanged.COMMAND, warm.NURSERY, recording.__name__):
         assert is_there(name), name
         assert name in modules.files([name], REPO), name
-    package = REPO / "compute_ledger"
-    assert [name for name in drawings.DRAWERS if not (package / name).is_file()] == []
+    assert [name for name in drawings.DRAWERS if not (REPO / name).is_file()] == []
     # What runs cells is in the key of a run, and what draws in that of a page.
     assert {"compute_ledger.report.recording", "compute_ledger.report.kernel"} <= set(
         modules.files(inputs.RUNNER, REPO)
     )
-    assert {"compute_ledger.report.svg", "compute_ledger.fonts"} <= set(modules.files(inputs.RENDERER, REPO))
+    assert {"compute_ledger.report.svg", "compute_ledger.shared.fonts"} <= set(modules.files(inputs.RENDERER, REPO))

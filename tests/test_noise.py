@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from benchmarks.reproducible import dispatched, older_processor
-from compute_ledger import rounding
 from compute_ledger.exhibits.capital import layout
+from compute_ledger.shared import rounding
 
 from . import chapters, noise
 from .tiny_project import REPO

@@ -14,7 +14,7 @@ from compute_ledger.report import pdf
 from compute_ledger.report.contents import read_contents
 from compute_ledger.report.errors import RenderError, TargetError
 from compute_ledger.report.printing import write
-from compute_ledger.typeface import TYPEFACE
+from compute_ledger.shared.typeface import TYPEFACE
 
 from .test_printing import pages
 from .tiny_project import make_project

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compute_ledger import rounding
 from compute_ledger.exhibits import prose, tables
 from compute_ledger.exhibits.outputs import KeyFigure, KeyFigures
 from compute_ledger.report import result_page
 from compute_ledger.report.compare import FigureChange
 from compute_ledger.report.prose import Prose
 from compute_ledger.report.tables import grid
+from compute_ledger.shared import rounding
 
 from .tiny_project import REPO
 

@@ -8,7 +8,7 @@ import pytest
 
 from compute_ledger.report.errors import RenderError
 from compute_ledger.report.svg import clean, draw, merge_patch
-from compute_ledger.typeface import TYPEFACE
+from compute_ledger.shared.typeface import TYPEFACE
 
 from .machine_fonts import machine_with
 

@@ -23,7 +23,7 @@ from compute_ledger.report.notebooks import read_notebook, write_notebook
 from compute_ledger.report.point import Outcome
 from compute_ledger.report.stored import Folder
 from compute_ledger.report.sweep import Done
-from compute_ledger.typeface import TYPEFACE, faces
+from compute_ledger.shared.typeface import TYPEFACE, faces
 
 from .tiny_project import REPO, make_project
 

@@ -10,9 +10,9 @@ import pytest
 from flit_core import buildapi
 from fontTools.ttLib import TTFont
 
-from compute_ledger import typeface
 from compute_ledger.report import pictures, svg
-from compute_ledger.typeface import TYPEFACE, WEIGHTS, faces, widths
+from compute_ledger.shared import typeface
+from compute_ledger.shared.typeface import TYPEFACE, WEIGHTS, faces, widths
 
 from .machine_fonts import wide_font
 from .test_downloads import pixels, unfiltered
@@ -86,7 +86,7 @@ def test_it_is_named_in_one_place():
     texts = {path: path.read_text(encoding="utf-8") for path in looked if path.suffix in (".py", ".css", ".js", ".j2")}
     # The text of a page is set in the fonts of a system, among them that one.
     found = {path for path, text in texts.items() if named.search(re.sub(r"--sans: .*", "", text))}
-    assert found == {REPO / "compute_ledger/typeface/__init__.py"}
+    assert found == {REPO / "compute_ledger/shared/typeface/__init__.py"}
 
 
 def test_another_in_its_place_is_measured_drawn_and_shipped(tmp_path):
@@ -97,7 +97,7 @@ def test_another_in_its_place_is_measured_drawn_and_shipped(tmp_path):
     (tmp_path / "Wide.LICENSE.txt").write_text("free")
     code = f"""if True:
         import base64, json, pathlib, sys
-        from compute_ledger import typeface
+        from compute_ledger.shared import typeface
         typeface.FOLDER = pathlib.Path(sys.argv[1])
         typeface.TYPEFACE = typeface.Typeface("Wide", "Wide", "Arial")
         from compute_ledger.exhibits import lettering, theme
@@ -150,7 +150,9 @@ def test_a_page_carries_little_of_it():
 def test_an_installed_package_has_its_files(tmp_path, monkeypatch):
     monkeypatch.chdir(REPO)
     with zipfile.ZipFile(tmp_path / buildapi.build_wheel(str(tmp_path))) as wheel:
-        there = {name.rpartition("/")[2] for name in wheel.namelist() if name.startswith("compute_ledger/typeface/")}
+        there = {
+            name.rpartition("/")[2] for name in wheel.namelist() if name.startswith("compute_ledger/shared/typeface/")
+        }
         (metadata,) = [wheel.read(name).decode() for name in wheel.namelist() if name.endswith("METADATA")]
     assert {path.name for path in typeface.FOLDER.iterdir() if path.is_file()} <= there
     assert "License-Expression: MIT AND OFL-1.1" in metadata

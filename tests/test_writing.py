@@ -21,7 +21,7 @@ from compute_ledger.report.errors import ExecutionError, ReportError, TargetErro
 from compute_ledger.report.notebooks import read_notebook, write_notebook
 from compute_ledger.report.publish import guard, staging, swap
 from compute_ledger.report.stored import Folder
-from compute_ledger.report.writing import write_whole
+from compute_ledger.shared.atomic_files import write_whole
 
 from .tiny_project import NOTEBOOKS, make_project
 
@@ -191,7 +191,7 @@ from pathlib import Path
 import papermill, nbformat
 from compute_ledger.report import injected, kernel, whole_files
 from compute_ledger.report.errors import ReportError
-from compute_ledger.report.writing import write_whole
+from compute_ledger.shared.atomic_files import write_whole
 os.setgroups([]), os.setgid(65534), os.setuid(65534)
 for name in sys.argv[1:]:
     try:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
-from . import prose
+from compute_ledger.exhibits import prose
 
 EVIDENCE_PAGE = "evidence.html"
 Link = dict[str, str]

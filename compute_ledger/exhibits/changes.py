@@ -5,13 +5,13 @@ import re
 import altair as alt
 import pandas as pd
 
-from .. import rounding
-from ..ledger import Ledger
-from ..measures.commitments import by_supplier
-from . import prose
-from .behind import ROWS
-from .outputs import Exhibit, KeyFigure, KeyFigures, Table
-from .theme import INK, PAPER, colours, domain_when_narrow, finish
+from compute_ledger.exhibits import prose
+from compute_ledger.exhibits.behind import ROWS
+from compute_ledger.exhibits.outputs import Exhibit, KeyFigure, KeyFigures, Table
+from compute_ledger.exhibits.theme import INK, PAPER, colours, domain_when_narrow, finish
+from compute_ledger.ledger import Ledger
+from compute_ledger.measures.commitments import by_supplier
+from compute_ledger.shared import rounding
 
 MOST_NAMED, MOST_DRAWN = 8, 15
 UNITS = {"USD bn": " USD bn", "%": " pp", "0 to 10,000": " points", "times": " times"}

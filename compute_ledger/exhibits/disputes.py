@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from IPython.display import Markdown
 
-from . import prose
+from compute_ledger.exhibits import prose
 
 
 @dataclass(frozen=True)

@@ -5,15 +5,15 @@ import re
 import altair as alt
 import pandas as pd
 
-from .. import rounding
-from ..ledger import Ledger
-from ..measures import commitments
-from ..measures import conflicts as measure
-from . import prose
-from .behind import EVIDENCE_PAGE
-from .lettering import ROW_LIFT, ROW_NAME, name_style, row_name
-from .outputs import Exhibit, Explorer, JsonLd, Table
-from .theme import BLUE, INK, MUTED, finish, when_narrow
+from compute_ledger.exhibits import prose
+from compute_ledger.exhibits.behind import EVIDENCE_PAGE
+from compute_ledger.exhibits.lettering import ROW_LIFT, ROW_NAME, name_style, row_name
+from compute_ledger.exhibits.outputs import Exhibit, Explorer, JsonLd, Table
+from compute_ledger.exhibits.theme import BLUE, INK, MUTED, finish, when_narrow
+from compute_ledger.ledger import Ledger
+from compute_ledger.measures import commitments
+from compute_ledger.measures import conflicts as measure
+from compute_ledger.shared import rounding
 
 TABLES = ("deals", "regimes", "financials", "market_shares", "market_size", "ties")
 ROLES = ("headline", "supports", "conflicts")

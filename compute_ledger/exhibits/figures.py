@@ -2,14 +2,14 @@
 
 import pandas as pd
 
-from .. import rounding
-from ..measures import funding as gap
-from ..measures.capital import RESTS_ON
-from ..measures.concentration import summary
-from ..measures.market import top_k
-from ..measures.market_entry import change_of_hhi
-from . import prose
-from .outputs import KeyFigure, KeyFigures
+from compute_ledger.exhibits import prose
+from compute_ledger.exhibits.outputs import KeyFigure, KeyFigures
+from compute_ledger.measures import funding as gap
+from compute_ledger.measures.capital import RESTS_ON
+from compute_ledger.measures.concentration import summary
+from compute_ledger.measures.market import top_k
+from compute_ledger.measures.market_entry import change_of_hhi
+from compute_ledger.shared import rounding
 
 
 @rounding.inputs

@@ -2,7 +2,7 @@
 
 import altair as alt
 
-from compute_ledger.typeface import widths
+from compute_ledger.shared.typeface import widths
 
 # For the axis of rows whose names in the scale come from `row_name`: the lines of the drawing at hand, ...
 ROW_NAME = "split(split(datum.label, '\\t')[narrow ? 2 : 1], '\\n')"

@@ -9,13 +9,13 @@ import altair as alt
 import pandas as pd
 from IPython.display import Markdown
 
-from .. import rounding
-from ..ledger import Ledger
-from . import behind as rows_behind
-from . import prose, values
-from .behind import Behind, Link
-from .tables import Columns, Rows, markdown, payload
-from .theme import picture
+from compute_ledger.exhibits import behind as rows_behind
+from compute_ledger.exhibits import prose, values
+from compute_ledger.exhibits.behind import Behind, Link
+from compute_ledger.exhibits.tables import Columns, Rows, markdown, payload
+from compute_ledger.exhibits.theme import picture
+from compute_ledger.ledger import Ledger
+from compute_ledger.shared import rounding
 
 EXHIBIT = "application/vnd.compute-ledger.exhibit+json"
 TABLE = "application/vnd.compute-ledger.table+json"

@@ -2,13 +2,13 @@
 
 import pandas as pd
 
-from .. import rounding
-from ..ledger import Ledger
-from ..measures import commitments, market
-from ..measures.concentration import summary
-from . import prose
-from .evidence import all_conflicts
-from .outputs import KeyFigure, KeyFigures
+from compute_ledger.exhibits import prose
+from compute_ledger.exhibits.evidence import all_conflicts
+from compute_ledger.exhibits.outputs import KeyFigure, KeyFigures
+from compute_ledger.ledger import Ledger
+from compute_ledger.measures import commitments, market
+from compute_ledger.measures.concentration import summary
+from compute_ledger.shared import rounding
 
 CONCENTRATION, MARKET = "commitment-concentration.html", "cloud-market-shares.html"
 TIMELINE, EVIDENCE = "partnership-timeline.html", "evidence.html"

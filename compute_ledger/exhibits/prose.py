@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
-from .. import rounding
+from compute_ledger.shared import rounding
 
 KIND_LABELS = {
     "contract": "contract",

@@ -4,8 +4,8 @@ from typing import Any
 
 import pandas as pd
 
-from .. import rounding
-from . import behind, prose
+from compute_ledger.exhibits import behind, prose
+from compute_ledger.shared import rounding
 
 Columns = dict[str, tuple[str, str]]
 Rows = tuple[str, str]

@@ -8,9 +8,9 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from compute_ledger import rounding
-from compute_ledger.fonts import vl_convert
-from compute_ledger.typeface import TYPEFACE
+from compute_ledger.shared import rounding
+from compute_ledger.shared.fonts import vl_convert
+from compute_ledger.shared.typeface import TYPEFACE
 
 WIDTH, NARROW = 720, 340
 INK, MUTED, GRID, PAPER = (

@@ -10,7 +10,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from .. import rounding
+from compute_ledger.shared import rounding
 
 NAME = "compute-ledger"
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from .load import Ledger
-from .schema import Table, read_schema
+from compute_ledger.ledger.load import Ledger
+from compute_ledger.ledger.schema import Table, read_schema
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from ..spreadsheets import unguarded
-from .figure_rules import FIGURE_RULES
-from .problem import ERROR, LedgerError, Problem
-from .reading import TableRead, read_table
-from .record_rules import RECORD_RULES
-from .schema import SCHEMA_FILE, Schema, Table, read_schema
+from compute_ledger.ledger.figure_rules import FIGURE_RULES
+from compute_ledger.ledger.problem import ERROR, LedgerError, Problem
+from compute_ledger.ledger.reading import TableRead, read_table
+from compute_ledger.ledger.record_rules import RECORD_RULES
+from compute_ledger.ledger.schema import SCHEMA_FILE, Schema, Table, read_schema
+from compute_ledger.shared.spreadsheets import unguarded
 
 __all__ = ["Problem", "check_folder"]
 

@@ -12,10 +12,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from .load import find_folder
-from .needed import NAMES
-from .problem import LedgerError
-from .schema import SCHEMA_FILE, Field, Schema, Table, read_schema
+from compute_ledger.ledger.load import find_folder
+from compute_ledger.ledger.needed import NAMES
+from compute_ledger.ledger.problem import LedgerError
+from compute_ledger.ledger.schema import SCHEMA_FILE, Field, Schema, Table, read_schema
 
 CODEBOOK_FILE = "README.md"
 WORDS = {"minimum": "from {}", "maximum": "to {}", "maxLength": "at most {} characters"}

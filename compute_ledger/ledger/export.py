@@ -13,11 +13,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ..spreadsheets import guarded, unguarded
-from .codebook import CODEBOOK_FILE, refreshed_descriptor
-from .problem import LedgerError
-from .reading import read_table
-from .schema import SCHEMA_FILE, Field, Schema, Table, read_schema
+from compute_ledger.ledger.codebook import CODEBOOK_FILE, refreshed_descriptor
+from compute_ledger.ledger.problem import LedgerError
+from compute_ledger.ledger.reading import read_table
+from compute_ledger.ledger.schema import SCHEMA_FILE, Field, Schema, Table, read_schema
+from compute_ledger.shared.spreadsheets import guarded, unguarded
 
 ARCHIVE, DATABASE, LICENCE = "compute-ledger-data.zip", "compute-ledger.sqlite", "LICENSE-DATA"
 SQL_TYPES = {"string": "TEXT", "number": "REAL", "integer": "INTEGER", "date": "TEXT", "boolean": "INTEGER"}

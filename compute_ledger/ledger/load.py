@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from .figure_rules import FIGURE_RULES
-from .grades import admitted_grades
-from .knowledge import as_of_day, known_by, newest_vintages, with_standing
-from .problem import LedgerError
-from .reading import TableRead, read_table
-from .schema import SCHEMA_FILE, Schema, read_schema
-from .support import admitted_links, still_linked, with_sources
+from compute_ledger.ledger.figure_rules import FIGURE_RULES
+from compute_ledger.ledger.grades import admitted_grades
+from compute_ledger.ledger.knowledge import as_of_day, known_by, newest_vintages, with_standing
+from compute_ledger.ledger.problem import LedgerError
+from compute_ledger.ledger.reading import TableRead, read_table
+from compute_ledger.ledger.schema import SCHEMA_FILE, Schema, read_schema
+from compute_ledger.ledger.support import admitted_links, still_linked, with_sources
 
 MOST_KEPT_BYTES = 20_000_000
 _last: dict[str, dict[str, TableRead]] = {}  # the ledger read last: chapters load it once for each grade

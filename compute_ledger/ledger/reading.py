@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
-from ..spreadsheets import unguarded
-from .cells import CellFault, all_sound, converter
-from .csvtext import FIRST_ROW, columns_of_text, decoded
-from .problem import Problem
-from .schema import Field, Table
+from compute_ledger.ledger.cells import CellFault, all_sound, converter
+from compute_ledger.ledger.csvtext import FIRST_ROW, columns_of_text, decoded
+from compute_ledger.ledger.problem import Problem
+from compute_ledger.ledger.schema import Field, Table
+from compute_ledger.shared.spreadsheets import unguarded
 
 DTYPES = {
     "string": "str",

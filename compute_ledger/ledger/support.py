@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from .grades import GRADES, admitted_grades
+from compute_ledger.ledger.grades import GRADES, admitted_grades
 
 Frames = dict[str, pd.DataFrame]
 SUPPORTING = ("headline", "supports")

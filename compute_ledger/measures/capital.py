@@ -7,8 +7,8 @@ from operator import or_
 
 import pandas as pd
 
-from .. import rounding
-from .choices import any_of, one_of
+from compute_ledger.shared import rounding
+from compute_ledger.shared.choices import any_of, one_of
 
 KINDS = ("pays", "owns", "lends", "buys_chips_from", "earns_from", "guarantees")
 STRENGTHS = ("all", "firm", "not_firm")

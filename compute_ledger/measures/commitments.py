@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from .. import rounding
-from .choices import BASES, LEVELS, OVERLAPS, PERIMETERS, TERM_YEARS, one_of, within
+from compute_ledger.shared import rounding
+from compute_ledger.shared.choices import BASES, LEVELS, OVERLAPS, PERIMETERS, TERM_YEARS, one_of, within
 
 COMPUTE_LAYERS = ("cloud", "chips", "data_centre")
 FIRM_KINDS = ("contract", "reported_contract")

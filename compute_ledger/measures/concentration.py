@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from .. import rounding
-from .bounded_amounts import largest_hhi, most_even_amounts
-from .choices import LEVELS, PERIMETERS, one_of
-from .commitments import COUNTED_COLUMNS, by_supplier, days_of_change, payables
+from compute_ledger.measures.bounded_amounts import largest_hhi, most_even_amounts
+from compute_ledger.measures.commitments import COUNTED_COLUMNS, by_supplier, days_of_change, payables
+from compute_ledger.shared import rounding
+from compute_ledger.shared.choices import LEVELS, PERIMETERS, one_of
 
 LOST_BESIDE_ONE = 1e-16  # a smaller number added to 1 is 1
 

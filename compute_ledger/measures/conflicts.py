@@ -4,8 +4,8 @@ import re
 
 import pandas as pd
 
-from .. import rounding
-from .intervals import DATE_LENGTHS, SAME, date_groups, in_dispute, spans
+from compute_ledger.measures.intervals import DATE_LENGTHS, SAME, date_groups, in_dispute, spans
+from compute_ledger.shared import rounding
 
 GRADES = ("A", "A-", "B", "C")
 HEADLINE_METRIC = "amount"

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from .. import rounding
-from .choices import one_of
-from .commitments import in_perimeter, standing_on
-from .schedule import RAMPS, counted_once, due_deals, dues_by_year, year_fraction
+from compute_ledger.measures.commitments import in_perimeter, standing_on
+from compute_ledger.measures.schedule import RAMPS, counted_once, due_deals, dues_by_year, year_fraction
+from compute_ledger.shared import rounding
+from compute_ledger.shared.choices import one_of
 
 REVENUE_PATHS = ("targets", "flat", "constant_increase")
 REVENUE_METRICS = ("run_rate", "revenue", "revenue_target")

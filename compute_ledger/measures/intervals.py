@@ -5,7 +5,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from .. import rounding
+from compute_ledger.shared import rounding
 
 SAME = ["subject", "metric", "unit"]
 # Lengths of an ISO date that is unknown, a year, a month, a day.

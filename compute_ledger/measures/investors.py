@@ -2,10 +2,10 @@
 
 import pandas as pd
 
-from .. import rounding
-from .capital import shares_received
-from .choices import one_of
-from .commitments import STANDING, by_supplier, payables, standing_on, without_overlaps
+from compute_ledger.measures.capital import shares_received
+from compute_ledger.measures.commitments import STANDING, by_supplier, payables, standing_on, without_overlaps
+from compute_ledger.shared import rounding
+from compute_ledger.shared.choices import one_of
 
 # Counterparties of this form are several investors, of whom at most one is named.
 SEVERAL = r"\bothers\b"

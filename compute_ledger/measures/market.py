@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from .. import rounding
-from .choices import ESTIMATES, one_of
+from compute_ledger.shared import rounding
+from compute_ledger.shared.choices import ESTIMATES, one_of
 
 MODERATELY_CONCENTRATED = 1_000
 HIGHLY_CONCENTRATED = 1_800

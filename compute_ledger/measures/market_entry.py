@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from .. import rounding
-from .choices import ENTRANT_SHARE_PCT, ENTRY_RULES, one_of, within
-from .market import largest_first
+from compute_ledger.measures.market import largest_first
+from compute_ledger.shared import rounding
+from compute_ledger.shared.choices import ENTRANT_SHARE_PCT, ENTRY_RULES, one_of, within
 
 
 def after_entry(shares: pd.DataFrame, entrant_share_pct: float, entry_rule: str) -> pd.DataFrame:

@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from .. import rounding
-from .market import LEADERS, latest_shares, named, start_of, with_midpoints
-from .sum_of_squares import largest_sum_of_squares
+from compute_ledger.measures.market import LEADERS, latest_shares, named, start_of, with_midpoints
+from compute_ledger.measures.sum_of_squares import largest_sum_of_squares
+from compute_ledger.shared import rounding
 
 WHOLE_PCT = 100.0
 # Ends are sums of printed decimals: the check of a ledger lets the low ones add to that much more than the whole.

@@ -4,8 +4,8 @@ import re
 
 import pandas as pd
 
-from .. import rounding
-from .commitments import by_supplier, payables
+from compute_ledger.measures.commitments import by_supplier, payables
+from compute_ledger.shared import rounding
 
 # The part of a supplier that sells computing, where that part is reported on its own; else the supplier itself.
 BUSINESS = {"Microsoft": "Azure", "Oracle": "OCI"}

@@ -3,11 +3,11 @@
 import numpy as np
 import pandas as pd
 
-from .. import rounding
-from .choices import PERIMETERS, one_of
-from .commitments import in_perimeter, standing_on
-from .schedule import counted_once, due_after, due_deals
-from .timeline import quoted_totals
+from compute_ledger.measures.commitments import in_perimeter, standing_on
+from compute_ledger.measures.schedule import counted_once, due_after, due_deals
+from compute_ledger.measures.timeline import quoted_totals
+from compute_ledger.shared import rounding
+from compute_ledger.shared.choices import PERIMETERS, one_of
 
 QUOTED = ("largest", "newest", "oldest")
 STEPS = ("firm", "conditional", "announced", "counted_twice", "later", "unexplained")

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .choices import TERM_YEARS, one_of, within
-from .commitments import in_perimeter, standing_on
+from compute_ledger.measures.commitments import in_perimeter, standing_on
+from compute_ledger.shared.choices import TERM_YEARS, one_of, within
 
 RAMPS = ("flat", "linear", "back_loaded")
 # Below a tenth of a cent: what is left of binary fractions.

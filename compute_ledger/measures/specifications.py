@@ -5,10 +5,10 @@ from typing import Any
 
 import pandas as pd
 
-from .. import rounding
-from .choices import BASES, LEVELS, OVERLAPS, PERIMETERS
-from .commitments import COUNTED_COLUMNS, in_perimeter, payables, standing_on, without_overlaps
-from .concentration import hhi
+from compute_ledger.measures.commitments import COUNTED_COLUMNS, in_perimeter, payables, standing_on, without_overlaps
+from compute_ledger.measures.concentration import hhi
+from compute_ledger.shared import rounding
+from compute_ledger.shared.choices import BASES, LEVELS, OVERLAPS, PERIMETERS
 
 OFFERED = {"perimeter": PERIMETERS, "basis": BASES, "overlaps": OVERLAPS, "level": LEVELS}
 CHOICES = [*OFFERED, "grade"]

@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from .. import rounding
-from .choices import any_of
-from .commitments import COUNTED_COLUMNS, by_supplier, days_of_change, payables, standing_on
+from compute_ledger.measures.commitments import COUNTED_COLUMNS, by_supplier, days_of_change, payables, standing_on
+from compute_ledger.shared import rounding
+from compute_ledger.shared.choices import any_of
 
 MOST_DAYS = 200
 LAYERS = ("cloud", "chips", "data_centre", "equity")

@@ -17,7 +17,7 @@ from typing import Any
 
 from compute_ledger.report.errors import TargetError
 from compute_ledger.report.inputs import Parts, digest
-from compute_ledger.report.writing import write_whole
+from compute_ledger.shared.atomic_files import write_whole
 
 RUNS, PAGES, DRAWINGS, LAST = "runs", "pages", "drawings", "last"
 BUILDS_KEPT = 12

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from compute_ledger import rounding
 from compute_ledger.report.sides import Cell, Shown, Side
+from compute_ledger.shared import rounding
 
 
 @dataclass(frozen=True)

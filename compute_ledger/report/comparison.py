@@ -6,7 +6,6 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any, Protocol
 
-from compute_ledger import rounding
 from compute_ledger.report import pictures, result_page, svg
 from compute_ledger.report.compare import ChartChange, FigureChange
 from compute_ledger.report.contents import Contents
@@ -14,6 +13,7 @@ from compute_ledger.report.contract import slug
 from compute_ledger.report.result_page import number
 from compute_ledger.report.sides import Cell, Shown, Side
 from compute_ledger.report.stored import Folder
+from compute_ledger.shared import rounding
 
 PAGE, TEMPLATE = "diff.html", "diff.html.j2"
 MOST_LINES = 20  # of one table or chart, in text

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from compute_ledger.report.errors import NotebookError
-from compute_ledger.report.unseen import first_unseen, visible
+from compute_ledger.shared.text import first_unseen, visible
 
 EXHIBIT = "application/vnd.compute-ledger.exhibit+json"
 TABLE = "application/vnd.compute-ledger.table+json"

@@ -12,7 +12,7 @@ from typing import Any
 
 from compute_ledger.report import citing, pictures
 from compute_ledger.report.contract import Block
-from compute_ledger.spreadsheets import safe_cell
+from compute_ledger.shared.spreadsheets import safe_cell
 
 FOLDER = "charts"
 MOST_NAMED = 3  # publishers in the line below a picture

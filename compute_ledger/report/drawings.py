@@ -7,10 +7,15 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from compute_ledger.typeface import TYPEFACE, WEIGHTS
+import compute_ledger
+from compute_ledger.shared.typeface import TYPEFACE, WEIGHTS
 
 FOLDER = "COMPUTE_LEDGER_DRAWINGS"  # where they are kept, if anywhere
-DRAWERS = ("report/svg.py", "report/pictures.py", "fonts.py")
+DRAWERS = (
+    "compute_ledger/report/svg.py",
+    "compute_ledger/report/pictures.py",
+    "compute_ledger/shared/fonts.py",
+)
 _used: set[str] = set()
 
 
@@ -42,7 +47,7 @@ def used() -> list[str]:
 def _version() -> str:
     from importlib.metadata import version
 
-    package = Path(__file__).parents[1]
-    files = [*(package / name for name in DRAWERS), *(TYPEFACE.file(weight, "ttf") for weight in WEIGHTS)]
+    installed_in = Path(compute_ledger.__file__).parents[1]
+    files = [*(installed_in / name for name in DRAWERS), *(TYPEFACE.file(weight, "ttf") for weight in WEIGHTS)]
     code = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
     return f"{version('vl-convert-python')} {zlib.ZLIB_RUNTIME_VERSION} {code}"

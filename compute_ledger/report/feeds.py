@@ -12,7 +12,7 @@ from urllib.parse import quote
 from xml.etree import ElementTree
 
 from compute_ledger.report.contents import Contents, Edition
-from compute_ledger.report.unseen import visible
+from compute_ledger.shared.text import visible
 
 SITEMAP, FEED = "sitemap.xml", "feed.xml"
 # Pages that hold nothing which another page lacks, or nothing to be found by.

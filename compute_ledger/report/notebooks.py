@@ -12,7 +12,7 @@ import nbformat
 
 from compute_ledger.report.contract import EXHIBIT, PNG
 from compute_ledger.report.errors import NotebookError
-from compute_ledger.report.writing import write_whole
+from compute_ledger.shared.atomic_files import write_whole
 
 RECORD = "compute_ledger"
 PARAMETERS, INJECTED = "parameters", "injected-parameters"  # tags of papermill's cells; the second is an id, too

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from compute_ledger.fonts import never_none
 from compute_ledger.report.contents import Edition
 from compute_ledger.report.errors import RenderError, TargetError
 from compute_ledger.report.printing import PRINT
-from compute_ledger.report.writing import replaceable, write_whole
+from compute_ledger.shared.atomic_files import replaceable, write_whole
+from compute_ledger.shared.fonts import never_none
 
 BROWSERS = (
     "chromium",

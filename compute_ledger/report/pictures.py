@@ -10,11 +10,11 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from compute_ledger.fonts import vl_convert
 from compute_ledger.report.drawings import kept
 from compute_ledger.report.errors import RenderError
 from compute_ledger.report.svg import LETTERING, xml_text
-from compute_ledger.typeface import faces, widths
+from compute_ledger.shared.fonts import vl_convert
+from compute_ledger.shared.typeface import faces, widths
 
 INK, MUTED, PAPER = "#1b1b1b", "#5c5c5c", "#ffffff"
 MARGIN_PX, PNG_SCALE = 16, 2

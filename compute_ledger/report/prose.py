@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from compute_ledger.report.contract import slug
 from compute_ledger.report.glossary import FirstUses
-from compute_ledger.report.unseen import visible
+from compute_ledger.shared.text import visible
 
 SCHEMES = frozenset({"http", "https", "mailto"})
 # A notebook lies beside data/, so `../data/deals.csv` works in Jupyter; in the book data/ is at the root.

@@ -29,6 +29,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+import compute_ledger
 from compute_ledger.report import modules
 
 VARIABLE = "COMPUTE_LEDGER_RECORDING"
@@ -51,7 +52,7 @@ BEYOND: dict[str, Callable[..., str]] = {
     "socket.gethostbyaddr": lambda host, *_: f"the network ({_text(host)})",
     "socket.sendto": lambda _, address, *__: f"the network ({_text(address) or address[0]})",
 }
-OWN_PACKAGE = f"{Path(__file__).parents[1]}/"  # wherever it is installed, its files count
+OWN_PACKAGE = f"{Path(compute_ledger.__file__).parent}/"  # wherever it is installed, its files count
 # Modules through which code asks for variables, and whether a file is there.
 HANDS_ON = (
     "os",

@@ -5,8 +5,8 @@ import statistics
 from collections.abc import Sequence
 from typing import Any
 
-from compute_ledger import rounding
 from compute_ledger.report.parameters import Value
+from compute_ledger.shared import rounding
 
 # Setting of the other parameters -> value of this parameter -> the figure.
 Lines = dict[tuple[Value, ...], dict[Value, float]]

@@ -9,7 +9,6 @@ from typing import Any
 
 from markupsafe import Markup
 
-from compute_ledger import rounding
 from compute_ledger.report import response_chart, result_page, svg
 from compute_ledger.report.contents import Contents
 from compute_ledger.report.grid import Grid
@@ -18,6 +17,7 @@ from compute_ledger.report.response_chart import Lines, shown
 from compute_ledger.report.result_page import number
 from compute_ledger.report.stored import Folder
 from compute_ledger.report.sweep import Done
+from compute_ledger.shared import rounding
 
 PAGE, TEMPLATE = "sweep.html", "sweep.html.j2"
 MOST_OPEN = 8  # rows of a table of texts that is not folded

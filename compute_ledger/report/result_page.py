@@ -4,10 +4,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from compute_ledger import rounding
 from compute_ledger.report import stylesheet
 from compute_ledger.report.errors import RenderError
 from compute_ledger.report.stored import Folder
+from compute_ledger.shared import rounding
 
 TEMPLATES = Path("book/templates/results")
 

@@ -10,7 +10,7 @@ from typing import Any
 from compute_ledger.report.grid import COLUMNS, Grid
 from compute_ledger.report.stored import Folder
 from compute_ledger.report.sweep import Done
-from compute_ledger.spreadsheets import safe_cell
+from compute_ledger.shared.spreadsheets import safe_cell
 
 CSV, PARQUET = "results.csv", "results.parquet"
 OK, FAILED = "ok", "failed"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from compute_ledger.report.errors import TargetError
-from compute_ledger.report.writing import whole
+from compute_ledger.shared.atomic_files import whole
 
 MARK = "made-by-compute-ledger"
 

@@ -5,7 +5,7 @@ They are one file, so that a page asks for one. Pages say `font-src data:` in th
 
 from pathlib import Path
 
-from compute_ledger.typeface import TYPEFACE, faces
+from compute_ledger.shared.typeface import TYPEFACE, faces
 
 STYLESHEET = Path("book/static/report.css")
 

@@ -11,11 +11,11 @@ from typing import Any
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape, quoteattr
 
-from compute_ledger.fonts import vl_convert
 from compute_ledger.report.drawings import kept
 from compute_ledger.report.errors import RenderError
-from compute_ledger.report.unseen import visible
-from compute_ledger.typeface import TYPEFACE
+from compute_ledger.shared.fonts import vl_convert
+from compute_ledger.shared.text import visible
+from compute_ledger.shared.typeface import TYPEFACE
 
 
 def _words(text: str) -> tuple[str, ...]:

@@ -12,10 +12,10 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from compute_ledger import rounding
 from compute_ledger.report.contract import Block, require, row_ids
 from compute_ledger.report.errors import NotebookError
 from compute_ledger.report.prose import Prose
+from compute_ledger.shared import rounding
 
 WIDE_TABLE_COLUMNS = 6
 WIDE_TABLE_TEXTS = 1

@@ -12,7 +12,7 @@ import nbformat
 from papermill.iorw import LocalHandler, papermill_io, write_ipynb
 
 from compute_ledger.report.errors import TargetError
-from compute_ledger.report.writing import replaceable, write_whole
+from compute_ledger.shared.atomic_files import replaceable, write_whole
 
 
 def started_in() -> Path:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, CDPSession, Page
 
-from compute_ledger.typeface import TYPEFACE
+from compute_ledger.shared.typeface import TYPEFACE
 
 from ..chromium import another
 from ..machine_fonts import machine_with

@@ -3,8 +3,8 @@
 import altair as alt
 import pandas as pd
 
-from .. import prose
-from ..theme import BLUE, GOLD, GREY, INK, PURPLE, TEAL, VERMILION
+from compute_ledger.exhibits import prose
+from compute_ledger.exhibits.theme import BLUE, GOLD, GREY, INK, PURPLE, TEAL, VERMILION
 
 # In the order of the legend. Shapes tell the forms apart where colours do not.
 FORMS = {

@@ -3,10 +3,10 @@
 import altair as alt
 import pandas as pd
 
-from ... import rounding
-from .. import prose
-from ..outputs import Exhibit, Table
-from ..theme import BLUE, GREY, INK, VERMILION, domain_when_narrow, finish, when_narrow
+from compute_ledger.exhibits import prose
+from compute_ledger.exhibits.outputs import Exhibit, Table
+from compute_ledger.exhibits.theme import BLUE, GREY, INK, VERMILION, domain_when_narrow, finish, when_narrow
+from compute_ledger.shared import rounding
 
 MOST_INVESTORS = 18
 # Height in px of a row with and without a second bar.

@@ -6,7 +6,7 @@ from math import atan2, cos, degrees, hypot, pi, sin
 
 import pandas as pd
 
-from ... import rounding
+from compute_ledger.shared import rounding
 
 HUB, STOP = 11, 8
 BEND, NEXT_BEND = 0.12, 0.17

@@ -3,16 +3,16 @@
 import altair as alt
 import pandas as pd
 
-from ... import rounding
-from ...measures.capital import ceiling, pairs
-from ...measures.capital import flows as flows_on
-from .. import prose
-from ..outputs import Exhibit, Table
-from ..theme import BLUE, GOLD, INK, PAPER, days, finish, ticks, time_scale, when_narrow
-from .flow_marks import RESTS_LABELS, by_form, flow_words, word
-from .investors import equity_finding, equity_from_suppliers, supplier_shares
-from .matrix import flow_matrix
-from .network import network
+from compute_ledger.exhibits import prose
+from compute_ledger.exhibits.capital.flow_marks import RESTS_LABELS, by_form, flow_words, word
+from compute_ledger.exhibits.capital.investors import equity_finding, equity_from_suppliers, supplier_shares
+from compute_ledger.exhibits.capital.matrix import flow_matrix
+from compute_ledger.exhibits.capital.network import network
+from compute_ledger.exhibits.outputs import Exhibit, Table
+from compute_ledger.exhibits.theme import BLUE, GOLD, INK, PAPER, days, finish, ticks, time_scale, when_narrow
+from compute_ledger.measures.capital import ceiling, pairs
+from compute_ledger.measures.capital import flows as flows_on
+from compute_ledger.shared import rounding
 
 __all__ = [
     "equity_finding",

@@ -3,12 +3,20 @@
 import altair as alt
 import pandas as pd
 
-from ... import rounding
-from .. import lettering, prose
-from ..lettering import broken
-from ..outputs import Exhibit
-from ..theme import GRID, INK, MUTED, NARROW, WIDTH, finish, when_narrow
-from .flow_marks import FORMS, MONEY_NOTE, by_form, colour_of_form, flow_words, shape_of_form, word
+from compute_ledger.exhibits import lettering, prose
+from compute_ledger.exhibits.capital.flow_marks import (
+    FORMS,
+    MONEY_NOTE,
+    by_form,
+    colour_of_form,
+    flow_words,
+    shape_of_form,
+    word,
+)
+from compute_ledger.exhibits.lettering import broken
+from compute_ledger.exhibits.outputs import Exhibit
+from compute_ledger.exhibits.theme import GRID, INK, MUTED, NARROW, WIDTH, finish, when_narrow
+from compute_ledger.shared import rounding
 
 MOST_PAYERS, MOST_PAYEES = 14, 22
 # Geometry of the matrix in px: one unit of height, the head, and the margin for names, wide and narrow.

@@ -4,13 +4,21 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from ... import rounding
-from ...measures.capital import pairs
-from .. import prose
-from ..outputs import Exhibit
-from ..theme import GREY, INK, NARROW, PAPER, WIDTH, finish, text, when_narrow
-from .flow_marks import FORMS, MONEY_NOTE, by_form, colour_of_form, flow_words, shape_of_form, word
-from .layout import Box, Places, curve, oval, placed, ring, symbol_places
+from compute_ledger.exhibits import prose
+from compute_ledger.exhibits.capital.flow_marks import (
+    FORMS,
+    MONEY_NOTE,
+    by_form,
+    colour_of_form,
+    flow_words,
+    shape_of_form,
+    word,
+)
+from compute_ledger.exhibits.capital.layout import Box, Places, curve, oval, placed, ring, symbol_places
+from compute_ledger.exhibits.outputs import Exhibit
+from compute_ledger.exhibits.theme import GREY, INK, NARROW, PAPER, WIDTH, finish, text, when_narrow
+from compute_ledger.measures.capital import pairs
+from compute_ledger.shared import rounding
 
 MOST_FIRMS, MOST_ARROWS = 22, 90
 # The drawing and the ellipse in it, see `layout.Box`.

@@ -3,11 +3,11 @@
 import altair as alt
 import pandas as pd
 
-from ... import rounding
-from ...measures.mirror import figures_used
-from .. import prose
-from ..outputs import Exhibit
-from ..theme import INK, colours, finish, text
+from compute_ledger.exhibits import prose
+from compute_ledger.exhibits.outputs import Exhibit
+from compute_ledger.exhibits.theme import INK, colours, finish, text
+from compute_ledger.measures.mirror import figures_used
+from compute_ledger.shared import rounding
 
 MOST_DRAWN = 10
 METRIC_LABELS = {"rpo": "RPO", "revenue_backlog": "revenue backlog"}

@@ -3,12 +3,12 @@
 import altair as alt
 import pandas as pd
 
-from ... import rounding
-from ...measures.market import HIGHLY_CONCENTRATED
-from .. import prose
-from ..market.shares import guidelines
-from ..outputs import Exhibit
-from ..theme import BLUE, INK, VERMILION, days, finish, ticks, time_scale
+from compute_ledger.exhibits import prose
+from compute_ledger.exhibits.market.shares import guidelines
+from compute_ledger.exhibits.outputs import Exhibit
+from compute_ledger.exhibits.theme import BLUE, INK, VERMILION, days, finish, ticks, time_scale
+from compute_ledger.measures.market import HIGHLY_CONCENTRATED
+from compute_ledger.shared import rounding
 
 
 def _steps(history: pd.DataFrame, column: str) -> tuple[pd.DataFrame, alt.X, pd.DataFrame]:

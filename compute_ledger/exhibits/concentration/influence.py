@@ -3,12 +3,12 @@
 import altair as alt
 import pandas as pd
 
-from ... import rounding
-from ...measures.concentration import effective_number, hhi
-from .. import prose
-from ..outputs import Exhibit
-from ..theme import BLUE, INK, MUTED, PAPER, VERMILION, domain_when_narrow, finish, text
-from .specification_marks import OPTION_LABELS
+from compute_ledger.exhibits import prose
+from compute_ledger.exhibits.concentration.specification_marks import OPTION_LABELS
+from compute_ledger.exhibits.outputs import Exhibit
+from compute_ledger.exhibits.theme import BLUE, INK, MUTED, PAPER, VERMILION, domain_when_narrow, finish, text
+from compute_ledger.measures.concentration import effective_number, hhi
+from compute_ledger.shared import rounding
 
 MOST_DRAWN = 20
 

@@ -3,11 +3,11 @@
 import altair as alt
 import pandas as pd
 
-from ... import rounding
-from ...measures.concentration import summary
-from .. import prose
-from ..outputs import Exhibit, Table
-from ..theme import INK, colours, domain_when_narrow, finish
+from compute_ledger.exhibits import prose
+from compute_ledger.exhibits.outputs import Exhibit, Table
+from compute_ledger.exhibits.theme import INK, colours, domain_when_narrow, finish
+from compute_ledger.measures.concentration import summary
+from compute_ledger.shared import rounding
 
 MOST_DRAWN = 20
 

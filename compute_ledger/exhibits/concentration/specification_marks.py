@@ -5,12 +5,23 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from ... import rounding
-from ...ledger.grades import GRADES
-from ...measures.specifications import CHOICES, OFFERED
-from .. import prose
-from ..market.shares import guidelines
-from ..theme import BLUE, GOLD, INK, MUTED, PURPLE, TEAL, VERMILION, in_expression, text, when_narrow
+from compute_ledger.exhibits import prose
+from compute_ledger.exhibits.market.shares import guidelines
+from compute_ledger.exhibits.theme import (
+    BLUE,
+    GOLD,
+    INK,
+    MUTED,
+    PURPLE,
+    TEAL,
+    VERMILION,
+    in_expression,
+    text,
+    when_narrow,
+)
+from compute_ledger.ledger.grades import GRADES
+from compute_ledger.measures.specifications import CHOICES, OFFERED
+from compute_ledger.shared import rounding
 
 MOST_DRAWN = 300
 SHADES = (BLUE, VERMILION, TEAL, PURPLE, GOLD)

@@ -4,13 +4,19 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from ... import rounding
-from ...measures.market import HIGHLY_CONCENTRATED
-from ...measures.specifications import CHOICES
-from .. import prose
-from ..outputs import Exhibit, Table
-from ..theme import finish
-from .specification_marks import CHOICE_LABELS, curve_and_matrix, drawn, in_words, option_label
+from compute_ledger.exhibits import prose
+from compute_ledger.exhibits.concentration.specification_marks import (
+    CHOICE_LABELS,
+    curve_and_matrix,
+    drawn,
+    in_words,
+    option_label,
+)
+from compute_ledger.exhibits.outputs import Exhibit, Table
+from compute_ledger.exhibits.theme import finish
+from compute_ledger.measures.market import HIGHLY_CONCENTRATED
+from compute_ledger.measures.specifications import CHOICES
+from compute_ledger.shared import rounding
 
 CHOICE_NAMES = {
     "perimeter": "the perimeter",

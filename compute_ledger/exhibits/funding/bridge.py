@@ -3,10 +3,10 @@
 import altair as alt
 import pandas as pd
 
-from ... import rounding
-from .. import prose
-from ..outputs import Exhibit, Table
-from ..theme import GREY, INK, PAPER, SLATE, colours, domain_when_narrow, finish
+from compute_ledger.exhibits import prose
+from compute_ledger.exhibits.outputs import Exhibit, Table
+from compute_ledger.exhibits.theme import GREY, INK, PAPER, SLATE, colours, domain_when_narrow, finish
+from compute_ledger.shared import rounding
 
 MOST_STEPS = 14
 STEP_LABELS = {

@@ -3,14 +3,14 @@
 import altair as alt
 import pandas as pd
 
-from ... import rounding
-from ...measures.funding import peak
-from ...measures.schedule import RAMPS
-from .. import prose
-from ..outputs import Exhibit
-from ..theme import GREY, INK, VERMILION, domain_when_narrow, finish, text, when_narrow
-from .dues import RAMP_LABELS
-from .revenue import PATH_LABELS, path_words
+from compute_ledger.exhibits import prose
+from compute_ledger.exhibits.funding.dues import RAMP_LABELS
+from compute_ledger.exhibits.funding.revenue import PATH_LABELS, path_words
+from compute_ledger.exhibits.outputs import Exhibit
+from compute_ledger.exhibits.theme import GREY, INK, VERMILION, domain_when_narrow, finish, text, when_narrow
+from compute_ledger.measures.funding import peak
+from compute_ledger.measures.schedule import RAMPS
+from compute_ledger.shared import rounding
 
 RAMP_NAMES = {"flat": "flat", "linear": "linear", "back_loaded": "back-loaded"}
 FULL, HIGHEST = 100.0, 1_000.0

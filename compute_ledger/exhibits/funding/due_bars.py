@@ -3,11 +3,11 @@
 import altair as alt
 import pandas as pd
 
-from ... import rounding
-from ...measures.funding import covered_years, peak
-from .. import prose
-from ..theme import colours, text, when_narrow
-from .revenue import dashes, shapes, year_x
+from compute_ledger.exhibits import prose
+from compute_ledger.exhibits.funding.revenue import dashes, shapes, year_x
+from compute_ledger.exhibits.theme import colours, text, when_narrow
+from compute_ledger.measures.funding import covered_years, peak
+from compute_ledger.shared import rounding
 
 YEARS_BEFORE, YEARS_AFTER, MOST_SUPPLIERS = 2, 8, 8
 HALF_BAR, THINNEST = 0.41, 0.04

@@ -2,13 +2,13 @@
 
 import pandas as pd
 
-from ... import rounding
-from ...measures.funding import covered_years, peak
-from .. import prose
-from ..outputs import Exhibit, Table
-from ..theme import finish
-from .due_bars import KNOWN, bars, folded, shown_years
-from .revenue import PATH_LABELS, telling
+from compute_ledger.exhibits import prose
+from compute_ledger.exhibits.funding.due_bars import KNOWN, bars, folded, shown_years
+from compute_ledger.exhibits.funding.revenue import PATH_LABELS, telling
+from compute_ledger.exhibits.outputs import Exhibit, Table
+from compute_ledger.exhibits.theme import finish
+from compute_ledger.measures.funding import covered_years, peak
+from compute_ledger.shared import rounding
 
 RAMP_LABELS = {
     "flat": "spread evenly over each term",

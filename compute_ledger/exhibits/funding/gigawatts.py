@@ -3,10 +3,10 @@
 import altair as alt
 import pandas as pd
 
-from ... import rounding
-from .. import prose
-from ..outputs import Exhibit
-from ..theme import BLUE, INK, PAPER, domain_when_narrow, finish
+from compute_ledger.exhibits import prose
+from compute_ledger.exhibits.outputs import Exhibit
+from compute_ledger.exhibits.theme import BLUE, INK, PAPER, domain_when_narrow, finish
+from compute_ledger.shared import rounding
 
 MOST_PLANS = 8
 NO_COST = "What a gigawatt costs had not been said publicly, so announced capacity cannot be priced."

@@ -3,10 +3,10 @@
 import altair as alt
 import pandas as pd
 
-from ... import rounding
-from .. import prose
-from ..outputs import Exhibit
-from ..theme import INK, PAPER, finish, text, when_narrow
+from compute_ledger.exhibits import prose
+from compute_ledger.exhibits.outputs import Exhibit
+from compute_ledger.exhibits.theme import INK, PAPER, finish, text, when_narrow
+from compute_ledger.shared import rounding
 
 PATH_LABELS = {
     "targets": "one growth rate from the last whole year to the newest target",

@@ -3,12 +3,12 @@
 import altair as alt
 import pandas as pd
 
-from ... import rounding
-from .. import prose
-from ..outputs import Exhibit
-from ..theme import BLUE, INK, VERMILION, finish, text, when_narrow
-from .coverage import RAMP_NAMES
-from .revenue import PATH_LABELS
+from compute_ledger.exhibits import prose
+from compute_ledger.exhibits.funding.coverage import RAMP_NAMES
+from compute_ledger.exhibits.funding.revenue import PATH_LABELS
+from compute_ledger.exhibits.outputs import Exhibit
+from compute_ledger.exhibits.theme import BLUE, INK, VERMILION, finish, text, when_narrow
+from compute_ledger.shared import rounding
 
 
 @rounding.inputs

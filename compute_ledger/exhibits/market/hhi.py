@@ -3,12 +3,12 @@
 import altair as alt
 import pandas as pd
 
-from ... import rounding
-from ...measures import market as measure
-from .. import prose
-from ..outputs import Exhibit
-from ..theme import BLUE, VERMILION, days, finish, text, ticks, time_scale, when_narrow
-from .shares import NOT_DRAWN, guidelines, row_of, series_breaks
+from compute_ledger.exhibits import prose
+from compute_ledger.exhibits.market.shares import NOT_DRAWN, guidelines, row_of, series_breaks
+from compute_ledger.exhibits.outputs import Exhibit
+from compute_ledger.exhibits.theme import BLUE, VERMILION, days, finish, text, ticks, time_scale, when_narrow
+from compute_ledger.measures import market as measure
+from compute_ledger.shared import rounding
 
 
 def verdict(low: float, high: float) -> str:

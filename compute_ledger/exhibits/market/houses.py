@@ -2,10 +2,10 @@
 
 import pandas as pd
 
-from ... import rounding
-from ...measures import market as measure
-from .. import prose
-from ..outputs import Exhibit, Table
+from compute_ledger.exhibits import prose
+from compute_ledger.exhibits.outputs import Exhibit, Table
+from compute_ledger.measures import market as measure
+from compute_ledger.shared import rounding
 
 
 @rounding.inputs

@@ -3,14 +3,14 @@
 import altair as alt
 import pandas as pd
 
-from ... import rounding
-from ...measures import market as measure
-from .. import prose
-from ..behind import Behind
-from ..outputs import Exhibit
-from ..theme import INK, PAPER, colour, finish, text, when_narrow
-from .shares import NOT_DRAWN, row_of, series_breaks
-from .size import quarters
+from compute_ledger.exhibits import prose
+from compute_ledger.exhibits.behind import Behind
+from compute_ledger.exhibits.market.shares import NOT_DRAWN, row_of, series_breaks
+from compute_ledger.exhibits.market.size import quarters
+from compute_ledger.exhibits.outputs import Exhibit
+from compute_ledger.exhibits.theme import INK, PAPER, colour, finish, text, when_narrow
+from compute_ledger.measures import market as measure
+from compute_ledger.shared import rounding
 
 RATIO = {"ratio_low_pct": ("Implied by reported, low", "%"), "ratio_high_pct": ("Implied by reported, high", "%")}
 

@@ -3,11 +3,11 @@
 import altair as alt
 import pandas as pd
 
-from ... import rounding
-from ...measures import market as measure
-from .. import prose
-from ..outputs import Exhibit
-from ..theme import INK, MUTED, colours, days, finish, text, ticks, time_scale
+from compute_ledger.exhibits import prose
+from compute_ledger.exhibits.outputs import Exhibit
+from compute_ledger.exhibits.theme import INK, MUTED, colours, days, finish, text, ticks, time_scale
+from compute_ledger.measures import market as measure
+from compute_ledger.shared import rounding
 
 NO_SHARES = "No market share was known then from this house and this grade of source."
 NOT_DRAWN = "There is nothing to draw here."

@@ -3,12 +3,12 @@
 import altair as alt
 import pandas as pd
 
-from ... import rounding
-from ...measures import market as measure
-from .. import prose
-from ..outputs import Exhibit
-from ..theme import BLUE, GREY, days, finish, text, ticks, when_narrow
-from .shares import row_of, series_breaks
+from compute_ledger.exhibits import prose
+from compute_ledger.exhibits.market.shares import row_of, series_breaks
+from compute_ledger.exhibits.outputs import Exhibit
+from compute_ledger.exhibits.theme import BLUE, GREY, days, finish, text, ticks, when_narrow
+from compute_ledger.measures import market as measure
+from compute_ledger.shared import rounding
 
 
 def quarters(start: pd.Series) -> alt.X:

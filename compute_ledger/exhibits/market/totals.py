@@ -3,13 +3,13 @@
 import altair as alt
 import pandas as pd
 
-from ... import rounding
-from ...measures import market as measure
-from .. import prose
-from ..behind import address
-from ..outputs import Exhibit
-from ..theme import BLUE, MUTED, PAPER, VERMILION, finish
-from .shares import NOT_DRAWN
+from compute_ledger.exhibits import prose
+from compute_ledger.exhibits.behind import address
+from compute_ledger.exhibits.market.shares import NOT_DRAWN
+from compute_ledger.exhibits.outputs import Exhibit
+from compute_ledger.exhibits.theme import BLUE, MUTED, PAPER, VERMILION, finish
+from compute_ledger.measures import market as measure
+from compute_ledger.shared import rounding
 
 TOO_FEW = "Fewer than three providers are named, so there is no sum to check."
 

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from .. import lettering, prose
-from ..theme import colours
+from compute_ledger.exhibits import lettering, prose
+from compute_ledger.exhibits.theme import colours
 
 # Widths in px of the part of the chart that has a time axis, and size of its labels.
 PLOT_WIDE, PLOT_NARROW, SIZE = 565, 235, 11

@@ -3,14 +3,14 @@
 import altair as alt
 import pandas as pd
 
-from ... import rounding
-from ...measures import timeline as measure
-from .. import lettering, prose
-from ..lettering import ROW_LIFT, ROW_NAME, name_style
-from ..outputs import Exhibit
-from ..theme import INK, days, finish, text, ticks, when_narrow
-from . import lane_rows
-from .regime_band import band, band_rows, regime_names, regimes_between
+from compute_ledger.exhibits import lettering, prose
+from compute_ledger.exhibits.lettering import ROW_LIFT, ROW_NAME, name_style
+from compute_ledger.exhibits.outputs import Exhibit
+from compute_ledger.exhibits.theme import INK, days, finish, text, ticks, when_narrow
+from compute_ledger.exhibits.timeline import lane_rows
+from compute_ledger.exhibits.timeline.regime_band import band, band_rows, regime_names, regimes_between
+from compute_ledger.measures import timeline as measure
+from compute_ledger.shared import rounding
 
 MOST_DRAWN = 120
 NOTHING = "No deal of the chosen layers and kinds was publicly known then."

@@ -3,11 +3,11 @@
 import altair as alt
 import pandas as pd
 
-from ... import rounding
-from ...measures import timeline as measure
-from .. import prose
-from ..outputs import Exhibit, Table
-from ..theme import BLUE, INK, domain_when_narrow, finish, when_narrow
+from compute_ledger.exhibits import prose
+from compute_ledger.exhibits.outputs import Exhibit, Table
+from compute_ledger.exhibits.theme import BLUE, INK, domain_when_narrow, finish, when_narrow
+from compute_ledger.measures import timeline as measure
+from compute_ledger.shared import rounding
 
 MOST_QUARTERS, MOST_GAPS = 60, 40
 

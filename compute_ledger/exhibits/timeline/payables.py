@@ -3,13 +3,13 @@
 import altair as alt
 import pandas as pd
 
-from ... import rounding
-from .. import prose
-from ..outputs import Exhibit
-from ..theme import INK, PAPER, colours, days, finish, text, ticks, time_scale
-from .lanes import lanes, lanes_finding
-from .pace import by_quarter, deal_table, gaps
-from .quoted import quoted_totals
+from compute_ledger.exhibits import prose
+from compute_ledger.exhibits.outputs import Exhibit
+from compute_ledger.exhibits.theme import INK, PAPER, colours, days, finish, text, ticks, time_scale
+from compute_ledger.exhibits.timeline.lanes import lanes, lanes_finding
+from compute_ledger.exhibits.timeline.pace import by_quarter, deal_table, gaps
+from compute_ledger.exhibits.timeline.quoted import quoted_totals
+from compute_ledger.shared import rounding
 
 __all__ = [
     "by_quarter", "cumulative", "deal_table", "gaps", "lanes", "lanes_finding", "payables_finding", "quoted_totals",

@@ -5,10 +5,10 @@ from textwrap import wrap
 import altair as alt
 import pandas as pd
 
-from ... import rounding
-from .. import prose
-from ..outputs import Exhibit
-from ..theme import BLUE, INK, MUTED, PAPER, domain_when_narrow, finish
+from compute_ledger.exhibits import prose
+from compute_ledger.exhibits.outputs import Exhibit
+from compute_ledger.exhibits.theme import BLUE, INK, MUTED, PAPER, domain_when_narrow, finish
+from compute_ledger.shared import rounding
 
 MOST_QUOTED = 20
 

@@ -3,9 +3,9 @@
 import altair as alt
 import pandas as pd
 
-from .. import lettering, prose
-from ..theme import BLUE, GREEN, INK, MUTED, SLATE, TEAL
-from .lane_rows import PLOT_NARROW, PLOT_WIDE, lane, width
+from compute_ledger.exhibits import lettering, prose
+from compute_ledger.exhibits.theme import BLUE, GREEN, INK, MUTED, SLATE, TEAL
+from compute_ledger.exhibits.timeline.lane_rows import PLOT_NARROW, PLOT_WIDE, lane, width
 
 REGIME_COLOURS = (BLUE, TEAL, GREEN, SLATE)
 

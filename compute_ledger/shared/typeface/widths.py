@@ -6,7 +6,7 @@ Pairs of letters that are set closer (kerning) are not: a text is drawn at most 
 import struct
 from functools import cache
 
-from compute_ledger.typeface import TYPEFACE
+from compute_ledger.shared.typeface import TYPEFACE
 
 MISSING = 1.0  # as wide as high: no letter that another font has to draw is often wider
 

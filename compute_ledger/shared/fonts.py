@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any
 from xml.sax.saxutils import escape
 
-from compute_ledger.typeface import FOLDER
+from compute_ledger.shared.typeface import FOLDER
 
 CONFIGURATION = "FONTCONFIG_FILE"
 # It has to name a folder, or all the usual ones are searched; there is none of this name beside it.
