@@ -2,7 +2,7 @@
 
 import pytest
 
-from compute_ledger.commands.ledger import EXPORT, SOUND, exported, refuse_faulty
+from compute_ledger.commands.ledger_cache import EXPORT, SOUND, exported, refuse_faulty
 from compute_ledger.ledger import check, export
 from compute_ledger.report.errors import DataError
 

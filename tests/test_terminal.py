@@ -10,10 +10,10 @@ import nbformat
 import pytest
 
 from compute_ledger import cli
-from compute_ledger.commands.terminal import tell_json
 from compute_ledger.report.contract import KEY_FIGURES
 from compute_ledger.report.errors import ReportError
 from compute_ledger.report.publish import write_manifest
+from compute_ledger.terminal import tell_json
 
 from .ledger_copy import copy_ledger, set_cells
 from .tiny_project import CONTENTS, executed, make_project

@@ -1,11 +1,11 @@
 """`compute-ledger build`: all chapters of some editions, published as a book."""
 
-import signal
 from pathlib import Path
 
 import click
 
 from compute_ledger.commands import options
+from compute_ledger.commands.project import available_cores, end_on_sigterm, given_parameters, project_root
 
 
 @click.command()
@@ -44,14 +44,14 @@ def build(
     A chapter is run again only if its notebook, its parameters, the data, what its last run has read (files, modules,
     variables) or the versions installed have changed, by content; see --explain.
     """
-    from compute_ledger import __version__, cli
-    from compute_ledger.commands import ledger as ledgers
+    from compute_ledger import __version__
+    from compute_ledger.commands import ledger_cache as ledgers
     from compute_ledger.report import unchanged
     from compute_ledger.report.contents import read_contents
 
-    signal.signal(signal.SIGTERM, cli._interrupt)
-    root = cli._root(project)
-    contents, given = read_contents(root), cli._given(assignments, data)
+    end_on_sigterm()
+    root = project_root(project)
+    contents, given = read_contents(root), given_parameters(assignments, data)
     if given and not editions:
         editions = (contents.editions[0].name,)
     target, cache = out or root / (options.CUSTOM if given else options.PUBLISHED), root / options.CACHE
@@ -69,7 +69,7 @@ def build(
             root,
             editions,
             target,
-            jobs=jobs or cli._cores(),
+            jobs=jobs or available_cores(),
             force=force,
             given=given,
             extras=ledgers.exported(ledger, root, scratch / "data", kept),

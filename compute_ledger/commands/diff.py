@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from compute_ledger.commands.options import AS_JSON, FOLDER, PROJECT, PUBLISHED
-from compute_ledger.commands.terminal import tell_json
+from compute_ledger.commands.project import project_root
+from compute_ledger.terminal import tell_json
 
 if TYPE_CHECKING:
     from compute_ledger.report.sides import Side
@@ -33,13 +34,12 @@ def diff(a: str, b: str, out: str | None, book: Path | None, as_json: bool, proj
 
     Exit code 0 when both are alike, 1 when they differ, 2 or more on errors.
     """
-    from compute_ledger import cli
     from compute_ledger.report import compare, comparison
     from compute_ledger.report.contents import read_contents
     from compute_ledger.report.sides import read_side
     from compute_ledger.report.stored import Folder
 
-    root = cli._root(project)
+    root = project_root(project)
     contents = read_contents(root)
     one, other = (read_side(each, book or root / PUBLISHED) for each in (a, b))
     rows, unread = _changed_rows(one, other, root / "data")

@@ -6,7 +6,8 @@ from pathlib import Path
 import click
 
 from compute_ledger.commands import options
-from compute_ledger.commands.terminal import tell_json
+from compute_ledger.commands.project import project_root
+from compute_ledger.terminal import tell_json
 
 
 @click.command()
@@ -15,11 +16,10 @@ from compute_ledger.commands.terminal import tell_json
 @options.PROJECT
 def params(chapter: str | None, as_json: bool, project: Path | None) -> None:
     """List the parameters of one chapter or of all, with type, default and help."""
-    from compute_ledger import cli
     from compute_ledger.report.contents import read_contents
     from compute_ledger.report.run import chapter_parameters
 
-    contents = read_contents(cli._root(project))
+    contents = read_contents(project_root(project))
     chapters = [contents.chapter(chapter)] if chapter else list(contents.chapters)
     declared = {each.slug: chapter_parameters(each) for each in chapters}
     if as_json:

@@ -1,7 +1,6 @@
 """`compute-ledger run`: one chapter with parameters of one's own."""
 
 import json
-import signal
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,8 @@ from typing import Any
 import click
 
 from compute_ledger.commands import options
-from compute_ledger.commands.terminal import tell_json
+from compute_ledger.commands.project import end_on_sigterm, given_parameters, project_root
+from compute_ledger.terminal import tell_json
 
 
 @click.command()
@@ -42,18 +42,18 @@ def run(
     `compute-ledger params CHAPTER` lists what can be set. The folder is written whole: what was there stays as
     it is until the run has succeeded. A run that fails is saved beside it, as DIR.failed.ipynb.
     """
-    from compute_ledger import __version__, cli
-    from compute_ledger.commands import ledger as ledgers
+    from compute_ledger import __version__
+    from compute_ledger.commands import ledger_cache as ledgers
     from compute_ledger.report import contents, site
     from compute_ledger.report.parameters import check
     from compute_ledger.report.run import chapter_parameters
 
-    signal.signal(signal.SIGTERM, cli._interrupt)
-    root = cli._root(project)
+    end_on_sigterm()
+    root = project_root(project)
     book = contents.read_contents(root)
     chosen = book.chapter(chapter)
     declared = chapter_parameters(chosen)
-    given = check(declared, cli._given(assignments, data), chosen.notebook.name)
+    given = check(declared, given_parameters(assignments, data), chosen.notebook.name)
     changed = {each.name: given[each.name] for each in declared if given.get(each.name, each.default) != each.default}
     cache = None if no_cache else root / options.CACHE
     ledger = root / str(given.get("data_dir") or "data")

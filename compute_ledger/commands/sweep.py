@@ -1,6 +1,5 @@
 """`compute-ledger sweep`: the key figures under every combination of parameters."""
 
-import signal
 import time
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -9,7 +8,8 @@ from typing import Any
 import click
 
 from compute_ledger.commands.options import AS_JSON, FOLDER, PROJECT
-from compute_ledger.commands.terminal import tell_json
+from compute_ledger.commands.project import available_cores, end_on_sigterm, project_root
+from compute_ledger.terminal import tell_json
 
 DEFAULT_OUT = Path("book/_build/sweep")
 MOST_POINTS = 1000
@@ -65,15 +65,14 @@ def sweep(
     Points that failed are listed with their error and give exit code 5; the others are kept, and the same
     command goes on where the last one stopped.
     """
-    from compute_ledger import cli
     from compute_ledger.report import executors, grid, responses, results
     from compute_ledger.report.contents import read_contents
     from compute_ledger.report.errors import ExecutionError, ParameterError
     from compute_ledger.report.stored import Folder
     from compute_ledger.report.sweep import Sweep
 
-    signal.signal(signal.SIGTERM, cli._interrupt)
-    root = cli._root(project)
+    end_on_sigterm()
+    root = project_root(project)
     contents = read_contents(root)
     wanted: dict[str, Any] = {}
     listed: list[str] = []
@@ -87,7 +86,7 @@ def sweep(
     folder = Folder(out or str(root / DEFAULT_OUT))
     run = Sweep(planned, root, folder, send_data=scheduler is not None, timeout_s=timeout)
     place: AbstractContextManager[Any] = (
-        executors.distributed(scheduler) if scheduler else executors.local(min(jobs or cli._cores(), len(planned)))
+        executors.distributed(scheduler) if scheduler else executors.local(min(jobs or available_cores(), len(planned)))
     )
     began = time.monotonic()
     try:

@@ -5,7 +5,8 @@ from pathlib import Path
 import click
 
 from compute_ledger.commands import options
-from compute_ledger.commands.terminal import tell_json
+from compute_ledger.commands.project import project_root
+from compute_ledger.terminal import tell_json
 
 
 @click.command()
@@ -17,11 +18,10 @@ def verify(folder: Path | None, as_json: bool, project: Path | None) -> int:
 
     Exit code 0 when the book is whole; 1 when a file is missing, changed or added, a line for each.
     """
-    from compute_ledger import cli
     from compute_ledger.report.errors import TargetError
     from compute_ledger.report.publish import MANIFEST, flaws, read_manifest
 
-    folder = folder or cli._root(project) / options.PUBLISHED
+    folder = folder or project_root(project) / options.PUBLISHED
     manifest = read_manifest(folder)
     if manifest is None:
         raise TargetError(f"no {MANIFEST} of a book in {folder}; give the folder of a built book")

@@ -9,6 +9,7 @@ import os
 import zipfile
 from pathlib import Path
 
+from compute_ledger.commands.project import show_problems
 from compute_ledger.report import inputs, modules
 from compute_ledger.report.cache import keep_bytes, read_bytes
 from compute_ledger.report.errors import DataError
@@ -31,11 +32,10 @@ def refuse_faulty(folder: Path, root: Path, cache: Path | None, *, chosen: bool 
     known = json.loads((cache and read_bytes(cache / SOUND)) or b"[]")
     if looked_at in known:
         return
-    from compute_ledger import cli
     from compute_ledger.ledger.check import check_folder
 
     problems = check_folder(folder, second_opinion=False)
-    cli._report([problem for problem in problems if problem.column != "hash"], folder, err=True)
+    show_problems([problem for problem in problems if problem.column != "hash"], folder, err=True)
     if cache:
         keep_bytes(json.dumps([*known, looked_at][-MOST_SOUND:]).encode(), cache / SOUND)
 
