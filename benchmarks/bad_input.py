@@ -26,7 +26,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from click.testing import CliRunner
 from nbformat.v4 import new_code_cell
 
-from compute_ledger.report.notebooks import write_notebook
+from compute_ledger.report.notebooks.notebook_file import write_notebook
 from tests.bad_input import DATA, NOTEBOOKS, PAPERMILL, PARAMETERS, Case, ledger, with_cell
 from tests.ledger_copy import copy_ledger
 from tests.ledger_faults import CELLS, RECORD_ONLY

@@ -16,8 +16,8 @@ from compute_ledger.commands.refresh import refresh
 from compute_ledger.commands.run import run
 from compute_ledger.commands.sweep import sweep
 from compute_ledger.commands.verify import verify
-from compute_ledger.report import isolation
 from compute_ledger.report.errors import NO_ROOM, ParameterError, ReportError, TargetError, no_room
+from compute_ledger.report.kernels import isolation
 
 CRASHED = 70  # EX_SOFTWARE
 

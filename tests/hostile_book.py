@@ -12,7 +12,9 @@ from nbformat.v4 import new_output
 
 from compute_ledger.ledger.codebook import refresh
 from compute_ledger.ledger.export import export
-from compute_ledger.report import making, pictures, site
+from compute_ledger.report.charts import standalone_pictures
+from compute_ledger.report.site import build as site
+from compute_ledger.report.site import chapters as making
 
 from .chapters import run_chapter
 from .tiny_project import REPO
@@ -46,7 +48,7 @@ def build(ledger: Path, folder: Path, chapters: Sequence[str]) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(making, "run_all", run)
         patch.setattr(making, "pool_for", lambda *_: ThreadPoolExecutor(1))
-        patch.setattr(pictures, "png", lambda *_: PICTURE)
+        patch.setattr(standalone_pictures, "png", lambda *_: PICTURE)
         patch.setattr(site, "check_site", lambda _: [])  # chapters that are left out are linked all the same
         return site.build(project, [], folder / "html", jobs=1, extras=folder / "data")
 

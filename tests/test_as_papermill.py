@@ -13,10 +13,10 @@ from click.testing import CliRunner
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 from papermill.cli import papermill as command
 
-from compute_ledger.report import locks
-from compute_ledger.report.notebooks import write_notebook
-from compute_ledger.report.shared_warm import WARM_PROCESS
-from compute_ledger.report.warm import WarmProcess
+from compute_ledger.report.files import locks
+from compute_ledger.report.kernels.forked_kernel import WarmProcess
+from compute_ledger.report.kernels.shared_fork_servers import WARM_PROCESS
+from compute_ledger.report.notebooks.notebook_file import write_notebook
 
 PYTHON = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
 PARAMETERS = new_code_cell("word: str = 'none'\ntop: int = 1", metadata={"tags": ["parameters"]}, id="parameters")

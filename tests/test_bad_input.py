@@ -8,9 +8,10 @@ import pytest
 from click.testing import CliRunner
 
 from compute_ledger import cli
-from compute_ledger.report import making, render
-from compute_ledger.report.notebooks import read_notebook, write_notebook
-from compute_ledger.report.publish import write_manifest
+from compute_ledger.report.notebooks.notebook_file import read_notebook, write_notebook
+from compute_ledger.report.pages import exporter
+from compute_ledger.report.site import chapters
+from compute_ledger.report.site.staging import write_manifest
 
 from .bad_input import CASES
 from .ledger_copy import copy_ledger
@@ -48,10 +49,10 @@ def run(monkeypatch, capsys):
             (done or (lambda *_: None))(job.label, 0.1)
         return {job.label: 0.1 for job in jobs}
 
-    making._renderer.cache_clear()
-    render._exporter.cache_clear()
-    monkeypatch.setattr(making, "run_all", pretended)
-    monkeypatch.setattr(making, "pool_for", lambda *_, **__: ThreadPoolExecutor(1))
+    chapters._renderer.cache_clear()
+    exporter._exporter.cache_clear()
+    monkeypatch.setattr(chapters, "run_all", pretended)
+    monkeypatch.setattr(chapters, "pool_for", lambda *_, **__: ThreadPoolExecutor(1))
 
     def ran(words):
         if words[0] == "papermill":

@@ -8,12 +8,15 @@ from types import SimpleNamespace
 import pytest
 from nbformat.v4 import new_markdown_cell, new_raw_cell
 
-from compute_ledger.report import drawings, inputs, making, modules, site, unchanged
-from compute_ledger.report.cache import BUILDS_KEPT, DRAWINGS, LAST, PAGES, RUNS, Cache
-from compute_ledger.report.contents import read_contents
+from compute_ledger.report.book.contents import read_contents
+from compute_ledger.report.cache import fingerprints, source_imports, up_to_date
+from compute_ledger.report.cache.read_recorder import Recorder
+from compute_ledger.report.cache.store import BUILDS_KEPT, DRAWINGS, LAST, PAGES, RUNS, Cache
+from compute_ledger.report.charts import drawing_cache
 from compute_ledger.report.errors import ExecutionError, TargetError
-from compute_ledger.report.notebooks import read_notebook, write_notebook
-from compute_ledger.report.recording import Recorder
+from compute_ledger.report.notebooks.notebook_file import read_notebook, write_notebook
+from compute_ledger.report.site import build as site
+from compute_ledger.report.site import chapters
 
 from .test_site import listing
 from .tiny_project import make_project
@@ -60,11 +63,11 @@ def build(project, monkeypatch):
             (done or (lambda *_: None))(job.label, 1.5)
         return {job.label: 1.5 for job in jobs}
 
-    monkeypatch.setattr(making, "run_all", pretended)
-    monkeypatch.setattr(making, "pool_for", lambda *_: ThreadPoolExecutor(1))
+    monkeypatch.setattr(chapters, "run_all", pretended)
+    monkeypatch.setattr(chapters, "pool_for", lambda *_: ThreadPoolExecutor(1))
 
     def built(editions=("latest",), folder=None, given=None, out="html"):
-        making._renderer.cache_clear()
+        chapters._renderer.cache_clear()
         root = folder or project
         lines = []
         cache = root / "book/_build/cache"
@@ -104,7 +107,7 @@ MUTATIONS = {
     "a package": (rewrite("mine/__init__.py"), ["package: mine"], []),
     "a file beside a module": (rewrite("mine/table.csv"), ["package: mine/table.csv"], []),
     "the interpreter": (
-        lambda _, patch: patch.setattr(inputs, "sys", SimpleNamespace(version="4", platform="x", path=[])),
+        lambda _, patch: patch.setattr(fingerprints, "sys", SimpleNamespace(version="4", platform="x", path=[])),
         ["versions: ", "python: Python, system"],
         ["versions: ", "python: Python, system"],
     ),
@@ -211,14 +214,14 @@ def test_what_was_finished_before_a_failure_is_kept_whole(project, build):
 
 
 def test_a_run_under_which_its_inputs_changed_is_not_kept(project, build, monkeypatch):
-    run_all = making.run_all
+    run_all = chapters.run_all
 
     def edited_meanwhile(jobs, pool, done=None):
         (project / "data/deals.csv").write_text(f"a,b\n{len(jobs)},9\n")
         return run_all(jobs, pool, done)
 
     with monkeypatch.context() as patch:
-        patch.setattr(making, "run_all", edited_meanwhile)
+        patch.setattr(chapters, "run_all", edited_meanwhile)
         build()
     assert not (project / "book/_build/cache" / RUNS).exists()
     (project / "data/deals.csv").write_text("a,b\n1,2\n")
@@ -246,27 +249,27 @@ def test_what_the_last_builds_did_not_use_goes(project, build):
 
 
 def test_a_drawing_is_made_once(tmp_path, monkeypatch):
-    monkeypatch.setenv(drawings.FOLDER, str(tmp_path))
-    drawings.used()
+    monkeypatch.setenv(drawing_cache.FOLDER, str(tmp_path))
+    drawing_cache.used()
     made = []
 
     def draw():
         made.append(1)
         return b"\x89PNG"
 
-    assert drawings.kept(draw, "png", "1") == drawings.kept(draw, "png", "1") == b"\x89PNG"
-    drawings.kept(draw, "png", "2")
-    monkeypatch.setattr(drawings, "_version", lambda: "2.0")
-    drawings.kept(draw, "png", "1")
+    assert drawing_cache.kept(draw, "png", "1") == drawing_cache.kept(draw, "png", "1") == b"\x89PNG"
+    drawing_cache.kept(draw, "png", "2")
+    monkeypatch.setattr(drawing_cache, "_version", lambda: "2.0")
+    drawing_cache.kept(draw, "png", "1")
     assert len(made) == 3
-    names = drawings.used()
+    names = drawing_cache.used()
     assert sorted(names) == sorted(f"{DRAWINGS}/{path.name}" for path in (tmp_path / DRAWINGS).iterdir())
     cache = Cache(tmp_path)
     cache.used.add(names[0])
     cache.finish({})
     assert [f"{DRAWINGS}/{path.name}" for path in (tmp_path / DRAWINGS).iterdir()] == names[:1]
-    monkeypatch.delenv(drawings.FOLDER)
-    drawings.kept(draw, "png", "1")
+    monkeypatch.delenv(drawing_cache.FOLDER)
+    drawing_cache.kept(draw, "png", "1")
     assert len(made) == 4, "nothing is kept where no folder is named"
 
 
@@ -302,8 +305,8 @@ def test_a_parameter_that_names_a_folder_counts_with_its_files_and_never_a_whole
     (package / "datapackage.json").write_text("{}")
     project = make_project(tmp_path / "p")
     given = {"data_dir": str(package), "buyer": str(plain), "other": "/", "here": ".", "odd": "a\0b", "none": None}
-    assert [path.name for path in inputs.folders(given, project)] == ["package", "plain"]
-    names = inputs.files_in(inputs.folders(given, project), project)
+    assert [path.name for path in fingerprints.folders(given, project)] == ["package", "plain"]
+    names = fingerprints.files_in(fingerprints.folders(given, project), project)
     assert sorted(names) == ["package/datapackage.json", "package/deep/table.csv", "package/top.csv", "plain/top.csv"]
 
 
@@ -311,17 +314,17 @@ def test_what_sources_import_is_known_from_the_last_build_and_follows_their_cont
     contents, cache = read_contents(project), project / "book/_build/cache"
 
     def fingerprint():
-        monkeypatch.setattr(modules, "READ", {})
-        return unchanged.fingerprint(contents, (), {}, cache)
+        monkeypatch.setattr(source_imports, "READ", {})
+        return up_to_date.fingerprint(contents, (), {}, cache)
 
     first = fingerprint()
     with monkeypatch.context() as patch:
-        patch.setattr(modules.ast, "parse", lambda *_: pytest.fail("a source was read again"))
+        patch.setattr(source_imports.ast, "parse", lambda *_: pytest.fail("a source was read again"))
         assert fingerprint() == first
     rewrite("mine/used.py", "deeper", "deeper, other")(project, None)
     second = fingerprint()
     rewrite("mine/other.py")(project, None)
     third = fingerprint()
     assert len({first, second, third}) == 3
-    (cache / unchanged.IMPORTS).write_text("half")
+    (cache / up_to_date.IMPORTS).write_text("half")
     assert fingerprint() == third

@@ -8,8 +8,8 @@ from papermill.cli import papermill
 
 from compute_ledger.ledger.problem import LedgerError
 from compute_ledger.report.errors import ParameterError
-from compute_ledger.report.notebooks import read_notebook
-from compute_ledger.report.parameters import check, declared
+from compute_ledger.report.notebooks.notebook_file import read_notebook
+from compute_ledger.report.notebooks.parameters import check, declared
 from compute_ledger.shared.choices import TERM_YEARS, within
 
 from .chapters import NOTEBOOKS, run_chapter

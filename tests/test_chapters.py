@@ -95,7 +95,7 @@ def shown_with(chapter: str, *parameters: tuple[str, object]):
 def declared(chapter: str) -> set[str]:
     import nbformat
 
-    from compute_ledger.report.parameters import declared as read
+    from compute_ledger.report.notebooks.parameters import declared as read
 
     notebook = nbformat.read(ROOT / "notebooks" / f"{chapter}.ipynb", as_version=4)
     return {parameter.name for parameter in read(notebook, chapter)}

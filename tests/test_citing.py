@@ -13,9 +13,9 @@ from citeproc import Citation, CitationItem, CitationStylesBibliography, Citatio
 from citeproc.source.json import CiteProcJSON
 
 from compute_ledger import __version__
-from compute_ledger.report.citing import BOOK, CHAPTER, CHART, DATA, Reference
-from compute_ledger.report.contents import read_contents
-from compute_ledger.report.render import PageJob, render_page
+from compute_ledger.report.book.contents import read_contents
+from compute_ledger.report.pages.citations import BOOK, CHAPTER, CHART, DATA, Reference
+from compute_ledger.report.pages.exporter import PageJob, render_page
 
 from .test_render import SOURCES, chart, figures, standing
 from .tiny_project import CONTENTS, REPO, executed, make_project

@@ -13,8 +13,8 @@ from bs4 import BeautifulSoup
 
 from compute_ledger import cli
 from compute_ledger.ledger.problem import WARNING, Problem
-from compute_ledger.report.checks import check_site
-from compute_ledger.report.contents import read_contents
+from compute_ledger.report.book.contents import read_contents
+from compute_ledger.report.site.page_checks import check_site
 
 from .ledger_copy import add_row, copy_ledger, set_cells
 from .tiny_project import NOTEBOOKS, REPO, make_project
@@ -84,7 +84,7 @@ def test_a_result_that_cannot_be_told_is_an_error(project):
 
 
 def test_another_error_of_the_system_is_not_taken_for_one_of_the_output(project):
-    code = "from compute_ledger import cli\nfrom compute_ledger.report import contents\n"
+    code = "from compute_ledger import cli\nfrom compute_ledger.report.book import contents\n"
     code += "def full(*_): raise OSError(28, 'No space left on device')\ncontents.read_contents = full\ncli.main()"
     done = subprocess.run([sys.executable, "-c", code, "params"], cwd=project, capture_output=True, text=True)
     assert done.stderr.startswith("error: No space left on device; temporary files go to ")
@@ -92,7 +92,7 @@ def test_another_error_of_the_system_is_not_taken_for_one_of_the_output(project)
 
 
 def test_an_end_of_input_in_a_command_is_no_interruption(project):
-    code = "from compute_ledger import cli\nfrom compute_ledger.report import contents\n"
+    code = "from compute_ledger import cli\nfrom compute_ledger.report.book import contents\n"
     code += "def ends(*_): raise EOFError('cut short')\ncontents.read_contents = ends\ncli.main()"
     done = subprocess.run([sys.executable, "-c", code, "params"], cwd=project, capture_output=True, text=True)
     assert (done.returncode, done.stderr.splitlines()[-1]) == (70, "EOFError: cut short")
@@ -167,7 +167,7 @@ def test_the_ledger_that_was_used_is_what_the_book_offers(run, project, monkeypa
         offered.append({path.name: path.read_bytes() for path in extras.iterdir()})
         return given[2]
 
-    monkeypatch.setattr("compute_ledger.report.site.build", built)
+    monkeypatch.setattr("compute_ledger.report.site.build.build", built)
     shutil.copytree(REPO / "tests/ledger_example", project / "data")
     (project / "LICENSE-DATA").write_text("terms")
     shutil.copytree(REPO / "tests/ledger_example", project / "own")
@@ -202,7 +202,7 @@ def test_the_whole_book_is_built_from_a_ledger_of_somebody_else(tmp_path):
 def test_options_reach_the_builder(run, project, monkeypatch):
     calls = []
     monkeypatch.setattr(
-        "compute_ledger.report.site.build", lambda *given, **named: calls.append((*given, named)) or given[2]
+        "compute_ledger.report.site.build.build", lambda *given, **named: calls.append((*given, named)) or given[2]
     )
     shutil.copytree(REPO / "tests/ledger_example", project / "own")
     assert run("build")[:2] == (0, f"The book is in {project / 'book/_build/html/index.html'}\n")

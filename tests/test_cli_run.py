@@ -7,10 +7,10 @@ import shutil
 import pytest
 from bs4 import BeautifulSoup
 
-from compute_ledger.report import unchanged
-from compute_ledger.report.checks import check_site
-from compute_ledger.report.notebooks import read_notebook
-from compute_ledger.report.publish import read_manifest, write_manifest
+from compute_ledger.report.cache import up_to_date
+from compute_ledger.report.notebooks.notebook_file import read_notebook
+from compute_ledger.report.site.page_checks import check_site
+from compute_ledger.report.site.staging import read_manifest, write_manifest
 
 from .test_cli import project, run  # noqa: F401
 from .tiny_project import NOTEBOOKS
@@ -147,7 +147,7 @@ def test_a_build_of_what_is_there_does_nothing(run, project):  # noqa: F811
 def test_a_build_of_anything_else_is_made(run, project, monkeypatch, change):  # noqa: F811
     built = project / "book/_build/html"
     built.mkdir(parents=True)
-    monkeypatch.setattr("compute_ledger.report.site.build", pretended)
+    monkeypatch.setattr("compute_ledger.report.site.build.build", pretended)
     assert run("build")[1].startswith("The book is in")
     assert run("build")[1].startswith(NOTHING)
     change(project)
@@ -166,7 +166,7 @@ def pretended(_root, _editions, folder, *, made_from, cache, **_):
         (folder / name).write_text(name)
     write_manifest(folder, {})
     if cache:
-        unchanged.remember(folder, made_from, cache, [])
+        up_to_date.remember(folder, made_from, cache, [])
     return folder
 
 

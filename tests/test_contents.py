@@ -1,6 +1,6 @@
 import pytest
 
-from compute_ledger.report.contents import find_root, read_contents
+from compute_ledger.report.book.contents import find_root, read_contents
 from compute_ledger.report.errors import ContentsError
 
 from .tiny_project import CONTENTS, make_project

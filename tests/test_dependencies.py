@@ -10,9 +10,11 @@ import numpy as np
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from compute_ledger.report import making, recording, site, unchanged
-from compute_ledger.report.contents import read_contents
-from compute_ledger.report.notebooks import write_notebook
+from compute_ledger.report.book.contents import read_contents
+from compute_ledger.report.cache import read_recorder, up_to_date
+from compute_ledger.report.notebooks.notebook_file import write_notebook
+from compute_ledger.report.site import build as site
+from compute_ledger.report.site import chapters
 
 from .tiny_project import make_project
 
@@ -239,7 +241,7 @@ def change(project, monkeypatch):
 def build(project):
     """The line of --explain of each chapter."""
     lines = []
-    making._renderer.cache_clear()
+    chapters._renderer.cache_clear()
     site.build(
         project, [], project / "book/_build/html", jobs=2, cache=project / "book/_build/cache", tell=lines.append
     )
@@ -298,11 +300,11 @@ def test_nothing_has_changed_is_said_only_of_what_was_recorded(tmp_path):
     def is_built(project):
         nonlocal contents, cache
         contents, cache = read_contents(project), project / "book/_build/cache"
-        made_from = unchanged.fingerprint(contents, (), {}, cache)
+        made_from = up_to_date.fingerprint(contents, (), {}, cache)
         target = project / "book/_build/html"
         if not target.exists():
             site.build(project, [], target, jobs=1, cache=cache, made_from=made_from)
-        return unchanged.is_built(target, unchanged.fingerprint(contents, (), {}, cache), cache, project)
+        return up_to_date.is_built(target, up_to_date.fingerprint(contents, (), {}, cache), cache, project)
 
     seen = project_of(tmp_path / "seen", {"index": WAYS["open"]})
     assert is_built(seen)
@@ -322,14 +324,14 @@ def test_a_project_that_was_moved_takes_its_records_along(tmp_path):
 
 def test_a_file_that_is_edited_while_a_run_goes_on_is_read_again(tmp_path):
     record = tmp_path / "record"
-    recorder = recording.Recorder(record)
+    recorder = read_recorder.Recorder(record)
     (tmp_path / "a.txt").write_text("one")
     recorder.opened(str(tmp_path / "a.txt"), "r")
     recorder.end()
     (tmp_path / "a.txt").write_text("more")
-    states = making.States(tmp_path)
+    states = chapters.States(tmp_path)
     assert states.recorded(record).beyond == ("a file that was edited meanwhile (a.txt)",)
-    assert making.States(tmp_path).recorded(tmp_path / "none").beyond, "no record, no use"
+    assert chapters.States(tmp_path).recorded(tmp_path / "none").beyond, "no record, no use"
 
 
 def test_modules_of_other_chapters_are_forgotten_and_ours_are_not(monkeypatch, tmp_path):
@@ -339,10 +341,10 @@ def test_modules_of_other_chapters_are_forgotten_and_ours_are_not(monkeypatch, t
     monkeypatch.syspath_prepend(tmp_path)
     code = """
         import json, sys
-        import forgotten.deep, forgotten, compute_ledger.report.recording as recording
+        import forgotten.deep, forgotten, compute_ledger.report.cache.read_recorder as recording
         recording.forget(["forgotten"])
         assert not {"forgotten", "forgotten.deep"} & sys.modules.keys()
-        assert "compute_ledger.report.recording" in sys.modules
+        assert "compute_ledger.report.cache.read_recorder" in sys.modules
         from forgotten import deep
         print(json.dumps(recording.own_modules()))
     """

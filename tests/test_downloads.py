@@ -14,11 +14,12 @@ import pytest
 
 from compute_ledger.exhibits import Provenance
 from compute_ledger.ledger import load
-from compute_ledger.report import pictures, site
-from compute_ledger.report.contents import read_contents
-from compute_ledger.report.contract import FIELDS, PROVENANCE
+from compute_ledger.report.book.contents import read_contents
+from compute_ledger.report.charts import standalone_pictures
 from compute_ledger.report.errors import NotebookError, RenderError
-from compute_ledger.report.render import Page, PageJob, render_page
+from compute_ledger.report.notebooks.output_contract import FIELDS, PROVENANCE
+from compute_ledger.report.pages.exporter import Page, PageJob, render_page
+from compute_ledger.report.site import build
 
 from .test_render import HOSTILE, SOURCES, SPEC, TABLE, chart, standing
 from .tiny_project import REPO, executed, make_project
@@ -178,13 +179,13 @@ def test_two_charts_never_share_a_file(contents, tmp_path):
         Page("b", "latest", "", files={"charts/a-b.csv": b""}),
     ]
     with pytest.raises(RenderError, match=r"'charts/a-b\.csv' of chapter 'b' is the file of another chart too"):
-        site._write(tmp_path, contents, contents.editions[0], pages)
+        build._write(tmp_path, contents, contents.editions[0], pages)
 
 
 @pytest.mark.parametrize("width", [120, 300, 720])
 def test_lines_keep_every_word_and_stay_within_their_width(width):
     text = "Microsoft and WWWWW Mmmm hold 1,234,567.89 of it: “half”, at 50 % (or so) " * 3
-    words = pictures.Words(text, 18, bold=True)
+    words = standalone_pictures.Words(text, 18, bold=True)
     lines = words.lines(width)
     assert " ".join(lines) == " ".join(text.split())
     assert all(words._width(line) <= width or " " not in line for line in lines)
@@ -201,13 +202,13 @@ def test_lines_keep_every_word_and_stay_within_their_width(width):
     ],
 )
 def test_the_widths_assumed_are_no_less_than_those_drawn(text, bold):
-    words = pictures.Words(text, 20, bold=bold)
+    words = standalone_pictures.Words(text, 20, bold=bold)
     weight = ' font-weight="bold"' if bold else ""
     svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="900" height="30" {pictures.LETTERING}>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="900" height="30" {standalone_pictures.LETTERING}>'
         f'<text x="0" y="20" font-size="20"{weight}>{text}</text></svg>'
     )
-    width, _, rows = pixels(pictures.png(svg, 1))
+    width, _, rows = pixels(standalone_pictures.png(svg, 1))
     inked = max(x for row in unfiltered(rows, width) for x in range(width) if row[4 * x + 3])
     assert 0.9 * words._width(text) < inked <= words._width(text)
 
@@ -224,7 +225,7 @@ def test_a_picture_in_several_parts_stays_whole():
         (b"IEND", b""),
     ]
     png = b"\x89PNG\r\n\x1a\n" + b"".join(chunk(*part) for part in parts)
-    assert pixels(pictures._packed(png)) == (2, 2, bytes(2 * 9))
+    assert pixels(standalone_pictures._packed(png)) == (2, 2, bytes(2 * 9))
 
 
 def unfiltered(rows, width):

@@ -18,10 +18,10 @@ import pytest
 from click.testing import CliRunner
 from papermill.cli import papermill as command
 
-from compute_ledger.report import shared_warm
 from compute_ledger.report.errors import ExecutionError, NotebookError, ParameterError, ReportError, TargetError
-from compute_ledger.report.notebooks import read_notebook, write_notebook
-from compute_ledger.report.parameters import check, declared
+from compute_ledger.report.kernels import shared_fork_servers
+from compute_ledger.report.notebooks.notebook_file import read_notebook, write_notebook
+from compute_ledger.report.notebooks.parameters import check, declared
 
 from .tiny_project import NOTEBOOKS
 
@@ -396,7 +396,7 @@ def test_an_output_is_whole_or_not_there(folder, monkeypatch):
 
 
 def test_runs_in_one_process_share_a_warm_process_until_a_module_changes(folder, monkeypatch):
-    monkeypatch.delenv(shared_warm.WARM_PROCESS, raising=False)
+    monkeypatch.delenv(shared_fork_servers.WARM_PROCESS, raising=False)
     (folder / "mine.py").write_text("word = 'old'")
     cell = nbformat.v4.new_code_cell("import mine, os\nprint(mine.word, os.getppid())")
     notebook = nbformat.v4.new_notebook(cells=[cell], metadata={"kernelspec": {"name": "python3", "display_name": ""}})

@@ -18,9 +18,9 @@ from jupyter_core.utils import ensure_event_loop
 from nbformat.v4 import new_code_cell, new_notebook
 from papermill.iorw import papermill_io
 
-from compute_ledger.report import shared_warm
 from compute_ledger.report.errors import ExecutionError
-from compute_ledger.report.notebooks import write_notebook
+from compute_ledger.report.kernels import shared_fork_servers
+from compute_ledger.report.notebooks.notebook_file import write_notebook
 
 PYTHON = {"kernelspec": {"name": "python3", "display_name": "", "language": "python"}}
 # Their imports differ, so that each needs a warm process of its own.
@@ -47,14 +47,14 @@ def threads(number):
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv(shared_warm.WARM_PROCESS, raising=False)
+    monkeypatch.delenv(shared_fork_servers.WARM_PROCESS, raising=False)
     for name, (imports, body) in CELLS.items():
         parameters = new_code_cell("n: int = 0", metadata={"tags": ["parameters"]})
         cells = [parameters, new_code_cell(imports, id="imports"), new_code_cell(body, id="last")]
         write_notebook(new_notebook(metadata=PYTHON, cells=cells), tmp_path / f"{name}.ipynb")
     yield tmp_path
-    shared_warm._end(shared_warm._shared)
-    shared_warm._shared.clear()
+    shared_fork_servers._end(shared_fork_servers._shared)
+    shared_fork_servers._shared.clear()
 
 
 def open_files():
@@ -90,7 +90,7 @@ def test_twelve_runs_in_four_threads_end_as_they_would_alone(folder):
         made = {f"{name}-{n}{'.failed' * (name == 'fails')}.ipynb" for name, n in runs}
         assert {path.name for path in folder.iterdir()} == made | {f"{name}.ipynb" for name in CELLS}
         assert papermill_io._handlers == handlers, "papermill is as it was"
-        assert len(shared_warm._shared) == shared_warm.MOST_IDLE, "what is idle is bounded"
+        assert len(shared_fork_servers._shared) == shared_fork_servers.MOST_IDLE, "what is idle is bounded"
         opened.append(open_files())
     assert opened[1] <= opened[0]
 
@@ -120,12 +120,12 @@ def test_threads_may_run_in_folders_of_their_own(folder):
 
 @pytest.mark.usefixtures("folder")
 def test_the_warm_process_of_a_run_outlives_those_that_end_beside_it(monkeypatch):
-    monkeypatch.setattr(shared_warm, "MOST_IDLE", 0)
+    monkeypatch.setattr(shared_fork_servers, "MOST_IDLE", 0)
     with threads(1) as thread:
         slow = thread.submit(run, "slow", 1)
         assert run("plain", 2) == "2\n"
         assert slow.result() == "1\n"
-    assert shared_warm._shared == []
+    assert shared_fork_servers._shared == []
 
 
 def test_an_event_loop_that_runs_is_no_hindrance(folder):
@@ -148,7 +148,7 @@ def test_a_cell_may_call_papermill(folder):
 @pytest.mark.usefixtures("folder")
 def test_a_fork_leaves_the_kernels_of_its_parent_alone():
     assert run("plain", 5) == "5\n"
-    processes = [each.process for each in shared_warm._shared]
+    processes = [each.process for each in shared_fork_servers._shared]
     fork = multiprocessing.get_context("fork")
     with threads(1) as thread:
         slow = thread.submit(run, "slow", 6)
@@ -158,8 +158,8 @@ def test_a_fork_leaves_the_kernels_of_its_parent_alone():
         assert (child.exitcode, slow.result()) == (0, "6\n")
     pid = os.fork()
     if pid == 0:
-        shared_warm._end(shared_warm._shared)  # as at the end of an interpreter
-        os._exit(len(shared_warm._shared))
+        shared_fork_servers._end(shared_fork_servers._shared)  # as at the end of an interpreter
+        os._exit(len(shared_fork_servers._shared))
     assert os.waitpid(pid, 0) == (pid, 0)
     assert all(process.serves() for process in processes)
     assert run("plain", 7) == "7\n"
@@ -182,8 +182,8 @@ def test_the_warm_process_ends_with_its_owner_though_a_fork_lives_on(folder, mon
     reading, writing = os.pipe()
     owner = os.fork()
     if owner == 0:
-        with shared_warm.warm_process(new_notebook(), folder):
-            os.write(writing, str(shared_warm._shared[0].process._process.pid).encode() + b"\n")
+        with shared_fork_servers.warm_process(new_notebook(), folder):
+            os.write(writing, str(shared_fork_servers._shared[0].process._process.pid).encode() + b"\n")
             if os.fork() == 0:
                 os.write(writing, f"{os.getpid()}\n".encode())
                 threading.Event().wait(60)

@@ -8,8 +8,8 @@ import threading
 import nbformat
 import pytest
 
-from compute_ledger.report.contents import read_contents
-from compute_ledger.report.render import PageJob, render_page
+from compute_ledger.report.book.contents import read_contents
+from compute_ledger.report.pages.exporter import PageJob, render_page
 
 from .chromium import wait_until
 from .tiny_project import executed, make_project

@@ -10,10 +10,10 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 
-from compute_ledger.report import feeds
-from compute_ledger.report.checks import check_site
-from compute_ledger.report.contents import read_contents
-from compute_ledger.report.render import PageJob, render_page
+from compute_ledger.report.book.contents import read_contents
+from compute_ledger.report.pages.exporter import PageJob, render_page
+from compute_ledger.report.site import feeds
+from compute_ledger.report.site.page_checks import check_site
 
 from .test_downloads import pixels
 from .test_render import HOSTILE, SOURCES, chart, figures, standing

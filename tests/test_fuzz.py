@@ -22,9 +22,9 @@ from compute_ledger.ledger.figure_rules import FIGURE_RULES
 from compute_ledger.ledger.reading import read_table
 from compute_ledger.ledger.record_rules import RECORD_RULES
 from compute_ledger.ledger.schema import read_schema
+from compute_ledger.report.charts.vega_svg import ATTRIBUTES, ELEMENTS, FUNCTIONS, clean
 from compute_ledger.report.errors import NotebookError, ParameterError, RenderError
-from compute_ledger.report.parameters import Parameter, check, declared, split_assignment
-from compute_ledger.report.svg import ATTRIBUTES, ELEMENTS, FUNCTIONS, clean
+from compute_ledger.report.notebooks.parameters import Parameter, check, declared, split_assignment
 
 from .ledger_copy import EXAMPLE, copy_ledger
 

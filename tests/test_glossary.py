@@ -5,11 +5,11 @@ import re
 import nbformat
 import pytest
 
-from compute_ledger.report import book_root
-from compute_ledger.report.contents import read_contents
+from compute_ledger.report.book.contents import read_contents
+from compute_ledger.report.book.glossary import GLOSSARY, FirstUses, Term, markdown, read_glossary
 from compute_ledger.report.errors import ContentsError
-from compute_ledger.report.glossary import GLOSSARY, FirstUses, Term, markdown, read_glossary
-from compute_ledger.report.render import PageJob, render_page, render_words
+from compute_ledger.report.pages.exporter import PageJob, render_page, render_words
+from compute_ledger.report.site import shared_pages
 
 from .tiny_project import REPO, executed, make_project
 
@@ -118,7 +118,7 @@ def test_a_glossary_that_is_gone_does_not_stay_in_the_book(tmp_path, terms):
     contents = read_contents(project(tmp_path / "p") if terms else make_project(tmp_path / "p"))
     (tmp_path / "book").mkdir()
     (tmp_path / "book/glossary.html").write_text("of a kept edition")
-    book_root.write(tmp_path / "book", contents, contents.editions[:1], None, "key-figures.json")
+    shared_pages.write(tmp_path / "book", contents, contents.editions[:1], None, "key-figures.json")
     assert (tmp_path / "book/glossary.html").exists() == terms
     assert "of a kept edition" not in "".join(path.read_text() for path in (tmp_path / "book").glob("*.html"))
 

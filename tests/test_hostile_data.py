@@ -19,8 +19,8 @@ from bs4 import BeautifulSoup
 from compute_ledger.ledger import LedgerError, load
 from compute_ledger.ledger.check import check_folder
 from compute_ledger.ledger.export import ARCHIVE
-from compute_ledger.report.checks import check_site
-from compute_ledger.report.contents import read_contents
+from compute_ledger.report.book.contents import read_contents
+from compute_ledger.report.site.page_checks import check_site
 from compute_ledger.shared.typeface import faces
 
 from . import hostile_book

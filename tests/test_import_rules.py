@@ -7,7 +7,9 @@ import sys
 
 import pytest
 
-from compute_ledger.report import drawings, inputs, modules, recording, unchanged, warm
+from compute_ledger.report.cache import fingerprints, read_recorder, source_imports, up_to_date
+from compute_ledger.report.charts import drawing_cache
+from compute_ledger.report.kernels import forked_kernel
 
 from .tiny_project import REPO
 
@@ -45,10 +47,10 @@ def test_a_wing_keeps_to_its_side(wing):
 
 def test_relative_imports_are_seen(tmp_path, monkeypatch):
     monkeypatch.setattr(sys.modules[__name__], "REPO", tmp_path)
-    path = tmp_path / "compute_ledger/report/x.py"
+    path = tmp_path / "compute_ledger/report/charts/x.py"
     path.parent.mkdir(parents=True)
-    path.write_text("from ..ledger import load\nfrom . import svg\n")
-    assert list(imported(path)) == ["compute_ledger.ledger.load", "compute_ledger.report.svg"]
+    path.write_text("from ...ledger import load\nfrom . import vega_svg\n")
+    assert list(imported(path)) == ["compute_ledger.ledger.load", "compute_ledger.report.charts.vega_svg"]
 
 
 def test_starting_the_command_line_imports_nothing_heavy():
@@ -94,12 +96,20 @@ def test_every_string_that_names_a_module_names_one():
 
 
 def test_what_the_keys_of_the_cache_rest_on_is_there():
-    for name in (*inputs.RUNNER, *inputs.RENDERER, unchanged.COMMAND, warm.NURSERY, recording.__name__):
+    for name in (
+        *fingerprints.RUNNER,
+        *fingerprints.RENDERER,
+        up_to_date.COMMAND,
+        forked_kernel.NURSERY,
+        read_recorder.__name__,
+    ):
         assert is_there(name), name
-        assert name in modules.files([name], REPO), name
-    assert [name for name in drawings.DRAWERS if not (REPO / name).is_file()] == []
+        assert name in source_imports.files([name], REPO), name
+    assert [name for name in drawing_cache.DRAWERS if not (REPO / name).is_file()] == []
     # What runs cells is in the key of a run, and what draws in that of a page.
-    assert {"compute_ledger.report.recording", "compute_ledger.report.kernel"} <= set(
-        modules.files(inputs.RUNNER, REPO)
+    assert {"compute_ledger.report.cache.read_recorder", "compute_ledger.report.kernels.kernel_manager"} <= set(
+        source_imports.files(fingerprints.RUNNER, REPO)
     )
-    assert {"compute_ledger.report.svg", "compute_ledger.shared.fonts"} <= set(modules.files(inputs.RENDERER, REPO))
+    assert {"compute_ledger.report.charts.vega_svg", "compute_ledger.shared.fonts"} <= set(
+        source_imports.files(fingerprints.RENDERER, REPO)
+    )

@@ -7,14 +7,14 @@ import sys
 import pytest
 
 from compute_ledger.report.errors import TargetError
-from compute_ledger.report.locks import HELD, OLD, OURS, scratch
-from compute_ledger.report.publish import staging
+from compute_ledger.report.files.locks import HELD, OLD, OURS, scratch
+from compute_ledger.report.site.staging import staging
 
 KILLED = """
 import os, sys
 from pathlib import Path
-from compute_ledger.report.locks import scratch
-from compute_ledger.report.publish import staging
+from compute_ledger.report.files.locks import scratch
+from compute_ledger.report.site.staging import staging
 target = Path(sys.argv[1])
 with staging(target) as folder, scratch(target.parent, "compute-ledger-"):
     (folder / "page.html").write_text("half a page")

@@ -14,13 +14,13 @@ PUBLISH = """
 import json, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-from compute_ledger.report import site
-from compute_ledger.report.contents import read_contents
+from compute_ledger.report.site import build as site
+from compute_ledger.report.book.contents import read_contents
 from compute_ledger.report.errors import ReportError
-from compute_ledger.report.making import Made
-from compute_ledger.report.notebooks import write_notebook
-from compute_ledger.report.publish import flaws, read_manifest
-from compute_ledger.report.render import PageJob, render_page
+from compute_ledger.report.site.chapters import Made
+from compute_ledger.report.notebooks.notebook_file import write_notebook
+from compute_ledger.report.site.staging import flaws, read_manifest
+from compute_ledger.report.pages.exporter import PageJob, render_page
 from tests.tiny_project import executed, make_project
 import subprocess
 
@@ -103,7 +103,7 @@ import json, os, shutil, subprocess, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 from compute_ledger.report.errors import ReportError
-from compute_ledger.report.stored import Folder
+from compute_ledger.report.files.results_folder import Folder
 from tests.tiny_project import make_project
 
 folder = Path(sys.argv[2])

@@ -4,8 +4,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from compute_ledger.report.errors import NotebookError, ParameterError
-from compute_ledger.report.notebooks import read_notebook
-from compute_ledger.report.parameters import check, declared, split_assignment
+from compute_ledger.report.notebooks.notebook_file import read_notebook
+from compute_ledger.report.notebooks.parameters import check, declared, split_assignment
 
 from .tiny_project import NOTEBOOKS
 

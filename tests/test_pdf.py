@@ -10,10 +10,10 @@ import pytest
 
 from compute_ledger import cli
 from compute_ledger.commands.options import PUBLISHED
-from compute_ledger.report import pdf
-from compute_ledger.report.contents import read_contents
+from compute_ledger.report.book.contents import read_contents
 from compute_ledger.report.errors import RenderError, TargetError
-from compute_ledger.report.printing import write
+from compute_ledger.report.site import pdf
+from compute_ledger.report.site.print_edition import write
 from compute_ledger.shared.typeface import TYPEFACE
 
 from .test_printing import pages

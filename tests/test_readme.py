@@ -9,10 +9,10 @@ import pytest
 from click.testing import CliRunner
 
 from compute_ledger.cli import cli
-from compute_ledger.report import grid
-from compute_ledger.report.contents import read_contents
-from compute_ledger.report.parameters import split_assignment
-from compute_ledger.report.run import plan
+from compute_ledger.report.book.contents import read_contents
+from compute_ledger.report.execution.runner import plan
+from compute_ledger.report.notebooks.parameters import split_assignment
+from compute_ledger.report.sweep import grid
 
 from . import bad_input, hostile_ledger, ledger_faults, test_dependencies, test_no_room, test_noise, test_run
 

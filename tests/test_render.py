@@ -8,12 +8,12 @@ import re
 import nbformat
 import pytest
 
-from compute_ledger.report.contents import read_contents
+from compute_ledger.report.book.contents import read_contents
 from compute_ledger.report.errors import NotebookError, RenderError
-from compute_ledger.report.linked_data import json_ld
-from compute_ledger.report.prose import Prose
-from compute_ledger.report.render import PageJob, render_page, render_words
-from compute_ledger.report.tables import MOST_COLUMNS
+from compute_ledger.report.pages.exporter import PageJob, render_page, render_words
+from compute_ledger.report.pages.html_tables import MOST_COLUMNS
+from compute_ledger.report.pages.json_ld import json_ld
+from compute_ledger.report.pages.markdown import Prose
 
 from .tiny_project import REPO, executed, make_project
 

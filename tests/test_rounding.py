@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from compute_ledger.exhibits import prose, tables
 from compute_ledger.exhibits.outputs import KeyFigure, KeyFigures
-from compute_ledger.report import result_page
-from compute_ledger.report.compare import FigureChange
-from compute_ledger.report.prose import Prose
-from compute_ledger.report.tables import grid
+from compute_ledger.report.diff.differences import FigureChange
+from compute_ledger.report.pages import results_page
+from compute_ledger.report.pages.html_tables import grid
+from compute_ledger.report.pages.markdown import Prose
 from compute_ledger.shared import rounding
 
 from .tiny_project import REPO
@@ -110,7 +110,7 @@ def test_a_tie_prints_the_same_on_either_side_of_it(value):
     printed = {prose.number(each, 0) for each in beside(tie)}
     assert len(printed) == 1
     assert {prose.usd_bn(each) for each in beside(tie / 10)} == {prose.usd_bn(tie / 10)}
-    assert {result_page.number(each) for each in beside(tie)} == {result_page.number(tie)}
+    assert {results_page.number(each) for each in beside(tie)} == {results_page.number(tie)}
 
 
 def test_a_table_of_the_page_and_its_files_have_the_rounded_number():
@@ -144,7 +144,7 @@ def test_a_key_figure_and_the_difference_of_two():
     ],
 )
 def test_four_digits_that_count(value, text):
-    assert {result_page.number(each) for each in beside(value)} == {text}
+    assert {results_page.number(each) for each in beside(value)} == {text}
 
 
 CODE = [path for wing in ("exhibits", "measures", "report") for path in (REPO / "compute_ledger" / wing).rglob("*.py")]

@@ -11,12 +11,12 @@ import papermill
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from compute_ledger.report import kernel
-from compute_ledger.report.contents import Chapter, Edition, read_contents
+from compute_ledger.report.book.contents import Chapter, Edition, read_contents
 from compute_ledger.report.errors import ExecutionError, NotebookError, ParameterError
-from compute_ledger.report.notebooks import read_notebook, scrub, write_notebook
-from compute_ledger.report.pools import this_process, worker_pool
-from compute_ledger.report.run import Job, in_parallel, plan, run_job
+from compute_ledger.report.execution.runner import Job, in_parallel, plan, run_job
+from compute_ledger.report.execution.worker_pools import this_process, worker_pool
+from compute_ledger.report.kernels import kernel_manager
+from compute_ledger.report.notebooks.notebook_file import read_notebook, scrub, write_notebook
 
 from .tiny_project import CONTENTS, make_project
 
@@ -125,11 +125,11 @@ def test_a_run_leaves_no_trace_of_when_and_where(contents, tmp_path):
 def test_whoever_interrupts_a_run_in_this_process_waits_for_no_cell(tmp_path, monkeypatch, forked):
     job = replace(faulty(tmp_path, "hangs"), timeout_s=300)
     if not forked:
-        monkeypatch.setattr("compute_ledger.report.pools.WarmProcess", lambda *_: nullcontext())
+        monkeypatch.setattr("compute_ledger.report.execution.worker_pools.WarmProcess", lambda *_: nullcontext())
     ended = []
 
     def alive():
-        return [each.process for each in list(kernel._running) if each.process and each.process.poll() is None]
+        return [each.process for each in list(kernel_manager._running) if each.process and each.process.poll() is None]
 
     def interrupted():
         with this_process([job]) as pool:

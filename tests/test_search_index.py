@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from compute_ledger.report.contents import read_contents
-from compute_ledger.report.glossary import Term
-from compute_ledger.report.render import Page
-from compute_ledger.report.search import SCRIPT, page_entries, vocabulary, write
+from compute_ledger.report.book.contents import read_contents
+from compute_ledger.report.book.glossary import Term
+from compute_ledger.report.pages.exporter import Page
+from compute_ledger.report.site.search_index import SCRIPT, page_entries, vocabulary, write
 
 from .tiny_project import REPO, make_project
 

@@ -10,9 +10,9 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from compute_ledger.report import locks
 from compute_ledger.report.errors import TargetError
-from compute_ledger.report.notebooks import write_notebook
+from compute_ledger.report.files import locks
+from compute_ledger.report.notebooks.notebook_file import write_notebook
 
 from .tiny_project import NOTEBOOKS, make_project
 

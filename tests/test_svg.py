@@ -6,8 +6,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+from compute_ledger.report.charts.vega_svg import clean, draw, merge_patch
 from compute_ledger.report.errors import RenderError
-from compute_ledger.report.svg import clean, draw, merge_patch
 from compute_ledger.shared.typeface import TYPEFACE
 
 from .machine_fonts import machine_with
@@ -184,7 +184,7 @@ def test_a_machine_with_fonts_of_its_own_draws_the_same(family, tmp_path):
     """
     code = f"""if True:
         import json, os, sys
-        from compute_ledger.report import pictures, svg
+        from compute_ledger.report.charts import standalone_pictures as pictures, vega_svg as svg
         picture = svg.draw({SPEC!r}, "shares", "A <finding>", "Bars & more")["wide"]
         png = pictures.png(pictures.standalone(picture, "Title Жж 日", "", "", "source", ""), 2)
         print(picture, png.hex(), os.environ.get("FONTCONFIG_FILE"), file=open(sys.argv[1], "w"))

@@ -15,14 +15,14 @@ from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell
 
 from compute_ledger import cli
-from compute_ledger.report import grid, point, response_chart, results, sweep
-from compute_ledger.report.contents import read_contents
-from compute_ledger.report.contract import KEY_FIGURES
-from compute_ledger.report.key_cells import TAG, Cell, Recipe, only_shows, read_recipe
-from compute_ledger.report.notebooks import read_notebook, write_notebook
-from compute_ledger.report.point import Outcome
-from compute_ledger.report.stored import Folder
-from compute_ledger.report.sweep import Done
+from compute_ledger.report.book.contents import read_contents
+from compute_ledger.report.files.results_folder import Folder
+from compute_ledger.report.notebooks.notebook_file import read_notebook, write_notebook
+from compute_ledger.report.notebooks.output_contract import KEY_FIGURES
+from compute_ledger.report.sweep import grid, points, response_chart, results_table, sweep
+from compute_ledger.report.sweep.figure_cells import TAG, Cell, Recipe, only_shows, read_recipe
+from compute_ledger.report.sweep.points import Outcome
+from compute_ledger.report.sweep.sweep import Done
 from compute_ledger.shared.typeface import TYPEFACE, faces
 
 from .tiny_project import REPO, make_project
@@ -99,7 +99,7 @@ def test_parquet_has_the_same_rows_with_types(run, project):
 
 
 def test_without_pyarrow_there_is_the_csv_and_a_word_about_it(run, project, monkeypatch):
-    monkeypatch.setattr("compute_ledger.report.results.find_spec", lambda _: None)
+    monkeypatch.setattr("compute_ledger.report.sweep.results_table.find_spec", lambda _: None)
     (project / "out").mkdir()
     for old in ("made-by-compute-ledger", "results.parquet"):
         (project / "out" / old).write_text("of a run before")
@@ -367,7 +367,7 @@ def test_the_results_hold_no_formula_and_numbers_stay_numbers(tmp_path):
         Done("chapter", {"size": 1.0, "kind": "x"}, Outcome(error="\t=2\r=3")),
     ]
     grid = SimpleNamespace(values={"size": (), "kind": ()}, annotations={"size": "float", "kind": "str"})
-    results.write(grid, done, Folder(str(tmp_path / "out")))
+    results_table.write(grid, done, Folder(str(tmp_path / "out")))
     first, failed = table(tmp_path / "out")
     assert (first["size"], first["value"]) == ("-2.0", "-3.5")
     assert (first["kind"], first["label"]) == ("'+cmd|' /C calc'!A0", "'=1+1")
@@ -399,10 +399,10 @@ def test_modules_beside_the_notebook_come_along_and_count(tmp_path):
 
     name, here = planned()
     assert [path for path, _ in here.recipe.modules] == ["notebooks/beside.py", "deeper.py", "root_module.py"]
-    away = replace(here, folder=tmp_path / "away", data_hash=point.hash_of(tmp_path / "away/data"))
+    away = replace(here, folder=tmp_path / "away", data_hash=points.hash_of(tmp_path / "away/data"))
     away.folder.mkdir()
     for each in (here, away):
-        assert [figure["value"] for figure in point.run_point(each).figures] == [3], point.run_point(each).error
+        assert [figure["value"] for figure in points.run_point(each).figures] == [3], points.run_point(each).error
     names = {name}
     for changed in ("notebooks/beside.py", "deeper.py", "table.csv"):
         (project / changed).write_text((project / changed).read_text() + "\n")

@@ -15,14 +15,14 @@ from dataclasses import replace
 import pytest
 
 from compute_ledger import cli
-from compute_ledger.report import executors, sweep
-from compute_ledger.report.contents import read_contents
+from compute_ledger.report.book.contents import read_contents
 from compute_ledger.report.errors import DataError
-from compute_ledger.report.grid import plan
-from compute_ledger.report.point import Outcome, Point, hash_of, packed, run_point
-from compute_ledger.report.pools import worker_pool
-from compute_ledger.report.stored import Folder
-from compute_ledger.report.sweep import Sweep
+from compute_ledger.report.execution.worker_pools import worker_pool
+from compute_ledger.report.files.results_folder import Folder
+from compute_ledger.report.sweep import executors, sweep
+from compute_ledger.report.sweep.grid import plan
+from compute_ledger.report.sweep.points import Outcome, Point, hash_of, packed, run_point
+from compute_ledger.report.sweep.sweep import Sweep
 
 from .tiny_project import make_project
 

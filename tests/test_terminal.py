@@ -10,9 +10,9 @@ import nbformat
 import pytest
 
 from compute_ledger import cli
-from compute_ledger.report.contract import KEY_FIGURES
 from compute_ledger.report.errors import ReportError
-from compute_ledger.report.publish import write_manifest
+from compute_ledger.report.notebooks.output_contract import KEY_FIGURES
+from compute_ledger.report.site.staging import write_manifest
 from compute_ledger.terminal import tell_json
 
 from .ledger_copy import copy_ledger, set_cells
@@ -164,8 +164,9 @@ FAULTS = {
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("words", ["diff a.ipynb a.ipynb", "verify whole", "params"])
 def test_a_fault_of_ours_is_a_traceback_and_never_a_difference(folder, fault, words):
-    code = "from compute_ledger import cli\nfrom compute_ledger.report import contents, publish\n"
-    code += f"def fault(*_): raise {FAULTS[fault]}\ncontents.read_contents = publish.read_manifest = fault\ncli.main()"
+    code = "from compute_ledger import cli\nfrom compute_ledger.report.book import contents\n"
+    code += "from compute_ledger.report.site import staging\n"
+    code += f"def fault(*_): raise {FAULTS[fault]}\ncontents.read_contents = staging.read_manifest = fault\ncli.main()"
     done = shell(folder, f'"$@" {words}', code)
     assert (done.returncode, done.stdout) == (70, "\n" if "pipe" in fault else "")
     assert done.stderr.startswith("Traceback")

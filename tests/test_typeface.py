@@ -10,7 +10,7 @@ import pytest
 from flit_core import buildapi
 from fontTools.ttLib import TTFont
 
-from compute_ledger.report import pictures, svg
+from compute_ledger.report.charts import standalone_pictures, vega_svg
 from compute_ledger.shared import typeface
 from compute_ledger.shared.typeface import TYPEFACE, WEIGHTS, faces, widths
 
@@ -62,7 +62,7 @@ def test_widths_are_those_of_the_font(weight):
 @pytest.mark.parametrize("bold", [False, True])
 def test_a_chart_is_measured_by_it(bold):
     axis = LABEL["config"]["axis"] | {"labelFontWeight": "bold" if bold else "normal"}
-    drawn = svg.draw({**LABEL, "config": LABEL["config"] | {"axis": axis}}, "a", "t", "d")["wide"]
+    drawn = vega_svg.draw({**LABEL, "config": LABEL["config"] | {"axis": axis}}, "a", "t", "d")["wide"]
     (wide,) = re.findall(r'<svg [^>]*?width="([\d.]+)"', drawn)
     assert float(wide) == pytest.approx(widths.width(TEXT, 100, bold=bold), rel=0.01)
     assert f'font-family="{TYPEFACE.shown}"' in drawn
@@ -101,11 +101,12 @@ def test_another_in_its_place_is_measured_drawn_and_shipped(tmp_path):
         typeface.FOLDER = pathlib.Path(sys.argv[1])
         typeface.TYPEFACE = typeface.Typeface("Wide", "Wide", "Arial")
         from compute_ledger.exhibits import lettering, theme
-        from compute_ledger.report import pictures, stylesheet, svg
-        drawn = svg.draw({LABEL!r}, "a", "t", "d")["wide"]
-        alone = pictures.standalone(drawn, "", "", "", "", "")
-        files = stylesheet.files(pathlib.Path(sys.argv[2])) | {{"alone.svg": pictures.as_file(alone)}}
-        pngs = [pictures.png(alone, 1.5), base64.b64decode(theme.picture({LABEL!r}, "", ""))]
+        from compute_ledger.report.charts import standalone_pictures, vega_svg
+        from compute_ledger.report.pages import stylesheet
+        drawn = vega_svg.draw({LABEL!r}, "a", "t", "d")["wide"]
+        alone = standalone_pictures.standalone(drawn, "", "", "", "", "")
+        files = stylesheet.files(pathlib.Path(sys.argv[2])) | {{"alone.svg": standalone_pictures.as_file(alone)}}
+        pngs = [standalone_pictures.png(alone, 1.5), base64.b64decode(theme.picture({LABEL!r}, "", ""))]
         texts = {{name: content.decode() for name, content in files.items()}}
         print(json.dumps([drawn, lettering.width("ab\\nc", 10), texts]))
         print(json.dumps([png.hex() for png in pngs]))
@@ -159,8 +160,8 @@ def test_an_installed_package_has_its_files(tmp_path, monkeypatch):
 
 
 def test_a_file_to_take_along_brings_it():
-    drawn = svg.draw(LABEL, "a", "t", "d")["wide"]
-    alone = pictures.standalone(drawn, "Title", "", "", "", "</desc> in words")
-    made = pictures.as_file(alone).decode()
+    drawn = vega_svg.draw(LABEL, "a", "t", "d")["wide"]
+    alone = standalone_pictures.standalone(drawn, "Title", "", "", "", "</desc> in words")
+    made = standalone_pictures.as_file(alone).decode()
     assert made.count("<style>") == 1
     assert made.replace(f"<style>{faces()}</style>", "") == alone

@@ -13,9 +13,9 @@ import pytest
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from compute_ledger.report import locks
-from compute_ledger.report.kernel import Watch, watched
-from compute_ledger.report.warm import WarmProcess, fork, imports
+from compute_ledger.report.files import locks
+from compute_ledger.report.kernels.forked_kernel import WarmProcess, fork, imports
+from compute_ledger.report.kernels.kernel_manager import Watch, watched
 
 ASKED = ["-f", "kernel.json"]  # ipykernel writes that file itself where there is none
 
@@ -140,7 +140,7 @@ def test_the_end_of_a_kernel_is_told(warm, folder):
 
 
 def test_a_kernel_ends_with_whoever_wanted_it(warm, folder):
-    code = "import os, sys; from compute_ledger.report.warm import fork\n"
+    code = "import os, sys; from compute_ledger.report.kernels.forked_kernel import fork\n"
     code += f"print(fork(sys.argv[1], {ASKED}, os.getcwd(), os.environ).pid, flush=True); os.kill(os.getpid(), 9)"
     words = [sys.executable, "-c", code, warm.address]
     done = subprocess.run(words, capture_output=True, text=True, cwd=folder)
@@ -150,7 +150,7 @@ def test_a_kernel_ends_with_whoever_wanted_it(warm, folder):
 
 
 def test_all_end_when_the_owner_is_killed(folder):
-    code = "import os, sys; from compute_ledger.report.warm import *\n"
+    code = "import os, sys; from compute_ledger.report.kernels.forked_kernel import *\n"
     code += f"warm = WarmProcess([], os.getcwd()); kernel = fork(warm.address, {ASKED}, os.getcwd(), os.environ)\n"
     code += "print(warm.address, warm._process.pid, kernel.pid, flush=True); os.kill(os.getpid(), 9)"
     words = [sys.executable, "-c", code]

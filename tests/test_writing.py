@@ -15,12 +15,12 @@ from click.testing import CliRunner
 from papermill.cli import papermill
 
 from compute_ledger.cli import cli
-from compute_ledger.report import pdf
-from compute_ledger.report.contents import Edition
+from compute_ledger.report.book.contents import Edition
 from compute_ledger.report.errors import ExecutionError, ReportError, TargetError
-from compute_ledger.report.notebooks import read_notebook, write_notebook
-from compute_ledger.report.publish import guard, staging, swap
-from compute_ledger.report.stored import Folder
+from compute_ledger.report.files.results_folder import Folder
+from compute_ledger.report.notebooks.notebook_file import read_notebook, write_notebook
+from compute_ledger.report.site import pdf
+from compute_ledger.report.site.staging import guard, staging, swap
 from compute_ledger.shared.atomic_files import write_whole
 
 from .tiny_project import NOTEBOOKS, make_project
@@ -189,13 +189,14 @@ LESSER = """
 import os, sys
 from pathlib import Path
 import papermill, nbformat
-from compute_ledger.report import injected, kernel, whole_files
+from compute_ledger.report.execution import injected_parameters, papermill_files
+from compute_ledger.report.kernels import kernel_manager
 from compute_ledger.report.errors import ReportError
 from compute_ledger.shared.atomic_files import write_whole
 os.setgroups([]), os.setgid(65534), os.setuid(65534)
 for name in sys.argv[1:]:
     try:
-        whole_files.refuse_unwritable(name, Path.cwd())
+        papermill_files.refuse_unwritable(name, Path.cwd())
     except ReportError as error:
         print(error)
     try:

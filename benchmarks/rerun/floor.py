@@ -13,10 +13,10 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 from nbformat.v4 import new_output
 
-from compute_ledger.report.contents import read_contents
-from compute_ledger.report.notebooks import read_notebook, tags, write_notebook
-from compute_ledger.report.render import PageJob, render_page
-from compute_ledger.report.run import plan
+from compute_ledger.report.book.contents import read_contents
+from compute_ledger.report.execution.runner import plan
+from compute_ledger.report.notebooks.notebook_file import read_notebook, tags, write_notebook
+from compute_ledger.report.pages.exporter import PageJob, render_page
 
 
 def run_cells(shell: InteractiveShell, notebook: nbformat.NotebookNode, parameters: dict[str, Any]) -> None:

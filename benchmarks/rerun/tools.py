@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from compute_ledger.report.contents import Contents, read_contents
-from compute_ledger.report.notebooks import read_notebook, tags, write_notebook
+from compute_ledger.report.book.contents import Contents, read_contents
+from compute_ledger.report.notebooks.notebook_file import read_notebook, tags, write_notebook
 
 ROOT = Path(__file__).parents[2]
 PARTS = ("notebooks", "data", "book", "LICENSE-DATA")

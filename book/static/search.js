@@ -1,5 +1,5 @@
 // The full-text search: answers in the box that report.js opens. `reportIndex` comes from search-index.js, one for
-// each edition and made by report/search.py; MiniSearch finds, this file asks and shows.
+// each edition and made by report/site/search_index.py; MiniSearch finds, this file asks and shows.
 "use strict";
 
 {

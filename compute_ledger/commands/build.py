@@ -46,8 +46,8 @@ def build(
     """
     from compute_ledger import __version__
     from compute_ledger.commands import ledger_cache as ledgers
-    from compute_ledger.report import unchanged
-    from compute_ledger.report.contents import read_contents
+    from compute_ledger.report.book.contents import read_contents
+    from compute_ledger.report.cache import up_to_date
 
     end_on_sigterm()
     root = project_root(project)
@@ -55,14 +55,15 @@ def build(
     if given and not editions:
         editions = (contents.editions[0].name,)
     target, cache = out or root / (options.CUSTOM if given else options.PUBLISHED), root / options.CACHE
-    made_from = "" if no_cache else unchanged.fingerprint(contents, editions, given, cache)
-    if made_from and unchanged.is_built(target, made_from, cache, root):
+    made_from = "" if no_cache else up_to_date.fingerprint(contents, editions, given, cache)
+    if made_from and up_to_date.is_built(target, made_from, cache, root):
         click.echo(f"Nothing has changed; the book is in {target.resolve() / 'index.html'}")
         return
     ledger = root / (given.get("data_dir") or "data")
     kept = None if no_cache else cache
     ledgers.refuse_faulty(ledger, root, kept, chosen=bool(given.get("data_dir")))
-    from compute_ledger.report import locks, site
+    from compute_ledger.report.files import locks
+    from compute_ledger.report.site import build as site
 
     with locks.temporary() as scratch:
         folder = site.build(

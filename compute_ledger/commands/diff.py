@@ -10,7 +10,7 @@ from compute_ledger.commands.project import project_root
 from compute_ledger.terminal import tell_json
 
 if TYPE_CHECKING:
-    from compute_ledger.report.sides import Side
+    from compute_ledger.report.diff.snapshots import Side
 
 
 @click.command()
@@ -34,31 +34,31 @@ def diff(a: str, b: str, out: str | None, book: Path | None, as_json: bool, proj
 
     Exit code 0 when both are alike, 1 when they differ, 2 or more on errors.
     """
-    from compute_ledger.report import compare, comparison
-    from compute_ledger.report.contents import read_contents
-    from compute_ledger.report.sides import read_side
-    from compute_ledger.report.stored import Folder
+    from compute_ledger.report.book.contents import read_contents
+    from compute_ledger.report.diff import diff_page, differences
+    from compute_ledger.report.diff.snapshots import read_side
+    from compute_ledger.report.files.results_folder import Folder
 
     root = project_root(project)
     contents = read_contents(root)
     one, other = (read_side(each, book or root / PUBLISHED) for each in (a, b))
     rows, unread = _changed_rows(one, other, root / "data")
-    found = comparison.Comparison(
-        one, other, compare.changed_figures(one, other), rows, compare.changed_charts(one, other), unread
+    found = diff_page.Comparison(
+        one, other, differences.changed_figures(one, other), rows, differences.changed_charts(one, other), unread
     )
     if out:
         folder = Folder(out)
-        comparison.write(contents, found, folder)
+        diff_page.write(contents, found, folder)
     if as_json:
-        tell_json(comparison.as_json(found))
+        tell_json(diff_page.as_json(found))
     else:
-        for line in comparison.lines(found):
+        for line in diff_page.lines(found):
             click.echo(line)
         click.echo(found.summary)
         if unread:
             click.echo(unread, err=True)
         if out:
-            click.echo(folder.path(comparison.PAGE))
+            click.echo(folder.path(diff_page.PAGE))
     return 0 if found.alike else 1
 
 

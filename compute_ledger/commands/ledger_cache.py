@@ -10,8 +10,8 @@ import zipfile
 from pathlib import Path
 
 from compute_ledger.commands.project import show_problems
-from compute_ledger.report import inputs, modules
-from compute_ledger.report.cache import keep_bytes, read_bytes
+from compute_ledger.report.cache import fingerprints, source_imports
+from compute_ledger.report.cache.store import keep_bytes, read_bytes
 from compute_ledger.report.errors import DataError
 
 SCHEMA = "datapackage.json"
@@ -66,9 +66,9 @@ def exported(ledger: Path, root: Path, out: Path, cache: Path | None) -> Path | 
 
 
 def _key(folder: Path, root: Path, module: str, *besides: str | None) -> str:
-    files, code = inputs.files_in([folder.resolve()], root), modules.files([module, __name__], root)
+    files, code = fingerprints.files_in([folder.resolve()], root), source_imports.files([module, __name__], root)
     links = sorted(path.name for path in folder.iterdir() if path.is_symlink())  # which may lead out of the folder
-    return inputs.digest([files, links, code, inputs.installed(), besides])
+    return fingerprints.digest([files, links, code, fingerprints.installed(), besides])
 
 
 def _packed(folder: Path) -> bytes:

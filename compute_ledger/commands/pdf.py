@@ -21,8 +21,8 @@ def pdf(edition: str | None, out: Path | None, book: Path | None, project: Path 
     WeasyPrint sets it if it is installed (pip install 'compute-ledger[pdf]'), else a Chromium, Chrome or
     Edge found on the PATH.
     """
-    from compute_ledger.report.contents import read_contents
-    from compute_ledger.report.pdf import write_pdf
+    from compute_ledger.report.book.contents import read_contents
+    from compute_ledger.report.site.pdf import write_pdf
 
     end_on_sigterm()
     root = project_root(project)

@@ -40,7 +40,7 @@ def _interrupt(*_: Any) -> None:
 
 def project_root(project: Path | None) -> Path:
     """The folder given as project, which must be one; else the one around the working folder."""
-    from compute_ledger.report.contents import CONTENTS, ContentsError, find_root
+    from compute_ledger.report.book.contents import CONTENTS, ContentsError, find_root
 
     if project is None:
         return find_root(Path.cwd())
@@ -51,7 +51,7 @@ def project_root(project: Path | None) -> Path:
 
 def given_parameters(assignments: tuple[str, ...], data: Path | None) -> dict[str, Any]:
     """Values of -p by name, as typed, with the folder of --data as `data_dir`; not yet checked."""
-    from compute_ledger.report.parameters import split_assignment
+    from compute_ledger.report.notebooks.parameters import split_assignment
 
     given: dict[str, Any] = {}
     for name, value in map(split_assignment, assignments):

@@ -16,7 +16,7 @@ def refresh(jobs: int | None, project: Path | None) -> None:
 
     CI compares later runs with the stored outputs, strictly.
     """
-    from compute_ledger.report.refresh import refresh as store
+    from compute_ledger.report.execution.stored_outputs import refresh as store
 
     end_on_sigterm()
     root = project_root(project)

@@ -44,9 +44,10 @@ def run(
     """
     from compute_ledger import __version__
     from compute_ledger.commands import ledger_cache as ledgers
-    from compute_ledger.report import contents, site
-    from compute_ledger.report.parameters import check
-    from compute_ledger.report.run import chapter_parameters
+    from compute_ledger.report.book import contents
+    from compute_ledger.report.execution.runner import chapter_parameters
+    from compute_ledger.report.notebooks.parameters import check
+    from compute_ledger.report.site import build
 
     end_on_sigterm()
     root = project_root(project)
@@ -58,7 +59,7 @@ def run(
     cache = None if no_cache else root / options.CACHE
     ledger = root / str(given.get("data_dir") or "data")
     ledgers.refuse_faulty(ledger, root, cache, chosen=bool(given.get("data_dir")))
-    folder = site.build(
+    folder = build.build(
         root,
         (book.editions[0].name,),
         out or root / options.RUNS / _name(chosen.slug, changed),
@@ -71,7 +72,7 @@ def run(
         cache=cache,
     )
     page, notebook = folder / f"{chosen.slug}.html", folder / f"notebooks/{chosen.slug}.ipynb"
-    figures = json.loads((folder / site.KEY_FIGURES).read_text(encoding="utf-8"))
+    figures = json.loads((folder / build.KEY_FIGURES).read_text(encoding="utf-8"))
     if as_json:
         record = {"chapter": chosen.slug, "folder": str(folder), "page": str(page), "notebook": str(notebook)}
         tell_json({**record, "parameters": changed, "key_figures": figures})
@@ -82,6 +83,6 @@ def run(
 
 
 def _name(slug: str, changed: Mapping[str, Any]) -> str:
-    from compute_ledger.report.inputs import digest
+    from compute_ledger.report.cache.fingerprints import digest
 
     return f"{slug}-{digest(dict(changed))[:8]}" if changed else slug

@@ -65,11 +65,11 @@ def sweep(
     Points that failed are listed with their error and give exit code 5; the others are kept, and the same
     command goes on where the last one stopped.
     """
-    from compute_ledger.report import executors, grid, responses, results
-    from compute_ledger.report.contents import read_contents
+    from compute_ledger.report.book.contents import read_contents
     from compute_ledger.report.errors import ExecutionError, ParameterError
-    from compute_ledger.report.stored import Folder
-    from compute_ledger.report.sweep import Sweep
+    from compute_ledger.report.files.results_folder import Folder
+    from compute_ledger.report.sweep import executors, grid, response_page, results_table
+    from compute_ledger.report.sweep.sweep import Sweep
 
     end_on_sigterm()
     root = project_root(project)
@@ -94,8 +94,8 @@ def sweep(
             run.run(executor, at_once, resume=resume)
     except KeyboardInterrupt:
         raise KeyboardInterrupt("the points that were done are kept; the same command goes on from there") from None
-    files = results.write(planned, run.results(), folder)
-    failed = responses.write(contents, planned, run.results(), files, folder)
+    files = results_table.write(planned, run.results(), folder)
+    failed = response_page.write(contents, planned, run.results(), files, folder)
     summary = {
         "points": len(planned),
         "chapters": [recipe.slug for recipe in planned.recipes],
@@ -103,18 +103,18 @@ def sweep(
         "failed": [{"point": each.label, "error": each.outcome.error} for each in failed],
         "seconds": round(time.monotonic() - began, 1),
         "results": [folder.path(name) for name in files],
-        "page": folder.path(responses.PAGE),
+        "page": folder.path(response_page.PAGE),
     }
     if as_json:
         tell_json(summary)
     else:
         click.echo(_told(summary))
-        if not results.has_parquet():
+        if not results_table.has_parquet():
             click.echo("no results.parquet: pyarrow is missing; pip install 'compute-ledger[sweep]'", err=True)
     if failed:
         first = failed[0]
         raise ExecutionError(
-            f"{len(failed)} of {len(planned)} points failed, listed in {folder.path(results.CSV)}; "
+            f"{len(failed)} of {len(planned)} points failed, listed in {folder.path(results_table.CSV)}; "
             f"the first: {first.label}: {first.outcome.error}"
         )
 

@@ -11,7 +11,7 @@ from typing import BinaryIO
 import pytest
 from playwright.sync_api import Browser
 
-from compute_ledger.report.contents import read_contents
+from compute_ledger.report.book.contents import read_contents
 
 from ..chromium import chromium
 from .visit import Tabs, seen_before, seen_twice

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from compute_ledger.report.checks import check_site
-from compute_ledger.report.contents import read_contents
+from compute_ledger.report.book.contents import read_contents
+from compute_ledger.report.site.page_checks import check_site
 
 from ..markup import foreign
 from ..traces import traces

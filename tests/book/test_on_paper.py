@@ -2,7 +2,7 @@
 
 import pytest
 
-from compute_ledger.report.contents import read_contents
+from compute_ledger.report.book.contents import read_contents
 
 from .conftest import ROOT
 from .visit import Tabs

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from compute_ledger.report.contents import read_contents
-from compute_ledger.report.search import SCRIPT
+from compute_ledger.report.book.contents import read_contents
+from compute_ledger.report.site.search_index import SCRIPT
 
 from ..chromium import wait_until
 from .conftest import ROOT

@@ -1,0 +1,1 @@
+"""What the book is made of, as its maker says it: editions, chapters, terms."""

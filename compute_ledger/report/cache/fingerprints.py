@@ -1,0 +1,103 @@
+"""What a chapter's result hangs on, each part as hashes of contents: never a time, a path of this machine or an order.
+
+A part maps names (a parameter, a file, a package) to what each is, so that a change can be named.
+"""
+
+import hashlib
+import json
+import os
+import platform
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from compute_ledger.report.cache import source_imports
+
+Part = dict[str, str]
+Parts = dict[str, Part]
+DATA = Path("data")  # what notebooks read that name no folder of data
+PACKAGE = "datapackage.json"
+RUNNER = (
+    "compute_ledger.report.execution.runner",
+    "compute_ledger.report.execution.worker_pools",
+    "compute_ledger.report.kernels.fork_server",
+)
+RENDERER = (
+    "compute_ledger.report.site.chapters",
+    "compute_ledger.report.pages.exporter",
+    "compute_ledger.report.site.search_index",
+    "compute_ledger.report.site.print_edition",
+)
+
+
+def digest(value: Any) -> str:
+    """SHA-256 of a value that JSON can hold."""
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def of_run(
+    notebook: Mapping[str, Any], defaults: Mapping[str, Any], given: Mapping[str, Any], edition: str, root: Path
+) -> Parts:
+    """Everything that the executed notebook depends on; a parameter that is given is seen in it, default or not."""
+    texts = {**defaults, **given}
+    told = {name: f"{value!r} by default" for name, value in defaults.items()}
+    told |= {name: repr(value) for name, value in given.items()} | {"the edition": edition}
+    return {
+        "notebook": _cells(notebook),
+        "parameters": told,
+        # Also what a library opens in a way that no record shows.
+        "data": files_in([DATA, *folders(texts, root)], root) | named_files(texts, root),
+        "package": source_imports.files([*source_imports.of_notebook(notebook), *RUNNER], root),
+        **installed(),
+    }
+
+
+def installed() -> Parts:
+    """The Python that runs, and the name and version of every package that is installed for it."""
+    infos = {path.stem for folder in sys.path if folder for path in Path(folder).glob("*.dist-info")}
+    split = (name.partition("-") for name in infos)
+    python = {"Python": sys.version, "system": f"{sys.platform} {platform.machine()}"}
+    return {"versions": {name: version for name, _, version in split}, "python": python}
+
+
+def files_in(folders: Iterable[Path], root: Path) -> Part:
+    """Every file in `folders` (absolute, or below `root`) by its path in its folder.
+
+    A folder from elsewhere is looked through to its depth only when it is a data package: it may be a whole disk.
+    """
+    found = {}
+    for folder in folders:
+        whole = not folder.is_absolute() or folder.is_relative_to(root) or (folder / PACKAGE).is_file()
+        for path in sorted((root / folder).rglob("*") if whole else folder.glob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                name = path.relative_to(root / folder).as_posix()
+                found[f"{folder.name}/{name}"] = _hashed(path)
+    return found
+
+
+def _cells(notebook: Mapping[str, Any]) -> Part:
+    """Of code only: no run looks at the text between."""
+    code = (cell for cell in notebook["cells"] if cell["cell_type"] == "code")
+    cells = {cell["id"]: digest([cell["source"], cell["metadata"]]) for cell in code}
+    return {**cells, "the order of cells": digest(list(cells)), "metadata": digest(notebook["metadata"])}
+
+
+def folders(parameters: Mapping[str, Any], root: Path) -> list[Path]:
+    """Folders that parameters name: what is in them is read."""
+    return [folder for folder in _named(parameters, root) if os.path.isdir(folder) and not root.is_relative_to(folder)]
+
+
+def named_files(parameters: Mapping[str, Any], root: Path) -> Part:
+    """Files that parameters name, by their names."""
+    return {path.name: _hashed(path) for path in _named(parameters, root) if os.path.isfile(path)}
+
+
+def _named(parameters: Mapping[str, Any], root: Path) -> list[Path]:
+    texts = [value for value in parameters.values() if isinstance(value, str) and value]
+    return [(root / text).resolve() for text in texts if len(text) < 4096 and "\0" not in text]
+
+
+def _hashed(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

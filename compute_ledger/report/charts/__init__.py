@@ -1,0 +1,1 @@
+"""Charts drawn: SVG for pages, pictures to take along."""

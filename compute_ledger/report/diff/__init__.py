@@ -1,0 +1,1 @@
+"""Two books or runs compared."""

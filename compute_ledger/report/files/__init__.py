@@ -1,0 +1,1 @@
+"""Folders that several processes share: locks and results."""

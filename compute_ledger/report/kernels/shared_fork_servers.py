@@ -1,0 +1,97 @@
+"""Warm processes that the runs of this process share, in whatever threads: each is kept while a run needs it.
+
+A warm process belongs to one folder and one set of imports, so that notebooks side by side may need several.
+"""
+
+import os
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from multiprocessing.util import Finalize
+from pathlib import Path
+from typing import Any
+
+from compute_ledger.report.files import locks
+from compute_ledger.report.kernels import forked_kernel
+
+WARM_PROCESS = "COMPUTE_LEDGER_WARM"  # address of the warm process that all kernels of this process come from
+MOST_IDLE = 2  # each takes some hundred megabytes
+
+
+@dataclass(eq=False)
+class _Shared:
+    folder: Path
+    imports: tuple[str, ...]
+    process: forked_kernel.WarmProcess
+    held: ExitStack  # ends the process, then removes its scratch folder
+    users: int = 0
+
+
+_lock = threading.Lock()
+_shared: list[_Shared] = []  # the one that was longest not asked for comes first
+_at_exit: list[Finalize] = []
+
+
+@contextmanager
+def warm_process(notebook: Mapping[str, Any], folder: Path) -> Iterator[str]:
+    """The address of a process that has imported in `folder` what `notebook` imports; it serves to the block's end."""
+    if WARM_PROCESS in os.environ:
+        yield os.environ[WARM_PROCESS]
+        return
+    mine = _taken(folder, forked_kernel.imports([notebook]))
+    try:
+        yield mine.process.address
+    finally:
+        _give_back(mine)
+
+
+def _taken(folder: Path, imports: tuple[str, ...]) -> _Shared:
+    with _lock:
+        if not _at_exit:  # atexit is not heeded in the processes of multiprocessing
+            _at_exit.append(Finalize(None, _end, [_shared], exitpriority=0))
+        fitting = (each for each in _shared if (each.folder, each.imports) == (folder, imports))
+        mine = next((each for each in fitting if each.process.serves()), None)
+        if mine:
+            _shared.remove(mine)
+        else:
+            held = ExitStack()
+            process = held.enter_context(
+                forked_kernel.WarmProcess(imports, folder, held.enter_context(locks.temporary()))
+            )
+            mine = _Shared(folder, imports, process, held)
+        mine.users += 1
+        _shared.append(mine)
+    return mine
+
+
+def _give_back(mine: _Shared) -> None:
+    """End those that nobody uses, but for a few that may be asked for again."""
+    with _lock:
+        mine.users -= 1
+        idle = [each for each in _shared if not each.users]
+        serving = [each for each in idle if each.process.serves()]
+        kept = serving[max(0, len(serving) - MOST_IDLE) :]
+        ended = [each for each in idle if each not in kept]
+        for each in ended:
+            _shared.remove(each)
+    _end(ended)
+
+
+def _end(shared: Iterable[_Shared]) -> None:
+    for each in shared:
+        each.held.close()
+
+
+def _forget() -> None:
+    """In a process forked from this one: what serves the parent is the parent's."""
+    global _lock
+    _lock = threading.Lock()  # another thread may have held it
+    for each in _shared:
+        each.process.disown()
+    _shared.clear()
+    _at_exit.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget)

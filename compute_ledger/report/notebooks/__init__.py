@@ -1,0 +1,1 @@
+"""Notebooks as files: cells, parameters, and what their outputs may hand over."""

@@ -1,0 +1,1 @@
+"""An executed notebook as an HTML page, with the files beside it."""

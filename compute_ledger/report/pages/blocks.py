@@ -1,0 +1,109 @@
+"""Outputs of a notebook to blocks of a page: charts, tables, cards, sources, downloads."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from markupsafe import Markup
+
+from compute_ledger.report.charts import vega_svg
+from compute_ledger.report.errors import NotebookError
+from compute_ledger.report.notebooks.output_contract import VEGA_LITE, Block, checked_id, require, source_anchor
+from compute_ledger.report.pages.html_tables import filter_columns, grid
+from compute_ledger.report.pages.markdown import Prose
+
+
+def exhibit(data: Block, spec: Any, sources: Mapping[str, Block], prose: Prose, place: str) -> Block:
+    """A figure: both SVG variants, words, sources and the table of its numbers."""
+    if not isinstance(spec, dict):
+        raise NotebookError(f"{place}: exhibit {data['id']!r} comes without a {VEGA_LITE} chart")
+    for key in ("title", "description", "source_ids"):
+        if not data[key]:
+            raise NotebookError(f"{place}: exhibit {data['id']!r} has an empty {key}; every chart needs one")
+    pictures = vega_svg.draw(spec, data["id"], data["title"], data["description"])
+    return {
+        **_shared(data, sources, prose, place),
+        "kind": "exhibit",
+        "name": data["title"],
+        "title": data["title"],
+        "subtitle": data["subtitle"],
+        "description": data["description"],
+        "svg": {name: Markup(text) for name, text in pictures.items()},
+    }
+
+
+def table(data: Block, sources: Mapping[str, Block], prose: Prose, place: str) -> Block:
+    """A table that stands on its own."""
+    caption = prose.inline(data["caption"])
+    return {**_shared(data, sources, prose, place), "kind": "table", "name": caption.striptags(), "caption": caption}
+
+
+def explorer(data: Block, sources: Mapping[str, Block], prose: Prose, place: str) -> Block:
+    """A standing table that report.js lets readers search and filter; whole without it."""
+    filters = " ".join(map(str, filter_columns(data, place)))
+    return {**table(data, sources, prose, place), "kind": "explorer", "filters": filters}
+
+
+def cards(data: Block, prose: Prose, place: str) -> Block:
+    """Key figures; `href` leads to the chapter that explains each."""
+    figures = [require(figure, "figure", place) for figure in data["figures"]]
+    shown = [
+        {
+            "id": f"figure-{checked_id(figure['id'], place)}",
+            "label": figure["label"],
+            "text": figure["text"],
+            "note": prose.inline(figure.get("note") or ""),
+            "href": prose.href(figure.get("href") or ""),
+            "evidence": _links(figure, prose),
+        }
+        for figure in figures
+    ]
+    return {"kind": "cards", "figures": shown, "as_of": [figure["as_of"] for figure in figures]}
+
+
+def source_list(data: Block, prose: Prose, place: str) -> Block:
+    """The chapter's sources, each with the anchor `source-<id>`."""
+    shown = []
+    for each in data["sources"]:
+        source = require(each, "source", place)
+        href = prose.href(source["url"] or "") if source["url"] else None
+        host = urlsplit(href).hostname if href else ""
+        later = source.get("later") or ""
+        shown.append(
+            {**source, "id": source_anchor(source["source_id"], place), "href": href, "host": host, "later": later}
+        )
+    return {"kind": "sources", "sources": shown}
+
+
+def downloads(data: Block, prose: Prose, place: str) -> Block:
+    """Files of the book to take away; addresses are those below the book's root."""
+    items = []
+    for each in data["items"]:
+        item = require(each, "download", place)
+        href = prose.href(str(item["href"]))
+        if href is None or urlsplit(href).scheme:
+            raise NotebookError(f"{place}: download {item['href']!r} is no file of the book; write data/<name>")
+        items.append({"href": href, "text": item["text"], "note": item.get("note") or ""})
+    return {"kind": "downloads", "items": items}
+
+
+def _shared(data: Block, sources: Mapping[str, Block], prose: Prose, place: str) -> Block:
+    missing = [source_id for source_id in data["source_ids"] if source_id not in sources]
+    if missing:
+        raise NotebookError(
+            f"{place}: {data['id']!r} names source {missing[0]!r}, which the page's list of sources lacks"
+        )
+    return {
+        "id": checked_id(data["id"], place),
+        "note": prose.inline(data["note"] or ""),
+        "sources": [{"href": f"#{source_anchor(s, place)}", **sources[s]} for s in data["source_ids"]],
+        "evidence": _links(data, prose),
+        "as_of": data["as_of"],
+        "table": grid(data, prose, place),
+    }
+
+
+def _links(data: Block, prose: Prose) -> list[Block]:
+    """The addresses of the evidence behind a figure, those that a page may lead to."""
+    shown = [{"text": link["text"], "href": prose.href(link["href"])} for link in data.get("evidence") or []]
+    return [link for link in shown if link["href"]]

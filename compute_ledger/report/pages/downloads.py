@@ -1,0 +1,123 @@
+"""Charts and tables to take along: CSV, JSON, SVG and PNG of each, and a zip of all that a page has.
+
+Addresses are stable: charts/<chapter>-<chart>.csv and so on, below the folder of the edition.
+"""
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from compute_ledger.report.charts import standalone_pictures
+from compute_ledger.report.notebooks.output_contract import Block
+from compute_ledger.report.pages import citations
+from compute_ledger.shared.spreadsheets import safe_cell
+
+FOLDER = "charts"
+MOST_NAMED = 3  # publishers in the line below a picture
+ZIP_DAY = (1980, 1, 1, 0, 0, 0)  # the first that a zip can hold: the same files give the same bytes
+
+
+def files(page: Mapping[str, Any]) -> dict[str, bytes]:
+    """Every file of the charts and tables of a composed page, by its path below the edition's folder."""
+    made: dict[str, bytes] = {}
+    for block in page["standing"]:
+        stem = f"{FOLDER}/{page['slug']}-{block['id']}"
+        reference = page["references"][block["id"]]
+        made[f"{stem}.csv"] = as_csv(block["table"])
+        made[f"{stem}.json"] = as_json(block, page, reference)
+        if block["kind"] == "exhibit":
+            svg = _picture(block, page, reference)
+            made[f"{stem}.svg"] = standalone_pictures.as_file(svg)
+            made[f"{stem}.png"] = standalone_pictures.png(svg, standalone_pictures.PNG_SCALE)
+    if made:
+        inside = {path.removeprefix(f"{FOLDER}/"): content for path, content in made.items()}
+        made[f"{FOLDER}/{page['slug']}.zip"] = zipped(inside)
+    return made
+
+
+def as_csv(table: Block) -> bytes:
+    """The table in UTF-8: labels with units in the first line, numbers as they are, text that no spreadsheet runs.
+
+    A column of links is two, the words and the address.
+    """
+    made: list[list[Any]] = [[]]
+    for column in table["columns"]:
+        name = column["label"] or column["name"]
+        made[0].append(safe_cell(f"{name} ({column['unit']})" if column["unit"] else name))
+        if column.get("link"):
+            made[0].append(safe_cell(f"{name}: address"))
+    for row in table["cells"]:
+        cells: list[Any] = []
+        for value, column in zip(row, table["columns"], strict=True):
+            shown = value if isinstance(value, dict) else {"text": value, "href": None}
+            cells.append(safe_cell(shown["text"]))
+            if column.get("link"):
+                cells.append(safe_cell(shown["href"]))
+        made.append(cells)
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\n").writerows(made)
+    return text.getvalue().encode()
+
+
+def as_json(block: Block, page: Mapping[str, Any], reference: citations.Reference) -> bytes:
+    """Everything that the page says of the chart, and its rows; one row a line, so that a changed figure is one."""
+    about = {
+        "id": block["id"],
+        "title": block["name"],
+        "subtitle": block.get("subtitle", ""),
+        "description": block.get("description", ""),
+        "note": block["note"].striptags(),
+        "as_of": block["as_of"],
+        "sources": [
+            {key: source[key] for key in ("source_id", "publisher", "title", "published_on", "grade", "url")}
+            for source in block["sources"]
+        ],
+        "chapter": page["title"],
+        "citation": reference.plain,
+        "licence": page["book"]["licence"],
+        "columns": [
+            {key: column[key] for key in ("name", "label", "unit", "type")} for column in block["table"]["columns"]
+        ],
+    }
+    head = json.dumps(about, indent=1, ensure_ascii=False, allow_nan=False).removesuffix("\n}")
+    rows = ",\n".join(f"  {json.dumps(row, ensure_ascii=False, allow_nan=False)}" for row in block["table"]["cells"])
+    return f'{head},\n "rows": [\n{rows}\n ]\n}}\n'.encode()
+
+
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """A zip whose bytes depend on names and contents alone."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for name, content in sorted(files.items()):
+            entry = zipfile.ZipInfo(name, ZIP_DAY)
+            entry.compress_type = zipfile.ZIP_STORED if name.endswith(".png") else zipfile.ZIP_DEFLATED
+            entry.create_system, entry.external_attr = 3, 0o100644 << 16  # as from any Unix, readable by all
+            archive.writestr(entry, content)
+    return packed.getvalue()
+
+
+def _picture(block: Block, page: Mapping[str, Any], reference: citations.Reference) -> str:
+    book = page["book"]
+    told = [
+        f"{_named(block['sources'])} As of {block['as_of']}.",
+        f"{book['title']}.",
+        book["licence"]["name"],
+        reference.url,
+    ]
+    return standalone_pictures.standalone(
+        block["svg"]["wide"],
+        block["title"],
+        block["subtitle"],
+        block["note"].striptags(),
+        " ".join(filter(None, told)),
+        block["description"],
+    )
+
+
+def _named(sources: Sequence[Block]) -> str:
+    publishers = list(dict.fromkeys(source["publisher"] for source in sources))
+    rest = f" and {len(publishers) - MOST_NAMED} more" if len(publishers) > MOST_NAMED else ""
+    return f"{'Sources' if len(publishers) > 1 else 'Source'}: {'; '.join(publishers[:MOST_NAMED])}{rest}."

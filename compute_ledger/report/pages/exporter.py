@@ -1,0 +1,240 @@
+"""One executed notebook to one HTML page, by nbconvert and the template in book/templates/report."""
+
+import functools
+import json
+import os
+from dataclasses import dataclass, field
+from importlib.metadata import distribution
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from nbconvert.exporters import TemplateExporter
+from nbformat.v4 import new_markdown_cell, new_notebook
+from traitlets import default
+from traitlets.config import Config
+
+from compute_ledger.report.book import glossary
+from compute_ledger.report.book.contents import Contents, Edition
+from compute_ledger.report.errors import RenderError
+from compute_ledger.report.notebooks.notebook_file import RECORD, read_notebook
+from compute_ledger.report.pages import page_files
+from compute_ledger.report.pages.preprocessor import PagePreprocessor
+from compute_ledger.report.site.shared_pages import CODEBOOK
+
+TEMPLATES = Path("book/templates")
+BASE_TEMPLATE = "nbconvert/templates/base/null.j2"  # which nbconvert puts below share/jupyter
+# The template puts what the notebook says, and nothing else, between these.
+BODY_OPENS, BODY_ENDS = "<article>", "</article>"
+
+
+@dataclass(frozen=True)
+class PageJob:
+    """One page to render: chapter `slug` of `edition`, from the executed `notebook`.
+
+    `editions` are those that the finished book will have, for the switch between them; `codebook` says
+    whether it will have a codebook, to link it.
+    """
+
+    contents: Contents
+    edition: Edition
+    editions: tuple[Edition, ...]
+    slug: str
+    notebook: Path
+    changed: bool = False
+    codebook: bool = False
+
+
+@dataclass(frozen=True)
+class Page:
+    """A rendered page and what else the notebook handed over.
+
+    `body` is what the notebook says, as in the page, without the book's frame; `charts` holds `id`, `title` and
+    `description` of each; `files` are those that lie beside the page: path below the edition's folder -> content.
+    `entries` (see search) and `printed` (see printing) are made of the body where they are wanted, unless given.
+    """
+
+    slug: str
+    edition: str
+    html: str
+    key_figures: list[dict[str, Any]] = field(default_factory=list)
+    title: str = ""
+    abstract: str = ""
+    charts: list[dict[str, str]] = field(default_factory=list)
+    body: str = ""
+    files: dict[str, bytes] = field(default_factory=dict)
+    entries: list[dict[str, Any]] | None = None
+    printed: str | None = None
+
+
+class ReportExporter(TemplateExporter):
+    """nbconvert's template machinery with autoescape on and nothing that loads from elsewhere."""
+
+    output_mimetype = "text/html"
+
+    @default("file_extension")
+    def _html(self) -> str:
+        return ".html"
+
+    def get_prefix_root_dirs(self) -> list[str]:
+        """Where nbconvert's own templates lie, in whatever way it was installed; none that are in somebody's home."""
+        own = [str(file.locate()) for file in distribution("nbconvert").files or () if file.match(BASE_TEMPLATE)]
+        there = [path.removesuffix(BASE_TEMPLATE) for path in own if os.path.isfile(path)]
+        return there or list(super().get_prefix_root_dirs())
+
+    def _create_environment(self) -> jinja2.Environment:
+        environment = super()._create_environment()
+        environment.autoescape = True
+        environment.undefined = jinja2.StrictUndefined
+        environment.trim_blocks = environment.lstrip_blocks = True
+        return environment
+
+
+def render_page(job: PageJob) -> Page:
+    """Render one page in this process; NotebookError or RenderError names notebook and cell."""
+    notebook = read_notebook(job.notebook)
+    name = job.contents.chapter(job.slug).notebook.name
+    html, page = _rendered(job.contents, notebook, name, _navigation(job) | {"run": _run_card(job, notebook.metadata)})
+    charts = [block for block in page["standing"] if block["kind"] == "exhibit"]
+    return Page(
+        slug=job.slug,
+        edition=job.edition.name,
+        html=html,
+        key_figures=page["key_figures"],
+        title=page["title"],
+        abstract=page["abstract"],
+        charts=[{key: block[key] for key in ("id", "title", "description")} for block in charts],
+        body=html.partition(BODY_OPENS)[2].rpartition(BODY_ENDS)[0].strip(),
+        files=page_files.files(page, notebook),
+    )
+
+
+def render_words(
+    contents: Contents, edition: Edition, name: str, markdown: str, *, codebook: bool, inside: bool = False
+) -> str:
+    """The page `name` made of Markdown (codebook, glossary, status), in the frame of the chapters of `edition`.
+
+    It lies `inside` the folder of the edition, or else at the book's root.
+    """
+    slug = name.removesuffix(".html")
+    notebook = new_notebook(cells=[new_markdown_cell(markdown, id=slug)])
+    folder = f"{edition.path}/" if edition.path else ""
+    below, root = ("", _up(edition)) if inside else (folder, "")
+    links = [{"title": c.title, "href": f"{below}{c.slug}.html", "here": False} for c in contents.chapters]
+    navigation = {
+        **_book(contents),
+        "slug": slug,
+        "is_index": False,
+        "path": folder if inside else "",
+        "address": "",
+        "card": "",
+        "root": root,
+        "home": f"{below}index.html",
+        "codebook": codebook,
+        "appendix": _appendix(contents, root, codebook, name),
+        "chapters": links,
+        "previous": None,
+        "next": None,
+        "editions": [],
+        "run": None,
+        "terms": () if name == glossary.PAGE else contents.glossary,
+    }
+    return _rendered(contents, notebook, f"the page {name}", navigation)[0]
+
+
+def _rendered(contents: Contents, notebook: Any, name: str, page: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The page as HTML, and the facts about it that the preprocessor gathered."""
+    page = {
+        "notebook": name,
+        "pages": {each.notebook.name: f"{each.slug}.html" for each in contents.chapters},
+        "base_url": contents.base_url,
+        **page,
+    }
+    try:
+        html, resources = _exporter(str(contents.root / TEMPLATES)).from_notebook_node(notebook, {"page": page})
+    except jinja2.TemplateError as error:
+        where = getattr(error, "filename", None) or "the template"
+        raise RenderError(f"{name}: {Path(where).name}: {error.message}") from error
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise RenderError(f"{name}: a file in {TEMPLATES} cannot be read: {error}; mend it") from error
+    return html.strip() + "\n", resources["page"]
+
+
+@functools.cache
+def _exporter(templates: str) -> ReportExporter:
+    """One for all pages: it compiles each template once."""
+    return ReportExporter(
+        config=Config({"ReportExporter": {"preprocessors": [PagePreprocessor]}, "PagePreprocessor": {"enabled": True}}),
+        template_name="report",
+        extra_template_basedirs=[templates],
+    )
+
+
+def _book(contents: Contents) -> dict[str, Any]:
+    return {
+        "book": {
+            "title": contents.title,
+            "subtitle": contents.subtitle,
+            "authors": list(contents.authors),
+            "version": contents.version,
+            "licence": dict(zip(("name", "url"), contents.licence, strict=True)),
+            "address": contents.base_url,
+        }
+    }
+
+
+def _up(edition: Edition) -> str:
+    return "../" * len([part for part in edition.path.split("/") if part])
+
+
+def _appendix(contents: Contents, root: str, codebook: bool, here: str = "") -> list[dict[str, Any]]:
+    """Links to the pages at the book's root that all editions share."""
+    named = [("Codebook", CODEBOOK)] if codebook else []
+    named += [("Glossary", glossary.PAGE)] if contents.glossary else []
+    return [{"title": title, "href": f"{root}{name}", "here": name == here} for title, name in named]
+
+
+def _navigation(job: PageJob) -> dict[str, Any]:
+    """Titles and relative links of everything that a page leads to."""
+    chapters = job.contents.chapters
+    here = next(i for i, chapter in enumerate(chapters) if chapter.slug == job.slug)
+    up, folder = _up(job.edition), f"{job.edition.path}/" if job.edition.path else ""
+    base_url = job.contents.base_url
+    links = [{"title": c.title, "href": f"{c.slug}.html", "here": i == here} for i, c in enumerate(chapters)]
+    return {
+        **_book(job.contents),
+        "slug": job.slug,
+        "is_index": job.slug == "index",
+        "path": folder,
+        "address": base_url and f"{base_url}{folder}",
+        "card": base_url and f"{folder}{page_files.CARDS}/{job.slug}.png",
+        "root": up,
+        "home": "index.html",
+        "codebook": job.codebook,
+        "appendix": _appendix(job.contents, up, job.codebook),
+        "terms": job.contents.glossary,
+        "chapters": links,
+        "previous": links[here - 1] if here else None,
+        "next": links[here + 1] if here + 1 < len(links) else None,
+        "editions": [
+            {
+                "label": each.label,
+                "href": f"{up}{each.path}{'/' if each.path else ''}{job.slug}.html",
+                "here": each.name == job.edition.name,
+            }
+            for each in job.editions
+        ],
+    }
+
+
+def _run_card(job: PageJob, metadata: Any) -> dict[str, Any]:
+    """Edition, parameters (the changed ones marked) and versions, as the run recorded them."""
+    record = metadata.get(RECORD, {})
+    language = metadata.get("language_info", {})
+    parameters = [{**each, "changed": each["value"] != each["default"]} for each in record.get("parameters", [])]
+    return {
+        "edition": job.edition.label,
+        "unpublished": job.changed,
+        "parameters": parameters,
+        "versions": {"Python": language.get("version", "?"), **record.get("versions", {})},
+    }

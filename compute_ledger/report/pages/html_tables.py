@@ -1,0 +1,129 @@
+"""Tables as HTML: one string for all rows, so that thousands of them are quick to make and small to send.
+
+What holds for a column is said once, as a class of the table (`num-3`: the third column holds numbers);
+report.css has the rules for the first `MOST_COLUMNS`. An empty cell is empty; the stylesheet draws its dash.
+"""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from compute_ledger.report.errors import NotebookError
+from compute_ledger.report.notebooks.output_contract import Block, require, row_ids
+from compute_ledger.report.pages.markdown import Prose
+from compute_ledger.shared import rounding
+
+WIDE_TABLE_COLUMNS = 6
+WIDE_TABLE_TEXTS = 1
+MOST_COLUMNS = 16
+COARSE_UNITS = ("%", "points", "pp", "0 to 10,000")
+SHORT_TEXT, LONG_TEXT = 18, 40  # characters
+CELL_LINK = re.compile(r"https?://.+|(?:[\w-]+\.html)?(?:#[\w.-]+)?", re.ASCII | re.IGNORECASE)
+Cell = tuple[str, str | None]  # text, and the address it leads to
+
+
+def grid(data: Block, prose: Prose, place: str) -> Block:
+    """A table's columns, its class, its rows as HTML and their `cells` as plain values.
+
+    Numbers of one column share their decimals, no more than a reader can use, unless the column says that it is
+    `mixed` (of several units); the files to take along have them in full.
+    `data` is an exhibit or a standing table. NotebookError when its table does not fit the contract.
+    """
+    table, named = data["table"], row_ids(data, place)
+    columns = [require(column, "column", place) for column in table["columns"]]
+    if any(len(row) != len(columns) for row in table["rows"]):
+        raise NotebookError(f"{place}: a table row has more or fewer cells than the {len(columns)} columns")
+    if len(columns) > MOST_COLUMNS:
+        raise NotebookError(f"{place}: {data['id']!r} has {len(columns)} columns; at most {MOST_COLUMNS} fit a page")
+    decimals = [_shared_decimals(column, [row[i] for row in table["rows"]]) for i, column in enumerate(columns)]
+    rows = [
+        [_cell(value, column, places, prose) for value, column, places in zip(row, columns, decimals, strict=True)]
+        for row in table["rows"]
+    ]
+    kinds = [_kind(column, [row[i][0] for row in rows]) for i, column in enumerate(columns)]
+    plain = [
+        [_plain(value, column, prose) for value, column in zip(row, columns, strict=True)] for row in table["rows"]
+    ]
+    ids = table["row_ids"] if named else [None] * len(rows)
+    heading = bool(kinds) and kinds[0] != "num"
+    return {
+        "columns": columns,
+        "cells": plain,
+        "css": " ".join(
+            [f"{kind}-{i}" for i, kind in enumerate(kinds, 1) if kind] + ["words"] * (set(kinds) == {"", "long"})
+        ),
+        "body": Markup("\n".join(_row(row, row_id, heading) for row, row_id in zip(rows, ids, strict=True))),
+        "wide": len(columns) > WIDE_TABLE_COLUMNS or kinds.count("long") > WIDE_TABLE_TEXTS,
+    }
+
+
+def filter_columns(data: Block, place: str) -> list[int]:
+    """Positions, counted from 0, of the columns that an explorer offers as filters."""
+    names = [column.get("name") for column in data["table"]["columns"]]
+    for name in data["filters"]:
+        if name not in names:
+            raise NotebookError(f"{place}: filter {name!r} is none of the columns {', '.join(map(str, names))}")
+    return [names.index(name) for name in data["filters"]]
+
+
+def _row(cells: Sequence[Cell], row_id: str | None, heading: bool) -> str:
+    shown = [f'<a href="{escape(href)}">{escape(text)}</a>' if href else str(escape(text)) for text, href in cells]
+    first = f'<th scope="row">{shown.pop(0)}</th>' if heading else ""
+    opened = f'<tr id="{row_id}">' if row_id else "<tr>"
+    return f"{opened}{first}{''.join(f'<td>{text}</td>' for text in shown)}</tr>"
+
+
+def _kind(column: Mapping[str, Any], texts: list[str]) -> str:
+    """A column of numbers, of words that stay on one line, or of text that needs room."""
+    if column["type"] == "number":
+        return "num"
+    longest = max(map(len, texts), default=0)
+    return "short" if longest <= SHORT_TEXT else "long" if longest > LONG_TEXT else ""
+
+
+def _shared_decimals(column: Mapping[str, Any], values: list[Any]) -> int:
+    """Decimals of a column: one for percentages and points, two otherwise, three where all numbers are below 1."""
+    largest = max((abs(value) for value in values if isinstance(value, (int, float))), default=0.0)
+    most = 1 if column["unit"] in COARSE_UNITS else 3 if largest < 1 else 2
+    return min(most, _decimals(values))
+
+
+def _decimals(values: list[Any]) -> int:
+    """Decimals that show every number, four at most."""
+    floats = {value for value in values if isinstance(value, float) and math.isfinite(value)}
+    digits = [Decimal(repr(value)).normalize().as_tuple().exponent for value in floats]
+    return max(0, min(4, max((-int(each) for each in digits), default=0)))
+
+
+def _cell(value: Any, column: Mapping[str, Any], shared: int, prose: Prose) -> Cell:
+    if isinstance(value, dict):
+        return _link(value, column, prose)
+    if value is None or value == "" or (isinstance(value, float) and not math.isfinite(value)):
+        return "", None
+    if column["type"] == "number" and isinstance(value, (int, float)):
+        plain_year = column["name"] == "year" or column["name"].endswith("_year")
+        decimals = _decimals([value]) if column.get("mixed") else shared
+        text = rounding.text(value, 0).replace(",", "") if plain_year else rounding.text(value, decimals)
+        return text.replace("-", "−"), None
+    return str(value), None
+
+
+def _link(value: Mapping[str, Any], column: Mapping[str, Any], prose: Prose) -> Cell:
+    text, href = str(value.get("text") or ""), str(value.get("href") or "")
+    linked = prose.href(href) if text and href and column.get("link") else None
+    return text, linked if linked and CELL_LINK.fullmatch(linked) else None
+
+
+def _plain(value: Any, column: Mapping[str, Any], prose: Prose) -> Any:
+    """A cell for programs: a number, text, a link as {"text", "href"}, or None where nothing is known."""
+    if isinstance(value, dict):
+        return dict(zip(("text", "href"), _link(value, column, prose), strict=True))
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            return None
+        return int(value) if value.is_integer() else value
+    return None if value == "" else value

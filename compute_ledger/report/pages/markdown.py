@@ -1,0 +1,124 @@
+"""Markdown of notebooks to HTML that is safe to publish: raw HTML shown as text, link schemes by list."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import mistune
+from markupsafe import Markup, escape
+
+from compute_ledger.report.book.glossary import FirstUses
+from compute_ledger.report.notebooks.output_contract import slug
+from compute_ledger.shared.text import visible
+
+SCHEMES = frozenset({"http", "https", "mailto"})
+# A notebook lies beside data/, so `../data/deals.csv` works in Jupyter; in the book data/ is at the root.
+SHARED = re.compile(r"(?:\.\./)?(data/[\w-][\w.-]*|(?:codebook|glossary)\.html(?:#[\w-]+)?)", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Heading:
+    """One heading of a page, for the contents list."""
+
+    level: int
+    id: str
+    text: str
+
+
+@dataclass
+class Prose:
+    """The Markdown of one page: remembers headings and the ids in use.
+
+    `pages` maps a chapter's notebook file name to its page, so that a link which works in Jupyter
+    (`market.ipynb#shares`) works in the book. `root` leads from the page to the book's root, where the
+    files are that all editions share. `terms` links those of the glossary. `ids` are those already promised to
+    exhibits and sources.
+    """
+
+    pages: Mapping[str, str]
+    root: str = ""
+    terms: FirstUses = field(default_factory=lambda: FirstUses((), ""))
+    ids: set[str] = field(default_factory=lambda: {"content", "how-this-page-was-made"})
+    headings: list[Heading] = field(default_factory=list)
+    tables: int = 0
+
+    def blocks(self, text: str) -> Markup:
+        """Paragraphs, lists, tables, headings with permalinks; a term of the glossary is linked at its first use."""
+        return Markup(self.terms.link(str(self._parser()(visible(text)))))
+
+    def inline(self, text: str) -> Markup:
+        """The same without the paragraph around it, for notes and captions."""
+        html = str(self._parser()(visible(text))).strip()
+        one = re.fullmatch(r"<p>((?:(?!</?p>).)*)</p>", html, re.DOTALL)
+        return Markup(one[1]) if one else Markup(escape(text))
+
+    def href(self, url: str) -> str | None:
+        """The address to publish for a link, or None when it must not be a link."""
+        url = url.strip()
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            return None
+        if not url.isprintable() or "\\" in url:
+            return None
+        if parts.scheme:
+            return url if parts.scheme.lower() in SCHEMES else None
+        if shared := SHARED.fullmatch(url):
+            return f"{self.root}{shared[1]}"
+        if parts.netloc or url.startswith("/") or ".." in parts.path.split("/"):
+            return None
+        page = self.pages.get(parts.path.removeprefix("./"), parts.path)
+        return page + (f"#{parts.fragment}" if parts.fragment else "") or None
+
+    def new_id(self, text: str) -> str:
+        """An unused id made of the words of `text`."""
+        stem = slug(text)
+        number, chosen = 1, stem
+        while chosen in self.ids:
+            number += 1
+            chosen = f"{stem}-{number}"
+        self.ids.add(chosen)
+        return chosen
+
+    def _parser(self) -> mistune.Markdown:
+        return mistune.create_markdown(renderer=_Renderer(self), plugins=["table", "strikethrough"])
+
+
+class _Renderer(mistune.HTMLRenderer):
+    """mistune's renderer with our links, headings and tables, and no pictures from elsewhere."""
+
+    def __init__(self, prose: Prose) -> None:
+        super().__init__(escape=True)
+        self.prose = prose
+
+    def link(self, text: str, url: str, title: str | None = None) -> str:  # noqa: ARG002
+        href = self.prose.href(url)
+        if href is None:
+            return text
+        away = ' rel="noopener noreferrer"' if urlsplit(href).scheme in ("http", "https") else ""
+        return f'<a href="{escape(href)}"{away}>{text}</a>'
+
+    def image(self, text: str, url: str, title: str | None = None) -> str:  # noqa: ARG002
+        return f"<em>{text}</em>"
+
+    def heading(self, text: str, level: int, **attrs: Any) -> str:  # noqa: ARG002
+        plain = Markup(text).striptags()
+        heading_id = self.prose.new_id(plain)
+        self.prose.headings.append(Heading(level, heading_id, plain))
+        if level == 1:
+            return f'<h1 id="{heading_id}">{text}</h1>\n'
+        link = f'<a class="permalink" href="#{heading_id}" aria-label="Link to this section">#</a>'
+        return f'<h{level} id="{heading_id}">{text} {link}</h{level}>\n'
+
+    def table(self, text: str) -> str:
+        self.prose.tables += 1
+        frame = f'<div class="table-wrap" tabindex="0" role="region" aria-label="Table {self.prose.tables}">'
+        columns = "<col>" * text.count("</th>")  # as wide before all heads are there as after
+        return f"{frame}<table>\n<colgroup>{columns}</colgroup>\n{text}</table></div>\n"
+
+    def table_cell(self, text: str, align: str | None = None, head: bool = False) -> str:
+        tag, scope = ("th", ' scope="col"') if head else ("td", "")
+        side = ' class="number"' if align == "right" else ""
+        return f"<{tag}{scope}{side}>{text}</{tag}>"

@@ -1,0 +1,38 @@
+"""What lies beside a page: files of its charts and tables, references, the notebook, a picture for other sites."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import nbformat
+
+from compute_ledger.report.charts import standalone_pictures
+from compute_ledger.report.notebooks.notebook_file import taken_along
+from compute_ledger.report.pages import downloads
+
+NOTEBOOKS, CARDS = "notebooks", "og"
+
+
+def files(page: Mapping[str, Any], notebook: nbformat.NotebookNode) -> dict[str, bytes]:
+    """Path below the edition's folder -> content, for a composed page and the executed `notebook` it came from."""
+    made = downloads.files(page)
+    for reference in page["references"].values():
+        made |= reference.files()
+    slug, charts = page["slug"], [block["id"] for block in page["standing"] if block["kind"] == "exhibit"]
+    drawn = {each: made[f"{downloads.FOLDER}/{slug}-{each}.png"] for each in charts}
+    made[f"{NOTEBOOKS}/{slug}.ipynb"] = taken_along(notebook, drawn)
+    if page["card"]:
+        made[f"{CARDS}/{slug}.png"] = standalone_pictures.png(_card(page), 1)
+    return made
+
+
+def _card(page: Mapping[str, Any]) -> str:
+    """The leading key figure, or else the first chart, under the title."""
+    book, figure = page["book"], page["leading"]
+    title = book["title"] if page["is_index"] else page["title"]
+    chart = next((block for block in page["standing"] if block["kind"] == "exhibit"), None)
+    above = book["subtitle"] if page["is_index"] else book["title"]
+    if figure:
+        return standalone_pictures.card(above, title, figure["label"], figure["text"], "")
+    return standalone_pictures.card(
+        above, title, chart["title"] if chart else page["abstract"], "", chart["svg"]["wide"] if chart else ""
+    )

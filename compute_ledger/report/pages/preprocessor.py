@@ -1,0 +1,201 @@
+"""A notebook preprocessor for nbconvert: cells become blocks that the template only has to lay out."""
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+
+import nbformat
+from markupsafe import Markup, escape
+from nbconvert.preprocessors import Preprocessor
+from pygments import lex  # type: ignore[import-untyped]
+from pygments.lexers import PythonLexer  # type: ignore[import-untyped]
+from pygments.token import (  # type: ignore[import-untyped]
+    Comment,
+    Keyword,
+    Number,
+    Operator,
+    String,
+    _TokenType,
+)
+
+from compute_ledger.report.book.glossary import FirstUses
+from compute_ledger.report.errors import NotebookError
+from compute_ledger.report.notebooks import output_contract
+from compute_ledger.report.notebooks.notebook_file import tags
+from compute_ledger.report.pages import blocks, citations
+from compute_ledger.report.pages.json_ld import json_ld, report
+from compute_ledger.report.pages.markdown import Prose
+
+STANDING = ("exhibit", "table", "explorer")
+PUBLISHED = ("id", "label", "value", "unit", "as_of", "text")
+COLOURED: tuple[tuple[_TokenType, str], ...] = (
+    (Comment, "c"),
+    (Keyword, "k"),
+    (Operator.Word, "k"),
+    (String, "s"),
+    (Number, "m"),
+)
+
+
+class PagePreprocessor(Preprocessor):
+    """Fills `cell.metadata["blocks"]` of every cell and `resources["page"]` with what the chrome shows.
+
+    Expects `resources["page"]` with `notebook` (file name), `pages`, `root` and `terms` (see Prose), `base_url`
+    and what `citing.references` needs. Adds `title`, `abstract`, `standing` (blocks of charts and tables),
+    `headings`, `key_figures`, `leading` (text of the first of them), `as_of` (newest day any output is as of),
+    `provenance`, `json_ld` and `references` (see citing).
+    """
+
+    def preprocess(
+        self, nb: nbformat.NotebookNode, resources: dict[str, Any]
+    ) -> tuple[nbformat.NotebookNode, dict[str, Any]]:
+        """The notebook with blocks, and resources with the page's facts; NotebookError names the cell."""
+        page = resources["page"]
+        nb.cells = [cell for cell in nb.cells if "remove-cell" not in tags(cell)]
+        prose = Prose(page["pages"], page["root"], FirstUses(page["terms"], page["root"]))
+        composer = _Composer(nb, page["notebook"], prose, page["base_url"])
+        composer.compose()
+        page.update(composer.facts())
+        page["references"] = citations.references(page) if page["run"] else {}
+        if page["run"]:
+            page["json_ld"].append(json_ld(report(page), page["base_url"], page["notebook"]))
+        return nb, resources
+
+
+class _Composer:
+    """Walks the cells once; code waits in `pending` for the fold below the next exhibit or section end."""
+
+    def __init__(self, nb: nbformat.NotebookNode, name: str, prose: Prose, base_url: str) -> None:
+        self.cells, self.name, self.prose, self.base_url = nb.cells, name, prose, base_url
+        self.pending: list[str] = []
+        self.answered = False  # whether `pending` has shown anything yet
+        self.key_figures: list[dict[str, Any]] = []
+        self.as_of: list[str] = []
+        self.sources: dict[str, dict[str, Any]] = {}
+        self.json_ld: list[Markup] = []
+        self.provenance: dict[str, Any] | None = None
+        self._reserve()
+
+    def compose(self) -> None:
+        """Give every cell its blocks."""
+        for cell in self.cells:
+            found: list[output_contract.Block] = []
+            if cell.cell_type == "markdown":
+                before = len(self.prose.headings)
+                html = self.prose.blocks(cell.source)
+                ends_section = len(self.prose.headings) > before and self.answered
+                found = [*(self._fold() if ends_section else ()), {"kind": "prose", "html": html}]
+            elif cell.cell_type == "code":
+                found = self._code_cell(cell)
+            cell.metadata["blocks"] = found
+        if self.cells:
+            self.cells[-1].metadata["blocks"] += self._fold()
+
+    def facts(self) -> dict[str, Any]:
+        """What the page around the blocks needs to know."""
+        titles = [heading.text for heading in self.prose.headings if heading.level == 1]
+        if len(titles) != 1:
+            raise NotebookError(f"{self.name} has {len(titles)} headings of level 1 ('# …'); a page has one")
+        shown = [block for cell in self.cells for block in cell.metadata["blocks"]]
+        opening = next((block["html"] for block in shown if block["kind"] == "prose"), "")
+        paragraphs = opening.partition("<p>")[2].partition("</p>")[0]
+        return {
+            "title": titles[0],
+            "abstract": str(Markup(paragraphs).striptags()),
+            "standing": [block for block in shown if block["kind"] in STANDING],
+            "headings": [heading for heading in self.prose.headings if heading.level in (2, 3)],
+            "key_figures": self.key_figures,
+            "leading": next(
+                (figure for block in shown if block["kind"] == "cards" for figure in block["figures"]), None
+            ),
+            "provenance": self.provenance,
+            "as_of": max(self.as_of, default=""),
+            "json_ld": self.json_ld,
+        }
+
+    def _outputs(self) -> Iterator[tuple[str, str, Any, Any]]:
+        for cell in self.cells:
+            for output in cell.get("outputs", ()):
+                place = f"{self.name}, cell {cell.id!r}"
+                kind, data = output_contract.payload(output, place)
+                yield place, kind, data, output
+
+    def _reserve(self) -> None:
+        """Promise their ids to exhibits, tables, cards and sources before headings choose theirs."""
+        for place, kind, data, _ in self._outputs():
+            wanted: list[str] = []
+            if kind in (output_contract.EXHIBIT, output_contract.TABLE, output_contract.EXPLORER):
+                wanted = [output_contract.checked_id(data["id"], place), f"{data['id']}-caption"]
+                wanted += output_contract.row_ids(data, place)
+            elif kind == output_contract.KEY_FIGURES:
+                wanted = [f"figure-{figure.get('id')}" for figure in data["figures"]]
+            elif kind == output_contract.SOURCES:
+                self.sources.update({source["source_id"]: source for source in data["sources"]})
+                wanted = [output_contract.source_anchor(source["source_id"], place) for source in data["sources"]]
+            for each in wanted:
+                if each in self.prose.ids:
+                    raise NotebookError(f"{place}: the id {each!r} is used twice in this page; rename one")
+                self.prose.ids.add(each)
+
+    def _code_cell(self, cell: nbformat.NotebookNode) -> list[output_contract.Block]:
+        place = f"{self.name}, cell {cell.id!r}"
+        made = [self._output(output, place) for output in cell.outputs]
+        shown = [block for block in made if block]
+        if "remove-input" not in tags(cell) and cell.source.strip():
+            self.pending.append(cell.source)
+        self.answered = self.answered or bool(shown)
+        only_words = all(block["kind"] in ("prose", "plain") for block in shown)
+        return shown if only_words else [*shown, *self._fold()]
+
+    def _output(self, output: nbformat.NotebookNode, place: str) -> output_contract.Block | None:
+        """The block to show, or None for what goes elsewhere in the page."""
+        kind, data = output_contract.payload(output, place)
+        if kind == output_contract.PROVENANCE:
+            self.provenance = {key: str(data[key]) for key in output_contract.FIELDS[kind]}
+            return None
+        if kind == output_contract.JSON_LD:
+            self.json_ld.append(json_ld(data, self.base_url, place))
+            return None
+        if kind == output_contract.KEY_FIGURES:
+            self.key_figures += [{key: figure[key] for key in PUBLISHED} for figure in data["figures"]]
+        made = self._block(kind, data, output, place)
+        days = made.get("as_of") or []
+        self.as_of += [days] if isinstance(days, str) else days
+        return made
+
+    def _block(self, kind: str, data: Any, output: nbformat.NotebookNode, place: str) -> output_contract.Block:
+        match kind:
+            case output_contract.EXHIBIT:
+                spec = output["data"].get(output_contract.VEGA_LITE)
+                return blocks.exhibit(data, spec, self.sources, self.prose, place)
+            case output_contract.TABLE:
+                return blocks.table(data, self.sources, self.prose, place)
+            case output_contract.EXPLORER:
+                return blocks.explorer(data, self.sources, self.prose, place)
+            case output_contract.KEY_FIGURES:
+                return blocks.cards(data, self.prose, place)
+            case output_contract.SOURCES:
+                return blocks.source_list(data, self.prose, place)
+            case output_contract.DOWNLOADS:
+                return blocks.downloads(data, self.prose, place)
+            case output_contract.MARKDOWN:
+                return {"kind": "prose", "html": self.prose.blocks(data)}
+            case output_contract.PNG:
+                alt = output["data"].get(output_contract.PLAIN) or "Picture"
+                return {"kind": "picture", "png": "".join(data.split()), "alt": alt}
+        return {"kind": "plain", "text": data}
+
+    def _fold(self) -> list[output_contract.Block]:
+        sources, self.pending, self.answered = self.pending, [], False
+        return [{"kind": "code", "html": highlighted("\n\n".join(sources))}] if sources else []
+
+
+def highlighted(source: str) -> Markup:
+    """Python source as HTML with four classes of colour: c(omment), k(eyword), s(tring), m(number)."""
+    coloured = groupby(lex(source.rstrip("\n"), PythonLexer(ensurenl=False)), key=lambda pair: _css(pair[0]))
+    parts = [(css, escape("".join(text for _, text in pairs))) for css, pairs in coloured]
+    return Markup("".join(f'<span class="{css}">{text}</span>' if css else text for css, text in parts))
+
+
+def _css(token: _TokenType) -> str | None:
+    return next((name for kind, name in COLOURED if token in kind), None)

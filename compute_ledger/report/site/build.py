@@ -1,0 +1,172 @@
+"""From notebooks to a published book: run, render, check, then swap into place."""
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from compute_ledger.report.book.contents import Contents, Edition, read_contents
+from compute_ledger.report.cache import up_to_date
+from compute_ledger.report.cache.store import Cache
+from compute_ledger.report.errors import ContentsError, RenderError, TargetError
+from compute_ledger.report.execution.runner import CELL_TIMEOUT_S, plan
+from compute_ledger.report.site import print_edition, search_index, shared_pages, status_page
+from compute_ledger.report.site.chapters import TEMPLATES, Frame, Tell, make
+from compute_ledger.report.site.page_checks import check_site
+from compute_ledger.report.site.staging import guard, read_manifest, staging, swap, write_manifest
+
+KEY_FIGURES = "key-figures.json"
+
+
+def build(
+    root: Path,
+    editions: Sequence[str],
+    out: Path,
+    *,
+    jobs: int,
+    force: bool = False,
+    given: Mapping[str, Any] | None = None,
+    extras: Path | None = None,
+    version: str = "",
+    only: str = "",
+    cache: Path | None = None,
+    tell: Tell | None = None,
+    made_from: str = "",
+    timeout_s: int = CELL_TIMEOUT_S,
+) -> Path:
+    """Publish the named `editions` (all when none is named) of the project at `root` into `out`.
+
+    `given` parameters win over those of the editions and mark the pages as unpublished. Files of the folder
+    `extras` go to `data/` at the book's root; a README.md among them also becomes the page codebook.html.
+    Editions that a book in `out` already has and that are not rebuilt are kept. Any failure is a ReportError
+    and leaves the old book untouched. `version` is that of the project, for references. Returns the folder.
+
+    With `only` the book has no chapter but that one, and a run of it that fails is saved beside `out`, as
+    <out>.failed.ipynb. What the folder `cache` has is not made again; `tell` is given a line a chapter that says
+    why it was run or not. `made_from` is the hash of all that this build reads (see unchanged), to remember.
+    A cell that runs for longer than `timeout_s` seconds is a failure.
+    """
+    contents = replace(read_contents(root), version=version)
+    if only:
+        contents = replace(contents, chapters=(contents.chapter(only),))
+    if given or only:  # what is your own is not what lies at the book's address
+        contents = replace(contents, base_url="")
+    chosen = [contents.edition(name) for name in editions] or list(contents.editions)
+    for needed in (TEMPLATES / "report", shared_pages.STATIC):
+        if not (root / needed).is_dir():
+            raise ContentsError(f"no folder {root / needed}; a project has that of a clone of The Compute Ledger")
+    target = guard(out, root, force)
+    try:
+        with staging(target) as book:
+            kept = [] if given or only else _kept(contents, chosen, target)
+            final = tuple(edition for edition in contents.editions if edition in chosen or edition in kept)
+            codebook = shared_pages.has_codebook(extras)
+            runs = book.with_name("runs")
+            runs.mkdir()
+            planned = plan(contents, chosen, given or {}, runs, timeout_s)
+            if only:
+                planned = [replace(job, failed=target.with_name(f"{target.name}.failed.ipynb")) for job in planned]
+            frame = Frame(contents, final, bool(given), codebook)
+            made = make(planned, frame, jobs, Cache(cache, target.name) if cache else None, tell)
+            for edition in chosen:
+                own = [page for page in made.pages if page.edition == edition.name]
+                _write(book / edition.path, contents, edition, own)
+                status_page.write(book / edition.path, contents, edition, own, codebook=codebook)
+            _copy_kept(target, book, kept, final)
+            shared_pages.write(book, contents, final, extras, KEY_FIGURES)
+            if only:
+                _unlink(book)
+            _finish(book, contents, final)
+            swap(book, target)
+            if cache and made_from and made_from == up_to_date.fingerprint(contents, editions, given or {}, cache):
+                up_to_date.remember(target, made_from, cache, made.read.values())
+    except OSError as error:
+        raise TargetError(f"cannot build into {out}: {error.strerror or error}; the book there is as it was") from error
+    return target
+
+
+def _write(folder: Path, contents: Contents, edition: Edition, pages: Sequence[Any]) -> None:
+    """One edition's pages, the files beside them and what is made of all pages together."""
+    folder.mkdir(parents=True, exist_ok=True)
+    taken: set[str] = set()
+    for page in pages:
+        (folder / f"{page.slug}.html").write_text(page.html, encoding="utf-8")
+        for name, content in page.files.items():
+            if name.casefold() in taken:  # not every file system tells A from a
+                raise RenderError(f"{name!r} of chapter {page.slug!r} is the file of another chart too; rename one")
+            taken.add(name.casefold())
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(content)
+    figures = _merged([figure for page in pages for figure in page.key_figures], edition)
+    text = json.dumps(figures, indent=1, ensure_ascii=False, allow_nan=False)
+    (folder / KEY_FIGURES).write_text(text + "\n", encoding="utf-8")
+    search_index.write(folder, contents, edition, pages)
+    print_edition.write(folder, contents, edition, pages)
+
+
+def _merged(figures: Sequence[dict[str, Any]], edition: Edition) -> list[dict[str, Any]]:
+    """Key figures with one entry an id; two chapters that disagree are a RenderError."""
+    merged: dict[str, dict[str, Any]] = {}
+    for figure in figures:
+        value = figure["value"]
+        if isinstance(value, float) and value - value != 0:
+            raise RenderError(
+                f"key figure {figure['id']!r} of edition {edition.name!r} is {value}, not a finite number"
+            )
+        if merged.setdefault(figure["id"], figure)["value"] != value:
+            first = merged[figure["id"]]["value"]
+            raise RenderError(f"key figure {figure['id']!r} of edition {edition.name!r} is {first!r} and {value!r}")
+    return list(merged.values())
+
+
+def _kept(contents: Contents, chosen: Sequence[Edition], target: Path) -> list[Edition]:
+    """Editions that the book in `target` has, that contents.toml still has and that are not rebuilt now."""
+    manifest = read_manifest(target) or {}
+    there = {each.get("name"): each.get("path") for each in manifest.get("editions", [])}
+    unpublished = manifest.get("unpublished", False)
+    return [e for e in contents.editions if e not in chosen and there.get(e.name) == e.path and not unpublished]
+
+
+def _copy_kept(target: Path, book: Path, kept: Sequence[Edition], final: Sequence[Edition]) -> None:
+    paths = [edition.path for edition in final if edition.path]
+    for edition in kept:
+        for name in (read_manifest(target) or {}).get("files", {}):
+            inside = next((path for path in paths if name.startswith(f"{path}/")), "")
+            if inside == edition.path and not name.startswith("static/"):
+                (book / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(target / name, book / name)
+
+
+def _unlink(book: Path) -> None:
+    """Let the pages name what the book has not without leading there."""
+    for page in book.rglob("*.html"):
+
+        def kept(link: re.Match[str], folder: Path = page.parent) -> str:
+            scheme, _, path, _, _ = urlsplit(link[2])
+            return link[0] if scheme or not path or (folder / unquote(path)).exists() else link[1]
+
+        text = page.read_text(encoding="utf-8")
+        page.write_text(re.sub(r'(<a\b[^>]*?) href="([^"]*)"', kept, text), encoding="utf-8")
+
+
+def _finish(book: Path, contents: Contents, final: Sequence[Edition]) -> None:
+    """The checks that must hold, and the manifest."""
+    problems = [*check_site(book), *_leaks(book, contents.root)]
+    if problems:
+        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+        raise RenderError(f"the book failed its checks: {problems[0]}{more}; nothing was published")
+    named = [{"name": edition.name, "label": edition.label, "path": edition.path} for edition in final]
+    write_manifest(book, {"title": contents.title, "editions": named})
+
+
+def _leaks(book: Path, root: Path) -> list[str]:
+    """Files that name the folder they were made in."""
+    if len(root.parts) <= 2:
+        return []  # too short to tell from a word of the text
+    files, name = sorted(path for path in book.rglob("*") if path.is_file()), os.fsencode(root)
+    return [f"{path.relative_to(book)}: names {root}" for path in files if name in path.read_bytes()]

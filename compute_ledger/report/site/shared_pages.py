@@ -1,0 +1,79 @@
+"""What all editions of a book share at its root: data, codebook, glossary, feeds, the page it opens on."""
+
+import shutil
+from collections.abc import Sequence
+from html import escape
+from pathlib import Path
+
+from compute_ledger.report.book import glossary
+from compute_ledger.report.book.contents import Contents, Edition
+from compute_ledger.report.pages import stylesheet
+from compute_ledger.report.site import feeds
+
+STATIC = Path("book/static")
+DATA, README, CODEBOOK = "data", "README.md", "codebook.html"
+
+
+def has_codebook(extras: Path | None) -> bool:
+    """Whether a book with the files of `extras` gets a codebook."""
+    return extras is not None and (extras / README).is_file()
+
+
+def write(book: Path, contents: Contents, editions: Sequence[Edition], extras: Path | None, key_figures: str) -> None:
+    """Write all of it into `book`, whose pages are finished; what a kept edition brought along gives way.
+
+    `extras` is a folder of files for download; a README.md among them also becomes the codebook. `key_figures`
+    is the name of the file in each edition's folder that lists its key figures.
+    """
+    shutil.copytree(
+        contents.root / STATIC, book / "static", ignore=shutil.ignore_patterns(".*"), copy_function=shutil.copyfile
+    )
+    for name, content in stylesheet.files(contents.root).items():
+        (book / "static" / name).write_bytes(content)
+    if extras is not None:
+        shutil.rmtree(book / DATA, ignore_errors=True)
+        shutil.copytree(extras, book / DATA, copy_function=shutil.copyfile)
+    _write_words(book, contents, editions[0], extras)
+    if all(edition.path for edition in editions):
+        (book / "index.html").write_text(_landing(contents, editions), encoding="utf-8")
+    for name in (feeds.SITEMAP, feeds.FEED):
+        (book / name).unlink(missing_ok=True)
+    feeds.write(book, contents, editions, key_figures)
+
+
+def _write_words(book: Path, contents: Contents, edition: Edition, extras: Path | None) -> None:
+    from compute_ledger.report.pages.exporter import render_words
+
+    (book / glossary.PAGE).unlink(missing_ok=True)
+    words = {}
+    if contents.glossary:
+        words[glossary.PAGE] = glossary.markdown(contents.glossary)
+    if extras is not None and has_codebook(extras):
+        words[CODEBOOK] = (extras / README).read_text(encoding="utf-8")
+    for name, markdown in words.items():
+        html = render_words(contents, edition, name, markdown, codebook=has_codebook(extras))
+        (book / name).write_text(html, encoding="utf-8")
+
+
+def _landing(contents: Contents, final: Sequence[Edition]) -> str:
+    links = "\n".join(f'<li><a href="{e.path}/index.html">{escape(e.label)}</a></li>' for e in final)
+    return f"""<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'self'">
+<meta http-equiv="refresh" content="0; url={final[0].path}/index.html">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{escape(contents.title)}</title>
+<link rel="stylesheet" href="static/report.css">
+</head>
+<body>
+<main>
+<h1>{escape(contents.title)}</h1>
+<ul>
+{links}
+</ul>
+</main>
+</body>
+</html>
+"""

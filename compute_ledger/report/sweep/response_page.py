@@ -1,0 +1,159 @@
+"""The page of a sweep: how each figure responds to each parameter, as small multiples."""
+
+import statistics
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from markupsafe import Markup
+
+from compute_ledger.report.book.contents import Contents
+from compute_ledger.report.charts import vega_svg
+from compute_ledger.report.files.results_folder import Folder
+from compute_ledger.report.notebooks.parameters import Value
+from compute_ledger.report.pages import results_page
+from compute_ledger.report.pages.results_page import number
+from compute_ledger.report.sweep import response_chart
+from compute_ledger.report.sweep.grid import Grid
+from compute_ledger.report.sweep.response_chart import Lines, shown
+from compute_ledger.report.sweep.sweep import Done
+from compute_ledger.shared import rounding
+
+PAGE, TEMPLATE = "sweep.html", "sweep.html.j2"
+MOST_OPEN = 8  # rows of a table of texts that is not folded
+
+
+@dataclass
+class Figure:
+    """A key figure of one chapter over the grid: the values of the parameters, the number (or None), the text."""
+
+    chapter: str
+    id: str
+    label: str
+    unit: str
+    seen: list[tuple[tuple[Value, ...], float | None, str]] = field(default_factory=list)
+
+
+def write(contents: Contents, grid: Grid, results: Iterable[Done], files: Sequence[str], folder: Folder) -> list[Done]:
+    """Write sweep.html and its stylesheet; the points that failed, all of which the page lists."""
+    figures: dict[tuple[str, str], Figure] = {}
+    failed = []
+    for done in results:
+        if done.outcome.error:
+            failed.append(done)
+        for each in done.outcome.figures:
+            figure = Figure(done.chapter, each["id"], each["label"], each["unit"])
+            figure = figures.setdefault((figure.chapter, figure.id), figure)
+            value = float(each["value"]) if isinstance(each["value"], int | float) else None
+            figure.seen.append((tuple(done.parameters.values()), value, each["text"]))
+    swept = [name for name, values in grid.values.items() if len(values) > 1] or list(grid.values)
+    plural = "s" if len(grid.recipes) > 1 else ""
+    facts = {
+        "book": contents.title,
+        "title": f"Key figures by {_listed(swept)}",
+        "summary": f"{len(grid):,} points in the chapter{plural} {_listed([r.slug for r in grid.recipes])}; "
+        f"{len(failed) or 'none'} failed.",
+        "points": len(grid),
+        "parameters": list(grid.values),
+        "grid": [[name, "; ".join(map(shown, values))] for name, values in grid.values.items()],
+        "failed": [[d.chapter, *map(shown, d.parameters.values()), d.outcome.error] for d in failed],
+        "figures": [
+            {
+                "id": f"{figure.chapter}-{figure.id}",
+                "label": figure.label,
+                "unit": figure.unit,
+                "chapter": figure.chapter,
+                "responses": [response(figure, grid.values, name) for name in swept],
+            }
+            for figure in figures.values()
+        ],
+        "files": files,
+    }
+    results_page.write(contents.root, TEMPLATE, folder, PAGE, facts)
+    return failed
+
+
+def response(figure: Figure, values: dict[str, tuple[Value, ...]], name: str) -> dict[str, Any]:
+    """What the template shows of one figure over one parameter: title with the finding, chart, table.
+
+    A line joins points that differ in nothing but this parameter.
+    """
+    position = list(values).index(name)
+    lines: Lines = {}
+    texts: dict[Value, list[str]] = {level: [] for level in values[name]}
+    for at, value, text in figure.seen:
+        texts[at[position]].append(text)
+        if value is not None:
+            lines.setdefault(at[:position] + at[position + 1 :], {})[at[position]] = value
+    others = [other for other, levels in values.items() if other != name and len(levels) > 1]
+    given: dict[str, Any] = {
+        "id": f"{figure.chapter}-{figure.id}-{name}".replace("_", "-"),
+        "svg": None,
+        "numbers": (),
+        "open": False,
+    }
+    if not lines:
+        rows = _runs(texts)
+        different = list(dict.fromkeys(text for found in texts.values() for text in found))
+        title = f"{figure.label} by {name}: {len(different)} different"
+        if len(different) == 1:
+            title = f"{figure.label} is {different[0]}, whatever {name} is"
+        return given | {
+            "title": title,
+            "subtitle": "",
+            "columns": [name, figure.label],
+            "rows": rows,
+            "open": len(rows) <= MOST_OPEN,
+        }
+    title = _finding(figure.label, lines, name)
+    subtitle = f"{figure.unit or figure.label}, by {name}"
+    if others:
+        many = len(lines) > response_chart.MOST_LINES
+        subtitle += f"; {'range and median over' if many else 'one line for each'} {_listed(others)}"
+    table = [[shown(level), *_spread([line[level] for line in lines.values() if level in line])] for level in texts]
+    columns = [name, "lowest", "median", "highest", "settings"] if others else [name, figure.unit or "value"]
+    rows = table if others else [[level, median] for level, _, median, _, _ in table]
+    drawn = vega_svg.draw(
+        response_chart.spec(lines, values[name], name, others), given["id"], title, f"{title}. {subtitle}."
+    )
+    return given | {
+        "title": title,
+        "subtitle": subtitle,
+        "svg": Markup(drawn["wide"]),
+        "columns": columns,
+        "rows": rows,
+        "numbers": tuple(range(1, len(columns))),
+    }
+
+
+def _finding(label: str, lines: Lines, name: str) -> str:
+    """By how much the figure moves over the parameter while all others stay: the largest such move."""
+    line = max(lines.values(), key=lambda line: rounding.rounded(max(line.values()) - min(line.values())))
+    low, high = min(line, key=lambda at: line[at]), max(line, key=lambda at: line[at])
+    if line[low] == line[high]:
+        return f"{label} does not move with {name}"
+    most = "up to " if len(lines) > 1 else ""
+    span = f"from {number(line[low])} ({name} {shown(low)}) to {number(line[high])} ({shown(high)})"
+    return f"{label} moves by {most}{number(line[high] - line[low])} with {name}, {span}"
+
+
+def _spread(found: Sequence[float]) -> list[str]:
+    if not found:
+        return ["", "", "", "0"]
+    return [*map(number, (min(found), statistics.median(found), max(found))), str(len(found))]
+
+
+def _runs(texts: dict[Value, list[str]]) -> list[list[str]]:
+    """Rows of a table of texts; neighbouring levels with the same texts are one row."""
+    found = [(level, "; ".join(dict.fromkeys(each))) for level, each in texts.items()]
+    rows = []
+    for text, run in groupby(found, key=itemgetter(1)):
+        levels = [shown(level) for level, _ in run]
+        rows.append([levels[0] if len(levels) == 1 else f"{levels[0]} to {levels[-1]} ({len(levels)})", text])
+    return rows
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:-1]) + f" and {names[-1]}" if len(names) > 1 else "".join(names)
