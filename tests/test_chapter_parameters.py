@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 from papermill.cli import papermill
 
-from compute_ledger.ledger.problem import LedgerError
+from compute_ledger.ledger.tables.problems import LedgerError
 from compute_ledger.report.errors import ParameterError
 from compute_ledger.report.notebooks.notebook_file import read_notebook
 from compute_ledger.report.notebooks.parameters import check, declared

@@ -12,7 +12,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from compute_ledger import cli
-from compute_ledger.ledger.problem import WARNING, Problem
+from compute_ledger.ledger.tables.problems import WARNING, Problem
 from compute_ledger.report.book.contents import read_contents
 from compute_ledger.report.site.page_checks import check_site
 

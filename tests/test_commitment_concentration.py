@@ -10,7 +10,7 @@ import pytest
 from compute_ledger.exhibits.concentration import influence, mirror, specifications
 from compute_ledger.ledger.grades import GRADES
 from compute_ledger.measures import commitments, concentration
-from compute_ledger.measures import specifications as measure
+from compute_ledger.measures import specification_curve as measure
 
 from .chapters import EXHIBIT, VEGA_LITE, Shown, run_chapter, said
 from .ledger_copy import _rows, _write, copy_ledger

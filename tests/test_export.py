@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from compute_ledger.ledger import load
 from compute_ledger.ledger.check import check_folder
 from compute_ledger.ledger.export import ARCHIVE, DATABASE, export
-from compute_ledger.ledger.problem import LedgerError
-from compute_ledger.ledger.schema import read_schema
+from compute_ledger.ledger.tables.problems import LedgerError
+from compute_ledger.ledger.tables.schema import read_schema
 from compute_ledger.shared.spreadsheets import guarded, safe_cell, unguarded
 
 from .ledger_copy import copy_ledger, set_cells, spoil

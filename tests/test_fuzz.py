@@ -18,10 +18,10 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from compute_ledger.ledger import LedgerError, load
 from compute_ledger.ledger.check import check_folder
-from compute_ledger.ledger.figure_rules import FIGURE_RULES
-from compute_ledger.ledger.reading import read_table
-from compute_ledger.ledger.record_rules import RECORD_RULES
-from compute_ledger.ledger.schema import read_schema
+from compute_ledger.ledger.rules.integrity_rules import FIGURE_RULES
+from compute_ledger.ledger.rules.record_rules import RECORD_RULES
+from compute_ledger.ledger.tables.schema import read_schema
+from compute_ledger.ledger.tables.table_reader import read_table
 from compute_ledger.report.charts.vega_svg import ATTRIBUTES, ELEMENTS, FUNCTIONS, clean
 from compute_ledger.report.errors import NotebookError, ParameterError, RenderError
 from compute_ledger.report.notebooks.parameters import Parameter, check, declared, split_assignment

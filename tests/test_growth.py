@@ -13,9 +13,9 @@ import pandas as pd
 import pytest
 
 from compute_ledger.exhibits.capital import network
-from compute_ledger.ledger import figure_rules
 from compute_ledger.ledger.check import check_folder
-from compute_ledger.measures import capital, commitments, concentration, conflicts, schedule
+from compute_ledger.ledger.rules import integrity_rules
+from compute_ledger.measures import capital, commitments, concentration, conflicts, payment_schedule
 
 from .ledger_copy import copy_ledger, spoil
 from .test_measures_commitments import DAY, ledger_rows
@@ -91,7 +91,7 @@ def measuring(size: int) -> Work:
 
 def falling_due(size: int) -> Work:
     nested = chain(size)
-    return lambda: schedule.counted_once(nested, nested, "amount_usd_bn")
+    return lambda: payment_schedule.counted_once(nested, nested, "amount_usd_bn")
 
 
 def firms_near_the_buyer(size: int) -> Work:
@@ -144,12 +144,12 @@ def test_a_ring_of_firms_takes_calls_as_they_are_many():
 
 def test_of_thousands_of_wrong_references_a_hundred_are_told_what_was_meant(tmp_path, monkeypatch):
     sought = []
-    monkeypatch.setattr(figure_rules, "did_you_mean", lambda name, _: sought.append(name) or "")
+    monkeypatch.setattr(integrity_rules, "did_you_mean", lambda name, _: sought.append(name) or "")
     folder = copy_ledger(tmp_path)
     wrong = "".join(f"deals,forge-2025-09,no-claim-{i},supports\n" for i in range(3_000))
     spoil(folder, "evidence", lambda data: data + wrong.encode())
     assert len(check_folder(folder, second_opinion=False)) == 3_000
-    assert len(sought) == figure_rules.MOST_HINTS
+    assert len(sought) == integrity_rules.MOST_HINTS
 
 
 def test_leaving_out_what_dwarfs_all_others_leaves_their_own_concentration():

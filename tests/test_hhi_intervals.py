@@ -6,9 +6,11 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from compute_ledger.ledger import load
-from compute_ledger.measures import branch_and_bound, concentration, market_hhi
-from compute_ledger.measures.market import named, one_estimate
-from compute_ledger.measures.sum_of_squares import largest_sum_of_squares
+from compute_ledger.measures import concentration
+from compute_ledger.measures.bounds import branch_and_bound
+from compute_ledger.measures.bounds.sum_of_squares import largest_sum_of_squares
+from compute_ledger.measures.market import market_hhi
+from compute_ledger.measures.market.market_estimates import named, one_estimate
 from compute_ledger.shared.choices import ESTIMATES
 
 from .chapters import ROOT

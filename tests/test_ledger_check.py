@@ -10,10 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from compute_ledger.ledger import LedgerError, load, name_rules
+from compute_ledger.ledger import LedgerError, load
 from compute_ledger.ledger.check import check_folder
-from compute_ledger.ledger.reading import read_table
-from compute_ledger.ledger.schema import read_schema
+from compute_ledger.ledger.rules import name_rules
+from compute_ledger.ledger.tables.schema import read_schema
+from compute_ledger.ledger.tables.table_reader import read_table
 
 from .ledger_copy import EXAMPLE, add_row, copy_ledger, remove_row, set_cells, spoil
 from .ledger_faults import CELLS, DIFFERENT, FILES, NEARLY, RECORD_ONLY, SPELLINGS

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from compute_ledger.ledger.codebook import codebook, refresh
-from compute_ledger.ledger.schema import read_schema
+from compute_ledger.ledger.tables.schema import read_schema
 
 from .ledger_copy import EXAMPLE, set_cells
 

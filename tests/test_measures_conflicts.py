@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compute_ledger.ledger import load
-from compute_ledger.ledger.reading import read_table
-from compute_ledger.ledger.schema import read_schema
+from compute_ledger.ledger.tables.schema import read_schema
+from compute_ledger.ledger.tables.table_reader import read_table
+from compute_ledger.measures.bounds.intervals import in_dispute, spans
 from compute_ledger.measures.commitments import payables
 from compute_ledger.measures.conflicts import COLUMNS, conflicts, positions, quoted_against_sum
-from compute_ledger.measures.intervals import in_dispute, spans
 
 from .ledger_copy import EXAMPLE, PROJECT_DATA
 

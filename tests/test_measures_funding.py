@@ -13,8 +13,8 @@ from compute_ledger.exhibits.funding import coverage as coverage_exhibits
 from compute_ledger.exhibits.funding import dues, gigawatts
 from compute_ledger.ledger import load
 from compute_ledger.measures import funding as m
+from compute_ledger.measures import payment_schedule as s
 from compute_ledger.measures import reconciliation as r
-from compute_ledger.measures import schedule as s
 
 from .chapters import EXHIBIT, ROOT, VEGA_LITE, run_chapter, said
 

@@ -11,9 +11,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from compute_ledger.ledger import load
-from compute_ledger.measures import market as m
-from compute_ledger.measures import market_entry as entry
-from compute_ledger.measures import market_hhi as concentration
+from compute_ledger.measures.market import market_entry as entry
+from compute_ledger.measures.market import market_estimates as m
+from compute_ledger.measures.market import market_hhi as concentration
 
 DATA = Path(__file__).parent.parent / "data"
 

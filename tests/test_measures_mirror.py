@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from compute_ledger.ledger import load
 from compute_ledger.measures import commitments
-from compute_ledger.measures import mirror as m
+from compute_ledger.measures import dependence as m
 
 from .chapters import ROOT
 from .test_measures_commitments import ledger_rows

@@ -6,7 +6,7 @@ import pytest
 from compute_ledger.ledger import load
 from compute_ledger.ledger.grades import GRADES
 from compute_ledger.measures import commitments, concentration
-from compute_ledger.measures import specifications as m
+from compute_ledger.measures import specification_curve as m
 
 from .chapters import ROOT
 from .test_measures_commitments import ledger_rows

@@ -54,7 +54,7 @@ def exported(ledger: Path, root: Path, out: Path, cache: Path | None) -> Path | 
         zipfile.ZipFile(io.BytesIO(kept)).extractall(out)
         return out
     from compute_ledger.ledger.export import export
-    from compute_ledger.ledger.problem import LedgerError
+    from compute_ledger.ledger.tables.problems import LedgerError
 
     try:
         export(ledger, out, licence)

@@ -7,8 +7,8 @@ from compute_ledger.exhibits.outputs import KeyFigure, KeyFigures
 from compute_ledger.measures import funding as gap
 from compute_ledger.measures.capital import RESTS_ON
 from compute_ledger.measures.concentration import summary
-from compute_ledger.measures.market import top_k
-from compute_ledger.measures.market_entry import change_of_hhi
+from compute_ledger.measures.market.market_entry import change_of_hhi
+from compute_ledger.measures.market.market_estimates import top_k
 from compute_ledger.shared import rounding
 
 

@@ -6,8 +6,9 @@ from compute_ledger.exhibits import prose
 from compute_ledger.exhibits.evidence import all_conflicts
 from compute_ledger.exhibits.outputs import KeyFigure, KeyFigures
 from compute_ledger.ledger import Ledger
-from compute_ledger.measures import commitments, market
+from compute_ledger.measures import commitments
 from compute_ledger.measures.concentration import summary
+from compute_ledger.measures.market import market_estimates
 from compute_ledger.shared import rounding
 
 CONCENTRATION, MARKET = "commitment-concentration.html", "cloud-market-shares.html"
@@ -26,10 +27,10 @@ def run_rate(financials: pd.DataFrame, buyer: str) -> pd.DataFrame:
 @rounding.inputs
 def market_rows(ledger: Ledger) -> pd.DataFrame:
     """The named shares of the newest quarter of the first estimate that the ledger holds."""
-    for estimate in market.ESTIMATES:
-        shares = market.one_estimate(ledger.market_shares, estimate)
-        if len(market.named(shares)):
-            return market.latest_shares(shares, market.pick_quarter(shares, "latest"))
+    for estimate in market_estimates.ESTIMATES:
+        shares = market_estimates.one_estimate(ledger.market_shares, estimate)
+        if len(market_estimates.named(shares)):
+            return market_estimates.latest_shares(shares, market_estimates.pick_quarter(shares, "latest"))
     return ledger.market_shares.iloc[:0]
 
 
@@ -46,7 +47,7 @@ def answer(ledger: Ledger, buyer: str, suppliers: pd.DataFrame) -> str:
         f"That is as concentrated as {prose.equal_suppliers(numbers['effective_suppliers'])}."
     )
     if len(shares) >= 3:
-        top = market.top_k(shares)
+        top = market_estimates.top_k(shares)
         text += f" The three largest clouds of the world, {prose.names(shares['provider'].head(3))}, hold {prose.pct(top['share_pct'])} of their market."
     return text
 
@@ -103,7 +104,7 @@ def _clouds(ledger: Ledger) -> KeyFigure:
     """The three largest clouds of the newest quarter."""
     shares = market_rows(ledger)
     top = shares.head(3) if len(shares) >= 3 else shares.iloc[:0]
-    value = market.top_k(top)["share_pct"] if len(top) else float("nan")
+    value = market_estimates.top_k(top)["share_pct"] if len(top) else float("nan")
     note = f"of the world market, {prose.quarter(top['quarter'].iloc[0])}" if len(top) else ""
     return KeyFigure("cloud_top3_share_pct", "Three largest clouds together", value, "%", prose.pct(value), note, f"{MARKET}#latest-shares", {"market_shares": top})  # fmt: skip
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from compute_ledger.ledger.load import Ledger
-from compute_ledger.ledger.schema import Table, read_schema
+from compute_ledger.ledger.tables.schema import Table, read_schema
 
 
 @dataclass(frozen=True)

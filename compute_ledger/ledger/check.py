@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from compute_ledger.ledger.figure_rules import FIGURE_RULES
-from compute_ledger.ledger.problem import ERROR, LedgerError, Problem
-from compute_ledger.ledger.reading import TableRead, read_table
-from compute_ledger.ledger.record_rules import RECORD_RULES
-from compute_ledger.ledger.schema import SCHEMA_FILE, Schema, Table, read_schema
+from compute_ledger.ledger.rules.integrity_rules import FIGURE_RULES
+from compute_ledger.ledger.rules.record_rules import RECORD_RULES
+from compute_ledger.ledger.tables.problems import ERROR, LedgerError, Problem
+from compute_ledger.ledger.tables.schema import SCHEMA_FILE, Schema, Table, read_schema
+from compute_ledger.ledger.tables.table_reader import TableRead, read_table
 from compute_ledger.shared.spreadsheets import unguarded
 
 __all__ = ["Problem", "check_folder"]

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from compute_ledger.ledger.load import find_folder
-from compute_ledger.ledger.needed import NAMES
-from compute_ledger.ledger.problem import LedgerError
-from compute_ledger.ledger.schema import SCHEMA_FILE, Field, Schema, Table, read_schema
+from compute_ledger.ledger.tables.problems import LedgerError
+from compute_ledger.ledger.tables.required_columns import NAMES
+from compute_ledger.ledger.tables.schema import SCHEMA_FILE, Field, Schema, Table, read_schema
 
 CODEBOOK_FILE = "README.md"
 WORDS = {"minimum": "from {}", "maximum": "to {}", "maxLength": "at most {} characters"}

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from compute_ledger.ledger.codebook import CODEBOOK_FILE, refreshed_descriptor
-from compute_ledger.ledger.problem import LedgerError
-from compute_ledger.ledger.reading import read_table
-from compute_ledger.ledger.schema import SCHEMA_FILE, Field, Schema, Table, read_schema
+from compute_ledger.ledger.tables.problems import LedgerError
+from compute_ledger.ledger.tables.schema import SCHEMA_FILE, Field, Schema, Table, read_schema
+from compute_ledger.ledger.tables.table_reader import read_table
 from compute_ledger.shared.spreadsheets import guarded, unguarded
 
 ARCHIVE, DATABASE, LICENCE = "compute-ledger-data.zip", "compute-ledger.sqlite", "LICENSE-DATA"

@@ -2,7 +2,7 @@
 
 import difflib
 
-from compute_ledger.ledger.problem import LedgerError
+from compute_ledger.ledger.tables.problems import LedgerError
 
 GRADES = ("A", "A-", "B", "C")
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from compute_ledger.ledger.figure_rules import FIGURE_RULES
+from compute_ledger.ledger.as_of import as_of_day, known_by, newest_vintages, with_standing
+from compute_ledger.ledger.evidence import admitted_links, still_linked, with_sources
 from compute_ledger.ledger.grades import admitted_grades
-from compute_ledger.ledger.knowledge import as_of_day, known_by, newest_vintages, with_standing
-from compute_ledger.ledger.problem import LedgerError
-from compute_ledger.ledger.reading import TableRead, read_table
-from compute_ledger.ledger.schema import SCHEMA_FILE, Schema, read_schema
-from compute_ledger.ledger.support import admitted_links, still_linked, with_sources
+from compute_ledger.ledger.rules.integrity_rules import FIGURE_RULES
+from compute_ledger.ledger.tables.problems import LedgerError
+from compute_ledger.ledger.tables.schema import SCHEMA_FILE, Schema, read_schema
+from compute_ledger.ledger.tables.table_reader import TableRead, read_table
 
 MOST_KEPT_BYTES = 20_000_000
 _last: dict[str, dict[str, TableRead]] = {}  # the ledger read last: chapters load it once for each grade

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from compute_ledger.measures.bounded_amounts import largest_hhi, most_even_amounts
+from compute_ledger.measures.bounds.bounded_amounts import largest_hhi, most_even_amounts
 from compute_ledger.measures.commitments import COUNTED_COLUMNS, by_supplier, days_of_change, payables
 from compute_ledger.shared import rounding
 from compute_ledger.shared.choices import LEVELS, PERIMETERS, one_of

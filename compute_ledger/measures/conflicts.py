@@ -4,7 +4,7 @@ import re
 
 import pandas as pd
 
-from compute_ledger.measures.intervals import DATE_LENGTHS, SAME, date_groups, in_dispute, spans
+from compute_ledger.measures.bounds.intervals import DATE_LENGTHS, SAME, date_groups, in_dispute, spans
 from compute_ledger.shared import rounding
 
 GRADES = ("A", "A-", "B", "C")

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from compute_ledger.measures.commitments import in_perimeter, standing_on
-from compute_ledger.measures.schedule import RAMPS, counted_once, due_deals, dues_by_year, year_fraction
+from compute_ledger.measures.payment_schedule import RAMPS, counted_once, due_deals, dues_by_year, year_fraction
 from compute_ledger.shared import rounding
 from compute_ledger.shared.choices import one_of
 

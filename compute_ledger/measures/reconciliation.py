@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from compute_ledger.measures.commitments import in_perimeter, standing_on
-from compute_ledger.measures.schedule import counted_once, due_after, due_deals
+from compute_ledger.measures.payment_schedule import counted_once, due_after, due_deals
 from compute_ledger.measures.timeline import quoted_totals
 from compute_ledger.shared import rounding
 from compute_ledger.shared.choices import PERIMETERS, one_of

@@ -7,7 +7,7 @@ from compute_ledger.exhibits import prose
 from compute_ledger.exhibits.market.shares import guidelines
 from compute_ledger.exhibits.outputs import Exhibit
 from compute_ledger.exhibits.theme import BLUE, INK, VERMILION, days, finish, ticks, time_scale
-from compute_ledger.measures.market import HIGHLY_CONCENTRATED
+from compute_ledger.measures.market.market_estimates import HIGHLY_CONCENTRATED
 from compute_ledger.shared import rounding
 
 

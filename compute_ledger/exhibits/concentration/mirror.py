@@ -6,7 +6,7 @@ import pandas as pd
 from compute_ledger.exhibits import prose
 from compute_ledger.exhibits.outputs import Exhibit
 from compute_ledger.exhibits.theme import GREY, INK, MUTED, colours, domain_when_narrow, finish, text
-from compute_ledger.measures.mirror import figures_used
+from compute_ledger.measures.dependence import figures_used
 from compute_ledger.shared import rounding
 
 MOST_DRAWN = 10

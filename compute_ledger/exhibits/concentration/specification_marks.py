@@ -20,7 +20,7 @@ from compute_ledger.exhibits.theme import (
     when_narrow,
 )
 from compute_ledger.ledger.grades import GRADES
-from compute_ledger.measures.specifications import CHOICES, OFFERED
+from compute_ledger.measures.specification_curve import CHOICES, OFFERED
 from compute_ledger.shared import rounding
 
 MOST_DRAWN = 300

@@ -14,8 +14,8 @@ from compute_ledger.exhibits.concentration.specification_marks import (
 )
 from compute_ledger.exhibits.outputs import Exhibit, Table
 from compute_ledger.exhibits.theme import finish
-from compute_ledger.measures.market import HIGHLY_CONCENTRATED
-from compute_ledger.measures.specifications import CHOICES
+from compute_ledger.measures.market.market_estimates import HIGHLY_CONCENTRATED
+from compute_ledger.measures.specification_curve import CHOICES
 from compute_ledger.shared import rounding
 
 CHOICE_NAMES = {

@@ -9,7 +9,7 @@ from compute_ledger.exhibits.funding.revenue import PATH_LABELS, path_words
 from compute_ledger.exhibits.outputs import Exhibit
 from compute_ledger.exhibits.theme import GREY, INK, VERMILION, domain_when_narrow, finish, text, when_narrow
 from compute_ledger.measures.funding import peak
-from compute_ledger.measures.schedule import RAMPS
+from compute_ledger.measures.payment_schedule import RAMPS
 from compute_ledger.shared import rounding
 
 RAMP_NAMES = {"flat": "flat", "linear": "linear", "back_loaded": "back-loaded"}

@@ -6,7 +6,7 @@ import pandas as pd
 from compute_ledger.exhibits import prose
 from compute_ledger.exhibits.outputs import Exhibit
 from compute_ledger.exhibits.theme import GREY, VERMILION, domain_when_narrow, finish
-from compute_ledger.measures import market_entry as measure
+from compute_ledger.measures.market import market_entry as measure
 from compute_ledger.shared import rounding
 
 RULE_LABELS = {"proportional": "from all in proportion", "from_leader": "from the leader", "from_tail": "from the tail"}

@@ -4,7 +4,7 @@ import pandas as pd
 
 from compute_ledger.exhibits import prose
 from compute_ledger.exhibits.outputs import Exhibit, Table
-from compute_ledger.measures import market as measure
+from compute_ledger.measures.market import market_estimates as measure
 from compute_ledger.shared import rounding
 
 

@@ -9,7 +9,7 @@ from compute_ledger.exhibits.market.shares import NOT_DRAWN, row_of, series_brea
 from compute_ledger.exhibits.market.size import quarters
 from compute_ledger.exhibits.outputs import Exhibit
 from compute_ledger.exhibits.theme import INK, PAPER, colour, finish, text, when_narrow
-from compute_ledger.measures import market as measure
+from compute_ledger.measures.market import market_estimates as measure
 from compute_ledger.shared import rounding
 
 RATIO = {"ratio_low_pct": ("Implied by reported, low", "%"), "ratio_high_pct": ("Implied by reported, high", "%")}

@@ -6,7 +6,7 @@ import pandas as pd
 from compute_ledger.exhibits import prose
 from compute_ledger.exhibits.outputs import Exhibit
 from compute_ledger.exhibits.theme import INK, MUTED, colours, days, finish, text, ticks, time_scale
-from compute_ledger.measures import market as measure
+from compute_ledger.measures.market import market_estimates as measure
 from compute_ledger.shared import rounding
 
 NO_SHARES = "No market share was known then from this house and this grade of source."

@@ -8,7 +8,7 @@ from compute_ledger.exhibits.behind import address
 from compute_ledger.exhibits.market.shares import NOT_DRAWN
 from compute_ledger.exhibits.outputs import Exhibit
 from compute_ledger.exhibits.theme import BLUE, MUTED, PAPER, VERMILION, finish
-from compute_ledger.measures import market as measure
+from compute_ledger.measures.market import market_estimates as measure
 from compute_ledger.shared import rounding
 
 TOO_FEW = "Fewer than three providers are named, so there is no sum to check."

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from compute_ledger.measures.market import largest_first
+from compute_ledger.measures.market.market_estimates import largest_first
 from compute_ledger.shared import rounding
 from compute_ledger.shared.choices import ENTRANT_SHARE_PCT, ENTRY_RULES, one_of, within
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from compute_ledger.ledger.needed import COLUMNS_NEEDED
-from compute_ledger.ledger.problem import LedgerError, shown
+from compute_ledger.ledger.tables.problems import LedgerError, shown
+from compute_ledger.ledger.tables.required_columns import COLUMNS_NEEDED
 
 SCHEMA_FILE = "datapackage.json"
 LONGEST_MESSAGE = 300

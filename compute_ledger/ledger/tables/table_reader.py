@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
-from compute_ledger.ledger.cells import CellFault, all_sound, converter
-from compute_ledger.ledger.csvtext import FIRST_ROW, columns_of_text, decoded
-from compute_ledger.ledger.problem import Problem
-from compute_ledger.ledger.schema import Field, Table
+from compute_ledger.ledger.tables.cells import CellFault, all_sound, converter
+from compute_ledger.ledger.tables.csv_text import FIRST_ROW, columns_of_text, decoded
+from compute_ledger.ledger.tables.problems import Problem
+from compute_ledger.ledger.tables.schema import Field, Table
 from compute_ledger.shared.spreadsheets import unguarded
 
 DTYPES = {

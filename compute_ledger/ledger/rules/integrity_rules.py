@@ -9,10 +9,10 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from compute_ledger.ledger.csvtext import FIRST_ROW
-from compute_ledger.ledger.name_rules import names_have_one_spelling
-from compute_ledger.ledger.problem import did_you_mean
-from compute_ledger.ledger.reading import TableRead
+from compute_ledger.ledger.rules.name_rules import names_have_one_spelling
+from compute_ledger.ledger.tables.csv_text import FIRST_ROW
+from compute_ledger.ledger.tables.problems import did_you_mean
+from compute_ledger.ledger.tables.table_reader import TableRead
 
 Tables = dict[str, TableRead]
 INTERVALS = {

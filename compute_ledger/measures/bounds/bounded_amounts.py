@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from compute_ledger.measures.branch_and_bound import BoxBound, largest
+from compute_ledger.measures.bounds.branch_and_bound import BoxBound, largest
 
 
 def most_even_amounts(lows: np.ndarray, highs: np.ndarray) -> np.ndarray:

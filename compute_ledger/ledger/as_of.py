@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from compute_ledger.ledger.problem import LedgerError, shown
+from compute_ledger.ledger.tables.problems import LedgerError, shown
 
 Frames = dict[str, pd.DataFrame]
 ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

@@ -4,11 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from compute_ledger.ledger.csvtext import FIRST_ROW
-from compute_ledger.ledger.needed import KNOWN_NAMES, NAMES
-from compute_ledger.ledger.problem import WARNING, Problem, shown
-from compute_ledger.ledger.reading import TableRead
-from compute_ledger.ledger.spellings import alike, first_difference, folded, misspelt
+from compute_ledger.ledger.rules.spellings import alike, first_difference, folded, misspelt
+from compute_ledger.ledger.tables.csv_text import FIRST_ROW
+from compute_ledger.ledger.tables.problems import WARNING, Problem, shown
+from compute_ledger.ledger.tables.required_columns import KNOWN_NAMES, NAMES
+from compute_ledger.ledger.tables.table_reader import TableRead
 
 Tables = dict[str, TableRead]
 

@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator
 
 import pandas as pd
 
-from compute_ledger.ledger.cells import LONGEST_TEXT
-from compute_ledger.ledger.problem import did_you_mean
-from compute_ledger.ledger.schema import Table
+from compute_ledger.ledger.tables.cells import LONGEST_TEXT
+from compute_ledger.ledger.tables.problems import did_you_mean
+from compute_ledger.ledger.tables.schema import Table
 
 BOM = b"\xef\xbb\xbf"
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")

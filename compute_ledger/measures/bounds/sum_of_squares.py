@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from compute_ledger.measures.branch_and_bound import BoxBound, largest
+from compute_ledger.measures.bounds.branch_and_bound import BoxBound, largest
 
 NOISE = 1e-9  # sums of decimals differ by that much from what they are
 

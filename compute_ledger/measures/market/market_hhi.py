@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from compute_ledger.measures.market import LEADERS, latest_shares, named, start_of, with_midpoints
-from compute_ledger.measures.sum_of_squares import largest_sum_of_squares
+from compute_ledger.measures.bounds.sum_of_squares import largest_sum_of_squares
+from compute_ledger.measures.market.market_estimates import LEADERS, latest_shares, named, start_of, with_midpoints
 from compute_ledger.shared import rounding
 
 WHOLE_PCT = 100.0

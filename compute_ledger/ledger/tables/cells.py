@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from compute_ledger.ledger.problem import LedgerError, did_you_mean, shown
-from compute_ledger.ledger.schema import SCHEMA_FILE, Field
+from compute_ledger.ledger.tables.problems import LedgerError, did_you_mean, shown
+from compute_ledger.ledger.tables.schema import SCHEMA_FILE, Field
 
 PLAIN_NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
 WHOLE_NUMBER = re.compile(r"-?[0-9]{1,18}")

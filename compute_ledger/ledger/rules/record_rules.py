@@ -8,8 +8,8 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from compute_ledger.ledger.name_rules import keys_differ_in_more_than_case, names_are_not_misspelt
-from compute_ledger.ledger.reading import TableRead
+from compute_ledger.ledger.rules.name_rules import keys_differ_in_more_than_case, names_are_not_misspelt
+from compute_ledger.ledger.tables.table_reader import TableRead
 
 Tables = dict[str, TableRead]
 MAIN_FIGURES = {

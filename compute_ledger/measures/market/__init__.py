@@ -1,0 +1,1 @@
+"""The cloud market: published estimates, its concentration, and an entrant."""
