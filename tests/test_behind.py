@@ -2,8 +2,8 @@
 
 import pytest
 
-from compute_ledger.exhibits import evidence
-from compute_ledger.exhibits.behind import ROWS, links
+from compute_ledger.exhibits.evidence import claims
+from compute_ledger.exhibits.evidence_links import ROWS, links
 from compute_ledger.ledger import load
 
 from .chapters import ROOT
@@ -68,5 +68,5 @@ def test_no_two_rows_of_a_table_have_the_same_name(table):
     ],
 )
 def test_a_conflict_is_called_by_words(subject, metric, label):
-    found = evidence.all_conflicts(LEDGER)
+    found = claims.all_conflicts(LEDGER)
     assert found.loc[(found["subject"] == subject) & (found["metric"] == metric), "label"].unique() == [label]

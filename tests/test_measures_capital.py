@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compute_ledger.exhibits.capital import loops as show
-from compute_ledger.exhibits.capital.layout import ring
+from compute_ledger.exhibits.capital.network_layout import ring
 from compute_ledger.ledger import load
 from compute_ledger.measures import capital as m
 from compute_ledger.measures import commitments, investors

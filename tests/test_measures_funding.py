@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compute_ledger.exhibits.funding import bridge as reconciliation
+from compute_ledger.exhibits.funding import cost_per_gw, schedule
 from compute_ledger.exhibits.funding import coverage as coverage_exhibits
-from compute_ledger.exhibits.funding import dues, gigawatts
 from compute_ledger.ledger import load
 from compute_ledger.measures import funding as m
 from compute_ledger.measures import payment_schedule as s
@@ -419,10 +419,10 @@ def test_what_was_paid_stands_beside_what_was_due(newest):
     # 250 over five years from 28 October 2025: 65 days of that year are left.
     assert (paid["supplier"], paid["year"], paid["value"]) == ("Microsoft", 2025, 17.2)
     assert paid["due_usd_bn"] == pytest.approx(250 / 5 * 65 / 365)
-    told = dues.paid_finding(m.payments_made(newest.financials, yearly, "OpenAI"), newest.sources, "OpenAI")
+    told = schedule.paid_finding(m.payments_made(newest.financials, yearly, "OpenAI"), newest.sources, "OpenAI")
     assert "$17.2 billion to Microsoft in 2025**, where the schedule has $8.9 billion" in told
     nobody = m.payments_made(newest.financials, yearly[yearly["counterparty"] != "Microsoft"], "OpenAI")
-    assert "is not known" in dues.paid_finding(nobody, newest.sources, "OpenAI")
+    assert "is not known" in schedule.paid_finding(nobody, newest.sources, "OpenAI")
 
 
 def test_gigawatts_times_their_cost_worked_on_paper(newest):
@@ -470,7 +470,7 @@ def test_without_any_amount_or_with_letters_of_intent_alone_a_sentence_stands_fo
         assert yearly.empty
         assert covered["coverage_pct"].isna().all()
         assert m.sensitivity(deals, DAY, revenue, perimeter="firm", default_term_years=5.0).empty
-        chart = dues.dues_by_year(
+        chart = schedule.dues_by_year(
             yearly, due, points, revenue, perimeter="firm", ramp="flat", path="targets", as_of=DAY
         )
         assert list(chart._repr_mimebundle_()) == ["text/markdown", "text/plain"]
@@ -520,9 +520,9 @@ def test_charts_stay_small_however_many_suppliers(newest):
     built = r.with_capacity(deals, day)
     priced = r.capacity_cost(built, deals, quoted, costs)
     shown = [
-        dues.dues_by_year(yearly, due, points, revenue, perimeter="firm", ramp="flat", path="targets", as_of=day),
+        schedule.dues_by_year(yearly, due, points, revenue, perimeter="firm", ramp="flat", path="targets", as_of=day),
         reconciliation.bridge(steps, picked, r.listed(deals, picked), day),
-        gigawatts.cost_per_gigawatt(priced, costs, built, quoted, day),
+        cost_per_gw.cost_per_gigawatt(priced, costs, built, quoted, day),
     ]
     for exhibit in shown:
         bundle = exhibit._repr_mimebundle_()

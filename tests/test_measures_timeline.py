@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from compute_ledger.exhibits.timeline import lane_rows
+from compute_ledger.exhibits.timeline import swimlane_layout
 from compute_ledger.ledger import load
 from compute_ledger.measures import commitments
 from compute_ledger.measures import timeline as t
@@ -103,7 +103,11 @@ LANES = ledger_rows(
 
 def test_marks_say_what_binds_what_changes_and_how_it_ended():
     marks = pd.DataFrame(
-        {"binds": lane_rows.binds(LANES), "changes": lane_rows.changes(LANES), "ends": lane_rows.ends_as(LANES)}
+        {
+            "binds": swimlane_layout.binds(LANES),
+            "changes": swimlane_layout.changes(LANES),
+            "ends": swimlane_layout.ends_as(LANES),
+        }
     ).set_axis(LANES["deal_id"])
     assert marks["binds"].to_dict() == {
         "contract": True, "letter": False, "replaced": True, "given-up": False, "paused": True, "changed": True,
@@ -116,14 +120,14 @@ def test_marks_say_what_binds_what_changes_and_how_it_ended():
 def test_every_label_of_the_lanes_has_room_where_it_stands():
     ledger = load(ROOT / "data")
     start, end = pd.Timestamp("2025-01-01"), ledger.as_of + pd.Timedelta(days=120)
-    marks = lane_rows.drawn(t.select(ledger.deals).reset_index(drop=True), start, end)
+    marks = swimlane_layout.drawn(t.select(ledger.deals).reset_index(drop=True), start, end)
     span, zero = (end - start).total_seconds() * 1000, start.timestamp() * 1000
-    for suffix, plot in (("", lane_rows.PLOT_WIDE), ("_narrow", lane_rows.PLOT_NARROW)):
+    for suffix, plot in (("", swimlane_layout.PLOT_WIDE), ("_narrow", swimlane_layout.PLOT_NARROW)):
         right = marks[f"side{suffix}"] == "right"
         at = marks["last"].where(right, marks["first"]).where(~marks[f"at_end{suffix}"], marks["bar_end"])
         edge = (at - zero) / span * plot + marks[f"wide{suffix}"] + right.map({True: 9, False: -9})
         assert edge.between(-3, plot + 3).all()
-        assert (marks[f"wide{suffix}"].abs() - marks[f"label{suffix}"].map(lane_rows.width)).abs().max() <= 0.5
+        assert (marks[f"wide{suffix}"].abs() - marks[f"label{suffix}"].map(swimlane_layout.width)).abs().max() <= 0.5
         assert not marks[f"label{suffix}"].str.contains("…").any()
 
 
@@ -138,7 +142,7 @@ def test_a_label_without_room_breaks_loses_what_its_lane_says_or_is_cut():
          "title": "Stargate Norway, OpenAI as its first customer"},
     )  # fmt: skip
     rows = rows.assign(date_precision="day", capacity_gw=float("nan"))
-    broken, struck, leaner = lane_rows.drawn(rows, start, end)["label"]
+    broken, struck, leaner = swimlane_layout.drawn(rows, start, end)["label"]
     assert broken.replace("\n", " ").startswith(long)
     assert broken.count("\n") == 1
     assert struck.startswith("word word")

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from benchmarks.reproducible import dispatched, older_processor
-from compute_ledger.exhibits.capital import layout
+from compute_ledger.exhibits.capital import network_layout
 from compute_ledger.shared import rounding
 
 from . import chapters, noise
@@ -72,15 +72,18 @@ def test_places_of_firms_do_not_hang_on_a_cosine(monkeypatch):
     weight = dict.fromkeys(order, 1)
 
     def drawn():
-        places = layout.placed(order, "Hub", weight, box)
-        curves = [layout.curve(layout.oval(places["Hub"]), layout.oval(places[firm]), 0, 2.0)[0] for firm in order]
-        symbols = layout.symbol_places(curves, ["1"] * 8, ["out"] * 8, places)
+        places = network_layout.placed(order, "Hub", weight, box)
+        curves = [
+            network_layout.curve(network_layout.oval(places["Hub"]), network_layout.oval(places[firm]), 0, 2.0)[0]
+            for firm in order
+        ]
+        symbols = network_layout.symbol_places(curves, ["1"] * 8, ["out"] * 8, places)
         return places, curves, symbols, [y < 250 for _, y in places.values()]
 
     quiet = drawn()
     moving = noise.Noise(6)
     for name in ("cos", "sin", "hypot", "atan2"):
-        monkeypatch.setattr(layout, name, noise.noisy(getattr(layout, name), moving))
+        monkeypatch.setattr(network_layout, name, noise.noisy(getattr(network_layout, name), moving))
     assert all(drawn() == quiet for _ in range(20))
 
 

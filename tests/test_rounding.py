@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compute_ledger.exhibits import prose, tables
+from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits import table_payload as tables
 from compute_ledger.exhibits.outputs import KeyFigure, KeyFigures
 from compute_ledger.report.diff.differences import FigureChange
 from compute_ledger.report.pages import results_page
@@ -53,7 +54,7 @@ def test_rounded(value, decimals, expected):
 def test_what_is_missing_stays_missing():
     assert math.isnan(rounding.rounded(math.nan))
     assert rounding.column(pd.Series([math.nan, 0.1 + 0.2])).tolist()[1] == 0.3
-    assert prose.number(math.nan) == "n/a"
+    assert formatting.number(math.nan) == "n/a"
 
 
 @given(FIGURES, st.integers(0, 6))
@@ -107,9 +108,9 @@ def test_inputs_arrive_rounded():
 @given(FIGURES)
 def test_a_tie_prints_the_same_on_either_side_of_it(value):
     tie = math.floor(value) + 0.5
-    printed = {prose.number(each, 0) for each in beside(tie)}
+    printed = {formatting.number(each, 0) for each in beside(tie)}
     assert len(printed) == 1
-    assert {prose.usd_bn(each) for each in beside(tie / 10)} == {prose.usd_bn(tie / 10)}
+    assert {formatting.usd_bn(each) for each in beside(tie / 10)} == {formatting.usd_bn(tie / 10)}
     assert {results_page.number(each) for each in beside(tie)} == {results_page.number(tie)}
 
 

@@ -100,7 +100,7 @@ def test_another_in_its_place_is_measured_drawn_and_shipped(tmp_path):
         from compute_ledger.shared import typeface
         typeface.FOLDER = pathlib.Path(sys.argv[1])
         typeface.TYPEFACE = typeface.Typeface("Wide", "Wide", "Arial")
-        from compute_ledger.exhibits import lettering, theme
+        from compute_ledger.exhibits import text_metrics, theme
         from compute_ledger.report.charts import standalone_pictures, vega_svg
         from compute_ledger.report.pages import stylesheet
         drawn = vega_svg.draw({LABEL!r}, "a", "t", "d")["wide"]
@@ -108,7 +108,7 @@ def test_another_in_its_place_is_measured_drawn_and_shipped(tmp_path):
         files = stylesheet.files(pathlib.Path(sys.argv[2])) | {{"alone.svg": standalone_pictures.as_file(alone)}}
         pngs = [standalone_pictures.png(alone, 1.5), base64.b64decode(theme.picture({LABEL!r}, "", ""))]
         texts = {{name: content.decode() for name, content in files.items()}}
-        print(json.dumps([drawn, lettering.width("ab\\nc", 10), texts]))
+        print(json.dumps([drawn, text_metrics.width("ab\\nc", 10), texts]))
         print(json.dumps([png.hex() for png in pngs]))
     """
     done = subprocess.run([sys.executable, "-c", code, tmp_path, REPO], capture_output=True, text=True, check=True)

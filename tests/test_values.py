@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from compute_ledger.exhibits import values
+from compute_ledger.exhibits import chart_data
 
 KINDS = {
     "text": pd.Series(["a", None, "=b"], dtype="str"),
@@ -23,22 +23,22 @@ KINDS = {
 def test_each_kind_of_column_is_as_altair_makes_it(kind):
     frame = pd.DataFrame({kind: KINDS[kind], "beside": [0.5, 0.25, 0.125]})
     for rows in (frame, frame[:0], frame[1:]):
-        assert repr(values.records(rows)) == repr(alt.default_data_transformer(rows))
+        assert repr(chart_data.records(rows)) == repr(alt.default_data_transformer(rows))
 
 
 @pytest.mark.parametrize("beside", ["number", "one of"])
 def test_floats_are_rounded_before_altair_names_data_by_their_hash(beside):
-    made = [values.records(pd.DataFrame({"x": [x], "beside": KINDS[beside][:1]})) for x in (0.1 + 0.2, 0.3)]
+    made = [chart_data.records(pd.DataFrame({"x": [x], "beside": KINDS[beside][:1]})) for x in (0.1 + 0.2, 0.3)]
     assert made[0] == made[1]
     assert made[0]["values"][0]["x"] == 0.3
 
 
 def test_too_many_rows_are_refused_as_ever():
     with pytest.raises(alt.MaxRowsError):
-        values.records(pd.DataFrame({"x": range(5001)}))
+        chart_data.records(pd.DataFrame({"x": range(5001)}))
 
 
 def test_the_setting_of_whoever_uses_altair_comes_back():
-    with values.fast():
-        assert alt.data_transformers.active == values.NAME
+    with chart_data.fast():
+        assert alt.data_transformers.active == chart_data.NAME
     assert alt.data_transformers.active == "default"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from IPython.display import Markdown
 
-from compute_ledger.exhibits import prose
+from compute_ledger.exhibits import formatting
 
 
 @dataclass(frozen=True)
@@ -25,13 +25,13 @@ class Dispute:
 def stated(finding: str) -> str:
     """What a finding states in bold, '' where it has nothing to state."""
     parts = [part.strip() for part in re.findall(r"\*\*(.+?)\*\*", finding, re.DOTALL)]
-    return " ".join(prose.capital(part) + ("" if part.endswith((".", ":")) else ".") for part in parts)
+    return " ".join(formatting.capital(part) + ("" if part.endswith((".", ":")) else ".") for part in parts)
 
 
 def listed(chapter: str, disputes: Iterable[Dispute]) -> Markdown:
     """Statement, objection and answer, one after another, with a link to the chapter's page."""
     entries = [
-        f"> {prose.inert(stated(each.finding))}\n\n*Disputed:* {each.objection}\n\n*Why it stands:* {each.answer}"
+        f"> {formatting.inert(stated(each.finding))}\n\n*Disputed:* {each.objection}\n\n*Why it stands:* {each.answer}"
         for each in disputes
         if stated(each.finding)
     ]

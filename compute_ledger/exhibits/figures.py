@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from compute_ledger.exhibits import prose
+from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.outputs import KeyFigure, KeyFigures
 from compute_ledger.measures import funding as gap
 from compute_ledger.measures.capital import RESTS_ON
@@ -25,7 +25,7 @@ def timeline(chosen: pd.DataFrame, firm: pd.DataFrame, pace: pd.DataFrame, as_of
         (
             KeyFigure("deals_drawn", "Deals in the timeline", len(chosen), "count", f"{len(chosen)}", "of the chosen layers and kinds", "#deal-lanes", {"deals": chosen}),
             KeyFigure("counterparties_drawn", "Counterparties", parties, "count", f"{parties}", named, "#deal-lanes", {"deals": chosen}),
-            KeyFigure("promised_usd_bn", "Firm payables", total, "USD bn", prose.usd_bn(total) if len(priced) else "none published", "published amounts", "#cumulative-payables", {"deals": priced}),
+            KeyFigure("promised_usd_bn", "Firm payables", total, "USD bn", formatting.usd_bn(total) if len(priced) else "none published", "published amounts", "#cumulative-payables", {"deals": priced}),
             KeyFigure("days_between_deals", "Days from one deal to the next", days, "days", _number(days, 1), "median", "#days-between-deals", {"deals": chosen}),
         ),
     )  # fmt: skip
@@ -49,14 +49,14 @@ def market(
         "from_leader": "taken from the leader",
         "from_tail": "taken from the smallest",
     }[entry_rule]
-    when, rows = prose.quarter(quarter) if len(latest) else "", {"market_shares": latest}
+    when, rows = formatting.quarter(quarter) if len(latest) else "", {"market_shares": latest}
     return KeyFigures(
         as_of,
         (
-            KeyFigure("three_largest_share_pct", "Three largest together", share, "%", prose.pct(share), when, "#latest-shares", {"market_shares": three}),
+            KeyFigure("three_largest_share_pct", "Three largest together", share, "%", formatting.pct(share), when, "#latest-shares", {"market_shares": three}),
             KeyFigure("market_hhi_low", "HHI of the market, at least", hhi[0], "0 to 10,000", _number(hhi[0], 0), "rest in tiny firms, shares at their low ends", "#market-hhi", rows),
             KeyFigure("market_hhi_high", "HHI of the market, at most", hhi[1], "0 to 10,000", _number(hhi[1], 0), "rest as concentrated as the named shares allow", "#market-hhi", rows),
-            KeyFigure("entry_hhi_change", "Change of the HHI by an entrant", change, "points", _number(change, 0), f"with {prose.pct(entrant_share_pct)}, {rule}", "#entry", rows),
+            KeyFigure("entry_hhi_change", "Change of the HHI by an entrant", change, "points", _number(change, 0), f"with {formatting.pct(entrant_share_pct)}, {rule}", "#entry", rows),
         ),
     )  # fmt: skip
 
@@ -69,18 +69,18 @@ def concentration(
     numbers, some = summary(suppliers), len(suppliers) > 0
     total = numbers["total"] if some else float("nan")
     unit = "USD bn a year" if basis == "annualised" else "USD bn"
-    told = f"{prose.PERIMETER_LABELS[perimeter]}, {prose.BASIS_LABELS[basis]}"
-    leader = prose.LAYER_LABELS.get(suppliers["supplier"].iloc[0], suppliers["supplier"].iloc[0]) if some else ""
-    span = prose.disputed(numbers["hhi_low"], numbers["hhi_high"]) if some else ""
+    told = f"{formatting.PERIMETER_LABELS[perimeter]}, {formatting.BASIS_LABELS[basis]}"
+    leader = formatting.LAYER_LABELS.get(suppliers["supplier"].iloc[0], suppliers["supplier"].iloc[0]) if some else ""
+    span = formatting.disputed(numbers["hhi_low"], numbers["hhi_high"]) if some else ""
     rows = {"deals": counted[counted["counted"].notna()]}
     return KeyFigures(
         as_of,
         (
-            KeyFigure("counted_usd_bn", "Commitments counted", total, unit, f"{prose.usd_bn(total)}{' a year' if basis == 'annualised' else ''}" if some else "none published", told, "#ranked-shares", rows),
-            KeyFigure("counted_leader_share_pct", "Share of the largest", numbers["cr1_pct"], "%", prose.pct(numbers["cr1_pct"]), leader, "#ranked-shares", rows),
-            KeyFigure("counted_three_share_pct", "Share of the three largest", numbers["cr3_pct"], "%", prose.pct(numbers["cr3_pct"]), "", "#ranked-shares", rows),
+            KeyFigure("counted_usd_bn", "Commitments counted", total, unit, f"{formatting.usd_bn(total)}{' a year' if basis == 'annualised' else ''}" if some else "none published", told, "#ranked-shares", rows),
+            KeyFigure("counted_leader_share_pct", "Share of the largest", numbers["cr1_pct"], "%", formatting.pct(numbers["cr1_pct"]), leader, "#ranked-shares", rows),
+            KeyFigure("counted_three_share_pct", "Share of the three largest", numbers["cr3_pct"], "%", formatting.pct(numbers["cr3_pct"]), "", "#ranked-shares", rows),
             KeyFigure("counted_hhi", "HHI", numbers["hhi"], "0 to 10,000", _number(numbers["hhi"], 0), span, "#hhi-history", rows),
-            KeyFigure("counted_effective_number", "Effective number", numbers["effective_suppliers"], "suppliers", _number(numbers["effective_suppliers"], 2), f"of {len(suppliers)}, by {prose.LEVEL_LABELS[level]}", "#effective-suppliers", rows),
+            KeyFigure("counted_effective_number", "Effective number", numbers["effective_suppliers"], "suppliers", _number(numbers["effective_suppliers"], 2), f"of {len(suppliers)}, by {formatting.LEVEL_LABELS[level]}", "#effective-suppliers", rows),
         ),
     )  # fmt: skip
 
@@ -108,7 +108,7 @@ def funding(
     lowest, when = (known["coverage_pct"].min(), known["coverage_pct"].idxmin()) if len(known) else (float("nan"), None)
     open_part = steps.loc[steps["step"] == "unexplained", "amount_usd_bn"].sum() if len(steps) else float("nan")
     quoted = (
-        f"of {prose.usd_bn(picked['value'].iloc[0])} quoted on {prose.day(picked['known_on'].iloc[0])}"
+        f"of {formatting.usd_bn(picked['value'].iloc[0])} quoted on {formatting.day(picked['known_on'].iloc[0])}"
         if len(picked)
         else ""
     )
@@ -116,7 +116,7 @@ def funding(
         as_of,
         (
             KeyFigure("peak_due_usd_bn", "Most that falls due in a year", highest, "USD bn", _usd(highest), f"in {year}" if year else "", "#dues-by-year", priced),
-            KeyFigure("lowest_coverage_pct", "Lowest coverage by revenue", lowest, "%", prose.pct(lowest, 0), f"in {when}, on the assumed path" if when else "", "#coverage", priced),
+            KeyFigure("lowest_coverage_pct", "Lowest coverage by revenue", lowest, "%", formatting.pct(lowest, 0), f"in {when}, on the assumed path" if when else "", "#coverage", priced),
             KeyFigure("uncovered_usd_bn", "Left uncovered by revenue", short, "USD bn", _usd(short), f"{known.index.min()} to {known.index.max()}, years that fall short" if len(known) else "", "#coverage", priced),
             KeyFigure("unexplained_usd_bn", "Quoted, but in no deal listed", open_part, "USD bn", _usd(open_part), quoted, "#bridge", {"financials": picked, "deals": listed[listed["amount_usd_bn"].notna()]}),
         ),
@@ -137,15 +137,15 @@ def capital(loops: pd.DataFrame, flows: pd.DataFrame, shares: pd.DataFrame, equi
         (
             KeyFigure("loops", "Closed loops", len(loops), "count", f"{len(loops)}", "of money, along the ties listed", "#loops", {"ties": flows}),
             KeyFigure("firm_loops", "On contracts and paid stakes alone", firm, "count", f"{firm}", "of these loops", "#loops-over-time", {"ties": flows}),
-            KeyFigure("supplier_equity_low_pct", "Equity from firms paid, at least", low, "%", prose.pct(low), "of what is paid or bound, under contract", "#equity-from-suppliers", {"deals": equity}),
-            KeyFigure("supplier_equity_high_pct", "Equity from firms paid, at most", high, "%", prose.pct(high), "if every unnamed investor is one", "#equity-from-suppliers", {"deals": equity}),
+            KeyFigure("supplier_equity_low_pct", "Equity from firms paid, at least", low, "%", formatting.pct(low), "of what is paid or bound, under contract", "#equity-from-suppliers", {"deals": equity}),
+            KeyFigure("supplier_equity_high_pct", "Equity from firms paid, at most", high, "%", formatting.pct(high), "if every unnamed investor is one", "#equity-from-suppliers", {"deals": equity}),
         ),
     )  # fmt: skip
 
 
 def _number(value: float, decimals: int) -> str:
-    return prose.number(value, decimals) if pd.notna(value) else "n/a"
+    return formatting.number(value, decimals) if pd.notna(value) else "n/a"
 
 
 def _usd(value: float) -> str:
-    return prose.usd_bn(value) if pd.notna(value) else "n/a"
+    return formatting.usd_bn(value) if pd.notna(value) else "n/a"

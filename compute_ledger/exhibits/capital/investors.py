@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from compute_ledger.exhibits import prose
+from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.outputs import Exhibit, Table
 from compute_ledger.exhibits.theme import BLUE, GREY, INK, VERMILION, domain_when_narrow, finish, when_narrow
 from compute_ledger.shared import rounding
@@ -50,7 +50,7 @@ def equity_from_suppliers(
     `investors`, `shares`, `equity` from `measures.investors`; `promises` are the counted deals behind the promises.
     `strength` (all, firm, not_firm) chooses which equity is drawn.
     """
-    absent = f"No equity put into {buyer} with a published amount was known on {prose.day(as_of)}."
+    absent = f"No equity put into {buyer} with a published amount was known on {formatting.day(as_of)}."
     rows = investors.assign(
         firm_usd_bn=investors["firm_usd_bn"] if strength != "not_firm" else 0.0,
         conditional_usd_bn=investors["conditional_usd_bn"] if strength != "firm" else 0.0,
@@ -66,12 +66,12 @@ def equity_from_suppliers(
         id="equity-from-suppliers",
         title=_title(firm, wider, buyer),
         subtitle=(
-            f"Equity into {buyer} by investor, and firm payables of {buyer} to the same group, published amounts, USD bn, as known on {prose.day(as_of)}. "
+            f"Equity into {buyer} by investor, and firm payables of {buyer} to the same group, published amounts, USD bn, as known on {formatting.day(as_of)}. "
             "Blue: paid or bound (grey where no single investor is named). Hollow: not firm (a condition or a letter of intent). Orange: promised back"
         ),
         description=(
-            f"Bar chart of {prose.count(len(drawn), 'investor or unnamed sum', 'investors and unnamed sums')}: "
-            f"{prose.names(drawn['investor'] + ' ' + (drawn['firm_usd_bn'] + drawn['conditional_usd_bn']).map(prose.usd_short))}."
+            f"Bar chart of {formatting.count(len(drawn), 'investor or unnamed sum', 'investors and unnamed sums')}: "
+            f"{formatting.names(drawn['investor'] + ' ' + (drawn['firm_usd_bn'] + drawn['conditional_usd_bn']).map(formatting.usd_short))}."
         ),
         chart=_chart(drawn),
         table=investors.assign(relation=investors["buys"].map(BUYS_LABELS)),
@@ -83,7 +83,7 @@ def equity_from_suppliers(
             "promised_usd_bn": ("Firm payables to it", "USD bn"),
             "could_return_usd_bn": ("Of the firm equity, could return at most", "USD bn"),
         },
-        source_ids=prose.lead_sources(equity, promises),
+        source_ids=formatting.lead_sources(equity, promises),
         as_of=as_of,
         behind={"deals": pd.concat([equity, promises])},
         note=(
@@ -99,7 +99,7 @@ def _title(firm: pd.Series, wider: pd.Series, buyer: str) -> str:
         return f"No equity in {buyer} is paid or bound yet"
     if not wider["from_suppliers_usd_bn"]:
         return f"No named investor with a paid or bound stake in {buyer} is a firm that it pays"
-    share, more = prose.pct(firm["share_low_pct"], 0), prose.pct(wider["share_low_pct"], 0)
+    share, more = formatting.pct(firm["share_low_pct"], 0), formatting.pct(wider["share_low_pct"], 0)
     extra = f", {more} with frameworks and letters of intent" if more != share else ""
     return f"{share} of the equity paid or bound came from firms that {buyer} pays under contract{extra}"
 
@@ -107,8 +107,8 @@ def _title(firm: pd.Series, wider: pd.Series, buyer: str) -> str:
 def _chart(drawn: pd.DataFrame) -> alt.LayerChart:
     """A name, a bar of equity and, where a promise is published, a second bar below it."""
     both = drawn["firm_usd_bn"] + drawn["conditional_usd_bn"]
-    firm = drawn["firm_usd_bn"].map(lambda value: f"{prose.number(value)} in" if value else "")
-    hanging = drawn["conditional_usd_bn"].map(lambda value: f"{prose.number(value)} not firm" if value else "")
+    firm = drawn["firm_usd_bn"].map(lambda value: f"{formatting.number(value)} in" if value else "")
+    hanging = drawn["conditional_usd_bn"].map(lambda value: f"{formatting.number(value)} not firm" if value else "")
     glue = ((drawn["firm_usd_bn"] > 0) & (drawn["conditional_usd_bn"] > 0)).map({True: " + ", False: ""})
     priced = drawn["promised_usd_bn"].notna()
     aside = ("; " + drawn["buys"].map(BUYS_NOTES)).mask(priced, "")
@@ -123,9 +123,9 @@ def _chart(drawn: pd.DataFrame) -> alt.LayerChart:
             "back": drawn["promised_usd_bn"],
             "into": firm + glue + hanging + aside,
             "short": firm + glue + hanging,
-            "returned": drawn["promised_usd_bn"].map(prose.number) + " promised back",
+            "returned": drawn["promised_usd_bn"].map(formatting.number) + " promised back",
             "told": drawn["investor"] + ": " + firm + glue + hanging + aside,
-            "told_back": drawn["investor"] + ": " + drawn["promised_usd_bn"].map(prose.number) + " promised back",
+            "told_back": drawn["investor"] + ": " + drawn["promised_usd_bn"].map(formatting.number) + " promised back",
             "shade": drawn["named"].astype(bool).map({True: BLUE, False: GREY}),
         }
     ).pipe(rounding.frame, 3)
@@ -166,11 +166,11 @@ def supplier_shares(shares: pd.DataFrame, equity: pd.DataFrame, buyer: str, as_o
         return Exhibit.absent("supplier-shares", f"No equity into {buyer}, so no share of it.", as_of)
     return Table(
         id="supplier-shares",
-        caption=f"How much of the equity into {buyer} comes from firms that it pays, {prose.day(as_of)}",
+        caption=f"How much of the equity into {buyer} comes from firms that it pays, {formatting.day(as_of)}",
         table=known.assign(
             who=known["suppliers"].map(SUPPLIER_LABELS),
             what=known["counted"].map(COUNTED_LABELS),
-            names=known["investors"].map(prose.names),
+            names=known["investors"].map(formatting.names),
         ),
         columns={
             "who": (f"Firms that {buyer} pays: those", ""),
@@ -182,7 +182,7 @@ def supplier_shares(shares: pd.DataFrame, equity: pd.DataFrame, buyer: str, as_o
             "share_high_pct": ("Share, at most", "%"),
             "names": ("Named", ""),
         },
-        source_ids=prose.lead_sources(equity),
+        source_ids=formatting.lead_sources(equity),
         as_of=as_of,
         behind={"deals": equity},
         note="At least: none of the sums without a single named investor came from such firms. At most: all of them did.",
@@ -195,35 +195,35 @@ def equity_finding(investors: pd.DataFrame, shares: pd.DataFrame, buyer: str, as
     firm = shares[(shares["suppliers"] == "firm") & (shares["counted"] == "firm")].iloc[0]
     widest = shares[(shares["suppliers"] == "announced") & (shares["counted"] == "announced")].iloc[0]
     if not widest["total_usd_bn"]:
-        return f"No equity put into {buyer} with a published amount was known on {prose.day(as_of)}."
+        return f"No equity put into {buyer} with a published amount was known on {formatting.day(as_of)}."
     conditional = widest["total_usd_bn"] - firm["total_usd_bn"]
     hanging = (
-        f", and {prose.usd_bn(conditional)} more that hangs on conditions or letters of intent"
+        f", and {formatting.usd_bn(conditional)} more that hangs on conditions or letters of intent"
         if conditional > 0
         else ""
     )
     sentences = [
-        f"On {prose.day(as_of)} {prose.usd_bn(firm['total_usd_bn'])} of equity in {buyer} with a published amount was paid or bound{hanging}."
+        f"On {formatting.day(as_of)} {formatting.usd_bn(firm['total_usd_bn'])} of equity in {buyer} with a published amount was paid or bound{hanging}."
     ]
     if firm["from_suppliers_usd_bn"]:
         theirs = investors[investors["buys"].eq("contract") & (investors["firm_usd_bn"] > 0)]
         promised, back = theirs["promised_usd_bn"].sum(), theirs["could_return_usd_bn"].sum()
         sentences.append(
-            f"**Of what was paid or bound, {prose.usd_bn(firm['from_suppliers_usd_bn'])}, or {prose.pct(firm['share_low_pct'])}, came from firms that "
-            f"{buyer} pays under a contract in force** ({prose.names(firm['investors'])}); at most {prose.pct(firm['share_high_pct'])}, "
+            f"**Of what was paid or bound, {formatting.usd_bn(firm['from_suppliers_usd_bn'])}, or {formatting.pct(firm['share_low_pct'])}, came from firms that "
+            f"{buyer} pays under a contract in force** ({formatting.names(firm['investors'])}); at most {formatting.pct(firm['share_high_pct'])}, "
             f"if every sum that names no single investor came from such firms."
         )
         if promised:
             sentences.append(
-                f"{buyer} has promised the same firms {prose.usd_bn(promised)}, {prose.number(promised / theirs['firm_usd_bn'].sum())} times what they put in. "
-                f"Anything from nothing to {prose.usd_bn(back)} of their equity could come back to them as purchases: no publication follows a dollar. "
-                f"Even all of it would pay for {prose.pct(100 * back / promised)} of those purchases."
+                f"{buyer} has promised the same firms {formatting.usd_bn(promised)}, {formatting.number(promised / theirs['firm_usd_bn'].sum())} times what they put in. "
+                f"Anything from nothing to {formatting.usd_bn(back)} of their equity could come back to them as purchases: no publication follows a dollar. "
+                f"Even all of it would pay for {formatting.pct(100 * back / promised)} of those purchases."
             )
     else:
         sentences.append(f"**None of it names a firm that {buyer} pays under a contract in force.**")
     if widest["from_suppliers_usd_bn"] > firm["from_suppliers_usd_bn"]:
         sentences.append(
             f"With equity that is not firm, and with firms that have no more than a framework or a letter of intent, the share is "
-            f"{prose.between(widest['share_low_pct'], widest['share_high_pct'], 1)}% ({prose.names(widest['investors'])}): the answer hangs on what counts as a supplier and as money."
+            f"{formatting.between(widest['share_low_pct'], widest['share_high_pct'], 1)}% ({formatting.names(widest['investors'])}): the answer hangs on what counts as a supplier and as money."
         )
     return " ".join(sentences)

@@ -3,8 +3,8 @@
 import altair as alt
 import pandas as pd
 
-from compute_ledger.exhibits import prose
-from compute_ledger.exhibits.capital.flow_marks import RESTS_LABELS, by_form, flow_words, word
+from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits.capital.flow_style import RESTS_LABELS, by_form, flow_words, word
 from compute_ledger.exhibits.capital.investors import equity_finding, equity_from_suppliers, supplier_shares
 from compute_ledger.exhibits.capital.matrix import flow_matrix
 from compute_ledger.exhibits.capital.network import network
@@ -36,7 +36,7 @@ def loops_table(
 ) -> Table | Exhibit:
     """Every loop with its legs and their amounts, the smallest leg and the days. `loops` from `measures.capital.loops`."""
     if loops.empty:
-        return Exhibit.absent("loops", f"No closed loop was known on {prose.day(as_of)}.", as_of)
+        return Exhibit.absent("loops", f"No closed loop was known on {formatting.day(as_of)}.", as_of)
     summed = by_form(flows)
     moving = summed[summed["form"] != "guarantee"]
     words = moving.assign(words=flow_words(moving)).groupby(["payer", "payee"])["words"].agg(list)
@@ -51,7 +51,7 @@ def loops_table(
     ).sort_values(["rank", "closed_on", "parties", "loop"])
     return Table(
         id="loops",
-        caption=f"{prose.capital(prose.count(len(rows), 'closed loop'))} known on {prose.day(as_of)}, in the direction of the money",
+        caption=f"{formatting.capital(formatting.count(len(rows), 'closed loop'))} known on {formatting.day(as_of)}, in the direction of the money",
         table=rows,
         columns={
             "loop": ("Loop", ""),
@@ -80,7 +80,7 @@ def loops_over_time(history: pd.DataFrame, ties: pd.DataFrame, as_of: pd.Timesta
     `history` from `measures.capital.loop_history`, `ties` those it was made from.
     """
     if history.empty:
-        return Exhibit.absent("loops-over-time", f"No loop had closed by {prose.day(as_of)}.", as_of)
+        return Exhibit.absent("loops-over-time", f"No loop had closed by {formatting.day(as_of)}.", as_of)
     firsts = history.groupby("loop")["closed_on"].min().sort_values(kind="stable")
     order = firsts.index[:MOST_LOOPS].tolist()
     start = firsts.min()
@@ -118,12 +118,12 @@ def loops_over_time(history: pd.DataFrame, ties: pd.DataFrame, as_of: pd.Timesta
         id="loops-over-time",
         title=_formed(standing, firm),
         subtitle=(
-            f"Closed loops by the day on which their last leg became public, {prose.day(start)} to {prose.day(as_of)}. Solid: contracts and paid stakes on "
+            f"Closed loops by the day on which their last leg became public, {formatting.day(start)} to {formatting.day(as_of)}. Solid: contracts and paid stakes on "
             "every leg. Pale: shares given with an order on a leg. Hollow: a letter of intent, condition or talks on a leg"
         ),
         description=(
-            f"Bars over time for {prose.count(len(order), 'loop')}, the first closed on {prose.day(start)}, the last on {prose.day(firsts.max())}; "
-            f"{len(standing)} stand on {prose.day(as_of)}, {len(firm)} of them on contracts and paid stakes alone."
+            f"Bars over time for {formatting.count(len(order), 'loop')}, the first closed on {formatting.day(start)}, the last on {formatting.day(firsts.max())}; "
+            f"{len(standing)} stand on {formatting.day(as_of)}, {len(firm)} of them on contracts and paid stakes alone."
         ),
         chart=finish(chart, height=34 * len(order) + 34),
         table=history.assign(rests=history["rests_on"].map(RESTS_LABELS)),
@@ -134,7 +134,7 @@ def loops_over_time(history: pd.DataFrame, ties: pd.DataFrame, as_of: pd.Timesta
             "until": ("Until", ""),
             "closed_on": ("Closed on", ""),
         },
-        source_ids=prose.lead_sources(told),
+        source_ids=formatting.lead_sources(told),
         as_of=as_of,
         behind={"ties": told},
         note=f"Days are those of publication, as ties entered the ledger; the flows themselves may be older. One new leg can close several loops at once, so their number is no measure of size.{cut}",
@@ -146,13 +146,13 @@ def _formed(standing: pd.DataFrame, firm: pd.DataFrame) -> str:
     if standing.empty:
         return "No loop stands any more"
     if firm.empty:
-        stand = prose.count(len(standing), "loop stands", "loops stand")
-        return f"{prose.capital(stand)}, none on contracts and paid stakes alone"
+        stand = formatting.count(len(standing), "loop stands", "loops stand")
+        return f"{formatting.capital(stand)}, none on contracts and paid stakes alone"
     steps = firm["from"].value_counts().sort_index()
-    since = f"since {prose.day(pd.Timestamp(str(steps.idxmax())))}"
+    since = f"since {formatting.day(pd.Timestamp(str(steps.idxmax())))}"
     if len(standing) == 1:
         return f"The only loop rests on contracts and paid stakes alone, {since}"
-    part = f"{prose.capital(word(len(firm)))} of {prose.count(len(standing), 'loop')} {'rests' if len(firm) == 1 else 'rest'} on contracts and paid stakes alone"
+    part = f"{formatting.capital(word(len(firm)))} of {formatting.count(len(standing), 'loop')} {'rests' if len(firm) == 1 else 'rest'} on contracts and paid stakes alone"
     if len(firm) == 1:
         return f"{part}, {since}"
     return f"{part}; {word(int(steps.max()))} of them {since}" if steps.max() > 1 else part
@@ -164,10 +164,10 @@ def time_finding(
 ) -> str:
     """The first loop, the days on which most closed and most became firm, and what became known on those days."""
     if history.empty:
-        return f"No loop had closed by {prose.day(as_of)}, so there is nothing to tell of how loops formed."
+        return f"No loop had closed by {formatting.day(as_of)}, so there is nothing to tell of how loops formed."
     runs = history.drop_duplicates(["loop", "closed_on"])
     firm = history[history["rests_on"].eq("firm") & history["from"].gt(history["closed_on"])]
-    sentences = [f"The first loop, {runs.iloc[0]['loop']}, closed on {prose.day(runs.iloc[0]['closed_on'])}."]
+    sentences = [f"The first loop, {runs.iloc[0]['loop']}, closed on {formatting.day(runs.iloc[0]['closed_on'])}."]
     for rows, column, what in ((runs, "closed_on", "loops close"), (firm, "from", "loops turn firm")):
         steps = rows[column].value_counts().sort_index()
         if steps.max() < 2 or rows.empty:
@@ -181,11 +181,13 @@ def time_finding(
         news = news[~pd.MultiIndex.from_frame(news[LEG]).isin(pd.MultiIndex.from_frame(held[LEG]))]
         told = f": it became known that {'; '.join(flow_words(by_form(news)))}" if len(news) else ""
         sentences.append(
-            f"**On no day did more {what} than on {prose.day(day)}, when {word(int(steps.max()))} did**{told}."
+            f"**On no day did more {what} than on {formatting.day(day)}, when {word(int(steps.max()))} did**{told}."
         )
     gone = set(history["loop"]) - set(history.loc[history["until"].isna(), "loop"])
     if gone:
-        sentences.append(f"{prose.capital(prose.count(len(gone), 'loop has', 'loops have'))} come apart again.")
+        sentences.append(
+            f"{formatting.capital(formatting.count(len(gone), 'loop has', 'loops have'))} come apart again."
+        )
     return " ".join(sentences)
 
 
@@ -200,7 +202,7 @@ def loops_finding(
 ) -> str:
     """How many loops close and on what, and how much could go round at most. `turning` from `measures.capital.turning_legs`."""
     if loops.empty:
-        return f"On {prose.day(as_of)} **no closed loop was known**: along the ties listed here, nothing that a firm paid could come back to it."
+        return f"On {formatting.day(as_of)} **no closed loop was known**: along the ties listed here, nothing that a firm paid could come back to it."
     counts = loops["rests_on"].value_counts()
     parts = [
         f"{word(int(counts[rests]))} {words}" if len(loops) > 1 else words
@@ -212,16 +214,18 @@ def loops_finding(
         if rests in counts
     ]
     sentences = [
-        f"On {prose.day(as_of)} **money could go round in {prose.count(len(loops), 'closed loop')} of up to {prose.count(longest, 'firm')}: {prose.names(parts)}**."
+        f"On {formatting.day(as_of)} **money could go round in {formatting.count(len(loops), 'closed loop')} of up to {formatting.count(longest, 'firm')}: {formatting.names(parts)}**."
     ]
     through = int(loops["through_buyer"].sum())
     if len(loops) > 1:
-        sentences.append(f"{prose.capital(prose.count(through, 'of them passes', 'of them pass'))} through {buyer}.")
+        sentences.append(
+            f"{formatting.capital(formatting.count(through, 'of them passes', 'of them pass'))} through {buyer}."
+        )
     if len(turning):
         sentences.append(_turned(turning, buyer))
     if complete_to < longest:
         sentences.append(
-            f"There are too many loops to list; shown are those of up to {prose.count(complete_to, 'firm')}."
+            f"There are too many loops to list; shown are those of up to {formatting.count(complete_to, 'firm')}."
         )
     sentences.append(
         "A loop is a pattern of ties: it does not show that the same dollars come back, nor that anybody did wrong."
@@ -232,12 +236,12 @@ def loops_finding(
 def _turned(turning: pd.DataFrame, buyer: str) -> str:
     """By which legs money comes back to the buyer on firm loops, and the most that could go round on them."""
     back, out = turning[turning["side"] == "back"], turning[turning["side"] == "out"]
-    amounts = back["firm_usd_bn"].map(prose.usd_short).where(back["firm_usd_bn"].notna(), "no amount")
-    ways = prose.names(back["payer"] + " (" + amounts + ")")
+    amounts = back["firm_usd_bn"].map(formatting.usd_short).where(back["firm_usd_bn"].notna(), "no amount")
+    ways = formatting.names(back["payer"] + " (" + amounts + ")")
     most = ceiling(turning)
     if pd.isna(most):
         return f"On contracts and paid stakes alone money comes back to {buyer} from {ways} only; amounts are missing, so no ceiling can be given."
     return (
-        f"On contracts and paid stakes alone money comes back to {buyer} from {ways} only. **So at most {prose.usd_bn(most)} could go round on all those "
-        f"loops together**, beside {prose.usd_bn(out['firm_usd_bn'].sum())} that {buyer} has promised on the legs that leave it."
+        f"On contracts and paid stakes alone money comes back to {buyer} from {ways} only. **So at most {formatting.usd_bn(most)} could go round on all those "
+        f"loops together**, beside {formatting.usd_bn(out['firm_usd_bn'].sum())} that {buyer} has promised on the legs that leave it."
     )

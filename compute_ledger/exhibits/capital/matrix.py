@@ -3,8 +3,8 @@
 import altair as alt
 import pandas as pd
 
-from compute_ledger.exhibits import lettering, prose
-from compute_ledger.exhibits.capital.flow_marks import (
+from compute_ledger.exhibits import formatting, text_metrics
+from compute_ledger.exhibits.capital.flow_style import (
     FORMS,
     MONEY_NOTE,
     by_form,
@@ -13,8 +13,8 @@ from compute_ledger.exhibits.capital.flow_marks import (
     shape_of_form,
     word,
 )
-from compute_ledger.exhibits.lettering import broken
 from compute_ledger.exhibits.outputs import Exhibit
+from compute_ledger.exhibits.text_metrics import broken
 from compute_ledger.exhibits.theme import GRID, INK, MUTED, NARROW, WIDTH, finish, when_narrow
 from compute_ledger.shared import rounding
 
@@ -27,7 +27,7 @@ UNIT, HEAD, MARGIN, NARROW_MARGIN = 32, 76, 150, 76
 def flow_matrix(flows: pd.DataFrame, buyer: str, source_ids: list[str], as_of: pd.Timestamp) -> Exhibit:
     """Who pays whom: a column a payer, a row a payee, a tile a form of money. `flows` from `measures.capital.flows`."""
     if flows.empty:
-        return Exhibit.absent("flow-matrix", f"No tie of the chosen kinds was known on {prose.day(as_of)}.", as_of)
+        return Exhibit.absent("flow-matrix", f"No tie of the chosen kinds was known on {formatting.day(as_of)}.", as_of)
     summed = by_form(flows)
     payers, payees = _sides(summed, buyer)
     shown = summed[summed["payer"].isin(payers) & summed["payee"].isin(payees)]
@@ -41,19 +41,21 @@ def flow_matrix(flows: pd.DataFrame, buyer: str, source_ids: list[str], as_of: p
     ours = summed[summed["binding"].astype(bool)]
     dropped = len(set(summed["payer"]) - set(payers)) + len(set(summed["payee"]) - set(payees))
     left_out = (
-        f" {prose.capital(prose.count(dropped, 'smaller party', 'smaller parties'))} left out." if dropped else ""
+        f" {formatting.capital(formatting.count(dropped, 'smaller party', 'smaller parties'))} left out."
+        if dropped
+        else ""
     )
     return Exhibit(
         id="flow-matrix",
         title=_both_ways(summed, buyer),
         subtitle=(
-            f"Money from the firm above to the firm at the left, USD bn, as known on {prose.day(as_of)}; ? where no amount is published, "
+            f"Money from the firm above to the firm at the left, USD bn, as known on {formatting.day(as_of)}; ? where no amount is published, "
             "+ where a part has none. Dashed and unfilled: not firm (letter of intent, condition, plan or talks)"
         ),
         description=(
-            f"Matrix of {prose.count(len(payers), 'payer')} and {prose.count(len(payees), 'payee')} with {prose.count(len(tiles), 'tile')}; "
-            f"{prose.count(shown.loc[shown['payer'].eq(buyer), 'payee'].nunique(), 'firm')} with money or a promise from {buyer}, "
-            f"{prose.count(shown.loc[shown['payee'].eq(buyer), 'payer'].nunique(), 'firm')} with money, shares or a promise for it. Largest firm amount: {_largest(ours)}."
+            f"Matrix of {formatting.count(len(payers), 'payer')} and {formatting.count(len(payees), 'payee')} with {formatting.count(len(tiles), 'tile')}; "
+            f"{formatting.count(shown.loc[shown['payer'].eq(buyer), 'payee'].nunique(), 'firm')} with money or a promise from {buyer}, "
+            f"{formatting.count(shown.loc[shown['payee'].eq(buyer), 'payer'].nunique(), 'firm')} with money, shares or a promise for it. Largest firm amount: {_largest(ours)}."
         ),
         chart=finish(
             alt.layer(*_grid(rows, columns, height), *_marks(tiles, shown, height)),
@@ -95,14 +97,14 @@ def _both_ways(summed: pd.DataFrame, buyer: str) -> str:
     if moving.empty:
         return "These ties move no money"
     if not into:
-        return f"These ties bring no money to {buyer}; they bring it to {prose.names(sorted(set(moving['payee'])), limit=3)}"
+        return f"These ties bring no money to {buyer}; they bring it to {formatting.names(sorted(set(moving['payee'])), limit=3)}"
     if len(into) == 1:
         puts = "puts" if firmly else "would put"
         paid = "is" if firmly_both == both else "would be"
         return f"{next(iter(into))} {puts} money or shares into {buyer}" + (f" and {paid} paid by it" if both else "")
     part = "none" if not both else "all" if both == into else word(len(both))
     put, paid = ("" if into == firmly else ", or would", "" if both == firmly_both else ", or would be")
-    return f"Of {prose.count(len(into), 'firm', 'firms')} that put money or shares into {buyer}{put}, {part} {'is' if len(both) < 2 else 'are'} also paid by it{paid}"
+    return f"Of {formatting.count(len(into), 'firm', 'firms')} that put money or shares into {buyer}{put}, {part} {'is' if len(both) < 2 else 'are'} also paid by it{paid}"
 
 
 def _largest(ours: pd.DataFrame) -> str:
@@ -110,7 +112,7 @@ def _largest(ours: pd.DataFrame) -> str:
     if priced.empty:
         return "none published"
     row = priced.nlargest(1, "amount_usd_bn").iloc[0]
-    return f"{row['payer']} to {row['payee']}, {prose.usd_bn(row['amount_usd_bn'])}"
+    return f"{row['payer']} to {row['payee']}, {formatting.usd_bn(row['amount_usd_bn'])}"
 
 
 def _sides(summed: pd.DataFrame, buyer: str) -> tuple[list[str], list[str]]:
@@ -193,7 +195,7 @@ def _grid(rows: pd.DataFrame, columns: pd.DataFrame, height: int) -> list[alt.Ch
         lines,
         left.mark_text(
             align="left", fontSize=when_narrow(11, 12), limit=when_narrow(NARROW_MARGIN - 4, MARGIN - 6),
-            lineBreak="\n", lineHeight=12, dy=lettering.lift(12),
+            lineBreak="\n", lineHeight=12, dy=text_metrics.lift(12),
         ).encode(x=_px("px"), y=_py("middle", height), text=alt.Text("shown:N")),
         above.mark_text(align="left", angle=when_narrow(300, 325), fontSize=when_narrow(11, 12)).encode(x=_px("px"), y=_py("py", height), text=alt.Text("shown:N")),
         corner.mark_text(align="left", color=MUTED, fontSize=11).encode(x=_px("px"), y=_py("py", height), text=alt.Text("words:N")),

@@ -4,8 +4,8 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from compute_ledger.exhibits import prose
-from compute_ledger.exhibits.capital.flow_marks import (
+from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits.capital.flow_style import (
     FORMS,
     MONEY_NOTE,
     by_form,
@@ -14,7 +14,7 @@ from compute_ledger.exhibits.capital.flow_marks import (
     shape_of_form,
     word,
 )
-from compute_ledger.exhibits.capital.layout import Box, Places, curve, oval, placed, ring, symbol_places
+from compute_ledger.exhibits.capital.network_layout import Box, Places, curve, oval, placed, ring, symbol_places
 from compute_ledger.exhibits.outputs import Exhibit
 from compute_ledger.exhibits.theme import GREY, INK, NARROW, PAPER, WIDTH, finish, text, when_narrow
 from compute_ledger.measures.capital import pairs
@@ -36,7 +36,9 @@ def network(
 ) -> Exhibit:
     """Arrows from payer to payee, coloured where they lie on a loop. `loops` from `measures.capital.loops`."""
     if flows.empty:
-        return Exhibit.absent("flow-network", f"No tie of the chosen kinds was known on {prose.day(as_of)}.", as_of)
+        return Exhibit.absent(
+            "flow-network", f"No tie of the chosen kinds was known on {formatting.day(as_of)}.", as_of
+        )
     kept, left_out = _near(flows, buyer)
     summed = by_form(kept).head(MOST_ARROWS)
     hub = buyer if buyer in set(summed["payer"]) | set(summed["payee"]) else _busiest(summed)
@@ -47,11 +49,13 @@ def network(
     arrows = _arrows(summed, hub, on_loop, wide, narrow)
     firms = _firms(order, hub, wide, narrow)
     looping = len(on_loop & set(zip(legs["payer"], legs["payee"], strict=True)))
-    count = prose.count(len(set(zip(summed["payer"], summed["payee"], strict=True))), "pair of firms", "pairs of firms")
-    outside = f" Without a path to {hub} and so not drawn: {prose.names(left_out)}." if left_out else ""
+    count = formatting.count(
+        len(set(zip(summed["payer"], summed["payee"], strict=True))), "pair of firms", "pairs of firms"
+    )
+    outside = f" Without a path to {hub} and so not drawn: {formatting.names(left_out)}." if left_out else ""
     priced = legs[legs["firm_usd_bn"].notna()].nlargest(1, "firm_usd_bn")
     most = (
-        f" The largest firm leg is {priced.iloc[0]['payer']} to {priced.iloc[0]['payee']}, {prose.usd_bn(priced.iloc[0]['firm_usd_bn'])}."
+        f" The largest firm leg is {priced.iloc[0]['payer']} to {priced.iloc[0]['payee']}, {formatting.usd_bn(priced.iloc[0]['firm_usd_bn'])}."
         if len(priced)
         else ""
     )
@@ -59,7 +63,7 @@ def network(
         id="flow-network",
         title=_title(loops, legs, buyer),
         subtitle=(
-            f"Who pays whom, arrows in the direction of the money, as known on {prose.day(as_of)}; amounts in USD bn where published. "
+            f"Who pays whom, arrows in the direction of the money, as known on {formatting.day(as_of)}; amounts in USD bn where published. "
             "Dashed: not firm (letter of intent, condition, plan or talks). Grey line: on no closed loop"
         ),
         description=f"Network of {len(order) + 1} firms with {hub} in the middle and arrows between {count}, {word(looping) if looping else 'none'} of which {'lies' if looping < 2 else 'lie'} on a closed loop.{most}",
@@ -107,7 +111,7 @@ def _title(loops: pd.DataFrame, legs: pd.DataFrame, buyer: str) -> str:
 def _of(part: int, whole: int) -> str:
     if whole == 1:
         return "the only closed loop"
-    return f"{'all' if part == whole else word(part) + ' of'} {prose.count(whole, 'closed loop')}"
+    return f"{'all' if part == whole else word(part) + ' of'} {formatting.count(whole, 'closed loop')}"
 
 
 def _near(flows: pd.DataFrame, buyer: str) -> tuple[pd.DataFrame, list[str]]:

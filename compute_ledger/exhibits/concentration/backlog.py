@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from compute_ledger.exhibits import prose
+from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.outputs import Exhibit
 from compute_ledger.exhibits.theme import INK, colours, finish, text
 from compute_ledger.measures.dependence import figures_used
@@ -28,17 +28,17 @@ def backlog(
     words = [f"{row['part']} of {row['supplier']}'s" for _, row in rows.head(3).iterrows()]
     printed = rows.dropna(subset="reported_pct")
     said = "".join(
-        f" {row['supplier']} itself put {buyer} at {prose.pct(row['reported_pct'], 0)} of its backlog of {prose.day(row['reported_day'], 'month')}, which may hold older orders than the deals listed."
+        f" {row['supplier']} itself put {buyer} at {formatting.pct(row['reported_pct'], 0)} of its backlog of {formatting.day(row['reported_day'], 'month')}, which may hold older orders than the deals listed."
         for _, row in printed.iterrows()
     )
     return Exhibit(
         id="backlog",
-        title=f"What {buyer} has promised equals {prose.names(words)} backlog",
+        title=f"What {buyer} has promised equals {formatting.names(words)} backlog",
         subtitle=(
-            f"Promises of {buyer} in % of the supplier's newest backlog known on {prose.day(as_of)}; filled: the low end of the amounts, "
+            f"Promises of {buyer} in % of the supplier's newest backlog known on {formatting.day(as_of)}; filled: the low end of the amounts, "
             "as far as it is still to run; pale: the high end, whole term; diamond: as the supplier printed it"
         ),
-        description=f"Bars for {prose.count(len(rows), 'supplier')}: {prose.names(rows['supplier'] + ' ' + rows['part'])} of the backlog.{said}",
+        description=f"Bars for {formatting.count(len(rows), 'supplier')}: {formatting.names(rows['supplier'] + ' ' + rows['part'])} of the backlog.{said}",
         chart=finish(_backlog_bars(rows), height=40 * len(rows) + 20),
         table=rows.assign(metric=rows["metric"].map(METRIC_LABELS)),
         columns={
@@ -53,7 +53,7 @@ def backlog(
             "reported_pct": ("Printed by the supplier", "% of backlog"),
             "reported_day": ("Printed for", ""),
         },
-        source_ids=prose.lead_sources(owed, used),
+        source_ids=formatting.lead_sources(owed, used),
         as_of=as_of,
         behind={"deals": owed, "financials": used},
         note=(
@@ -66,19 +66,19 @@ def backlog(
 def _span(row: pd.Series) -> str:
     """'47%', '37 to 40%', or '78% or more' where the high end is more than the whole backlog."""
     if row["part_high_pct"] > 100:
-        return f"{prose.pct(row['low'], 0)} or more"
-    return f"{prose.between(row['low'], row['high'])}%"
+        return f"{formatting.pct(row['low'], 0)} or more"
+    return f"{formatting.between(row['low'], row['high'])}%"
 
 
 def _backlog_bars(rows: pd.DataFrame) -> alt.TopLevelMixin:
     order = rows["supplier"].tolist()
     data = rows[["supplier", "low", "high", "reported_pct"]].pipe(rounding.frame, 2)
     data["end"] = data[["high", "reported_pct"]].max(axis=1)
-    data["short"] = [f"{row['part']} of {prose.usd_short(row['backlog'])}" for _, row in rows.iterrows()]
-    when = rows["balance_day"].map(lambda day: prose.day(day, "month"))
+    data["short"] = [f"{row['part']} of {formatting.usd_short(row['backlog'])}" for _, row in rows.iterrows()]
+    when = rows["balance_day"].map(lambda day: formatting.day(day, "month"))
     # Not a sum of columns: one that is all missing is of numbers, which pyarrow's strings cannot be added to.
     printed = [
-        f"; printed {prose.pct(part, 0)}, {prose.day(day, 'month')}" if pd.notna(part) else ""
+        f"; printed {formatting.pct(part, 0)}, {formatting.day(day, 'month')}" if pd.notna(part) else ""
         for part, day in zip(rows["reported_pct"], rows["reported_day"], strict=True)
     ]
     data["label"] = (
@@ -120,15 +120,15 @@ def customers(earned: pd.DataFrame, largest: pd.DataFrame, as_of: pd.Timestamp) 
         return Exhibit.absent("supplier-customers", note, as_of)
     rows = earned.tail(MOST_DRAWN).assign(year=earned["until"].dt.strftime("%Y"))
     rows["name"] = rows["from"] + " " + rows["year"]
-    rows["label"] = rows["share_pct"].map(prose.pct) + " from " + rows["to"]
+    rows["label"] = rows["share_pct"].map(formatting.pct) + " from " + rows["to"]
     newest = rows.sort_values(["until", "share_pct", "tie_id"]).iloc[-1]
     same = rows[(rows["from"] == newest["from"]) & (rows["to"] == newest["to"])]
-    before = f", {prose.pct(same['share_pct'].iloc[0])} in {same['year'].iloc[0]}" if len(same) > 1 else ""
+    before = f", {formatting.pct(same['share_pct'].iloc[0])} in {same['year'].iloc[0]}" if len(same) > 1 else ""
     return Exhibit(
         id="supplier-customers",
-        title=f"{newest['from']} earned {prose.pct(newest['share_pct'])} of its {newest['year']} revenue from {newest['to']}{before}",
+        title=f"{newest['from']} earned {formatting.pct(newest['share_pct'])} of its {newest['year']} revenue from {newest['to']}{before}",
         subtitle="Part of a supplier's yearly revenue that came from one customer, %, by fiscal year",
-        description=f"Bar chart of {prose.count(len(rows), 'year')}: {prose.names(rows['name'] + ' ' + rows['label'])}.",
+        description=f"Bar chart of {formatting.count(len(rows), 'year')}: {formatting.names(rows['name'] + ' ' + rows['label'])}.",
         chart=finish(_year_bars(rows), height=32 * len(rows) + 20),
         table=rows,
         columns={
@@ -137,7 +137,7 @@ def customers(earned: pd.DataFrame, largest: pd.DataFrame, as_of: pd.Timestamp) 
             "year": ("Year", ""),
             "share_pct": ("Part of revenue", "%"),
         },
-        source_ids=prose.lead_sources(rows, largest),
+        source_ids=formatting.lead_sources(rows, largest),
         as_of=as_of,
         evidence=("ties", "tie_id"),
         behind={"ties": rows, "financials": largest},
@@ -149,8 +149,9 @@ def customers(earned: pd.DataFrame, largest: pd.DataFrame, as_of: pd.Timestamp) 
 
 
 def _of_backlog(supplier: str, figures: pd.DataFrame) -> str:
-    parts = prose.names(
-        f"{prose.pct(row['value'], 0)} in {prose.day(row['period_end'], 'month')}" for _, row in figures.iterrows()
+    parts = formatting.names(
+        f"{formatting.pct(row['value'], 0)} in {formatting.day(row['period_end'], 'month')}"
+        for _, row in figures.iterrows()
     )
     return f" Of the backlog of {supplier}, not its revenue, the largest customer, unnamed, had {parts}."
 

@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from compute_ledger.exhibits import prose
+from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.market.shares import guidelines
 from compute_ledger.exhibits.outputs import Exhibit
 from compute_ledger.exhibits.theme import BLUE, INK, VERMILION, days, finish, ticks, time_scale
@@ -20,7 +20,7 @@ def _steps(history: pd.DataFrame, column: str) -> tuple[pd.DataFrame, alt.X, pd.
     return (
         data,
         x,
-        data.iloc[[-1]].assign(label=prose.number(end, 0 if end > 100 else 2)),
+        data.iloc[[-1]].assign(label=formatting.number(end, 0 if end > 100 else 2)),
     )
 
 
@@ -58,8 +58,8 @@ def hhi_history(history: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Timestamp)
         title=f"The HHI of payables {_moved(history)}",
         subtitle=subtitle,
         description=(
-            f"Step line of the HHI from {prose.day(first['day'])} ({prose.number(first['hhi'], 0)}) to {prose.day(last['day'])} ({prose.number(last['hhi'], 0)}); "
-            f"above 1,800 on {months_high} of {len(history)} days shown; lowest {prose.number(history['hhi'].min(), 0)}, highest {prose.number(history['hhi'].max(), 0)}."
+            f"Step line of the HHI from {formatting.day(first['day'])} ({formatting.number(first['hhi'], 0)}) to {formatting.day(last['day'])} ({formatting.number(last['hhi'], 0)}); "
+            f"above 1,800 on {months_high} of {len(history)} days shown; lowest {formatting.number(history['hhi'].min(), 0)}, highest {formatting.number(history['hhi'].max(), 0)}."
         ),
         chart=finish(chart, height=300),
         table=history,
@@ -71,7 +71,7 @@ def hhi_history(history: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Timestamp)
             "total": ("Payables", "USD bn"),
             "suppliers": ("Suppliers", "count"),
         },
-        source_ids=prose.lead_sources(counted_ever(history, deals)),
+        source_ids=formatting.lead_sources(counted_ever(history, deals)),
         as_of=as_of,
         behind={"deals": counted_ever(history, deals)},
         note="Not an antitrust measure: the lines of the US Merger Guidelines are for sellers in a relevant market and only orient here.",
@@ -97,18 +97,18 @@ def effective_history(history: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Time
         .encode(x=x, y=alt.Y("suppliers:Q")),
         alt.Chart(data).mark_line(interpolate="step-after", color=VERMILION, strokeWidth=2.5).encode(x=x, y=y),
         alt.Chart(end).mark_text(align="left", dx=7, fontWeight="bold").encode(x=x, y=y, text=alt.Text("label:N")),
-        alt.Chart(end.assign(label=end["suppliers"].map(lambda value: prose.number(value, 0))))
+        alt.Chart(end.assign(label=end["suppliers"].map(lambda value: formatting.number(value, 0))))
         .mark_text(align="left", dx=7)
         .encode(x=x, y=alt.Y("suppliers:Q"), text=alt.Text("label:N")),
     )
     last = history.iloc[-1]
     return Exhibit(
         id="effective-suppliers",
-        title=f"{prose.capital(prose.count(int(last['suppliers']), 'supplier'))} with an amount, as concentrated as {prose.equal_suppliers(last['effective_suppliers'])}",
+        title=f"{formatting.capital(formatting.count(int(last['suppliers']), 'supplier'))} with an amount, as concentrated as {formatting.equal_suppliers(last['effective_suppliers'])}",
         subtitle=f"{subtitle}; dashed: plain number",
         description=(
-            f"Two step lines from {prose.day(history['day'].iloc[0])} to {prose.day(last['day'])}: {prose.count(int(last['suppliers']), 'supplier')} at the end, "
-            f"an effective number of {prose.number(last['effective_suppliers'], 2)}."
+            f"Two step lines from {formatting.day(history['day'].iloc[0])} to {formatting.day(last['day'])}: {formatting.count(int(last['suppliers']), 'supplier')} at the end, "
+            f"an effective number of {formatting.number(last['effective_suppliers'], 2)}."
         ),
         chart=finish(chart, height=240),
         table=history,
@@ -117,7 +117,7 @@ def effective_history(history: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Time
             "effective_suppliers": ("Effective number", "suppliers"),
             "suppliers": ("Plain number", "suppliers"),
         },
-        source_ids=prose.lead_sources(counted_ever(history, deals)),
+        source_ids=formatting.lead_sources(counted_ever(history, deals)),
         as_of=as_of,
         behind={"deals": counted_ever(history, deals)},
         note="A supplier counts from the day its amount became public.",
@@ -128,8 +128,8 @@ def _moved(history: pd.DataFrame) -> str:
     """How the index moved from the first day to the last; ends that meet again are no standstill."""
     index = history["hhi"]
     first, last = index.iloc[0], index.iloc[-1]
-    back = prose.number(first, 0) == prose.number(last, 0) and index.max() - index.min() > 1
-    return f"came back to {prose.number(last, 0)}, where it began" if back else prose.moved(first, last)
+    back = formatting.number(first, 0) == formatting.number(last, 0) and index.max() - index.min() > 1
+    return f"came back to {formatting.number(last, 0)}, where it began" if back else formatting.moved(first, last)
 
 
 @rounding.inputs
@@ -139,8 +139,15 @@ def history_finding(history: pd.DataFrame, buyer: str) -> str:
         return f"No amount promised by {buyer} was public yet."
     first, last = history.iloc[0], history.iloc[-1]
     lowest = history.nsmallest(1, "hhi").iloc[0]
-    at_first = f"From {prose.day(first['day'])} to {prose.day(last['day'])} the HHI of payables {_moved(history)}"
-    below = prose.number(lowest["hhi"], 0) not in (prose.number(first["hhi"], 0), prose.number(last["hhi"], 0))
-    between = f"It was lowest on {prose.day(lowest['day'])}, at {prose.number(lowest['hhi'], 0)}. " if below else ""
-    number = prose.moved(first["effective_suppliers"], last["effective_suppliers"], 2)
+    at_first = (
+        f"From {formatting.day(first['day'])} to {formatting.day(last['day'])} the HHI of payables {_moved(history)}"
+    )
+    below = formatting.number(lowest["hhi"], 0) not in (
+        formatting.number(first["hhi"], 0),
+        formatting.number(last["hhi"], 0),
+    )
+    between = (
+        f"It was lowest on {formatting.day(lowest['day'])}, at {formatting.number(lowest['hhi'], 0)}. " if below else ""
+    )
+    number = formatting.moved(first["effective_suppliers"], last["effective_suppliers"], 2)
     return f"**{at_first}.** {between}The effective number of suppliers {number}."

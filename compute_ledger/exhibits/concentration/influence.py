@@ -3,8 +3,8 @@
 import altair as alt
 import pandas as pd
 
-from compute_ledger.exhibits import prose
-from compute_ledger.exhibits.concentration.specification_marks import OPTION_LABELS
+from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits.concentration.specification_bars import OPTION_LABELS
 from compute_ledger.exhibits.outputs import Exhibit
 from compute_ledger.exhibits.theme import BLUE, INK, MUTED, PAPER, VERMILION, domain_when_narrow, finish, text
 from compute_ledger.measures.concentration import effective_number, hhi
@@ -30,9 +30,12 @@ def leave_one_out(influence: pd.DataFrame, basis: str, as_of: pd.Timestamp) -> E
     data = (
         rows.head(MOST_DRAWN)[["deal", "hhi_without", "effective_without"]]
         .assign(
-            label=lambda frame: frame["hhi_without"].map(lambda value: prose.number(value, 0)),
+            label=lambda frame: frame["hhi_without"].map(lambda value: formatting.number(value, 0)),
             long=lambda frame: (
-                frame["label"] + " (" + frame["effective_without"].map(lambda n: prose.number(n, 2)) + " suppliers)"
+                frame["label"]
+                + " ("
+                + frame["effective_without"].map(lambda n: formatting.number(n, 2))
+                + " suppliers)"
             ),
         )
         .pipe(rounding.frame, 2)
@@ -42,14 +45,14 @@ def leave_one_out(influence: pd.DataFrame, basis: str, as_of: pd.Timestamp) -> E
     unit = "USD bn a year" if basis == "annualised" else "USD bn"
     return Exhibit(
         id="leave-one-out",
-        title=f"Without {top['deal']} the HHI would be {prose.number(top['hhi_without'], 0)} instead of {prose.number(base, 0)}",
+        title=f"Without {top['deal']} the HHI would be {formatting.number(top['hhi_without'], 0)} instead of {formatting.number(base, 0)}",
         subtitle=(
-            f"Herfindahl-Hirschman index, 0 to 10,000, and effective number of suppliers with each deal left out, {prose.day(as_of)}; "
+            f"Herfindahl-Hirschman index, 0 to 10,000, and effective number of suppliers with each deal left out, {formatting.day(as_of)}; "
             "vertical line: all deals"
         ),
         description=(
-            f"Dot plot of {prose.count(len(data), 'deal')} against the index of all, {prose.number(base, 0)}: without "
-            f"{prose.names(data['deal'] + ' ' + data['long'])}."
+            f"Dot plot of {formatting.count(len(data), 'deal')} against the index of all, {formatting.number(base, 0)}: without "
+            f"{formatting.names(data['deal'] + ' ' + data['long'])}."
         ),
         chart=finish(_dots(data, base), height=30 * len(data) + 50),
         table=rows,
@@ -60,7 +63,7 @@ def leave_one_out(influence: pd.DataFrame, basis: str, as_of: pd.Timestamp) -> E
             "hhi_change": ("Change of the HHI", "points"),
             "effective_without": ("Effective number without it", "suppliers"),
         },
-        source_ids=prose.lead_sources(rows),
+        source_ids=formatting.lead_sources(rows),
         as_of=as_of,
         evidence=("deals", "deal_id"),
         behind={"deals": rows},
@@ -73,7 +76,7 @@ def leave_one_out(influence: pd.DataFrame, basis: str, as_of: pd.Timestamp) -> E
 
 def _names(rows: pd.DataFrame) -> list[str]:
     """Counterparty and amount, with the month where that does not tell two deals apart."""
-    names = rows["counterparty"] + "'s " + rows["amount_usd_bn"].map(prose.usd_short)
+    names = rows["counterparty"] + "'s " + rows["amount_usd_bn"].map(formatting.usd_short)
     return names.where(~names.duplicated(keep=False), names + ", " + rows["announced_on"].dt.strftime("%b %Y")).tolist()
 
 
@@ -114,15 +117,17 @@ def influence_finding(influence: pd.DataFrame, buyer: str) -> str:
     verb = "raises" if top["hhi_change"] > 0 else "lowers"
     small = int((known["hhi_change"].abs() < 100).sum())
     sentences = [
-        f"**No single deal matters more than {names[0]}**: leaving it out {verb} the HHI from {prose.number(base, 0)} to {prose.number(top['hhi_without'], 0)}, "
-        f"and the effective number of suppliers from {prose.number(10_000 / base, 2)} to {prose.number(top['effective_without'], 2)}."
+        f"**No single deal matters more than {names[0]}**: leaving it out {verb} the HHI from {formatting.number(base, 0)} to {formatting.number(top['hhi_without'], 0)}, "
+        f"and the effective number of suppliers from {formatting.number(10_000 / base, 2)} to {formatting.number(top['effective_without'], 2)}."
     ]
     if len(known) > 1:
         sentences.append(
-            f"Whichever deal is left out, the index stays between {prose.number(known['hhi_without'].min(), 0)} and {prose.number(known['hhi_without'].max(), 0)}."
+            f"Whichever deal is left out, the index stays between {formatting.number(known['hhi_without'].min(), 0)} and {formatting.number(known['hhi_without'].max(), 0)}."
         )
     if small:
-        sentences.append(f"{prose.capital(prose.count(small, 'deal moves', 'deals move'))} it by less than 100 points.")
+        sentences.append(
+            f"{formatting.capital(formatting.count(small, 'deal moves', 'deals move'))} it by less than 100 points."
+        )
     return " ".join(sentences)
 
 
@@ -136,14 +141,14 @@ def undisclosed(
     """
     shown = disclosure[disclosure["layer"].eq("all") | disclosure["perimeter"].eq(perimeter)]
     if shown.empty:
-        note = f"On {prose.day(as_of)} no deal of {buyer} counted in any perimeter."
+        note = f"On {formatting.day(as_of)} no deal of {buyer} counted in any perimeter."
         return Exhibit.absent("undisclosed", note, as_of)
     order = {name: place for place, name in enumerate(OPTION_LABELS)}
     whole = shown["layer"].eq("all")
     rows = shown.assign(place=shown["perimeter"].map(order), inside=~whole).sort_values(
         ["place", "inside", "deals", "layer"], ascending=[True, True, False, True]
     )
-    total, layer = rows["perimeter"].map(OPTION_LABELS), rows["layer"].map(prose.LAYER_LABELS)
+    total, layer = rows["perimeter"].map(OPTION_LABELS), rows["layer"].map(formatting.LAYER_LABELS)
     rows = rows.assign(
         group=total.where(~rows["inside"], "of which " + layer.fillna("")),
         priced=rows["deals"] - rows["unpriced"],
@@ -155,9 +160,9 @@ def undisclosed(
     chosen = head.iloc[0]
     return Exhibit(
         id="undisclosed",
-        title=prose.capital(_state(chosen)),
-        subtitle=f"Number of deals counted with a published amount (filled) and without (hollow), {prose.day(as_of)}",
-        description=f"Bar chart of deals without a published amount: {prose.names(rows['group'] + ' ' + rows['label'])}.",
+        title=formatting.capital(_state(chosen)),
+        subtitle=f"Number of deals counted with a published amount (filled) and without (hollow), {formatting.day(as_of)}",
+        description=f"Bar chart of deals without a published amount: {formatting.names(rows['group'] + ' ' + rows['label'])}.",
         chart=finish(_stacks(rows), height=30 * len(rows) + 20),
         table=rows,
         columns={
@@ -167,7 +172,7 @@ def undisclosed(
             "unpriced_pct": ("Without an amount", "%"),
             "names": ("Without an amount", "counterparties"),
         },
-        source_ids=prose.lead_sources(counted),
+        source_ids=formatting.lead_sources(counted),
         as_of=as_of,
         behind={"deals": counted},
         note="A count of deals, not of money: what share of the money is undisclosed cannot be known. Each perimeter includes the narrower ones.",
@@ -177,19 +182,19 @@ def undisclosed(
 def _state(row: pd.Series) -> str:
     """'two of nine deals in firm payables have no published amount'; with one deal or none without, what that is."""
     deals, unpriced = int(row["deals"]), int(row["unpriced"])
-    where = f"in {prose.PERIMETER_LABELS[row['perimeter']]}"
+    where = f"in {formatting.PERIMETER_LABELS[row['perimeter']]}"
     if deals == 1:
         return f"the only deal {where} has {'no' if unpriced else 'a'} published amount"
     if not unpriced:
-        return f"all {prose.count(deals, 'deal')} {where} have a published amount"
+        return f"all {formatting.count(deals, 'deal')} {where} have a published amount"
     if unpriced == deals:
-        return f"none of {prose.count(deals, 'deal')} {where} has a published amount"
-    return f"{_few(unpriced)} of {prose.count(deals, 'deal')} {where} {'has' if unpriced == 1 else 'have'} no published amount"
+        return f"none of {formatting.count(deals, 'deal')} {where} has a published amount"
+    return f"{_few(unpriced)} of {formatting.count(deals, 'deal')} {where} {'has' if unpriced == 1 else 'have'} no published amount"
 
 
 def _few(amount: int) -> str:
     """2 -> 'two', 12 -> '12'."""
-    return prose.count(amount, "deal").split()[0]
+    return formatting.count(amount, "deal").split()[0]
 
 
 def _stacks(rows: pd.DataFrame) -> alt.TopLevelMixin:
@@ -219,9 +224,9 @@ def undisclosed_finding(disclosure: pd.DataFrame, even: pd.DataFrame, perimeter:
         return f"No deal of {buyer} counts in any perimeter."
     told = []
     for _, row in totals.iterrows():
-        part = f" ({prose.pct(row['unpriced_pct'], 0)})" if row["unpriced"] < row["deals"] else ""
-        who = f"{part}: {prose.names(row['outside'], 12)}" if row["unpriced"] else ""
-        told.append(f"{prose.capital(_state(row))}{who}.")
+        part = f" ({formatting.pct(row['unpriced_pct'], 0)})" if row["unpriced"] < row["deals"] else ""
+        who = f"{part}: {formatting.names(row['outside'], 12)}" if row["unpriced"] else ""
+        told.append(f"{formatting.capital(_state(row))}{who}.")
     told[0] = f"**{told[0]}**"
     return " ".join([*told, *_floor(even, perimeter, basis)])
 
@@ -235,10 +240,10 @@ def _floor(even: pd.DataFrame, perimeter: str, basis: str) -> list[str]:
     if needed.empty:
         return []
     unit = " a year" if basis == "annualised" else ""
-    amount = prose.between(needed.min(), needed.max())
+    amount = formatting.between(needed.min(), needed.max())
     each = f"${amount} billion{unit}" if len(needed) == 1 else f"${amount} billion{unit} each"
     return [
-        f"Whatever those amounts are, as long as the published ones stand, {prose.PERIMETER_LABELS[perimeter]} cannot be spread more widely than over {prose.equal_suppliers(spread)}, against {prose.number(now, 2)} as published, "
-        f"and the HHI cannot be below {prose.number(hhi(even['published'] + even['needed']), 0)}: that would take {each} for {prose.count(len(needed), 'supplier')}. "
+        f"Whatever those amounts are, as long as the published ones stand, {formatting.PERIMETER_LABELS[perimeter]} cannot be spread more widely than over {formatting.equal_suppliers(spread)}, against {formatting.number(now, 2)} as published, "
+        f"and the HHI cannot be below {formatting.number(hhi(even['published'] + even['needed']), 0)}: that would take {each} for {formatting.count(len(needed), 'supplier')}. "
         "Upwards there is no such limit."
     ]

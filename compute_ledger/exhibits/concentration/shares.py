@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from compute_ledger.exhibits import prose
+from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.outputs import Exhibit, Table
 from compute_ledger.exhibits.theme import INK, colours, domain_when_narrow, finish
 from compute_ledger.measures.concentration import summary
@@ -32,7 +32,7 @@ def priced(counted: pd.DataFrame) -> pd.DataFrame:
 
 
 def _amount(value: float, basis: str) -> str:
-    return prose.usd_bn(value) + (" a year" if basis == "annualised" else "")
+    return formatting.usd_bn(value) + (" a year" if basis == "annualised" else "")
 
 
 @rounding.inputs
@@ -49,19 +49,19 @@ def ranked(
     """Bars of amounts by supplier, largest first, with intervals. `suppliers` from `by_supplier` of `counted`."""
     unit = _unit(basis)
     subtitle = (
-        f"{prose.capital(prose.PERIMETER_LABELS[perimeter])}, {prose.BASIS_LABELS[basis]}, {unit}, by {prose.LEVEL_LABELS[level]}, "
-        f"{prose.OVERLAP_LABELS[overlaps]}, {prose.day(as_of)}"
+        f"{formatting.capital(formatting.PERIMETER_LABELS[perimeter])}, {formatting.BASIS_LABELS[basis]}, {unit}, by {formatting.LEVEL_LABELS[level]}, "
+        f"{formatting.OVERLAP_LABELS[overlaps]}, {formatting.day(as_of)}"
     )
     if suppliers.empty:
-        note = (
-            f"No deal in this perimeter has a published amount on {prose.day(as_of)}, so there are no shares to draw."
-        )
+        note = f"No deal in this perimeter has a published amount on {formatting.day(as_of)}, so there are no shares to draw."
         return Exhibit.absent("ranked-shares", note, as_of)
     drawn = ["supplier", "counted", "counted_low", "counted_high", "share_pct", "largest_deal"]
     data = rounding.frame(_folded(suppliers)[drawn])
-    data = data.assign(label=data["counted"].map(prose.number) + " (" + data["share_pct"].map(prose.pct) + ")")
+    data = data.assign(
+        label=data["counted"].map(formatting.number) + " (" + data["share_pct"].map(formatting.pct) + ")"
+    )
     order = data["supplier"].tolist()
-    names = prose.LAYER_LABELS if level == "layer" else {}
+    names = formatting.LAYER_LABELS if level == "layer" else {}
     data = data.assign(supplier=data["supplier"].replace(names))
     shown = data["supplier"].tolist()
     scale = alt.Scale(domain=shown, range=colours(order).range)
@@ -84,19 +84,19 @@ def ranked(
     leader = data.iloc[0]
     return Exhibit(
         id="ranked-shares",
-        title=f"{prose.capital(leader['supplier'])} alone holds {prose.pct(leader['share_pct'])} of {_amount(data['counted'].sum(), basis)}",
+        title=f"{formatting.capital(leader['supplier'])} alone holds {formatting.pct(leader['share_pct'])} of {_amount(data['counted'].sum(), basis)}",
         subtitle=f"{subtitle}; black lines: disputed or open-ended amounts",
-        description=f"Bar chart of {prose.count(len(data), 'supplier')}: {prose.names(data['supplier'] + ' ' + data['label'])}.",
+        description=f"Bar chart of {formatting.count(len(data), 'supplier')}: {formatting.names(data['supplier'] + ' ' + data['label'])}.",
         chart=finish(alt.layer(*layers), height=34 * len(data) + 20),
         table=data,
         columns={
-            "supplier": (prose.capital(prose.LEVEL_LABELS[level]), ""),
+            "supplier": (formatting.capital(formatting.LEVEL_LABELS[level]), ""),
             "counted": ("Amount", unit),
             "counted_low": ("Low", unit),
             "counted_high": ("High", unit),
             "share_pct": ("Share", "%"),
         },
-        source_ids=prose.lead_sources(counted),
+        source_ids=formatting.lead_sources(counted),
         as_of=as_of,
         evidence=("deals", "largest_deal"),
         behind={"deals": priced(counted)},
@@ -109,7 +109,7 @@ def _ceilings(counted: pd.DataFrame) -> str:
     """Whose amounts are the most that may fall due; they count in full, for how much less it may be is not published."""
     most = counted["amount_low_usd_bn"].isna() & counted["amount_high_usd_bn"].eq(counted["amount_usd_bn"])
     capped = counted.loc[most & counted["counted"].gt(0), "counterparty"]
-    return f" Amounts printed as “up to” count in full: {prose.names(capped)}." if len(capped) else ""
+    return f" Amounts printed as “up to” count in full: {formatting.names(capped)}." if len(capped) else ""
 
 
 @rounding.inputs
@@ -120,20 +120,24 @@ def measures_table(
     if not numbers["suppliers"]:
         return Exhibit.absent("measures", "Without an amount there is nothing to measure.", as_of)
     rows = [
-        ("Payables counted", prose.number(numbers["total"]), _unit(basis)),
-        ("HHI", prose.number(numbers["hhi"], 0), "0 to 10,000"),
-        ("HHI, interval from disputed amounts", prose.between(numbers["hhi_low"], numbers["hhi_high"]), "0 to 10,000"),
-        ("Effective number of suppliers", prose.number(numbers["effective_suppliers"], 2), "suppliers"),
-        ("CR1, share of the largest", prose.number(numbers["cr1_pct"]), "%"),
-        ("CR3, share of the three largest", prose.number(numbers["cr3_pct"]), "%"),
-        ("Normalised entropy", prose.number(numbers["normalised_entropy"], 3), "0 to 1"),
+        ("Payables counted", formatting.number(numbers["total"]), _unit(basis)),
+        ("HHI", formatting.number(numbers["hhi"], 0), "0 to 10,000"),
+        (
+            "HHI, interval from disputed amounts",
+            formatting.between(numbers["hhi_low"], numbers["hhi_high"]),
+            "0 to 10,000",
+        ),
+        ("Effective number of suppliers", formatting.number(numbers["effective_suppliers"], 2), "suppliers"),
+        ("CR1, share of the largest", formatting.number(numbers["cr1_pct"]), "%"),
+        ("CR3, share of the three largest", formatting.number(numbers["cr3_pct"]), "%"),
+        ("Normalised entropy", formatting.number(numbers["normalised_entropy"], 3), "0 to 1"),
     ]
     return Table(
         id="measures",
-        caption=f"Measures of concentration on {prose.day(as_of)}",
+        caption=f"Measures of concentration on {formatting.day(as_of)}",
         table=pd.DataFrame(rows, columns=["measure", "value", "unit"]),
         columns={"measure": ("Measure", ""), "value": ("Value", ""), "unit": ("Unit", "")},
-        source_ids=prose.lead_sources(counted),
+        source_ids=formatting.lead_sources(counted),
         as_of=as_of,
         behind={"deals": priced(counted)},
     )
@@ -143,14 +147,14 @@ def measures_table(
 def counted_table(counted: pd.DataFrame, basis: str, as_of: pd.Timestamp) -> Table | Exhibit:
     """The deals behind the shares, those without a published amount at the end."""
     if counted.empty:
-        return Exhibit.absent("counted-deals", f"On {prose.day(as_of)} no deal counted in this perimeter.", as_of)
+        return Exhibit.absent("counted-deals", f"On {formatting.day(as_of)} no deal counted in this perimeter.", as_of)
     unit = _unit(basis)
     rows = counted.sort_values(["counted", "deal_id"], ascending=[False, True], na_position="last")
     return Table(
         id="counted-deals",
         caption="The deals counted, and those that would be if an amount were published",
         table=rows.assign(
-            kind_label=rows["kind"].map(prose.KIND_LABELS),
+            kind_label=rows["kind"].map(formatting.KIND_LABELS),
             assumed=rows["term_assumed"].map({True: "assumed", False: ""}),
         ),
         columns={
@@ -163,7 +167,7 @@ def counted_table(counted: pd.DataFrame, basis: str, as_of: pd.Timestamp) -> Tab
             "counted": ("Counted", unit),
             "grade": ("Grade", ""),
         },
-        source_ids=prose.lead_sources(rows),
+        source_ids=formatting.lead_sources(rows),
         as_of=as_of,
         evidence=("deals", "deal_id"),
         note="An empty amount means that none is published; it does not mean zero.",
@@ -182,22 +186,24 @@ def ranked_finding(
     level: str,
 ) -> str:
     """Who leads, what the three largest hold, and who is outside for want of an amount."""
-    label = prose.PERIMETER_LABELS[perimeter]
+    label = formatting.PERIMETER_LABELS[perimeter]
     whole = f"{label} by {buyer}" if perimeter == "announced" else f"the {label} of {buyer}"
     if suppliers.empty:
-        return f"On {prose.day(as_of)} no amount was published for {whole}."
+        return f"On {formatting.day(as_of)} no amount was published for {whole}."
     numbers = summary(suppliers)
     leader = suppliers.iloc[0]
-    leading = prose.LAYER_LABELS.get(leader["supplier"], leader["supplier"]) if level == "layer" else leader["supplier"]
+    leading = (
+        formatting.LAYER_LABELS.get(leader["supplier"], leader["supplier"]) if level == "layer" else leader["supplier"]
+    )
     sentences = [
-        f"On {prose.day(as_of)} {whole} with a published amount came to {_amount(numbers['total'], basis)}. "
-        f"**{prose.capital(leading)} alone stood for {prose.pct(leader['share_pct'])}**, the three largest for {prose.pct(numbers['cr3_pct'])}.",
-        f"The HHI was {prose.number(numbers['hhi'], 0)}, as if the whole were shared by {prose.equal_suppliers(numbers['effective_suppliers'])}.",
+        f"On {formatting.day(as_of)} {whole} with a published amount came to {_amount(numbers['total'], basis)}. "
+        f"**{formatting.capital(leading)} alone stood for {formatting.pct(leader['share_pct'])}**, the three largest for {formatting.pct(numbers['cr3_pct'])}.",
+        f"The HHI was {formatting.number(numbers['hhi'], 0)}, as if the whole were shared by {formatting.equal_suppliers(numbers['effective_suppliers'])}.",
     ]
     missing = counted[counted["counted"].isna()]
     if len(missing):
         sentences.append(
-            f"{prose.capital(prose.count(len(missing), 'more deal', 'more deals'))} in this perimeter ({prose.names(missing['counterparty'])}) "
+            f"{formatting.capital(formatting.count(len(missing), 'more deal', 'more deals'))} in this perimeter ({formatting.names(missing['counterparty'])}) "
             f"{'has' if len(missing) == 1 else 'have'} no published amount and {'is' if len(missing) == 1 else 'are'} outside every share."
         )
     return " ".join(sentences)

@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from compute_ledger.exhibits import prose
+from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.outputs import Exhibit, Table
 from compute_ledger.exhibits.theme import GREY, INK, PAPER, SLATE, colours, domain_when_narrow, finish
 from compute_ledger.shared import rounding
@@ -62,7 +62,7 @@ def bridge(steps: pd.DataFrame, picked: pd.DataFrame, deals: pd.DataFrame, as_of
             "label": drawn.apply(_row_label, axis=1),
             "low": drawn[["begins", "ends"]].min(axis=1).pipe(rounding.column, 3),
             "high": drawn[["begins", "ends"]].max(axis=1).pipe(rounding.column, 3),
-            "amount": drawn["amount_usd_bn"].map(lambda value: ("+" if value > 0 else "−") + prose.number(abs(value))),
+            "amount": drawn["amount_usd_bn"].map(lambda value: ("+" if value > 0 else "−") + formatting.number(abs(value))),
             "shade": drawn["counterparty"].map(shade).fillna(GREY),
             "form": drawn["step"].map({"firm": "firm", "unexplained": "open"}).fillna("soft"),
         }
@@ -74,25 +74,25 @@ def bridge(steps: pd.DataFrame, picked: pd.DataFrame, deals: pd.DataFrame, as_of
     rows = [data.iloc[:after_firm], *together, data.iloc[after_firm:], _sum_row("Quoted", float(total["value"]))]
     data = pd.concat(rows, ignore_index=True)
     data = data.assign(row=[f"{place:02d}|{label}" for place, label in enumerate(data["label"])])
-    day, value = prose.day(total["known_on"]), prose.usd_bn(total["value"])
+    day, value = formatting.day(total["known_on"]), formatting.usd_bn(total["value"])
     title = (
-        f"Of the {value} quoted on {day}, {prose.usd_bn(missing)} cannot be traced to a listed amount"
+        f"Of the {value} quoted on {day}, {formatting.usd_bn(missing)} cannot be traced to a listed amount"
         if missing > 0
-        else f"The listed deals come to {prose.usd_bn(-missing)} more than the {value} quoted on {day}"
+        else f"The listed deals come to {formatting.usd_bn(-missing)} more than the {value} quoted on {day}"
     )
     return Exhibit(
         id="bridge",
         title=title,
         subtitle=f"USD bn, from the deals publicly known on {day} to the total quoted then; dark: firm, pale: conditional or planned, dashed: no listed deal explains it",
         description=(
-            f"Waterfall in {len(data)} steps: firm deals {prose.usd_bn(firm)}, "
-            + "".join(f"{STEP_LABELS[str(step)].lower()} {prose.number(amount)}, " for step, amount in sums.items() if step not in ("firm", "unexplained"))
-            + f"unexplained {prose.number(missing)}, quoted {prose.number(total['value'])}."
+            f"Waterfall in {len(data)} steps: firm deals {formatting.usd_bn(firm)}, "
+            + "".join(f"{STEP_LABELS[str(step)].lower()} {formatting.number(amount)}, " for step, amount in sums.items() if step not in ("firm", "unexplained"))
+            + f"unexplained {formatting.number(missing)}, quoted {formatting.number(total['value'])}."
         ),
         chart=finish(_waterfall(data), height=30 * len(data) + 40),
         table=data.assign(begins=data["low"], ends=data["high"]),
         columns={"label": ("Step", ""), "amount": ("Amount", "USD bn"), "begins": ("From", "USD bn"), "ends": ("To", "USD bn")},
-        source_ids=prose.lead_sources(priced, picked),
+        source_ids=formatting.lead_sources(priced, picked),
         as_of=as_of,
         behind={"deals": priced, "financials": picked},
         note="The make-up of no quoted total has been published. The bridge lists what was public on the day; it does not claim that the speaker added the same deals.",
@@ -100,7 +100,7 @@ def bridge(steps: pd.DataFrame, picked: pd.DataFrame, deals: pd.DataFrame, as_of
 
 
 def _sum_row(label: str, value: float) -> pd.DataFrame:
-    return pd.DataFrame([{"label": label, "low": 0.0, "high": rounding.rounded(value, 3), "amount": prose.number(value), "shade": SLATE, "form": "firm"}])  # fmt: skip
+    return pd.DataFrame([{"label": label, "low": 0.0, "high": rounding.rounded(value, 3), "amount": formatting.number(value), "shade": SLATE, "form": "firm"}])  # fmt: skip
 
 
 def _waterfall(data: pd.DataFrame) -> alt.TopLevelMixin:
@@ -146,7 +146,7 @@ def bridges_table(table: pd.DataFrame, as_of: pd.Timestamp) -> Table | Exhibit:
             "note": ("What it covers", ""),
             "grade": ("Grade", ""),
         },
-        source_ids=prose.lead_sources(table),
+        source_ids=formatting.lead_sources(table),
         as_of=as_of,
         evidence=("financials", "financial_id"),
         note="The steps add up to the total. Where the unexplained part is negative, more is listed than the total holds: another perimeter, or another horizon.",
@@ -159,14 +159,14 @@ def against_firm(table: pd.DataFrame) -> str:
     if table.empty:
         return NONE_QUOTED
     left = [
-        f"{prose.usd_bn(row['value'])} ({prose.day(row['known_on'])}) {_left(row['over_firm'])}"
+        f"{formatting.usd_bn(row['value'])} ({formatting.day(row['known_on'])}) {_left(row['over_firm'])}"
         for _, row in table.iterrows()
     ]
     return f"Against firm deals alone (what falls due within a total's horizon, where one is stated), {'; '.join(left)}."  # fmt: skip
 
 
 def _left(amount: float) -> str:
-    return f"is exceeded by {prose.usd_bn(-amount)}" if amount < 0 else f"leaves {prose.usd_bn(amount)}"
+    return f"is exceeded by {formatting.usd_bn(-amount)}" if amount < 0 else f"leaves {formatting.usd_bn(amount)}"
 
 
 @rounding.inputs
@@ -177,8 +177,8 @@ def estimates_table(found: pd.DataFrame, picked: pd.DataFrame, as_of: pd.Timesta
         return Exhibit.absent("estimates", why, as_of)
     return Table(
         id="estimates",
-        caption=f"Estimates by others, known on {prose.day(picked['known_on'].iloc[0])}, for deals without a published amount: shown, never added",
-        table=found.assign(what=found["metric"].map(prose.metric)),
+        caption=f"Estimates by others, known on {formatting.day(picked['known_on'].iloc[0])}, for deals without a published amount: shown, never added",
+        table=found.assign(what=found["metric"].map(formatting.metric)),
         columns={
             "counterparty": ("Counterparty", ""),
             "what": ("Kind", ""),
@@ -186,7 +186,7 @@ def estimates_table(found: pd.DataFrame, picked: pd.DataFrame, as_of: pd.Timesta
             "high": ("High", "USD bn"),
             "note": ("Note", ""),
         },
-        source_ids=prose.lead_sources(found),
+        source_ids=formatting.lead_sources(found),
         as_of=as_of,
         evidence=("deals", "deal_id"),
         note="Chips are installed in sites and clouds that are counted already, so adding these would count one gigawatt twice.",
@@ -211,38 +211,40 @@ def bridge_finding(
     later = float(sums.get("later", 0.0))
     planned = total["value"] - missing - firm - later
     sentences = [
-        f"**Of the {prose.usd_bn(total['value'])} quoted on {prose.day(total['known_on'])}, firm deals known that day make up {prose.usd_bn(firm)}.**"
+        f"**Of the {formatting.usd_bn(total['value'])} quoted on {formatting.day(total['known_on'])}, firm deals known that day make up {formatting.usd_bn(firm)}.**"
     ]
     if planned:
         names = steps.loc[steps["step"].isin(["conditional", "announced"]), "counterparty"]
         sentences.append(
-            f"Plans and conditional deals ({prose.names(names)}) add {prose.usd_bn(planned)} once what they share with firm deals is taken off."
+            f"Plans and conditional deals ({formatting.names(names)}) add {formatting.usd_bn(planned)} once what they share with firm deals is taken off."
         )
     if later:
         sentences.append(
-            f"{prose.usd_bn(-later)} falls due after the total's horizon ({prose.day(total['horizon_on'])}) and is taken off, by the schedule above."
+            f"{formatting.usd_bn(-later)} falls due after the total's horizon ({formatting.day(total['horizon_on'])}) and is taken off, by the schedule above."
         )
     if missing > 0:
         gigawatts = _in_gigawatts(missing, costs)
         sentences.append(
-            f"**{prose.usd_bn(missing)} stays unexplained**{gigawatts}: no deal with a published amount stands behind it."
+            f"**{formatting.usd_bn(missing)} stays unexplained**{gigawatts}: no deal with a published amount stands behind it."
         )
     else:
         alone = (
-            f"; firm deals alone exceed it by {prose.usd_bn(firm - total['value'])}" if firm > total["value"] else ""
+            f"; firm deals alone exceed it by {formatting.usd_bn(firm - total['value'])}"
+            if firm > total["value"]
+            else ""
         )
         sentences.append(
-            f"**More is listed than quoted, by {prose.usd_bn(-missing)}**{alone}. The total has another perimeter, or another horizon, than the sum of the deals."
+            f"**More is listed than quoted, by {formatting.usd_bn(-missing)}**{alone}. The total has another perimeter, or another horizon, than the sum of the deals."
         )
     highest = found.groupby("deal_id")["high"].max()
     if missing > 0 and len(highest):
         most = float(highest.sum())
         sentences.append(
-            f"Estimates by others for {prose.names(found['counterparty'])}, who publish no amount, come to {prose.usd_bn(most)} at their highest, {prose.number(most / missing)} times as much; they are not added, since chips are installed in sites and clouds that are counted already."
+            f"Estimates by others for {formatting.names(found['counterparty'])}, who publish no amount, come to {formatting.usd_bn(most)} at their highest, {formatting.number(most / missing)} times as much; they are not added, since chips are installed in sites and clouds that are counted already."
         )
     if len(received):
         sentences.append(
-            f"Not in the bridge: {prose.names(received['counterparty'] + ' ' + received['amount_usd_bn'].map(prose.usd_short))} by letter of intent, which is money that the buyer would receive."
+            f"Not in the bridge: {formatting.names(received['counterparty'] + ' ' + received['amount_usd_bn'].map(formatting.usd_short))} by letter of intent, which is money that the buyer would receive."
         )
     return " ".join([*sentences, *_said_before(total, quoted, deals, missing)])  # fmt: skip
 
@@ -251,7 +253,7 @@ def _in_gigawatts(amount: float, costs: pd.DataFrame) -> str:
     if costs.empty:
         return ""
     low, high = costs["low"].min(), costs["high"].max()
-    return f", as much as {prose.between(amount / high, amount / low, 1)} GW would cost at {prose.between(low, high)} billion dollars each"
+    return f", as much as {formatting.between(amount / high, amount / low, 1)} GW would cost at {formatting.between(low, high)} billion dollars each"
 
 
 def _said_before(total: pd.Series, quoted: pd.DataFrame, deals: pd.DataFrame, missing: float) -> list[str]:
@@ -263,5 +265,5 @@ def _said_before(total: pd.Series, quoted: pd.DataFrame, deals: pd.DataFrame, mi
         return []
     amount = float(new["amount_usd_bn"].sum())
     return [
-        f"The same total had been quoted on {prose.day(first)}, before {prose.names(new['counterparty'])} ({prose.usd_bn(amount)}); if that came on top, {prose.usd_bn(missing + amount)} would be unexplained."
+        f"The same total had been quoted on {formatting.day(first)}, before {formatting.names(new['counterparty'])} ({formatting.usd_bn(amount)}); if that came on top, {formatting.usd_bn(missing + amount)} would be unexplained."
     ]

@@ -3,9 +3,9 @@
 import altair as alt
 import pandas as pd
 
-from compute_ledger.exhibits import prose
-from compute_ledger.exhibits.funding.dues import RAMP_LABELS
+from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.funding.revenue import PATH_LABELS, path_words
+from compute_ledger.exhibits.funding.schedule import RAMP_LABELS
 from compute_ledger.exhibits.outputs import Exhibit
 from compute_ledger.exhibits.theme import GREY, INK, VERMILION, domain_when_narrow, finish, text, when_narrow
 from compute_ledger.measures.funding import peak
@@ -45,9 +45,9 @@ def coverage(
             f"bold: amounts {RAMP_LABELS[ramp]}, grey: the other ramps; at 100 revenue equals what falls due"
         ),
         description=(
-            f"Lines of coverage for {first} to {last} under {prose.count(drawn['ramp'].nunique(), 'ramp')}; under the chosen one ({RAMP_NAMES[ramp]}) "
-            f"from {prose.pct(float(mine['coverage_pct'].min()), 0)} to {prose.pct(float(mine['coverage_pct'].max()), 0)}; over all of them from "
-            f"{prose.pct(float(drawn['coverage_pct'].min()), 0)} to {prose.pct(float(drawn['coverage_pct'].max()), 0)}."
+            f"Lines of coverage for {first} to {last} under {formatting.count(drawn['ramp'].nunique(), 'ramp')}; under the chosen one ({RAMP_NAMES[ramp]}) "
+            f"from {formatting.pct(float(mine['coverage_pct'].min()), 0)} to {formatting.pct(float(mine['coverage_pct'].max()), 0)}; over all of them from "
+            f"{formatting.pct(float(drawn['coverage_pct'].min()), 0)} to {formatting.pct(float(drawn['coverage_pct'].max()), 0)}."
         ),
         chart=finish(_coverage_lines(drawn, ramp), height=330, narrow_height=300),
         table=_coverage_table(covered),
@@ -55,7 +55,7 @@ def coverage(
         | {f"due_usd_bn_{name}": (f"Due, {RAMP_NAMES[name]}", "USD bn") for name in RAMPS}
         | {f"coverage_pct_{name}": (f"Coverage, {RAMP_NAMES[name]}", "%") for name in RAMPS}
         | {f"growth_pct_{name}": (f"Growth needed, {RAMP_NAMES[name]}", "% a year") for name in RAMPS},
-        source_ids=prose.lead_sources(used, anchors),
+        source_ids=formatting.lead_sources(used, anchors),
         as_of=as_of,
         behind={"deals": used, "financials": anchors},
         note=(
@@ -69,14 +69,14 @@ def coverage(
 def _of(part: int, whole: int) -> str:
     """'three of five years', 'all five years', 'no year'."""
     if part in (0, whole):
-        return prose.count(0, "year") if part == 0 else f"all {prose.count(whole, 'year')}"
-    return f"{prose.count(part, 'year').split()[0]} of {prose.count(whole, 'year')}"
+        return formatting.count(0, "year") if part == 0 else f"all {formatting.count(whole, 'year')}"
+    return f"{formatting.count(part, 'year').split()[0]} of {formatting.count(whole, 'year')}"
 
 
 def _coverage_lines(drawn: pd.DataFrame, ramp: str) -> alt.TopLevelMixin:
     data = drawn[["ramp", "year", "coverage_pct"]].assign(
         chosen=drawn["ramp"].eq(ramp),
-        label=drawn["coverage_pct"].map(lambda value: prose.pct(value, 0)),
+        label=drawn["coverage_pct"].map(lambda value: formatting.pct(value, 0)),
         name=drawn["ramp"].map(RAMP_NAMES),
     )
     data = rounding.frame(data, 3)
@@ -152,12 +152,12 @@ def coverage_finding(
         return _no_coverage(covered, as_of)
     first, last, open_years = mine.index[0], mine.index[-1], mine[mine["short_usd_bn"] > 0]
     verdict = (
-        f"would leave {prose.usd_bn(float(open_years['short_usd_bn'].sum()))} of what falls due uncovered, in {prose.names(map(str, open_years.index))}"
+        f"would leave {formatting.usd_bn(float(open_years['short_usd_bn'].sum()))} of what falls due uncovered, in {formatting.names(map(str, open_years.index))}"
         if len(open_years)
         else f"would cover what falls due in every year from {first} to {last}"
     )
     sentences = [
-        f"**On the assumed path, {buyer}'s revenue {verdict}.** It covers {prose.pct(float(mine['coverage_pct'].iloc[0]), 0)} in {first} and {prose.pct(float(mine['coverage_pct'].iloc[-1]), 0)} in {last}.",
+        f"**On the assumed path, {buyer}'s revenue {verdict}.** It covers {formatting.pct(float(mine['coverage_pct'].iloc[0]), 0)} in {first} and {formatting.pct(float(mine['coverage_pct'].iloc[-1]), 0)} in {last}.",
         f"The path is {path_words(anchors, path)}: an assumption, not a forecast.",
     ]  # fmt: skip
     year, most = peak(mine["due_usd_bn"])
@@ -165,12 +165,12 @@ def coverage_finding(
     if pd.notna(mine["growth_pct"].loc[year]):
         newest = base.iloc[-1]
         past = (
-            f"; in {newest['year']} it grew {prose.pct(100 * (newest['value'] / base.iloc[0]['value'] - 1), 0)}"
+            f"; in {newest['year']} it grew {formatting.pct(100 * (newest['value'] / base.iloc[0]['value'] - 1), 0)}"
             if len(base) == 2 and base.iloc[0]["year"] == newest["year"] - 1
             else ""
         )
         sentences.append(
-            f"To equal the {prose.usd_bn(most)} of {year}, revenue would have to grow by {prose.pct(float(mine['growth_pct'].loc[year]), 0)} a year from the {prose.usd_bn(newest['value'])} of {newest['year']}{past}."
+            f"To equal the {formatting.usd_bn(most)} of {year}, revenue would have to grow by {formatting.pct(float(mine['growth_pct'].loc[year]), 0)} a year from the {formatting.usd_bn(newest['value'])} of {newest['year']}{past}."
         )  # fmt: skip
     return " ".join(sentences)
 
@@ -180,21 +180,21 @@ def money_finding(
     raised: pd.DataFrame, costs: pd.DataFrame, points: pd.DataFrame, buyer: str, as_of: pd.Timestamp
 ) -> str:
     """Equity announced, beside and not against what falls due, and what revenue already pays for."""
-    sentences = [f"On {prose.day(as_of)} no equity put into {buyer} had been announced with an amount."]
+    sentences = [f"On {formatting.day(as_of)} no equity put into {buyer} had been announced with an amount."]
     if len(raised):
         total, waits = float(raised["raised_usd_bn"].sum()), float(raised["conditional_usd_bn"].sum())
         newest = raised.sort_values(["announced_on", "amount_usd_bn", "deal_id"]).iloc[-1]
         sentences = [
-            f"**Revenue is not the only source.** Equity announced up to {prose.day(as_of)} comes to {prose.usd_bn(total)}"
-            + (f", {prose.usd_bn(waits)} of it under conditions" if waits else "")
-            + f"; the newest round is {prose.usd_bn(newest['amount_usd_bn'])} ({prose.day(newest['announced_on'], newest['date_precision'])}).",
-            "It is not set against what falls due here: part may be spent, part may be still to come" + (f", and part comes from groups that {buyer} pays, or would pay, under other deals ({prose.names(raised.loc[raised['also_supplier'], 'counterparty_group'])})." if raised["also_supplier"].any() else "."),
+            f"**Revenue is not the only source.** Equity announced up to {formatting.day(as_of)} comes to {formatting.usd_bn(total)}"
+            + (f", {formatting.usd_bn(waits)} of it under conditions" if waits else "")
+            + f"; the newest round is {formatting.usd_bn(newest['amount_usd_bn'])} ({formatting.day(newest['announced_on'], newest['date_precision'])}).",
+            "It is not set against what falls due here: part may be spent, part may be still to come" + (f", and part comes from groups that {buyer} pays, or would pay, under other deals ({formatting.names(raised.loc[raised['also_supplier'], 'counterparty_group'])})." if raised["also_supplier"].any() else "."),
         ]  # fmt: skip
     if len(costs):
         row = costs.iloc[-1]
         earned = points[(points["metric"] == "revenue") & (points["year"] == row["period_end"].year)]
-        beside = f", against revenue of {prose.usd_bn(earned['value'].iloc[-1])}" if len(earned) else ""
+        beside = f", against revenue of {formatting.usd_bn(earned['value'].iloc[-1])}" if len(earned) else ""
         sentences.append(
-            f"Nor is revenue free for this: total costs of {row['period']} are put at {prose.usd_bn(row['value'])}{beside}."
+            f"Nor is revenue free for this: total costs of {row['period']} are put at {formatting.usd_bn(row['value'])}{beside}."
         )
     return " ".join(sentences)

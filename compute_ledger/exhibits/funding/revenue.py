@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from compute_ledger.exhibits import prose
+from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.outputs import Exhibit
 from compute_ledger.exhibits.theme import INK, PAPER, finish, text, when_narrow
 from compute_ledger.shared import rounding
@@ -31,17 +31,17 @@ def path_words(anchors: pd.DataFrame, path: str) -> str:
     """The assumed path with the figures it rests on (`path_anchors`)."""
     first, last = anchors.iloc[0], anchors.iloc[-1]
     if path == "flat":
-        return f"the newest run rate, {prose.usd_bn(last['value'])} a year ({prose.period(last['period'])}), held"
+        return f"the newest run rate, {formatting.usd_bn(last['value'])} a year ({formatting.period(last['period'])}), held"
     if path == "targets":
         growth = 100 * ((last["value"] / first["value"]) ** (1 / (last["year"] - first["year"])) - 1)
         return (
-            f"one growth rate, {prose.pct(growth, 0)} a year, from revenue of {prose.usd_bn(first['value'])} in {prose.period(first['period'])} "
-            f"to the newest target, {prose.usd_bn(last['value'])} in {prose.period(last['period'])}"
+            f"one growth rate, {formatting.pct(growth, 0)} a year, from revenue of {formatting.usd_bn(first['value'])} in {formatting.period(first['period'])} "
+            f"to the newest target, {formatting.usd_bn(last['value'])} in {formatting.period(last['period'])}"
         )
     added = (last["value"] - first["value"]) / (last["at"] - first["at"])
     return (
-        f"{prose.usd_bn(added)} more each year, as between the run rates of {prose.period(first['period'])} ({prose.usd_bn(first['value'])}) "
-        f"and {prose.period(last['period'])} ({prose.usd_bn(last['value'])})"
+        f"{formatting.usd_bn(added)} more each year, as between the run rates of {formatting.period(first['period'])} ({formatting.usd_bn(first['value'])}) "
+        f"and {formatting.period(last['period'])} ({formatting.usd_bn(last['value'])})"
     )
 
 
@@ -90,9 +90,11 @@ def shapes(points: pd.DataFrame, x: alt.X, y: alt.Y, *, over_bars: bool) -> list
             "at": points["at"].pipe(rounding.column, 3),
             "value": points["value"],
             "shape": points["metric"].map(SHAPES),
-            "what": points["metric"].map(METRIC_LABELS) + ", " + points["period"].map(prose.period),
-            "label": (points["metric"].map(SHORT_LABELS) + " " + points["value"].map(prose.number)).where(labelled, ""),
-            "short": points["value"].map(prose.number).where(labelled, ""),
+            "what": points["metric"].map(METRIC_LABELS) + ", " + points["period"].map(formatting.period),
+            "label": (points["metric"].map(SHORT_LABELS) + " " + points["value"].map(formatting.number)).where(
+                labelled, ""
+            ),
+            "short": points["value"].map(formatting.number).where(labelled, ""),
             "side": points["metric"].map(ABOVE if over_bars else BESIDE),
         }
     )
@@ -116,7 +118,7 @@ def revenue_points(points: pd.DataFrame, revenue: pd.Series, path: str, as_of: p
     `points` from `funding.revenue_points`, `revenue` from `revenue_path`.
     """
     if points.empty:
-        return Exhibit.absent("revenue-points", f"No revenue figure was known on {prose.day(as_of)}.", as_of)
+        return Exhibit.absent("revenue-points", f"No revenue figure was known on {formatting.day(as_of)}.", as_of)
     drawn, assumed = points.tail(MOST_POINTS), revenue.dropna()
     values = [*drawn["value"], *assumed[assumed > 0]]
     low, high = min(values) * 0.7, max(values) * 1.4
@@ -136,8 +138,8 @@ def revenue_points(points: pd.DataFrame, revenue: pd.Series, path: str, as_of: p
         subtitle="USD bn a year, log scale: run rates (circles), recognised revenue of whole years (squares), targets (diamonds)"
         + (f"; dashes: assumed, {PATH_LABELS[path]}" if len(assumed) else ""),
         description=(
-            f"{prose.capital(prose.count(len(drawn), 'point'))} in {prose.count(drawn['metric'].nunique(), 'measure')}, never joined, {first} to {last}; lowest {prose.usd_bn(min(drawn['value']))}, highest {prose.usd_bn(max(drawn['value']))}"
-            + (f"; dashes for assumed revenue from {prose.usd_bn(float(assumed.iloc[0]))} in {assumed.index[0]} to {prose.usd_bn(float(assumed.iloc[-1]))} in {assumed.index[-1]}." if len(assumed) else ".")
+            f"{formatting.capital(formatting.count(len(drawn), 'point'))} in {formatting.count(drawn['metric'].nunique(), 'measure')}, never joined, {first} to {last}; lowest {formatting.usd_bn(min(drawn['value']))}, highest {formatting.usd_bn(max(drawn['value']))}"
+            + (f"; dashes for assumed revenue from {formatting.usd_bn(float(assumed.iloc[0]))} in {assumed.index[0]} to {formatting.usd_bn(float(assumed.iloc[-1]))} in {assumed.index[-1]}." if len(assumed) else ".")
         ),
         chart=finish(chart, height=320, narrow_height=300),
         table=points.assign(measure=points["metric"].map(METRIC_LABELS)),
@@ -149,7 +151,7 @@ def revenue_points(points: pd.DataFrame, revenue: pd.Series, path: str, as_of: p
             "note": ("Note", ""),
             "grade": ("Grade", ""),
         },
-        source_ids=prose.lead_sources(points),
+        source_ids=formatting.lead_sources(points),
         as_of=as_of,
         evidence=("financials", "financial_id"),
         behind={"financials": points},
@@ -163,9 +165,9 @@ def _title(points: pd.DataFrame) -> str:
     if len(rates) > 1:
         a, b = rates.iloc[0], rates.iloc[-1]
         parts.append(
-            f"the run rate {prose.moved(a['value'], b['value'], 1)} billion dollars between {prose.period(a['period'])} and {prose.period(b['period'])}"
+            f"the run rate {formatting.moved(a['value'], b['value'], 1)} billion dollars between {formatting.period(a['period'])} and {formatting.period(b['period'])}"
         )
     if len(targets):
         newest = targets.sort_values(["known_on", "year"]).iloc[-1]
-        parts.append(f"the newest target is {prose.usd_bn(newest['value'])} for {newest['period']}")
-    return prose.capital("; ".join(parts)) if parts else f"Only {prose.count(len(points), 'point')} of revenue is known"  # fmt: skip
+        parts.append(f"the newest target is {formatting.usd_bn(newest['value'])} for {newest['period']}")
+    return formatting.capital("; ".join(parts)) if parts else f"Only {formatting.count(len(points), 'point')} of revenue is known"  # fmt: skip

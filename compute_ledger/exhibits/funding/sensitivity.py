@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from compute_ledger.exhibits import prose
+from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.funding.coverage import RAMP_NAMES
 from compute_ledger.exhibits.funding.revenue import PATH_LABELS
 from compute_ledger.exhibits.outputs import Exhibit
@@ -29,9 +29,9 @@ def sensitivity(
     worst = float(table["short_usd_bn"].max())
     data = table.assign(
         ramp_name=table["ramp"].map(RAMP_NAMES),
-        term=table["term_years"].map(lambda years: prose.number(years, 2)),
-        label=table["short_usd_bn"].map(lambda value: prose.number(value, 0 if value >= 10 else 1)),
-        cover=table["coverage_pct"].map(lambda value: prose.pct(value, 0)),
+        term=table["term_years"].map(lambda years: formatting.number(years, 2)),
+        label=table["short_usd_bn"].map(lambda value: formatting.number(value, 0 if value >= 10 else 1)),
+        cover=table["coverage_pct"].map(lambda value: formatting.pct(value, 0)),
         depth=(0.75 * table["short_usd_bn"] / worst if worst > 0 else 0.0 * table["short_usd_bn"]),
         covered=table["short_usd_bn"].le(0),
         chosen=table["ramp"].eq(ramp) & table["term_years"].eq(float(default_term_years)),
@@ -60,9 +60,9 @@ def sensitivity(
             f"Revenue: {PATH_LABELS[path]} (assumed); outlined: the choice made here"
         ),
         description=(
-            f"Heat map of {len(table)} combinations of {prose.count(table['ramp'].nunique(), 'ramp')} and {prose.count(table['term_years'].nunique(), 'term')}. Least stays uncovered "
-            f"with the {RAMP_NAMES[least['ramp']]} ramp and {prose.number(least['term_years'])} years ({prose.usd_bn(least['short_usd_bn'])}), most with the {RAMP_NAMES[most['ramp']]} ramp "
-            f"and {prose.number(most['term_years'])} years ({prose.usd_bn(most['short_usd_bn'])})."
+            f"Heat map of {len(table)} combinations of {formatting.count(table['ramp'].nunique(), 'ramp')} and {formatting.count(table['term_years'].nunique(), 'term')}. Least stays uncovered "
+            f"with the {RAMP_NAMES[least['ramp']]} ramp and {formatting.number(least['term_years'])} years ({formatting.usd_bn(least['short_usd_bn'])}), most with the {RAMP_NAMES[most['ramp']]} ramp "
+            f"and {formatting.number(most['term_years'])} years ({formatting.usd_bn(most['short_usd_bn'])})."
         ),
         chart=finish(chart, height=230, narrow_height=230),
         table=data.assign(peak_year=table["peak_year"].astype(str)),
@@ -77,7 +77,7 @@ def sensitivity(
             "peak_year": ("Most due in", "year"),
             "peak_usd_bn": ("Most due", "USD bn"),
         },
-        source_ids=prose.lead_sources(used, anchors),
+        source_ids=formatting.lead_sources(used, anchors),
         as_of=as_of,
         behind={"deals": used, "financials": anchors},
         note="A longer term moves money beyond the years compared; it does not make it go away. Deals with a published term keep it.",
@@ -87,12 +87,12 @@ def sensitivity(
 def _spread(least: float, most: float) -> str:
     if rounding.rounded(most, 1) == 0:
         return "Nothing"
-    if prose.number(least) == prose.number(most):
-        return f"{prose.usd_bn(most)} in every case"
+    if formatting.number(least) == formatting.number(most):
+        return f"{formatting.usd_bn(most)} in every case"
     return (
-        f"Between nothing and {prose.usd_bn(most)}"
+        f"Between nothing and {formatting.usd_bn(most)}"
         if rounding.rounded(least, 1) == 0
-        else f"Between {prose.usd_bn(least)} and {prose.usd_bn(most)}"
+        else f"Between {formatting.usd_bn(least)} and {formatting.usd_bn(most)}"
     )
 
 
@@ -106,7 +106,7 @@ def sensitivity_finding(table: pd.DataFrame, due: pd.DataFrame, ramp: str, defau
     used = due[due["due_usd_bn"] > 0].sort_values(["due_usd_bn", "deal_id"], ascending=[False, True])
     guessed = used[used["term_assumed"]]
     years = (
-        f"With {prose.number(default_term_years)} years where no term is known"
+        f"With {formatting.number(default_term_years)} years where no term is known"
         if len(guessed)
         else "With every term as published"
     )
@@ -115,13 +115,13 @@ def sensitivity_finding(table: pd.DataFrame, due: pd.DataFrame, ramp: str, defau
     ]
     if len(guessed):
         sentences.append(
-            f"With the {RAMP_NAMES[ramp]} ramp, the term alone moves it {_moves(by_term)}, though only {prose.usd_bn(float(guessed['due_usd_bn'].sum()))} of {prose.usd_bn(float(used['due_usd_bn'].sum()))} has no published term ({prose.names(guessed['counterparty'])})."
+            f"With the {RAMP_NAMES[ramp]} ramp, the term alone moves it {_moves(by_term)}, though only {formatting.usd_bn(float(guessed['due_usd_bn'].sum()))} of {formatting.usd_bn(float(used['due_usd_bn'].sum()))} has no published term ({formatting.names(guessed['counterparty'])})."
         )
     return " ".join(sentences)  # fmt: skip
 
 
 def _moves(amounts: pd.Series) -> str:
-    low, high = prose.usd_bn(amounts.min()), prose.usd_bn(amounts.max())
+    low, high = formatting.usd_bn(amounts.min()), formatting.usd_bn(amounts.max())
     if low == high:
         return f"not at all ({high})"
     return f"between {'nothing' if amounts.min() < 0.05 else low} and {high}"

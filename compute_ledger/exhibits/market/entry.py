@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from compute_ledger.exhibits import prose
+from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.outputs import Exhibit
 from compute_ledger.exhibits.theme import GREY, VERMILION, domain_when_narrow, finish
 from compute_ledger.measures.market import market_entry as measure
@@ -50,7 +50,7 @@ def entry(
             "delta_hhi": [rounding.rounded(delta, 3)],
             "low": [rounding.rounded(low, 3)],
             "high": [rounding.rounded(high, 3)],
-            "label": [f"{prose.number(delta, 0)} at {prose.pct(entrant_share_pct)}"],
+            "label": [f"{formatting.number(delta, 0)} at {formatting.pct(entrant_share_pct)}"],
         }
     )
     lines = alt.Chart(data).encode(x=x, y=y, detail=alt.Detail("entry_rule:N"))
@@ -65,17 +65,17 @@ def entry(
         alt.Chart(ends).mark_text(align="left", dx=6).encode(x=x, y=y, text=alt.Text("label:N")),
     )
     reach = (
-        f" Over the rounding and every tail that fits, the change at {prose.pct(entrant_share_pct)} lies between {prose.number(low, 0)} and {prose.number(high, 0)} (pale bar)."
+        f" Over the rounding and every tail that fits, the change at {formatting.pct(entrant_share_pct)} lies between {formatting.number(low, 0)} and {formatting.number(high, 0)} (pale bar)."
         if span
         else " The change would be smaller, or turn negative, if few large firms made up the part that shrinks."
     )
     return Exhibit(
         id="entry",
-        title=f"{_who(buyer)} with {prose.pct(entrant_share_pct)} would {_moved(delta)} if it took its share {RULE_LABELS[entry_rule]}",
-        subtitle=f"Change of the HHI against {prose.quarter(quarter)}, by size of the entrant and by whom it takes its share from; dot: the chosen share and rule",
+        title=f"{_who(buyer)} with {formatting.pct(entrant_share_pct)} would {_moved(delta)} if it took its share {RULE_LABELS[entry_rule]}",
+        subtitle=f"Change of the HHI against {formatting.quarter(quarter)}, by size of the entrant and by whom it takes its share from; dot: the chosen share and rule",
         description=(
-            f"Line chart of the change of the HHI for entrants of 0 to {prose.number(curve['entrant_share_pct'].max(), 0)} percent under three rules; at "
-            f"{prose.pct(entrant_share_pct)} the chosen rule gives {prose.number(delta, 0)}."
+            f"Line chart of the change of the HHI for entrants of 0 to {formatting.number(curve['entrant_share_pct'].max(), 0)} percent under three rules; at "
+            f"{formatting.pct(entrant_share_pct)} the chosen rule gives {formatting.number(delta, 0)}."
         ),
         chart=finish(chart, height=300),
         table=curve[curve["entrant_share_pct"].mod(1).eq(0)].assign(rule=curve["entry_rule"].map(RULE_LABELS)),
@@ -84,7 +84,7 @@ def entry(
             "entrant_share_pct": ("Entrant's share", "%"),
             "delta_hhi": ("Change of the HHI", "points"),
         },
-        source_ids=prose.lead_sources(shares),
+        source_ids=formatting.lead_sources(shares),
         as_of=as_of,
         behind={"market_shares": shares},
         note=f"A what-if, not a forecast. Printed shares are taken at face value and the unnamed rest counts as many tiny firms.{reach}",
@@ -96,5 +96,5 @@ def _who(buyer: str) -> str:
 
 
 def _moved(delta: float) -> str:
-    points = prose.number(abs(delta), 0)
+    points = formatting.number(abs(delta), 0)
     return "leave the HHI where it is" if points == "0" else f"{'lower' if delta < 0 else 'raise'} the HHI by {points}"

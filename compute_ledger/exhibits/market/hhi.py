@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from compute_ledger.exhibits import prose
+from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.market.shares import NOT_DRAWN, guidelines, row_of, series_breaks
 from compute_ledger.exhibits.outputs import Exhibit
 from compute_ledger.exhibits.theme import BLUE, VERMILION, days, finish, text, ticks, time_scale, when_narrow
@@ -43,7 +43,9 @@ def hhi_interval(
     y = alt.Y("hhi_low:Q", title="HHI", scale=alt.Scale(domain=[0, top], nice=False), axis=alt.Axis(tickCount=5))
     bars = alt.Chart(data).encode(x=x)
     size = when_narrow(3.5, 7)
-    chosen = alt.Chart(data[data["chosen"]].assign(label=prose.between(told["hhi_low"], told["hhi_high"]))).encode(x=x)
+    chosen = alt.Chart(data[data["chosen"]].assign(label=formatting.between(told["hhi_low"], told["hhi_high"]))).encode(
+        x=x
+    )
     lines, labels = guidelines(at_right=True)
     chart = alt.layer(
         lines,
@@ -56,15 +58,15 @@ def hhi_interval(
         *text(chosen.encode(y=alt.YValue(8), text=alt.Text("label:N")), fontWeight="bold"),
     )
     low, high = told["hhi_low"], told["hhi_high"]
-    named = prose.count(int(told["named"]), "named provider")
+    named = formatting.count(int(told["named"]), "named provider")
     return Exhibit(
         id="market-hhi",
-        title=f"The HHI of {prose.quarter(told['quarter'])} lies between {prose.number(low, 0)} and {prose.number(high, 0)}: {verdict(low, high)}",
-        subtitle=f"Herfindahl-Hirschman index, 0 to 10,000, {prose.ESTIMATE_LABELS[estimate]}; each bar spans rounding and every unnamed tail that fits; dotted: series breaks",
+        title=f"The HHI of {formatting.quarter(told['quarter'])} lies between {formatting.number(low, 0)} and {formatting.number(high, 0)}: {verdict(low, high)}",
+        subtitle=f"Herfindahl-Hirschman index, 0 to 10,000, {formatting.ESTIMATE_LABELS[estimate]}; each bar spans rounding and every unnamed tail that fits; dotted: series breaks",
         description=(
-            f"Range bars of the HHI for {prose.count(len(data), 'quarter')} from {prose.quarter(data['quarter'].min())} to {prose.quarter(data['quarter'].max())}; "
-            f"{prose.quarter(told['quarter'])} spans {prose.between(low, high)} with {named}; the narrowest bar is that of "
-            f"{prose.quarter(narrowest)}."
+            f"Range bars of the HHI for {formatting.count(len(data), 'quarter')} from {formatting.quarter(data['quarter'].min())} to {formatting.quarter(data['quarter'].max())}; "
+            f"{formatting.quarter(told['quarter'])} spans {formatting.between(low, high)} with {named}; the narrowest bar is that of "
+            f"{formatting.quarter(narrowest)}."
         ),
         chart=finish(chart, height=300),
         table=by_quarter.assign(joined=by_quarter["series_break"].map({True: "new series", False: ""})),
@@ -77,11 +79,11 @@ def hhi_interval(
             "tail_cap_pct": ("Unnamed ones no larger than one with", "%"),
             "joined": ("Break", ""),
         },
-        source_ids=prose.lead_sources(shares[shares["quarter"].isin(by_quarter["quarter"])]),
+        source_ids=formatting.lead_sources(shares[shares["quarter"].isin(by_quarter["quarter"])]),
         as_of=as_of,
         behind={"market_shares": shares[shares["quarter"] == told["quarter"]]},
         note=(
-            f"The evidence linked here is that of {prose.quarter(told['quarter'])}; the shares of the other quarters lead to theirs above. Bars are long where few providers are named. "
+            f"The evidence linked here is that of {formatting.quarter(told['quarter'])}; the shares of the other quarters lead to theirs above. Bars are long where few providers are named. "
             "An unnamed provider is taken to be no larger than the smallest named one, or than the smallest that outranks every provider missing from that quarter but named in others. "
             "The lines of the US Merger Guidelines (2023) are for relevant antitrust markets; this market is a statistic, so they only orient."
         ),
@@ -94,14 +96,16 @@ def hhi_finding(by_quarter: pd.DataFrame, quarter: str) -> str:
     rows = by_quarter[by_quarter["quarter"] == quarter]
     if rows.empty:
         where = (
-            f"Fewer than three providers are named for {prose.quarter(quarter)}" if quarter else "No provider is named"
+            f"Fewer than three providers are named for {formatting.quarter(quarter)}"
+            if quarter
+            else "No provider is named"
         )
         return f"{where}, so no interval can be given."
     row = rows.iloc[0]
     low, high = row["hhi_low"], row["hhi_high"]
     sentences = [
-        f"In {prose.quarter(quarter)} {prose.count(int(row['named']), 'provider is', 'providers are')} named, with {prose.pct(row['named_share_pct'])} of the market. "
-        f"**The HHI then lies between {prose.number(low, 0)} and {prose.number(high, 0)}**: the lower end takes the unnamed rest as many tiny firms, "
+        f"In {formatting.quarter(quarter)} {formatting.count(int(row['named']), 'provider is', 'providers are')} named, with {formatting.pct(row['named_share_pct'])} of the market. "
+        f"**The HHI then lies between {formatting.number(low, 0)} and {formatting.number(high, 0)}**: the lower end takes the unnamed rest as many tiny firms, "
         f"the upper end as firms {_as_large(row['tail_cap_pct'])}. By the lines of the 2023 guidelines that is {_place(low, high)}."
     ]
     ended = by_quarter[by_quarter["quarter"] <= quarter]
@@ -109,15 +113,17 @@ def hhi_finding(by_quarter: pd.DataFrame, quarter: str) -> str:
     if len(ended) > 1 and not verdict(low, high).endswith("whatever the tail") and len(sure):
         newest = sure.iloc[-1]
         sentences.append(
-            f"The newest quarter that settles the question is {prose.quarter(newest['quarter'])}, with {prose.count(int(newest['named']), 'named provider')}: "
-            f"{prose.between(newest['hhi_low'], newest['hhi_high'])}, {verdict(newest['hhi_low'], newest['hhi_high'])}."
+            f"The newest quarter that settles the question is {formatting.quarter(newest['quarter'])}, with {formatting.count(int(newest['named']), 'named provider')}: "
+            f"{formatting.between(newest['hhi_low'], newest['hhi_high'])}, {verdict(newest['hhi_low'], newest['hhi_high'])}."
         )
     above, left = int((ended["hhi_low"] > measure.HIGHLY_CONCENTRATED).sum()), len(ended) - len(sure)
     if len(ended) > 1:
-        over, under = (prose.count(many, "lies", "lie") if many else "none lies" for many in (above, len(sure) - above))
+        over, under = (
+            formatting.count(many, "lies", "lie") if many else "none lies" for many in (above, len(sure) - above)
+        )
         rest = f"; for the other {left} that depends on the tail" if left else ""
         sentences.append(
-            f"Of the {prose.count(len(ended), 'quarter')} up to {prose.quarter(quarter)} {over} above 1,800 for certain and {under} at or below it{rest}."
+            f"Of the {formatting.count(len(ended), 'quarter')} up to {formatting.quarter(quarter)} {over} above 1,800 for certain and {under} at or below it{rest}."
         )
     return " ".join(sentences)
 
@@ -125,7 +131,7 @@ def hhi_finding(by_quarter: pd.DataFrame, quarter: str) -> str:
 def _as_large(cap_pct: float) -> str:
     if pd.isna(cap_pct):
         return "of any size, as even the largest provider is not named"
-    return f"no larger than the one printed with {prose.pct(cap_pct)}, which outranks every provider that this quarter does not name"
+    return f"no larger than the one printed with {formatting.pct(cap_pct)}, which outranks every provider that this quarter does not name"
 
 
 def _place(low: float, high: float) -> str:

@@ -3,8 +3,8 @@
 import altair as alt
 import pandas as pd
 
-from compute_ledger.exhibits import prose
-from compute_ledger.exhibits.behind import Behind
+from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits.evidence_links import Behind
 from compute_ledger.exhibits.market.shares import NOT_DRAWN, row_of, series_breaks
 from compute_ledger.exhibits.market.size import quarters
 from compute_ledger.exhibits.outputs import Exhibit
@@ -16,11 +16,11 @@ RATIO = {"ratio_low_pct": ("Implied by reported, low", "%"), "ratio_high_pct": (
 
 
 def _ratio(row: pd.Series) -> str:
-    return f"{prose.between(row['ratio_low_pct'], row['ratio_high_pct'], 1)}%"
+    return f"{formatting.between(row['ratio_low_pct'], row['ratio_high_pct'], 1)}%"
 
 
 def _dollars(row: pd.Series) -> str:
-    return f"${prose.between(row['implied_low_usd_bn'], row['implied_high_usd_bn'], 1)} billion"
+    return f"${formatting.between(row['implied_low_usd_bn'], row['implied_high_usd_bn'], 1)} billion"
 
 
 def _nothing(provider: str) -> str:
@@ -59,7 +59,7 @@ def _behind(told: pd.Series, tables: Behind) -> dict[str, pd.DataFrame]:
 
 def _sources(implied: pd.DataFrame, tables: Behind) -> list[str]:
     keys = {"market_shares": "share_id", "market_size": "size_id", "financials": "financial_id"}
-    return prose.lead_sources(*(tables[name][tables[name][key].isin(implied[key])] for name, key in keys.items()))
+    return formatting.lead_sources(*(tables[name][tables[name][key].isin(implied[key])] for name, key in keys.items()))
 
 
 @rounding.inputs
@@ -90,7 +90,7 @@ def implied_revenue(
     )
     bars = alt.Chart(data).encode(x=x)
     points = bars.encode(y=alt.Y("reported_usd_bn:Q"))
-    label = prose.number(told["reported_usd_bn"])
+    label = formatting.number(told["reported_usd_bn"])
     chosen = points.transform_filter("datum.chosen").encode(text=alt.TextValue(label))
     chart = alt.layer(
         *series_breaks(start[implied["series_break"]], x),
@@ -103,11 +103,11 @@ def implied_revenue(
     used = _behind(told, tables)
     return Exhibit(
         id="implied-revenue",
-        title=f"{prose.quarter(told['quarter'])}: share times size makes {_dollars(told)}, {provider} reports {prose.usd_bn(told['reported_usd_bn'])}",
-        subtitle=f"Revenue of {provider}, USD bn a quarter. Bars: its share times the size of the market ({prose.ESTIMATE_LABELS[estimate]}), over the rounding of both. Rings: as {provider} reports it",
+        title=f"{formatting.quarter(told['quarter'])}: share times size makes {_dollars(told)}, {provider} reports {formatting.usd_bn(told['reported_usd_bn'])}",
+        subtitle=f"Revenue of {provider}, USD bn a quarter. Bars: its share times the size of the market ({formatting.ESTIMATE_LABELS[estimate]}), over the rounding of both. Rings: as {provider} reports it",
         description=(
-            f"Interval bars and points for {prose.count(len(data), 'quarter')} from {prose.quarter(implied['quarter'].min())} to {prose.quarter(implied['quarter'].max())}; "
-            f"in {prose.quarter(told['quarter'])} {_dollars(told)} implied against {prose.usd_bn(told['reported_usd_bn'])} reported, {_ratio(told)} of it."
+            f"Interval bars and points for {formatting.count(len(data), 'quarter')} from {formatting.quarter(implied['quarter'].min())} to {formatting.quarter(implied['quarter'].max())}; "
+            f"in {formatting.quarter(told['quarter'])} {_dollars(told)} implied against {formatting.usd_bn(told['reported_usd_bn'])} reported, {_ratio(told)} of it."
         ),
         chart=finish(chart, height=260),
         table=implied,
@@ -125,7 +125,7 @@ def implied_revenue(
         as_of=as_of,
         evidence=("financials", "financial_id"),
         behind=used,
-        note=f"Share and size linked here are those of {prose.quarter(told['quarter'])}; those of the other quarters lead to theirs above. Sizes worded as about, over or just under are taken as rounded.",
+        note=f"Share and size linked here are those of {formatting.quarter(told['quarter'])}; those of the other quarters lead to theirs above. Sizes worded as about, over or just under are taken as rounded.",
     )
 
 
@@ -170,11 +170,11 @@ def implied_ratio(
     used = _behind(told, tables)
     return Exhibit(
         id="implied-ratio",
-        title=f"What the house counts as {provider} is {_ratio(told)} of what {provider} reports for {prose.quarter(told['quarter'])}",
-        subtitle=f"Share times size as a percentage of the revenue that {provider} reports, by quarter, {prose.ESTIMATE_LABELS[estimate]}; bars span the rounding of share and size",
+        title=f"What the house counts as {provider} is {_ratio(told)} of what {provider} reports for {formatting.quarter(told['quarter'])}",
+        subtitle=f"Share times size as a percentage of the revenue that {provider} reports, by quarter, {formatting.ESTIMATE_LABELS[estimate]}; bars span the rounding of share and size",
         description=(
-            f"Range bars for {prose.count(len(data), 'quarter')} from {prose.quarter(implied['quarter'].min())} to {prose.quarter(implied['quarter'].max())}; {_ratio(told)} in {prose.quarter(told['quarter'])}; "
-            f"lowest end {prose.pct(implied['ratio_low_pct'].min())}, highest {prose.pct(implied['ratio_high_pct'].max())}."
+            f"Range bars for {formatting.count(len(data), 'quarter')} from {formatting.quarter(implied['quarter'].min())} to {formatting.quarter(implied['quarter'].max())}; {_ratio(told)} in {formatting.quarter(told['quarter'])}; "
+            f"lowest end {formatting.pct(implied['ratio_low_pct'].min())}, highest {formatting.pct(implied['ratio_high_pct'].max())}."
         ),
         chart=finish(chart, height=240),
         table=implied,
@@ -183,7 +183,7 @@ def implied_ratio(
         as_of=as_of,
         evidence=("financials", "financial_id"),
         behind=used,
-        note=f"The axis does not begin at zero. A difference is no error: house and company count different things.{f' Dark band: the one ratio, {prose.number(ratio[0])} to {prose.pct(ratio[1])}, that lies in the bars of all quarters it crosses.' if ratio else ''}",
+        note=f"The axis does not begin at zero. A difference is no error: house and company count different things.{f' Dark band: the one ratio, {formatting.number(ratio[0])} to {formatting.pct(ratio[1])}, that lies in the bars of all quarters it crosses.' if ratio else ''}",
     )
 
 
@@ -201,18 +201,18 @@ def implied_finding(
     if implied.empty:
         return _nothing(provider)
     told = row_of(implied, quarter)
-    cited = prose.cite(financials[financials["financial_id"] == told["financial_id"]], sources)
-    other = f"{prose.quarter(quarter)} cannot be checked: share, size and reported revenue were not all known. "
+    cited = formatting.cite(financials[financials["financial_id"] == told["financial_id"]], sources)
+    other = f"{formatting.quarter(quarter)} cannot be checked: share, size and reported revenue were not all known. "
     sentences = [
-        f"{other if told['quarter'] != quarter else ''}For {prose.quarter(told['quarter'])} a share between {prose.number(told['share_low_pct'], 2)} and {prose.number(told['share_high_pct'], 2)}% of a market between "
-        f"{prose.number(told['size_low_usd_bn'], 2)} and {prose.number(told['size_high_usd_bn'], 2)} implies {_dollars(told)}; {provider} reports {prose.usd_bn(told['reported_usd_bn'])} ({cited}). "
+        f"{other if told['quarter'] != quarter else ''}For {formatting.quarter(told['quarter'])} a share between {formatting.number(told['share_low_pct'], 2)} and {formatting.number(told['share_high_pct'], 2)}% of a market between "
+        f"{formatting.number(told['size_low_usd_bn'], 2)} and {formatting.number(told['size_high_usd_bn'], 2)} implies {_dollars(told)}; {provider} reports {formatting.usd_bn(told['reported_usd_bn'])} ({cited}). "
         f"**The estimate counts {_ratio(told)} of what {provider} itself calls its revenue.**"
     ]
     same, ratio = _same_series(implied, told)
     if len(same) > 1:
-        since = f"all {prose.count(len(same), 'quarter')} that can be checked since {'the series break of ' if same['series_break'].iloc[0] else ''}{prose.quarter(same['quarter'].iloc[0])}"
+        since = f"all {formatting.count(len(same), 'quarter')} that can be checked since {'the series break of ' if same['series_break'].iloc[0] else ''}{formatting.quarter(same['quarter'].iloc[0])}"
         sentences.append(
-            f"A single ratio between {prose.number(ratio[0])} and {prose.pct(ratio[1])} fits {since}: nothing in them speaks against a steady gap, as a difference of definitions would leave."
+            f"A single ratio between {formatting.number(ratio[0])} and {formatting.pct(ratio[1])} fits {since}: nothing in them speaks against a steady gap, as a difference of definitions would leave."
             if ratio
             else f"No single ratio fits {since}: rounding alone does not explain how the gap moves."
         )
@@ -237,9 +237,9 @@ def _unchecked(shares: pd.DataFrame, financials: pd.DataFrame, provider: str) ->
             others_left.append(str(entity))
     sentences = (
         [
-            f"The quarterly revenue of {prose.names(reasons)} is no check: it is another thing than what the house counts."
+            f"The quarterly revenue of {formatting.names(reasons)} is no check: it is another thing than what the house counts."
         ]
         if reasons
         else []
     )
-    return [*sentences, f"{prose.names(others_left)} could be checked alike."] if others_left else sentences
+    return [*sentences, f"{formatting.names(others_left)} could be checked alike."] if others_left else sentences

@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from compute_ledger.exhibits import prose
+from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.outputs import Exhibit
 from compute_ledger.exhibits.theme import INK, MUTED, colours, days, finish, text, ticks, time_scale
 from compute_ledger.measures.market import market_estimates as measure
@@ -53,11 +53,11 @@ def latest(shares: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Timestam
     """Shares of one quarter with the interval that rounding leaves open. `shares` from `latest_shares`."""
     if shares.empty:
         return Exhibit.absent("latest-shares", NOT_DRAWN, as_of)
-    subtitle = f"Share of cloud infrastructure services revenue, %, {prose.quarter(quarter)}, {prose.ESTIMATE_LABELS[estimate]}"
+    subtitle = f"Share of cloud infrastructure services revenue, %, {formatting.quarter(quarter)}, {formatting.ESTIMATE_LABELS[estimate]}"
     leader = shares.iloc[0]
     top = measure.top_k(shares)
     data = shares[["provider", "share_pct", "low_pct", "high_pct"]]
-    data = data.assign(label=data["share_pct"].map(lambda value: prose.pct(value)))
+    data = data.assign(label=data["share_pct"].map(lambda value: formatting.pct(value)))
     order = data["provider"].tolist()
     y = alt.Y("provider:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False, labelColor=INK))
     bars = alt.Chart(data).encode(y=y)
@@ -69,17 +69,17 @@ def latest(shares: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Timestam
     )
     leaders = min(measure.LEADERS, len(shares))
     title = (
-        f"The {prose.count(leaders, 'largest provider')} hold {prose.pct(top['share_pct'])} of the market; {leader['provider']} leads with {prose.pct(leader['share_pct'])}"
+        f"The {formatting.count(leaders, 'largest provider')} hold {formatting.pct(top['share_pct'])} of the market; {leader['provider']} leads with {formatting.pct(leader['share_pct'])}"
         if leaders > 1
-        else f"{leader['provider']} alone is named, with {prose.pct(leader['share_pct'])} of the market"
+        else f"{leader['provider']} alone is named, with {formatting.pct(leader['share_pct'])} of the market"
     )
     return Exhibit(
         id="latest-shares",
         title=title,
         subtitle=f"{subtitle}; black lines: what rounding leaves open",
         description=(
-            f"Bar chart of {prose.count(len(shares), 'cloud provider')} by share of revenue in {prose.quarter(quarter)}: "
-            f"{prose.names(shares['provider'] + ' ' + shares['share_pct'].map(prose.pct))}."
+            f"Bar chart of {formatting.count(len(shares), 'cloud provider')} by share of revenue in {formatting.quarter(quarter)}: "
+            f"{formatting.names(shares['provider'] + ' ' + shares['share_pct'].map(formatting.pct))}."
         ),
         chart=finish(chart, height=34 * len(data) + 20),
         table=shares,
@@ -91,7 +91,7 @@ def latest(shares: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Timestam
             "share_is": ("Printed as", ""),
             "grade": ("Grade", ""),
         },
-        source_ids=prose.lead_sources(shares),
+        source_ids=formatting.lead_sources(shares),
         as_of=as_of,
         evidence=("market_shares", "share_id"),
         note="Shares printed as whole numbers stand for anything within half a point. Providers that the estimate does not name are left out.",
@@ -123,9 +123,9 @@ def over_time(shares: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Times
     )
     base = alt.Chart(data).encode(x=x, color=alt.Color("provider:N", scale=colours(order), legend=None))
     ends = data.sort_values("day", kind="stable").groupby("provider").tail(1)
-    ends = ends.assign(label=ends["provider"] + " " + ends["share_pct"].map(prose.pct))
+    ends = ends.assign(label=ends["provider"] + " " + ends["share_pct"].map(formatting.pct))
     asked = data[data["quarter"].eq(quarter) & data["day"].ne(data["day"].max())]
-    asked = asked.assign(label=asked["share_pct"].map(prose.pct))
+    asked = asked.assign(label=asked["share_pct"].map(formatting.pct))
     values = alt.Chart(asked).encode(x=x, y=y, text=alt.Text("label:N"))
     breaks = rows.loc[rows["series_break"], "start"]
     layers = [
@@ -138,15 +138,15 @@ def over_time(shares: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Times
         *text(alt.Chart(ends).encode(x=x, y=y, text=alt.Text("label:N")), align="left", dx=9),
     ]
     changes = _changes(rows[rows["quarter"] <= quarter])
-    broken = prose.count(breaks.nunique(), "series break")
+    broken = formatting.count(breaks.nunique(), "series break")
     return Exhibit(
         id="shares-over-time",
         title=changes,
         subtitle=(
-            f"Share of cloud infrastructure services revenue, %, {prose.quarter(rows['quarter'].min())} to "
-            f"{prose.quarter(rows['quarter'].max())}, {prose.ESTIMATE_LABELS[estimate]}; dotted: series breaks; large dots: {prose.quarter(quarter)}"
+            f"Share of cloud infrastructure services revenue, %, {formatting.quarter(rows['quarter'].min())} to "
+            f"{formatting.quarter(rows['quarter'].max())}, {formatting.ESTIMATE_LABELS[estimate]}; dotted: series breaks; large dots: {formatting.quarter(quarter)}"
         ),
-        description=f"Line chart of the {prose.count(len(order), 'largest provider')} with rounding intervals. {changes}. {prose.capital(broken)} marked.",
+        description=f"Line chart of the {formatting.count(len(order), 'largest provider')} with rounding intervals. {changes}. {formatting.capital(broken)} marked.",
         chart=finish(alt.layer(*layers), height=320, narrow_height=280),
         table=rows.assign(joined=rows["series_break"].map({True: "new series", False: ""})),
         columns={
@@ -158,7 +158,7 @@ def over_time(shares: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Times
             "share_is": ("Printed as", ""),
             "joined": ("Break", ""),
         },
-        source_ids=prose.lead_sources(rows),
+        source_ids=formatting.lead_sources(rows),
         as_of=as_of,
         evidence=("market_shares", "share_id"),
         note="Pale bars: what rounding or a band leaves open. Dotted lines mark series breaks: a change of scope or a restatement. Lines stop at breaks and at missing quarters, and nothing is compared across a break. Houses also restate earlier quarters without notice; only breaks that the figures show are marked.",
@@ -172,11 +172,11 @@ def _changes(rows: pd.DataFrame) -> str:
     first, last = whole.groupby("provider")["quarter"].min().max(), whole["quarter"].max()
     told = whole[whole["quarter"] >= first].sort_values("quarter", kind="stable").groupby("provider")["share_pct"]
     if first == last:
-        return f"In {prose.quarter(last)}: " + prose.names(
-            f"{name} {prose.pct(shares.iloc[-1])}" for name, shares in told
+        return f"In {formatting.quarter(last)}: " + formatting.names(
+            f"{name} {formatting.pct(shares.iloc[-1])}" for name, shares in told
         )
-    moves = [f"{name} {prose.moved(shares.iloc[0], shares.iloc[-1], 1)}%" for name, shares in told]
-    return f"From {prose.quarter(first)} to {prose.quarter(last)} {prose.names(moves)}"
+    moves = [f"{name} {formatting.moved(shares.iloc[0], shares.iloc[-1], 1)}%" for name, shares in told]
+    return f"From {formatting.quarter(first)} to {formatting.quarter(last)} {formatting.names(moves)}"
 
 
 @rounding.inputs
@@ -187,7 +187,7 @@ def latest_finding(shares: pd.DataFrame, quarter: str, estimate: str, sources: p
     top, leaders = measure.top_k(shares), shares.head(measure.LEADERS)
     together = "together hold" if len(leaders) > 1 else "holds"
     return (
-        f"**{prose.names(leaders['provider'])} {together} {prose.pct(top['share_pct'])}** of what {prose.ESTIMATE_LABELS[estimate]} "
-        f"counted in {prose.quarter(quarter)} ({prose.cite(leaders, sources)}). With the rounding of the shares, that is anything from "
-        f"{prose.number(top['low_pct'])} to just under {prose.pct(top['high_pct'])}."
+        f"**{formatting.names(leaders['provider'])} {together} {formatting.pct(top['share_pct'])}** of what {formatting.ESTIMATE_LABELS[estimate]} "
+        f"counted in {formatting.quarter(quarter)} ({formatting.cite(leaders, sources)}). With the rounding of the shares, that is anything from "
+        f"{formatting.number(top['low_pct'])} to just under {formatting.pct(top['high_pct'])}."
     )

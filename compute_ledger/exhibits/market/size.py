@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from compute_ledger.exhibits import prose
+from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.market.shares import row_of, series_breaks
 from compute_ledger.exhibits.outputs import Exhibit
 from compute_ledger.exhibits.theme import BLUE, GREY, days, finish, text, ticks, when_narrow
@@ -31,7 +31,9 @@ def market_size(sizes: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Time
         day=start.dt.strftime("%Y-%m-%d"), chosen=rows["quarter"].eq(told["quarter"])
     )
     growth = (
-        f", {prose.pct(told['yoy_growth_pct'], 0)} more than a year before" if pd.notna(told["yoy_growth_pct"]) else ""
+        f", {formatting.pct(told['yoy_growth_pct'], 0)} more than a year before"
+        if pd.notna(told["yoy_growth_pct"])
+        else ""
     )
     x = quarters(start)
     top = float(data["revenue_usd_bn"].max()) * 1.12
@@ -39,7 +41,7 @@ def market_size(sizes: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Time
         "revenue_usd_bn:Q", title="USD bn", axis=alt.Axis(tickCount=5), scale=alt.Scale(domain=[0, top], nice=False)
     )
     said = data[data["chosen"] | data.index.isin([0, len(data) - 1])]
-    said = said.assign(label=said["revenue_usd_bn"].map(prose.number))
+    said = said.assign(label=said["revenue_usd_bn"].map(formatting.number))
     shade = alt.condition("datum.chosen", alt.value(BLUE), alt.value(GREY))
     chart = alt.layer(
         *series_breaks(start[rows["series_break"]], x),
@@ -48,9 +50,9 @@ def market_size(sizes: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Time
     )
     return Exhibit(
         id="market-size",
-        title=f"The market was worth {prose.usd_bn(told['revenue_usd_bn'])} in {prose.quarter(told['quarter'])}{growth}",
-        subtitle=f"Revenue of cloud infrastructure services, USD bn a quarter, {prose.ESTIMATE_LABELS[estimate]}; dotted: series breaks",
-        description=f"Bar chart of quarterly market revenue, {prose.usd_bn(data.iloc[0]['revenue_usd_bn'])} in {prose.quarter(data.iloc[0]['quarter'])} to {prose.usd_bn(data.iloc[-1]['revenue_usd_bn'])} in {prose.quarter(data.iloc[-1]['quarter'])}.",
+        title=f"The market was worth {formatting.usd_bn(told['revenue_usd_bn'])} in {formatting.quarter(told['quarter'])}{growth}",
+        subtitle=f"Revenue of cloud infrastructure services, USD bn a quarter, {formatting.ESTIMATE_LABELS[estimate]}; dotted: series breaks",
+        description=f"Bar chart of quarterly market revenue, {formatting.usd_bn(data.iloc[0]['revenue_usd_bn'])} in {formatting.quarter(data.iloc[0]['quarter'])} to {formatting.usd_bn(data.iloc[-1]['revenue_usd_bn'])} in {formatting.quarter(data.iloc[-1]['quarter'])}.",
         chart=finish(chart, height=240),
         table=rows.assign(joined=rows["series_break"].map({True: "new series", False: ""})),
         columns={
@@ -61,8 +63,8 @@ def market_size(sizes: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Time
             "top3_share_pct": ("Three largest together", "%"),
             "joined": ("Break", ""),
         },
-        source_ids=prose.lead_sources(rows),
+        source_ids=formatting.lead_sources(rows),
         as_of=as_of,
         evidence=("market_size", "size_id"),
-        note=f"{'' if told['quarter'] == quarter else f'No size of {prose.quarter(quarter)} was known. ' if quarter else ''}Sizes are as printed at the time, some worded as about, over or just under; quarters without a bar have none. Earlier quarters are restated without notice, so growth computed from two of them may differ from the printed one.",
+        note=f"{'' if told['quarter'] == quarter else f'No size of {formatting.quarter(quarter)} was known. ' if quarter else ''}Sizes are as printed at the time, some worded as about, over or just under; quarters without a bar have none. Earlier quarters are restated without notice, so growth computed from two of them may differ from the printed one.",
     )

@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from compute_ledger.exhibits import prose
+from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.outputs import Exhibit, Table
 from compute_ledger.exhibits.theme import BLUE, INK, domain_when_narrow, finish, when_narrow
 from compute_ledger.measures import timeline as measure
@@ -23,17 +23,17 @@ def gaps(pace: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Timestamp) -> Exhibi
     longest, median = rows.nlargest(1, "days_since_previous").iloc[0], float(rows["days_since_previous"].median())
     before = longest["announced_on"] - pd.Timedelta(days=longest["days_since_previous"])
     at_most = "at most " if longest["at_most"] else ""
-    who = deals.groupby("announced_on")["counterparty"].agg(lambda names: prose.names(names, 3))
+    who = deals.groupby("announced_on")["counterparty"].agg(lambda names: formatting.names(names, 3))
     rows = rows.assign(
         who=rows["announced_on"].map(who), known=rows["at_most"].map({True: "at most", False: "exactly"})
     )
     longer = rows.nlargest(MOST_GAPS, "days_since_previous").sort_values("announced_on", kind="stable")
     data = pd.DataFrame(
         {
-            "row": [f"{i:03d}|{prose.day(day)}" for i, day in enumerate(longer["announced_on"])],
+            "row": [f"{i:03d}|{formatting.day(day)}" for i, day in enumerate(longer["announced_on"])],
             "gap": longer["days_since_previous"],
             "sure": ~longer["at_most"],
-            "label": longer["days_since_previous"].map(prose.number) + "  " + longer["who"],
+            "label": longer["days_since_previous"].map(formatting.number) + "  " + longer["who"],
         }
     )
     short = "narrow ? replace(split(datum.label,'|')[1], /(\\w{3})\\w* 20/, '$1 ’') : split(datum.label,'|')[1]"
@@ -55,7 +55,7 @@ def gaps(pace: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Timestamp) -> Exhibi
         else ""
     )
     no_day = (
-        f" {prose.capital(prose.count(left_out, 'deal'))} without a known day {'has' if left_out == 1 else 'have'} no bar."
+        f" {formatting.capital(formatting.count(left_out, 'deal'))} without a known day {'has' if left_out == 1 else 'have'} no bar."
         if left_out
         else ""
     )
@@ -65,8 +65,8 @@ def gaps(pace: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Timestamp) -> Exhibi
         title=f"Half of the announcements came within {_days(median)} of the one before; the longest silence was {at_most}{_days(longest['days_since_previous'])}",
         subtitle="Days since the announcement before, for each day on which a deal was announced, and with whom",
         description=(
-            f"Bar chart of the days since the announcement before, for {prose.count(len(rows), 'day')} of announcements from {prose.day(rows['announced_on'].min())} to {prose.day(rows['announced_on'].max())}; "
-            f"longest {at_most}{_days(longest['days_since_previous'])}, from {prose.day(before)} to {prose.day(longest['announced_on'])}, median {_days(median)}, shortest {_days(rows['days_since_previous'].min())}."
+            f"Bar chart of the days since the announcement before, for {formatting.count(len(rows), 'day')} of announcements from {formatting.day(rows['announced_on'].min())} to {formatting.day(rows['announced_on'].max())}; "
+            f"longest {at_most}{_days(longest['days_since_previous'])}, from {formatting.day(before)} to {formatting.day(longest['announced_on'])}, median {_days(median)}, shortest {_days(rows['days_since_previous'].min())}."
         ),
         chart=finish(chart, height=19 * len(data) + 10),
         table=rows,
@@ -77,7 +77,7 @@ def gaps(pace: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Timestamp) -> Exhibi
             "days_since_previous": ("Days since the one before", "days"),
             "known": ("Known", ""),
         },
-        source_ids=prose.lead_sources(deals),
+        source_ids=formatting.lead_sources(deals),
         as_of=as_of,
         behind={"deals": deals},
         note=f"Announcements of one day count once.{hollow}{no_day}{cut}",
@@ -85,7 +85,7 @@ def gaps(pace: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Timestamp) -> Exhibi
 
 
 def _days(number: float) -> str:
-    return f"{prose.number(number)} {'day' if number == 1 else 'days'}"
+    return f"{formatting.number(number)} {'day' if number == 1 else 'days'}"
 
 
 @rounding.inputs
@@ -98,7 +98,7 @@ def by_quarter(deals: pd.DataFrame, as_of: pd.Timestamp) -> Exhibit:
     data = pd.DataFrame({"quarter": [f"Q{p.quarter} {p.year}" for p in counts.index], "deals": counts.to_numpy()})
     data = data.tail(MOST_QUARTERS)
     most = data["deals"].max()
-    busiest = prose.names(data.loc[data["deals"] == most, "quarter"])
+    busiest = formatting.names(data.loc[data["deals"] == most, "quarter"])
     short = "narrow ? slice(datum.label, 0, 2) + '’' + slice(datum.label, 5) : datum.label"
     axis = alt.Axis(labelAngle=0, labelOverlap=True, ticks=False, labelExpr=short, labelColor=INK)
     bars = alt.Chart(data).encode(
@@ -109,7 +109,7 @@ def by_quarter(deals: pd.DataFrame, as_of: pd.Timestamp) -> Exhibit:
     )
     return Exhibit(
         id="deal-pace",
-        title=f"{busiest} saw the most announcements, {prose.count(int(most), 'deal')}{' each' if data['deals'].eq(most).sum() > 1 else ''}",
+        title=f"{busiest} saw the most announcements, {formatting.count(int(most), 'deal')}{' each' if data['deals'].eq(most).sum() > 1 else ''}",
         subtitle="Number of deals announced in each calendar quarter",
         description=(
             f"Bar chart of deals announced by quarter, {data['quarter'].iloc[0]} to {data['quarter'].iloc[-1]}; "
@@ -118,10 +118,10 @@ def by_quarter(deals: pd.DataFrame, as_of: pd.Timestamp) -> Exhibit:
         chart=finish(chart, height=200),
         table=data,
         columns={"quarter": ("Quarter", ""), "deals": ("Deals", "count")},
-        source_ids=prose.lead_sources(deals),
+        source_ids=formatting.lead_sources(deals),
         as_of=as_of,
         behind={"deals": deals},
-        note=f"The last quarter is counted up to {prose.day(as_of)}.",
+        note=f"The last quarter is counted up to {formatting.day(as_of)}.",
     )
 
 
@@ -129,23 +129,23 @@ def by_quarter(deals: pd.DataFrame, as_of: pd.Timestamp) -> Exhibit:
 def deal_table(deals: pd.DataFrame, as_of: pd.Timestamp) -> Table | Exhibit:
     """Every deal known on the day, ended ones included, with the days since the announcement before."""
     if deals.empty:
-        return Exhibit.absent("deal-table", f"No deal was publicly known on {prose.day(as_of)}.", as_of)
+        return Exhibit.absent("deal-table", f"No deal was publicly known on {formatting.day(as_of)}.", as_of)
     rows = deals.sort_values(["announced_on", "deal_id"])
     dates = list(zip(rows["announced_on"], rows["date_precision"], strict=True))
-    kind, layer = rows["kind"].map(prose.KIND_LABELS), rows["layer"].map(prose.LAYER_LABELS)
+    kind, layer = rows["kind"].map(formatting.KIND_LABELS), rows["layer"].map(formatting.LAYER_LABELS)
     gap = measure.pace(rows).set_index("announced_on")["days_since_previous"]
     exact = rows["date_precision"] == "day"
     same_day = rows["announced_on"].where(exact).duplicated() & exact
     ended = rows["ended_on"].dt.strftime(", %Y-%m-%d").fillna("")
     return Table(
         id="deal-table",
-        caption=f"{prose.capital(prose.count(len(rows), 'deal'))} publicly known on {prose.day(as_of)}, totals of others included",
+        caption=f"{formatting.capital(formatting.count(len(rows), 'deal'))} publicly known on {formatting.day(as_of)}, totals of others included",
         table=rows.assign(
             deal=rows["title"] + (". " + rows["note"]).fillna(""),
-            announced=[prose.iso_day(day, precision) for day, precision in dates],
+            announced=[formatting.iso_day(day, precision) for day, precision in dates],
             gap=rows["announced_on"].where(exact).map(gap).mask(same_day, 0),
             kind_label=kind.where(kind == layer, kind + ", " + layer),
-            status_label=rows["status"].map(prose.STATUS_LABELS) + ended,
+            status_label=rows["status"].map(formatting.STATUS_LABELS) + ended,
         ),
         columns={
             "announced": ("Announced", ""),
@@ -159,7 +159,7 @@ def deal_table(deals: pd.DataFrame, as_of: pd.Timestamp) -> Table | Exhibit:
             "term_years": ("Term", "years"),
             "grade": ("Grade", ""),
         },
-        source_ids=prose.lead_sources(rows),
+        source_ids=formatting.lead_sources(rows),
         as_of=as_of,
         evidence=("deals", "deal_id"),
         note="An empty amount means that no party has published one; it does not mean zero. No days are counted where only the month or year of a deal is known.",

@@ -5,7 +5,7 @@ from textwrap import wrap
 import altair as alt
 import pandas as pd
 
-from compute_ledger.exhibits import prose
+from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.outputs import Exhibit
 from compute_ledger.exhibits.theme import BLUE, INK, MUTED, PAPER, domain_when_narrow, finish
 from compute_ledger.shared import rounding
@@ -23,8 +23,8 @@ def quoted_totals(quoted: pd.DataFrame, as_of: pd.Timestamp, buyer: str) -> Exhi
         return Exhibit.absent("quoted-totals", "No total quoted by others was known then.", as_of)
     rows = quoted.assign(
         times=(quoted["value"] / quoted["listed_usd_bn"]).where(quoted["listed_usd_bn"] > 0),
-        covers=quoted["note"].fillna("perimeter not stated").map(prose.capital),
-        day=quoted["known_on"].map(prose.day),
+        covers=quoted["note"].fillna("perimeter not stated").map(formatting.capital),
+        day=quoted["known_on"].map(formatting.day),
     ).tail(MOST_QUOTED)
     heads = rows["day"] + ": " + rows["covers"]
     data = pd.DataFrame(
@@ -34,9 +34,9 @@ def quoted_totals(quoted: pd.DataFrame, as_of: pd.Timestamp, buyer: str) -> Exhi
             "listed": rows["listed_usd_bn"],
             "head": heads,
             "short": heads.map(lambda words: "\n".join(wrap(words, 56, max_lines=2, placeholder=" …"))),
-            "label": rows["value"].map(prose.number)
+            "label": rows["value"].map(formatting.number)
             + " quoted, "
-            + rows["listed_usd_bn"].map(prose.number)
+            + rows["listed_usd_bn"].map(formatting.number)
             + " listed",
             "far": rows[["value", "listed_usd_bn"]].max(axis=1),
         }
@@ -68,7 +68,7 @@ def quoted_totals(quoted: pd.DataFrame, as_of: pd.Timestamp, buyer: str) -> Exhi
         title=_quoted_title(rows),
         subtitle=f"Squares: totals quoted for {buyer}, with their perimeter above. Bars: firm payables with a published amount, as known on the day. USD bn",
         description=(
-            f"Bar chart of {prose.count(len(rows), 'quoted total')} beside the firm payables listed on the same day: "
+            f"Bar chart of {formatting.count(len(rows), 'quoted total')} beside the firm payables listed on the same day: "
             f"{'; '.join(rows['day'] + ', ' + data['label'].to_numpy())}."
         ),
         chart=finish(chart, height=52 * len(data), narrow_height=66 * len(data)),
@@ -81,7 +81,7 @@ def quoted_totals(quoted: pd.DataFrame, as_of: pd.Timestamp, buyer: str) -> Exhi
             "times": ("Quoted by listed", "times"),
             "grade": ("Grade", ""),
         },
-        source_ids=prose.lead_sources(quoted),
+        source_ids=formatting.lead_sources(quoted),
         as_of=as_of,
         evidence=("financials", "financial_id"),
         note=(
@@ -94,6 +94,8 @@ def quoted_totals(quoted: pd.DataFrame, as_of: pd.Timestamp, buyer: str) -> Exhi
 def _quoted_title(rows: pd.DataFrame) -> str:
     known = rows["times"].dropna()
     if known.empty:
-        return f"Others quote up to {prose.usd_bn(rows['value'].max())}, on days when no firm amount could be listed"
+        return (
+            f"Others quote up to {formatting.usd_bn(rows['value'].max())}, on days when no firm amount could be listed"
+        )
     who = "The total that others quote is" if len(rows) == 1 else "The totals that others quote are"
-    return f"{who} {prose.between(known.min(), known.max(), 1)} times what could be listed deal by deal on the same day"
+    return f"{who} {formatting.between(known.min(), known.max(), 1)} times what could be listed deal by deal on the same day"

@@ -3,9 +3,9 @@
 import altair as alt
 import pandas as pd
 
-from compute_ledger.exhibits import lettering, prose
+from compute_ledger.exhibits import formatting, text_metrics
 from compute_ledger.exhibits.theme import BLUE, GREEN, INK, MUTED, SLATE, TEAL
-from compute_ledger.exhibits.timeline.lane_rows import PLOT_NARROW, PLOT_WIDE, lane, width
+from compute_ledger.exhibits.timeline.swimlane_layout import PLOT_NARROW, PLOT_WIDE, lane, width
 
 REGIME_COLOURS = (BLUE, TEAL, GREEN, SLATE)
 
@@ -48,7 +48,14 @@ def band(
     )
     rules = alt.Chart(data.iloc[1:]).mark_rule(strokeDash=[2, 3], color=MUTED).encode(x=alt.X("from:T", scale=time))
     words = base.transform_calculate(shown="narrow ? datum.short : datum.label").mark_text(
-        align="left", dx=4, dy=lettering.lift(13), color=INK, fontSize=11, lineBreak="\n", lineHeight=13, yOffset=step
+        align="left",
+        dx=4,
+        dy=text_metrics.lift(13),
+        color=INK,
+        fontSize=11,
+        lineBreak="\n",
+        lineHeight=13,
+        yOffset=step,
     )
     return [strip, rules, words.encode(text=alt.Text("shown:N"))]
 
@@ -69,6 +76,6 @@ def _fitted(number: str, label: str, room: float) -> str:
 def regime_names(regimes: pd.DataFrame) -> str:
     """'1 “Azure only”, from 22 July 2019; 2 ...' or nothing."""
     return "; ".join(
-        f"{number} “{label}”, from {prose.day(since)}"
+        f"{number} “{label}”, from {formatting.day(since)}"
         for number, label, since in zip(regimes["number"], regimes["label"], regimes["from"], strict=True)
     )

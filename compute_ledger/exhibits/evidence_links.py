@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
-from compute_ledger.exhibits import prose
+from compute_ledger.exhibits import formatting
 
 EVIDENCE_PAGE = "evidence.html"
 Link = dict[str, str]
@@ -24,27 +24,27 @@ TIE_PHRASES = {
 
 def _deal(row: pd.Series) -> str:
     if row["amount_usd_bn"] > 0:
-        return f"{row['counterparty']} {prose.usd_short(row['amount_usd_bn'])}"
-    return prose.deal(row["counterparty"], row["title"])
+        return f"{row['counterparty']} {formatting.usd_short(row['amount_usd_bn'])}"
+    return formatting.deal(row["counterparty"], row["title"])
 
 
 def _financial(row: pd.Series) -> str:
-    return f"{row['entity']}, {prose.metric(row['metric'])} {prose.period(row['period'])}"
+    return f"{row['entity']}, {formatting.metric(row['metric'])} {formatting.period(row['period'])}"
 
 
 def _tie(row: pd.Series) -> str:
-    known = [prose.usd_short(row["amount_usd_bn"])] if pd.notna(row["amount_usd_bn"]) else []
-    known += [prose.pct(row["share_pct"], 0)] if pd.notna(row["share_pct"]) else []
+    known = [formatting.usd_short(row["amount_usd_bn"])] if pd.notna(row["amount_usd_bn"]) else []
+    known += [formatting.pct(row["share_pct"], 0)] if pd.notna(row["share_pct"]) else []
     known += [] if row["binding"] else ["not firm"]
     return ", ".join([TIE_PHRASES[row["kind"]].format_map(row), *known])
 
 
 def _since(row: pd.Series) -> str:
-    return prose.day(row["known_on"])
+    return formatting.day(row["known_on"])
 
 
 def _estimate(row: pd.Series) -> str:
-    return prose.ESTIMATE_LABELS.get(row["estimate"], row["estimate"])
+    return formatting.ESTIMATE_LABELS.get(row["estimate"], row["estimate"])
 
 
 # Of each table of the ledger: its key, how one of its rows is called in a list of links, and what tells it apart
@@ -52,8 +52,8 @@ def _estimate(row: pd.Series) -> str:
 ROWS: dict[str, tuple[str, Callable[[pd.Series], str], Callable[[pd.Series], str]]] = {
     "deals": ("deal_id", _deal, _since),
     "financials": ("financial_id", _financial, _since),
-    "market_shares": ("share_id", lambda row: f"{row['provider']} {prose.quarter(row['quarter'])}", _estimate),
-    "market_size": ("size_id", lambda row: prose.quarter(row["quarter"]), _estimate),
+    "market_shares": ("share_id", lambda row: f"{row['provider']} {formatting.quarter(row['quarter'])}", _estimate),
+    "market_size": ("size_id", lambda row: formatting.quarter(row["quarter"]), _estimate),
     "ties": ("tie_id", _tie, _since),
     "regimes": ("regime_id", lambda row: str(row["label"]), _since),
 }

@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from compute_ledger.exhibits import prose
-from compute_ledger.exhibits.funding.due_bars import KNOWN, bars, folded, shown_years
+from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.funding.revenue import PATH_LABELS, telling
+from compute_ledger.exhibits.funding.schedule_bars import KNOWN, bars, folded, shown_years
 from compute_ledger.exhibits.outputs import Exhibit, Table
 from compute_ledger.exhibits.theme import finish
 from compute_ledger.measures.funding import covered_years, peak
@@ -49,28 +49,30 @@ def dues_by_year(
     year, most = peak(totals)
     earned = points[points["metric"] == "revenue"].tail(1)
     beside = (
-        f", against {prose.usd_bn(earned['value'].iloc[0])} earned in {earned['period'].iloc[0]}" if len(earned) else ""
+        f", against {formatting.usd_bn(earned['value'].iloc[0])} earned in {earned['period'].iloc[0]}"
+        if len(earned)
+        else ""
     )
     used = due[due["due_usd_bn"] > 0]
     return Exhibit(
         id="dues-by-year",
-        title=f"Up to {prose.usd_bn(most)} a year would fall due, first in {year}{beside}",
+        title=f"Up to {formatting.usd_bn(most)} a year would fall due, first in {year}{beside}",
         subtitle=(
-            f"{prose.capital(prose.PERIMETER_LABELS[perimeter])} by calendar year, USD bn, {RAMP_LABELS[ramp]} (a convention); "
+            f"{formatting.capital(formatting.PERIMETER_LABELS[perimeter])} by calendar year, USD bn, {RAMP_LABELS[ramp]} (a convention); "
             "pale: start assumed; palest, dashed edge: term assumed. Beside them newest run rate (circle), revenue of the last whole year (square), targets (diamonds) and "
             f"assumed revenue (dashes: {PATH_LABELS[path]})"
         ),
         description=(
-            f"Stacked bars for {first} to {last} by {prose.count(len(order), 'supplier')}, lowest {prose.usd_bn(float(totals.min()))}, highest {prose.usd_bn(most)} in {year}, "
-            f"with {prose.count(len(shown_points), 'point')} of revenue"
-            + (f" and assumed revenue of {prose.usd_bn(float(assumed.iloc[0]))} in {assumed.index[0]} to {prose.usd_bn(float(assumed.iloc[-1]))} in {assumed.index[-1]}." if len(assumed) else ".")
+            f"Stacked bars for {first} to {last} by {formatting.count(len(order), 'supplier')}, lowest {formatting.usd_bn(float(totals.min()))}, highest {formatting.usd_bn(most)} in {year}, "
+            f"with {formatting.count(len(shown_points), 'point')} of revenue"
+            + (f" and assumed revenue of {formatting.usd_bn(float(assumed.iloc[0]))} in {assumed.index[0]} to {formatting.usd_bn(float(assumed.iloc[-1]))} in {assumed.index[-1]}." if len(assumed) else ".")
         ),
         chart=finish(chart, height=400, narrow_height=360),
         table=_table(rows, order, revenue),
         columns={"year": ("Year", "")}
         | {name: (name, "USD bn") for name in order}
         | {"total": ("Together", "USD bn"), "term_assumed": ("Of it: term assumed", "USD bn"), "assumed_revenue": ("Revenue, assumed", "USD bn")},
-        source_ids=prose.lead_sources(used, shown_points),
+        source_ids=formatting.lead_sources(used, shown_points),
         as_of=as_of,
         behind={"deals": used, "financials": shown_points},
         note=_note(rows, first, last, thin),
@@ -79,7 +81,7 @@ def dues_by_year(
 
 def nothing_due(perimeter: str, as_of: pd.Timestamp) -> str:
     """The sentence in place of a chart."""
-    return f"No amount is published for the {prose.PERIMETER_LABELS[perimeter]} known on {prose.day(as_of)}, so there is nothing to spread over years."
+    return f"No amount is published for the {formatting.PERIMETER_LABELS[perimeter]} known on {formatting.day(as_of)}, so there is nothing to spread over years."
 
 
 def _note(rows: pd.DataFrame, first: int, last: int, thin: list[str]) -> str:
@@ -87,11 +89,11 @@ def _note(rows: pd.DataFrame, first: int, last: int, thin: list[str]) -> str:
         f"before {first}": float(rows.loc[rows["year"] < first, "due_usd_bn"].sum()),
         f"after {last}": float(rows.loc[rows["year"] > last, "due_usd_bn"].sum()),
     }
-    outside = [f"{prose.usd_bn(amount)} {when}" for when, amount in sums.items() if amount >= 0.05]
+    outside = [f"{formatting.usd_bn(amount)} {when}" for when, amount in sums.items() if amount >= 0.05]
     said = [
         "Headline amounts over published or assumed terms; no contract has published when its money is due.",
-        f"Not shown: {prose.names(outside)}." if outside else "Nothing falls due outside the years shown.",
-        f"Without a name, for want of room: {prose.names(thin)}." if thin else "",
+        f"Not shown: {formatting.names(outside)}." if outside else "Nothing falls due outside the years shown.",
+        f"Without a name, for want of room: {formatting.names(thin)}." if thin else "",
     ]
     return " ".join(filter(None, said))
 
@@ -107,7 +109,7 @@ def _table(rows: pd.DataFrame, order: list[str], revenue: pd.Series) -> pd.DataF
 def due_table(due: pd.DataFrame, yearly: pd.DataFrame, as_of: pd.Timestamp) -> Table | Exhibit:
     """The deals behind the years, with what is assumed of each; those without an amount at the end."""
     if due.empty:
-        return Exhibit.absent("due-deals", f"No deal of this perimeter was known on {prose.day(as_of)}.", as_of)
+        return Exhibit.absent("due-deals", f"No deal of this perimeter was known on {formatting.day(as_of)}.", as_of)
     years = covered_years(as_of)
     rows = due[~due["due_usd_bn"].eq(0)].sort_values(["due_usd_bn", "deal_id"], ascending=[False, True])
     spread = yearly.pivot_table(index="deal_id", columns="year", values="due_usd_bn", aggfunc="sum")
@@ -135,7 +137,7 @@ def due_table(due: pd.DataFrame, yearly: pd.DataFrame, as_of: pd.Timestamp) -> T
             **{f"y{year}": (str(year), "USD bn") for year in years},
             "grade": ("Grade", ""),
         },
-        source_ids=prose.lead_sources(rows),
+        source_ids=formatting.lead_sources(rows),
         as_of=as_of,
         evidence=("deals", "deal_id"),
         note="An empty amount means that none is published; it does not mean zero. A deal that holds others counts for what they leave.",
@@ -165,13 +167,13 @@ def dues_finding(
     share = 100 * given["due_usd_bn"].sum() / whole, 100 * guessed["due_usd_bn"].sum() / whole
     missing = due.loc[due["due_usd_bn"].isna(), "counterparty"]
     sentences = [
-        f"**By what was known on {prose.day(as_of)}, {prose.usd_bn(most)} would fall due for {buyer} in {year}**, "
-        f"the most of any year, if {prose.usd_bn(whole)} ({prose.PERIMETER_LABELS[perimeter]}) is {RAMP_LABELS[ramp]}.",
-        f"That is a schedule of ours: start and term are both given for {prose.pct(share[0], 0) if len(given) else 'none'} of the amount{_by_whom(given)}"
-        + (f", and {prose.pct(share[1], 0)} has no published term ({prose.names(guessed['counterparty'])})." if len(guessed) else "."),
+        f"**By what was known on {formatting.day(as_of)}, {formatting.usd_bn(most)} would fall due for {buyer} in {year}**, "
+        f"the most of any year, if {formatting.usd_bn(whole)} ({formatting.PERIMETER_LABELS[perimeter]}) is {RAMP_LABELS[ramp]}.",
+        f"That is a schedule of ours: start and term are both given for {formatting.pct(share[0], 0) if len(given) else 'none'} of the amount{_by_whom(given)}"
+        + (f", and {formatting.pct(share[1], 0)} has no published term ({formatting.names(guessed['counterparty'])})." if len(guessed) else "."),
         _interval(used),
         *_own_figures(targets, totals, buyer),
-        f"Not in it, for want of an amount: {prose.names(missing)}." if len(missing) else "",
+        f"Not in it, for want of an amount: {formatting.names(missing)}." if len(missing) else "",
     ]  # fmt: skip
     return " ".join(filter(None, sentences))
 
@@ -182,11 +184,11 @@ def paid_finding(paid: pd.DataFrame, sources: pd.DataFrame, buyer: str) -> str:
     if paid.empty:
         return f"What {buyer} has really paid to any of these suppliers in a year is not known, so the schedule cannot be held against cash."
     told = [
-        f"**{prose.usd_bn(row['value'])} to {row['supplier']} in {row['year']}**, where the schedule has {prose.usd_bn(row['due_usd_bn'])}"
+        f"**{formatting.usd_bn(row['value'])} to {row['supplier']} in {row['year']}**, where the schedule has {formatting.usd_bn(row['due_usd_bn'])}"
         for _, row in paid.iterrows()
     ]
     return (
-        f"What {buyer} really paid a supplier in a year is published only for this: {prose.names(told)} ({prose.cite(paid, sources)}). The two differ in what they "
+        f"What {buyer} really paid a supplier in a year is published only for this: {formatting.names(told)} ({formatting.cite(paid, sources)}). The two differ in what they "
         "count: the schedule has only deals with a published amount, a payment may also rest on older ones or on other services."
     )
 
@@ -197,9 +199,9 @@ def _by_whom(given: pd.DataFrame) -> str:
         return ""
     reported = given.loc[given["kind"] == "reported_contract", "counterparty"]
     if len(reported) == len(given):
-        return f" ({prose.names(reported)}, by press reports alone)"
-    press = f"; {prose.names(reported)} by press reports alone" if len(reported) else ""
-    return f" ({prose.names(given['counterparty'])}{press})"
+        return f" ({formatting.names(reported)}, by press reports alone)"
+    press = f"; {formatting.names(reported)} by press reports alone" if len(reported) else ""
+    return f" ({formatting.names(given['counterparty'])}{press})"
 
 
 def _interval(used: pd.DataFrame) -> str:
@@ -207,9 +209,9 @@ def _interval(used: pd.DataFrame) -> str:
     whole = float(used["due_usd_bn"].sum())
     low = whole - float((used["amount_usd_bn"] - used["amount_low_usd_bn"]).fillna(0.0).sum())
     high = whole + float((used["amount_high_usd_bn"] - used["amount_usd_bn"]).fillna(0.0).sum())
-    if prose.number(low) == prose.number(high):
+    if formatting.number(low) == formatting.number(high):
         return ""
-    return f"Amounts that are disputed or worded as an interval make the sum anything from {prose.usd_bn(low)} to {prose.usd_bn(high)}."
+    return f"Amounts that are disputed or worded as an interval make the sum anything from {formatting.usd_bn(low)} to {formatting.usd_bn(high)}."
 
 
 def _own_figures(targets: pd.DataFrame, totals: pd.Series, buyer: str) -> list[str]:
@@ -218,11 +220,11 @@ def _own_figures(targets: pd.DataFrame, totals: pd.Series, buyer: str) -> list[s
     for _, row in targets.sort_values(["period_end", "financial_id"]).iterrows():
         last = row["period_end"].year
         first = row["known_on"].year if row["metric"] == "compute_spend_target_cumulative" else last
-        scheduled = prose.usd_bn(float(totals[(totals.index >= first) & (totals.index <= last)].sum()))
+        scheduled = formatting.usd_bn(float(totals[(totals.index >= first) & (totals.index <= last)].sum()))
         years = f"from {first} to {last}" if first < last else f"in {last}"
         reach = f"up to {last}" if first < last else f"in {last}"
         sentences.append(
-            f"{buyer}'s own figure for all its computing {reach} is {prose.usd_bn(row['value'])}; the schedule has {scheduled} {years}."
+            f"{buyer}'s own figure for all its computing {reach} is {formatting.usd_bn(row['value'])}; the schedule has {scheduled} {years}."
         )
     if sentences:
         sentences.append(

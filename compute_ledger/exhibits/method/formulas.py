@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from compute_ledger.exhibits import prose
+from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.outputs import Exhibit, Table
 from compute_ledger.exhibits.theme import INK, colours, finish
 from compute_ledger.measures.concentration import hhi
@@ -114,11 +114,11 @@ def worked(suppliers: pd.DataFrame, counted: pd.DataFrame, buyer: str, as_of: pd
     """The HHI worked out: what each supplier's squared share adds. Frames from `by_supplier` and `payables`."""
     if suppliers.empty:
         return Exhibit.absent(
-            "worked", f"No firm amount was published by {prose.day(as_of)}, so nothing can be worked out.", as_of
+            "worked", f"No firm amount was published by {formatting.day(as_of)}, so nothing can be worked out.", as_of
         )
     data = suppliers[["supplier", "counted", "share_pct"]].head(MOST_DRAWN)
     data = data.assign(
-        points=data["share_pct"] ** 2, label=(data["share_pct"] ** 2).map(lambda points: prose.number(points, 0))
+        points=data["share_pct"] ** 2, label=(data["share_pct"] ** 2).map(lambda points: formatting.number(points, 0))
     )
     index = hhi(suppliers["counted"])
     order = data["supplier"].tolist()
@@ -134,11 +134,11 @@ def worked(suppliers: pd.DataFrame, counted: pd.DataFrame, buyer: str, as_of: pd
     first = data.iloc[0]
     return Exhibit(
         id="worked",
-        title=f"{first['supplier']} alone adds {first['label']} of the {prose.number(index, 0)} points of the HHI",
-        subtitle=f"Squared shares in percent of the firm payables of {buyer}, points of the HHI (0 to 10,000), {prose.day(as_of)}",
+        title=f"{first['supplier']} alone adds {first['label']} of the {formatting.number(index, 0)} points of the HHI",
+        subtitle=f"Squared shares in percent of the firm payables of {buyer}, points of the HHI (0 to 10,000), {formatting.day(as_of)}",
         description=(
-            f"Bar chart of what {prose.count(len(suppliers), 'supplier')} add to the HHI of {prose.number(index, 0)}: "
-            f"{prose.names(data['supplier'] + ' ' + data['label'])}. The effective number of suppliers is 10,000 / {prose.number(index, 0)} = {prose.number(10_000 / index, 2)}."
+            f"Bar chart of what {formatting.count(len(suppliers), 'supplier')} add to the HHI of {formatting.number(index, 0)}: "
+            f"{formatting.names(data['supplier'] + ' ' + data['label'])}. The effective number of suppliers is 10,000 / {formatting.number(index, 0)} = {formatting.number(10_000 / index, 2)}."
         ),
         chart=finish(chart, height=34 * len(data) + 20),
         table=data,
@@ -148,7 +148,7 @@ def worked(suppliers: pd.DataFrame, counted: pd.DataFrame, buyer: str, as_of: pd
             "share_pct": ("Share", "%"),
             "points": ("Share squared", "points"),
         },
-        source_ids=prose.lead_sources(counted),
+        source_ids=formatting.lead_sources(counted),
         as_of=as_of,
         behind={"deals": counted[counted["counted"].notna()]},
         note="A share of one half adds 2,500 points, a share of one tenth 100: the index is made by the largest.",

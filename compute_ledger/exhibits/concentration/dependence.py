@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from compute_ledger.exhibits import prose
+from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.outputs import Exhibit
 from compute_ledger.exhibits.theme import GREY, INK, MUTED, colours, domain_when_narrow, finish, text
 from compute_ledger.measures.dependence import figures_used
@@ -14,11 +14,11 @@ MOST_DRAWN = 10
 
 def _ratio(value: float) -> str:
     """331.5 -> '3.3 times', 12.6 -> '13% of'."""
-    return f"{prose.number(value / 100)} times" if value >= 100 else f"{prose.pct(value, 0)} of"
+    return f"{formatting.number(value / 100)} times" if value >= 100 else f"{formatting.pct(value, 0)} of"
 
 
 def _percent(value: float) -> str:
-    return prose.pct(value, 0 if value >= 100 else 1)
+    return formatting.pct(value, 0 if value >= 100 else 1)
 
 
 @rounding.inputs
@@ -37,18 +37,20 @@ def needs(
     blank = rows.loc[rows["ratio_pct"].isna(), "supplier"]
     assumed = rows.loc[rows["term_assumed"], "supplier"]
     inner = known[known["entity"] != known["supplier"]]
-    parts = prose.names(f"{row['entity']} for {row['supplier']}" for _, row in inner.iterrows()) if len(inner) else ""
+    parts = (
+        formatting.names(f"{row['entity']} for {row['supplier']}" for _, row in inner.iterrows()) if len(inner) else ""
+    )
     return Exhibit(
         id="who-needs-whom",
-        title=f"What {buyer} has promised for a year is {prose.names(words)} yearly revenue",
+        title=f"What {buyer} has promised for a year is {formatting.names(words)} yearly revenue",
         subtitle=(
             f"Grey: the supplier's share of the yearly commitments of {buyer}, %. Colour: those commitments in % of the supplier's revenue "
-            f"in the newest year known on {prose.day(as_of)}"
+            f"in the newest year known on {formatting.day(as_of)}"
         ),
         description=(
-            f"Paired bars for {prose.count(len(shown), 'supplier')}. Share of commitments and commitments against revenue: "
-            + prose.names(
-                f"{row['supplier']} {prose.pct(row['share_pct'])} and {_at_most(row)}{_percent(row['ratio_pct'])}"
+            f"Paired bars for {formatting.count(len(shown), 'supplier')}. Share of commitments and commitments against revenue: "
+            + formatting.names(
+                f"{row['supplier']} {formatting.pct(row['share_pct'])} and {_at_most(row)}{_percent(row['ratio_pct'])}"
                 for _, row in known.iterrows()
             )
             + "."
@@ -68,7 +70,7 @@ def needs(
             "part_low_pct": ("Part of revenue, at least", "%"),
             "part_high_pct": ("Part of revenue, at most", "%"),
         },
-        source_ids=prose.lead_sources(counted, used),
+        source_ids=formatting.lead_sources(counted, used),
         as_of=as_of,
         behind={"deals": counted[counted["counted"] > 0], "financials": used},
         note=(
@@ -78,8 +80,8 @@ def needs(
                 if parts
                 else ""
             )
-            + (f"No term is published for {prose.names(assumed)}: assumed. " if len(assumed) else "")
-            + (f"No year of revenue is known for {prose.names(blank)}. " if len(blank) else "")
+            + (f"No term is published for {formatting.names(assumed)}: assumed. " if len(assumed) else "")
+            + (f"No year of revenue is known for {formatting.names(blank)}. " if len(blank) else "")
             + "Black lines: amounts or revenue that are disputed or open-ended."
         ),
     )
@@ -92,7 +94,7 @@ def _at_most(row: pd.Series) -> str:
 def _pairs(rows: pd.DataFrame) -> alt.TopLevelMixin:
     order = rows["supplier"].tolist()
     need = rows.assign(side="a", value=rows["share_pct"], low=rows["share_pct"], high=rows["share_pct"])
-    need["label"] = need["share_pct"].map(prose.pct) + " of commitments"
+    need["label"] = need["share_pct"].map(formatting.pct) + " of commitments"
     need["open"] = False
     mirror = rows.assign(side="b", value=rows["ratio_pct"], low=rows["ratio_low_pct"], high=rows["ratio_high_pct"])
     mirror["open"] = rows["revenue_high"].eq(float("inf"))
@@ -143,32 +145,34 @@ def needs_finding(rows: pd.DataFrame, buyer: str) -> str:
     less = known[known["part_high_pct"] < known["share_pct"]]
     if len(more):
         told.append(
-            f"**{prose.names(more['supplier'])} {'needs' if len(more) == 1 else 'need'} {buyer} more than {buyer} needs {'it' if len(more) == 1 else 'them'}, on these figures.** "
+            f"**{formatting.names(more['supplier'])} {'needs' if len(more) == 1 else 'need'} {buyer} more than {buyer} needs {'it' if len(more) == 1 else 'them'}, on these figures.** "
             f"If the yearly amounts were paid and all else stayed as it was, {buyer} would be at least {_parts(more, 'part_low_pct')}, while {_held(more)} of its yearly commitments."
         )
     if len(less):
         told.append(
-            f"**{buyer} needs {prose.names(less['supplier'])} more than the other way round, on these figures**: "
+            f"**{buyer} needs {formatting.names(less['supplier'])} more than the other way round, on these figures**: "
             f"were the yearly amounts paid, {buyer} would be at most {_parts(less, 'part_high_pct')}, while {_held(less)} of its yearly commitments."
         )
     open_ = known[~known.index.isin([*more.index, *less.index])]
     if len(open_):
-        cases = prose.names(f"{row['supplier']} ({_range(row)})" for _, row in open_.iterrows())
+        cases = formatting.names(f"{row['supplier']} ({_range(row)})" for _, row in open_.iterrows())
         told.append(f"For {cases} the figures do not decide it.")
     return " ".join(told)
 
 
 def _parts(rows: pd.DataFrame, column: str) -> str:
-    return prose.names(f"{prose.pct(row[column], 0)} of the revenue of {row['entity']}" for _, row in rows.iterrows())
+    return formatting.names(
+        f"{formatting.pct(row[column], 0)} of the revenue of {row['entity']}" for _, row in rows.iterrows()
+    )
 
 
 def _held(rows: pd.DataFrame) -> str:
     verb = "has" if len(rows) == 1 else "have"
-    shares = prose.names(prose.pct(share, 0) for share in rows["share_pct"])
-    return f"{prose.names(rows['supplier'])} {verb} {shares}"
+    shares = formatting.names(formatting.pct(share, 0) for share in rows["share_pct"])
+    return f"{formatting.names(rows['supplier'])} {verb} {shares}"
 
 
 def _range(row: pd.Series) -> str:
-    low, high = prose.pct(row["part_low_pct"], 0), prose.pct(row["part_high_pct"], 0)
+    low, high = formatting.pct(row["part_low_pct"], 0), formatting.pct(row["part_high_pct"], 0)
     part = f"at most {high}" if row["part_low_pct"] == 0 else f"{low} to {high}"
-    return f"{part} of the revenue of {row['entity']}, against {prose.pct(row['share_pct'], 0)} of the commitments"
+    return f"{part} of the revenue of {row['entity']}, against {formatting.pct(row['share_pct'], 0)} of the commitments"

@@ -3,8 +3,8 @@
 import altair as alt
 import pandas as pd
 
-from compute_ledger.exhibits import prose
-from compute_ledger.exhibits.behind import address
+from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits.evidence_links import address
 from compute_ledger.exhibits.market.shares import NOT_DRAWN
 from compute_ledger.exhibits.outputs import Exhibit
 from compute_ledger.exhibits.theme import BLUE, MUTED, PAPER, VERMILION, finish
@@ -16,7 +16,7 @@ TOO_FEW = "Fewer than three providers are named, so there is no sum to check."
 
 def _added(leaders: pd.DataFrame) -> str:
     """'29 + 20 + 13'."""
-    return " + ".join(prose.number(value) for value in leaders["share_pct"])
+    return " + ".join(formatting.number(value) for value in leaders["share_pct"])
 
 
 @rounding.inputs
@@ -67,14 +67,14 @@ def arithmetic(
     fits = f"a total printed as {_or(possible)} fits"
     return Exhibit(
         id="sum-of-three",
-        title=f"{prose.quarter(quarter)}: {_title(leaders, top, printed, possible)}",
+        title=f"{formatting.quarter(quarter)}: {_title(leaders, top, printed, possible)}",
         subtitle=(
-            f"Three largest providers together, {prose.quarter(quarter)}, {prose.ESTIMATE_LABELS[estimate]}, %. Dots: as printed or added up. "
+            f"Three largest providers together, {formatting.quarter(quarter)}, {formatting.ESTIMATE_LABELS[estimate]}, %. Dots: as printed or added up. "
             "Bars: what rounding leaves open, lower end included, upper end not"
         ),
         description=(
-            f"Intervals of the sum and of the totals: {_added(leaders)} makes {prose.number(top['share_pct'])} and stands for anything from {prose.number(top['low_pct'], 2)} to just under {prose.number(top['high_pct'], 2)}, so {fits}; "
-            f"{prose.count(len(printed), 'page prints', 'pages print')} a total for this quarter."
+            f"Intervals of the sum and of the totals: {_added(leaders)} makes {formatting.number(top['share_pct'])} and stands for anything from {formatting.number(top['low_pct'], 2)} to just under {formatting.number(top['high_pct'], 2)}, so {fits}; "
+            f"{formatting.count(len(printed), 'page prints', 'pages print')} a total for this quarter."
         ),
         chart=finish(chart, height=44 * len(order) + 24),
         table=rows,
@@ -86,7 +86,7 @@ def arithmetic(
             "remark": ("Note", ""),
             "claims": ("Evidence", ""),
         },
-        source_ids=prose.lead_sources(leaders, printed),
+        source_ids=formatting.lead_sources(leaders, printed),
         as_of=as_of,
         behind={"market_shares": leaders},
         note=(
@@ -125,15 +125,13 @@ def _rows(
 
 def _lines(leaders: pd.DataFrame, top: dict[str, float], printed: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
     """The bars of the chart: the sum, and each total that is printed, once."""
-    added = (
-        f"{_added(leaders)} makes {prose.number(top['share_pct'])}, between {_span(top['low_pct'], top['high_pct'])}"
-    )
+    added = f"{_added(leaders)} makes {formatting.number(top['share_pct'])}, between {_span(top['low_pct'], top['high_pct'])}"
     lines = [("sum", "sum", top["share_pct"], top["low_pct"], top["high_pct"], added, added)]
     publisher = sources.set_index("source_id")["publisher"]
     for total, rows in printed.groupby("total_pct"):
         names = list(dict.fromkeys(rows["source_id"].map(publisher)))
-        said = f"{prose.number(rows['total_pct'].iloc[0])} is printed by "
-        long, short = said + prose.names(names, 4), said + prose.count(len(names), "publisher")
+        said = f"{formatting.number(rows['total_pct'].iloc[0])} is printed by "
+        long, short = said + formatting.names(names, 4), said + formatting.count(len(names), "publisher")
         lines.append(
             (
                 f"printed {total}",
@@ -156,7 +154,7 @@ def _tiles(possible: list[int]) -> pd.DataFrame:
 
 
 def _span(low: float, high: float) -> str:
-    return f"{prose.number(low, 2)} and {prose.number(high, 2)}"
+    return f"{formatting.number(low, 2)} and {formatting.number(high, 2)}"
 
 
 def _or(totals: list[int]) -> str:
@@ -171,13 +169,13 @@ def _may_be(possible: list[int]) -> str:
 
 
 def _title(leaders: pd.DataFrame, top: dict[str, float], printed: pd.DataFrame, possible: list[int]) -> str:
-    made = f"{_added(leaders)} makes {prose.number(top['share_pct'])}"
+    made = f"{_added(leaders)} makes {formatting.number(top['share_pct'])}"
     others = sorted(set(printed["total_pct"]) - {top["share_pct"]})
     if printed.empty:
         return f"{made}; a total printed as {_or(possible)} would fit"
     if not others:
         return f"{made}, and that is the total that is printed"
-    listed = prose.names(prose.number(total) for total in others)
+    listed = formatting.names(formatting.number(total) for total in others)
     verb, fit = ("is", "fits") if len(others) == 1 else ("are", "fit")
     if all(rounding.rounded(total, 0) in possible for total in others):
         return f"{made}, yet {listed} {verb} printed: {'both' if len(others) == 1 else 'all'} fit shares rounded to whole percents"
@@ -197,13 +195,13 @@ def totals_finding(shares: pd.DataFrame, printed: pd.DataFrame, case: str, quart
     leaders, top = shares.head(measure.LEADERS), rounding.plain(measure.top_k(shares))
     possible = measure.printable_totals(top["low_pct"], top["high_pct"])
     printed = printed[printed["quarter"] == case]
-    ends = [" + ".join(prose.number(value, 2) for value in leaders[end]) for end in ("low_pct", "high_pct")]
+    ends = [" + ".join(formatting.number(value, 2) for value in leaders[end]) for end in ("low_pct", "high_pct")]
     sentences = [
-        f"In {prose.quarter(quarter)} the printed total is the sum of the printed shares; the newest quarter before it in which it is not is {prose.quarter(case)}."
+        f"In {formatting.quarter(quarter)} the printed total is the sum of the printed shares; the newest quarter before it in which it is not is {formatting.quarter(case)}."
         if case != quarter
         else "",
-        f"In {prose.quarter(case)} the smallest sum is {ends[0]} = {prose.number(top['low_pct'], 2)}, the largest just under {ends[1]} = {prose.number(top['high_pct'], 2)}. "
-        f"**So {_added(leaders)} makes {prose.number(top['share_pct'])}, and {_may_be(possible)}.**",
+        f"In {formatting.quarter(case)} the smallest sum is {ends[0]} = {formatting.number(top['low_pct'], 2)}, the largest just under {ends[1]} = {formatting.number(top['high_pct'], 2)}. "
+        f"**So {_added(leaders)} makes {formatting.number(top['share_pct'])}, and {_may_be(possible)}.**",
         *(
             _who_prints(total, printed[printed["total_pct"] == total], top["share_pct"], possible, sources)
             for total in sorted(set(printed["total_pct"]))
@@ -221,7 +219,7 @@ def _who_prints(total: float, rows: pd.DataFrame, added: float, possible: list[i
         how = "is what shares may make that are added first and rounded then"
     else:
         how = "does not fit the shares and must count something else"
-    return f"{prose.number(total)} ({prose.cite(rows, sources, 4)}) {how}."
+    return f"{formatting.number(total)} ({formatting.cite(rows, sources, 4)}) {how}."
 
 
 def _tells_more(printed: pd.DataFrame, top: dict[str, float], possible: list[int]) -> str:

@@ -5,8 +5,8 @@ import re
 import altair as alt
 import pandas as pd
 
-from compute_ledger.exhibits import prose
-from compute_ledger.exhibits.behind import ROWS
+from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits.evidence_links import ROWS
 from compute_ledger.exhibits.outputs import Exhibit, KeyFigure, KeyFigures, Table
 from compute_ledger.exhibits.theme import INK, PAPER, colours, domain_when_narrow, finish
 from compute_ledger.ledger import Ledger
@@ -33,13 +33,13 @@ def new_and_ended(before: pd.DataFrame, after: pd.DataFrame) -> tuple[pd.DataFra
 def changed_finding(earlier: Ledger, now: Ledger, before: pd.DataFrame, after: pd.DataFrame) -> str:
     """Which deals came and went, the largest first; parts of a deal are told with the whole."""
     if earlier.as_of >= now.as_of:
-        return f"{prose.capital(prose.day(earlier.as_of))} is no earlier than the day of this page, so there is nothing to compare."
+        return f"{formatting.capital(formatting.day(earlier.as_of))} is no earlier than the day of this page, so there is nothing to compare."
     new, ended = new_and_ended(before, after)
-    since = prose.day(earlier.as_of)
+    since = formatting.day(earlier.as_of)
     if new.empty and ended.empty:
         return f"No deal has become known or ended since {since}."
     sentences = [
-        f"**Since {since}, {prose.count(len(new), 'deal has', 'deals have')} become known** and {prose.count(len(ended), 'deal that stood then has', 'deals that stood then have')} ended or been replaced."
+        f"**Since {since}, {formatting.count(len(new), 'deal has', 'deals have')} become known** and {formatting.count(len(ended), 'deal that stood then has', 'deals that stood then have')} ended or been replaced."
     ]
     whole = new[(new["amount_usd_bn"] > 0) & new["part_of"].isna()]
     priced = whole.sort_values(["amount_usd_bn", "deal_id"], ascending=[False, True])
@@ -58,9 +58,9 @@ def _listed(deals: pd.DataFrame) -> str:
 
 
 def _called(deal: dict) -> str:
-    amount = f", {prose.usd_short(deal['amount_usd_bn'])}" if deal["amount_usd_bn"] > 0 else ""
-    ended = "" if deal["standing"] else f", since {prose.STATUS_LABELS[deal['status']]}"
-    return f"[{prose.plain(deal['counterparty'])}](evidence.html#deals-{deal['deal_id']}) ({prose.KIND_LABELS[deal['kind']]}{amount}{ended})"
+    amount = f", {formatting.usd_short(deal['amount_usd_bn'])}" if deal["amount_usd_bn"] > 0 else ""
+    ended = "" if deal["standing"] else f", since {formatting.STATUS_LABELS[deal['status']]}"
+    return f"[{formatting.plain(deal['counterparty'])}](evidence.html#deals-{deal['deal_id']}) ({formatting.KIND_LABELS[deal['kind']]}{amount}{ended})"
 
 
 def changed_figures(earlier: Ledger, now: Ledger, then: KeyFigures, figures: KeyFigures) -> Table | Exhibit:
@@ -79,12 +79,12 @@ def changed_figures(earlier: Ledger, now: Ledger, then: KeyFigures, figures: Key
             behind[table] = pd.concat([behind[table], kept]) if table in behind else kept
     return Table(
         id="changes",
-        caption=f"The key figures as known on {prose.day(earlier.as_of)} and on {prose.day(now.as_of)}",
+        caption=f"The key figures as known on {formatting.day(earlier.as_of)} and on {formatting.day(now.as_of)}",
         table=pd.DataFrame(rows, columns=["figure", "then", "now", "change"]),
         columns={
             "figure": ("Figure", ""),
-            "then": (prose.iso_day(earlier.as_of), ""),
-            "now": (prose.iso_day(now.as_of), ""),
+            "then": (formatting.iso_day(earlier.as_of), ""),
+            "now": (formatting.iso_day(now.as_of), ""),
             "change": ("Change", ""),
         },
         source_ids=[],
@@ -103,7 +103,7 @@ def _difference(old: KeyFigure, new: KeyFigure) -> str:
     printed = re.findall(r"\d(?:\.(\d+))?(?!\d)", f"{old.text} {new.text}")
     decimals = max(map(len, printed), default=0)
     change = rounding.rounded(new.value, decimals) - rounding.rounded(old.value, decimals)
-    text = prose.number(abs(change), decimals)
+    text = formatting.number(abs(change), decimals)
     return "same" if text == "0" else f"{'+' if change > 0 else '−'}{text}{UNITS.get(new.unit, '')}"
 
 
@@ -121,12 +121,12 @@ def changed_payables(
     both = rounding.frame(both.assign(change=both["now"] - both["then"]).rename_axis("supplier").reset_index())
     data = both.sort_values(["now", "supplier"], ascending=[False, True], ignore_index=True).head(MOST_DRAWN)
     data["label"] = data["change"].map(
-        lambda value: "unchanged" if abs(value) < 0.05 else ("+" if value > 0 else "−") + prose.number(abs(value))
+        lambda value: "unchanged" if abs(value) < 0.05 else ("+" if value > 0 else "−") + formatting.number(abs(value))
     )
     grown = data.nlargest(1, "change").iloc[0]
-    days_of = f"{prose.day(earlier.as_of)} and {prose.day(now.as_of)}"
+    days_of = f"{formatting.day(earlier.as_of)} and {formatting.day(now.as_of)}"
     title = (
-        f"Payables to {grown['supplier']} grew most, by {prose.usd_bn(grown['change'])}"
+        f"Payables to {grown['supplier']} grew most, by {formatting.usd_bn(grown['change'])}"
         if grown["change"] >= 0.05
         else "No supplier's payables grew"
     )
@@ -135,18 +135,18 @@ def changed_payables(
         title=title,
         subtitle=f"Firm payables of {buyer} with a published amount, USD bn, {days_of}; hollow: then, filled: now",
         description=(
-            f"Dot plot of the payables to {prose.count(len(data), 'supplier')} on {days_of}, joined by lines: "
-            f"{prose.names(data['supplier'] + ' ' + data['then'].map(prose.number) + ' to ' + data['now'].map(prose.number), 12)}."
+            f"Dot plot of the payables to {formatting.count(len(data), 'supplier')} on {days_of}, joined by lines: "
+            f"{formatting.names(data['supplier'] + ' ' + data['then'].map(formatting.number) + ' to ' + data['now'].map(formatting.number), 12)}."
         ),
         chart=finish(_dumbbells(data), height=34 * len(data) + 40),
         table=data,
         columns={
             "supplier": ("Supplier", ""),
-            "then": (prose.iso_day(earlier.as_of), "USD bn"),
-            "now": (prose.iso_day(now.as_of), "USD bn"),
+            "then": (formatting.iso_day(earlier.as_of), "USD bn"),
+            "now": (formatting.iso_day(now.as_of), "USD bn"),
             "change": ("Change", "USD bn"),
         },
-        source_ids=prose.lead_sources(counted),
+        source_ids=formatting.lead_sources(counted),
         as_of=now.as_of,
         behind={"deals": pd.concat([rows[rows["counted"].notna()] for rows in (counted, counted_then)])},
     )

@@ -3,11 +3,11 @@
 import altair as alt
 import pandas as pd
 
-from compute_ledger.exhibits import lettering, prose
-from compute_ledger.exhibits.lettering import ROW_LIFT, ROW_NAME, name_style
+from compute_ledger.exhibits import formatting, text_metrics
 from compute_ledger.exhibits.outputs import Exhibit
+from compute_ledger.exhibits.text_metrics import ROW_LIFT, ROW_NAME, name_style
 from compute_ledger.exhibits.theme import INK, days, finish, text, ticks, when_narrow
-from compute_ledger.exhibits.timeline import lane_rows
+from compute_ledger.exhibits.timeline import swimlane_layout
 from compute_ledger.exhibits.timeline.regime_band import band, band_rows, regime_names, regimes_between
 from compute_ledger.measures import timeline as measure
 from compute_ledger.shared import rounding
@@ -41,7 +41,7 @@ def lanes(deals: pd.DataFrame, regimes: pd.DataFrame, as_of: pd.Timestamp, since
     rows = deals.assign(first=first).sort_values(
         ["first", "counterparty", "announced_on", "deal_id"], ignore_index=True
     )
-    data, shown = lane_rows.drawn(rows, start, end), regimes_between(regimes, start, end)
+    data, shown = swimlane_layout.drawn(rows, start, end), regimes_between(regimes, start, end)
     lanes = [*band_rows(shown), *data["row"]]
     axis = alt.Axis(labelExpr=ROW_NAME, labelOffset=ROW_LIFT, ticks=False, domain=False)
     y = alt.Y("row:N", scale=alt.Scale(domain=lanes), title=None, axis=axis)
@@ -54,16 +54,16 @@ def lanes(deals: pd.DataFrame, regimes: pd.DataFrame, as_of: pd.Timestamp, since
     height = STEP_WIDE * len(lanes) + 20
     return Exhibit(
         id="deal-lanes",
-        title=f"{prose.capital(prose.count(total, 'deal'))} with {prose.count(parties, 'counterparty', 'counterparties')} since {prose.day(start)}"
+        title=f"{formatting.capital(formatting.count(total, 'deal'))} with {formatting.count(parties, 'counterparty', 'counterparties')} since {formatting.day(start)}"
         + _endings(stopped),
         subtitle=(
-            f"Deals of {buyer} announced since {prose.day(start)}, one row a deal, as known on {prose.day(as_of)}. "
+            f"Deals of {buyer} announced since {formatting.day(start)}, one row a deal, as known on {formatting.day(as_of)}. "
             "Filled: binding. Hollow: letter of intent, framework, joint venture, talks or an open condition. Diamond: changes or replaces an earlier deal. "
             f"Pale bar: published term, or until the end.{f' {marks}.' if stopped else ''}"
         ),
         description=(
-            f"Timeline with one lane for each of {parties} counterparties of {buyer}, {len(rows)} deals from {prose.day(rows['announced_on'].min())} to "
-            f"{prose.day(rows['announced_on'].max())}; {sum(stopped.values())} stopped, {softer} of the others not binding.{names}"
+            f"Timeline with one lane for each of {parties} counterparties of {buyer}, {len(rows)} deals from {formatting.day(rows['announced_on'].min())} to "
+            f"{formatting.day(rows['announced_on'].max())}; {sum(stopped.values())} stopped, {softer} of the others not binding.{names}"
         ),
         chart=finish(
             alt.layer(
@@ -73,8 +73,8 @@ def lanes(deals: pd.DataFrame, regimes: pd.DataFrame, as_of: pd.Timestamp, since
             ),
             height=height,
             narrow_height=STEP_NARROW * len(lanes) + 20,
-            narrow={"config": {"axisY": name_style(*lane_rows.NAMES_NARROW), "axisX": {"labelFontSize": 10}}},
-        ).configure_axisY(**name_style(*lane_rows.NAMES_WIDE)),
+            narrow={"config": {"axisY": name_style(*swimlane_layout.NAMES_NARROW), "axisX": {"labelFontSize": 10}}},
+        ).configure_axisY(**name_style(*swimlane_layout.NAMES_WIDE)),
         table=_table(rows),
         columns={
             "counterparty": ("Counterparty", ""),
@@ -88,7 +88,7 @@ def lanes(deals: pd.DataFrame, regimes: pd.DataFrame, as_of: pd.Timestamp, since
             "capacity_gw": ("Capacity", "GW"),
             "term_years": ("Term", "years"),
         },
-        source_ids=prose.lead_sources(rows, regimes),
+        source_ids=formatting.lead_sources(rows, regimes),
         as_of=as_of,
         evidence=("deals", "deal_id"),
         note=(
@@ -100,8 +100,8 @@ def lanes(deals: pd.DataFrame, regimes: pd.DataFrame, as_of: pd.Timestamp, since
 
 def _endings(stopped: dict[str, int]) -> str:
     """', of which two were cancelled, ...' or nothing."""
-    told = [f"{prose.count(count, end, end)}" for end, count in stopped.items()]
-    return f", {prose.names(told)}" if told else ""
+    told = [f"{formatting.count(count, end, end)}" for end, count in stopped.items()]
+    return f", {formatting.names(told)}" if told else ""
 
 
 def _bars(data: pd.DataFrame, y: alt.Y, x: alt.X) -> list[alt.Chart]:
@@ -150,8 +150,8 @@ def _labels(data: pd.DataFrame, y: alt.Y, x: alt.X) -> list[alt.Chart]:
             base.encode(text=alt.Text("shown:N")),
             align="right" if side == "left" else "left",
             dx=9 * sign,
-            dy=lettering.lift(11),
-            fontSize=lane_rows.SIZE,
+            dy=text_metrics.lift(11),
+            fontSize=swimlane_layout.SIZE,
             lineBreak="\n",
             lineHeight=11,
         )
@@ -168,9 +168,9 @@ def _labels(data: pd.DataFrame, y: alt.Y, x: alt.X) -> list[alt.Chart]:
 def _table(rows: pd.DataFrame) -> pd.DataFrame:
     dates = zip(rows["announced_on"], rows["date_precision"], strict=True)
     return rows.assign(
-        announced=[prose.iso_day(day, precision) for day, precision in dates],
-        kind_label=rows["kind"].map(prose.KIND_LABELS),
-        status_label=rows["status"].map(prose.STATUS_LABELS),
+        announced=[formatting.iso_day(day, precision) for day, precision in dates],
+        kind_label=rows["kind"].map(formatting.KIND_LABELS),
+        status_label=rows["status"].map(formatting.STATUS_LABELS),
     )
 
 
@@ -193,34 +193,34 @@ def lanes_finding(
     if chosen.empty:
         return " ".join([*sentences, NOTHING])
     first, last = chosen.iloc[0], chosen.iloc[-1]
-    days = [prose.day(deal["announced_on"], deal["date_precision"]) for deal in (first, last)]
+    days = [formatting.day(deal["announced_on"], deal["date_precision"]) for deal in (first, last)]
     span = f"From {days[0]} to {days[1]}" if days[0] != days[1] else f"On {days[0]}"
-    parties = prose.count(chosen["counterparty"].nunique(), "counterparty", "counterparties")
+    parties = formatting.count(chosen["counterparty"].nunique(), "counterparty", "counterparties")
     were = "was" if len(chosen) == 1 else "were"
-    sentences.append(f"{span}, {prose.count(len(chosen), 'deal')} with {parties} {were} announced.")
-    ended = lane_rows.ends_as(chosen).value_counts().drop("", errors="ignore")
-    gone = prose.names(f"{prose.count(count, 'has', 'have')} been {end}" for end, count in ended.items())
+    sentences.append(f"{span}, {formatting.count(len(chosen), 'deal')} with {parties} {were} announced.")
+    ended = swimlane_layout.ends_as(chosen).value_counts().drop("", errors="ignore")
+    gone = formatting.names(f"{formatting.count(count, 'has', 'have')} been {end}" for end, count in ended.items())
     sentences.append(f"Of these {gone} since." if len(ended) else "None of them has ended." if len(chosen) > 1 else "")
     promised = chosen["kind"].isin(["contract", "reported_contract", "letter_of_intent"]) & chosen["standing"]
     unpriced = chosen[promised & chosen["amount_usd_bn"].isna()]
     if len(unpriced):
         sentences.append(
-            f"Of the contracts and letters of intent, those with {prose.names(unpriced['counterparty'])} have no published amount: that is not zero, it is unknown."
+            f"Of the contracts and letters of intent, those with {formatting.names(unpriced['counterparty'])} have no published amount: that is not zero, it is unknown."
         )
     regime = measure.regime_on(regimes, as_of)
     if regime is not None:
-        cited = prose.cite(regimes[regimes["regime_id"] == regime["regime_id"]], sources)
-        label = prose.plain(regime["label"])
+        cited = formatting.cite(regimes[regimes["regime_id"] == regime["regime_id"]], sources)
+        label = formatting.plain(regime["label"])
         sentences.append(
-            f"On {prose.day(as_of)} the arrangement with {regime['holder']} was “{label}”, since {prose.day(regime['from'])} ({cited})."
+            f"On {formatting.day(as_of)} the arrangement with {regime['holder']} was “{label}”, since {formatting.day(regime['from'])} ({cited})."
         )
     return " ".join(filter(None, sentences))
 
 
 def _clouds(deals: pd.DataFrame, start: pd.Timestamp, as_of: pd.Timestamp, buyer: str) -> str:
     before, now = (measure.cloud_suppliers(deals, day) for day in (start, as_of))
-    then, later = (f" ({prose.names(clouds)})" if clouds else "" for clouds in (before, now))
+    then, later = (f" ({formatting.names(clouds)})" if clouds else "" for clouds in (before, now))
     if before == now:
-        return f"**{buyer} had {prose.count(len(now), 'cloud supplier')}{later} on {prose.day(start)} and on {prose.day(as_of)}.**"
-    today = f"on {prose.day(as_of)}{later}"
-    return f"**{buyer} had {prose.count(len(before), 'cloud supplier')} on {prose.day(start)}{then} and {prose.count(len(now), today, today)}.**"
+        return f"**{buyer} had {formatting.count(len(now), 'cloud supplier')}{later} on {formatting.day(start)} and on {formatting.day(as_of)}.**"
+    today = f"on {formatting.day(as_of)}{later}"
+    return f"**{buyer} had {formatting.count(len(before), 'cloud supplier')} on {formatting.day(start)}{then} and {formatting.count(len(now), today, today)}.**"

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from compute_ledger.exhibits import lettering, prose
+from compute_ledger.exhibits import formatting, text_metrics
 from compute_ledger.exhibits.theme import colours
 
 # Widths in px of the part of the chart that has a time axis, and size of its labels.
@@ -16,7 +16,7 @@ ENDS = {"superseded": "replaced", "cancelled": "cancelled", "paused": "paused"}
 
 def width(words: str) -> float:
     """Width in px of a label of a deal."""
-    return lettering.width(words, SIZE)
+    return text_metrics.width(words, SIZE)
 
 
 def binds(deals: pd.DataFrame) -> pd.Series:
@@ -41,10 +41,10 @@ def amount(deal: pd.Series) -> str:
     if pd.notna(deal["amount_usd_bn"]):
         if not deal["amount_usd_bn"]:
             return "no purchase commitment"
-        term = f" over {prose.number(deal['term_years'])} years" if pd.notna(deal["term_years"]) else ""
-        return prose.usd_short(deal["amount_usd_bn"]) + term
+        term = f" over {formatting.number(deal['term_years'])} years" if pd.notna(deal["term_years"]) else ""
+        return formatting.usd_short(deal["amount_usd_bn"]) + term
     if pd.notna(deal["capacity_gw"]):
-        return f"{prose.number(deal['capacity_gw'], 2)} GW, no amount"
+        return f"{formatting.number(deal['capacity_gw'], 2)} GW, no amount"
     return "" if deal["kind"] in ("amendment", "framework", "warrant") else "no amount"
 
 
@@ -96,13 +96,13 @@ def drawn(rows: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> pd.Data
 
 def lane(key: str, name: str) -> str:
     """What stands for a lane in the scale of the rows."""
-    return lettering.row_name(key, name, NAMES_WIDE, NAMES_NARROW)
+    return text_metrics.row_name(key, name, NAMES_WIDE, NAMES_NARROW)
 
 
 def _wordings(title: str, party: str, amounts: list[str]) -> list[str]:
     """What a deal can be called, longest first; its lane says already who it is with."""
     named = f"{party}, "
-    brief = prose.capital(title.removeprefix(named)) if title.startswith(named) else title
+    brief = formatting.capital(title.removeprefix(named)) if title.startswith(named) else title
     offered = [f"{name}: {money}" if money else name for name in (title, brief) for money in amounts]
     return list(dict.fromkeys([*offered, title, brief]))
 
@@ -136,7 +136,7 @@ def _place(wordings: list[str], ends: list[float], struck: bool, plot: int) -> t
     for lines in (1, 1 if struck else 2):
         for words in wordings:
             for at_end, side, room in places:
-                shown = words if lines == 1 else lettering.broken(words, room, SIZE)
+                shown = words if lines == 1 else text_metrics.broken(words, room, SIZE)
                 if width(shown) <= room:
                     return at_end, side, shown, round(width(shown)) * (1 if side == "right" else -1)
     at_end, side, room = max(places, key=lambda place: place[2])

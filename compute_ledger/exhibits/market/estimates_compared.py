@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from compute_ledger.exhibits import prose
+from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.outputs import Exhibit, Table
 from compute_ledger.measures.market import market_estimates as measure
 from compute_ledger.shared import rounding
@@ -36,12 +36,12 @@ def side_by_side(shares: pd.DataFrame, sizes: pd.DataFrame, quarter: str, as_of:
     rows = rows.assign(difference=rows[measure.ESTIMATES[1]] - rows[measure.ESTIMATES[0]])
     return Table(
         id="two-houses",
-        caption=f"What the two houses print for {prose.quarter(quarter)}",
+        caption=f"What the two houses print for {formatting.quarter(quarter)}",
         table=rows,
         columns={"provider": ("Provider", ""), "unit": ("Unit", "")}
-        | {estimate: (prose.ESTIMATE_LABELS[estimate], "") for estimate in measure.ESTIMATES}
+        | {estimate: (formatting.ESTIMATE_LABELS[estimate], "") for estimate in measure.ESTIMATES}
         | {"difference": ("Second less first", "")},
-        source_ids=prose.lead_sources(shares, sizes),
+        source_ids=formatting.lead_sources(shares, sizes),
         as_of=as_of,
         behind={"market_shares": shares[shares["provider"].isin(table.index)], "market_size": sizes},
         note="The newest quarter up to the chosen one in which both name three providers. They measure different things: the difference is one of definitions, not of fact.",

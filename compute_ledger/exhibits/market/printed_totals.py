@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from compute_ledger.exhibits import prose
+from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.outputs import Exhibit
 from compute_ledger.exhibits.theme import BLUE, INK, VERMILION, days, finish, text, ticks, when_narrow
 from compute_ledger.measures.market import market_estimates as measure
@@ -51,20 +51,20 @@ def sums(of_quarters: pd.DataFrame, quarter: str, estimate: str, sizes: pd.DataF
     )
     differing = int(off.ne(0).sum())
     title = (
-        f"In {differing} of {prose.count(len(data), 'quarter')} the printed total is not the sum of the printed shares, never by more than {prose.count(int(off.abs().max()), 'point')}"
+        f"In {differing} of {formatting.count(len(data), 'quarter')} the printed total is not the sum of the printed shares, never by more than {formatting.count(int(off.abs().max()), 'point')}"
         if differing
-        else f"In {'each of ' if len(data) > 1 else 'the only '}{prose.count(len(data), 'quarter') if len(data) > 1 else 'quarter that can be compared'} the printed total is the sum of the printed shares"
+        else f"In {'each of ' if len(data) > 1 else 'the only '}{formatting.count(len(data), 'quarter') if len(data) > 1 else 'quarter that can be compared'} the printed total is the sum of the printed shares"
     )
     return Exhibit(
         id="sums-and-totals",
         title=title,
         subtitle=(
-            f"Three largest providers together, %, {prose.ESTIMATE_LABELS[estimate]}. Bars and ticks: sum of the printed shares and what their rounding leaves open. "
+            f"Three largest providers together, %, {formatting.ESTIMATE_LABELS[estimate]}. Bars and ticks: sum of the printed shares and what their rounding leaves open. "
             "Dots: total as printed; a ring marks the chosen quarter"
         ),
         description=(
-            f"Interval bars for {prose.count(len(data), 'quarter')} from {prose.quarter(data['quarter'].iloc[0])} to {prose.quarter(data['quarter'].iloc[-1])} with the printed total of each: "
-            f"{prose.count(differing, 'differs', 'differ') if differing else 'none differs'} from the sum of the printed shares, {prose.count(outside, 'lies', 'lie') if outside else 'none lies'} outside what rounding allows."
+            f"Interval bars for {formatting.count(len(data), 'quarter')} from {formatting.quarter(data['quarter'].iloc[0])} to {formatting.quarter(data['quarter'].iloc[-1])} with the printed total of each: "
+            f"{formatting.count(differing, 'differs', 'differ') if differing else 'none differs'} from the sum of the printed shares, {formatting.count(outside, 'lies', 'lie') if outside else 'none lies'} outside what rounding allows."
         ),
         chart=finish(chart, height=260),
         table=of_quarters.assign(off=off),
@@ -76,7 +76,7 @@ def sums(of_quarters: pd.DataFrame, quarter: str, estimate: str, sizes: pd.DataF
             "printed_pct": ("Total as printed", "%"),
             "off": ("Difference", "points"),
         },
-        source_ids=prose.lead_sources(sizes[sizes["size_id"].isin(of_quarters["size_id"])]),
+        source_ids=formatting.lead_sources(sizes[sizes["size_id"].isin(of_quarters["size_id"])]),
         as_of=as_of,
         evidence=("market_size", "size_id"),
         note=(

@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from compute_ledger.exhibits import prose
+from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.funding.revenue import dashes, shapes, year_x
 from compute_ledger.exhibits.theme import colours, text, when_narrow
 from compute_ledger.measures.funding import covered_years, peak
@@ -96,7 +96,7 @@ def _segments(bars: pd.DataFrame, left: alt.X, y: alt.Y, order: list[str]) -> li
 def _sums(stacked: pd.DataFrame, points: pd.DataFrame, highest: float) -> pd.DataFrame:
     """Each year's total, above its bar; none where a point of revenue takes the room."""
     tops = stacked.groupby("year").agg(value=("value", "max"), at=("at", "first")).reset_index()
-    tops = tops.assign(label=tops["value"].map(lambda value: prose.number(value, 0 if value >= 10 else 1)))
+    tops = tops.assign(label=tops["value"].map(lambda value: formatting.number(value, 0 if value >= 10 else 1)))
     room = tops["value"] + 0.04 * highest
     free = [
         not ((points["year"] == year) & (points["value"] - above).abs().lt(0.05 * highest)).any()

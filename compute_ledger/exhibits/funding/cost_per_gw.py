@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from compute_ledger.exhibits import prose
+from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.outputs import Exhibit
 from compute_ledger.exhibits.theme import BLUE, INK, PAPER, domain_when_narrow, finish
 from compute_ledger.shared import rounding
@@ -15,8 +15,8 @@ NO_CAPACITY = "No announced capacity in gigawatts was known on that day, so ther
 
 def _label(row: pd.Series) -> str:
     day = pd.Timestamp(row["item"]) if row["kind"] == "quoted" else None
-    name = prose.capital(row["item"]) if day is None else f"Quoted {day.day} {day:%b %Y}"
-    return f"{name}, {prose.number(row['capacity_gw'])} GW"
+    name = formatting.capital(row["item"]) if day is None else f"Quoted {day.day} {day:%b %Y}"
+    return f"{name}, {formatting.number(row['capacity_gw'])} GW"
 
 
 def _few(table: pd.DataFrame) -> pd.DataFrame:
@@ -40,7 +40,7 @@ def cost_per_gigawatt(
     low, high, stated = float(costs["low"].min()), float(costs["high"].max()), quoted[quoted["quoted_gw"].notna()]
     data = table.assign(
         label=table.apply(_label, axis=1),
-        span=[prose.between(a, b) for a, b in zip(table["low_usd_bn"], table["high_usd_bn"], strict=True)],
+        span=[formatting.between(a, b) for a, b in zip(table["low_usd_bn"], table["high_usd_bn"], strict=True)],
     )
     data = data.assign(short=data["span"].str.replace(" to ", "–"))
     longest = float(data[["high_usd_bn", "published_usd_bn"]].max().max())
@@ -70,10 +70,10 @@ def cost_per_gigawatt(
     return Exhibit(
         id="cost-per-gigawatt",
         title=_title(table, low, high),
-        subtitle=f"Announced capacity times {prose.between(low, high)} billion US dollars a gigawatt, USD bn; diamonds: amount published for the same capacity; {prose.day(as_of)}",
+        subtitle=f"Announced capacity times {formatting.between(low, high)} billion US dollars a gigawatt, USD bn; diamonds: amount published for the same capacity; {formatting.day(as_of)}",
         description=(
-            f"Interval bars for {prose.count(len(data), 'sum')} of capacity, from {prose.number(float(data['capacity_gw'].min()))} to {prose.number(float(data['capacity_gw'].max()))} GW; "
-            f"the largest is {widest['label']}, {widest['span']} billion US dollars. {prose.capital(prose.count(int(data['published_usd_bn'].notna().sum()), 'amount is', 'amounts are'))} published beside them."
+            f"Interval bars for {formatting.count(len(data), 'sum')} of capacity, from {formatting.number(float(data['capacity_gw'].min()))} to {formatting.number(float(data['capacity_gw'].max()))} GW; "
+            f"the largest is {widest['label']}, {widest['span']} billion US dollars. {formatting.capital(formatting.count(int(data['published_usd_bn'].notna().sum()), 'amount is', 'amounts are'))} published beside them."
         ),
         chart=finish(chart, height=38 * len(data) + 40),
         table=data,
@@ -84,7 +84,7 @@ def cost_per_gigawatt(
             "published_usd_bn": ("Published", "USD bn"),
             "published_per_gw": ("Published a gigawatt", "USD bn"),
         },
-        source_ids=prose.lead_sources(deals, costs, stated),
+        source_ids=formatting.lead_sources(deals, costs, stated),
         as_of=as_of,
         behind={"deals": deals, "financials": pd.concat([costs, stated])},
         note=(
@@ -105,9 +105,9 @@ def _title(table: pd.DataFrame, low: float, high: float) -> str:
     plans = table[table["kind"] == "plan"]
     if plans.empty:
         widest = table.nlargest(1, "high_usd_bn").iloc[0]
-        return f"{prose.number(widest['capacity_gw'])} GW would cost {prose.between(widest['low_usd_bn'], widest['high_usd_bn'])} billion dollars"
+        return f"{formatting.number(widest['capacity_gw'])} GW would cost {formatting.between(widest['low_usd_bn'], widest['high_usd_bn'])} billion dollars"
     plan = plans.nlargest(1, "published_usd_bn").iloc[0]
-    return f"{plan['item']}'s {prose.usd_bn(plan['published_usd_bn'])} for {prose.number(plan['capacity_gw'])} GW is {_place(plan, low, high)}"
+    return f"{plan['item']}'s {formatting.usd_bn(plan['published_usd_bn'])} for {formatting.number(plan['capacity_gw'])} GW is {_place(plan, low, high)}"
 
 
 def _place(plan: pd.Series, low: float, high: float) -> str:
@@ -127,19 +127,21 @@ def gigawatt_finding(table: pd.DataFrame, costs: pd.DataFrame) -> str:
     if table.empty:
         return NO_CAPACITY
     low, high = float(costs["low"].min()), float(costs["high"].max())
-    sentences = [f"One gigawatt with its chips is said to cost {prose.between(low, high)} billion dollars."]
+    sentences = [f"One gigawatt with its chips is said to cost {formatting.between(low, high)} billion dollars."]
     for _, row in table[table["kind"] != "sum"].iterrows():
-        name = row["item"] if row["kind"] == "plan" else f"The total quoted on {prose.day(pd.Timestamp(row['item']))}"
+        name = (
+            row["item"] if row["kind"] == "plan" else f"The total quoted on {formatting.day(pd.Timestamp(row['item']))}"
+        )
         sentences.append(
-            f"{name} comes to {prose.usd_bn(row['published_per_gw'])} a gigawatt ({prose.number(row['published_usd_bn'])} for {prose.number(row['capacity_gw'])} GW)."
+            f"{name} comes to {formatting.usd_bn(row['published_per_gw'])} a gigawatt ({formatting.number(row['published_usd_bn'])} for {formatting.number(row['capacity_gw'])} GW)."
         )
     for _, row in table[table["kind"] == "sum"].iterrows():
         sentences.append(
-            f"{prose.capital(row['item'])} announced, {prose.number(row['capacity_gw'])} GW, would cost {prose.between(row['low_usd_bn'], row['high_usd_bn'])} billion."
+            f"{formatting.capital(row['item'])} announced, {formatting.number(row['capacity_gw'])} GW, would cost {formatting.between(row['low_usd_bn'], row['high_usd_bn'])} billion."
         )
     chips, sites = (table.loc[table["item"] == item, "capacity_gw"].sum() for item in ("chips", "sites and clouds"))
     if chips > sites > 0:
         sentences.append(
-            f"**By published capacity the buyer's chips exceed its sites and clouds by {prose.number(chips - sites)} GW**; other clouds publish none, and chips may be ordered ahead of sites."
+            f"**By published capacity the buyer's chips exceed its sites and clouds by {formatting.number(chips - sites)} GW**; other clouds publish none, and chips may be ordered ahead of sites."
         )
     return " ".join(sentences)  # fmt: skip

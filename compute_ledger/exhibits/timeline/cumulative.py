@@ -3,12 +3,12 @@
 import altair as alt
 import pandas as pd
 
-from compute_ledger.exhibits import prose
+from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.outputs import Exhibit
 from compute_ledger.exhibits.theme import INK, PAPER, colours, days, finish, text, ticks, time_scale
-from compute_ledger.exhibits.timeline.lanes import lanes, lanes_finding
 from compute_ledger.exhibits.timeline.pace import by_quarter, deal_table, gaps
 from compute_ledger.exhibits.timeline.quoted import quoted_totals
+from compute_ledger.exhibits.timeline.swimlanes import lanes, lanes_finding
 from compute_ledger.shared import rounding
 
 __all__ = [
@@ -28,7 +28,7 @@ def cumulative(
     behind them (`ever_counted`).
     """
     if payables.empty:
-        return Exhibit.absent("cumulative-payables", f"No firm amount was published by {prose.day(as_of)}.", as_of)
+        return Exhibit.absent("cumulative-payables", f"No firm amount was published by {formatting.day(as_of)}.", as_of)
     totals = rounding.column(payables.groupby("day")["amount_usd_bn"].sum())
     payables = _small(payables)
     final = payables[payables["day"] == payables["day"].max()]
@@ -53,24 +53,24 @@ def cumulative(
     last = float(totals.iloc[-1])
     return Exhibit(
         id="cumulative-payables",
-        title=f"Firm payables with a published amount stand at {prose.usd_bn(last)}",
+        title=f"Firm payables with a published amount stand at {formatting.usd_bn(last)}",
         subtitle=(
             f"Firm payables of {buyer} with a published amount, USD bn, by the day they became known; "
             "squares: totals quoted by others, each with its own perimeter"
         ),
         description=(
-            f"Stacked step area of firm payables from {prose.day(start)} to {prose.day(as_of)}: {prose.usd_bn(float(totals.iloc[0]))} at first, "
-            f"{prose.usd_bn(last)} at the end, of which {order[0]} {prose.usd_bn(float(final['amount_usd_bn'].iloc[0]))}. "
-            f"{prose.capital(prose.count(len(quoted), 'quoted total'))} beside it."
+            f"Stacked step area of firm payables from {formatting.day(start)} to {formatting.day(as_of)}: {formatting.usd_bn(float(totals.iloc[0]))} at first, "
+            f"{formatting.usd_bn(last)} at the end, of which {order[0]} {formatting.usd_bn(float(final['amount_usd_bn'].iloc[0]))}. "
+            f"{formatting.capital(formatting.count(len(quoted), 'quoted total'))} beside it."
         ),
         chart=finish(chart, height=380, narrow_height=320),
         table=wide.assign(total=wide[order].sum(axis=1)),
         columns={"day": ("Day", "")} | {name: (name, "USD bn") for name in order} | {"total": ("Total", "USD bn")},
-        source_ids=prose.lead_sources(counted, quoted),
+        source_ids=formatting.lead_sources(counted, quoted),
         as_of=as_of,
         behind={"deals": counted[counted["amount_usd_bn"] > 0], "financials": quoted},
         note="Quoted totals are not sums of these deals: they include other things or stop at other horizons."
-        + (f" Too thin to label: {prose.names(thin)}." if thin else ""),
+        + (f" Too thin to label: {formatting.names(thin)}." if thin else ""),
     )
 
 
@@ -112,7 +112,7 @@ def _end_labels(final: pd.DataFrame, as_of: pd.Timestamp, thinnest: float) -> tu
         {
             "day": f"{as_of:%Y-%m-%d}",
             "middle": (top - final["amount_usd_bn"] / 2).pipe(rounding.column, 3),
-            "label": final["supplier"] + " " + final["amount_usd_bn"].map(prose.number),
+            "label": final["supplier"] + " " + final["amount_usd_bn"].map(formatting.number),
         }
     )
     wide = final["amount_usd_bn"] >= thinnest
@@ -128,8 +128,8 @@ def _quoted_points(quoted: pd.DataFrame, x: alt.X, y_scale: alt.Scale) -> list[a
         {
             "day": quoted["known_on"].dt.strftime("%Y-%m-%d"),
             "value": quoted["value"],
-            "label": quoted["value"].map(lambda value: f"{prose.number(value)} quoted"),
-            "short": quoted["value"].map(prose.number),
+            "label": quoted["value"].map(lambda value: f"{formatting.number(value)} quoted"),
+            "short": quoted["value"].map(formatting.number),
             "again": quoted["value"].duplicated(),
         }
     )
@@ -154,20 +154,20 @@ def payables_finding(
     totals = rounding.column(growth.groupby("day")["amount_usd_bn"].sum())
     first, last = pd.Timestamp(str(totals.index[0])), float(totals.iloc[-1])
     sentences = [
-        f"**Firm payables with a published amount went from {prose.usd_bn(float(totals.iloc[0]))} on {prose.day(first)} to {prose.usd_bn(last)}.**"
+        f"**Firm payables with a published amount went from {formatting.usd_bn(float(totals.iloc[0]))} on {formatting.day(first)} to {formatting.usd_bn(last)}.**"
     ]
     if len(totals) > 1:
         step = rounding.column(totals.diff())
         sentences.append(
-            f"The largest step, {prose.usd_bn(float(step.max()))}, came on {prose.day(pd.Timestamp(str(step.idxmax())))}."
+            f"The largest step, {formatting.usd_bn(float(step.max()))}, came on {formatting.day(pd.Timestamp(str(step.idxmax())))}."
         )
     if len(quoted):
         largest = quoted.nlargest(1, "value").iloc[0]
         sentences.append(
-            f"The largest total that others quote, {prose.usd_bn(largest['value'])}, is {prose.number(largest['value'] / last)} times "
-            f"what can be listed deal by deal on {prose.day(as_of)}; what each quoted total covers stands beside it below."
+            f"The largest total that others quote, {formatting.usd_bn(largest['value'])}, is {formatting.number(largest['value'] / last)} times "
+            f"what can be listed deal by deal on {formatting.day(as_of)}; what each quoted total covers stands beside it below."
         )
     missing = firm[firm["amount_usd_bn"].isna()]
     if len(missing):
-        sentences.append(f"Firm but without a published amount: {prose.names(missing['counterparty'])}.")
+        sentences.append(f"Firm but without a published amount: {formatting.names(missing['counterparty'])}.")
     return " ".join(sentences)

@@ -5,10 +5,10 @@ import re
 import altair as alt
 import pandas as pd
 
-from compute_ledger.exhibits import prose
-from compute_ledger.exhibits.behind import EVIDENCE_PAGE
-from compute_ledger.exhibits.lettering import ROW_LIFT, ROW_NAME, name_style, row_name
+from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits.evidence_links import EVIDENCE_PAGE
 from compute_ledger.exhibits.outputs import Exhibit, Explorer, JsonLd, Table
+from compute_ledger.exhibits.text_metrics import ROW_LIFT, ROW_NAME, name_style, row_name
 from compute_ledger.exhibits.theme import BLUE, INK, MUTED, finish, when_narrow
 from compute_ledger.ledger import Ledger
 from compute_ledger.measures import commitments
@@ -85,7 +85,7 @@ def claims_explorer(claims: pd.DataFrame, as_of: pd.Timestamp) -> Explorer:
     )
     return Explorer(
         id="claims",
-        caption=f"{claims['claim_id'].nunique():,} claims, a line for each row they speak to, as known on {prose.day(as_of)}",
+        caption=f"{claims['claim_id'].nunique():,} claims, a line for each row they speak to, as known on {formatting.day(as_of)}",
         table=table,
         columns={
             "row": ("Row", ""),
@@ -112,7 +112,7 @@ def _anchors(claims: pd.DataFrame) -> pd.Series:
 
 def _stated(claims: pd.DataFrame) -> pd.Series:
     """What a claim without a printed figure says: its day or its value, marked as not printed."""
-    value = claims["value"].map(lambda number: prose.number(number, 4) if pd.notna(number) else None)
+    value = claims["value"].map(lambda number: formatting.number(number, 4) if pd.notna(number) else None)
     stated = value.fillna(claims["value_date"].dt.strftime("%Y-%m-%d"))
     return (stated + " (not printed)").fillna("")
 
@@ -134,12 +134,12 @@ def all_conflicts(ledger: Ledger) -> pd.DataFrame:
     counted = _counted(found["subject"], ledger, names)
     words = counted["who"].fillna(found["subject"].map(lambda subject: _called(subject, names)))
     undated = found["subject"].isin(ledger.deals["deal_id"]) | (found["fact_date"].fillna("") == "")
-    dates = counted["when"].fillna(found["fact_date"].fillna("").astype("str").map(prose.period))
+    dates = counted["when"].fillna(found["fact_date"].fillna("").astype("str").map(formatting.period))
     return found.assign(label=words + ", " + _metrics(found) + (" (" + dates + ")").mask(undated, ""))
 
 
 def _metrics(rows: pd.DataFrame) -> pd.Series:
-    return rows["metric"].map({name: prose.metric(name) for name in rows["metric"].unique()})
+    return rows["metric"].map({name: formatting.metric(name) for name in rows["metric"].unique()})
 
 
 def _names(ledger: Ledger) -> dict[str, str]:
@@ -147,11 +147,11 @@ def _names(ledger: Ledger) -> dict[str, str]:
     columns = [ledger.financials["entity"], ledger.deals["counterparty"], ledger.market_shares["provider"]]
     names = {name.lower().replace(" ", "-"): name for name in pd.concat(columns).unique()}
     deals = ledger.deals[["deal_id", "counterparty", "title"]].itertuples(index=False)
-    return names | {key: prose.deal(party, title) for key, party, title in deals}
+    return names | {key: formatting.deal(party, title) for key, party, title in deals}
 
 
 def _called(subject: str, names: dict[str, str]) -> str:
-    return names.get(subject) or prose.capital(subject.replace("-", " "))
+    return names.get(subject) or formatting.capital(subject.replace("-", " "))
 
 
 def _counted(subjects: pd.Series, ledger: Ledger, names: dict[str, str]) -> pd.DataFrame:
@@ -160,7 +160,7 @@ def _counted(subjects: pd.Series, ledger: Ledger, names: dict[str, str]) -> pd.D
     estimates = {name.replace("_", "-"): name for name in ledger.market_shares["estimate"].unique()}
     known = "|".join(map(re.escape, estimates)) or "(?!)"
     parts = subjects.str.extract(rf"^(?P<by>{known})-(?P<year>\d{{4}})(?P<part>q[1-4]|fy)(?:-(?P<provider>.+))?$")
-    labels = {key: prose.ESTIMATE_LABELS.get(name, name) for key, name in estimates.items()}
+    labels = {key: formatting.ESTIMATE_LABELS.get(name, name) for key, name in estimates.items()}
     by = parts["by"].map(labels).astype("str")
     provider = parts["provider"].map(lambda name: _called(name, names), na_action="ignore").astype("str")
     return pd.DataFrame(
@@ -242,7 +242,7 @@ def counts_sentence(ledger: Ledger, found: pd.DataFrame) -> str:
     )
     return (
         f"The ledger holds **{len(ledger.claims):,} claims from {len(ledger.sources):,} sources**, joined to its rows by "
-        f"{len(ledger.evidence):,} links. {prose.capital(prose.count(len(found), 'conflict'))} between claims "
+        f"{len(ledger.evidence):,} links. {formatting.capital(formatting.count(len(found), 'conflict'))} between claims "
         f"{'is' if len(found) == 1 else 'are'} computed from them; each is listed with how it was settled."
         + (unseen if bare.any() else "")
     )
@@ -308,7 +308,7 @@ def conflict_chart(found: pd.DataFrame, positions: pd.DataFrame, claims: pd.Data
         ),
         description=(
             f"Dot plot of {len(drawn)} conflicts between claims. The widest is {widest}, where claims lie "
-            f"{prose.number(float(spread.max()), 0)} points of the kept figure apart."
+            f"{formatting.number(float(spread.max()), 0)} points of the kept figure apart."
         ),
         chart=finish(
             layers,

@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from compute_ledger.exhibits import behind, prose
+from compute_ledger.exhibits import evidence_links, formatting
 from compute_ledger.shared import rounding
 
 Columns = dict[str, tuple[str, str]]
@@ -18,7 +18,7 @@ def payload(frame: pd.DataFrame, columns: Columns, evidence: Rows | None = None)
     column that leads to the claims behind each row.
     """
     if evidence:
-        links = [{"text": "claims", "href": behind.address(evidence[0], key)} for key in frame[evidence[1]]]
+        links = [{"text": "claims", "href": evidence_links.address(evidence[0], key)} for key in frame[evidence[1]]]
         frame = frame.assign(evidence=pd.Series(links, index=frame.index, dtype=object))
         columns = columns | {"evidence": ("Evidence", "")}
     described, cells = [], []
@@ -49,9 +49,10 @@ def _cell(value: Any, kind: str) -> Any:
 def markdown(table: dict[str, Any], caption: str) -> str:
     """The same table for Jupyter and for notebook viewers."""
     heads = [
-        prose.plain(column["label"]) + (f" ({column['unit']})" if column["unit"] else "") for column in table["columns"]
+        formatting.plain(column["label"]) + (f" ({column['unit']})" if column["unit"] else "")
+        for column in table["columns"]
     ]
-    lines = [f"**{prose.inert(caption)}**", "", "| " + " | ".join(heads) + " |", "|" + " --- |" * len(heads)]
+    lines = [f"**{formatting.inert(caption)}**", "", "| " + " | ".join(heads) + " |", "|" + " --- |" * len(heads)]
     for row in table["rows"]:
         lines.append("| " + " | ".join(map(_in_markdown, row)) + " |")
     return "\n".join(lines)
@@ -59,5 +60,5 @@ def markdown(table: dict[str, Any], caption: str) -> str:
 
 def _in_markdown(cell: Any) -> str:
     if isinstance(cell, float):
-        return prose.number(cell, 4)
-    return prose.plain(str(cell["text"] if isinstance(cell, dict) else cell or ""))
+        return formatting.number(cell, 4)
+    return formatting.plain(str(cell["text"] if isinstance(cell, dict) else cell or ""))

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from compute_ledger.exhibits import prose
-from compute_ledger.exhibits.evidence import all_conflicts
+from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits.evidence.claims import all_conflicts
 from compute_ledger.exhibits.outputs import KeyFigure, KeyFigures
 from compute_ledger.ledger import Ledger
 from compute_ledger.measures import commitments
@@ -38,17 +38,19 @@ def market_rows(ledger: Ledger) -> pd.DataFrame:
 def answer(ledger: Ledger, buyer: str, suppliers: pd.DataFrame) -> str:
     """Who powers the buyer, in three sentences."""
     if suppliers.empty:
-        return f"On {prose.day(ledger.as_of)} no firm amount promised by {buyer or 'any buyer'} had been published."
+        return (
+            f"On {formatting.day(ledger.as_of)} no firm amount promised by {buyer or 'any buyer'} had been published."
+        )
     numbers, leader = summary(suppliers), suppliers.iloc[0]
     shares = market_rows(ledger)
     text = (
-        f"**{leader['supplier']} leads.** By what was known on {prose.day(ledger.as_of)}, {buyer} has promised {prose.usd_bn(numbers['total'])} in firm deals "
-        f"with a published amount to {prose.count(len(suppliers), 'supplier')}: {prose.names(suppliers['supplier'] + ' ' + suppliers['counted'].map(prose.number))}. "
-        f"That is as concentrated as {prose.equal_suppliers(numbers['effective_suppliers'])}."
+        f"**{leader['supplier']} leads.** By what was known on {formatting.day(ledger.as_of)}, {buyer} has promised {formatting.usd_bn(numbers['total'])} in firm deals "
+        f"with a published amount to {formatting.count(len(suppliers), 'supplier')}: {formatting.names(suppliers['supplier'] + ' ' + suppliers['counted'].map(formatting.number))}. "
+        f"That is as concentrated as {formatting.equal_suppliers(numbers['effective_suppliers'])}."
     )
     if len(shares) >= 3:
         top = market_estimates.top_k(shares)
-        text += f" The three largest clouds of the world, {prose.names(shares['provider'].head(3))}, hold {prose.pct(top['share_pct'])} of their market."
+        text += f" The three largest clouds of the world, {formatting.names(shares['provider'].head(3))}, hold {formatting.pct(top['share_pct'])} of their market."
     return text
 
 
@@ -73,15 +75,15 @@ def _promised(counted: pd.DataFrame, suppliers: pd.DataFrame) -> tuple[KeyFigure
     leader = suppliers["supplier"].iloc[0] if some else None
     share = suppliers["share_pct"].iloc[0] if some else float("nan")
     total = numbers["total"] if some else float("nan")
-    outside = prose.names(commitments.unpriced(counted)["counterparty"]) if counted["counted"].isna().any() else ""
+    outside = formatting.names(commitments.unpriced(counted)["counterparty"]) if counted["counted"].isna().any() else ""
     all_rows = {"deals": counted[counted["counted"].notna()]}
     of_leader = {"deals": all_rows["deals"][all_rows["deals"]["counterparty"] == leader]}
     return (
-        KeyFigure("firm_payables_usd_bn", "Firm payables with a published amount", total, "USD bn", prose.usd_bn(total) if some else "none published", f"{outside} outside: no published amount" if outside else "", f"{CONCENTRATION}#ranked-shares", all_rows),
+        KeyFigure("firm_payables_usd_bn", "Firm payables with a published amount", total, "USD bn", formatting.usd_bn(total) if some else "none published", f"{outside} outside: no published amount" if outside else "", f"{CONCENTRATION}#ranked-shares", all_rows),
         KeyFigure("leading_counterparty", "Largest supplier", leader, "", leader or "n/a", "", f"{CONCENTRATION}#ranked-shares", of_leader),
-        KeyFigure("leading_share_pct", "Share of the largest supplier", share, "%", prose.pct(share), "of firm payables", f"{CONCENTRATION}#ranked-shares", all_rows),
-        KeyFigure("hhi", "HHI of firm payables", numbers["hhi"], "0 to 10,000", prose.number(numbers["hhi"], 0), prose.disputed(numbers["hhi_low"], numbers["hhi_high"]) if some else "", f"{CONCENTRATION}#hhi-history", all_rows),
-        KeyFigure("effective_suppliers", "Effective number of suppliers", numbers["effective_suppliers"], "suppliers", prose.number(numbers["effective_suppliers"], 2), f"of {len(suppliers)} with an amount", f"{CONCENTRATION}#effective-suppliers", all_rows),
+        KeyFigure("leading_share_pct", "Share of the largest supplier", share, "%", formatting.pct(share), "of firm payables", f"{CONCENTRATION}#ranked-shares", all_rows),
+        KeyFigure("hhi", "HHI of firm payables", numbers["hhi"], "0 to 10,000", formatting.number(numbers["hhi"], 0), formatting.disputed(numbers["hhi_low"], numbers["hhi_high"]) if some else "", f"{CONCENTRATION}#hhi-history", all_rows),
+        KeyFigure("effective_suppliers", "Effective number of suppliers", numbers["effective_suppliers"], "suppliers", formatting.number(numbers["effective_suppliers"], 2), f"of {len(suppliers)} with an amount", f"{CONCENTRATION}#effective-suppliers", all_rows),
     )  # fmt: skip
 
 
@@ -95,9 +97,9 @@ def _yearly(ledger: Ledger, buyer: str) -> KeyFigure:
     note = ""
     if len(rate):
         assumed = yearly["term_assumed"] & yearly["counted"].notna()
-        note = f"{prose.usd_bn(due)} a year to a run rate of {prose.usd_bn(rate['value'].iloc[0])} ({prose.period(rate['period'].iloc[0])})"
+        note = f"{formatting.usd_bn(due)} a year to a run rate of {formatting.usd_bn(rate['value'].iloc[0])} ({formatting.period(rate['period'].iloc[0])})"
         note += "; 5 years where no term is published" if assumed.any() else ""
-    return KeyFigure("yearly_commitments_to_run_rate", "Yearly commitments to run-rate revenue", times, "times", f"{prose.number(times)} times" if pd.notna(times) else "n/a", note, "funding-gap.html", {"financials": rate, "deals": yearly[yearly["counted"].notna()]})  # fmt: skip
+    return KeyFigure("yearly_commitments_to_run_rate", "Yearly commitments to run-rate revenue", times, "times", f"{formatting.number(times)} times" if pd.notna(times) else "n/a", note, "funding-gap.html", {"financials": rate, "deals": yearly[yearly["counted"].notna()]})  # fmt: skip
 
 
 def _clouds(ledger: Ledger) -> KeyFigure:
@@ -105,8 +107,8 @@ def _clouds(ledger: Ledger) -> KeyFigure:
     shares = market_rows(ledger)
     top = shares.head(3) if len(shares) >= 3 else shares.iloc[:0]
     value = market_estimates.top_k(top)["share_pct"] if len(top) else float("nan")
-    note = f"of the world market, {prose.quarter(top['quarter'].iloc[0])}" if len(top) else ""
-    return KeyFigure("cloud_top3_share_pct", "Three largest clouds together", value, "%", prose.pct(value), note, f"{MARKET}#latest-shares", {"market_shares": top})  # fmt: skip
+    note = f"of the world market, {formatting.quarter(top['quarter'].iloc[0])}" if len(top) else ""
+    return KeyFigure("cloud_top3_share_pct", "Three largest clouds together", value, "%", formatting.pct(value), note, f"{MARKET}#latest-shares", {"market_shares": top})  # fmt: skip
 
 
 def _holdings(ledger: Ledger, buyer: str) -> tuple[KeyFigure, ...]:

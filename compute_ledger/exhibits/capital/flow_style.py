@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from compute_ledger.exhibits import prose
+from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.theme import BLUE, GOLD, GREY, INK, PURPLE, TEAL, VERMILION
 
 # In the order of the legend. Shapes tell the forms apart where colours do not.
@@ -82,7 +82,7 @@ def by_form(flows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _number(value: float) -> str:
-    return prose.number(value, 2 if abs(value) < 1 else 1)
+    return formatting.number(value, 2 if abs(value) < 1 else 1)
 
 
 def flow_words(summed: pd.DataFrame) -> list[str]:
@@ -90,7 +90,7 @@ def flow_words(summed: pd.DataFrame) -> list[str]:
     found = []
     for row in summed.to_dict("records"):
         known = pd.notna(row["amount_usd_bn"])
-        amount = prose.usd_short(row["amount_usd_bn"]) if known else "no amount"
+        amount = formatting.usd_short(row["amount_usd_bn"]) if known else "no amount"
         amount += " and more without an amount" if row["unpriced"] and known else ""
         firm, soft = PHRASES[row["form"]]
         phrase = f"{row['payer']} {firm if row['binding'] else soft} {row['payee']}"
@@ -100,4 +100,4 @@ def flow_words(summed: pd.DataFrame) -> list[str]:
 
 def word(number: int) -> str:
     """3 -> 'three', 14 -> '14', for sentences in which no noun follows."""
-    return prose.count(number, "_", "_").removesuffix(" _")
+    return formatting.count(number, "_", "_").removesuffix(" _")

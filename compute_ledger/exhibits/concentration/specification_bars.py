@@ -5,7 +5,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from compute_ledger.exhibits import prose
+from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.market.shares import guidelines
 from compute_ledger.exhibits.theme import (
     BLUE,
@@ -57,8 +57,8 @@ def option_label(name: str, option: str) -> str:
 def in_words(row: pd.Series) -> str:
     """The five choices of one specification as a reader would say them."""
     return (
-        f"{prose.PERIMETER_LABELS[row['perimeter']]}, {prose.BASIS_LABELS[row['basis']]}, {prose.OVERLAP_LABELS[row['overlaps']]}, "
-        f"by {prose.LEVEL_LABELS[row['level']]}, sources down to grade {row['grade']}"
+        f"{formatting.PERIMETER_LABELS[row['perimeter']]}, {formatting.BASIS_LABELS[row['basis']]}, {formatting.OVERLAP_LABELS[row['overlaps']]}, "
+        f"by {formatting.LEVEL_LABELS[row['level']]}, sources down to grade {row['grade']}"
     )
 
 
@@ -88,7 +88,9 @@ def _points(rows: pd.DataFrame, matrix: pd.DataFrame, coloured: str) -> pd.DataF
         [place[name, option] for name in CHOICES for option in row[f"same_{name}"] if option != row[name]]
         for _, row in rows.iterrows()
     ]
-    return points.assign(about=[f"HHI {prose.number(row['hhi'], 0)}: {in_words(row)}" for _, row in rows.iterrows()])
+    return points.assign(
+        about=[f"HHI {formatting.number(row['hhi'], 0)}: {in_words(row)}" for _, row in rows.iterrows()]
+    )
 
 
 def _middles(points: pd.DataFrame) -> pd.DataFrame:
@@ -122,7 +124,7 @@ def curve_and_matrix(rows: pd.DataFrame, coloured: str) -> alt.TopLevelMixin:
     )
     labels = alt.Chart(matrix[["place", "label", "heading"]]).encode(y=row)
     own = points[points["own"]]
-    own = own.assign(label=[f"this page {prose.number(hhi, 0)}" for hhi in own["hhi"]])
+    own = own.assign(label=[f"this page {formatting.number(hhi, 0)}" for hhi in own["hhi"]])
     # Dots rise from left to right, so that what is right below a dot or left above it is free.
     middles = alt.Chart(_middles(points)).encode(x=x, y=y, text=alt.Text("option:N"))
     lines, line_labels = guidelines()

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from compute_ledger.exhibits import prose
-from compute_ledger.exhibits.concentration.specification_marks import (
+from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits.concentration.specification_bars import (
     CHOICE_LABELS,
     curve_and_matrix,
     drawn,
@@ -46,14 +46,14 @@ def curve(
     tinted = CHOICE_LABELS[coloured].lower()
     return Exhibit(
         id="specification-curve",
-        title=f"{_above(rows)}: it runs from {prose.number(lowest, 0)} to {prose.number(highest, 0)}",
+        title=f"{_above(rows)}: it runs from {formatting.number(lowest, 0)} to {formatting.number(highest, 0)}",
         subtitle=(
-            f"Herfindahl-Hirschman index, 0 to 10,000, under each different combination of choices, lowest first, {prose.day(as_of)}. "
+            f"Herfindahl-Hirschman index, 0 to 10,000, under each different combination of choices, lowest first, {formatting.day(as_of)}. "
             f"Below each dot: its choices; pale marks: options that would change nothing; colour: {tinted}"
         ),
         description=(
-            f"Specification curve of {prose.count(len(rows), 'dot')} from {prose.number(lowest, 0)} ({in_words(rows.iloc[0])}) to {prose.number(highest, 0)} "
-            f"({in_words(rows.iloc[-1])}), over a matrix of the {prose.count(len(CHOICES), 'choice')} behind each."
+            f"Specification curve of {formatting.count(len(rows), 'dot')} from {formatting.number(lowest, 0)} ({in_words(rows.iloc[0])}) to {formatting.number(highest, 0)} "
+            f"({in_words(rows.iloc[-1])}), over a matrix of the {formatting.count(len(CHOICES), 'choice')} behind each."
         ),
         chart=finish(curve_and_matrix(rows, coloured), height=520),
         table=_table(rows),
@@ -66,7 +66,7 @@ def curve(
             "folded": ("Combinations", "count"),
             "mark": ("Where", ""),
         },
-        source_ids=prose.lead_sources(priced),
+        source_ids=formatting.lead_sources(priced),
         as_of=as_of,
         behind={"deals": _here(priced, deals)},
         note=(
@@ -90,7 +90,7 @@ def _table(rows: pd.DataFrame) -> pd.DataFrame:
         ]
         for name in CHOICES
     }
-    leader = rows["leader"].map(lambda name: prose.LAYER_LABELS.get(name, name))
+    leader = rows["leader"].map(lambda name: formatting.LAYER_LABELS.get(name, name))
     mark = rows["own"].map({True: "this page", False: ""})
     shown = {"hhi": rounding.column(rows["hhi"], 0), "leader_share_pct": rounding.column(rows["leader_share_pct"], 1)}
     return rows.assign(**words, **shown, leader=leader, mark=mark)
@@ -100,8 +100,8 @@ def _above(rows: pd.DataFrame) -> str:
     """How many specifications lie above the guideline of 1,800."""
     high = int((rows["hhi"] > HIGHLY_CONCENTRATED).sum())
     if len(rows) == 1:
-        return f"All combinations give one HHI, {prose.number(rows['hhi'].iloc[0], 0)}"
-    share = f" ({prose.pct(100 * high / len(rows), 0)})" if 0 < high < len(rows) else ""
+        return f"All combinations give one HHI, {formatting.number(rows['hhi'].iloc[0], 0)}"
+    share = f" ({formatting.pct(100 * high / len(rows), 0)})" if 0 < high < len(rows) else ""
     part = "all" if high == len(rows) else "none of the" if high == 0 else f"{high:,} of"
     return f"The HHI is above 1,800 in {part} {len(rows):,} different specifications{share}"
 
@@ -128,7 +128,7 @@ def swings_table(
             "idle_pct": ("Changes nothing", "% of settings"),
             "settings": ("Settings of the others", "count"),
         },
-        source_ids=prose.lead_sources(priced),
+        source_ids=formatting.lead_sources(priced),
         as_of=as_of,
         behind={"deals": _here(priced, deals)},
         note="A move is the distance between the lowest and the highest index that the options of one choice give.",
@@ -149,15 +149,15 @@ def finding(
     ]
     ends = (("lowest", rows.iloc[0]), ("median", middle), ("highest", rows.iloc[-1])) if len(rows) > 2 else ()
     for name, row in ends:
-        told.append(f"The {name} index, {prose.number(row['hhi'], 0)}, takes {in_words(row)}.")
+        told.append(f"The {name} index, {formatting.number(row['hhi'], 0)}, takes {in_words(row)}.")
     told.append(_own_place(rows, own))
     if len(rows) > 1 and len(swings):
         told.append(_which_matters(swings))
     suppliers = specifications[specifications["level"] != "layer"].drop_duplicates("shares")
     if 0 < len(suppliers) < len(rows):
         told.append(
-            f"Layers are not suppliers: without them {prose.count(len(suppliers), 'specification')} "
-            f"{'is' if len(suppliers) == 1 else 'are'} left, from {prose.number(suppliers['hhi'].min(), 0)} to {prose.number(suppliers['hhi'].max(), 0)}."
+            f"Layers are not suppliers: without them {formatting.count(len(suppliers), 'specification')} "
+            f"{'is' if len(suppliers) == 1 else 'are'} left, from {formatting.number(suppliers['hhi'].min(), 0)} to {formatting.number(suppliers['hhi'].max(), 0)}."
         )
     return " ".join(told)
 
@@ -168,7 +168,7 @@ def _own_place(rows: pd.DataFrame, own: Mapping[str, str]) -> str:
         return f"The choices of this page ({in_words(pd.Series(own))}) find no amount and are not on the curve."
     place = int(mine[0]) + 1
     which = "highest" if place == len(rows) > 1 else f"{_ordinal(place)} lowest" if place > 1 else "lowest"
-    return f"The choices of this page give {prose.number(rows['hhi'][mine[0]], 0)}, the {which} of {len(rows):,}."
+    return f"The choices of this page give {formatting.number(rows['hhi'][mine[0]], 0)}, the {which} of {len(rows):,}."
 
 
 def _which_matters(swings: pd.DataFrame) -> str:
@@ -176,16 +176,16 @@ def _which_matters(swings: pd.DataFrame) -> str:
     if first["median_range"] < 0.5:
         return (
             "In the middle case no choice alone changes the index; "
-            f"at most {CHOICE_NAMES[first['choice']]} moves it by {prose.number(first['largest_range'], 0)} points."
+            f"at most {CHOICE_NAMES[first['choice']]} moves it by {formatting.number(first['largest_range'], 0)} points."
         )
     least = (
-        f"; {CHOICE_NAMES[last['choice']]} matters least, with {prose.number(last['median_range'], 0)}"
+        f"; {CHOICE_NAMES[last['choice']]} matters least, with {formatting.number(last['median_range'], 0)}"
         if len(swings) > 1
         else ""
     )
     return (
-        f"{prose.capital(CHOICE_NAMES[first['choice']])} matters most: alone it moves the index "
-        f"by {prose.number(first['median_range'], 0)} points in the middle case{least}."
+        f"{formatting.capital(CHOICE_NAMES[first['choice']])} matters most: alone it moves the index "
+        f"by {formatting.number(first['median_range'], 0)} points in the middle case{least}."
     )
 
 

@@ -1,0 +1,1 @@
+"""What is claimed by whom, how good the sources are, and where claims conflict."""
