@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from IPython.display import Markdown
 
-from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits import formatting, markdown_escape
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ def stated(finding: str) -> str:
 def listed(chapter: str, disputes: Iterable[Dispute]) -> Markdown:
     """Statement, objection and answer, one after another, with a link to the chapter's page."""
     entries = [
-        f"> {formatting.inert(stated(each.finding))}\n\n*Disputed:* {each.objection}\n\n*Why it stands:* {each.answer}"
+        f"> {markdown_escape.escaped(stated(each.finding))}\n\n*Disputed:* {each.objection}\n\n*Why it stands:* {each.answer}"
         for each in disputes
         if stated(each.finding)
     ]

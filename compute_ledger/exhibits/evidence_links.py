@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
-from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits import code_labels, formatting
 
 EVIDENCE_PAGE = "evidence.html"
 Link = dict[str, str]
@@ -44,7 +44,7 @@ def _since(row: pd.Series) -> str:
 
 
 def _estimate(row: pd.Series) -> str:
-    return formatting.ESTIMATE_LABELS.get(row["estimate"], row["estimate"])
+    return code_labels.ESTIMATE_LABELS.get(row["estimate"], row["estimate"])
 
 
 # Of each table of the ledger: its key, how one of its rows is called in a list of links, and what tells it apart

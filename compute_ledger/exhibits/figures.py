@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.outputs import KeyFigure, KeyFigures
 from compute_ledger.measures import funding as gap
 from compute_ledger.measures.capital import RESTS_ON
@@ -69,8 +69,8 @@ def concentration(
     numbers, some = summary(suppliers), len(suppliers) > 0
     total = numbers["total"] if some else float("nan")
     unit = "USD bn a year" if basis == "annualised" else "USD bn"
-    told = f"{formatting.PERIMETER_LABELS[perimeter]}, {formatting.BASIS_LABELS[basis]}"
-    leader = formatting.LAYER_LABELS.get(suppliers["supplier"].iloc[0], suppliers["supplier"].iloc[0]) if some else ""
+    told = f"{code_labels.PERIMETER_LABELS[perimeter]}, {code_labels.BASIS_LABELS[basis]}"
+    leader = code_labels.LAYER_LABELS.get(suppliers["supplier"].iloc[0], suppliers["supplier"].iloc[0]) if some else ""
     span = formatting.disputed(numbers["hhi_low"], numbers["hhi_high"]) if some else ""
     rows = {"deals": counted[counted["counted"].notna()]}
     return KeyFigures(
@@ -80,7 +80,7 @@ def concentration(
             KeyFigure("counted_leader_share_pct", "Share of the largest", numbers["cr1_pct"], "%", formatting.pct(numbers["cr1_pct"]), leader, "#ranked-shares", rows),
             KeyFigure("counted_three_share_pct", "Share of the three largest", numbers["cr3_pct"], "%", formatting.pct(numbers["cr3_pct"]), "", "#ranked-shares", rows),
             KeyFigure("counted_hhi", "HHI", numbers["hhi"], "0 to 10,000", _number(numbers["hhi"], 0), span, "#hhi-history", rows),
-            KeyFigure("counted_effective_number", "Effective number", numbers["effective_suppliers"], "suppliers", _number(numbers["effective_suppliers"], 2), f"of {len(suppliers)}, by {formatting.LEVEL_LABELS[level]}", "#effective-suppliers", rows),
+            KeyFigure("counted_effective_number", "Effective number", numbers["effective_suppliers"], "suppliers", _number(numbers["effective_suppliers"], 2), f"of {len(suppliers)}, by {code_labels.LEVEL_LABELS[level]}", "#effective-suppliers", rows),
         ),
     )  # fmt: skip
 

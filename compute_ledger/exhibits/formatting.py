@@ -1,52 +1,12 @@
 """Numbers, dates and names as people read them: one format each for the whole book."""
 
-import re
 from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
+from compute_ledger.exhibits.markdown_escape import plain
 from compute_ledger.shared import rounding
 
-KIND_LABELS = {
-    "contract": "contract",
-    "reported_contract": "reported contract",
-    "letter_of_intent": "letter of intent",
-    "framework": "framework",
-    "joint_venture": "joint venture",
-    "equity": "equity",
-    "warrant": "warrant",
-    "loan": "loan",
-    "amendment": "amendment",
-    "talks": "talks",
-}
-STATUS_LABELS = {
-    "in_force": "in force",
-    "completed": "completed",
-    "conditional": "conditional",
-    "not_finalised": "not final",
-    "paused": "paused",
-    "superseded": "replaced",
-    "cancelled": "cancelled",
-    "talks": "talks",
-}
-LAYER_LABELS = {"cloud": "cloud", "chips": "chips", "data_centre": "data centres", "equity": "equity"}
-ESTIMATE_LABELS = {"synergy": "Synergy Research Group", "omdia_canalys": "Canalys, now Omdia"}
-PERIMETER_LABELS = {
-    "firm": "firm payables",
-    "firm_and_conditional": "firm and conditional payables",
-    "announced": "everything announced",
-}
-BASIS_LABELS = {
-    "headline": "headline amounts",
-    "annualised": "amounts a year",
-    "remaining": "amounts still to run",
-}
-LEVEL_LABELS = {"counterparty": "supplier", "group": "corporate group", "layer": "layer"}
-OVERLAP_LABELS = {
-    "count_parts": "parts counted, their totals not",
-    "count_parents": "totals counted, their parts not",
-    "count_both": "parts and totals both counted",
-}
 # Words of metrics that are no plain English words.
 _METRIC_WORDS = {
     **{
@@ -62,14 +22,6 @@ _METRIC_WORDS = {
     "top3": "top-three",
     "rev2024": "as revised in 2024",
 }
-# What `inert` meets in a sentence, in this order: an escaped mark, bold, a link inside the book, anything else that
-# Markdown or HTML would read as markup.
-_MARKUP = re.compile(
-    r"""(?P<kept> \\[!-/:-@\[-`{-~] | \*\* )
-    | \[ (?P<words> (?:\\.|[^\[\]\\])* ) \]\( (?P<place> [\w-]+\.(?:html|ipynb)(?:\#[\w.-]+)? | \#[\w.-]+ ) \)
-    | (?P<before> ^\s*\d+ (?=[.)]\s) | ^\s* (?=[#+=-]) | (?=[\\`*_\[\]<>|$]|&\#?\w+;|~~|!\[) )(?P<mark> . )""",
-    re.VERBOSE | re.MULTILINE | re.ASCII,
-)
 _SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -186,29 +138,6 @@ def moved(before: float, after: float, decimals: int = 0) -> str:
 def capital(sentence: str) -> str:
     """First letter upper case, the rest untouched."""
     return sentence[:1].upper() + sentence[1:]
-
-
-def plain(text: str) -> str:
-    """Escape what Markdown would read as markup, for names and notes that come out of data."""
-    for mark in "\\`*_[]<>|#$":
-        text = text.replace(mark, "\\" + mark)
-    return " ".join(text.split())
-
-
-def inert(sentence: str) -> str:
-    """A sentence in Markdown of which nothing works but bold and links inside the book.
-
-    Names out of the data stand in sentences as they are; whatever markup they hold is shown, not followed.
-    """
-    return _MARKUP.sub(_inert, sentence)
-
-
-def _inert(found: re.Match[str]) -> str:
-    if found["kept"]:
-        return found["kept"]
-    if found["place"]:
-        return f"[{inert(found['words'])}]({found['place']})"
-    return f"{found['before']}\\{found['mark']}"
 
 
 def cite(rows: pd.DataFrame, sources: pd.DataFrame, limit: int = 2) -> str:

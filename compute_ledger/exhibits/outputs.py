@@ -9,7 +9,7 @@ import altair as alt
 import pandas as pd
 from IPython.display import Markdown
 
-from compute_ledger.exhibits import chart_data, formatting
+from compute_ledger.exhibits import chart_data, markdown_escape
 from compute_ledger.exhibits import evidence_links as rows_behind
 from compute_ledger.exhibits.evidence_links import Behind, Link
 from compute_ledger.exhibits.table_payload import Columns, Rows, markdown, payload
@@ -33,7 +33,7 @@ Bundle = dict[str, Any]
 
 def say(sentence: str) -> Markdown:
     """A paragraph with computed numbers and names out of the data, of which only bold and links inside the book work."""
-    return Markdown(formatting.inert(sentence))
+    return Markdown(markdown_escape.escaped(sentence))
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Exhibit:
 
     def _repr_mimebundle_(self, **_: object) -> Bundle:
         if self.chart is None:
-            return {"text/markdown": formatting.inert(self.note), "text/plain": self.note}
+            return {"text/markdown": markdown_escape.escaped(self.note), "text/plain": self.note}
         # Not checked against the schema here, which is slow: vl-convert refuses what it cannot draw.
         with chart_data.fast():
             spec = rounding.plain(self.chart.to_dict(validate=False))
@@ -77,7 +77,7 @@ class Exhibit:
                 "title": self.title,
                 "subtitle": self.subtitle,
                 "description": self.description,
-                "note": formatting.inert(self.note),
+                "note": markdown_escape.escaped(self.note),
                 "source_ids": list(self.source_ids),
                 "evidence": _evidence(self),
                 "as_of": f"{self.as_of:%Y-%m-%d}",
@@ -110,8 +110,8 @@ class Table:
         return {
             TABLE: {
                 "id": self.id,
-                "caption": formatting.inert(self.caption),
-                "note": formatting.inert(self.note),
+                "caption": markdown_escape.escaped(self.caption),
+                "note": markdown_escape.escaped(self.note),
                 "source_ids": list(self.source_ids),
                 "evidence": rows_behind.links(self.behind),
                 "as_of": f"{self.as_of:%Y-%m-%d}",
@@ -144,8 +144,8 @@ class Explorer:
         return {
             EXPLORER: {
                 "id": self.id,
-                "caption": formatting.inert(self.caption),
-                "note": formatting.inert(self.note),
+                "caption": markdown_escape.escaped(self.caption),
+                "note": markdown_escape.escaped(self.note),
                 "source_ids": [],
                 "as_of": f"{self.as_of:%Y-%m-%d}",
                 "table": table,
@@ -164,7 +164,7 @@ class Downloads:
 
     def _repr_mimebundle_(self, **_: object) -> Bundle:
         rows = [{"href": href, "text": text, "note": note} for href, text, note in self.items]
-        lines = [f"* {formatting.plain(row['text'])}: {formatting.plain(row['note'])}" for row in rows]
+        lines = [f"* {markdown_escape.plain(row['text'])}: {markdown_escape.plain(row['note'])}" for row in rows]
         return {DOWNLOADS: {"items": rows}, "text/markdown": "\n".join(lines), "text/plain": f"{len(rows)} files"}
 
 
@@ -221,7 +221,10 @@ class KeyFigures:
     def _repr_mimebundle_(self, **_: object) -> Bundle:
         as_of = f"{self.as_of:%Y-%m-%d}"
         rows = [_card(figure) | {"as_of": as_of} for figure in self.figures]
-        lines = [f"* {formatting.inert(figure.label)}: **{formatting.plain(figure.text)}**" for figure in self.figures]
+        lines = [
+            f"* {markdown_escape.escaped(figure.label)}: **{markdown_escape.plain(figure.text)}**"
+            for figure in self.figures
+        ]
         return {
             KEY_FIGURES: {"figures": rows},
             "text/markdown": "\n".join(lines),
@@ -231,7 +234,7 @@ class KeyFigures:
 
 def _card(figure: KeyFigure) -> dict[str, Any]:
     plain = {name: value for name, value in vars(figure).items() if name != "behind"}
-    plain["note"] = formatting.inert(figure.note)
+    plain["note"] = markdown_escape.escaped(figure.note)
     return plain | {"value": _plain_value(figure.value), "evidence": rows_behind.links(figure.behind)}
 
 
@@ -276,7 +279,7 @@ class Sources:
             {key: "" if pd.isna(value) else str(value) for key, value in row.items()} for row in rows.to_dict("records")
         ]
         lines = [
-            f"* {formatting.plain(row['publisher'])}, {formatting.plain(row['title'])}, {row['published_on'] or 'undated'} (grade {row['grade']})"
+            f"* {markdown_escape.plain(row['publisher'])}, {markdown_escape.plain(row['title'])}, {row['published_on'] or 'undated'} (grade {row['grade']})"
             for row in records
         ]
         return {

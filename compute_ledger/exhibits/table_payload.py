@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from compute_ledger.exhibits import evidence_links, formatting
+from compute_ledger.exhibits import evidence_links, formatting, markdown_escape
 from compute_ledger.shared import rounding
 
 Columns = dict[str, tuple[str, str]]
@@ -49,10 +49,15 @@ def _cell(value: Any, kind: str) -> Any:
 def markdown(table: dict[str, Any], caption: str) -> str:
     """The same table for Jupyter and for notebook viewers."""
     heads = [
-        formatting.plain(column["label"]) + (f" ({column['unit']})" if column["unit"] else "")
+        markdown_escape.plain(column["label"]) + (f" ({column['unit']})" if column["unit"] else "")
         for column in table["columns"]
     ]
-    lines = [f"**{formatting.inert(caption)}**", "", "| " + " | ".join(heads) + " |", "|" + " --- |" * len(heads)]
+    lines = [
+        f"**{markdown_escape.escaped(caption)}**",
+        "",
+        "| " + " | ".join(heads) + " |",
+        "|" + " --- |" * len(heads),
+    ]
     for row in table["rows"]:
         lines.append("| " + " | ".join(map(_in_markdown, row)) + " |")
     return "\n".join(lines)
@@ -61,4 +66,4 @@ def markdown(table: dict[str, Any], caption: str) -> str:
 def _in_markdown(cell: Any) -> str:
     if isinstance(cell, float):
         return formatting.number(cell, 4)
-    return formatting.plain(str(cell["text"] if isinstance(cell, dict) else cell or ""))
+    return markdown_escape.plain(str(cell["text"] if isinstance(cell, dict) else cell or ""))

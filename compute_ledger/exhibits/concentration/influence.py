@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.concentration.specification_bars import OPTION_LABELS
 from compute_ledger.exhibits.outputs import Exhibit
 from compute_ledger.exhibits.theme import BLUE, INK, MUTED, PAPER, VERMILION, domain_when_narrow, finish, text
@@ -148,7 +148,7 @@ def undisclosed(
     rows = shown.assign(place=shown["perimeter"].map(order), inside=~whole).sort_values(
         ["place", "inside", "deals", "layer"], ascending=[True, True, False, True]
     )
-    total, layer = rows["perimeter"].map(OPTION_LABELS), rows["layer"].map(formatting.LAYER_LABELS)
+    total, layer = rows["perimeter"].map(OPTION_LABELS), rows["layer"].map(code_labels.LAYER_LABELS)
     rows = rows.assign(
         group=total.where(~rows["inside"], "of which " + layer.fillna("")),
         priced=rows["deals"] - rows["unpriced"],
@@ -182,7 +182,7 @@ def undisclosed(
 def _state(row: pd.Series) -> str:
     """'two of nine deals in firm payables have no published amount'; with one deal or none without, what that is."""
     deals, unpriced = int(row["deals"]), int(row["unpriced"])
-    where = f"in {formatting.PERIMETER_LABELS[row['perimeter']]}"
+    where = f"in {code_labels.PERIMETER_LABELS[row['perimeter']]}"
     if deals == 1:
         return f"the only deal {where} has {'no' if unpriced else 'a'} published amount"
     if not unpriced:
@@ -243,7 +243,7 @@ def _floor(even: pd.DataFrame, perimeter: str, basis: str) -> list[str]:
     amount = formatting.between(needed.min(), needed.max())
     each = f"${amount} billion{unit}" if len(needed) == 1 else f"${amount} billion{unit} each"
     return [
-        f"Whatever those amounts are, as long as the published ones stand, {formatting.PERIMETER_LABELS[perimeter]} cannot be spread more widely than over {formatting.equal_suppliers(spread)}, against {formatting.number(now, 2)} as published, "
+        f"Whatever those amounts are, as long as the published ones stand, {code_labels.PERIMETER_LABELS[perimeter]} cannot be spread more widely than over {formatting.equal_suppliers(spread)}, against {formatting.number(now, 2)} as published, "
         f"and the HHI cannot be below {formatting.number(hhi(even['published'] + even['needed']), 0)}: that would take {each} for {formatting.count(len(needed), 'supplier')}. "
         "Upwards there is no such limit."
     ]

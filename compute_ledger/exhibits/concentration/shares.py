@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.outputs import Exhibit, Table
 from compute_ledger.exhibits.theme import INK, colours, domain_when_narrow, finish
 from compute_ledger.measures.concentration import summary
@@ -49,8 +49,8 @@ def ranked(
     """Bars of amounts by supplier, largest first, with intervals. `suppliers` from `by_supplier` of `counted`."""
     unit = _unit(basis)
     subtitle = (
-        f"{formatting.capital(formatting.PERIMETER_LABELS[perimeter])}, {formatting.BASIS_LABELS[basis]}, {unit}, by {formatting.LEVEL_LABELS[level]}, "
-        f"{formatting.OVERLAP_LABELS[overlaps]}, {formatting.day(as_of)}"
+        f"{formatting.capital(code_labels.PERIMETER_LABELS[perimeter])}, {code_labels.BASIS_LABELS[basis]}, {unit}, by {code_labels.LEVEL_LABELS[level]}, "
+        f"{code_labels.OVERLAP_LABELS[overlaps]}, {formatting.day(as_of)}"
     )
     if suppliers.empty:
         note = f"No deal in this perimeter has a published amount on {formatting.day(as_of)}, so there are no shares to draw."
@@ -61,7 +61,7 @@ def ranked(
         label=data["counted"].map(formatting.number) + " (" + data["share_pct"].map(formatting.pct) + ")"
     )
     order = data["supplier"].tolist()
-    names = formatting.LAYER_LABELS if level == "layer" else {}
+    names = code_labels.LAYER_LABELS if level == "layer" else {}
     data = data.assign(supplier=data["supplier"].replace(names))
     shown = data["supplier"].tolist()
     scale = alt.Scale(domain=shown, range=colours(order).range)
@@ -90,7 +90,7 @@ def ranked(
         chart=finish(alt.layer(*layers), height=34 * len(data) + 20),
         table=data,
         columns={
-            "supplier": (formatting.capital(formatting.LEVEL_LABELS[level]), ""),
+            "supplier": (formatting.capital(code_labels.LEVEL_LABELS[level]), ""),
             "counted": ("Amount", unit),
             "counted_low": ("Low", unit),
             "counted_high": ("High", unit),
@@ -154,7 +154,7 @@ def counted_table(counted: pd.DataFrame, basis: str, as_of: pd.Timestamp) -> Tab
         id="counted-deals",
         caption="The deals counted, and those that would be if an amount were published",
         table=rows.assign(
-            kind_label=rows["kind"].map(formatting.KIND_LABELS),
+            kind_label=rows["kind"].map(code_labels.KIND_LABELS),
             assumed=rows["term_assumed"].map({True: "assumed", False: ""}),
         ),
         columns={
@@ -186,14 +186,14 @@ def ranked_finding(
     level: str,
 ) -> str:
     """Who leads, what the three largest hold, and who is outside for want of an amount."""
-    label = formatting.PERIMETER_LABELS[perimeter]
+    label = code_labels.PERIMETER_LABELS[perimeter]
     whole = f"{label} by {buyer}" if perimeter == "announced" else f"the {label} of {buyer}"
     if suppliers.empty:
         return f"On {formatting.day(as_of)} no amount was published for {whole}."
     numbers = summary(suppliers)
     leader = suppliers.iloc[0]
     leading = (
-        formatting.LAYER_LABELS.get(leader["supplier"], leader["supplier"]) if level == "layer" else leader["supplier"]
+        code_labels.LAYER_LABELS.get(leader["supplier"], leader["supplier"]) if level == "layer" else leader["supplier"]
     )
     sentences = [
         f"On {formatting.day(as_of)} {whole} with a published amount came to {_amount(numbers['total'], basis)}. "

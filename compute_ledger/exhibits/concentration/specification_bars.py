@@ -5,7 +5,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.market.shares import guidelines
 from compute_ledger.exhibits.theme import (
     BLUE,
@@ -57,8 +57,8 @@ def option_label(name: str, option: str) -> str:
 def in_words(row: pd.Series) -> str:
     """The five choices of one specification as a reader would say them."""
     return (
-        f"{formatting.PERIMETER_LABELS[row['perimeter']]}, {formatting.BASIS_LABELS[row['basis']]}, {formatting.OVERLAP_LABELS[row['overlaps']]}, "
-        f"by {formatting.LEVEL_LABELS[row['level']]}, sources down to grade {row['grade']}"
+        f"{code_labels.PERIMETER_LABELS[row['perimeter']]}, {code_labels.BASIS_LABELS[row['basis']]}, {code_labels.OVERLAP_LABELS[row['overlaps']]}, "
+        f"by {code_labels.LEVEL_LABELS[row['level']]}, sources down to grade {row['grade']}"
     )
 
 

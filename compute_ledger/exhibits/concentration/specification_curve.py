@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.concentration.specification_bars import (
     CHOICE_LABELS,
     curve_and_matrix,
@@ -90,7 +90,7 @@ def _table(rows: pd.DataFrame) -> pd.DataFrame:
         ]
         for name in CHOICES
     }
-    leader = rows["leader"].map(lambda name: formatting.LAYER_LABELS.get(name, name))
+    leader = rows["leader"].map(lambda name: code_labels.LAYER_LABELS.get(name, name))
     mark = rows["own"].map({True: "this page", False: ""})
     shown = {"hhi": rounding.column(rows["hhi"], 0), "leader_share_pct": rounding.column(rows["leader_share_pct"], 1)}
     return rows.assign(**words, **shown, leader=leader, mark=mark)

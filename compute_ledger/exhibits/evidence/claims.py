@@ -5,7 +5,7 @@ import re
 import altair as alt
 import pandas as pd
 
-from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.evidence_links import EVIDENCE_PAGE
 from compute_ledger.exhibits.outputs import Exhibit, Explorer, JsonLd, Table
 from compute_ledger.exhibits.text_metrics import ROW_LIFT, ROW_NAME, name_style, row_name
@@ -160,7 +160,7 @@ def _counted(subjects: pd.Series, ledger: Ledger, names: dict[str, str]) -> pd.D
     estimates = {name.replace("_", "-"): name for name in ledger.market_shares["estimate"].unique()}
     known = "|".join(map(re.escape, estimates)) or "(?!)"
     parts = subjects.str.extract(rf"^(?P<by>{known})-(?P<year>\d{{4}})(?P<part>q[1-4]|fy)(?:-(?P<provider>.+))?$")
-    labels = {key: formatting.ESTIMATE_LABELS.get(name, name) for key, name in estimates.items()}
+    labels = {key: code_labels.ESTIMATE_LABELS.get(name, name) for key, name in estimates.items()}
     by = parts["by"].map(labels).astype("str")
     provider = parts["provider"].map(lambda name: _called(name, names), na_action="ignore").astype("str")
     return pd.DataFrame(

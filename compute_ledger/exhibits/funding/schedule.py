@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.funding.revenue import PATH_LABELS, telling
 from compute_ledger.exhibits.funding.schedule_bars import KNOWN, bars, folded, shown_years
 from compute_ledger.exhibits.outputs import Exhibit, Table
@@ -58,7 +58,7 @@ def dues_by_year(
         id="dues-by-year",
         title=f"Up to {formatting.usd_bn(most)} a year would fall due, first in {year}{beside}",
         subtitle=(
-            f"{formatting.capital(formatting.PERIMETER_LABELS[perimeter])} by calendar year, USD bn, {RAMP_LABELS[ramp]} (a convention); "
+            f"{formatting.capital(code_labels.PERIMETER_LABELS[perimeter])} by calendar year, USD bn, {RAMP_LABELS[ramp]} (a convention); "
             "pale: start assumed; palest, dashed edge: term assumed. Beside them newest run rate (circle), revenue of the last whole year (square), targets (diamonds) and "
             f"assumed revenue (dashes: {PATH_LABELS[path]})"
         ),
@@ -81,7 +81,7 @@ def dues_by_year(
 
 def nothing_due(perimeter: str, as_of: pd.Timestamp) -> str:
     """The sentence in place of a chart."""
-    return f"No amount is published for the {formatting.PERIMETER_LABELS[perimeter]} known on {formatting.day(as_of)}, so there is nothing to spread over years."
+    return f"No amount is published for the {code_labels.PERIMETER_LABELS[perimeter]} known on {formatting.day(as_of)}, so there is nothing to spread over years."
 
 
 def _note(rows: pd.DataFrame, first: int, last: int, thin: list[str]) -> str:
@@ -168,7 +168,7 @@ def dues_finding(
     missing = due.loc[due["due_usd_bn"].isna(), "counterparty"]
     sentences = [
         f"**By what was known on {formatting.day(as_of)}, {formatting.usd_bn(most)} would fall due for {buyer} in {year}**, "
-        f"the most of any year, if {formatting.usd_bn(whole)} ({formatting.PERIMETER_LABELS[perimeter]}) is {RAMP_LABELS[ramp]}.",
+        f"the most of any year, if {formatting.usd_bn(whole)} ({code_labels.PERIMETER_LABELS[perimeter]}) is {RAMP_LABELS[ramp]}.",
         f"That is a schedule of ours: start and term are both given for {formatting.pct(share[0], 0) if len(given) else 'none'} of the amount{_by_whom(given)}"
         + (f", and {formatting.pct(share[1], 0)} has no published term ({formatting.names(guessed['counterparty'])})." if len(guessed) else "."),
         _interval(used),

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.outputs import Exhibit, Table
 from compute_ledger.measures.market import market_estimates as measure
 from compute_ledger.shared import rounding
@@ -39,7 +39,7 @@ def side_by_side(shares: pd.DataFrame, sizes: pd.DataFrame, quarter: str, as_of:
         caption=f"What the two houses print for {formatting.quarter(quarter)}",
         table=rows,
         columns={"provider": ("Provider", ""), "unit": ("Unit", "")}
-        | {estimate: (formatting.ESTIMATE_LABELS[estimate], "") for estimate in measure.ESTIMATES}
+        | {estimate: (code_labels.ESTIMATE_LABELS[estimate], "") for estimate in measure.ESTIMATES}
         | {"difference": ("Second less first", "")},
         source_ids=formatting.lead_sources(shares, sizes),
         as_of=as_of,

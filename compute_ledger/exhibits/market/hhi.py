@@ -62,7 +62,7 @@ def hhi_interval(
     return Exhibit(
         id="market-hhi",
         title=f"The HHI of {formatting.quarter(told['quarter'])} lies between {formatting.number(low, 0)} and {formatting.number(high, 0)}: {verdict(low, high)}",
-        subtitle=f"Herfindahl-Hirschman index, 0 to 10,000, {formatting.ESTIMATE_LABELS[estimate]}; each bar spans rounding and every unnamed tail that fits; dotted: series breaks",
+        subtitle=f"Herfindahl-Hirschman index, 0 to 10,000, {code_labels.ESTIMATE_LABELS[estimate]}; each bar spans rounding and every unnamed tail that fits; dotted: series breaks",
         description=(
             f"Range bars of the HHI for {formatting.count(len(data), 'quarter')} from {formatting.quarter(data['quarter'].min())} to {formatting.quarter(data['quarter'].max())}; "
             f"{formatting.quarter(told['quarter'])} spans {formatting.between(low, high)} with {named}; the narrowest bar is that of "

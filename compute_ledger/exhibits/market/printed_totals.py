@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.outputs import Exhibit
 from compute_ledger.exhibits.theme import BLUE, INK, VERMILION, days, finish, text, ticks, when_narrow
 from compute_ledger.measures.market import market_estimates as measure
@@ -59,7 +59,7 @@ def sums(of_quarters: pd.DataFrame, quarter: str, estimate: str, sizes: pd.DataF
         id="sums-and-totals",
         title=title,
         subtitle=(
-            f"Three largest providers together, %, {formatting.ESTIMATE_LABELS[estimate]}. Bars and ticks: sum of the printed shares and what their rounding leaves open. "
+            f"Three largest providers together, %, {code_labels.ESTIMATE_LABELS[estimate]}. Bars and ticks: sum of the printed shares and what their rounding leaves open. "
             "Dots: total as printed; a ring marks the chosen quarter"
         ),
         description=(

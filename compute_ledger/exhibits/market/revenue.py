@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.evidence_links import Behind
 from compute_ledger.exhibits.market.shares import NOT_DRAWN, row_of, series_breaks
 from compute_ledger.exhibits.market.size import quarters
@@ -104,7 +104,7 @@ def implied_revenue(
     return Exhibit(
         id="implied-revenue",
         title=f"{formatting.quarter(told['quarter'])}: share times size makes {_dollars(told)}, {provider} reports {formatting.usd_bn(told['reported_usd_bn'])}",
-        subtitle=f"Revenue of {provider}, USD bn a quarter. Bars: its share times the size of the market ({formatting.ESTIMATE_LABELS[estimate]}), over the rounding of both. Rings: as {provider} reports it",
+        subtitle=f"Revenue of {provider}, USD bn a quarter. Bars: its share times the size of the market ({code_labels.ESTIMATE_LABELS[estimate]}), over the rounding of both. Rings: as {provider} reports it",
         description=(
             f"Interval bars and points for {formatting.count(len(data), 'quarter')} from {formatting.quarter(implied['quarter'].min())} to {formatting.quarter(implied['quarter'].max())}; "
             f"in {formatting.quarter(told['quarter'])} {_dollars(told)} implied against {formatting.usd_bn(told['reported_usd_bn'])} reported, {_ratio(told)} of it."
@@ -171,7 +171,7 @@ def implied_ratio(
     return Exhibit(
         id="implied-ratio",
         title=f"What the house counts as {provider} is {_ratio(told)} of what {provider} reports for {formatting.quarter(told['quarter'])}",
-        subtitle=f"Share times size as a percentage of the revenue that {provider} reports, by quarter, {formatting.ESTIMATE_LABELS[estimate]}; bars span the rounding of share and size",
+        subtitle=f"Share times size as a percentage of the revenue that {provider} reports, by quarter, {code_labels.ESTIMATE_LABELS[estimate]}; bars span the rounding of share and size",
         description=(
             f"Range bars for {formatting.count(len(data), 'quarter')} from {formatting.quarter(implied['quarter'].min())} to {formatting.quarter(implied['quarter'].max())}; {_ratio(told)} in {formatting.quarter(told['quarter'])}; "
             f"lowest end {formatting.pct(implied['ratio_low_pct'].min())}, highest {formatting.pct(implied['ratio_high_pct'].max())}."

@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.evidence_links import address
 from compute_ledger.exhibits.market.shares import NOT_DRAWN
 from compute_ledger.exhibits.outputs import Exhibit
@@ -69,7 +69,7 @@ def arithmetic(
         id="sum-of-three",
         title=f"{formatting.quarter(quarter)}: {_title(leaders, top, printed, possible)}",
         subtitle=(
-            f"Three largest providers together, {formatting.quarter(quarter)}, {formatting.ESTIMATE_LABELS[estimate]}, %. Dots: as printed or added up. "
+            f"Three largest providers together, {formatting.quarter(quarter)}, {code_labels.ESTIMATE_LABELS[estimate]}, %. Dots: as printed or added up. "
             "Bars: what rounding leaves open, lower end included, upper end not"
         ),
         description=(

@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.outputs import Exhibit
 from compute_ledger.exhibits.theme import INK, MUTED, colours, days, finish, text, ticks, time_scale
 from compute_ledger.measures.market import market_estimates as measure
@@ -53,7 +53,7 @@ def latest(shares: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Timestam
     """Shares of one quarter with the interval that rounding leaves open. `shares` from `latest_shares`."""
     if shares.empty:
         return Exhibit.absent("latest-shares", NOT_DRAWN, as_of)
-    subtitle = f"Share of cloud infrastructure services revenue, %, {formatting.quarter(quarter)}, {formatting.ESTIMATE_LABELS[estimate]}"
+    subtitle = f"Share of cloud infrastructure services revenue, %, {formatting.quarter(quarter)}, {code_labels.ESTIMATE_LABELS[estimate]}"
     leader = shares.iloc[0]
     top = measure.top_k(shares)
     data = shares[["provider", "share_pct", "low_pct", "high_pct"]]
@@ -144,7 +144,7 @@ def over_time(shares: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Times
         title=changes,
         subtitle=(
             f"Share of cloud infrastructure services revenue, %, {formatting.quarter(rows['quarter'].min())} to "
-            f"{formatting.quarter(rows['quarter'].max())}, {formatting.ESTIMATE_LABELS[estimate]}; dotted: series breaks; large dots: {formatting.quarter(quarter)}"
+            f"{formatting.quarter(rows['quarter'].max())}, {code_labels.ESTIMATE_LABELS[estimate]}; dotted: series breaks; large dots: {formatting.quarter(quarter)}"
         ),
         description=f"Line chart of the {formatting.count(len(order), 'largest provider')} with rounding intervals. {changes}. {formatting.capital(broken)} marked.",
         chart=finish(alt.layer(*layers), height=320, narrow_height=280),
@@ -187,7 +187,7 @@ def latest_finding(shares: pd.DataFrame, quarter: str, estimate: str, sources: p
     top, leaders = measure.top_k(shares), shares.head(measure.LEADERS)
     together = "together hold" if len(leaders) > 1 else "holds"
     return (
-        f"**{formatting.names(leaders['provider'])} {together} {formatting.pct(top['share_pct'])}** of what {formatting.ESTIMATE_LABELS[estimate]} "
+        f"**{formatting.names(leaders['provider'])} {together} {formatting.pct(top['share_pct'])}** of what {code_labels.ESTIMATE_LABELS[estimate]} "
         f"counted in {formatting.quarter(quarter)} ({formatting.cite(leaders, sources)}). With the rounding of the shares, that is anything from "
         f"{formatting.number(top['low_pct'])} to just under {formatting.pct(top['high_pct'])}."
     )

@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.market.shares import row_of, series_breaks
 from compute_ledger.exhibits.outputs import Exhibit
 from compute_ledger.exhibits.theme import BLUE, GREY, days, finish, text, ticks, when_narrow
@@ -51,7 +51,7 @@ def market_size(sizes: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Time
     return Exhibit(
         id="market-size",
         title=f"The market was worth {formatting.usd_bn(told['revenue_usd_bn'])} in {formatting.quarter(told['quarter'])}{growth}",
-        subtitle=f"Revenue of cloud infrastructure services, USD bn a quarter, {formatting.ESTIMATE_LABELS[estimate]}; dotted: series breaks",
+        subtitle=f"Revenue of cloud infrastructure services, USD bn a quarter, {code_labels.ESTIMATE_LABELS[estimate]}; dotted: series breaks",
         description=f"Bar chart of quarterly market revenue, {formatting.usd_bn(data.iloc[0]['revenue_usd_bn'])} in {formatting.quarter(data.iloc[0]['quarter'])} to {formatting.usd_bn(data.iloc[-1]['revenue_usd_bn'])} in {formatting.quarter(data.iloc[-1]['quarter'])}.",
         chart=finish(chart, height=240),
         table=rows.assign(joined=rows["series_break"].map({True: "new series", False: ""})),

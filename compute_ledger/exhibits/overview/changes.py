@@ -5,7 +5,7 @@ import re
 import altair as alt
 import pandas as pd
 
-from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits import code_labels, formatting, markdown_escape
 from compute_ledger.exhibits.evidence_links import ROWS
 from compute_ledger.exhibits.outputs import Exhibit, KeyFigure, KeyFigures, Table
 from compute_ledger.exhibits.theme import INK, PAPER, colours, domain_when_narrow, finish
@@ -59,8 +59,8 @@ def _listed(deals: pd.DataFrame) -> str:
 
 def _called(deal: dict) -> str:
     amount = f", {formatting.usd_short(deal['amount_usd_bn'])}" if deal["amount_usd_bn"] > 0 else ""
-    ended = "" if deal["standing"] else f", since {formatting.STATUS_LABELS[deal['status']]}"
-    return f"[{formatting.plain(deal['counterparty'])}](evidence.html#deals-{deal['deal_id']}) ({formatting.KIND_LABELS[deal['kind']]}{amount}{ended})"
+    ended = "" if deal["standing"] else f", since {code_labels.STATUS_LABELS[deal['status']]}"
+    return f"[{markdown_escape.plain(deal['counterparty'])}](evidence.html#deals-{deal['deal_id']}) ({code_labels.KIND_LABELS[deal['kind']]}{amount}{ended})"
 
 
 def changed_figures(earlier: Ledger, now: Ledger, then: KeyFigures, figures: KeyFigures) -> Table | Exhibit:

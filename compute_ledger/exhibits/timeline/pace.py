@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.outputs import Exhibit, Table
 from compute_ledger.exhibits.theme import BLUE, INK, domain_when_narrow, finish, when_narrow
 from compute_ledger.measures import timeline as measure
@@ -132,7 +132,7 @@ def deal_table(deals: pd.DataFrame, as_of: pd.Timestamp) -> Table | Exhibit:
         return Exhibit.absent("deal-table", f"No deal was publicly known on {formatting.day(as_of)}.", as_of)
     rows = deals.sort_values(["announced_on", "deal_id"])
     dates = list(zip(rows["announced_on"], rows["date_precision"], strict=True))
-    kind, layer = rows["kind"].map(formatting.KIND_LABELS), rows["layer"].map(formatting.LAYER_LABELS)
+    kind, layer = rows["kind"].map(code_labels.KIND_LABELS), rows["layer"].map(code_labels.LAYER_LABELS)
     gap = measure.pace(rows).set_index("announced_on")["days_since_previous"]
     exact = rows["date_precision"] == "day"
     same_day = rows["announced_on"].where(exact).duplicated() & exact
@@ -145,7 +145,7 @@ def deal_table(deals: pd.DataFrame, as_of: pd.Timestamp) -> Table | Exhibit:
             announced=[formatting.iso_day(day, precision) for day, precision in dates],
             gap=rows["announced_on"].where(exact).map(gap).mask(same_day, 0),
             kind_label=kind.where(kind == layer, kind + ", " + layer),
-            status_label=rows["status"].map(formatting.STATUS_LABELS) + ended,
+            status_label=rows["status"].map(code_labels.STATUS_LABELS) + ended,
         ),
         columns={
             "announced": ("Announced", ""),

@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from compute_ledger.exhibits import formatting, text_metrics
+from compute_ledger.exhibits import code_labels, formatting, markdown_escape, text_metrics
 from compute_ledger.exhibits.outputs import Exhibit
 from compute_ledger.exhibits.text_metrics import ROW_LIFT, ROW_NAME, name_style
 from compute_ledger.exhibits.theme import INK, days, finish, text, ticks, when_narrow
@@ -169,8 +169,8 @@ def _table(rows: pd.DataFrame) -> pd.DataFrame:
     dates = zip(rows["announced_on"], rows["date_precision"], strict=True)
     return rows.assign(
         announced=[formatting.iso_day(day, precision) for day, precision in dates],
-        kind_label=rows["kind"].map(formatting.KIND_LABELS),
-        status_label=rows["status"].map(formatting.STATUS_LABELS),
+        kind_label=rows["kind"].map(code_labels.KIND_LABELS),
+        status_label=rows["status"].map(code_labels.STATUS_LABELS),
     )
 
 
@@ -210,7 +210,7 @@ def lanes_finding(
     regime = measure.regime_on(regimes, as_of)
     if regime is not None:
         cited = formatting.cite(regimes[regimes["regime_id"] == regime["regime_id"]], sources)
-        label = formatting.plain(regime["label"])
+        label = markdown_escape.plain(regime["label"])
         sentences.append(
             f"On {formatting.day(as_of)} the arrangement with {regime['holder']} was “{label}”, since {formatting.day(regime['from'])} ({cited})."
         )

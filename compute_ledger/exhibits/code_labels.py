@@ -1,0 +1,49 @@
+"""The words for the codes of the ledger's columns and of parameters."""
+
+KIND_LABELS = {
+    "contract": "contract",
+    "reported_contract": "reported contract",
+    "letter_of_intent": "letter of intent",
+    "framework": "framework",
+    "joint_venture": "joint venture",
+    "equity": "equity",
+    "warrant": "warrant",
+    "loan": "loan",
+    "amendment": "amendment",
+    "talks": "talks",
+}
+
+STATUS_LABELS = {
+    "in_force": "in force",
+    "completed": "completed",
+    "conditional": "conditional",
+    "not_finalised": "not final",
+    "paused": "paused",
+    "superseded": "replaced",
+    "cancelled": "cancelled",
+    "talks": "talks",
+}
+
+LAYER_LABELS = {"cloud": "cloud", "chips": "chips", "data_centre": "data centres", "equity": "equity"}
+
+ESTIMATE_LABELS = {"synergy": "Synergy Research Group", "omdia_canalys": "Canalys, now Omdia"}
+
+PERIMETER_LABELS = {
+    "firm": "firm payables",
+    "firm_and_conditional": "firm and conditional payables",
+    "announced": "everything announced",
+}
+
+BASIS_LABELS = {
+    "headline": "headline amounts",
+    "annualised": "amounts a year",
+    "remaining": "amounts still to run",
+}
+
+LEVEL_LABELS = {"counterparty": "supplier", "group": "corporate group", "layer": "layer"}
+
+OVERLAP_LABELS = {
+    "count_parts": "parts counted, their totals not",
+    "count_parents": "totals counted, their parts not",
+    "count_both": "parts and totals both counted",
+}
