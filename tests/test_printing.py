@@ -7,8 +7,9 @@ import pytest
 
 from compute_ledger.report.book.contents import read_contents
 from compute_ledger.report.book.glossary import Term
+from compute_ledger.report.book.layout import PRINT
 from compute_ledger.report.pages.exporter import Page
-from compute_ledger.report.site.print_edition import PRINT, chapter, listed_once, write
+from compute_ledger.report.site.print_edition import chapter, listed_once, write
 
 from .tiny_project import make_project
 

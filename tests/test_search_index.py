@@ -7,8 +7,9 @@ import pytest
 
 from compute_ledger.report.book.contents import read_contents
 from compute_ledger.report.book.glossary import Term
+from compute_ledger.report.book.layout import SEARCH_INDEX
 from compute_ledger.report.pages.exporter import Page
-from compute_ledger.report.site.search_index import SCRIPT, page_entries, vocabulary, write
+from compute_ledger.report.site.search_index import page_entries, vocabulary, write
 
 from .tiny_project import REPO, make_project
 
@@ -46,7 +47,7 @@ def contents(tmp_path):
 
 
 def read(folder):
-    text = (folder / SCRIPT).read_text(encoding="utf-8")
+    text = (folder / SEARCH_INDEX).read_text(encoding="utf-8")
     return json.loads(text.removeprefix("window.reportIndex=").removesuffix(";\n"))
 
 
@@ -99,7 +100,7 @@ def test_the_same_pages_give_the_same_bytes(contents, tmp_path):
     made = []
     for _ in range(2):
         write(tmp_path, contents, contents.editions[0], [page()])
-        made.append((tmp_path / SCRIPT).read_bytes())
+        made.append((tmp_path / SEARCH_INDEX).read_bytes())
     assert made[0] == made[1]
     assert b"\\u" not in made[0]
 

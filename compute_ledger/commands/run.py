@@ -44,7 +44,7 @@ def run(
     """
     from compute_ledger import __version__
     from compute_ledger.commands import ledger_cache as ledgers
-    from compute_ledger.report.book import contents
+    from compute_ledger.report.book import contents, layout
     from compute_ledger.report.execution.runner import chapter_parameters
     from compute_ledger.report.notebooks.parameters import check
     from compute_ledger.report.site import build
@@ -72,7 +72,7 @@ def run(
         cache=cache,
     )
     page, notebook = folder / f"{chosen.slug}.html", folder / f"notebooks/{chosen.slug}.ipynb"
-    figures = json.loads((folder / build.KEY_FIGURES).read_text(encoding="utf-8"))
+    figures = json.loads((folder / layout.KEY_FIGURES).read_text(encoding="utf-8"))
     if as_json:
         record = {"chapter": chosen.slug, "folder": str(folder), "page": str(page), "notebook": str(notebook)}
         tell_json({**record, "parameters": changed, "key_figures": figures})

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from compute_ledger.report.book.contents import read_contents
-from compute_ledger.report.site.search_index import SCRIPT
+from compute_ledger.report.book.layout import SEARCH_INDEX
 
 from ..chromium import wait_until
 from .conftest import ROOT
@@ -193,13 +193,13 @@ def test_nothing_is_loaded_before_the_first_search_and_the_index_is_light(book: 
     with browser.new_page() as tab:
         tab.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
         tab.goto(f"{book.as_uri()}/{folder}index.html")
-        assert not {SCRIPT, "search.js", "minisearch.js"} & set(asked)
-    assert len(gzip.compress((book / folder / SCRIPT).read_bytes(), mtime=0)) <= INDEX_LIMIT_BYTES
+        assert not {SEARCH_INDEX, "search.js", "minisearch.js"} & set(asked)
+    assert len(gzip.compress((book / folder / SEARCH_INDEX).read_bytes(), mtime=0)) <= INDEX_LIMIT_BYTES
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_the_index_names_pages_and_anchors_of_its_own_edition(book: Path, folder: str):
-    text = (book / folder / SCRIPT).read_text(encoding="utf-8")
+    text = (book / folder / SEARCH_INDEX).read_text(encoding="utf-8")
     index = json.loads(text.removeprefix("window.reportIndex=").rstrip(";\n"))
     anchors: dict[int, set[str]] = {}
     for number, anchor, *_ in index["entries"]:

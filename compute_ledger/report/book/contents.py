@@ -9,18 +9,17 @@ from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
 from compute_ledger.report.book.glossary import Term, read_glossary
+from compute_ledger.report.book.layout import RESERVED
 from compute_ledger.report.errors import ContentsError, ReportError
 from compute_ledger.report.notebooks import code_cells
 
 T = TypeVar("T")
 CONTENTS = Path("book/contents.toml")
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-# Addresses the book itself uses, now or soon, and names that some file systems keep for devices.
-RESERVED = frozenset({"static", "editions", "data", "charts", "cite", "notebooks", "og"})
-RESERVED |= {"codebook", "glossary", "print", "search", "status", "manifest", "key-figures", "feed", "sitemap"}
 LONGEST_NAME = 100  # characters that are compared: whoever gives more meant something else
 KEYS = ("title", "subtitle", "authors", "base_url", "licence", "chapters", "editions")
 CHAPTER_KEYS, EDITION_KEYS = ("slug", "notebook", "title"), ("name", "label", "path", "parameters")
+# Names that some file systems keep for devices.
 DEVICES = frozenset({"con", "prn", "aux", "nul"})
 
 

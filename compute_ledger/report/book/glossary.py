@@ -7,12 +7,12 @@ from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
+from compute_ledger.report.book.layout import GLOSSARY_PAGE
 from compute_ledger.report.errors import ContentsError
 from compute_ledger.report.notebooks import code_cells
 from compute_ledger.report.notebooks.output_contract import slug
 
 GLOSSARY = Path("book/glossary.toml")
-PAGE = "glossary.html"
 # A term is left alone inside these: what is a link, a name or code already, or a grid of figures.
 CLOSED = frozenset({"a", "code", "pre", "table", "h1", "h2", "h3", "h4", "h5", "h6"})
 TAG = re.compile(r"(<[^>]*>)")
@@ -75,7 +75,7 @@ class FirstUses:
     """Links each term where a page first uses it; one of these for each page."""
 
     def __init__(self, terms: Sequence[Term], root: str) -> None:
-        self.address = f"{root}{PAGE}"
+        self.address = f"{root}{GLOSSARY_PAGE}"
         self.ids = {form.casefold(): term.id for term in terms for form in (term.term, *term.aliases)}
         forms = sorted(
             (form for term in terms for form in (term.term, *term.aliases)), key=lambda form: (-len(form), form)

@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from compute_ledger.report.book.contents import did_you_mean
+from compute_ledger.report.book.layout import CHARTS, NOTEBOOKS
 from compute_ledger.report.errors import NotebookError, ParameterError
 from compute_ledger.report.notebooks import output_contract
 from compute_ledger.report.notebooks.notebook_file import read_notebook
-from compute_ledger.report.pages.downloads import FOLDER
-from compute_ledger.report.pages.page_files import NOTEBOOKS
 from compute_ledger.report.site.staging import read_manifest
 
 Cell = str | float | bool | None
@@ -92,7 +91,7 @@ def _read(given: str, notebooks: Sequence[Path], *, lone: bool) -> Side:
                 side.provenance.update({key: str(data[key]) for key in output_contract.FIELDS[kind]})
             elif kind in (output_contract.EXHIBIT, output_contract.TABLE, output_contract.EXPLORER):
                 chapter = "" if lone else path.stem
-                side.shown[chapter, data["id"]] = _shown(chapter, data, output, path.parent.parent / FOLDER, place)
+                side.shown[chapter, data["id"]] = _shown(chapter, data, output, path.parent.parent / CHARTS, place)
     return side
 
 

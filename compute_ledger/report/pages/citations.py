@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from compute_ledger.report.book.layout import CITATIONS
 from compute_ledger.report.notebooks import output_contract
 
 BOOK, CHAPTER, CHART, DATA = "book", "chapter", "figure", "dataset"  # these are CSL's words for them
-FOLDER = "cite"
 WHOLE_DATA = "the data"  # no id of a chart has a space
 UNPUBLISHED = "own parameters, not a published edition"
 BIBTEX_TYPES = {BOOK: "book", CHAPTER: "incollection", CHART: "misc", DATA: "misc"}
@@ -123,7 +123,7 @@ class Reference:
     def files(self) -> Iterator[tuple[str, bytes]]:
         """Its three files: path below the edition's folder, and content."""
         for suffix, text in (("bib", self.bibtex), ("json", self.csl), ("ris", self.ris)):
-            yield f"{FOLDER}/{self.name}.{suffix}", text.encode()
+            yield f"{CITATIONS}/{self.name}.{suffix}", text.encode()
 
     @property
     def _medium(self) -> str:

@@ -10,12 +10,12 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from compute_ledger.report.book.layout import CHARTS
 from compute_ledger.report.charts import standalone_pictures
 from compute_ledger.report.notebooks.output_contract import Block
 from compute_ledger.report.pages import citations
 from compute_ledger.shared.spreadsheets import safe_cell
 
-FOLDER = "charts"
 MOST_NAMED = 3  # publishers in the line below a picture
 ZIP_DAY = (1980, 1, 1, 0, 0, 0)  # the first that a zip can hold: the same files give the same bytes
 
@@ -24,7 +24,7 @@ def files(page: Mapping[str, Any]) -> dict[str, bytes]:
     """Every file of the charts and tables of a composed page, by its path below the edition's folder."""
     made: dict[str, bytes] = {}
     for block in page["standing"]:
-        stem = f"{FOLDER}/{page['slug']}-{block['id']}"
+        stem = f"{CHARTS}/{page['slug']}-{block['id']}"
         reference = page["references"][block["id"]]
         made[f"{stem}.csv"] = as_csv(block["table"])
         made[f"{stem}.json"] = as_json(block, page, reference)
@@ -33,8 +33,8 @@ def files(page: Mapping[str, Any]) -> dict[str, bytes]:
             made[f"{stem}.svg"] = standalone_pictures.as_file(svg)
             made[f"{stem}.png"] = standalone_pictures.png(svg, standalone_pictures.PNG_SCALE)
     if made:
-        inside = {path.removeprefix(f"{FOLDER}/"): content for path, content in made.items()}
-        made[f"{FOLDER}/{page['slug']}.zip"] = zipped(inside)
+        inside = {path.removeprefix(f"{CHARTS}/"): content for path, content in made.items()}
+        made[f"{CHARTS}/{page['slug']}.zip"] = zipped(inside)
     return made
 
 

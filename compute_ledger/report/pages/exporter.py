@@ -14,13 +14,13 @@ from nbformat.v4 import new_markdown_cell, new_notebook
 from traitlets import default
 from traitlets.config import Config
 
-from compute_ledger.report.book import glossary
+from compute_ledger.report.book import layout
 from compute_ledger.report.book.contents import Contents, Edition
+from compute_ledger.report.book.layout import CODEBOOK
 from compute_ledger.report.errors import RenderError
 from compute_ledger.report.notebooks.notebook_file import RECORD, read_notebook
 from compute_ledger.report.pages import page_files
 from compute_ledger.report.pages.preprocessor import PagePreprocessor
-from compute_ledger.report.site.shared_pages import CODEBOOK
 
 TEMPLATES = Path("book/templates")
 BASE_TEMPLATE = "nbconvert/templates/base/null.j2"  # which nbconvert puts below share/jupyter
@@ -137,7 +137,7 @@ def render_words(
         "next": None,
         "editions": [],
         "run": None,
-        "terms": () if name == glossary.PAGE else contents.glossary,
+        "terms": () if name == layout.GLOSSARY_PAGE else contents.glossary,
     }
     return _rendered(contents, notebook, f"the page {name}", navigation)[0]
 
@@ -190,7 +190,7 @@ def _up(edition: Edition) -> str:
 def _appendix(contents: Contents, root: str, codebook: bool, here: str = "") -> list[dict[str, Any]]:
     """Links to the pages at the book's root that all editions share."""
     named = [("Codebook", CODEBOOK)] if codebook else []
-    named += [("Glossary", glossary.PAGE)] if contents.glossary else []
+    named += [("Glossary", layout.GLOSSARY_PAGE)] if contents.glossary else []
     return [{"title": title, "href": f"{root}{name}", "here": name == here} for title, name in named]
 
 
@@ -207,7 +207,7 @@ def _navigation(job: PageJob) -> dict[str, Any]:
         "is_index": job.slug == "index",
         "path": folder,
         "address": base_url and f"{base_url}{folder}",
-        "card": base_url and f"{folder}{page_files.CARDS}/{job.slug}.png",
+        "card": base_url and f"{folder}{layout.CARDS}/{job.slug}.png",
         "root": up,
         "home": "index.html",
         "codebook": job.codebook,

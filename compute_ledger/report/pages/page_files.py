@@ -5,11 +5,11 @@ from typing import Any
 
 import nbformat
 
+from compute_ledger.report.book import layout
+from compute_ledger.report.book.layout import CARDS, NOTEBOOKS
 from compute_ledger.report.charts import standalone_pictures
 from compute_ledger.report.notebooks.notebook_file import taken_along
 from compute_ledger.report.pages import downloads
-
-NOTEBOOKS, CARDS = "notebooks", "og"
 
 
 def files(page: Mapping[str, Any], notebook: nbformat.NotebookNode) -> dict[str, bytes]:
@@ -18,7 +18,7 @@ def files(page: Mapping[str, Any], notebook: nbformat.NotebookNode) -> dict[str,
     for reference in page["references"].values():
         made |= reference.files()
     slug, charts = page["slug"], [block["id"] for block in page["standing"] if block["kind"] == "exhibit"]
-    drawn = {each: made[f"{downloads.FOLDER}/{slug}-{each}.png"] for each in charts}
+    drawn = {each: made[f"{layout.CHARTS}/{slug}-{each}.png"] for each in charts}
     made[f"{NOTEBOOKS}/{slug}.ipynb"] = taken_along(notebook, drawn)
     if page["card"]:
         made[f"{CARDS}/{slug}.png"] = standalone_pictures.png(_card(page), 1)

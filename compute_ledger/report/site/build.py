@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from compute_ledger.report.book.contents import Contents, Edition, read_contents
+from compute_ledger.report.book.layout import KEY_FIGURES, STATIC
 from compute_ledger.report.cache import up_to_date
 from compute_ledger.report.cache.store import Cache
 from compute_ledger.report.errors import ContentsError, RenderError, TargetError
@@ -19,8 +20,6 @@ from compute_ledger.report.site import print_edition, search_index, shared_pages
 from compute_ledger.report.site.chapters import TEMPLATES, Frame, Tell, make
 from compute_ledger.report.site.page_checks import check_site
 from compute_ledger.report.site.staging import guard, read_manifest, staging, swap, write_manifest
-
-KEY_FIGURES = "key-figures.json"
 
 
 def build(
@@ -137,7 +136,7 @@ def _copy_kept(target: Path, book: Path, kept: Sequence[Edition], final: Sequenc
     for edition in kept:
         for name in (read_manifest(target) or {}).get("files", {}):
             inside = next((path for path in paths if name.startswith(f"{path}/")), "")
-            if inside == edition.path and not name.startswith("static/"):
+            if inside == edition.path and not name.startswith(f"{STATIC}/"):
                 (book / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(target / name, book / name)
 

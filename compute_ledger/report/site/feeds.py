@@ -12,11 +12,9 @@ from urllib.parse import quote
 from xml.etree import ElementTree
 
 from compute_ledger.report.book.contents import Contents, Edition
+from compute_ledger.report.book.layout import FEED, SITEMAP, UNLISTED
 from compute_ledger.shared.text import visible
 
-SITEMAP, FEED = "sitemap.xml", "feed.xml"
-# Pages that hold nothing which another page lacks, or nothing to be found by.
-UNLISTED = frozenset({"print.html", "status.html", "404.html"})
 SITEMAP_NAMES, ATOM = "http://www.sitemaps.org/schemas/sitemap/0.9", "http://www.w3.org/2005/Atom"
 Figures = dict[str, dict[str, Any]]
 

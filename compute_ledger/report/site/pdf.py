@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from compute_ledger.report.book.contents import Edition
+from compute_ledger.report.book.layout import PRINT
 from compute_ledger.report.errors import RenderError, TargetError
-from compute_ledger.report.site.print_edition import PRINT
 from compute_ledger.shared.atomic_files import replaceable, write_whole
 from compute_ledger.shared.fonts import never_none
 

@@ -14,21 +14,21 @@ from urllib.parse import urljoin, urlsplit
 
 from markupsafe import Markup, escape
 
-from compute_ledger.report.book import glossary
+from compute_ledger.report.book import glossary, layout
 from compute_ledger.report.book.contents import Contents, Edition
+from compute_ledger.report.book.layout import PRINT
 from compute_ledger.report.pages.markdown import Prose
 
 if TYPE_CHECKING:
     from compute_ledger.report.pages.exporter import Page
 
-PRINT = "print.html"
 TEMPLATES = Path("book/templates/report")
 LEFT_OUT = frozenset({"code", "narrow-chart", "permalink", "downloads", "take", "cite"})
 VOID = frozenset({"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"})
 RENAMED = {"details": "div", "summary": "p", **{f"h{level}": f"h{level + 1}" for level in range(1, 6)}}
 IDS = re.compile(r'(\s(?:id|aria-labelledby|aria-describedby|aria-controls)=")([^"]+)"')
 # Chapters may show the same chart: as landmarks of one document the two could not be told apart.
-GLOSSARY = glossary.PAGE.removesuffix(".html")
+GLOSSARY = layout.GLOSSARY_PAGE.removesuffix(".html")
 LANDMARK = re.compile(r'\s(?:role="region"|aria-label(?:ledby)?="[^"]*")')
 CHART = re.compile(r'class="(?:wide|one)-chart"')
 SHAPES = re.compile(r"url\(#([\w-]+)\)")

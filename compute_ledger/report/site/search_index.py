@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from compute_ledger.report.book import glossary
+from compute_ledger.report.book import glossary, layout
 from compute_ledger.report.book.contents import Contents, Edition
+from compute_ledger.report.book.layout import SEARCH_INDEX
 from compute_ledger.report.pages.markdown import Prose
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from compute_ledger.report.pages.exporter import Page
 
-SCRIPT = "search-index.js"
 HEADINGS = ("h1", "h2", "h3", "h4")
 CODE, ASIDE = ("pre", "script", "style"), ("permalink", "code", "downloads", "take", "cite")
 DRAWING = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
@@ -60,14 +60,14 @@ def write(folder: Path, contents: Contents, edition: Edition, pages: "Sequence[P
     found = [page_entries(page) if page.entries is None else [Entry(**each) for each in page.entries] for page in pages]
     entries = [(number, entry) for number, of_page in enumerate(found) for entry in of_page]
     if contents.glossary:
-        names.append(["../" * len(Path(edition.path).parts) + glossary.PAGE, "Glossary"])
+        names.append(["../" * len(Path(edition.path).parts) + layout.GLOSSARY_PAGE, "Glossary"])
         entries += [(len(pages), _term(term)) for term in contents.glossary]
     # Chapters share sources; each is listed once, for the last page that lists it.
     last = {entry.anchor: number for number, entry in entries if entry.kind == "source"}
     shown = [each.listed(page) for page, each in entries if each.kind != "source" or last[each.anchor] == page]
     index = {"pages": names, "entries": shown}
     text = json.dumps(index, ensure_ascii=False, separators=(",", ":"))
-    (folder / SCRIPT).write_text(f"window.reportIndex={text};\n", encoding="utf-8")
+    (folder / SEARCH_INDEX).write_text(f"window.reportIndex={text};\n", encoding="utf-8")
 
 
 def page_entries(page: "Page") -> list[Entry]:

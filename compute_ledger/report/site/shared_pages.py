@@ -5,18 +5,18 @@ from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
-from compute_ledger.report.book import glossary
+from compute_ledger.report.book import glossary, layout
 from compute_ledger.report.book.contents import Contents, Edition
+from compute_ledger.report.book.layout import CODEBOOK, DATA, DATA_README
 from compute_ledger.report.pages import stylesheet
 from compute_ledger.report.site import feeds
 
 STATIC = Path("book/static")
-DATA, README, CODEBOOK = "data", "README.md", "codebook.html"
 
 
 def has_codebook(extras: Path | None) -> bool:
     """Whether a book with the files of `extras` gets a codebook."""
-    return extras is not None and (extras / README).is_file()
+    return extras is not None and (extras / DATA_README).is_file()
 
 
 def write(book: Path, contents: Contents, editions: Sequence[Edition], extras: Path | None, key_figures: str) -> None:
@@ -26,17 +26,17 @@ def write(book: Path, contents: Contents, editions: Sequence[Edition], extras: P
     is the name of the file in each edition's folder that lists its key figures.
     """
     shutil.copytree(
-        contents.root / STATIC, book / "static", ignore=shutil.ignore_patterns(".*"), copy_function=shutil.copyfile
+        contents.root / STATIC, book / layout.STATIC, ignore=shutil.ignore_patterns(".*"), copy_function=shutil.copyfile
     )
     for name, content in stylesheet.files(contents.root).items():
-        (book / "static" / name).write_bytes(content)
+        (book / layout.STATIC / name).write_bytes(content)
     if extras is not None:
         shutil.rmtree(book / DATA, ignore_errors=True)
         shutil.copytree(extras, book / DATA, copy_function=shutil.copyfile)
     _write_words(book, contents, editions[0], extras)
     if all(edition.path for edition in editions):
         (book / "index.html").write_text(_landing(contents, editions), encoding="utf-8")
-    for name in (feeds.SITEMAP, feeds.FEED):
+    for name in (layout.SITEMAP, layout.FEED):
         (book / name).unlink(missing_ok=True)
     feeds.write(book, contents, editions, key_figures)
 
@@ -44,12 +44,12 @@ def write(book: Path, contents: Contents, editions: Sequence[Edition], extras: P
 def _write_words(book: Path, contents: Contents, edition: Edition, extras: Path | None) -> None:
     from compute_ledger.report.pages.exporter import render_words
 
-    (book / glossary.PAGE).unlink(missing_ok=True)
+    (book / layout.GLOSSARY_PAGE).unlink(missing_ok=True)
     words = {}
     if contents.glossary:
-        words[glossary.PAGE] = glossary.markdown(contents.glossary)
+        words[layout.GLOSSARY_PAGE] = glossary.markdown(contents.glossary)
     if extras is not None and has_codebook(extras):
-        words[CODEBOOK] = (extras / README).read_text(encoding="utf-8")
+        words[CODEBOOK] = (extras / DATA_README).read_text(encoding="utf-8")
     for name, markdown in words.items():
         html = render_words(contents, edition, name, markdown, codebook=has_codebook(extras))
         (book / name).write_text(html, encoding="utf-8")

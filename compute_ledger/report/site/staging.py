@@ -10,10 +10,10 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+from compute_ledger.report.book.layout import MANIFEST
 from compute_ledger.report.errors import TargetError
 from compute_ledger.report.files.locks import OLD, only_one, restore, scratch
 
-MANIFEST = "manifest.json"
 GENERATOR = "compute-ledger"
 SOURCES = ["compute_ledger", "notebooks", "data", "tests", "benchmarks", ".ci", ".git", ".github", ".venv"]
 SOURCES += ["book/templates", "book/static", "book/pictures"]

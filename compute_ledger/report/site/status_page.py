@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from compute_ledger.report.book.contents import Contents, Edition
+from compute_ledger.report.book.layout import STATUS_PAGE, STATUS_RECORD
 
 if TYPE_CHECKING:
     from compute_ledger.report.pages.exporter import Page
 
-PAGE, RECORD = "status.html", "status.json"
 PACKAGES = ("altair", "ipykernel", "nbclient", "nbconvert", "pandas", "papermill", "vl-convert-python")
 
 
@@ -38,9 +38,9 @@ def write(
         "python": "{}.{}".format(*sys.version_info),
         "packages": {name: version(name) for name in PACKAGES},
     }
-    (folder / RECORD).write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    page = render_words(contents, edition, PAGE, _markdown(record, edition), codebook=codebook, inside=True)
-    (folder / PAGE).write_text(page, encoding="utf-8")
+    (folder / STATUS_RECORD).write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    page = render_words(contents, edition, STATUS_PAGE, _markdown(record, edition), codebook=codebook, inside=True)
+    (folder / STATUS_PAGE).write_text(page, encoding="utf-8")
 
 
 def _markdown(record: dict[str, Any], edition: Edition) -> str:
@@ -64,7 +64,7 @@ def _markdown(record: dict[str, Any], edition: Edition) -> str:
             f"| Python | {record['python']} |",
             *packages,
             "",
-            f"The same for programs: [{RECORD}]({RECORD}).",
+            f"The same for programs: [{STATUS_RECORD}]({STATUS_RECORD}).",
             "",
         ]
     )

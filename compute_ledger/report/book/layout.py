@@ -1,0 +1,28 @@
+"""Names of the files and folders of a published book: whoever makes one, links to it or keeps it free asks here."""
+
+STATIC = "static"
+EDITIONS = "editions"
+DATA = "data"
+CHARTS = "charts"
+CITATIONS = "cite"
+NOTEBOOKS = "notebooks"
+CARDS = "og"
+FOLDERS = (STATIC, EDITIONS, DATA, CHARTS, CITATIONS, NOTEBOOKS, CARDS)
+
+CODEBOOK = "codebook.html"
+GLOSSARY_PAGE = "glossary.html"
+PRINT = "print.html"
+STATUS_PAGE = "status.html"
+STATUS_RECORD = "status.json"
+KEY_FIGURES = "key-figures.json"
+MANIFEST = "manifest.json"
+SITEMAP = "sitemap.xml"
+FEED = "feed.xml"
+SEARCH_INDEX = "search-index.js"
+DATA_README = "README.md"  # in DATA; it becomes the codebook
+# Pages that hold nothing which another page lacks, or nothing to be found by.
+UNLISTED = frozenset({PRINT, STATUS_PAGE, "404.html"})
+
+# Slugs that no chapter can have; a page named search may come.
+AT_THE_ROOT = (CODEBOOK, GLOSSARY_PAGE, PRINT, STATUS_PAGE, MANIFEST, KEY_FIGURES, FEED, SITEMAP)
+RESERVED = frozenset({*FOLDERS, "search", *(name.partition(".")[0] for name in AT_THE_ROOT)})
