@@ -24,11 +24,12 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from compute_ledger.report.book.contents import read_contents
 from compute_ledger.report.book.layout import MANIFEST
+from compute_ledger.report.book.manifest import flaws, read_manifest
 from compute_ledger.report.notebooks.notebook_file import write_notebook
 from compute_ledger.report.pages.exporter import PageJob, render_page
 from compute_ledger.report.site import build as site
 from compute_ledger.report.site.chapters import Made
-from compute_ledger.report.site.staging import flaws, read_manifest, staging
+from compute_ledger.report.site.staging import staging
 from tests.tiny_project import executed, make_project
 
 MAIN = "from compute_ledger.cli import main; main()"

@@ -85,7 +85,7 @@ def main() -> int:
 
 
 def _differing(one: Path, other: Path) -> list[str]:
-    from compute_ledger.report.site.staging import read_manifest
+    from compute_ledger.report.book.manifest import read_manifest
 
     sums = [(read_manifest(book) or {})["files"] for book in (one, other)]
     return sorted(name for name in {*sums[0], *sums[1]} if sums[0].get(name) != sums[1].get(name))

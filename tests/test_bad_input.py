@@ -8,10 +8,10 @@ import pytest
 from click.testing import CliRunner
 
 from compute_ledger import cli
+from compute_ledger.report.book.manifest import write_manifest
 from compute_ledger.report.notebooks.notebook_file import read_notebook, write_notebook
 from compute_ledger.report.pages import exporter
 from compute_ledger.report.site import chapters
-from compute_ledger.report.site.staging import write_manifest
 
 from .bad_input import CASES
 from .ledger_copy import copy_ledger

@@ -7,10 +7,10 @@ import shutil
 import pytest
 from bs4 import BeautifulSoup
 
+from compute_ledger.report.book.manifest import read_manifest, write_manifest
 from compute_ledger.report.cache import up_to_date
 from compute_ledger.report.notebooks.notebook_file import read_notebook
 from compute_ledger.report.site.page_checks import check_site
-from compute_ledger.report.site.staging import read_manifest, write_manifest
 
 from .test_cli import project, run  # noqa: F401
 from .tiny_project import NOTEBOOKS

@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup
 
 from compute_ledger import cli
 from compute_ledger.ledger import load
-from compute_ledger.report.notebooks.output_contract import EXHIBIT, KEY_FIGURES, PROVENANCE, TABLE, VEGA_LITE
+from compute_ledger.shared.mime_types import EXHIBIT, KEY_FIGURES, PROVENANCE, TABLE, VEGA_LITE
 from compute_ledger.shared.typeface import faces
 
 from .ledger_copy import copy_ledger, set_cells

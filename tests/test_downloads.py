@@ -17,9 +17,10 @@ from compute_ledger.ledger import load
 from compute_ledger.report.book.contents import read_contents
 from compute_ledger.report.charts import standalone_pictures
 from compute_ledger.report.errors import NotebookError, RenderError
-from compute_ledger.report.notebooks.output_contract import FIELDS, PROVENANCE
+from compute_ledger.report.notebooks.output_contract import FIELDS
 from compute_ledger.report.pages.exporter import Page, PageJob, render_page
 from compute_ledger.report.site import build
+from compute_ledger.shared.mime_types import PROVENANCE
 
 from .test_render import HOSTILE, SOURCES, SPEC, TABLE, chart, standing
 from .tiny_project import REPO, executed, make_project

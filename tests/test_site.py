@@ -13,13 +13,14 @@ import pytest
 from benchmarks.reproducible import as_another_user, other_settings
 from compute_ledger.report.book.contents import read_contents
 from compute_ledger.report.book.layout import MANIFEST
+from compute_ledger.report.book.manifest import read_manifest, write_manifest
 from compute_ledger.report.errors import ExecutionError, RenderError, TargetError
 from compute_ledger.report.execution.runner import plan, run_all
 from compute_ledger.report.execution.worker_pools import worker_pool
 from compute_ledger.report.pages.exporter import Page
 from compute_ledger.report.site import build, chapters
 from compute_ledger.report.site.page_checks import check_site
-from compute_ledger.report.site.staging import guard, read_manifest, staging, swap, write_manifest
+from compute_ledger.report.site.staging import guard, staging, swap
 
 from .tiny_project import CONTENTS, make_project
 

@@ -18,11 +18,11 @@ from compute_ledger import cli
 from compute_ledger.report.book.contents import read_contents
 from compute_ledger.report.files.results_folder import Folder
 from compute_ledger.report.notebooks.notebook_file import read_notebook, write_notebook
-from compute_ledger.report.notebooks.output_contract import KEY_FIGURES
 from compute_ledger.report.sweep import grid, points, response_chart, results_table, sweep
 from compute_ledger.report.sweep.figure_cells import TAG, Cell, Recipe, only_shows, read_recipe
 from compute_ledger.report.sweep.points import Outcome
 from compute_ledger.report.sweep.sweep import Done
+from compute_ledger.shared.mime_types import KEY_FIGURES
 from compute_ledger.shared.typeface import TYPEFACE, faces
 
 from .tiny_project import REPO, make_project

@@ -10,9 +10,9 @@ import nbformat
 import pytest
 
 from compute_ledger import cli
+from compute_ledger.report.book.manifest import write_manifest
 from compute_ledger.report.errors import ReportError
-from compute_ledger.report.notebooks.output_contract import KEY_FIGURES
-from compute_ledger.report.site.staging import write_manifest
+from compute_ledger.shared.mime_types import KEY_FIGURES
 from compute_ledger.terminal import tell_json
 
 from .ledger_copy import copy_ledger, set_cells

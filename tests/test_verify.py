@@ -7,7 +7,7 @@ import pytest
 
 from compute_ledger import cli
 from compute_ledger.commands.options import PUBLISHED
-from compute_ledger.report.site.staging import write_manifest
+from compute_ledger.report.book.manifest import write_manifest
 
 from .tiny_project import make_project
 

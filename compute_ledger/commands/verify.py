@@ -19,8 +19,8 @@ def verify(folder: Path | None, as_json: bool, project: Path | None) -> int:
     Exit code 0 when the book is whole; 1 when a file is missing, changed or added, a line for each.
     """
     from compute_ledger.report.book.layout import MANIFEST
+    from compute_ledger.report.book.manifest import flaws, read_manifest
     from compute_ledger.report.errors import TargetError
-    from compute_ledger.report.site.staging import flaws, read_manifest
 
     folder = folder or project_root(project) / options.PUBLISHED
     manifest = read_manifest(folder)

@@ -16,16 +16,20 @@ from compute_ledger.exhibits.table_payload import Columns, Rows, markdown, paylo
 from compute_ledger.exhibits.theme import picture
 from compute_ledger.ledger import Ledger
 from compute_ledger.shared import rounding
-
-EXHIBIT = "application/vnd.compute-ledger.exhibit+json"
-TABLE = "application/vnd.compute-ledger.table+json"
-KEY_FIGURES = "application/vnd.compute-ledger.key-figures+json"
-SOURCES = "application/vnd.compute-ledger.sources+json"
-EXPLORER = "application/vnd.compute-ledger.explorer+json"
-LINKED_DATA = "application/ld+json"
-DOWNLOADS = "application/vnd.compute-ledger.downloads+json"
-PROVENANCE = "application/vnd.compute-ledger.provenance+json"
-VEGA_LITE = "application/vnd.vegalite.v6+json"
+from compute_ledger.shared.mime_types import (
+    DOWNLOADS,
+    EXHIBIT,
+    EXPLORER,
+    JSON_LD,
+    KEY_FIGURES,
+    MARKDOWN,
+    PLAIN,
+    PNG,
+    PROVENANCE,
+    SOURCES,
+    TABLE,
+    VEGA_LITE,
+)
 
 MOST_LINKED = 12
 Bundle = dict[str, Any]
@@ -67,7 +71,7 @@ class Exhibit:
 
     def _repr_mimebundle_(self, **_: object) -> Bundle:
         if self.chart is None:
-            return {"text/markdown": markdown_escape.escaped(self.note), "text/plain": self.note}
+            return {MARKDOWN: markdown_escape.escaped(self.note), PLAIN: self.note}
         # Not checked against the schema here, which is slow: vl-convert refuses what it cannot draw.
         with chart_data.fast():
             spec = rounding.plain(self.chart.to_dict(validate=False))
@@ -84,10 +88,10 @@ class Exhibit:
                 "table": payload(self.table, self.columns, self.evidence),
             },
             VEGA_LITE: spec,
-            "text/plain": f"{self.title}. {self.subtitle}. {self.description}",
+            PLAIN: f"{self.title}. {self.subtitle}. {self.description}",
         }
         if os.environ.get("COMPUTE_LEDGER_PICTURES") != "0":
-            bundle["image/png"] = picture(spec, self.title, self.subtitle)
+            bundle[PNG] = picture(spec, self.title, self.subtitle)
         return bundle
 
 
@@ -117,8 +121,8 @@ class Table:
                 "as_of": f"{self.as_of:%Y-%m-%d}",
                 "table": table,
             },
-            "text/markdown": markdown(table, self.caption),
-            "text/plain": f"{self.caption}: {len(self.table)} rows",
+            MARKDOWN: markdown(table, self.caption),
+            PLAIN: f"{self.caption}: {len(self.table)} rows",
         }
 
 
@@ -151,8 +155,8 @@ class Explorer:
                 "table": table,
                 "filters": list(self.filters),
             },
-            "text/markdown": markdown(table | {"rows": table["rows"][:20]}, f"{self.caption} (first 20 rows)"),
-            "text/plain": f"{self.caption}: {len(self.table)} rows",
+            MARKDOWN: markdown(table | {"rows": table["rows"][:20]}, f"{self.caption} (first 20 rows)"),
+            PLAIN: f"{self.caption}: {len(self.table)} rows",
         }
 
 
@@ -165,7 +169,7 @@ class Downloads:
     def _repr_mimebundle_(self, **_: object) -> Bundle:
         rows = [{"href": href, "text": text, "note": note} for href, text, note in self.items]
         lines = [f"* {markdown_escape.plain(row['text'])}: {markdown_escape.plain(row['note'])}" for row in rows]
-        return {DOWNLOADS: {"items": rows}, "text/markdown": "\n".join(lines), "text/plain": f"{len(rows)} files"}
+        return {DOWNLOADS: {"items": rows}, MARKDOWN: "\n".join(lines), PLAIN: f"{len(rows)} files"}
 
 
 @dataclass(frozen=True)
@@ -175,7 +179,7 @@ class JsonLd:
     about: dict[str, Any]
 
     def _repr_mimebundle_(self, **_: object) -> Bundle:
-        return {LINKED_DATA: self.about, "text/plain": f"{self.about['@type']}: {self.about['name']}"}
+        return {JSON_LD: self.about, PLAIN: f"{self.about['@type']}: {self.about['name']}"}
 
 
 @dataclass(frozen=True)
@@ -191,7 +195,7 @@ class Provenance:
             "min_grade": self.ledger.min_grade,
         }
         words = "Ledger {data_hash:.12}… as known on {as_of}, sources of grade {min_grade} or better".format(**rests_on)
-        return {PROVENANCE: rests_on, "text/plain": words}
+        return {PROVENANCE: rests_on, PLAIN: words}
 
 
 @dataclass(frozen=True)
@@ -227,8 +231,8 @@ class KeyFigures:
         ]
         return {
             KEY_FIGURES: {"figures": rows},
-            "text/markdown": "\n".join(lines),
-            "text/plain": "\n".join(f"{figure.label}: {figure.text}" for figure in self.figures),
+            MARKDOWN: "\n".join(lines),
+            PLAIN: "\n".join(f"{figure.label}: {figure.text}" for figure in self.figures),
         }
 
 
@@ -284,8 +288,8 @@ class Sources:
         ]
         return {
             SOURCES: {"sources": records},
-            "text/markdown": "\n".join(lines),
-            "text/plain": f"{len(records)} sources",
+            MARKDOWN: "\n".join(lines),
+            PLAIN: f"{len(records)} sources",
         }
 
 

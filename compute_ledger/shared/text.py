@@ -1,10 +1,14 @@
-"""Characters that nobody sees: they make text read as other text, or a file unreadable."""
+"""Texts that people give: characters in them that nobody sees, names that are nearly right, words as an id."""
 
 import re
+import unicodedata
+from collections.abc import Iterable
+from difflib import get_close_matches
 from typing import Any
 
-# Control characters, marks and overrides of direction, annotations, halves of surrogate pairs, what XML has no
-# place for, and tags. Tabs and line ends are ordinary white space.
+# What nobody sees, and what makes text read as other text or a file unreadable: control characters, marks and overrides
+# of direction, annotations, halves of surrogate pairs, what XML has no place for, and tags. Tabs and line ends are
+# ordinary white space.
 UNSEEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufff9-\ufffb\ufffe\uffff"
     "\ud800-\udfff\U000e0000-\U000e007f]"
@@ -23,3 +27,22 @@ def first_unseen(data: Any) -> str:
         return f"U+{ord(found[0]):04X}" if found else ""
     parts = (part for pair in data.items() for part in pair) if isinstance(data, dict) else data
     return next(filter(None, map(first_unseen, parts)), "") if isinstance(data, dict | list) else ""
+
+
+LONGEST_NAME = 100  # characters that are compared: whoever gives more meant something else
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """`; did you mean 'x'?` for the nearest known name, else a list of what there is, ready to append."""
+    known = list(known)
+    near = get_close_matches(name[:LONGEST_NAME].lower(), [word.lower() for word in known], n=1, cutoff=0.6)
+    if near:
+        return f"; did you mean {next(word for word in known if word.lower() == near[0])!r}?"
+    return f"; there is {', '.join(map(repr, known))}" if known else ""
+
+
+def slug(text: str) -> str:
+    """The words of `text` as an id: ASCII, lower case, a letter first."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    stem = re.sub(r"[^a-z0-9_]+", "-", plain).strip("-_") or "section"
+    return stem if stem[0].isalpha() else f"s-{stem}"

@@ -2,21 +2,21 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
+from compute_ledger.report.book import toml_file
 from compute_ledger.report.book.glossary import Term, read_glossary
 from compute_ledger.report.book.layout import RESERVED
-from compute_ledger.report.errors import ContentsError, ReportError
-from compute_ledger.report.notebooks import code_cells
+from compute_ledger.report.book.toml_file import refuse_unknown
+from compute_ledger.report.errors import ContentsError
+from compute_ledger.shared.text import did_you_mean
 
 T = TypeVar("T")
 CONTENTS = Path("book/contents.toml")
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-LONGEST_NAME = 100  # characters that are compared: whoever gives more meant something else
 KEYS = ("title", "subtitle", "authors", "base_url", "licence", "chapters", "editions")
 CHAPTER_KEYS, EDITION_KEYS = ("slug", "notebook", "title"), ("name", "label", "path", "parameters")
 # Names that some file systems keep for devices.
@@ -71,22 +71,6 @@ class Contents:
         return _named(slug, {chapter.slug: chapter for chapter in self.chapters}, "chapter")
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """`; did you mean 'x'?` for the nearest known name, else a list of what there is, ready to append."""
-    known = list(known)
-    near = get_close_matches(name[:LONGEST_NAME].lower(), [word.lower() for word in known], n=1, cutoff=0.6)
-    if near:
-        return f"; did you mean {next(word for word in known if word.lower() == near[0])!r}?"
-    return f"; there is {', '.join(map(repr, known))}" if known else ""
-
-
-def refuse_unknown(keys: Iterable[str], known: Sequence[str], place: str, failure: type[ReportError]) -> None:
-    """A key that nobody reads is a misspelt one."""
-    for key in keys:
-        if key not in known:
-            raise failure(f"{place}: unknown key {key!r}{did_you_mean(key, known)}")
-
-
 def find_root(start: Path) -> Path:
     """The nearest folder at or above `start` that has book/contents.toml; ContentsError if there is none."""
     for folder in (start, *start.parents):
@@ -97,7 +81,7 @@ def find_root(start: Path) -> Path:
 
 def read_contents(root: Path) -> Contents:
     """Read and check `root`/book/contents.toml; every flaw is a ContentsError that names its place."""
-    raw = code_cells.toml(root / CONTENTS, str(CONTENTS), ContentsError)
+    raw = toml_file.toml(root / CONTENTS, str(CONTENTS), ContentsError)
     chapters = tuple(_chapter(root, entry, i) for i, entry in enumerate(_entries(raw, "chapters"), 1))
     editions = tuple(_edition(entry, i) for i, entry in enumerate(_entries(raw, "editions"), 1))
     refuse_unknown(raw, KEYS, str(CONTENTS), ContentsError)

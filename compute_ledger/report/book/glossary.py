@@ -7,10 +7,10 @@ from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
+from compute_ledger.report.book import toml_file
 from compute_ledger.report.book.layout import GLOSSARY_PAGE
 from compute_ledger.report.errors import ContentsError
-from compute_ledger.report.notebooks import code_cells
-from compute_ledger.report.notebooks.output_contract import slug
+from compute_ledger.shared.text import slug
 
 GLOSSARY = Path("book/glossary.toml")
 # A term is left alone inside these: what is a link, a name or code already, or a grid of figures.
@@ -38,7 +38,7 @@ def read_glossary(root: Path) -> tuple[Term, ...]:
     path = root / GLOSSARY
     if not path.is_file():
         return ()
-    raw = code_cells.toml(path, str(GLOSSARY), ContentsError)
+    raw = toml_file.toml(path, str(GLOSSARY), ContentsError)
     entries = raw.get("terms")
     if not isinstance(entries, list) or not entries:
         raise ContentsError(f"{GLOSSARY} has no [[terms]]; add one, or remove the file")

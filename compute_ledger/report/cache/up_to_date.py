@@ -9,10 +9,10 @@ from typing import Any
 
 from compute_ledger.report.book.contents import Contents
 from compute_ledger.report.book.layout import MANIFEST
+from compute_ledger.report.book.manifest import flaws, read_manifest
 from compute_ledger.report.cache import fingerprints, source_imports
 from compute_ledger.report.cache.dependencies import Dependencies, States
 from compute_ledger.report.cache.store import keep_bytes, read_bytes
-from compute_ledger.report.site.staging import flaws, read_manifest
 
 BOOKS, IMPORTS = "books", "imports"
 MOST_SOURCES = 5_000  # whose imports are kept; beyond that they are read anew

@@ -11,10 +11,10 @@ from compute_ledger.report.charts import standalone_pictures, vega_svg
 from compute_ledger.report.diff.differences import ChartChange, FigureChange
 from compute_ledger.report.diff.snapshots import Cell, Shown, Side
 from compute_ledger.report.files.results_folder import Folder
-from compute_ledger.report.notebooks.output_contract import slug
 from compute_ledger.report.pages import results_page
 from compute_ledger.report.pages.results_page import number
 from compute_ledger.shared import rounding
+from compute_ledger.shared.text import slug
 
 PAGE, TEMPLATE = "diff.html", "diff.html.j2"
 MOST_LINES = 20  # of one table or chart, in text

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from compute_ledger.report.book.contents import did_you_mean
 from compute_ledger.report.book.layout import CHARTS, NOTEBOOKS
+from compute_ledger.report.book.manifest import read_manifest
 from compute_ledger.report.errors import NotebookError, ParameterError
 from compute_ledger.report.notebooks import output_contract
 from compute_ledger.report.notebooks.notebook_file import read_notebook
-from compute_ledger.report.site.staging import read_manifest
+from compute_ledger.shared import mime_types
+from compute_ledger.shared.text import did_you_mean
 
 Cell = str | float | bool | None
 SCHEMA = Path("data/datapackage.json")
@@ -83,13 +84,13 @@ def _read(given: str, notebooks: Sequence[Path], *, lone: bool) -> Side:
         if not outputs:
             raise NotebookError(f"{path} shows nothing; run it first: compute-ledger run, or papermill")
         for place, kind, data, output in outputs:
-            if kind == output_contract.KEY_FIGURES:
+            if kind == mime_types.KEY_FIGURES:
                 side.figures.update(
                     {output_contract.require(each, "figure", place)["id"]: each for each in data["figures"]}
                 )
-            elif kind == output_contract.PROVENANCE:
+            elif kind == mime_types.PROVENANCE:
                 side.provenance.update({key: str(data[key]) for key in output_contract.FIELDS[kind]})
-            elif kind in (output_contract.EXHIBIT, output_contract.TABLE, output_contract.EXPLORER):
+            elif kind in (mime_types.EXHIBIT, mime_types.TABLE, mime_types.EXPLORER):
                 chapter = "" if lone else path.stem
                 side.shown[chapter, data["id"]] = _shown(chapter, data, output, path.parent.parent / CHARTS, place)
     return side
@@ -118,7 +119,7 @@ def _shown(chapter: str, data: dict[str, Any], output: Any, charts: Path, place:
         units,
         tuple(column["name"] for column in columns if column["type"] != "number"),
         [dict(zip(names, map(_plain, row), strict=True)) for row in table["rows"]],
-        output["data"].get(output_contract.VEGA_LITE),
+        output["data"].get(mime_types.VEGA_LITE),
         picture if picture.is_file() else None,
     )
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from compute_ledger.report.book.contents import Chapter, Contents, Edition, did_you_mean
+from compute_ledger.report.book.contents import Chapter, Contents, Edition
 from compute_ledger.report.cache import read_recorder
 from compute_ledger.report.errors import ExecutionError, ParameterError
 from compute_ledger.report.execution import engine
 from compute_ledger.report.notebooks.parameters import Parameter, Value, check, declared
+from compute_ledger.shared.text import did_you_mean
 
 CELL_TIMEOUT_S = 300
 Done = Callable[[str, Any], None]

@@ -18,13 +18,3 @@ def python(source: str | bytes) -> ast.Module:
         raise SyntaxError("it is nested too deep") from error
 
 
-def toml(path: Path, name: str, failure: type[ReportError]) -> dict[str, Any]:
-    """The content of a TOML file called `name` in messages; `failure` says what is wrong with it."""
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise failure(f"cannot read {name}: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise failure(f"{name} is not valid TOML: {error}") from error
-    except RecursionError as error:
-        raise failure(f"{name} is nested too deep; write plain values") from error

@@ -10,7 +10,8 @@ from typing import Any
 
 import nbformat
 
-from compute_ledger.report.notebooks.output_contract import EXHIBIT, PNG
+from compute_ledger.shared.mime_types import PNG
+from compute_ledger.shared.mime_types import EXHIBIT
 from compute_ledger.report.errors import NotebookError
 from compute_ledger.shared.atomic_files import write_whole
 

@@ -9,18 +9,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from compute_ledger.report.errors import NotebookError
+from compute_ledger.shared.mime_types import (DOWNLOADS, EXHIBIT, EXPLORER, JSON_LD, KEY_FIGURES, MARKDOWN, PLAIN, PNG, PROVENANCE, SOURCES, TABLE, VEGA_LITE)
 from compute_ledger.shared.text import first_unseen, visible
 
-EXHIBIT = "application/vnd.compute-ledger.exhibit+json"
-TABLE = "application/vnd.compute-ledger.table+json"
-EXPLORER = "application/vnd.compute-ledger.explorer+json"
-KEY_FIGURES = "application/vnd.compute-ledger.key-figures+json"
-SOURCES = "application/vnd.compute-ledger.sources+json"
-DOWNLOADS = "application/vnd.compute-ledger.downloads+json"
-PROVENANCE = "application/vnd.compute-ledger.provenance+json"
-JSON_LD = "application/ld+json"
-VEGA_LITE = "application/vnd.vegalite.v6+json"
-MARKDOWN, PNG, PLAIN = "text/markdown", "image/png", "text/plain"
+
 MIME_TYPES = (EXHIBIT, EXPLORER, TABLE, KEY_FIGURES, SOURCES, DOWNLOADS, PROVENANCE, JSON_LD, MARKDOWN, PNG, PLAIN)
 
 STANDING = ("id", "caption", "note", "source_ids", "as_of", "table")
@@ -85,11 +77,6 @@ def checked_id(value: Any, place: str) -> str:
     return value
 
 
-def slug(text: str) -> str:
-    """The words of `text` as an id: ASCII, lower case, a letter first."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    stem = re.sub(r"[^a-z0-9_]+", "-", plain).strip("-_") or "section"
-    return stem if stem[0].isalpha() else f"s-{stem}"
 
 
 def source_anchor(source_id: str, place: str) -> str:

@@ -20,7 +20,7 @@ from decimal import Decimal
 from numbers import Rational
 from typing import Any
 
-from compute_ledger.report.book.contents import did_you_mean
+from compute_ledger.shared.text import did_you_mean
 from compute_ledger.report.errors import NotebookError, ParameterError
 from compute_ledger.report.notebooks.code_cells import python
 from compute_ledger.report.notebooks.plain_values import plain

@@ -8,9 +8,10 @@ from markupsafe import Markup
 
 from compute_ledger.report.charts import vega_svg
 from compute_ledger.report.errors import NotebookError
-from compute_ledger.report.notebooks.output_contract import VEGA_LITE, Block, checked_id, require, source_anchor
+from compute_ledger.report.notebooks.output_contract import Block, checked_id, require, source_anchor
 from compute_ledger.report.pages.html_tables import filter_columns, grid
 from compute_ledger.report.pages.markdown import Prose
+from compute_ledger.shared.mime_types import VEGA_LITE
 
 
 def exhibit(data: Block, spec: Any, sources: Mapping[str, Block], prose: Prose, place: str) -> Block:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from compute_ledger.report.book.layout import CITATIONS
-from compute_ledger.report.notebooks import output_contract
+from compute_ledger.shared.text import slug as id_of
 
 BOOK, CHAPTER, CHART, DATA = "book", "chapter", "figure", "dataset"  # these are CSL's words for them
 WHOLE_DATA = "the data"  # no id of a chart has a space
@@ -49,7 +49,7 @@ class Reference:
     def key(self) -> str:
         """What a manuscript calls it: the same for the same thing in the same edition."""
         named = "" if self.name == "index" else f"-{self.name}"
-        return f"{output_contract.slug(self.book)}{named}-{self.as_of or output_contract.slug(self.edition)}"
+        return f"{id_of(self.book)}{named}-{self.as_of or id_of(self.edition)}"
 
     @property
     def state(self) -> str:

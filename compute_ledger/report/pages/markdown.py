@@ -10,8 +10,7 @@ import mistune
 from markupsafe import Markup, escape
 
 from compute_ledger.report.book.glossary import FirstUses
-from compute_ledger.report.notebooks.output_contract import slug
-from compute_ledger.shared.text import visible
+from compute_ledger.shared.text import slug, visible
 
 SCHEMES = frozenset({"http", "https", "mailto"})
 # A notebook lies beside data/, so `../data/deals.csv` works in Jupyter; in the book data/ is at the root.

@@ -25,6 +25,7 @@ from compute_ledger.report.notebooks.notebook_file import tags
 from compute_ledger.report.pages import blocks, citations
 from compute_ledger.report.pages.json_ld import json_ld, report
 from compute_ledger.report.pages.markdown import Prose
+from compute_ledger.shared import mime_types
 
 STANDING = ("exhibit", "table", "explorer")
 PUBLISHED = ("id", "label", "value", "unit", "as_of", "text")
@@ -124,12 +125,12 @@ class _Composer:
         """Promise their ids to exhibits, tables, cards and sources before headings choose theirs."""
         for place, kind, data, _ in self._outputs():
             wanted: list[str] = []
-            if kind in (output_contract.EXHIBIT, output_contract.TABLE, output_contract.EXPLORER):
+            if kind in (mime_types.EXHIBIT, mime_types.TABLE, mime_types.EXPLORER):
                 wanted = [output_contract.checked_id(data["id"], place), f"{data['id']}-caption"]
                 wanted += output_contract.row_ids(data, place)
-            elif kind == output_contract.KEY_FIGURES:
+            elif kind == mime_types.KEY_FIGURES:
                 wanted = [f"figure-{figure.get('id')}" for figure in data["figures"]]
-            elif kind == output_contract.SOURCES:
+            elif kind == mime_types.SOURCES:
                 self.sources.update({source["source_id"]: source for source in data["sources"]})
                 wanted = [output_contract.source_anchor(source["source_id"], place) for source in data["sources"]]
             for each in wanted:
@@ -150,13 +151,13 @@ class _Composer:
     def _output(self, output: nbformat.NotebookNode, place: str) -> output_contract.Block | None:
         """The block to show, or None for what goes elsewhere in the page."""
         kind, data = output_contract.payload(output, place)
-        if kind == output_contract.PROVENANCE:
+        if kind == mime_types.PROVENANCE:
             self.provenance = {key: str(data[key]) for key in output_contract.FIELDS[kind]}
             return None
-        if kind == output_contract.JSON_LD:
+        if kind == mime_types.JSON_LD:
             self.json_ld.append(json_ld(data, self.base_url, place))
             return None
-        if kind == output_contract.KEY_FIGURES:
+        if kind == mime_types.KEY_FIGURES:
             self.key_figures += [{key: figure[key] for key in PUBLISHED} for figure in data["figures"]]
         made = self._block(kind, data, output, place)
         days = made.get("as_of") or []
@@ -165,23 +166,23 @@ class _Composer:
 
     def _block(self, kind: str, data: Any, output: nbformat.NotebookNode, place: str) -> output_contract.Block:
         match kind:
-            case output_contract.EXHIBIT:
-                spec = output["data"].get(output_contract.VEGA_LITE)
+            case mime_types.EXHIBIT:
+                spec = output["data"].get(mime_types.VEGA_LITE)
                 return blocks.exhibit(data, spec, self.sources, self.prose, place)
-            case output_contract.TABLE:
+            case mime_types.TABLE:
                 return blocks.table(data, self.sources, self.prose, place)
-            case output_contract.EXPLORER:
+            case mime_types.EXPLORER:
                 return blocks.explorer(data, self.sources, self.prose, place)
-            case output_contract.KEY_FIGURES:
+            case mime_types.KEY_FIGURES:
                 return blocks.cards(data, self.prose, place)
-            case output_contract.SOURCES:
+            case mime_types.SOURCES:
                 return blocks.source_list(data, self.prose, place)
-            case output_contract.DOWNLOADS:
+            case mime_types.DOWNLOADS:
                 return blocks.downloads(data, self.prose, place)
-            case output_contract.MARKDOWN:
+            case mime_types.MARKDOWN:
                 return {"kind": "prose", "html": self.prose.blocks(data)}
-            case output_contract.PNG:
-                alt = output["data"].get(output_contract.PLAIN) or "Picture"
+            case mime_types.PNG:
+                alt = output["data"].get(mime_types.PLAIN) or "Picture"
                 return {"kind": "picture", "png": "".join(data.split()), "alt": alt}
         return {"kind": "plain", "text": data}
 

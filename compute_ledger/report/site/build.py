@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from compute_ledger.report.book.contents import Contents, Edition, read_contents
 from compute_ledger.report.book.layout import KEY_FIGURES, STATIC
+from compute_ledger.report.book.manifest import read_manifest, write_manifest
 from compute_ledger.report.cache import up_to_date
 from compute_ledger.report.cache.store import Cache
 from compute_ledger.report.errors import ContentsError, RenderError, TargetError
@@ -19,7 +20,7 @@ from compute_ledger.report.execution.runner import CELL_TIMEOUT_S, plan
 from compute_ledger.report.site import print_edition, search_index, shared_pages, status_page
 from compute_ledger.report.site.chapters import TEMPLATES, Frame, Tell, make
 from compute_ledger.report.site.page_checks import check_site
-from compute_ledger.report.site.staging import guard, read_manifest, staging, swap, write_manifest
+from compute_ledger.report.site.staging import guard, staging, swap
 
 
 def build(

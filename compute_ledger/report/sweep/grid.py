@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from compute_ledger.report.book.contents import Chapter, Contents, did_you_mean, refuse_unknown
+from compute_ledger.report.book import toml_file
+from compute_ledger.report.book.contents import Chapter, Contents
+from compute_ledger.report.book.toml_file import refuse_unknown
 from compute_ledger.report.errors import ParameterError
-from compute_ledger.report.notebooks import code_cells
 from compute_ledger.report.notebooks.parameters import Parameter, Value, check, split_assignment
 from compute_ledger.report.sweep.figure_cells import Recipe, read_recipe
+from compute_ledger.shared.text import did_you_mean
 
 COLUMNS = ("chapter", "figure", "label", "unit", "value", "text", "status", "error")  # beside the parameters
 TOML_KEYS = ("grid", "chapters")
@@ -47,7 +49,7 @@ def read_file(path: Path) -> tuple[dict[str, list[Any]], list[str]]:
     as_of = ["2025-11-07", "latest"]
     layers = ["cloud", "cloud, chips"]        # a value may have commas
     """
-    raw = code_cells.toml(path, f"the grid {path}", ParameterError)
+    raw = toml_file.toml(path, f"the grid {path}", ParameterError)
     refuse_unknown(raw, TOML_KEYS, path.name, ParameterError)
     grid, chapters = raw.get("grid"), raw.get("chapters", [])
     if not isinstance(grid, dict) or not grid:

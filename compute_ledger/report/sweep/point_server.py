@@ -17,10 +17,11 @@ from typing import Any
 from compute_ledger.report.errors import ReportError
 from compute_ledger.report.files import locks
 from compute_ledger.report.kernels import isolation
-from compute_ledger.report.notebooks.output_contract import KEY_FIGURES, checked_id, require
+from compute_ledger.report.notebooks.output_contract import checked_id, require
 from compute_ledger.report.notebooks.parameters import Value
 from compute_ledger.report.sweep.figure_cells import Recipe, imports_only
 from compute_ledger.report.sweep.points import Outcome
+from compute_ledger.shared.mime_types import KEY_FIGURES
 
 Tell = Callable[[str], None]
 Task = tuple[Recipe, dict[str, Value], str, int]  # recipe, parameters, folder to run in, seconds allowed
