@@ -26,7 +26,8 @@ from compute_ledger.report.book.contents import read_contents
 from compute_ledger.report.book.layout import MANIFEST
 from compute_ledger.report.book.manifest import flaws, read_manifest
 from compute_ledger.report.notebooks.notebook_file import write_notebook
-from compute_ledger.report.pages.exporter import PageJob, render_page
+from compute_ledger.report.pages.exporter import render_page
+from compute_ledger.report.pages.site_frame import PageJob
 from compute_ledger.report.site import build as site
 from compute_ledger.report.site.chapters import Made
 from compute_ledger.report.site.staging import staging

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from bs4 import BeautifulSoup
 
-from compute_ledger.report.charts import vega_svg
+from compute_ledger.report.charts import svg_sanitiser
 
 TABLE = """
     a: href rel class download id aria-current aria-label
@@ -62,8 +62,8 @@ TABLE = """
     tr: id class
     ul: class
 """
-DRAWING = {*map(str.lower, vega_svg.ATTRIBUTES), "font-family"}
-MARKUP = {name.lower(): DRAWING for name in vega_svg.ELEMENTS}
+DRAWING = {*map(str.lower, svg_sanitiser.ATTRIBUTES), "font-family"}
+MARKUP = {name.lower(): DRAWING for name in svg_sanitiser.ELEMENTS}
 MARKUP |= {name.strip(): set(rest.split()) for name, _, rest in (line.partition(":") for line in TABLE.splitlines())}
 INSIDE = re.compile(r"(?:\.\./)*(?:[\w./-]+)?(?:#[\w.?=&%+-]*)?|data:image/png;base64,[\w+/=]*", re.ASCII)
 

@@ -22,7 +22,7 @@ from compute_ledger.ledger.rules.integrity_rules import FIGURE_RULES
 from compute_ledger.ledger.rules.record_rules import RECORD_RULES
 from compute_ledger.ledger.tables.schema import read_schema
 from compute_ledger.ledger.tables.table_reader import read_table
-from compute_ledger.report.charts.vega_svg import ATTRIBUTES, ELEMENTS, FUNCTIONS, clean
+from compute_ledger.report.charts.svg_sanitiser import ATTRIBUTES, ELEMENTS, FUNCTIONS, clean
 from compute_ledger.report.errors import NotebookError, ParameterError, RenderError
 from compute_ledger.report.notebooks.parameters import Parameter, check, declared, split_assignment
 

@@ -6,9 +6,11 @@ import nbformat
 import pytest
 
 from compute_ledger.report.book.contents import read_contents
-from compute_ledger.report.book.glossary import GLOSSARY, FirstUses, Term, markdown, read_glossary
+from compute_ledger.report.book.glossary import GLOSSARY, Term, read_glossary
 from compute_ledger.report.errors import ContentsError
-from compute_ledger.report.pages.exporter import PageJob, render_page, render_words
+from compute_ledger.report.pages.exporter import render_page, render_words
+from compute_ledger.report.pages.glossary_links import FirstUses, markdown
+from compute_ledger.report.pages.site_frame import PageJob
 from compute_ledger.report.site import shared_pages
 
 from .tiny_project import REPO, executed, make_project

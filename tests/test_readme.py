@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from compute_ledger.cli import cli
 from compute_ledger.report.book.contents import read_contents
-from compute_ledger.report.execution.runner import plan
+from compute_ledger.report.execution.jobs import plan
 from compute_ledger.report.notebooks.parameters import split_assignment
 from compute_ledger.report.sweep import grid
 

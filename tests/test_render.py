@@ -10,10 +10,11 @@ import pytest
 
 from compute_ledger.report.book.contents import read_contents
 from compute_ledger.report.errors import NotebookError, RenderError
-from compute_ledger.report.pages.exporter import PageJob, render_page, render_words
+from compute_ledger.report.pages.exporter import render_page, render_words
 from compute_ledger.report.pages.html_tables import MOST_COLUMNS
 from compute_ledger.report.pages.json_ld import json_ld
 from compute_ledger.report.pages.markdown import Prose
+from compute_ledger.report.pages.site_frame import PageJob
 
 from .tiny_project import REPO, executed, make_project
 

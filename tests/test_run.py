@@ -13,7 +13,9 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from compute_ledger.report.book.contents import Chapter, Edition, read_contents
 from compute_ledger.report.errors import ExecutionError, NotebookError, ParameterError
-from compute_ledger.report.execution.runner import Job, in_parallel, plan, run_job
+from compute_ledger.report.execution.jobs import Job, plan
+from compute_ledger.report.execution.parallel_calls import in_parallel
+from compute_ledger.report.execution.runner import run_job
 from compute_ledger.report.execution.worker_pools import this_process, worker_pool
 from compute_ledger.report.kernels import kernel_manager
 from compute_ledger.report.notebooks.notebook_file import read_notebook, scrub, write_notebook

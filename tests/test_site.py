@@ -15,7 +15,8 @@ from compute_ledger.report.book.contents import read_contents
 from compute_ledger.report.book.layout import MANIFEST
 from compute_ledger.report.book.manifest import read_manifest, write_manifest
 from compute_ledger.report.errors import ExecutionError, RenderError, TargetError
-from compute_ledger.report.execution.runner import plan, run_all
+from compute_ledger.report.execution.jobs import plan
+from compute_ledger.report.execution.runner import run_all
 from compute_ledger.report.execution.worker_pools import worker_pool
 from compute_ledger.report.pages.exporter import Page
 from compute_ledger.report.site import build, chapters

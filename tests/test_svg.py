@@ -6,7 +6,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from compute_ledger.report.charts.vega_svg import clean, draw, merge_patch
+from compute_ledger.report.charts.svg_sanitiser import clean
+from compute_ledger.report.charts.vega_svg import draw, merge_patch
 from compute_ledger.report.errors import RenderError
 from compute_ledger.shared.typeface import TYPEFACE
 

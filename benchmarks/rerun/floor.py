@@ -14,9 +14,10 @@ from IPython.utils.capture import capture_output
 from nbformat.v4 import new_output
 
 from compute_ledger.report.book.contents import read_contents
-from compute_ledger.report.execution.runner import plan
+from compute_ledger.report.execution.jobs import plan
 from compute_ledger.report.notebooks.notebook_file import read_notebook, tags, write_notebook
-from compute_ledger.report.pages.exporter import PageJob, render_page
+from compute_ledger.report.pages.exporter import render_page
+from compute_ledger.report.pages.site_frame import PageJob
 
 
 def run_cells(shell: InteractiveShell, notebook: nbformat.NotebookNode, parameters: dict[str, Any]) -> None:

@@ -17,7 +17,7 @@ from compute_ledger.terminal import tell_json
 def params(chapter: str | None, as_json: bool, project: Path | None) -> None:
     """List the parameters of one chapter or of all, with type, default and help."""
     from compute_ledger.report.book.contents import read_contents
-    from compute_ledger.report.execution.runner import chapter_parameters
+    from compute_ledger.report.execution.jobs import chapter_parameters
 
     contents = read_contents(project_root(project))
     chapters = [contents.chapter(chapter)] if chapter else list(contents.chapters)

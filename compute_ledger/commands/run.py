@@ -45,7 +45,7 @@ def run(
     from compute_ledger import __version__
     from compute_ledger.commands import ledger_cache as ledgers
     from compute_ledger.report.book import contents, layout
-    from compute_ledger.report.execution.runner import chapter_parameters
+    from compute_ledger.report.execution.jobs import chapter_parameters
     from compute_ledger.report.notebooks.parameters import check
     from compute_ledger.report.site import build
 

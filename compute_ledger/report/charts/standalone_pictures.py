@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from compute_ledger.report.charts.drawing_cache import kept
-from compute_ledger.report.charts.vega_svg import LETTERING, xml_text
+from compute_ledger.report.charts.svg_sanitiser import LETTERING, xml_text
 from compute_ledger.report.errors import RenderError
 from compute_ledger.shared.fonts import vl_convert
 from compute_ledger.shared.typeface import faces, widths

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from compute_ledger.report.book.contents import read_contents
-from compute_ledger.report.execution.runner import Job, plan, run_all
+from compute_ledger.report.execution.jobs import Job, plan
+from compute_ledger.report.execution.runner import run_all
 from compute_ledger.report.execution.worker_pools import worker_pool
 from compute_ledger.report.files import locks
 from compute_ledger.report.notebooks.notebook_file import read_notebook, write_notebook

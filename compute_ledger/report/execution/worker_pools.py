@@ -18,7 +18,7 @@ from compute_ledger.report.kernels import isolation
 from compute_ledger.report.kernels.forked_kernel import WarmProcess, imports
 
 if TYPE_CHECKING:
-    from compute_ledger.report.execution.runner import Job
+    from compute_ledger.report.execution.jobs import Job
 
 
 def pool_for(workers: int, jobs: "Sequence[Job]", drawings: Path | None = None) -> AbstractContextManager[Executor]:

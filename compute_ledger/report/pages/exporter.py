@@ -16,33 +16,16 @@ from traitlets.config import Config
 
 from compute_ledger.report.book import layout
 from compute_ledger.report.book.contents import Contents, Edition
-from compute_ledger.report.book.layout import CODEBOOK
 from compute_ledger.report.errors import RenderError
-from compute_ledger.report.notebooks.notebook_file import RECORD, read_notebook
+from compute_ledger.report.notebooks.notebook_file import read_notebook
 from compute_ledger.report.pages import page_files
 from compute_ledger.report.pages.preprocessor import PagePreprocessor
+from compute_ledger.report.pages.site_frame import PageJob, appendix, book_frame, navigation, run_card, way_up
 
 TEMPLATES = Path("book/templates")
 BASE_TEMPLATE = "nbconvert/templates/base/null.j2"  # which nbconvert puts below share/jupyter
 # The template puts what the notebook says, and nothing else, between these.
 BODY_OPENS, BODY_ENDS = "<article>", "</article>"
-
-
-@dataclass(frozen=True)
-class PageJob:
-    """One page to render: chapter `slug` of `edition`, from the executed `notebook`.
-
-    `editions` are those that the finished book will have, for the switch between them; `codebook` says
-    whether it will have a codebook, to link it.
-    """
-
-    contents: Contents
-    edition: Edition
-    editions: tuple[Edition, ...]
-    slug: str
-    notebook: Path
-    changed: bool = False
-    codebook: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,7 +77,7 @@ def render_page(job: PageJob) -> Page:
     """Render one page in this process; NotebookError or RenderError names notebook and cell."""
     notebook = read_notebook(job.notebook)
     name = job.contents.chapter(job.slug).notebook.name
-    html, page = _rendered(job.contents, notebook, name, _navigation(job) | {"run": _run_card(job, notebook.metadata)})
+    html, page = _rendered(job.contents, notebook, name, navigation(job) | {"run": run_card(job, notebook.metadata)})
     charts = [block for block in page["standing"] if block["kind"] == "exhibit"]
     return Page(
         slug=job.slug,
@@ -119,10 +102,10 @@ def render_words(
     slug = name.removesuffix(".html")
     notebook = new_notebook(cells=[new_markdown_cell(markdown, id=slug)])
     folder = f"{edition.path}/" if edition.path else ""
-    below, root = ("", _up(edition)) if inside else (folder, "")
+    below, root = ("", way_up(edition)) if inside else (folder, "")
     links = [{"title": c.title, "href": f"{below}{c.slug}.html", "here": False} for c in contents.chapters]
-    navigation = {
-        **_book(contents),
+    frame = {
+        **book_frame(contents),
         "slug": slug,
         "is_index": False,
         "path": folder if inside else "",
@@ -131,7 +114,7 @@ def render_words(
         "root": root,
         "home": f"{below}index.html",
         "codebook": codebook,
-        "appendix": _appendix(contents, root, codebook, name),
+        "appendix": appendix(contents, root, codebook, name),
         "chapters": links,
         "previous": None,
         "next": None,
@@ -139,7 +122,7 @@ def render_words(
         "run": None,
         "terms": () if name == layout.GLOSSARY_PAGE else contents.glossary,
     }
-    return _rendered(contents, notebook, f"the page {name}", navigation)[0]
+    return _rendered(contents, notebook, f"the page {name}", frame)[0]
 
 
 def _rendered(contents: Contents, notebook: Any, name: str, page: dict[str, Any]) -> tuple[str, dict[str, Any]]:
@@ -168,73 +151,3 @@ def _exporter(templates: str) -> ReportExporter:
         template_name="report",
         extra_template_basedirs=[templates],
     )
-
-
-def _book(contents: Contents) -> dict[str, Any]:
-    return {
-        "book": {
-            "title": contents.title,
-            "subtitle": contents.subtitle,
-            "authors": list(contents.authors),
-            "version": contents.version,
-            "licence": dict(zip(("name", "url"), contents.licence, strict=True)),
-            "address": contents.base_url,
-        }
-    }
-
-
-def _up(edition: Edition) -> str:
-    return "../" * len([part for part in edition.path.split("/") if part])
-
-
-def _appendix(contents: Contents, root: str, codebook: bool, here: str = "") -> list[dict[str, Any]]:
-    """Links to the pages at the book's root that all editions share."""
-    named = [("Codebook", CODEBOOK)] if codebook else []
-    named += [("Glossary", layout.GLOSSARY_PAGE)] if contents.glossary else []
-    return [{"title": title, "href": f"{root}{name}", "here": name == here} for title, name in named]
-
-
-def _navigation(job: PageJob) -> dict[str, Any]:
-    """Titles and relative links of everything that a page leads to."""
-    chapters = job.contents.chapters
-    here = next(i for i, chapter in enumerate(chapters) if chapter.slug == job.slug)
-    up, folder = _up(job.edition), f"{job.edition.path}/" if job.edition.path else ""
-    base_url = job.contents.base_url
-    links = [{"title": c.title, "href": f"{c.slug}.html", "here": i == here} for i, c in enumerate(chapters)]
-    return {
-        **_book(job.contents),
-        "slug": job.slug,
-        "is_index": job.slug == "index",
-        "path": folder,
-        "address": base_url and f"{base_url}{folder}",
-        "card": base_url and f"{folder}{layout.CARDS}/{job.slug}.png",
-        "root": up,
-        "home": "index.html",
-        "codebook": job.codebook,
-        "appendix": _appendix(job.contents, up, job.codebook),
-        "terms": job.contents.glossary,
-        "chapters": links,
-        "previous": links[here - 1] if here else None,
-        "next": links[here + 1] if here + 1 < len(links) else None,
-        "editions": [
-            {
-                "label": each.label,
-                "href": f"{up}{each.path}{'/' if each.path else ''}{job.slug}.html",
-                "here": each.name == job.edition.name,
-            }
-            for each in job.editions
-        ],
-    }
-
-
-def _run_card(job: PageJob, metadata: Any) -> dict[str, Any]:
-    """Edition, parameters (the changed ones marked) and versions, as the run recorded them."""
-    record = metadata.get(RECORD, {})
-    language = metadata.get("language_info", {})
-    parameters = [{**each, "changed": each["value"] != each["default"]} for each in record.get("parameters", [])]
-    return {
-        "edition": job.edition.label,
-        "unpublished": job.changed,
-        "parameters": parameters,
-        "versions": {"Python": language.get("version", "?"), **record.get("versions", {})},
-    }

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import mistune
 from markupsafe import Markup, escape
 
-from compute_ledger.report.book.glossary import FirstUses
+from compute_ledger.report.pages.glossary_links import FirstUses
 from compute_ledger.shared.text import slug, visible
 
 SCHEMES = frozenset({"http", "https", "mailto"})

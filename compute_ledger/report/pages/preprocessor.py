@@ -18,11 +18,11 @@ from pygments.token import (  # type: ignore[import-untyped]
     _TokenType,
 )
 
-from compute_ledger.report.book.glossary import FirstUses
 from compute_ledger.report.errors import NotebookError
 from compute_ledger.report.notebooks import output_contract
 from compute_ledger.report.notebooks.notebook_file import tags
 from compute_ledger.report.pages import blocks, citations
+from compute_ledger.report.pages.glossary_links import FirstUses
 from compute_ledger.report.pages.json_ld import json_ld, report
 from compute_ledger.report.pages.markdown import Prose
 from compute_ledger.shared import mime_types

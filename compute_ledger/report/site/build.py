@@ -16,7 +16,7 @@ from compute_ledger.report.book.manifest import read_manifest, write_manifest
 from compute_ledger.report.cache import up_to_date
 from compute_ledger.report.cache.store import Cache
 from compute_ledger.report.errors import ContentsError, RenderError, TargetError
-from compute_ledger.report.execution.runner import CELL_TIMEOUT_S, plan
+from compute_ledger.report.execution.jobs import CELL_TIMEOUT_S, plan
 from compute_ledger.report.site import print_edition, search_index, shared_pages, status_page
 from compute_ledger.report.site.chapters import TEMPLATES, Frame, Tell, make
 from compute_ledger.report.site.page_checks import check_site

@@ -14,7 +14,9 @@ from compute_ledger.report.book.contents import Contents, Edition
 from compute_ledger.report.cache import fingerprints, source_imports
 from compute_ledger.report.cache.dependencies import Dependencies, States
 from compute_ledger.report.cache.store import PAGES, RUNS, Cache, key
-from compute_ledger.report.execution.runner import Job, in_parallel, run_all
+from compute_ledger.report.execution.jobs import Job
+from compute_ledger.report.execution.parallel_calls import in_parallel
+from compute_ledger.report.execution.runner import run_all
 from compute_ledger.report.execution.worker_pools import pool_for
 from compute_ledger.report.notebooks.parameters import declared
 
@@ -180,7 +182,8 @@ def _renderer(root: Path) -> fingerprints.Parts:
 
 def _render(given: tuple[Job, Frame]) -> "tuple[Page, list[str]]":
     from compute_ledger.report.charts import drawing_cache as drawings
-    from compute_ledger.report.pages.exporter import PageJob, render_page
+    from compute_ledger.report.pages.exporter import render_page
+    from compute_ledger.report.pages.site_frame import PageJob
     from compute_ledger.report.site import print_edition, search_index
 
     job, frame = given

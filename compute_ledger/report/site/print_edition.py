@@ -14,9 +14,10 @@ from urllib.parse import urljoin, urlsplit
 
 from markupsafe import Markup, escape
 
-from compute_ledger.report.book import glossary, layout
+from compute_ledger.report.book import layout
 from compute_ledger.report.book.contents import Contents, Edition
 from compute_ledger.report.book.layout import PRINT
+from compute_ledger.report.pages import glossary_links
 from compute_ledger.report.pages.markdown import Prose
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def write(folder: Path, contents: Contents, edition: Edition, pages: "Sequence[P
         for page in pages
     ]
     if contents.glossary:
-        words = f'<div class="prose">{Prose({}).blocks(glossary.markdown(contents.glossary))}</div>'
+        words = f'<div class="prose">{Prose({}).blocks(glossary_links.markdown(contents.glossary))}</div>'
         parts.append((GLOSSARY, "Glossary", part(contents, edition, GLOSSARY, words)))
     chapters = [{"slug": slug, "title": title, "body": Markup(body)} for slug, title, body in listed_once(parts)]
     html = environment.get_template("print.html.j2").render(

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
-from compute_ledger.report.book import glossary, layout
+from compute_ledger.report.book import layout
 from compute_ledger.report.book.contents import Contents, Edition
 from compute_ledger.report.book.layout import CODEBOOK, DATA, DATA_README
-from compute_ledger.report.pages import stylesheet
+from compute_ledger.report.pages import glossary_links, stylesheet
 from compute_ledger.report.site import feeds
 
 STATIC = Path("book/static")
@@ -47,7 +47,7 @@ def _write_words(book: Path, contents: Contents, edition: Edition, extras: Path 
     (book / layout.GLOSSARY_PAGE).unlink(missing_ok=True)
     words = {}
     if contents.glossary:
-        words[layout.GLOSSARY_PAGE] = glossary.markdown(contents.glossary)
+        words[layout.GLOSSARY_PAGE] = glossary_links.markdown(contents.glossary)
     if extras is not None and has_codebook(extras):
         words[CODEBOOK] = (extras / DATA_README).read_text(encoding="utf-8")
     for name, markdown in words.items():

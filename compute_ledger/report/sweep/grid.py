@@ -105,7 +105,7 @@ def plan(contents: Contents, wanted: Mapping[str, Sequence[Any]], slugs: Sequenc
 
 
 def _declared(chapter: Chapter) -> tuple[Parameter, ...]:
-    from compute_ledger.report.execution.runner import chapter_parameters
+    from compute_ledger.report.execution.jobs import chapter_parameters
 
     return chapter_parameters(chapter)
 
