@@ -8,9 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from compute_ledger.exhibits.concentration import shares as concentration
-from compute_ledger.exhibits.timeline import cumulative as timeline
-from compute_ledger.exhibits.timeline import swimlanes
+from compute_ledger.exhibits import concentration, timeline
 from compute_ledger.ledger import load
 from compute_ledger.measures import commitments
 from compute_ledger.measures import timeline as measure
@@ -174,7 +172,7 @@ def test_charts_stay_small_however_large_the_ledger():
     deals, day = pd.concat(copies, ignore_index=True), ledger.as_of
     suppliers = commitments.by_supplier(commitments.payables(deals, day))
     shown = [
-        swimlanes.lanes(measure.select(deals), ledger.regimes, day, "2025-01-01", "OpenAI"),
+        timeline.lanes(measure.select(deals), ledger.regimes, day, "2025-01-01", "OpenAI"),
         timeline.cumulative(
             measure.cumulative_payables(deals, day), ledger.financials.iloc[:0], day, commitments.payables(deals, day),
             "OpenAI",

@@ -112,7 +112,7 @@ def test_a_curve_below_the_line_says_so():
     every = measure.combinations({"C": deals}, DAY)
     # Six equal suppliers: 1,667 by supplier and group; one layer: 10,000.
     rows = measure.distinct(every, PLAIN)
-    text = specification_curve.finding(rows, every, measure.swings(every), PLAIN, "Exemplar")
+    text = specification_curve.curve_finding(rows, every, measure.swings(every), PLAIN, "Exemplar")
     assert "above 1,800 in 1 of 2 different specifications (50%)" in text
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from compute_ledger.exhibits.capital import network
+from compute_ledger.exhibits.capital.network import near
 from compute_ledger.ledger.check import check_folder
 from compute_ledger.ledger.rules import integrity_rules
 from compute_ledger.measures import capital, commitments, concentration, conflicts, payment_schedule
@@ -96,7 +96,7 @@ def falling_due(size: int) -> Work:
 
 def firms_near_the_buyer(size: int) -> Work:
     flows = pd.DataFrame({"payer": [f"F{i}" for i in range(size)], "payee": [f"F{i + 1}" for i in range(size)]})
-    return lambda: network._near(flows, "F0")
+    return lambda: near(flows, "F0")
 
 
 def settling(size: int) -> Work:

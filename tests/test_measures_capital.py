@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compute_ledger.exhibits.capital import loops as show
+from compute_ledger.exhibits import capital as show
 from compute_ledger.exhibits.capital.network_layout import ring
 from compute_ledger.ledger import load
 from compute_ledger.measures import capital as m

@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compute_ledger.exhibits.funding import bridge as reconciliation
+from compute_ledger.exhibits import funding as show
 from compute_ledger.exhibits.funding import cost_per_gw, schedule
-from compute_ledger.exhibits.funding import coverage as coverage_exhibits
 from compute_ledger.ledger import load
 from compute_ledger.measures import funding as m
 from compute_ledger.measures import payment_schedule as s
@@ -476,7 +475,7 @@ def test_without_any_amount_or_with_letters_of_intent_alone_a_sentence_stands_fo
         assert list(chart._repr_mimebundle_()) == ["text/markdown", "text/plain"]
         assert re.match(r"No amount is published", chart.note)
         anchors = m.path_anchors(points, "targets")
-        shown = coverage_exhibits.coverage(covered, due, anchors, ramp="flat", path="targets", as_of=DAY)
+        shown = show.coverage(covered, due, anchors, ramp="flat", path="targets", as_of=DAY)
         assert "nothing to cover" in shown.note
     announced = s.dues_by_year(s.due_deals(letters, DAY, perimeter="announced"))
     assert announced["due_usd_bn"].sum() > 0
@@ -521,7 +520,7 @@ def test_charts_stay_small_however_many_suppliers(newest):
     priced = r.capacity_cost(built, deals, quoted, costs)
     shown = [
         schedule.dues_by_year(yearly, due, points, revenue, perimeter="firm", ramp="flat", path="targets", as_of=day),
-        reconciliation.bridge(steps, picked, r.listed(deals, picked), day),
+        show.bridge(steps, picked, r.listed(deals, picked), day),
         cost_per_gw.cost_per_gigawatt(priced, costs, built, quoted, day),
     ]
     for exhibit in shown:

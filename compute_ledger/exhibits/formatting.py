@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
+from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.markdown_escape import plain
 from compute_ledger.shared import rounding
 
@@ -154,3 +155,11 @@ def lead_sources(*frames: pd.DataFrame | Sequence[str]) -> list[str]:
     for frame in frames:
         found.extend(frame["source_id"].dropna() if isinstance(frame, pd.DataFrame) else frame)
     return list(dict.fromkeys(found))
+
+
+def number_or_na(value: float, decimals: int) -> str:
+    return formatting.number(value, decimals) if pd.notna(value) else "n/a"
+
+
+def usd_or_na(value: float) -> str:
+    return formatting.usd_bn(value) if pd.notna(value) else "n/a"

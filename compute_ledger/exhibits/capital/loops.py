@@ -5,26 +5,11 @@ import pandas as pd
 
 from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.capital.flow_style import RESTS_LABELS, by_form, flow_words, word
-from compute_ledger.exhibits.capital.investors import equity_finding, equity_from_suppliers, supplier_shares
-from compute_ledger.exhibits.capital.matrix import flow_matrix
-from compute_ledger.exhibits.capital.network import network
 from compute_ledger.exhibits.outputs import Exhibit, Table
 from compute_ledger.exhibits.theme import BLUE, GOLD, INK, PAPER, days, finish, ticks, time_scale, when_narrow
 from compute_ledger.measures.capital import ceiling, pairs
 from compute_ledger.measures.capital import flows as flows_on
 from compute_ledger.shared import rounding
-
-__all__ = [
-    "equity_finding",
-    "equity_from_suppliers",
-    "flow_matrix",
-    "loops_finding",
-    "loops_over_time",
-    "loops_table",
-    "network",
-    "supplier_shares",
-    "time_finding",
-]
 
 MOST_LOOPS = 20
 LEG = ["payer", "payee"]

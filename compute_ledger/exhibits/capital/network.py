@@ -39,7 +39,7 @@ def network(
         return Exhibit.absent(
             "flow-network", f"No tie of the chosen kinds was known on {formatting.day(as_of)}.", as_of
         )
-    kept, left_out = _near(flows, buyer)
+    kept, left_out = near(flows, buyer)
     summed = by_form(kept).head(MOST_ARROWS)
     hub = buyer if buyer in set(summed["payer"]) | set(summed["payee"]) else _busiest(summed)
     order = ring(summed, hub)
@@ -114,7 +114,7 @@ def _of(part: int, whole: int) -> str:
     return f"{'all' if part == whole else word(part) + ' of'} {formatting.count(whole, 'closed loop')}"
 
 
-def _near(flows: pd.DataFrame, buyer: str) -> tuple[pd.DataFrame, list[str]]:
+def near(flows: pd.DataFrame, buyer: str) -> tuple[pd.DataFrame, list[str]]:
     """Flows with a path to the buyer, of at most MOST_FIRMS firms, and the firms that are left out."""
     firms = sorted(set(flows["payer"]) | set(flows["payee"]))
     near = {buyer} if buyer in firms else set(firms)

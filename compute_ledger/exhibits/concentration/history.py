@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
-from compute_ledger.exhibits.market.shares import guidelines
+from compute_ledger.exhibits.hhi_lines import guidelines
 from compute_ledger.exhibits.outputs import Exhibit
 from compute_ledger.exhibits.theme import BLUE, INK, VERMILION, days, finish, ticks, time_scale
 from compute_ledger.measures.market.market_estimates import HIGHLY_CONCENTRATED

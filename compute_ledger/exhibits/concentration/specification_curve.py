@@ -136,7 +136,7 @@ def swings_table(
 
 
 @rounding.inputs
-def finding(
+def curve_finding(
     rows: pd.DataFrame, specifications: pd.DataFrame, swings: pd.DataFrame, own: Mapping[str, str], buyer: str
 ) -> str:
     """Share above 1,800; lowest, median and highest with their choices; what was folded; which choice matters."""

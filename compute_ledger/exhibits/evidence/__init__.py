@@ -1,1 +1,25 @@
-"""What is claimed by whom, how good the sources are, and where claims conflict."""
+"""What the chapter on the evidence shows; its notebook takes all of it from here."""
+
+from compute_ledger.exhibits.evidence.claims import (
+    DOWNLOADS,
+    by_article,
+    by_grade,
+    claims_explorer,
+    counts_sentence,
+    dataset,
+    linked_claims,
+)
+from compute_ledger.exhibits.evidence.conflicts import all_conflicts, conflict_chart, conflict_table
+
+__all__ = [
+    "DOWNLOADS",
+    "all_conflicts",
+    "by_article",
+    "by_grade",
+    "claims_explorer",
+    "conflict_chart",
+    "conflict_table",
+    "counts_sentence",
+    "dataset",
+    "linked_claims",
+]

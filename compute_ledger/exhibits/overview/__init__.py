@@ -1,1 +1,6 @@
-"""The first page: the answer, and what changed since another day."""
+"""What the first page shows; its notebook takes all of it from here."""
+
+from compute_ledger.exhibits.overview.answer import answer, key_figures, market_rows, run_rate
+from compute_ledger.exhibits.overview.changes import changed_figures, changed_finding, changed_payables
+
+__all__ = ["answer", "changed_figures", "changed_finding", "changed_payables", "key_figures", "market_rows", "run_rate"]

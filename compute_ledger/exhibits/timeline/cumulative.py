@@ -6,14 +6,7 @@ import pandas as pd
 from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.outputs import Exhibit
 from compute_ledger.exhibits.theme import INK, PAPER, colours, days, finish, text, ticks, time_scale
-from compute_ledger.exhibits.timeline.pace import by_quarter, deal_table, gaps
-from compute_ledger.exhibits.timeline.quoted import quoted_totals
-from compute_ledger.exhibits.timeline.swimlanes import lanes, lanes_finding
 from compute_ledger.shared import rounding
-
-__all__ = [
-    "by_quarter", "cumulative", "deal_table", "gaps", "lanes", "lanes_finding", "payables_finding", "quoted_totals",
-]  # fmt: skip
 
 MOST_DRAWN, MOST_SUPPLIERS = 300, 10
 

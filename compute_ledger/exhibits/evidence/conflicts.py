@@ -1,0 +1,198 @@
+"""Where claims of one subject differ: each conflict drawn and listed."""
+
+import re
+
+import altair as alt
+import pandas as pd
+
+from compute_ledger.exhibits import code_labels, formatting
+from compute_ledger.exhibits.evidence.claims import anchors, metrics, stated_values
+from compute_ledger.exhibits.evidence_links import EVIDENCE_PAGE
+from compute_ledger.exhibits.outputs import Exhibit, Table
+from compute_ledger.exhibits.text_metrics import ROW_LIFT, ROW_NAME, name_style, row_name
+from compute_ledger.exhibits.theme import BLUE, INK, MUTED, finish, when_narrow
+from compute_ledger.ledger import Ledger
+from compute_ledger.measures import commitments
+from compute_ledger.measures import conflicts as measure
+from compute_ledger.shared import rounding
+
+MOST_DRAWN = 24
+NAMES_WIDE, NAMES_NARROW = (330, 12), (165, 10)
+
+
+@rounding.inputs
+def all_conflicts(ledger: Ledger) -> pd.DataFrame:
+    """Conflicts between claims, and of quoted totals with the sum of the firm payables listed here.
+
+    Grain and columns: those of `measures.conflicts.conflicts`, with a readable `label`.
+    """
+    between = measure.conflicts(ledger.claims, ledger.deals, ledger.resolutions, ledger.sources)
+    _, deals = commitments.buyer_deals(ledger.deals, "auto")
+    total = float(commitments.payables(deals, ledger.as_of)["counted"].sum())
+    sums = measure.quoted_against_sum(ledger.claims, total, ledger.as_of, ledger.resolutions, ledger.sources)
+    found = pd.concat([between, sums], ignore_index=True)
+    if found.empty:
+        return found.assign(label="")
+    names = _names(ledger)
+    counted = _counted(found["subject"], ledger, names)
+    words = counted["who"].fillna(found["subject"].map(lambda subject: _called(subject, names)))
+    undated = found["subject"].isin(ledger.deals["deal_id"]) | (found["fact_date"].fillna("") == "")
+    dates = counted["when"].fillna(found["fact_date"].fillna("").astype("str").map(formatting.period))
+    return found.assign(label=words + ", " + metrics(found) + (" (" + dates + ")").mask(undated, ""))
+
+
+def _names(ledger: Ledger) -> dict[str, str]:
+    """What a subject of claims is called: a deal by its title with the counterparty, a company by its name."""
+    columns = [ledger.financials["entity"], ledger.deals["counterparty"], ledger.market_shares["provider"]]
+    names = {name.lower().replace(" ", "-"): name for name in pd.concat(columns).unique()}
+    deals = ledger.deals[["deal_id", "counterparty", "title"]].itertuples(index=False)
+    return names | {key: formatting.deal(party, title) for key, party, title in deals}
+
+
+def _called(subject: str, names: dict[str, str]) -> str:
+    return names.get(subject) or formatting.capital(subject.replace("-", " "))
+
+
+def _counted(subjects: pd.Series, ledger: Ledger, names: dict[str, str]) -> pd.DataFrame:
+    """`who` and `when` of subjects such as 'synergy-2025q1-aws' and 'synergy-2023fy', which an estimate of the market
+    counts; missing for all others."""
+    estimates = {name.replace("_", "-"): name for name in ledger.market_shares["estimate"].unique()}
+    known = "|".join(map(re.escape, estimates)) or "(?!)"
+    parts = subjects.str.extract(rf"^(?P<by>{known})-(?P<year>\d{{4}})(?P<part>q[1-4]|fy)(?:-(?P<provider>.+))?$")
+    labels = {key: code_labels.ESTIMATE_LABELS.get(name, name) for key, name in estimates.items()}
+    by = parts["by"].map(labels).astype("str")
+    provider = parts["provider"].map(lambda name: _called(name, names), na_action="ignore").astype("str")
+    return pd.DataFrame(
+        {
+            "who": by + (": " + provider).fillna(""),
+            "when": parts["part"].str.upper().str.cat(parts["year"], sep=" ").str.removeprefix("FY "),
+        }
+    )
+
+
+@rounding.inputs
+def conflict_chart(found: pd.DataFrame, positions: pd.DataFrame, claims: pd.DataFrame, as_of: pd.Timestamp) -> Exhibit:
+    """The widest numeric conflicts, each claim as its interval in percent of the figure that was kept."""
+    settled = found["kept_claim_id"].notna() & (found["unit"] != "none")
+    figures = found["kind"].isin(["value", "wording"]) & settled
+    disputed = found.loc[figures, "conflict_id"]
+    positions = positions[positions["conflict_id"].isin(disputed)]
+    numeric = positions[positions["value"].notna() | positions["low"].notna()]
+    if found.empty or numeric.empty:
+        return Exhibit.absent("conflicts-drawn", "No two claims about the same figure disagree.", as_of)
+    value = numeric["value"].fillna(numeric["low"])
+    kept = value.where(numeric["kept"]).groupby(numeric["conflict_id"]).transform("max")
+    base = kept.fillna(value.groupby(numeric["conflict_id"]).transform("max"))
+    rows = numeric.assign(
+        middle=100 * value / base,
+        low=100 * numeric["low"].fillna(value) / base,
+        high=100 * numeric["high"].fillna(value) / base,
+    )[base > 0]
+    spread = rows.groupby("conflict_id")["middle"].agg(lambda column: column.max() - column.min())
+    drawn = spread.nlargest(MOST_DRAWN).index.tolist()
+    label = found.set_index("conflict_id")["label"]
+    rows_drawn = {name: row_name(name, label[name], NAMES_WIDE, NAMES_NARROW) for name in drawn}
+    data = (
+        rows[rows["conflict_id"].isin(drawn)]
+        .assign(
+            conflict=lambda frame: frame["conflict_id"].map(label),
+            said=lambda frame: frame["publisher"] + ": " + frame["as_printed"].fillna(""),
+            row=lambda frame: frame["conflict_id"].map(rows_drawn),
+        )[["row", "conflict", "middle", "low", "high", "kept", "said"]]
+        .pipe(rounding.frame, 2)
+    )
+    data["evidence"] = rows.loc[data.index, "conflict_id"].map(_claims_of(positions, claims))
+    edge = min(float(data["middle"].max()), 400.0) * 1.05
+    axis = alt.Axis(labelExpr=ROW_NAME, labelOffset=ROW_LIFT, ticks=False, domain=False, labelColor=INK)
+    y = alt.Y("row:N", sort=list(rows_drawn.values()), title=None, axis=axis)
+    x = alt.X(
+        "middle:Q",
+        title="% of the figure that was kept",
+        scale=alt.Scale(domain=[0, edge], clamp=True),
+        axis=alt.Axis(tickCount=5),
+    )
+    chart = alt.Chart(data.drop(columns=["conflict", "evidence"])).encode(y=y, description=alt.Description("said:N"))
+    layers = alt.layer(
+        alt.Chart(pd.DataFrame({"middle": [100]})).mark_rule(color=MUTED, strokeDash=[2, 3]).encode(x=x),
+        chart.mark_rule(strokeWidth=when_narrow(4, 6), opacity=0.25, color=BLUE, clip=True).encode(
+            x=alt.X("low:Q", title="% of the figure that was kept"), x2=alt.X2("high:Q")
+        ),
+        chart.transform_filter("!datum.kept").mark_point(size=55, color=INK, filled=False, opacity=1).encode(x=x),
+        chart.transform_filter("datum.kept").mark_point(size=55, color=BLUE, filled=True, opacity=1).encode(x=x),
+    )
+    widest = label[drawn[0]]
+    return Exhibit(
+        id="conflicts-drawn",
+        title=f"The claims differ most on {widest}",
+        subtitle=(
+            f"The {len(drawn)} widest of {len(disputed)} settled conflicts about figures; each claim in % of the figure that was kept (100). "
+            "Filled: kept. Hollow: other claims. Bars: what the wording allows"
+        ),
+        description=(
+            f"Dot plot of {len(drawn)} conflicts between claims. The widest is {widest}, where claims lie "
+            f"{formatting.number(float(spread.max()), 0)} points of the kept figure apart."
+        ),
+        chart=finish(
+            layers,
+            height=28 * len(drawn) + 50,
+            narrow_height=26 * len(drawn) + 50,
+            narrow={"config": {"axisY": name_style(*NAMES_NARROW)}},
+        ).configure_axisY(**name_style(*NAMES_WIDE)),
+        table=data,
+        columns={
+            "conflict": ("Conflict", ""),
+            "said": ("Claim", ""),
+            "middle": ("Value", "% of the kept figure"),
+            "low": ("Low", "%"),
+            "high": ("High", "%"),
+            "evidence": ("Evidence", ""),
+        },
+        source_ids=list(dict.fromkeys(positions[positions["conflict_id"].isin(drawn)]["source_id"])),
+        as_of=as_of,
+        note="Values beyond the right edge are drawn on it. Conflicts about dates, and those where no figure is kept, are in the table only.",
+    )
+
+
+def _claims_of(positions: pd.DataFrame, claims: pd.DataFrame) -> pd.Series:
+    """A link from each conflict to the kept claim (else the first), in the list of all claims."""
+    place = anchors(claims).groupby(claims["claim_id"]).first()
+    lead = positions.sort_values("kept", ascending=False, kind="stable").drop_duplicates("conflict_id")
+    hrefs = EVIDENCE_PAGE + "#" + lead["claim_id"].map(place)
+    return pd.Series([{"text": "claims", "href": href} for href in hrefs], index=lead["conflict_id"])
+
+
+@rounding.inputs
+def conflict_table(
+    found: pd.DataFrame, positions: pd.DataFrame, claims: pd.DataFrame, as_of: pd.Timestamp
+) -> Table | Exhibit:
+    """Every computed conflict with the claims that disagree and how it was settled. `claims` from `linked_claims`."""
+    if found.empty:
+        return Exhibit.absent("conflicts", "No two claims about the same figure disagree.", as_of)
+    said = positions.assign(figure=positions["as_printed"].fillna(stated_values(positions)))
+    counted = said.groupby(["conflict_id", "figure"], sort=False).size().reset_index(name="times")
+    worded = counted["figure"] + counted["times"].map(lambda times: f" ({times} claims)" if times > 1 else "")
+    figures = worded.groupby(counted["conflict_id"]).agg("; ".join)
+    kept = said[said["kept"]].drop_duplicates("conflict_id").set_index("conflict_id")
+    return Table(
+        id="conflicts",
+        caption=f"All {len(found)} conflicts, computed from the claims",
+        table=found.assign(
+            figures=found["conflict_id"].map(figures),
+            kept=found["conflict_id"].map(kept["figure"] + ", " + kept["publisher"]),
+            evidence=found["conflict_id"].map(_claims_of(positions, claims)),
+        ),
+        columns={
+            "label": ("On what", ""),
+            "kind": ("Kind", ""),
+            "figures": ("What is said", ""),
+            "kept": ("Kept", ""),
+            "reason": ("How it was settled", ""),
+            "evidence": ("Evidence", ""),
+        },
+        source_ids=[],
+        as_of=as_of,
+        note=(
+            "value: figures whose intervals do not meet. date: days that differ. amended: a deal and the one it replaced. "
+            "wording: printed differently, though both can hold. sum: a quoted total against the firm payables listed here."
+        ),
+    )
