@@ -28,7 +28,7 @@ from compute_ledger.report.book.manifest import flaws, read_manifest
 from compute_ledger.report.notebooks.notebook_file import write_notebook
 from compute_ledger.report.pages.exporter import render_page
 from compute_ledger.report.pages.site_frame import PageJob
-from compute_ledger.report.site import build as site
+from compute_ledger.report.site import book_build
 from compute_ledger.report.site.chapters import Made
 from compute_ledger.report.site.staging import staging
 from tests.tiny_project import executed, make_project
@@ -134,8 +134,8 @@ def steps(folder: Path, most: int) -> dict[str, Any]:
         pages.append([render_page(PageJob(contents, e, contents.editions, c.slug, c.notebook)) for e, c in jobs])
 
     def publish(edition: int) -> None:
-        site.make = lambda *_: Made(pages[edition], {})  # type: ignore[assignment]
-        site.build(project, [], book, jobs=1)
+        book_build.make = lambda *_: Made(pages[edition], {})  # type: ignore[assignment]
+        book_build.build(project, [], book, jobs=1)
 
     known = []
     for edition in (0, 1):

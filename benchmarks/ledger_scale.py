@@ -22,7 +22,7 @@ CLAIMS_A_DEAL = 5
 STEP = """
 import sys, time, resource
 from compute_ledger.ledger import load
-from compute_ledger.ledger.check import check_folder
+from compute_ledger.ledger.ledger_check import check_folder
 from compute_ledger.measures import commitments, concentration
 
 def measure(folder):

@@ -13,8 +13,7 @@ from nbformat.v4 import new_output
 from compute_ledger.ledger.codebook import refresh
 from compute_ledger.ledger.export import export
 from compute_ledger.report.charts import standalone_pictures
-from compute_ledger.report.site import build as site
-from compute_ledger.report.site import chapters as making
+from compute_ledger.report.site import book_build, chapters
 
 from .chapters import run_chapter
 from .tiny_project import REPO
@@ -46,11 +45,11 @@ def build(ledger: Path, folder: Path, chapters: Sequence[str]) -> Path:
     refresh(ledger)
     export(ledger, folder / "data")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(making, "run_all", run)
-        patch.setattr(making, "pool_for", lambda *_: ThreadPoolExecutor(1))
+        patch.setattr(chapters, "run_all", run)
+        patch.setattr(chapters, "pool_for", lambda *_: ThreadPoolExecutor(1))
         patch.setattr(standalone_pictures, "png", lambda *_: PICTURE)
-        patch.setattr(site, "check_site", lambda _: [])  # chapters that are left out are linked all the same
-        return site.build(project, [], folder / "html", jobs=1, extras=folder / "data")
+        patch.setattr(book_build, "check_site", lambda _: [])  # chapters that are left out are linked all the same
+        return book_build.build(project, [], folder / "html", jobs=1, extras=folder / "data")
 
 
 def executed(name: str, ledger: Path) -> nbformat.NotebookNode:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from compute_ledger.exhibits.evidence import conflicts
+from compute_ledger.exhibits.evidence import conflict_charts
 from compute_ledger.exhibits.evidence_links import ROWS, links
 from compute_ledger.ledger import load
 
@@ -68,5 +68,5 @@ def test_no_two_rows_of_a_table_have_the_same_name(table):
     ],
 )
 def test_a_conflict_is_called_by_words(subject, metric, label):
-    found = conflicts.all_conflicts(LEDGER)
+    found = conflict_charts.all_conflicts(LEDGER)
     assert found.loc[(found["subject"] == subject) & (found["metric"] == metric), "label"].unique() == [label]

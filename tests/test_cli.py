@@ -123,7 +123,9 @@ def test_check_prints_a_line_a_problem(run, project, monkeypatch):
         "sources.csv: missing; add it",
         "warning: deals.csv, row 4, column buyer: 'Opnai' is nearly 'OpenAI'; write it so",
     ]
-    monkeypatch.setitem(sys.modules, "compute_ledger.ledger.check", SimpleNamespace(check_folder=lambda _: found))
+    monkeypatch.setitem(
+        sys.modules, "compute_ledger.ledger.ledger_check", SimpleNamespace(check_folder=lambda _: found)
+    )
     (project / "data").mkdir()
     code, out, err = run("check")
     assert (code, out.splitlines(), err) == (7, said, f"error: 2 problems in {project / 'data'}\n")
@@ -167,7 +169,7 @@ def test_the_ledger_that_was_used_is_what_the_book_offers(run, project, monkeypa
         offered.append({path.name: path.read_bytes() for path in extras.iterdir()})
         return given[2]
 
-    monkeypatch.setattr("compute_ledger.report.site.build.build", built)
+    monkeypatch.setattr("compute_ledger.report.site.book_build.build", built)
     shutil.copytree(REPO / "tests/ledger_example", project / "data")
     (project / "LICENSE-DATA").write_text("terms")
     shutil.copytree(REPO / "tests/ledger_example", project / "own")
@@ -202,7 +204,7 @@ def test_the_whole_book_is_built_from_a_ledger_of_somebody_else(tmp_path):
 def test_options_reach_the_builder(run, project, monkeypatch):
     calls = []
     monkeypatch.setattr(
-        "compute_ledger.report.site.build.build", lambda *given, **named: calls.append((*given, named)) or given[2]
+        "compute_ledger.report.site.book_build.build", lambda *given, **named: calls.append((*given, named)) or given[2]
     )
     shutil.copytree(REPO / "tests/ledger_example", project / "own")
     assert run("build")[:2] == (0, f"The book is in {project / 'book/_build/html/index.html'}\n")

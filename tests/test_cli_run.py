@@ -147,7 +147,7 @@ def test_a_build_of_what_is_there_does_nothing(run, project):  # noqa: F811
 def test_a_build_of_anything_else_is_made(run, project, monkeypatch, change):  # noqa: F811
     built = project / "book/_build/html"
     built.mkdir(parents=True)
-    monkeypatch.setattr("compute_ledger.report.site.build.build", pretended)
+    monkeypatch.setattr("compute_ledger.report.site.book_build.build", pretended)
     assert run("build")[1].startswith("The book is in")
     assert run("build")[1].startswith(NOTHING)
     change(project)

@@ -3,7 +3,7 @@
 import pytest
 
 from compute_ledger.commands.ledger_cache import EXPORT, SOUND, exported, refuse_faulty
-from compute_ledger.ledger import check, export
+from compute_ledger.ledger import export, ledger_check
 from compute_ledger.report.errors import DataError
 
 from .ledger_copy import add_row, copy_ledger, spoil
@@ -18,7 +18,7 @@ def ledger(tmp_path):
 def calls(monkeypatch):
     """How often a ledger was looked at."""
     made = []
-    for module, name in ((check, "check_folder"), (export, "export")):
+    for module, name in ((ledger_check, "check_folder"), (export, "export")):
         whole = getattr(module, name)
         monkeypatch.setattr(module, name, lambda *a, whole=whole, **n: made.append(1) or whole(*a, **n))
     return made

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from compute_ledger.exhibits.concentration import dependence, influence, specification_curve
+from compute_ledger.exhibits.concentration import dependence_chart, influence, specification_chart
 from compute_ledger.ledger.grades import GRADES
 from compute_ledger.measures import commitments, concentration
 from compute_ledger.measures import specification_curve as measure
@@ -101,7 +101,7 @@ def test_more_specifications_than_a_chart_can_hold_are_thinned_and_the_table_has
     many = pd.concat([distinct, distinct.assign(own=False, hhi=distinct["hhi"] + 0.5)] * 2).sort_values("hhi")
     many = many.reset_index(drop=True)
     assert len(many) > 300
-    shown = specification_curve.curve(many, measure.swings(every), deals, deals, DAY)._repr_mimebundle_()
+    shown = specification_chart.curve(many, measure.swings(every), deals, deals, DAY)._repr_mimebundle_()
     assert all(len(data) <= 300 for data in shown[VEGA_LITE]["datasets"].values())
     assert len(shown[EXHIBIT]["table"]["rows"]) == len(many)
     assert "are drawn, evenly spread" in shown[EXHIBIT]["note"]
@@ -112,7 +112,7 @@ def test_a_curve_below_the_line_says_so():
     every = measure.combinations({"C": deals}, DAY)
     # Six equal suppliers: 1,667 by supplier and group; one layer: 10,000.
     rows = measure.distinct(every, PLAIN)
-    text = specification_curve.curve_finding(rows, every, measure.swings(every), PLAIN, "Exemplar")
+    text = specification_chart.curve_finding(rows, every, measure.swings(every), PLAIN, "Exemplar")
     assert "above 1,800 in 1 of 2 different specifications (50%)" in text
 
 
@@ -139,7 +139,7 @@ def test_mirror_decides_only_what_the_intervals_decide():
             "part_high_pct": [90.0, 6.0, 30.0],
         }
     )
-    text = dependence.needs_finding(rows, "Exemplar")
+    text = dependence_chart.needs_finding(rows, "Exemplar")
     assert "**Needy needs Exemplar more than Exemplar needs it" in text
     assert "**Exemplar needs Needed more than the other way round" in text
     assert "For Open (at most 30% of the revenue of Part, against 10% of the commitments) the figures do not" in text

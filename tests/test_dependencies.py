@@ -13,8 +13,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from compute_ledger.report.book.contents import read_contents
 from compute_ledger.report.cache import read_recorder, up_to_date
 from compute_ledger.report.notebooks.notebook_file import write_notebook
-from compute_ledger.report.site import build as site
-from compute_ledger.report.site import chapters
+from compute_ledger.report.site import book_build, chapters
 
 from .tiny_project import make_project
 
@@ -242,7 +241,7 @@ def build(project):
     """The line of --explain of each chapter."""
     lines = []
     chapters._renderer.cache_clear()
-    site.build(
+    book_build.build(
         project, [], project / "book/_build/html", jobs=2, cache=project / "book/_build/cache", tell=lines.append
     )
     return {line.partition(": ")[0].removeprefix("latest/"): line.partition(": ")[2] for line in lines}
@@ -303,7 +302,7 @@ def test_nothing_has_changed_is_said_only_of_what_was_recorded(tmp_path):
         made_from = up_to_date.fingerprint(contents, (), {}, cache)
         target = project / "book/_build/html"
         if not target.exists():
-            site.build(project, [], target, jobs=1, cache=cache, made_from=made_from)
+            book_build.build(project, [], target, jobs=1, cache=cache, made_from=made_from)
         return up_to_date.is_built(target, up_to_date.fingerprint(contents, (), {}, cache), cache, project)
 
     seen = project_of(tmp_path / "seen", {"index": WAYS["open"]})

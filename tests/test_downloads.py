@@ -20,7 +20,7 @@ from compute_ledger.report.errors import NotebookError, RenderError
 from compute_ledger.report.notebooks.output_contract import FIELDS
 from compute_ledger.report.pages.exporter import Page, render_page
 from compute_ledger.report.pages.site_frame import PageJob
-from compute_ledger.report.site import build
+from compute_ledger.report.site import book_build
 from compute_ledger.shared.mime_types import PROVENANCE
 
 from .test_render import HOSTILE, SOURCES, SPEC, TABLE, chart, standing
@@ -181,7 +181,7 @@ def test_two_charts_never_share_a_file(contents, tmp_path):
         Page("b", "latest", "", files={"charts/a-b.csv": b""}),
     ]
     with pytest.raises(RenderError, match=r"'charts/a-b\.csv' of chapter 'b' is the file of another chart too"):
-        build._write(tmp_path, contents, contents.editions[0], pages)
+        book_build._write(tmp_path, contents, contents.editions[0], pages)
 
 
 @pytest.mark.parametrize("width", [120, 300, 720])

@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compute_ledger.ledger import load
-from compute_ledger.ledger.check import check_folder
 from compute_ledger.ledger.export import ARCHIVE, DATABASE, export
+from compute_ledger.ledger.ledger_check import check_folder
 from compute_ledger.ledger.tables.problems import LedgerError
 from compute_ledger.ledger.tables.schema import read_schema
 from compute_ledger.shared.spreadsheets import guarded, safe_cell, unguarded

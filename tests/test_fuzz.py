@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_notebook
 
 from compute_ledger.ledger import LedgerError, load
-from compute_ledger.ledger.check import check_folder
+from compute_ledger.ledger.ledger_check import check_folder
 from compute_ledger.ledger.rules.integrity_rules import FIGURE_RULES
 from compute_ledger.ledger.rules.record_rules import RECORD_RULES
 from compute_ledger.ledger.tables.schema import read_schema

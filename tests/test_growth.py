@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from compute_ledger.exhibits.capital.network import near
-from compute_ledger.ledger.check import check_folder
+from compute_ledger.ledger.ledger_check import check_folder
 from compute_ledger.ledger.rules import integrity_rules
 from compute_ledger.measures import capital, commitments, concentration, conflicts, payment_schedule
 

@@ -17,8 +17,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from compute_ledger.ledger import LedgerError, load
-from compute_ledger.ledger.check import check_folder
 from compute_ledger.ledger.export import ARCHIVE
+from compute_ledger.ledger.ledger_check import check_folder
 from compute_ledger.report.book.contents import read_contents
 from compute_ledger.report.site.page_checks import check_site
 from compute_ledger.shared.typeface import faces

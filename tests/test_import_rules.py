@@ -4,53 +4,110 @@ import ast
 import re
 import subprocess
 import sys
+from collections import Counter
 
+import networkx as nx
 import pytest
 
 from compute_ledger.report.cache import fingerprints, read_recorder, source_imports, up_to_date
 from compute_ledger.report.charts import drawing_cache
 from compute_ledger.report.kernels import forked_kernel
 
+from . import structure
 from .tiny_project import REPO
 
 PACKAGE = REPO / "compute_ledger"
+# What none of the modules of a folder may import, beside what stands on a higher floor (structure.FLOORS).
 FORBIDDEN = {
-    "ledger": ("measures", "exhibits", "report", "cli", "commands"),
-    "measures": ("exhibits", "report", "cli", "commands"),
-    "exhibits": ("report", "cli", "commands"),
-    "report": ("ledger", "measures", "exhibits", "cli", "commands"),
-    "commands": ("measures", "exhibits"),
+    "shared": ("ledger", "measures", "exhibits", "report", "commands", "cli"),
+    "ledger": ("measures", "exhibits", "report", "commands", "cli"),
+    "measures": ("exhibits", "report", "commands", "cli"),
+    "exhibits": ("report", "commands", "cli"),
+    "report": ("ledger", "measures", "exhibits", "commands", "cli"),
+    "commands": ("measures", "exhibits", "cli"),
 }
+# One file of this name in each chapter's folder.
+OF_EACH_CHAPTER = {"key_figures", "disputes"}
+MOST_MODULES = 12  # in one folder
 
 
-def imported(path):
-    """Absolute names of all modules that the file imports, at any depth."""
-    inside = path.relative_to(REPO).with_suffix("").parts
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            base = ".".join(inside[: -node.level]) if node.level else ""
-            module = ".".join(part for part in (base, node.module) if part)
-            yield from (f"{module}.{alias.name}" for alias in node.names)
+@pytest.fixture(scope="module")
+def arrows():
+    return structure.graph(REPO)
 
 
 @pytest.mark.parametrize("wing", FORBIDDEN)
-def test_a_wing_keeps_to_its_side(wing):
-    files = sorted((PACKAGE / wing).rglob("*.py"))
-    assert files
-    for path in files:
-        for name in imported(path):
-            for other in FORBIDDEN[wing]:
-                assert not name.startswith(f"compute_ledger.{other}"), f"{path.name} imports {name}"
+def test_a_wing_keeps_to_its_side(arrows, wing):
+    assert any(importer.startswith(f"compute_ledger.{wing}.") for importer, _ in arrows.edges)
+    for importer, other in arrows.edges:
+        if structure.room(importer).partition(".")[0] == wing:
+            assert structure.room(other).partition(".")[0] not in FORBIDDEN[wing], f"{importer} imports {other}"
 
 
-def test_relative_imports_are_seen(tmp_path, monkeypatch):
-    monkeypatch.setattr(sys.modules[__name__], "REPO", tmp_path)
-    path = tmp_path / "compute_ledger/report/charts/x.py"
+def test_the_floors_hold(arrows):
+    """Folders import from lower floors only; those of one floor do not know each other."""
+    standing = {folder for floor in structure.FLOORS for folder in floor}
+    rooms = {structure.room(name) for name in arrows} - {"", "report"}
+    assert rooms == standing
+    assert structure.arrows_up(arrows) == []
+    assert structure.circles(arrows) == []
+
+
+def test_floors_and_circles_are_seen():
+    arrows = nx.DiGraph([("compute_ledger.report.book.contents", "compute_ledger.report.site.feeds")])
+    assert structure.arrows_up(arrows) == [
+        "compute_ledger.report.book.contents imports compute_ledger.report.site.feeds"
+    ]
+    arrows.add_edge("compute_ledger.report.site.feeds", "compute_ledger.report.book.contents")
+    assert structure.circles(arrows) == [["compute_ledger.report.book.contents", "compute_ledger.report.site.feeds"]]
+    arrows = nx.DiGraph([("compute_ledger.report.site.feeds", "compute_ledger.report.sweep.grid")])
+    assert len(structure.arrows_up(arrows)) == 1
+
+
+def test_relative_imports_are_seen(tmp_path):
+    path = tmp_path / "compute_ledger/report/charts/svg.py"
     path.parent.mkdir(parents=True)
-    path.write_text("from ...ledger import load\nfrom . import vega_svg\n")
-    assert list(imported(path)) == ["compute_ledger.ledger.load", "compute_ledger.report.charts.vega_svg"]
+    path.write_text("from ...ledger import load\nfrom . import drawing_cache\n")
+    known = {"compute_ledger.ledger.load", "compute_ledger.report.charts.drawing_cache"}
+    assert set(structure.imports("compute_ledger.report.charts.vega_svg", path, known)) == known
+
+
+def test_chapters_are_islands(arrows):
+    """A chapter's exhibits import those of no other (the first page counts the conflicts of the evidence page)."""
+    chapters = {path.name for path in (PACKAGE / "exhibits").iterdir() if (path / "__init__.py").is_file()}
+    assert len(chapters) == 8
+    for importer, other in arrows.edges:
+        if other.startswith("compute_ledger.exhibits."):
+            here, there = ({*name.split(".")[2:3]} & chapters for name in (importer, other))
+            # What all chapters use knows none of them.
+            if there and here != there and importer.startswith("compute_ledger.exhibits"):
+                assert (here, there) == ({"overview"}, {"evidence"}), f"{importer} imports {other}"
+
+
+def test_no_folder_is_crowded():
+    assert structure.crowded(REPO)[1] <= MOST_MODULES
+
+
+def test_no_two_modules_have_one_name():
+    names = Counter(path.stem for path in structure.sources(REPO).values() if path.name != "__init__.py")
+    assert {name for name, number in names.items() if number > 1} - OF_EACH_CHAPTER == set()
+
+
+def test_what_begins_with_an_underscore_stays_at_home():
+    files = structure.sources(REPO)
+    for name, path in files.items():
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        ours = {}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("compute_ledger"):
+                ours |= {alias.asname or alias.name: alias.name for alias in node.names}
+        private = [
+            node.attr
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in ours
+        ]
+        for used in [*ours.values(), *private]:
+            assert not used.startswith("_") or used.startswith("__"), f"{name} takes {used} out of another module"
 
 
 def test_starting_the_command_line_imports_nothing_heavy():

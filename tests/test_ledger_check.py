@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from compute_ledger.ledger import LedgerError, load
-from compute_ledger.ledger.check import check_folder
+from compute_ledger.ledger.ledger_check import check_folder
 from compute_ledger.ledger.rules import name_rules
 from compute_ledger.ledger.tables.schema import read_schema
 from compute_ledger.ledger.tables.table_reader import read_table

@@ -14,7 +14,7 @@ PUBLISH = """
 import json, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-from compute_ledger.report.site import build as site
+from compute_ledger.report.site import book_build
 from compute_ledger.report.book.contents import read_contents
 from compute_ledger.report.errors import ReportError
 from compute_ledger.report.site.chapters import Made
@@ -31,12 +31,12 @@ for chapter in contents.chapters:
     write_notebook(executed(title=f"# {chapter.title}\\n\\nWords."), chapter.notebook)
 edition = contents.editions[0]
 jobs = [PageJob(contents, edition, (edition,), chapter.slug, chapter.notebook) for chapter in contents.chapters]
-site.make = lambda *_: Made([render_page(job) for job in jobs])
+book_build.make = lambda *_: Made([render_page(job) for job in jobs])
 told = {}
 
 def publish(name):
     try:
-        site.build(project, [edition.name], book, jobs=1)
+        book_build.build(project, [edition.name], book, jobs=1)
         told[name] = ""
     except ReportError as error:
         told[name] = f"{error.exit_code} {error}"

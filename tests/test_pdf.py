@@ -12,14 +12,14 @@ from compute_ledger import cli
 from compute_ledger.commands.options import PUBLISHED
 from compute_ledger.report.book.contents import read_contents
 from compute_ledger.report.errors import RenderError, TargetError
-from compute_ledger.report.site import pdf
+from compute_ledger.report.site import pdf_file
 from compute_ledger.report.site.print_edition import write
 from compute_ledger.shared.typeface import TYPEFACE
 
 from .test_printing import pages
 from .tiny_project import make_project
 
-BROWSER = pdf._browser()
+BROWSER = pdf_file._browser()
 
 
 @pytest.fixture
@@ -47,8 +47,8 @@ def run(monkeypatch, capsys):
 
 @pytest.fixture
 def no_engine(monkeypatch):
-    monkeypatch.setattr(pdf, "_browser", lambda: None)
-    monkeypatch.setattr(pdf.importlib.util, "find_spec", lambda _: None)
+    monkeypatch.setattr(pdf_file, "_browser", lambda: None)
+    monkeypatch.setattr(pdf_file.importlib.util, "find_spec", lambda _: None)
 
 
 def browser(folder, monkeypatch, script):
@@ -59,7 +59,7 @@ def browser(folder, monkeypatch, script):
     )
     program.chmod(program.stat().st_mode | stat.S_IEXEC)
     monkeypatch.setenv("PATH", str(folder), prepend=os.pathsep)
-    monkeypatch.setattr(pdf.importlib.util, "find_spec", lambda _: None)
+    monkeypatch.setattr(pdf_file.importlib.util, "find_spec", lambda _: None)
 
 
 @pytest.mark.usefixtures("no_engine")
@@ -84,7 +84,7 @@ def test_a_book_that_is_not_built_says_how_to_build_it(run, project):
 
 @pytest.mark.skipif(BROWSER is None, reason="no Chromium on this machine; .ci/run installs it")
 def test_chromium_prints_the_book(run, project, tmp_path, monkeypatch):
-    monkeypatch.setattr(pdf.importlib.util, "find_spec", lambda _: None)
+    monkeypatch.setattr(pdf_file.importlib.util, "find_spec", lambda _: None)
     (tmp_path / "fonts.conf").write_text(f"<fontconfig><dir>{tmp_path}/none</dir></fontconfig>")
     monkeypatch.setenv("FONTCONFIG_FILE", str(tmp_path / "fonts.conf"))
     code, out, _ = run("--out", project / "new/book.pdf")
@@ -100,8 +100,8 @@ def test_chromium_prints_the_book(run, project, tmp_path, monkeypatch):
 
 def test_weasyprint_comes_first_where_it_is_installed(run, project, monkeypatch):
     asked = []
-    monkeypatch.setattr(pdf.importlib.util, "find_spec", lambda name: name)
-    monkeypatch.setattr(pdf, "_weasyprint", lambda page, out: (asked.append(page), out.write_bytes(b"%PDF-1")))
+    monkeypatch.setattr(pdf_file.importlib.util, "find_spec", lambda name: name)
+    monkeypatch.setattr(pdf_file, "_weasyprint", lambda page, out: (asked.append(page), out.write_bytes(b"%PDF-1")))
     assert run()[1] == f"The book is in {project / 'book/_build/latest.pdf'} (set by WeasyPrint)\n"
     assert asked == [project / PUBLISHED / "print.html"]
     assert (project / "book/_build/latest.pdf").read_bytes() == b"%PDF-1"
@@ -118,12 +118,12 @@ def test_weasyprint_comes_first_where_it_is_installed(run, project, monkeypatch)
 )
 def test_a_browser_that_fails_leaves_the_old_file(project, tmp_path, monkeypatch, script, message):
     browser(tmp_path, monkeypatch, script)
-    monkeypatch.setattr(pdf, "LONGEST_SECONDS", 1)
+    monkeypatch.setattr(pdf_file, "LONGEST_SECONDS", 1)
     out, contents = tmp_path / "out/book.pdf", read_contents(project)
     out.parent.mkdir()
     out.write_text("old")
     with pytest.raises(RenderError, match=message):
-        pdf.write_pdf(project / PUBLISHED, contents.editions[0], out)
+        pdf_file.write_pdf(project / PUBLISHED, contents.editions[0], out)
     assert out.read_text() == "old"
     assert list(out.parent.iterdir()) == [out]
 
@@ -131,8 +131,8 @@ def test_a_browser_that_fails_leaves_the_old_file(project, tmp_path, monkeypatch
 def test_a_place_that_cannot_be_written_is_named(project, tmp_path, monkeypatch):
     browser(tmp_path, monkeypatch, "printf %%PDF-1 > $out")
     book, edition = project / PUBLISHED, read_contents(project).editions[0]
-    assert pdf.write_pdf(book, edition, tmp_path / "a.pdf") == "chromium"
+    assert pdf_file.write_pdf(book, edition, tmp_path / "a.pdf") == "chromium"
     with pytest.raises(TargetError, match="it is a folder"):
-        pdf.write_pdf(book, edition, tmp_path)
+        pdf_file.write_pdf(book, edition, tmp_path)
     with pytest.raises(TargetError, match="give another --out"):
-        pdf.write_pdf(book, edition, tmp_path / "a.pdf/b.pdf")
+        pdf_file.write_pdf(book, edition, tmp_path / "a.pdf/b.pdf")

@@ -18,10 +18,10 @@ from compute_ledger import cli
 from compute_ledger.report.book.contents import read_contents
 from compute_ledger.report.files.results_folder import Folder
 from compute_ledger.report.notebooks.notebook_file import read_notebook, write_notebook
-from compute_ledger.report.sweep import grid, points, response_chart, results_table, sweep
+from compute_ledger.report.sweep import grid, points, response_chart, results_table, sweep_run
 from compute_ledger.report.sweep.figure_cells import TAG, Cell, Recipe, only_shows, read_recipe
 from compute_ledger.report.sweep.points import Outcome
-from compute_ledger.report.sweep.sweep import Done
+from compute_ledger.report.sweep.sweep_run import Done
 from compute_ledger.shared.mime_types import KEY_FIGURES
 from compute_ledger.shared.typeface import TYPEFACE, faces
 
@@ -353,11 +353,11 @@ def test_every_part_of_the_key_counts(monkeypatch):
         (recipe, {"sise": 1}, "data"),
         (recipe, {"size": 1}, "other data"),
     ]
-    keys = [sweep.key(*each) for each in [(recipe, {"size": 1}, "data"), *changed]]
-    monkeypatch.setattr(sweep, "_code", lambda: ["another version"])
-    keys.append(sweep.key(recipe, {"size": 1}, "data"))
+    keys = [sweep_run.key(*each) for each in [(recipe, {"size": 1}, "data"), *changed]]
+    monkeypatch.setattr(sweep_run, "_code", lambda: ["another version"])
+    keys.append(sweep_run.key(recipe, {"size": 1}, "data"))
     assert len(set(keys)) == len(keys)
-    assert sweep.key(recipe, {"size": 1}, "data") == keys[-1]
+    assert sweep_run.key(recipe, {"size": 1}, "data") == keys[-1]
 
 
 def test_the_results_hold_no_formula_and_numbers_stay_numbers(tmp_path):
@@ -394,7 +394,7 @@ def test_modules_beside_the_notebook_come_along_and_count(tmp_path):
     def planned():
         contents = read_contents(project)
         grid_of = grid.plan(contents, grid.read_assignments(["as_of=latest"], contents), ["chapter"], 10)
-        swept = sweep.Sweep(grid_of, project, Folder(str(tmp_path / "out")))
+        swept = sweep_run.Sweep(grid_of, project, Folder(str(tmp_path / "out")))
         return next(iter(swept._points()))
 
     name, here = planned()

@@ -19,10 +19,10 @@ from compute_ledger.report.book.contents import read_contents
 from compute_ledger.report.errors import DataError
 from compute_ledger.report.execution.worker_pools import worker_pool
 from compute_ledger.report.files.results_folder import Folder
-from compute_ledger.report.sweep import executors, sweep
+from compute_ledger.report.sweep import executors, sweep_run
 from compute_ledger.report.sweep.grid import plan
 from compute_ledger.report.sweep.points import Outcome, Point, hash_of, packed, run_point
-from compute_ledger.report.sweep.sweep import Sweep
+from compute_ledger.report.sweep.sweep_run import Sweep
 
 from .tiny_project import make_project
 
@@ -123,7 +123,7 @@ def test_a_point_brings_its_data_along(point, project):
 
 
 def test_data_too_large_to_send(project, tmp_path, monkeypatch):
-    monkeypatch.setattr(sweep, "MOST_PACKED", 10)
+    monkeypatch.setattr(sweep_run, "MOST_PACKED", 10)
     grid = plan(read_contents(project), {"size": [1]}, [], 1)
     with pytest.raises(DataError, match="where all workers see it under one path and give -p data_dir=PATH"):
         Sweep(grid, project, Folder(str(tmp_path / "out")), send_data=True).run(Counting(), 2, resume=True)

@@ -102,7 +102,7 @@ def test_another_in_its_place_is_measured_drawn_and_shipped(tmp_path):
         typeface.TYPEFACE = typeface.Typeface("Wide", "Wide", "Arial")
         from compute_ledger.exhibits import text_metrics, theme
         from compute_ledger.report.charts import standalone_pictures, vega_svg
-        from compute_ledger.report.pages import stylesheet
+        from compute_ledger.report.book import stylesheet
         drawn = vega_svg.draw({LABEL!r}, "a", "t", "d")["wide"]
         alone = standalone_pictures.standalone(drawn, "", "", "", "", "")
         files = stylesheet.files(pathlib.Path(sys.argv[2])) | {{"alone.svg": standalone_pictures.as_file(alone)}}

@@ -19,7 +19,7 @@ from compute_ledger.report.book.contents import Edition
 from compute_ledger.report.errors import ExecutionError, ReportError, TargetError
 from compute_ledger.report.files.results_folder import Folder
 from compute_ledger.report.notebooks.notebook_file import read_notebook, write_notebook
-from compute_ledger.report.site import pdf
+from compute_ledger.report.site import pdf_file
 from compute_ledger.report.site.staging import guard, staging, swap
 from compute_ledger.shared.atomic_files import write_whole
 
@@ -42,7 +42,7 @@ def through_papermill(out):
 def as_pdf(out):
     """What `compute-ledger pdf` does once a program has made the file."""
     book = Path(__file__).parent
-    pdf.write_pdf(book, Edition("latest", "Latest", {}, ""), Path(out))
+    pdf_file.write_pdf(book, Edition("latest", "Latest", {}, ""), Path(out))
 
 
 def into_results(out):
@@ -66,9 +66,9 @@ def place(tmp_path, monkeypatch):
     """A folder that results may be written to as well, and a program that makes a PDF of anything."""
     (tmp_path / "place").mkdir()
     (tmp_path / "place/made-by-compute-ledger").touch()
-    monkeypatch.setattr(pdf, "PRINT", Path(__file__).name)
-    monkeypatch.setattr(pdf, "importlib", SimpleNamespace(util=SimpleNamespace(find_spec=lambda name: name)))
-    monkeypatch.setattr(pdf, "_weasyprint", lambda _, made: made.write_bytes(b"%PDF-1"))
+    monkeypatch.setattr(pdf_file, "PRINT", Path(__file__).name)
+    monkeypatch.setattr(pdf_file, "importlib", SimpleNamespace(util=SimpleNamespace(find_spec=lambda name: name)))
+    monkeypatch.setattr(pdf_file, "_weasyprint", lambda _, made: made.write_bytes(b"%PDF-1"))
     return tmp_path / "place"
 
 

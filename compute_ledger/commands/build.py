@@ -63,10 +63,10 @@ def build(
     kept = None if no_cache else cache
     ledgers.refuse_faulty(ledger, root, kept, chosen=bool(given.get("data_dir")))
     from compute_ledger.report.files import locks
-    from compute_ledger.report.site import build as site
+    from compute_ledger.report.site import book_build
 
     with locks.temporary() as scratch:
-        folder = site.build(
+        folder = book_build.build(
             root,
             editions,
             target,

@@ -19,7 +19,7 @@ LONGEST_VALUE = 200  # characters of a faulty cell that --json repeats
 @options.PROJECT
 def check(folder: Path | None, as_json: bool, project: Path | None) -> None:
     """Check a ledger's tables against their schema [default: data/]."""
-    from compute_ledger.ledger.check import check_folder
+    from compute_ledger.ledger.ledger_check import check_folder
 
     folder = folder or project_root(project) / "data"
     if not folder.is_dir():

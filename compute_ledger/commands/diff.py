@@ -65,7 +65,7 @@ def diff(a: str, b: str, out: str | None, book: Path | None, as_json: bool, proj
 def _changed_rows(a: "Side", b: "Side", own: Path) -> tuple[list[Any], str]:
     """Rows that differ between what both sides knew, or why that cannot be said; `own` is the project's ledger."""
     from compute_ledger.ledger import LedgerError, load
-    from compute_ledger.ledger.changes import changed_rows
+    from compute_ledger.ledger.changed_rows import changed_rows
     from compute_ledger.report.errors import DataError
 
     if a.provenance and a.provenance == b.provenance:

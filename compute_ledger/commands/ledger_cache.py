@@ -28,11 +28,11 @@ def refuse_faulty(folder: Path, root: Path, cache: Path | None, *, chosen: bool 
         raise DataError(f"no {SCHEMA} in {folder}; --data and data_dir must name a folder that has it")
     if not (folder / SCHEMA).is_file():
         return
-    looked_at = _key(folder, root, "compute_ledger.ledger.check")
+    looked_at = _key(folder, root, "compute_ledger.ledger.ledger_check")
     known = json.loads((cache and read_bytes(cache / SOUND)) or b"[]")
     if looked_at in known:
         return
-    from compute_ledger.ledger.check import check_folder
+    from compute_ledger.ledger.ledger_check import check_folder
 
     problems = check_folder(folder, second_opinion=False)
     show_problems([problem for problem in problems if problem.column != "hash"], folder, err=True)

@@ -22,7 +22,7 @@ def pdf(edition: str | None, out: Path | None, book: Path | None, project: Path 
     Edge found on the PATH.
     """
     from compute_ledger.report.book.contents import read_contents
-    from compute_ledger.report.site.pdf import write_pdf
+    from compute_ledger.report.site.pdf_file import write_pdf
 
     end_on_sigterm()
     root = project_root(project)

@@ -47,7 +47,7 @@ def run(
     from compute_ledger.report.book import contents, layout
     from compute_ledger.report.execution.jobs import chapter_parameters
     from compute_ledger.report.notebooks.parameters import check
-    from compute_ledger.report.site import build
+    from compute_ledger.report.site import book_build
 
     end_on_sigterm()
     root = project_root(project)
@@ -59,7 +59,7 @@ def run(
     cache = None if no_cache else root / options.CACHE
     ledger = root / str(given.get("data_dir") or "data")
     ledgers.refuse_faulty(ledger, root, cache, chosen=bool(given.get("data_dir")))
-    folder = build.build(
+    folder = book_build.build(
         root,
         (book.editions[0].name,),
         out or root / options.RUNS / _name(chosen.slug, changed),

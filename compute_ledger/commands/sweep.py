@@ -69,7 +69,7 @@ def sweep(
     from compute_ledger.report.errors import ExecutionError, ParameterError
     from compute_ledger.report.files.results_folder import Folder
     from compute_ledger.report.sweep import executors, grid, response_page, results_table
-    from compute_ledger.report.sweep.sweep import Sweep
+    from compute_ledger.report.sweep.sweep_run import Sweep
 
     end_on_sigterm()
     root = project_root(project)

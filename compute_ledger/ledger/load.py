@@ -75,7 +75,7 @@ def load(data_dir: str | Path = "", as_of: str | datetime.date = "latest", min_g
     min_grade: A, A-, B or C.
 
     Raises `LedgerError`, one line with place, value and mend: for these parameters, and for the first fault that
-    would make a figure wrong. `compute_ledger.ledger.check.check_folder` lists all faults at once.
+    would make a figure wrong. `compute_ledger.ledger.ledger_check.check_folder` lists all faults at once.
     """
     admitted_grades(min_grade)
     folder = find_folder(data_dir)

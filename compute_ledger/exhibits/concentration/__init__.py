@@ -1,7 +1,7 @@
 """What the chapter on the commitment concentration shows; its notebook takes all of it from here."""
 
 from compute_ledger.exhibits.concentration.backlog import backlog, customers
-from compute_ledger.exhibits.concentration.dependence import needs, needs_finding
+from compute_ledger.exhibits.concentration.dependence_chart import needs, needs_finding
 from compute_ledger.exhibits.concentration.disputes import disputes
 from compute_ledger.exhibits.concentration.history import counted_ever, effective_history, hhi_history, history_finding
 from compute_ledger.exhibits.concentration.influence import (
@@ -11,8 +11,8 @@ from compute_ledger.exhibits.concentration.influence import (
     undisclosed_finding,
 )
 from compute_ledger.exhibits.concentration.key_figures import key_figures
-from compute_ledger.exhibits.concentration.shares import counted_table, measures_table, ranked, ranked_finding
-from compute_ledger.exhibits.concentration.specification_curve import curve, curve_finding, swings_table
+from compute_ledger.exhibits.concentration.ranked_suppliers import counted_table, measures_table, ranked, ranked_finding
+from compute_ledger.exhibits.concentration.specification_chart import curve, curve_finding, swings_table
 
 __all__ = [
     "backlog",

@@ -2,7 +2,7 @@
 
 from IPython.display import Markdown
 
-from compute_ledger.exhibits.disputes import Dispute, listed
+from compute_ledger.exhibits.dispute import Dispute, listed
 
 
 def disputes(ranked: str, undisclosed: str, curve: str, influence: str, needs: str) -> Markdown:

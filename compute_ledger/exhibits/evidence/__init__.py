@@ -9,7 +9,7 @@ from compute_ledger.exhibits.evidence.claims import (
     dataset,
     linked_claims,
 )
-from compute_ledger.exhibits.evidence.conflicts import all_conflicts, conflict_chart, conflict_table
+from compute_ledger.exhibits.evidence.conflict_charts import all_conflicts, conflict_chart, conflict_table
 
 __all__ = [
     "DOWNLOADS",

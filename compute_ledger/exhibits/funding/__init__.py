@@ -5,7 +5,7 @@ from compute_ledger.exhibits.funding.cost_per_gw import cost_per_gigawatt, gigaw
 from compute_ledger.exhibits.funding.coverage import coverage, coverage_finding, money_finding
 from compute_ledger.exhibits.funding.disputes import disputes
 from compute_ledger.exhibits.funding.key_figures import key_figures
-from compute_ledger.exhibits.funding.revenue import revenue_points
+from compute_ledger.exhibits.funding.revenue_path import revenue_points
 from compute_ledger.exhibits.funding.schedule import due_table, dues_by_year, dues_finding, paid_finding
 from compute_ledger.exhibits.funding.sensitivity import sensitivity, sensitivity_finding
 

@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
-from compute_ledger.exhibits.funding.revenue import PATH_LABELS, path_words
+from compute_ledger.exhibits.funding.revenue_path import PATH_LABELS, path_words
 from compute_ledger.exhibits.funding.schedule import RAMP_LABELS
 from compute_ledger.exhibits.outputs import Exhibit
 from compute_ledger.exhibits.theme import GREY, INK, VERMILION, domain_when_narrow, finish, text, when_narrow

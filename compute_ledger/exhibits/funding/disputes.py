@@ -2,7 +2,7 @@
 
 from IPython.display import Markdown
 
-from compute_ledger.exhibits.disputes import Dispute, listed
+from compute_ledger.exhibits.dispute import Dispute, listed
 
 
 def disputes(dues: str, coverage: str, sensitivity: str, bridge: str, gigawatts: str) -> Markdown:

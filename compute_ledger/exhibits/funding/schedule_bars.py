@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
-from compute_ledger.exhibits.funding.revenue import dashes, shapes, year_x
+from compute_ledger.exhibits.funding.revenue_path import dashes, shapes, year_x
 from compute_ledger.exhibits.theme import colours, text, when_narrow
 from compute_ledger.measures.funding import covered_years, peak
 from compute_ledger.shared import rounding

@@ -5,7 +5,7 @@ import pandas as pd
 
 from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.funding.coverage import RAMP_NAMES
-from compute_ledger.exhibits.funding.revenue import PATH_LABELS
+from compute_ledger.exhibits.funding.revenue_path import PATH_LABELS
 from compute_ledger.exhibits.outputs import Exhibit
 from compute_ledger.exhibits.theme import BLUE, INK, VERMILION, finish, text, when_narrow
 from compute_ledger.shared import rounding

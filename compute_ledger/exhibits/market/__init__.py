@@ -6,9 +6,9 @@ from compute_ledger.exhibits.market.estimates_compared import side_by_side
 from compute_ledger.exhibits.market.hhi import hhi_finding, hhi_interval
 from compute_ledger.exhibits.market.key_figures import key_figures
 from compute_ledger.exhibits.market.printed_totals import sums
-from compute_ledger.exhibits.market.revenue import implied_finding, implied_ratio, implied_revenue
+from compute_ledger.exhibits.market.provider_shares import latest, latest_finding, over_time
+from compute_ledger.exhibits.market.reported_revenue import implied_finding, implied_ratio, implied_revenue
 from compute_ledger.exhibits.market.rounding_effects import arithmetic, totals_finding
-from compute_ledger.exhibits.market.shares import latest, latest_finding, over_time
 from compute_ledger.exhibits.market.size import market_size
 
 __all__ = [

@@ -5,7 +5,7 @@ import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.evidence_links import address
-from compute_ledger.exhibits.market.shares import NOT_DRAWN
+from compute_ledger.exhibits.market.provider_shares import NOT_DRAWN
 from compute_ledger.exhibits.outputs import Exhibit
 from compute_ledger.exhibits.theme import BLUE, MUTED, PAPER, VERMILION, finish
 from compute_ledger.measures.market import market_estimates as measure

@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
-from compute_ledger.exhibits.market.shares import row_of, series_breaks
+from compute_ledger.exhibits.market.provider_shares import row_of, series_breaks
 from compute_ledger.exhibits.outputs import Exhibit
 from compute_ledger.exhibits.theme import BLUE, GREY, days, finish, text, ticks, when_narrow
 from compute_ledger.measures.market import market_estimates as measure

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
-from compute_ledger.exhibits.evidence.conflicts import all_conflicts
+from compute_ledger.exhibits.evidence.conflict_charts import all_conflicts
 from compute_ledger.exhibits.outputs import KeyFigure, KeyFigures
 from compute_ledger.ledger import Ledger
 from compute_ledger.measures import commitments

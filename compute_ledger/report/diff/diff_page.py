@@ -23,7 +23,7 @@ Line = tuple[str, str, str, str, str]  # kind, what, a, b, change
 
 
 class Row(Protocol):
-    """A changed row of a ledger: see `compute_ledger.ledger.changes.RowChange`."""
+    """A changed row of a ledger: see `compute_ledger.ledger.changed_rows.RowChange`."""
 
     table: str
     key: str

@@ -4,9 +4,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from compute_ledger.report.book import stylesheet
 from compute_ledger.report.errors import RenderError
 from compute_ledger.report.files.results_folder import Folder
-from compute_ledger.report.pages import stylesheet
 from compute_ledger.shared import rounding
 
 TEMPLATES = Path("book/templates/results")

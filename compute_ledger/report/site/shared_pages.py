@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
-from compute_ledger.report.book import layout
+from compute_ledger.report.book import layout, stylesheet
 from compute_ledger.report.book.contents import Contents, Edition
 from compute_ledger.report.book.layout import CODEBOOK, DATA, DATA_README
-from compute_ledger.report.pages import glossary_links, stylesheet
+from compute_ledger.report.pages import glossary_links
 from compute_ledger.report.site import feeds
 
 STATIC = Path("book/static")

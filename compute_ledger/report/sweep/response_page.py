@@ -18,7 +18,7 @@ from compute_ledger.report.pages.results_page import number
 from compute_ledger.report.sweep import response_chart
 from compute_ledger.report.sweep.grid import Grid
 from compute_ledger.report.sweep.response_chart import Lines, shown
-from compute_ledger.report.sweep.sweep import Done
+from compute_ledger.report.sweep.sweep_run import Done
 from compute_ledger.shared import rounding
 
 PAGE, TEMPLATE = "sweep.html", "sweep.html.j2"

@@ -9,7 +9,7 @@ from typing import Any
 
 from compute_ledger.report.files.results_folder import Folder
 from compute_ledger.report.sweep.grid import COLUMNS, Grid
-from compute_ledger.report.sweep.sweep import Done
+from compute_ledger.report.sweep.sweep_run import Done
 from compute_ledger.shared.spreadsheets import safe_cell
 
 CSV, PARQUET = "results.csv", "results.parquet"

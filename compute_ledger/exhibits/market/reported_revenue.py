@@ -5,7 +5,7 @@ import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.evidence_links import Behind
-from compute_ledger.exhibits.market.shares import NOT_DRAWN, row_of, series_breaks
+from compute_ledger.exhibits.market.provider_shares import NOT_DRAWN, row_of, series_breaks
 from compute_ledger.exhibits.market.size import quarters
 from compute_ledger.exhibits.outputs import Exhibit
 from compute_ledger.exhibits.theme import INK, PAPER, colour, finish, text, when_narrow
