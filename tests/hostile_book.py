@@ -13,7 +13,7 @@ from nbformat.v4 import new_output
 from compute_ledger.ledger.codebook import refresh
 from compute_ledger.ledger.export import export
 from compute_ledger.report.charts import standalone_pictures
-from compute_ledger.report.site import book_build, chapters
+from compute_ledger.report.site import book_build
 
 from .chapters import run_chapter
 from .tiny_project import REPO
@@ -45,8 +45,8 @@ def build(ledger: Path, folder: Path, chapters: Sequence[str]) -> Path:
     refresh(ledger)
     export(ledger, folder / "data")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(chapters, "run_all", run)
-        patch.setattr(chapters, "pool_for", lambda *_: ThreadPoolExecutor(1))
+        patch.setattr("compute_ledger.report.site.chapters.run_all", run)
+        patch.setattr("compute_ledger.report.site.chapters.pool_for", lambda *_: ThreadPoolExecutor(1))
         patch.setattr(standalone_pictures, "png", lambda *_: PICTURE)
         patch.setattr(book_build, "check_site", lambda _: [])  # chapters that are left out are linked all the same
         return book_build.build(project, [], folder / "html", jobs=1, extras=folder / "data")

@@ -19,7 +19,7 @@ from compute_ledger.report.book.contents import read_contents
 from compute_ledger.report.errors import ReportError
 from compute_ledger.report.site.chapters import Made
 from compute_ledger.report.notebooks.notebook_file import write_notebook
-from compute_ledger.report.site.staging import flaws, read_manifest
+from compute_ledger.report.book.manifest import flaws, read_manifest
 from compute_ledger.report.pages.exporter import PageJob, render_page
 from tests.tiny_project import executed, make_project
 import subprocess

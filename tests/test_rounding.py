@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compute_ledger.exhibits import formatting
-from compute_ledger.exhibits import table_payload as tables
+from compute_ledger.exhibits import formatting, table_payload
 from compute_ledger.exhibits.outputs import KeyFigure, KeyFigures
 from compute_ledger.report.diff.differences import FigureChange
 from compute_ledger.report.pages import results_page
@@ -116,7 +115,7 @@ def test_a_tie_prints_the_same_on_either_side_of_it(value):
 
 def test_a_table_of_the_page_and_its_files_have_the_rounded_number():
     frame = pd.DataFrame({"x": [2.6749999999999994, -0.00000001]})
-    payload = tables.payload(frame, {"x": ("X", "USD bn")})
+    payload = table_payload.payload(frame, {"x": ("X", "USD bn")})
     assert repr(payload["rows"]) == "[[2.675], [0.0]]"
     made = grid({"id": "t", "table": payload}, Prose({}), "t")
     assert ">2.68<" in made["body"]

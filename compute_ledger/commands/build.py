@@ -45,7 +45,7 @@ def build(
     variables) or the versions installed have changed, by content; see --explain.
     """
     from compute_ledger import __version__
-    from compute_ledger.commands import ledger_cache as ledgers
+    from compute_ledger.commands import ledger_cache
     from compute_ledger.report.book.contents import read_contents
     from compute_ledger.report.cache import up_to_date
 
@@ -61,7 +61,7 @@ def build(
         return
     ledger = root / (given.get("data_dir") or "data")
     kept = None if no_cache else cache
-    ledgers.refuse_faulty(ledger, root, kept, chosen=bool(given.get("data_dir")))
+    ledger_cache.refuse_faulty(ledger, root, kept, chosen=bool(given.get("data_dir")))
     from compute_ledger.report.files import locks
     from compute_ledger.report.site import book_build
 
@@ -73,7 +73,7 @@ def build(
             jobs=jobs or available_cores(),
             force=force,
             given=given,
-            extras=ledgers.exported(ledger, root, scratch / "data", kept),
+            extras=ledger_cache.exported(ledger, root, scratch / "data", kept),
             version=__version__,
             timeout_s=timeout,
             cache=kept,

@@ -43,7 +43,7 @@ def run(
     it is until the run has succeeded. A run that fails is saved beside it, as DIR.failed.ipynb.
     """
     from compute_ledger import __version__
-    from compute_ledger.commands import ledger_cache as ledgers
+    from compute_ledger.commands import ledger_cache
     from compute_ledger.report.book import contents, layout
     from compute_ledger.report.execution.jobs import chapter_parameters
     from compute_ledger.report.notebooks.parameters import check
@@ -58,7 +58,7 @@ def run(
     changed = {each.name: given[each.name] for each in declared if given.get(each.name, each.default) != each.default}
     cache = None if no_cache else root / options.CACHE
     ledger = root / str(given.get("data_dir") or "data")
-    ledgers.refuse_faulty(ledger, root, cache, chosen=bool(given.get("data_dir")))
+    ledger_cache.refuse_faulty(ledger, root, cache, chosen=bool(given.get("data_dir")))
     folder = book_build.build(
         root,
         (book.editions[0].name,),

@@ -15,7 +15,7 @@ from jupyter_client.session import Session
 from traitlets import default
 
 from compute_ledger.report.cache import read_recorder
-from compute_ledger.report.kernels import forked_kernel as warm
+from compute_ledger.report.kernels import forked_kernel
 from compute_ledger.report.kernels.isolation import isolated
 
 SOCKETS = "s"  # begins the names of sockets, which jupyter_client ends with -1 to -5
@@ -89,14 +89,14 @@ class ForkingProvisioner(LocalProvisioner):
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Launch a kernel with the command `cmd` of ipykernel."""
         watch: Watch = self.parent.watch  # type: ignore[union-attr]
-        env = isolated({**warm.ONE_THREAD, **kwargs["env"]}, watch.scratch)
+        env = isolated({**forked_kernel.ONE_THREAD, **kwargs["env"]}, watch.scratch)
         env[read_recorder.VARIABLE] = watch.told.text(watch.scratch)
         cwd = str(kwargs.get("cwd") or Path.cwd())
         arguments = cmd[cmd.index("ipykernel_launcher") + 1 :]
         if _no_more.is_set():
             raise RuntimeError("no kernel is wanted any more")
         _running.add(self)
-        forked = warm.fork(watch.warm, arguments, cwd, env)
+        forked = forked_kernel.fork(watch.warm, arguments, cwd, env)
         if forked is None:
             # Not to the terminal: one that starts while its run is stopped finds its folder gone.
             with watch.last_words.open("wb") as stderr:

@@ -181,13 +181,13 @@ def _renderer(root: Path) -> fingerprints.Parts:
 
 
 def _render(given: tuple[Job, Frame]) -> "tuple[Page, list[str]]":
-    from compute_ledger.report.charts import drawing_cache as drawings
+    from compute_ledger.report.charts import drawing_cache
     from compute_ledger.report.pages.exporter import render_page
     from compute_ledger.report.pages.site_frame import PageJob
     from compute_ledger.report.site import print_edition, search_index
 
     job, frame = given
-    drawings.used()  # of a page that failed
+    drawing_cache.used()  # of a page that failed
     page = PageJob(
         frame.contents, job.edition, frame.final, job.chapter.slug, job.output, frame.changed, frame.codebook
     )
@@ -196,7 +196,7 @@ def _render(given: tuple[Job, Frame]) -> "tuple[Page, list[str]]":
         rendered,
         entries=[asdict(entry) for entry in search_index.page_entries(rendered)],
         printed=print_edition.part(frame.contents, job.edition, rendered.slug, rendered.body),
-    ), drawings.used()
+    ), drawing_cache.used()
 
 
 def _packed(page: "Page") -> dict[str, Any]:

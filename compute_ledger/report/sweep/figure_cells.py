@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from compute_ledger.report.book.contents import Chapter
-from compute_ledger.report.cache import source_imports as modules
+from compute_ledger.report.cache import source_imports
 from compute_ledger.report.notebooks import code_cells
 from compute_ledger.report.notebooks.notebook_file import read_notebook, tags
 from compute_ledger.report.notebooks.parameters import declared
@@ -73,8 +73,10 @@ def read_recipe(chapter: Chapter, root: Path) -> Recipe | None:
 
 def _modules(notebook: Mapping[str, Any], root: Path, beside: Path) -> Iterator[tuple[str, str]]:
     """Path and source of the project's own modules that the cells lead to; this package is on every machine."""
-    for name, (path, source) in sorted(modules.sources(modules.of_notebook(notebook), [root, beside]).items()):
-        if name.partition(".")[0] != modules.PACKAGE and path.is_relative_to(root) and path.suffix == ".py":
+    for name, (path, source) in sorted(
+        source_imports.sources(source_imports.of_notebook(notebook), [root, beside]).items()
+    ):
+        if name.partition(".")[0] != source_imports.PACKAGE and path.is_relative_to(root) and path.suffix == ".py":
             yield path.relative_to(root).as_posix(), source.decode("utf-8", "replace")
 
 
