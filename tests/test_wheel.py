@@ -66,8 +66,9 @@ def test_the_wheel_does_in_another_project_what_a_clone_does(python, tmp_path):
 
     # A wheel made anew may have the version of the old one: what it holds counts for the cache, unlike other packages.
     seen = "from pathlib import Path; from compute_ledger.report.cache import source_imports; "
-    seen += "found = source_imports.files(['compute_ledger.report.execution.runner', 'papermill', '__main__'], Path.cwd()); "
-    seen += "print('compute_ledger.report.execution.runner' in found, {name.partition('.')[0] for name in found})"
+    seen += "runner = 'compute_ledger.report.execution.runner'; "
+    seen += "found = source_imports.files([runner, 'papermill', '__main__'], Path.cwd()); "
+    seen += "print(runner in found, {name.partition('.')[0] for name in found})"
     assert run(python, project, "-c", seen) == (0, "True {'compute_ledger'}\n")
 
     shutil.rmtree(project / "book/templates")
