@@ -47,6 +47,8 @@ def _apart(one: Condition, other: Condition) -> bool:
         or (one.runs == "side by side" and other.runs == "book")  # both make the book
         or (one.chapter_only and other.runs != "chapter")
         or (one.offline and other.set_up)
+        # Where it may not take names of files for UTF-8, Python reads no environment in a folder with an accent.
+        or (one.settings.get("PYTHONUTF8") == "0" and not other.clone.isascii())
     )
 
 
