@@ -14,7 +14,7 @@ from compute_ledger.report import locks
 from compute_ledger.report.errors import TargetError
 from compute_ledger.report.notebooks import write_notebook
 
-from .tiny_project import NOTEBOOKS, make_project
+from .tiny_project import NOTEBOOKS, REPO, make_project
 
 PYTHON = {"kernelspec": {"name": "python3", "display_name": "", "language": "python"}}
 ENGINE = ["-m", "papermill", "--engine", "compute-ledger", "--no-progress-bar", "--log-level", "ERROR"]
@@ -149,6 +149,26 @@ PROFILE = {
 }
 
 
+def _write_profile(home):
+    for name, text in PROFILE.items():
+        (home / name).parent.mkdir(parents=True, exist_ok=True)
+        (home / name).write_text(text)
+
+
+def test_nobodys_profile_changes_what_nbval_compares(tmp_path, temporary):
+    project = make_project(tmp_path / "p")
+    shutil.copy(REPO / "notebooks/conftest.py", project / "notebooks")
+    chapter = project / "notebooks/chapter.ipynb"
+    notebook = nbformat.read(chapter, as_version=4)
+    notebook.cells[1:1] = [new_code_cell("assert 'seen' not in globals(), seen\n1\n2", id="isolated")]
+    write_notebook(notebook, chapter)
+    machine = Machine(tmp_path, temporary, {"HOME": "{}", "PYTHONSTARTUP": "{}/pythonstartup.py"})
+    assert machine.python("-m", "compute_ledger", "refresh", "--project", project) == (0, "")
+    _write_profile(machine.home)
+    assert machine.python("-m", "pytest", "-q", "-p", "no:cacheprovider", "--nbval", chapter) == (0, "")
+    assert machine.left() == []
+
+
 @pytest.mark.parametrize("way", ["engine", "run", "sweep"])
 def test_nobodys_profile_changes_a_result(tmp_path, temporary, way):
     project = make_project(tmp_path / "p", chapter="key-figures" if way == "sweep" else "chapter")
@@ -156,9 +176,7 @@ def test_nobodys_profile_changes_a_result(tmp_path, temporary, way):
     notebook.cells[1:1] = [new_code_cell("assert 'seen' not in globals(), seen\n1", id="isolated")]
     write_notebook(notebook, project / "notebooks/chapter.ipynb")
     machine = Machine(tmp_path, temporary, {"HOME": "{}", "PYTHONSTARTUP": "{}/pythonstartup.py"})
-    for name, text in PROFILE.items():
-        (machine.home / name).parent.mkdir(parents=True, exist_ok=True)
-        (machine.home / name).write_text(text)
+    _write_profile(machine.home)
     before = sorted(machine.home.rglob("*"))
     if way == "engine":
         assert machine.python(*ENGINE, project / "notebooks/chapter.ipynb", "out.ipynb") == (0, "")
