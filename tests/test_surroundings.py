@@ -149,6 +149,9 @@ PROFILE = {
 }
 
 
+PLAIN_NBVAL = ["-q", "-p", "no:cacheprovider", "-p", "no:randomly", "--nbval"]  # as pyproject.toml has it here
+
+
 def _write_profile(home):
     for name, text in PROFILE.items():
         (home / name).parent.mkdir(parents=True, exist_ok=True)
@@ -165,8 +168,21 @@ def test_nobodys_profile_changes_what_nbval_compares(tmp_path, temporary):
     machine = Machine(tmp_path, temporary, {"HOME": "{}", "PYTHONSTARTUP": "{}/pythonstartup.py"})
     assert machine.python("-m", "compute_ledger", "refresh", "--project", project) == (0, "")
     _write_profile(machine.home)
-    assert machine.python("-m", "pytest", "-q", "-p", "no:cacheprovider", "--nbval", chapter) == (0, "")
-    assert machine.left() == []
+    assert machine.python("-m", "pytest", *PLAIN_NBVAL, chapter) == (0, "")
+
+
+@pytest.mark.parametrize("way", ["engine", "run"])
+def test_nobody_switches_the_asserts_of_a_notebook_off(tmp_path, temporary, way):
+    """Nor the docstrings, without which Altair cannot be imported."""
+    project = make_project(tmp_path / "p")
+    notebook = nbformat.read(project / "notebooks/chapter.ipynb", as_version=4)
+    notebook.cells[1:1] = [new_code_cell("import altair\nif not __debug__:\n    raise ValueError", id="isolated")]
+    write_notebook(notebook, project / "notebooks/chapter.ipynb")
+    machine = Machine(tmp_path, temporary, {"HOME": "{}", "PYTHONOPTIMIZE": "2"})
+    words = [*ENGINE, project / "notebooks/chapter.ipynb", "out.ipynb"]
+    if way == "run":
+        words = ["-m", "compute_ledger", *WAYS[way], "--project", project]
+    assert machine.python(*words) == (0, "")
 
 
 @pytest.mark.parametrize("way", ["engine", "run", "sweep"])

@@ -20,7 +20,7 @@ NOTEBOOKS = "PYTHONOPTIMIZE= make notebooks"
 CHECKS = (f"compute-ledger verify {BOOK}", "compute-ledger check data")
 # Nothing is written into the clone.
 ELSEWHERE = (
-    'compute-ledger build --out "$OUTSIDE"/book',
+    'compute-ledger build --no-cache --out "$OUTSIDE"/book',
     'compute-ledger verify "$OUTSIDE"/book',
     'compute-ledger run index -o "$OUTSIDE"/run',
     'compute-ledger diff "$OUTSIDE"/book "$OUTSIDE"/book',
