@@ -82,7 +82,7 @@ class Bench:
         found, expected = sums(made), sums(here)
         differing = sorted(name for name in {*found, *expected} if found.get(name) != expected.get(name))
         if python not in ("", HERE):
-            differing = [name for name in differing if _plain(made / name, python) != _plain(here / name, HERE)]
+            differing = [name for name in differing if _plain(made / name, python) != _plain(here / name, python)]
         return f"{len(differing)} files have other bytes than here: {', '.join(differing[:3])}" if differing else ""
 
     def _expected(self, made: str, date: str) -> Path:
@@ -121,8 +121,8 @@ def _failure(words: list[str], step: Step, clone: Path, environment: dict[str, s
 
 
 def _plain(file: Path, python: str) -> bytes:
-    """What a file says, without the version of Python; nothing where there is no file."""
-    return file.read_bytes().replace(python.encode(), b"3.x") if file.is_file() else b""
+    """What a file says, with this version of Python for that one; nothing where there is no file."""
+    return file.read_bytes().replace(python.encode(), HERE.encode()) if file.is_file() else b""
 
 
 def sums(book: Path) -> dict[str, str]:
