@@ -33,6 +33,7 @@ class Report:
 
     def __init__(self, store: bool) -> None:
         self.store, self.failed = store, 0
+        self.commit = _commit() if store else ""  # before the first clone is made
 
     def skipped(self, condition: Condition, reason: str) -> None:
         self._tell(condition, "skipped", reason, [], 0)
@@ -48,7 +49,10 @@ class Report:
         sys.stdout.write(f"{result:8} {condition.name:30} {seconds:5.0f} s  {why or together_with}\n")
         sys.stdout.flush()
         if self.store:
-            _store(condition.name, {"result": result, "why": why, "with": beside, "seconds": round(seconds)})
+            _store(
+                condition.name,
+                {"result": result, "why": why, "with": beside, "seconds": round(seconds), "commit": self.commit},
+            )
 
 
 def main(words: list[str]) -> int:
@@ -93,12 +97,14 @@ def _try(bundle: Sequence[Condition], bench: Bench, report: Report) -> None:
         report.tried(condition, told, [each.name for each in bundle], seconds)
 
 
+def _commit() -> str:
+    words = ["git", "rev-parse", "--short", "HEAD"]
+    return subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
+
+
 def _store(name: str, result: dict[str, str | int | list[str]]) -> None:
     before = json.loads(STORED.read_text(encoding="utf-8")) if STORED.exists() else {}
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    results = {**before, name: {**result, "commit": commit.stdout.strip()}}
+    results = {**before, name: result}
     ordered = {each.name: results[each.name] for each in CONDITIONS if each.name in results}
     STORED.write_text(json.dumps(ordered, indent=1) + "\n", encoding="utf-8")
 
