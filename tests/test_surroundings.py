@@ -10,7 +10,8 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from compute_ledger.report import locks
+from compute_ledger.report import book_root, locks
+from compute_ledger.report.contents import read_contents
 from compute_ledger.report.errors import TargetError
 from compute_ledger.report.notebooks import write_notebook
 
@@ -89,6 +90,25 @@ def test_sockets_are_nobody_elses_whatever_the_umask(tmp_path, temporary, umask)
     assert (int(rights, 8) & 0o777, has_sockets) == (0o700, "True")
     assert (tmp_path / "out.ipynb").stat().st_mode & 0o777 == 0o666 & ~umask
     assert machine.left() == []
+
+
+def test_a_read_only_project_makes_a_book_that_can_be_written(tmp_path):
+    project = make_project(tmp_path / "p")
+    folder, extras = project / "book/static/more", tmp_path / "extras"
+    for each in (folder, extras):
+        each.mkdir()
+        (each / "file").write_text("x")
+    before = {each: each.stat().st_mode for each in (folder, folder.parent, extras)}
+    for each in before:
+        each.chmod(0o555)
+    contents = read_contents(project)
+    (tmp_path / "book").mkdir()
+    book_root.write(tmp_path / "book", contents, contents.editions[:1], extras, "key-figures.json")
+    for each, rights in before.items():
+        each.chmod(rights)
+    made = [path for path in (tmp_path / "book").rglob("*") if path.is_dir()]
+    assert {path.name for path in made} >= {"static", "more", "data"}
+    assert all(path.stat().st_mode & 0o200 for path in made)
 
 
 WAYS = {
