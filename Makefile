@@ -120,8 +120,8 @@ bench: .venv/.ready rerun ## what reruns cost, and how loading and measuring gro
 rerun: .venv/.ready ## what builds, reruns and sweeps cost beside jupyter-book, papermill and nbconvert (hours)
 	$(BIN)/python -m benchmarks.rerun
 
-# README's commands in fresh clones; ONLY="name name" for some of them, ONLY=--list for their names.
-anywhere: ## the book and the tests on machines unlike this one: no fonts, no locale, other CPU, … (about an hour)
+# README's commands in fresh clones; ONLY="oldest-cpu no-fonts" for some conditions, ONLY=--list for their names.
+anywhere: ## the book and the tests on machines unlike this one: no fonts, no locale, other CPU, … (half an hour)
 	$(PYTHON) -m tests.anywhere --store $(ONLY)
 
 lab: ## JupyterLab in an environment of its own

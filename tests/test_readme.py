@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from compute_ledger.report.notebooks.parameters import split_assignment
 from compute_ledger.report.sweep import grid
 
 from . import bad_input, hostile_ledger, ledger_faults, test_dependencies, test_no_room, test_noise, test_run
+from .anywhere.conditions import CONDITIONS
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -58,12 +60,15 @@ def test_every_file_linked_or_pictured_exists():
 
 
 def test_what_it_withstands_is_what_was_tried():
-    names = ("kills", "bad_input", "steady")
+    names = ("kills", "bad_input", "steady", "anywhere")
     stored = {name: json.loads((ROOT / f"benchmarks/{name}.json").read_text()) for name in names}
     runs = stored["steady"]["runs"]
     green = [run for run in runs if not re.search("failed|error", str(run))]
     soak, steps = stored["kills"]["random moments"], stored["kills"]["steps of publishing"]
     disks = [*test_no_room.REFUSED, *test_no_room.NO_ROOM_BESIDE]
+    machines = stored["anywhere"]
+    results = Counter(each["result"] for each in machines.values())
+    assert list(machines) == [condition.name for condition in CONDITIONS]
     faults = [*ledger_faults.CELLS, *ledger_faults.RECORD_ONLY, *ledger_faults.SPELLINGS]
     table = README.partition("## What it withstands")[2]
     for row in (
@@ -77,6 +82,7 @@ def test_what_it_withstands_is_what_was_tried():
         f"(the same) | {len(test_dependencies.BEYOND)} | {len(test_dependencies.BEYOND)} |",
         *(f"| {len(cases)} | {len(cases)} |" for cases in (test_run.FAULTS, bad_input.CASES, hostile_ledger.PAYLOADS)),
         f"| {len(faults)} | {len(faults)} |",
+        f"(`make anywhere`) | {len(machines) - results['skipped']}, {results['skipped']} skipped | {results['held']} |",
     ):
         assert row in table, row
     silence, traceback = stored["bad_input"]["ends in"].values()

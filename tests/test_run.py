@@ -1,3 +1,4 @@
+import errno
 import json
 import os
 import tempfile
@@ -147,6 +148,21 @@ def test_whoever_interrupts_a_run_in_this_process_waits_for_no_cell(tmp_path, mo
     assert ended[1].poll() is not None
     with this_process([]) as pool:
         assert pool.submit(os.getpid).result() == os.getpid()
+
+
+def test_where_there_are_no_semaphores_everything_is_done_in_this_process(contents, tmp_path, monkeypatch):
+    """As in a container without /dev/shm; without pictures and with them, which `compute-ledger refresh` makes."""
+
+    def refuse(*_, **__):
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    monkeypatch.setattr("multiprocessing.synchronize.SemLock.__init__", refuse)
+    job = plan(contents, contents.editions[:1], {}, tmp_path / "out")[0]
+    with worker_pool(2, jobs=[job], pictures=True) as pool:
+        pool.submit(run_job, job).result()
+        assert pool.submit(os.getpid).result() == os.getpid()
+        assert pool.submit(os.environ.get, "COMPUTE_LEDGER_PICTURES").result() == "1"
+    assert job.output.is_file()
 
 
 def test_a_worker_that_dies_is_reported_with_the_page():

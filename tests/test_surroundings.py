@@ -10,11 +10,13 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
+from compute_ledger.report.book.contents import read_contents
 from compute_ledger.report.errors import TargetError
 from compute_ledger.report.files import locks
 from compute_ledger.report.notebooks.notebook_file import write_notebook
+from compute_ledger.report.site import shared_pages
 
-from .tiny_project import NOTEBOOKS, make_project
+from .tiny_project import NOTEBOOKS, REPO, make_project
 
 PYTHON = {"kernelspec": {"name": "python3", "display_name": "", "language": "python"}}
 ENGINE = ["-m", "papermill", "--engine", "compute-ledger", "--no-progress-bar", "--log-level", "ERROR"]
@@ -91,6 +93,25 @@ def test_sockets_are_nobody_elses_whatever_the_umask(tmp_path, temporary, umask)
     assert machine.left() == []
 
 
+def test_a_read_only_project_makes_a_book_that_can_be_written(tmp_path):
+    project = make_project(tmp_path / "p")
+    folder, extras = project / "book/static/more", tmp_path / "extras"
+    for each in (folder, extras):
+        each.mkdir()
+        (each / "file").write_text("x")
+    before = {each: each.stat().st_mode for each in (folder, folder.parent, extras)}
+    for each in before:
+        each.chmod(0o555)
+    contents = read_contents(project)
+    (tmp_path / "book").mkdir()
+    shared_pages.write(tmp_path / "book", contents, contents.editions[:1], extras, "key-figures.json")
+    for each, rights in before.items():
+        each.chmod(rights)
+    made = [path for path in (tmp_path / "book").rglob("*") if path.is_dir()]
+    assert {path.name for path in made} >= {"static", "more", "data"}
+    assert all(path.stat().st_mode & 0o200 for path in made)
+
+
 WAYS = {
     "run": ("run", "chapter", "-o", "made"),
     "build": ("build", "--edition", "latest", "--out", "made", "--jobs", "2"),
@@ -149,6 +170,42 @@ PROFILE = {
 }
 
 
+PLAIN_NBVAL = ["-q", "-p", "no:cacheprovider", "-p", "no:randomly", "--nbval"]  # as pyproject.toml has it here
+
+
+def _write_profile(home):
+    for name, text in PROFILE.items():
+        (home / name).parent.mkdir(parents=True, exist_ok=True)
+        (home / name).write_text(text)
+
+
+def test_nobodys_profile_changes_what_nbval_compares(tmp_path, temporary):
+    project = make_project(tmp_path / "p")
+    shutil.copy(REPO / "notebooks/conftest.py", project / "notebooks")
+    chapter = project / "notebooks/chapter.ipynb"
+    notebook = nbformat.read(chapter, as_version=4)
+    notebook.cells[1:1] = [new_code_cell("assert 'seen' not in globals(), seen\n1\n2", id="isolated")]
+    write_notebook(notebook, chapter)
+    machine = Machine(tmp_path, temporary, {"HOME": "{}", "PYTHONSTARTUP": "{}/pythonstartup.py"})
+    assert machine.python("-m", "compute_ledger", "refresh", "--project", project) == (0, "")
+    _write_profile(machine.home)
+    assert machine.python("-m", "pytest", *PLAIN_NBVAL, chapter) == (0, "")
+
+
+@pytest.mark.parametrize("way", ["engine", "run"])
+def test_nobody_switches_the_asserts_of_a_notebook_off(tmp_path, temporary, way):
+    """Nor the docstrings, without which Altair cannot be imported."""
+    project = make_project(tmp_path / "p")
+    notebook = nbformat.read(project / "notebooks/chapter.ipynb", as_version=4)
+    notebook.cells[1:1] = [new_code_cell("import altair\nif not __debug__:\n    raise ValueError", id="isolated")]
+    write_notebook(notebook, project / "notebooks/chapter.ipynb")
+    machine = Machine(tmp_path, temporary, {"HOME": "{}", "PYTHONOPTIMIZE": "2"})
+    words = [*ENGINE, project / "notebooks/chapter.ipynb", "out.ipynb"]
+    if way == "run":
+        words = ["-m", "compute_ledger", *WAYS[way], "--project", project]
+    assert machine.python(*words) == (0, "")
+
+
 @pytest.mark.parametrize("way", ["engine", "run", "sweep"])
 def test_nobodys_profile_changes_a_result(tmp_path, temporary, way):
     project = make_project(tmp_path / "p", chapter="key-figures" if way == "sweep" else "chapter")
@@ -156,9 +213,7 @@ def test_nobodys_profile_changes_a_result(tmp_path, temporary, way):
     notebook.cells[1:1] = [new_code_cell("assert 'seen' not in globals(), seen\n1", id="isolated")]
     write_notebook(notebook, project / "notebooks/chapter.ipynb")
     machine = Machine(tmp_path, temporary, {"HOME": "{}", "PYTHONSTARTUP": "{}/pythonstartup.py"})
-    for name, text in PROFILE.items():
-        (machine.home / name).parent.mkdir(parents=True, exist_ok=True)
-        (machine.home / name).write_text(text)
+    _write_profile(machine.home)
     before = sorted(machine.home.rglob("*"))
     if way == "engine":
         assert machine.python(*ENGINE, project / "notebooks/chapter.ipynb", "out.ipynb") == (0, "")

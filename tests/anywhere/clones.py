@@ -10,6 +10,7 @@ from .conditions import Condition
 from .machine import MissingError
 
 ROOT = Path(__file__).parents[2]
+HERE = "{}.{}".format(*sys.version_info)
 SCRIPT_HEAD = 2000  # bytes in which a script names the Python that runs it
 
 
@@ -68,7 +69,7 @@ def copy_environment(ready: Path, clone: Path) -> None:
 
 def find_python(version: str) -> str:
     """A Python of that version, on the PATH or built by pyenv; '' means the one that runs this."""
-    if not version:
+    if version in ("", HERE):
         return sys.executable
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
     built = sorted(map(str, (pyenv / "versions").glob(f"{version}.*/bin/python3")))

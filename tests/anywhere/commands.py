@@ -10,13 +10,17 @@ OF_A_CHAPTER = re.compile(r"papermill |compute-ledger (params|run) ")
 TWO_EDITIONS = "compute-ledger diff 2"  # which differ
 ACTIVATE = ". .venv/bin/activate"
 BOOK = "book/_build/html"
+SMALL_TESTS = "tests/test_ledger_load.py tests/test_parameters.py tests/test_verify.py"
 MADE = re.compile(r"^compute-ledger (?:run|build) .*(?:-o|--out) ([\w-]+)$")
-TESTS = "pytest -q -n 2 tests/test_engine.py tests/test_ledger_load.py tests/test_parameters.py tests/test_verify.py"
-STRICT = "pytest -q --nbval notebooks/commitment-concentration.ipynb"
+# Without its asserts a test says nothing.
+TESTS = f"PYTHONOPTIMIZE= pytest -q -n 2 tests/test_engine.py {SMALL_TESTS}"
+FEW_TESTS = f"PYTHONOPTIMIZE= pytest -q -n 2 {SMALL_TESTS}"
+STRICT = "PYTHONOPTIMIZE= pytest -q --nbval notebooks/commitment-concentration.ipynb"
+NOTEBOOKS = "PYTHONOPTIMIZE= make notebooks"
 CHECKS = (f"compute-ledger verify {BOOK}", "compute-ledger check data")
 # Nothing is written into the clone.
 ELSEWHERE = (
-    'compute-ledger build --out "$OUTSIDE"/book',
+    'compute-ledger build --no-cache --out "$OUTSIDE"/book',
     'compute-ledger verify "$OUTSIDE"/book',
     'compute-ledger run index -o "$OUTSIDE"/run',
     'compute-ledger diff "$OUTSIDE"/book "$OUTSIDE"/book',
@@ -49,17 +53,14 @@ def steps(runs: str, readme: str) -> list[Step]:
     """What a condition that `runs` so much has to get through, in this order."""
     lines = of_readme(readme)
     rerun = [line for line in lines if not line.startswith("make ") and line != ACTIVATE]
-    if runs == "side by side":
-        return [Step("make -j4 book lint types", makes=BOOK)]
     if runs == "elsewhere":
         first, *others = map(_active, ELSEWHERE)
         return [Step(first.line, makes="$OUTSIDE/book"), *others]
-    if runs == "chapter":
-        chapter = [line for line in rerun if OF_A_CHAPTER.match(line)]
-        return [*map(_active, [*chapter, "compute-ledger verify my-run", CHECKS[1], STRICT, TESTS])]
-    make = [Step(line, makes=made(line)) for line in lines if line.startswith("make ")]
-    tests = make[1:] if runs == "all" else [Step("make notebooks"), _active(TESTS)]
-    return [make[0], *map(_active, [*rerun, *CHECKS]), *tests]
+    if runs == "book":
+        return [Step("make book", makes=BOOK), *map(_active, [*rerun, *CHECKS]), Step(NOTEBOOKS), _active(TESTS)]
+    chapter = [line for line in rerun if OF_A_CHAPTER.match(line)]
+    before = [Step("make -j4 book lint types", makes=BOOK)] if runs == "side by side" else []
+    return [*before, *map(_active, [*chapter, "compute-ledger verify my-run", CHECKS[1], STRICT, FEW_TESTS])]
 
 
 def made(line: str) -> str:

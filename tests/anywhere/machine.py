@@ -62,7 +62,9 @@ def fonts(folder: Path, *, one: bool) -> dict[str, str]:
 
 def oldest_cpu(python: Path) -> dict[str, str]:
     """Only the instructions that numpy, as installed for `python`, cannot do without, and OpenBLAS's oldest core."""
-    done = subprocess.run([python, "-c", CPU], capture_output=True, text=True, encoding="utf-8", check=True)
+    # What is switched off here already counts as not there, and would be on again where these settings hold.
+    asked = {name: value for name, value in os.environ.items() if name != "NPY_DISABLE_CPU_FEATURES"}
+    done = subprocess.run([python, "-c", CPU], env=asked, capture_output=True, text=True, encoding="utf-8", check=True)
     core = OLDEST_CORE.get(platform.machine().lower())
     named = {"OPENBLAS_CORETYPE": core} if core else {}
     return {"NPY_DISABLE_CPU_FEATURES": " ".join(json.loads(done.stdout)), **named}

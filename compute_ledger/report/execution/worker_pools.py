@@ -29,14 +29,19 @@ def pool_for(workers: int, jobs: "Sequence[Job]", drawings: Path | None = None) 
 @contextmanager
 def worker_pool(
     workers: int, *, pictures: bool = False, jobs: "Sequence[Job]" = (), drawings: Path | None = None
-) -> Iterator[ProcessPoolExecutor]:
+) -> Iterator[Executor]:
     """Fresh worker processes (never forked: V8 and threads do not survive it), gone when the block ends.
 
     With `pictures` kernels are told to add a PNG to each chart. Kernels for `jobs`, all of one project, are forked
     from one process that has imported what their notebooks import. Charts drawn before are taken from `drawings`.
 
-    On Ctrl-C or any error the workers are told to stop; each shuts its kernel down on the way out.
+    On Ctrl-C or any error the workers are told to stop; each shuts its kernel down on the way out. Where the system
+    has no semaphores (a container without /dev/shm) there are no workers: all is done in this process.
     """
+    if not _semaphores():
+        with this_process(jobs, drawings, pictures=pictures) as alone:
+            yield alone
+        return
     with locks.temporary() as scratch, _warm_process(jobs, scratch) as warm:
         settings = _settings(str(scratch), pictures, warm, drawings)
         spawn = multiprocessing.get_context("spawn")
@@ -52,8 +57,8 @@ def worker_pool(
 
 
 @contextmanager
-def this_process(jobs: "Sequence[Job]", drawings: Path | None = None) -> Iterator[Executor]:
-    """A thread of this process, which spares a worker's imports; `jobs` and `drawings` as for worker_pool.
+def this_process(jobs: "Sequence[Job]", drawings: Path | None = None, *, pictures: bool = False) -> Iterator[Executor]:
+    """A thread of this process, which spares a worker's imports; what it is given as for worker_pool.
 
     What papermill does to the process as a whole (its folder, its signals) it does from a thread while nothing else
     runs. On Ctrl-C or any error the kernel is ended, which ends the run. What a worker sets is taken back at the end.
@@ -63,7 +68,7 @@ def this_process(jobs: "Sequence[Job]", drawings: Path | None = None) -> Iterato
     from compute_ledger.report.kernels import kernel_manager
 
     with locks.temporary() as scratch, _warm_process(jobs, scratch) as warm:
-        settings = _settings(str(scratch), False, warm, drawings)
+        settings = _settings(str(scratch), pictures, warm, drawings)
         environment = {name: os.environ.get(name, "") for name in settings}
         before = tempfile.tempdir, logging.root.manager.disable
         _set_up(str(scratch), settings)
@@ -85,6 +90,15 @@ def this_process(jobs: "Sequence[Job]", drawings: Path | None = None) -> Iterato
                 del os.environ[name]
             tempfile.tempdir = before[0]
             logging.disable(before[1])
+
+
+def _semaphores() -> bool:
+    """Whether processes can wait for each other as a pool has them do."""
+    try:
+        multiprocessing.get_context("spawn").Lock()
+    except (ImportError, OSError):
+        return False
+    return True
 
 
 def _warm_process(jobs: "Sequence[Job]", scratch: Path) -> Any:

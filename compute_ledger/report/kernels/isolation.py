@@ -4,7 +4,10 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-HIDDEN = ("PYTHONSTARTUP",)  # kernels run it
+HIDDEN = (
+    "PYTHONSTARTUP",  # kernels run it
+    "PYTHONOPTIMIZE",  # no assert of a notebook would be heeded, and Altair could not be imported
+)
 
 
 def home() -> dict[str, str]:

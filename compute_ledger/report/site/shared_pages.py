@@ -25,20 +25,28 @@ def write(book: Path, contents: Contents, editions: Sequence[Edition], extras: P
     `extras` is a folder of files for download; a README.md among them also becomes the codebook. `key_figures`
     is the name of the file in each edition's folder that lists its key figures.
     """
-    shutil.copytree(
-        contents.root / STATIC, book / layout.STATIC, ignore=shutil.ignore_patterns(".*"), copy_function=shutil.copyfile
-    )
+    _copy(contents.root / STATIC, book / layout.STATIC)
     for name, content in stylesheet.files(contents.root).items():
         (book / layout.STATIC / name).write_bytes(content)
     if extras is not None:
         shutil.rmtree(book / DATA, ignore_errors=True)
-        shutil.copytree(extras, book / DATA, copy_function=shutil.copyfile)
+        _copy(extras, book / DATA)
     _write_words(book, contents, editions[0], extras)
     if all(edition.path for edition in editions):
         (book / "index.html").write_text(_landing(contents, editions), encoding="utf-8")
     for name in (layout.SITEMAP, layout.FEED):
         (book / name).unlink(missing_ok=True)
     feeds.write(book, contents, editions, key_figures)
+
+
+def _copy(source: Path, target: Path) -> None:
+    """All files of a folder but hidden ones; unlike shutil.copytree, without its rights, which may be to read only."""
+    target.mkdir(exist_ok=True)
+    for path in source.iterdir():
+        if path.is_dir() and not path.name.startswith("."):
+            _copy(path, target / path.name)
+        elif not path.name.startswith("."):
+            shutil.copyfile(path, target / path.name)
 
 
 def _write_words(book: Path, contents: Contents, edition: Edition, extras: Path | None) -> None:
