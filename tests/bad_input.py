@@ -2,7 +2,7 @@
 
 A case is what is typed (words of the command line, in a project like tiny_project.make_project's), what is done to
 the project's files before, the exit code of the class of error, and what the one line about it must say: the value,
-the place and the mend. Those of a ledger come from ledger_faults.
+the place and the fix. Those of a ledger come from ledger_faults.
 """
 
 import csv
@@ -367,7 +367,7 @@ NOTEBOOKS = [
     output(showing(display()), "has an output without data"),
     output(
         showing({"output_type": "stream", "name": "stderr", "text": "FutureWarning: x"}),
-        "prints a warning or error: 'FutureWarning: x'; mend its cause",
+        "prints a warning or error: 'FutureWarning: x'; fix its cause",
     ),
     output(
         showing({"output_type": "error", "ename": "E", "evalue": "x", "traceback": []}),

@@ -147,7 +147,7 @@ def test_check_tells_programs_in_json(run, tmp_path):
     assert code == 7
     assert re.fullmatch(rf"error: \d+ problems in {ledger}\n", err)
     found = json.loads(out)
-    assert all(set(each) == {"file", "row", "column", "value", "message", "mend", "severity"} for each in found)
+    assert all(set(each) == {"file", "row", "column", "value", "message", "fix", "severity"} for each in found)
     assert {each["value"] for each in found if each["file"] == "deals.csv" and each["column"] == "deal_id"} == {
         long[:200]
     }

@@ -175,7 +175,7 @@ def test_every_conflict_has_one_resolution_and_every_resolution_a_conflict(every
     unsettled = found.loc[found["resolution_id"].isna(), "conflict_id"].tolist()
     assert not unsettled, f"add rows to data/resolutions.csv for {unsettled}"
     idle = set(everything["resolutions"]["resolution_id"]) - set(found["resolution_id"])
-    assert not idle, f"remove from data/resolutions.csv, or mend the claims of {sorted(idle)}"
+    assert not idle, f"remove from data/resolutions.csv, or fix the claims of {sorted(idle)}"
     kept = found[found["kept_claim_id"].notna()]
     outside = [row.conflict_id for row in kept.itertuples() if row.kept_claim_id not in row.claim_ids]
     assert not outside, f"the kept claim is not one of those in conflict: {outside}"

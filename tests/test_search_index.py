@@ -23,7 +23,7 @@ BODY = """
 <p class="exhibit-subtitle">USD bn</p></figcaption><svg><title>drawn</title><path><title>mark label</title></path></svg>
 <div class="exhibit-foot"><p class="note">A caveat.</p><p class="sources-line">Source: nobody</p></div>
 <details class="data"><summary>Numbers</summary><table><tbody><tr><td>Rackspace</td><td>leads</td></tr></tbody></table>
-</details><details class="take"><summary>Take along</summary><p>BibTeX</p></details></figure>
+</details><details class="take"><summary>Download and cite</summary><p>BibTeX</p></details></figure>
 <section class="standing-table" id="deals"><table><caption>All deals</caption><thead><tr><th>Amount</th></tr></thead>
 <tbody><tr><th>Oracle</th><td>Stargate</td><td>300</td><td><a href="e.html#x">claims</a></td></tr>
 <tr id="deals-aws"><th>AWS</th><td>EC2</td><td></td></tr></tbody></table></section>

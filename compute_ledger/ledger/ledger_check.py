@@ -47,8 +47,8 @@ def check_folder(path: str | Path, *, second_opinion: bool = True) -> list[Probl
 
 def _schema_problem(line: str) -> Problem:
     place, _, rest = line.partition(": ")
-    message, _, mend = rest.rpartition("; ")
-    return Problem(place, 0, "", "", message or rest, mend if message else "see datapackage.org")
+    message, _, fix = rest.rpartition("; ")
+    return Problem(place, 0, "", "", message or rest, fix if message else "see datapackage.org")
 
 
 def _new_ones(found: Iterable[Problem], ours: list[Problem]) -> list[Problem]:

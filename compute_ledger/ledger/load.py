@@ -74,7 +74,7 @@ def load(data_dir: str | Path = "", as_of: str | datetime.date = "latest", min_g
     as_of: an ISO date (text or `datetime.date`), or "latest" for the day of the newest fact.
     min_grade: A, A-, B or C.
 
-    Raises `LedgerError`, one line with place, value and mend: for these parameters, and for the first fault that
+    Raises `LedgerError`, one line with place, value and fix: for these parameters, and for the first fault that
     would make a figure wrong. `compute_ledger.ledger.ledger_check.check_folder` lists all faults at once.
     """
     admitted_grades(min_grade)

@@ -6,11 +6,11 @@ import tempfile
 import click
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
-MOST_MESSAGE = 800  # characters: of a long value one needs its beginning, then the place and the mend
+MOST_MESSAGE = 800  # characters: of a long value one needs its beginning, then the place and the fix
 
 
 class ReportError(click.ClickException):
-    """A failure that a person can mend; its text is one line with the value, the place and the mend.
+    """A failure that a person can fix; its text is one line with the value, the place and the fix.
 
     `exit_code` names the class of failure, so that a CI job can tell a typing mistake from a dead kernel. Being an
     error of click, it is one line and that exit code for papermill's command line too.

@@ -58,13 +58,13 @@ def _report_unknown(
 
 def values_in_their_interval(tables: Tables) -> None:
     for name, (low, value, high) in INTERVALS.items():
-        frame, mend = tables[name].frame, "correct the figure or the interval"
+        frame, fix = tables[name].frame, "correct the figure or the interval"
         for wrong, column, message in (
             (frame[value] < frame[low], value, f"is below {low} of the same row"),
             (frame[value] > frame[high], value, f"is above {high} of the same row"),
             (frame[value].isna() & (frame[high] < frame[low]), high, f"is below {low} of the same row"),
         ):
-            tables[name].report_cells(np.flatnonzero(wrong), column, message, mend)
+            tables[name].report_cells(np.flatnonzero(wrong), column, message, fix)
 
 
 def days_in_order(tables: Tables) -> None:
@@ -79,12 +79,12 @@ def chains_end(tables: Tables) -> None:
     deals = tables["deals"]
     for column in ("part_of", "replaces"):
         parents = _parent_rows(deals.frame, column)
-        mend = "name another deal or leave the cell empty"
-        deals.report_cells(_rows_on_a_circle(parents), column, "leads back to this deal", mend)
+        fix = "name another deal or leave the cell empty"
+        deals.report_cells(_rows_on_a_circle(parents), column, "leads back to this deal", fix)
         buyer = deals.frame["buyer"].to_numpy()
         linked = np.flatnonzero(parents >= 0)
         other_buyer = linked[buyer[linked] != buyer[parents[linked]]]
-        deals.report_cells(other_buyer, column, "is a deal of another buyer", mend)
+        deals.report_cells(other_buyer, column, "is a deal of another buyer", fix)
 
 
 def _parent_rows(deals: pd.DataFrame, column: str) -> np.ndarray:
@@ -119,8 +119,8 @@ def shares_fit_into_the_market(tables: Tables) -> None:
     for names, quarter in quarters[quarters["total"] > 100 + ROUNDING_SLACK].iterrows():
         series = " ".join(map(str, names))  # type: ignore[call-overload]
         message = f"is the least that the {quarter['count']:g} shares of {series} add up to, more than 100"
-        mend = "correct the shares or their intervals"
-        read.report(int(quarter["row"]), "low_pct", f"{quarter['total']:g}", message, mend)
+        fix = "correct the shares or their intervals"
+        read.report(int(quarter["row"]), "low_pct", f"{quarter['total']:g}", message, fix)
 
 
 def ends_are_complete(tables: Tables) -> None:

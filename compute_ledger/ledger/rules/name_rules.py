@@ -54,8 +54,8 @@ def _report_others(read: TableRead, column: str, right: dict[str, Spelling]) -> 
         if line not in said:
             message = f"differs from {shown(one.text)} ({one.place}) only in what a reader overlooks: "
             message += first_difference(text, one.text)
-            mend = "write it as there, or rename one of the two so that a reader can tell them apart"
-            read.report(line, column, text, message, mend)
+            fix = "write it as there, or rename one of the two so that a reader can tell them apart"
+            read.report(line, column, text, message, fix)
 
 
 def _spellings(tables: Tables, kind: str) -> dict[str, Spelling]:
@@ -86,9 +86,9 @@ def names_are_not_misspelt(tables: Tables) -> None:
             rarer, other = sorted((other, one), key=_weight)
             if rarer.read:
                 message = f"is nearly {shown(other.text)} ({other.place})"
-                mend = "if it is the same, write it the same way"
+                fix = "if it is the same, write it the same way"
                 rarer.read.problems.append(
-                    Problem(rarer.read.table.path, rarer.row, rarer.column, rarer.text, message, mend, WARNING)
+                    Problem(rarer.read.table.path, rarer.row, rarer.column, rarer.text, message, fix, WARNING)
                 )
 
 

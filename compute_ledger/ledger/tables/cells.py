@@ -1,4 +1,4 @@
-"""From the text of a cell to its value, or to a sentence that says what is wrong with it and how to mend it."""
+"""From the text of a cell to its value, or to a sentence that says what is wrong with it and how to fix it."""
 
 import datetime
 import functools
@@ -21,11 +21,11 @@ UNSEEN = re.compile(
 
 
 class CellFault(Exception):
-    """A cell that does not hold what its column asks for: `message` says what, `mend` what to do."""
+    """A cell that does not hold what its column asks for: `message` says what, `fix` what to do."""
 
-    def __init__(self, message: str, mend: str) -> None:
+    def __init__(self, message: str, fix: str) -> None:
         super().__init__(message)
-        self.message, self.mend = message, mend
+        self.message, self.fix = message, fix
 
 
 def converter(field: Field) -> Callable[[str], Any]:
@@ -58,7 +58,7 @@ def _limit(field: Field, word: str, convert: Callable[[str], Any]) -> Any:
         return None if limit is None else convert(str(limit))
     except CellFault as fault:
         raise LedgerError(
-            f"{SCHEMA_FILE}: {word} of column {field.name}: {shown(str(limit))} {fault.message}; {fault.mend}"
+            f"{SCHEMA_FILE}: {word} of column {field.name}: {shown(str(limit))} {fault.message}; {fault.fix}"
         ) from None
 
 
@@ -106,8 +106,8 @@ def _number(in_unit: str, text: str) -> float:
     if PLAIN_NUMBER.fullmatch(text):
         return float(text)
     if PLAIN_NUMBER.fullmatch(re.sub(r"[,'_\s]", "", text)):
-        mend = "write a decimal point and no thousands separators, such as 1400.5"
-        raise CellFault("is not a plain number", mend)
+        fix = "write a decimal point and no thousands separators, such as 1400.5"
+        raise CellFault("is not a plain number", fix)
     raise CellFault("is not a number", f"write the figure alone{in_unit}, such as 22.4, or leave the cell empty")
 
 

@@ -20,7 +20,7 @@ BOM = b"\xef\xbb\xbf"
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 FIRST_ROW = 2
 
-# row, column, value, message, mend
+# row, column, value, message, fix
 Report = Callable[[int, str, object, str, str], None]
 
 
@@ -98,16 +98,16 @@ def _is_header(names: list[str], table: Table, report: Report) -> bool:
     """Report what differs from the schema. Whether any column of the table is there."""
     expected = table.columns
     if not set(names) & set(expected):
-        mend = f"begin the file with {','.join(expected[:3])},…"
-        report(1, "", ",".join(names), "is not the header of this table", mend)
+        fix = f"begin the file with {','.join(expected[:3])},…"
+        report(1, "", ",".join(names), "is not the header of this table", fix)
         return False
     missing = [name for name in expected if name not in names]
     for name in missing:
         report(1, name, "", "column is missing", "add it, in the order of datapackage.json")
     for place, name in enumerate(names):
         if name not in expected:
-            mend = f"{did_you_mean(name, missing)}rename or remove it"
-            report(1, "", name, "is not a column of this table", mend)
+            fix = f"{did_you_mean(name, missing)}rename or remove it"
+            report(1, "", name, "is not a column of this table", fix)
         elif name in names[:place]:
             report(1, name, "", "column is there twice", "remove one")
     if sorted(names) == sorted(expected) and names != expected:
@@ -135,10 +135,10 @@ def _what_is_ragged(line: str, cells: list[str] | None, width: int) -> tuple[str
     if not line:
         return "is blank", "remove the line"
     if cells is None:
-        mend = f"quote whole cells, on one line, of at most {LONGEST_TEXT} characters"
-        return "has quotes that do not match", mend
-    mend = "give each column one cell, and quote a text that holds a comma"
-    return f"has {len(cells)} cells where the header has {width}", mend
+        fix = f"quote whole cells, on one line, of at most {LONGEST_TEXT} characters"
+        return "has quotes that do not match", fix
+    fix = "give each column one cell, and quote a text that holds a comma"
+    return f"has {len(cells)} cells where the header has {width}", fix
 
 
 def _read_columns(rows: str, names: list[str], delimiter: str) -> pd.DataFrame:

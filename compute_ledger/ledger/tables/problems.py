@@ -1,4 +1,4 @@
-"""A fault in a ledger: where it is, what it is, how to mend it. One line each, whatever the cell holds."""
+"""A fault in a ledger: where it is, what it is, how to fix it. One line each, whatever the cell holds."""
 
 import difflib
 from collections.abc import Collection
@@ -21,7 +21,7 @@ class Problem:
     column: str
     value: str
     message: str
-    mend: str
+    fix: str
     severity: str = ERROR
 
     def __str__(self) -> str:
@@ -29,11 +29,11 @@ class Problem:
         column = f", column {self.column}" if self.column else ""
         value = f"{shown(self.value)} " if self.value else ""
         warning = "warning: " if self.severity == WARNING else ""
-        return f"{warning}{self.file}{row}{column}: {value}{self.message}; {self.mend}"
+        return f"{warning}{self.file}{row}{column}: {value}{self.message}; {self.fix}"
 
 
 class LedgerError(ValueError):
-    """The ledger cannot be loaded as asked. The message is one line with the place, the value and the mend."""
+    """The ledger cannot be loaded as asked. The message is one line with the place, the value and the fix."""
 
 
 def shown(value: str) -> str:

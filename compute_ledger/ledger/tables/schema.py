@@ -89,7 +89,7 @@ def read_schema(folder: Path) -> Schema:
     except OSError:
         raise LedgerError(f"{SCHEMA_FILE}: no such file; a ledger needs one beside its CSV files") from None
     except (ValueError, RecursionError) as fault:
-        raise LedgerError(f"{SCHEMA_FILE}: not JSON ({one_line(fault)}); mend the file or copy it afresh") from None
+        raise LedgerError(f"{SCHEMA_FILE}: not JSON ({one_line(fault)}); correct the file or copy it afresh") from None
     try:
         tables = {table.name: table for table in map(_table, descriptor["resources"])}
     except (KeyError, TypeError, AttributeError, ValueError) as fault:
@@ -181,7 +181,7 @@ def _require_known_words(table: Table) -> None:
             re.compile(field.constraints.get("pattern", ""))
         except re.error as fault:
             raise LedgerError(
-                f"{SCHEMA_FILE}: column {table.name}.{field.name} has a pattern that cannot be read ({fault}); mend it"
+                f"{SCHEMA_FILE}: column {table.name}.{field.name} has a pattern that cannot be read ({fault}); fix it"
             ) from None
         for word in field.constraints:
             if word not in CONSTRAINTS:

@@ -41,16 +41,16 @@ class TableRead:
     faulty: set[tuple[int, str]] = field(default_factory=set)
     sha256: str = ""
 
-    def report(self, row: int, column: str, value: object, message: str, mend: str) -> None:
+    def report(self, row: int, column: str, value: object, message: str, fix: str) -> None:
         """A problem at line `row` of the file; 0 means the file as a whole."""
-        self.problems.append(Problem(self.table.path, row, column, str(value), message, mend))
+        self.problems.append(Problem(self.table.path, row, column, str(value), message, fix))
 
-    def report_cells(self, rows: Iterable[int], column: str, message: str, mend: str) -> None:
+    def report_cells(self, rows: Iterable[int], column: str, message: str, fix: str) -> None:
         """One problem for each row position of the frame, with the cell's value in it."""
         cells = self.frame[column]
         for row in rows:
             if row not in self.ragged and (row, column) not in self.faulty:
-                self.report(int(row) + FIRST_ROW, column, _as_written(cells.iloc[row]), message, mend)
+                self.report(int(row) + FIRST_ROW, column, _as_written(cells.iloc[row]), message, fix)
 
 
 def _as_written(cell: Any) -> str:
@@ -88,15 +88,15 @@ def _bytes(folder: Path, read: TableRead) -> bytes:
             return b""
         data = path.read_bytes()
     except FileNotFoundError:
-        mend = "put it beside datapackage.json, with a header row even if it has no rows"
-        read.report(0, "", "", "no such file", mend)
+        fix = "put it beside datapackage.json, with a header row even if it has no rows"
+        read.report(0, "", "", "no such file", fix)
         return b""
     except OSError as fault:
         read.report(0, "", "", f"cannot be read ({fault.strerror})", "make it a readable file")
         return b""
     if not data.strip():
-        mend = f"write the header row: {','.join(read.table.columns[:3])},…"
-        read.report(0, "", "", "the file is empty", mend)
+        fix = f"write the header row: {','.join(read.table.columns[:3])},…"
+        read.report(0, "", "", "the file is empty", fix)
         return b""
     return data
 
@@ -113,11 +113,11 @@ def _typed(raw: pd.DataFrame, field: Field, read: TableRead) -> ExtensionArray |
         fault = faults[codes[row]]
         if field.type != "string":
             read.faulty.add((int(row), field.name))
-        read.report(int(row) + FIRST_ROW, field.name, texts[codes[row]], fault.message, fault.mend)
+        read.report(int(row) + FIRST_ROW, field.name, texts[codes[row]], fault.message, fault.fix)
     for row in np.flatnonzero(codes < 0) if field.required else ():
         if row not in read.ragged:
-            mend = "this column needs a value in each row"
-            read.report(int(row) + FIRST_ROW, field.name, "", "is empty", mend)
+            fix = "this column needs a value in each row"
+            read.report(int(row) + FIRST_ROW, field.name, "", "is empty", fix)
     return _array([*values, None], field.type, codes)
 
 

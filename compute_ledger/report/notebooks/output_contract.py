@@ -40,7 +40,7 @@ def payload(output: Mapping[str, Any], place: str) -> tuple[str, Any]:
     if output["output_type"] == "stream":
         if output["name"] == "stderr":
             said = " ".join(output["text"].split())[:200]
-            raise NotebookError(f"{place}: prints a warning or error: {said!r}; mend its cause")
+            raise NotebookError(f"{place}: prints a warning or error: {said!r}; fix its cause")
         return PLAIN, visible(output["text"])
     if output["output_type"] == "error":
         raise NotebookError(f"{place}: holds a traceback ({output['ename']}); run the notebook again")

@@ -76,7 +76,7 @@ def check(parameters: Iterable[Parameter], given: Mapping[str, Any], notebook: s
     """Values of the declared types for what was `given` (text from a command line, or typed values).
 
     Strict: an unknown name, another type, a value outside the promised choices, range or dates, or a
-    number that is not finite is a ParameterError naming value, notebook and mend.
+    number that is not finite is a ParameterError naming value, notebook and fix.
     """
     known = {parameter.name: parameter for parameter in parameters}
     for name in given:

@@ -139,7 +139,7 @@ def _rendered(contents: Contents, notebook: Any, name: str, page: dict[str, Any]
         where = getattr(error, "filename", None) or "the template"
         raise RenderError(f"{name}: {Path(where).name}: {error.message}") from error
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise RenderError(f"{name}: a file in {TEMPLATES} cannot be read: {error}; mend it") from error
+        raise RenderError(f"{name}: a file in {TEMPLATES} cannot be read: {error}; fix it") from error
     return html.strip() + "\n", resources["page"]
 
 
