@@ -13,7 +13,7 @@ from compute_ledger.report.cache import BUILDS_KEPT, DRAWINGS, LAST, PAGES, RUNS
 from compute_ledger.report.contents import read_contents
 from compute_ledger.report.errors import ExecutionError, TargetError
 from compute_ledger.report.notebooks import read_notebook, write_notebook
-from compute_ledger.report.recording import Recorder
+from compute_ledger.report.recorder import Recorder
 
 from .test_site import listing
 from .tiny_project import make_project

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from compute_ledger.report import making, recording, site, unchanged
+from compute_ledger.report import making, recorder, site, unchanged
 from compute_ledger.report.contents import read_contents
 from compute_ledger.report.notebooks import write_notebook
 
@@ -322,10 +322,10 @@ def test_a_project_that_was_moved_takes_its_records_along(tmp_path):
 
 def test_a_file_that_is_edited_while_a_run_goes_on_is_read_again(tmp_path):
     record = tmp_path / "record"
-    recorder = recording.Recorder(record)
+    reads = recorder.Recorder(record)
     (tmp_path / "a.txt").write_text("one")
-    recorder.opened(str(tmp_path / "a.txt"), "r")
-    recorder.end()
+    reads.opened(str(tmp_path / "a.txt"), "r")
+    reads.end()
     (tmp_path / "a.txt").write_text("more")
     states = making.States(tmp_path)
     assert states.recorded(record).beyond == ("a file that was edited meanwhile (a.txt)",)
@@ -342,9 +342,9 @@ def test_modules_of_other_chapters_are_forgotten_and_ours_are_not(monkeypatch, t
         import forgotten.deep, forgotten, compute_ledger.report.recording as recording
         recording.forget(["forgotten"])
         assert not {"forgotten", "forgotten.deep"} & sys.modules.keys()
-        assert "compute_ledger.report.recording" in sys.modules
+        assert {"compute_ledger.report.recording", "compute_ledger.report.recorder"} <= sys.modules.keys()
         from forgotten import deep
-        print(json.dumps(recording.own_modules()))
+        print(json.dumps(recording.recorder.own_modules()))
     """
     import subprocess
     import sys
