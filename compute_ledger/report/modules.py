@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from compute_ledger.report import given
+
 PACKAGE = __name__.partition(".")[0]
 READ: dict[str, list[str]] = {}  # what each source that was read imports, by its hash
 
@@ -70,13 +72,16 @@ def of_notebook(notebook: Mapping[str, Any]) -> Iterator[str]:
     """Absolute names of what the code cells of a notebook import."""
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code":
-            # A magic is nothing that could be followed.
-            yield from of_source("".join(cell["source"]).encode(), "")
+            yield from _of_cell("".join(cell["source"]))
+
+
+def _of_cell(source: str) -> list[str]:
+    return _once(source.encode(errors="surrogatepass"), "a cell", lambda: _named(given.cell(source), ""))
 
 
 def of_notebook_file(content: bytes) -> list[str]:
     """The same for the bytes of a notebook's file; nothing for one that cannot be read, which the build tells."""
-    return _once(content, "a notebook", lambda: of_notebook(json.loads(content)))
+    return _once(content, "the cells of a notebook", lambda: of_notebook(json.loads(content)))
 
 
 def _once(content: bytes, package: str, read: Callable[[], Iterable[str]]) -> list[str]:
