@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
 from dataclasses import asdict, dataclass, field
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +24,6 @@ from compute_ledger.report.point import Outcome, Point
 from compute_ledger.report.stored import Folder
 
 POINT_TIMEOUT_S = 300
-VERSIONED = ("pandas", "numpy", "altair", "ipython")
 MOST_PACKED = 50_000_000  # bytes of data that may travel with each point
 
 
@@ -148,17 +146,15 @@ def key(recipe: Recipe, parameters: dict[str, Value], data_hash: str, files_hash
     """
     cells = [asdict(cell) for cell in recipe.cells]
     parts = [recipe.slug, cells, recipe.modules, sorted(parameters.items()), data_hash, files_hash, _code()]
-    text = json.dumps(parts)
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
+    return inputs.digest(parts)[:32]
 
 
 @cache
-def _code() -> list[str]:
+def _code() -> list[Any]:
     """Versions, and the source of this package: its version alone stays the same while somebody works on it."""
     package = Path(compute_ledger.__file__).parent
     sources = b"".join(path.read_bytes() for path in sorted(package.rglob("*.py")))
-    found = [f"{name} {version(name)}" for name in VERSIONED]
-    return [sys.version, compute_ledger.__version__, hashlib.sha256(sources).hexdigest(), *found]
+    return [compute_ledger.__version__, hashlib.sha256(sources).hexdigest(), inputs.installed()]
 
 
 def _gone(error: BaseException) -> ExecutionError:
