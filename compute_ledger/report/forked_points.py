@@ -14,7 +14,7 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
-from compute_ledger.report import isolation, locks
+from compute_ledger.report import isolation, locks, nursery
 from compute_ledger.report.contract import KEY_FIGURES, checked_id, require
 from compute_ledger.report.errors import ReportError
 from compute_ledger.report.key_cells import Recipe, imports_only
@@ -26,16 +26,26 @@ Task = tuple[Recipe, dict[str, Value], str, int]  # recipe, parameters, folder t
 
 
 def serve(connection: Connection) -> None:
-    """Answer every task with an Outcome until the connection is closed."""
+    """Answer every task with an Outcome until the connection is closed.
+
+    Or with None, as its last word, when what it has imported is not what the task would import: other modules come
+    with it, or a file was edited.
+    """
     warmed: set[Recipe] = set()
+    files: dict[str, tuple[int, int]] = {}
     while True:
         try:
             task: Task = connection.recv()
         except EOFError:
             return
+        others = any(each.modules != task[0].modules for each in warmed)
+        if others or not files.items() <= nursery.imported_files().items():
+            connection.send(None)
+            return
         if task[0] not in warmed:
             _import_ahead(task)
             warmed.add(task[0])
+            files = nursery.imported_files()
         connection.send(_forked(task, connection))
 
 
