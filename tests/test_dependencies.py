@@ -18,6 +18,16 @@ from .tiny_project import make_project
 
 KEPT = "not run, nothing it depends on has changed"
 HEAD = 'title = "Ways"\nauthors = ["A. Writer"]\n[[editions]]\nname = "latest"\nlabel = "Latest"\n'
+IN_C = """
+import ctypes
+c = ctypes.CDLL(None)
+def text_of(path):
+    read = ctypes.create_string_buffer(99)
+    handle = c.open(path.encode(), 0)
+    c.read(handle, read, 98)
+    c.close(handle)
+    return read.value.decode()
+"""
 # Each way of reading: a cell, which ends in a text that depends on what was read, and what --explain calls it.
 WAYS = {
     "open": ('value = open("read/open.txt").read()', "files read: read/open.txt"),
@@ -38,7 +48,11 @@ WAYS = {
         'import sqlite3\nvalue = sqlite3.connect("read/base.db").execute("select x from t").fetchone()[0]',
         "files read: read/base.db",
     ),
-    "parameter": ("value = open(wanted).read()", "data: named.txt; files read: read/named.txt"),
+    "parameter": ("value = open(wanted).read()", "data: read/named.txt; files read: read/named.txt"),
+    "parameter-in-c": (
+        f"{IN_C}\nvalue = text_of(wanted)",
+        "data: read/named.txt",
+    ),
     "elsewhere": ('import os\nvalue = open(os.path.join("..", "outside.txt")).read()', "outside.txt"),
     "listed": ('import os\nvalue = " ".join(sorted(os.listdir("read/folder")))', "folders listed: read/folder"),
     "glob": ('import glob\nvalue = " ".join(sorted(glob.glob("read/globbed/*")))', "folders listed: read/globbed"),
@@ -311,6 +325,14 @@ def test_nothing_has_changed_is_said_only_of_what_was_recorded(tmp_path):
     (seen / "read/open.txt").write_text("other")
     assert not is_built(seen)
     assert not is_built(project_of(tmp_path / "unseen", {"index": BEYOND["system"]}))
+    in_c = project_of(tmp_path / "in-c", {"index": WAYS["parameter-in-c"]})
+    listed = in_c / "book/contents.toml"
+    listed.write_text(listed.read_text() + 'parameters = { wanted = "read/open.txt" }\n')
+    for name in ("named", "open"):  # the default, and the edition's
+        assert is_built(in_c)
+        (in_c / f"read/{name}.txt").write_text("other")
+        assert not is_built(in_c), name
+        shutil.rmtree(in_c / "book/_build/html")
 
 
 def test_a_project_that_was_moved_takes_its_records_along(tmp_path):

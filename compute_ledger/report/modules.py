@@ -65,7 +65,7 @@ def _beside(folder: str, package: str) -> dict[str, tuple[Path, bytes]]:
 
 def of_source(source: bytes, package: str) -> list[str]:
     """Absolute names of what Python source in the `package` imports."""
-    return _once(source, package, lambda: _named(ast.parse(source), package))
+    return read_once(source, package, lambda: _named(ast.parse(source), package))
 
 
 def of_notebook(notebook: Mapping[str, Any]) -> Iterator[str]:
@@ -76,16 +76,20 @@ def of_notebook(notebook: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _of_cell(source: str) -> list[str]:
-    return _once(source.encode(errors="surrogatepass"), "a cell", lambda: _named(given.cell(source), ""))
+    return read_once(source.encode(errors="surrogatepass"), "a cell", lambda: _named(given.cell(source), ""))
 
 
 def of_notebook_file(content: bytes) -> list[str]:
     """The same for the bytes of a notebook's file; nothing for one that cannot be read, which the build tells."""
-    return _once(content, "the cells of a notebook", lambda: of_notebook(json.loads(content)))
+    return read_once(content, "the cells of a notebook", lambda: of_notebook(json.loads(content)))
 
 
-def _once(content: bytes, package: str, read: Callable[[], Iterable[str]]) -> list[str]:
-    name = f"{package} {sys.version_info[:2]} {hashlib.sha256(content).hexdigest()}"
+def read_once(content: bytes, kind: str, read: Callable[[], Iterable[str]]) -> list[str]:
+    """What `read` finds in the `content`, each once, unless that is known; `kind` says what else that depends on.
+
+    Nothing for content that cannot be read.
+    """
+    name = f"{kind} {sys.version_info[:2]} {hashlib.sha256(content).hexdigest()}"
     if name not in READ:
         try:
             READ[name] = list(dict.fromkeys(read()))

@@ -94,15 +94,14 @@ class Sweep:
             return points.hash_of(folder), self._packed(folder) if sent else None
 
         @cache
-        def files(texts: tuple[tuple[str, str], ...]) -> str:
-            named = dict(texts)
-            folders = inputs.files_in(inputs.folders(named, self.root), self.root)
-            return inputs.digest([folders, inputs.named_files(named, self.root)])
+        def files(texts: tuple[str, ...]) -> str:
+            folders = inputs.files_in(inputs.folders(texts, self.root), self.root)
+            return inputs.digest([folders, inputs.named_files(texts, self.root)])
 
         for recipe, parameters in self.grid.points():
             data_hash, content = about(points.data_folder(self.root, parameters))
             texts = {**dict(recipe.defaults), **{name: str(value) for name, value in parameters.items()}}
-            named = f"points/{key(recipe, parameters, data_hash, files(tuple(sorted(texts.items()))))}.json"
+            named = f"points/{key(recipe, parameters, data_hash, files(tuple(texts.values())))}.json"
             yield named, Point(recipe, parameters, self.root, data_hash, self.timeout_s, content)
 
     def _packed(self, folder: Path) -> bytes:

@@ -11,6 +11,8 @@ from compute_ledger.report import inputs, modules
 from compute_ledger.report.cache import keep_bytes, read_bytes
 from compute_ledger.report.contents import Contents
 from compute_ledger.report.dependencies import Dependencies, States
+from compute_ledger.report.errors import NotebookError
+from compute_ledger.report.parameters import declared
 from compute_ledger.report.publish import MANIFEST, flaws, read_manifest
 
 BOOKS, IMPORTS = "books", "imports"
@@ -29,11 +31,13 @@ def fingerprint(contents: Contents, editions: Sequence[str], given: Mapping[str,
     modules.READ.update(known)
     texts = {chapter.slug: chapter.notebook.read_bytes() for chapter in contents.chapters}
     imported = [name for text in texts.values() for name in modules.of_notebook_file(text)]
+    named = [value for edition in contents.editions for value in edition.parameters.values()]
+    named += [*given.values(), *(text for content in texts.values() for text in _defaults(content))]
     parts = {
         "notebooks": {slug: hashlib.sha256(text).hexdigest() for slug, text in texts.items()},
         "book": inputs.files_in(sorted(path for path in (root / "book").iterdir() if path.name != "_build"), root),
         "files": {path.name: path.read_text(encoding="utf-8") for path in _flat(root)},
-        "data": inputs.files_in([inputs.DATA, *inputs.folders(given, root)], root) | inputs.named_files(given, root),
+        "data": inputs.files_in([inputs.DATA, *inputs.folders(named, root)], root) | inputs.named_files(named, root),
         "package": modules.files([*imported, *inputs.RUNNER, *inputs.RENDERER, COMMAND], root),
         "build": {"editions": repr(sorted(editions)), "given": repr(sorted(given.items()))},
         "environment": {"SOURCE_DATE_EPOCH": os.environ.get("SOURCE_DATE_EPOCH", "")},
@@ -43,6 +47,19 @@ def fingerprint(contents: Contents, editions: Sequence[str], given: Mapping[str,
     if new:
         keep_bytes(json.dumps(new if len(known) > MOST_SOURCES else known | new).encode(), cache / IMPORTS)
     return inputs.digest(parts)
+
+
+def _defaults(content: bytes) -> list[str]:
+    """Texts that a notebook's parameters are by default; none of one that cannot be read, which the build tells."""
+
+    def read() -> list[str]:
+        try:
+            found = declared(json.loads(content), "")
+        except NotebookError:
+            return []
+        return [parameter.default for parameter in found if isinstance(parameter.default, str)]
+
+    return modules.read_once(content, "the defaults of a notebook", read)
 
 
 def is_built(target: Path, made_from: str, cache: Path, root: Path) -> bool:
