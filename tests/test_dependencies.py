@@ -134,7 +134,27 @@ WAYS = {
     ),
     "not-there": (
         'try:\n    import appearing_module\n    value = "there"\nexcept ImportError:\n    value = "none"',
-        "files read: appearing_module.py",
+        "files read: appearing_module, appearing_module.py",
+    ),
+    "not-there-by-its-name": (
+        "import importlib\n"
+        'try:\n    importlib.import_module("appearing_" + "named")\n    value = "there"\n'
+        'except ImportError:\n    value = "none"',
+        "files read: appearing_named, appearing_named.py",
+    ),
+    "not-there-in-a-package": (
+        "try:\n    from package_with_data import appearing\n"
+        '    value = "there"\nexcept ImportError:\n    value = "none"',
+        "files read: package_with_data/appearing, package_with_data/appearing.py",
+    ),
+    "not-there-as-a-folder": (
+        'import importlib.util\nvalue = str(importlib.util.find_spec("appearing_" + "folder") is None)',
+        "files read: appearing_folder",
+    ),
+    "sqlite-attached": (
+        'import sqlite3\nbase = sqlite3.connect(":memory:")\nbase.execute("attach \'read/other.db\' as other")\n'
+        'value = base.execute("select x from other.t").fetchone()[0]',
+        "files read: read/other.db",
     ),
     "by-a-module": ("import reading_module\nvalue = reading_module.value()", "files read: read/by_module.txt"),
 }
@@ -147,6 +167,11 @@ BEYOND = {
     "list-then-make": (
         'import os\nvalue = str(len(os.listdir("read/grows")))\nopen(f"read/grows/{value}", "w").close()',
         "a folder that it changes itself (grows)",
+    ),
+    "attached-by-a-value": (
+        'import sqlite3\nbase = sqlite3.connect(":memory:")\nbase.execute("attach ? as other", ("read/base.db",))\n'
+        'value = base.execute("select x from other.t").fetchone()[0]',
+        "a database that is attached by a value",
     ),
     "spawn": (
         "import multiprocessing\n"
@@ -219,7 +244,7 @@ def project_of(folder, ways):
         (project / name).parent.mkdir(parents=True, exist_ok=True)
         (project / name).write_text(text)
     np.save(project / "read/array.npy", np.array(["one"]))
-    for name in ("base", "a base"):
+    for name in ("base", "a base", "other"):
         base = sqlite3.connect(project / f"read/{name}.db")
         base.execute("create table t as select 'one' as x")
         base.commit()
@@ -235,14 +260,16 @@ def change(project, monkeypatch):
     for name in ("folder", "globbed", "walked", "made", "handled"):
         (project / f"read/{name}/b.csv").write_text("")
     np.save(project / "read/array.npy", np.array(["another"]))
-    for name in ("base", "a base"):
+    for name in ("base", "a base", "other"):
         base = sqlite3.connect(project / f"read/{name}.db")
         base.execute("update t set x = 'another'")
         base.commit()
         base.close()
     for name in ("appears", "later"):
         (project / f"read/{name}.txt").write_text("another")
-    (project / "appearing_module.py").write_text("")
+    for name in ("appearing_module", "appearing_named", "package_with_data/appearing", "appearing_folder/module"):
+        (project / f"{name}.py").parent.mkdir(exist_ok=True)
+        (project / f"{name}.py").write_text("")
     (project / "read/vanishes.txt").unlink()
     monkeypatch.setenv("WAYS_ONE", "another")
     monkeypatch.setenv("WAYS_TWO", "another")

@@ -19,7 +19,7 @@ import os
 import stat
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -29,6 +29,8 @@ from compute_ledger.report import modules
 NOT_LISTED = ("__pycache__", ".ipynb_checkpoints")
 NOT_FILES = ("/proc/", "/sys/", "/dev/")
 WRITES = os.O_WRONLY | os.O_RDWR
+ATTACHED, NOWHERE = "a database is attached", "a module is nowhere"  # events that Python does not have
+ATTACH = 24  # SQLite's number of that action
 # Events of programs and addresses, whose answers cannot be recorded -> what they are called.
 BEYOND: dict[str, Callable[..., str]] = {
     "subprocess.Popen": lambda executable, *_: f"another program ({_base(executable)})",
@@ -91,23 +93,38 @@ def own_modules() -> dict[str, str]:
 class Recorder:
     """What is read between `begin` and `end`, written to the file `record` after each cell."""
 
-    def __init__(self, record: Path, ours: str = "", beside: str = "") -> None:
-        self.record, self.ours, self.beside, self.on = record, ours and f"{ours}/", beside, False
+    def __init__(self, record: Path, ours: str = "") -> None:
+        self.record, self.ours, self.on = record, ours and f"{ours}/", False
         self.asking = threading.local()  # what is asked here is not the run's; other threads go on
         self.files: dict[str, list[int] | None] = {}  # see time_and_size, when each was first read
         self.folders: dict[str, str] = {}  # see names_in, when each was first listed
         self.variables: dict[str, None] = {}
         self.beyond: dict[str, None] = {}
         self.written: set[str] = set()
-        self.imports: set[str] = set()
 
     def watch(self) -> None:
         """See, from now on and for as long as the process lives, what it reads while a cell runs."""
+        import sqlite3.dbapi2  # which a build that runs nothing does not need
+
         sys.addaudithook(self._event)
+        sys.meta_path.append(self)
+        sqlite: tuple[Any, ...] = (sqlite3, sqlite3.dbapi2)
+        for module in sqlite:
+            module.connect = self._connecting(module.connect)
         _posixsubprocess.fork_exec = self._starting(_posixsubprocess.fork_exec)
         os.stat, os.lstat, os.access = self._asking(_stat), self._asking(_lstat), self._asking(_access)
         for environment in (os.environ, os.environb):
             environment.__class__ = _watched(self)
+
+    def find_spec(self, name: str, path: Iterable[str] | None = None, _: Any = None) -> None:
+        """As the last of the finders of modules: what comes here is nowhere, whoever wants to import it."""
+        self._event(NOWHERE, (name, path))
+
+    def authorized(self, action: int, name: str | None, *_: Any) -> int:
+        """As what allows each action to a connection of SQLite."""
+        if action == ATTACH:
+            self._event(ATTACHED, (name,))
+        return 0
 
     def begin(self, *_: Any) -> None:
         """A cell begins."""
@@ -116,7 +133,6 @@ class Recorder:
     def end(self, *_: Any) -> None:
         """A cell has ended: write down what was read so far."""
         self.on = False
-        self._miss()
         kept = {"files": self.files, "folders": self.folders, "variables": list(self.variables)}
         text = json.dumps({**kept, "beyond": list(self.beyond), "modules": own_modules()})
         part = self.record.with_name(f"{self.record.name}.part")
@@ -124,15 +140,13 @@ class Recorder:
         os.replace(part, self.record)
 
     def _event(self, event: str, given: tuple[Any, ...]) -> None:
-        if not self._listens() or not (event in BEYOND or event in EVENTS or event == "import"):
+        if not self._listens() or not (event in BEYOND or event in EVENTS):
             return
         self.asking.here = True
         try:
-            if event == "import":
-                self.imports.add(given[0].partition(".")[0])
-            elif event in BEYOND:
+            if event in BEYOND:
                 self.beyond[BEYOND[event](*given)] = None
-            elif event == "open" or not _is_importing():
+            elif event in ("open", NOWHERE) or not _is_importing():
                 EVENTS[event](self, *given)
         except Exception as error:  # never the run's; but what was not seen cannot be vouched for
             self.beyond[f"what could not be recorded ({event}: {type(error).__name__})"] = None
@@ -141,14 +155,6 @@ class Recorder:
 
     def _listens(self) -> bool:
         return self.on and not getattr(self.asking, "here", False)
-
-    def _miss(self) -> None:
-        """Modules that were asked for and are nowhere would be found in the project if they came to be there."""
-        for name in sorted(self.imports - sys.modules.keys()):
-            for folder in (os.getcwd(), self.beside):
-                for path in (f"{folder}/{name}.py", f"{folder}/{name}/__init__.py") if folder else ():
-                    self.asked(path)
-        self.imports.clear()
 
     def opened(self, path: Any, mode: Any = None, flags: int = 0, *_: Any) -> None:
         """A file is opened, to be read or written or both."""
@@ -174,6 +180,20 @@ class Recorder:
         text = _text(database)
         if text and ":memory:" not in text:
             self.opened(unquote(urlsplit(text).path) if text.startswith("file:") else text)
+
+    def attached(self, database: str | None) -> None:
+        """A database is attached to another; by a value, which SQLite does not tell, when there is no name."""
+        if database is None:
+            self.beyond["a database that is attached by a value"] = None
+        else:
+            self.connected(database)
+
+    def missed(self, module: str, places: Iterable[str] | None) -> None:
+        """A module is in none of the `places`, or those of all modules, and would be found if it came to be there."""
+        last = module.rpartition(".")[2]
+        for folder in filter(os.path.isdir, (each or "." for each in (sys.path if places is None else places))):
+            for name in filter(None, map(self._name, (f"{folder}/{last}.py", f"{folder}/{last}"))):
+                self.asked(name)
 
     def made(self, path: Any, *_: Any) -> None:
         """A folder is made, unless it is there."""
@@ -215,6 +235,17 @@ class Recorder:
 
         return asking
 
+    def _connecting(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """For SQLite, which opens attached databases without an event; a connection cannot be told so in its own."""
+
+        def connecting(*given: Any, **named: Any) -> Any:
+            connection = function(*given, **named)
+            if self._listens():
+                connection.set_authorizer(self.authorized)
+            return connection
+
+        return connecting
+
     def _starting(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """For multiprocessing, which starts processes without an event."""
 
@@ -241,6 +272,8 @@ EVENTS: dict[str, Callable[..., None]] = {
     "os.listdir": Recorder.listed,
     "os.scandir": Recorder.listed,
     "sqlite3.connect": Recorder.connected,
+    ATTACHED: Recorder.attached,
+    NOWHERE: Recorder.missed,
     "os.remove": Recorder.changed,
     "os.mkdir": Recorder.made,
     "os.rmdir": Recorder.changed,

@@ -44,7 +44,7 @@ def load_ipython_extension(shell: Any) -> None:
         add_paths(told["beside"])
     if "record" in told:
         forget(told["known"])
-        reads = recorder.Recorder(Path(told["record"]), told.get("ours", ""), told.get("beside", ""))
+        reads = recorder.Recorder(Path(told["record"]), told.get("ours", ""))
         reads.watch()
         shell.events.register("pre_run_cell", reads.begin)
         shell.events.register("post_run_cell", reads.end)
