@@ -73,6 +73,18 @@ WAYS = {
     "get": ('import os\nvalue = os.environ.get("WAYS_TWO", "none")', "variables: WAYS_TWO"),
     "getenv": ('import os\nvalue = str(os.getenv("WAYS_THREE"))', "variables: WAYS_THREE"),
     "in": ('import os\nvalue = str("WAYS_FOUR" in os.environ)', "variables: WAYS_FOUR"),
+    "expanded": ('import os\nvalue = os.path.expandvars("$WAYS_ONE")', "variables: WAYS_ONE"),
+    "template": (
+        'import os, string\nvalue = string.Template("$WAYS_FIVE").safe_substitute(os.environ)',
+        "variables: WAYS_FIVE",
+    ),
+    "chained": (
+        'import collections, os\nvalue = collections.ChainMap(os.environ, {"WAYS_SIX": "none"})["WAYS_SIX"]',
+        "variables: WAYS_SIX",
+    ),
+    "which": ('import shutil\nvalue = str(shutil.which("ways-tool") is None)', "variables: PATH"),
+    "which-appears": ('import shutil\nvalue = str(shutil.which("tool", path="read") is None)', "files read: read/tool"),
+    "magic-env": ("value = get_ipython().run_line_magic('env', 'WAYS_ONE')", "variables: WAYS_ONE"),
     "import": ("import plain_module\nvalue = plain_module.VALUE", "plain_module"),
     "autoreload": (
         "%load_ext autoreload\n%autoreload 2\nimport magic_module\nvalue = magic_module.VALUE",
@@ -158,6 +170,8 @@ WAYS = {
     ),
     "by-a-module": ("import reading_module\nvalue = reading_module.value()", "files read: read/by_module.txt"),
 }
+# What the standard library asks for a cell about the terminal is no input.
+NOTHING = "import shutil\nshutil.get_terminal_size()\nvalue = 'nothing'"
 BEYOND = {
     "program": (
         'import subprocess\nvalue = subprocess.run(["echo", "x"], text=True, capture_output=True).stdout',
@@ -206,6 +220,7 @@ FILES = {
     "read/script.py": 'SCRIPT = "one"\n',
     "read/code.py": 'CODE = "one"\n',
     "../outside.txt": "one",
+    "../tools/ways-tool": "",
     "plain_module.py": 'VALUE = "one"\n',
     "magic_module.py": 'VALUE = "one"\n',
     "named_module.py": 'VALUE = "one"\n',
@@ -243,6 +258,7 @@ def project_of(folder, ways):
     for name, text in FILES.items():
         (project / name).parent.mkdir(parents=True, exist_ok=True)
         (project / name).write_text(text)
+    (project / "../tools/ways-tool").chmod(0o700)
     np.save(project / "read/array.npy", np.array(["one"]))
     for name in ("base", "a base", "other"):
         base = sqlite3.connect(project / f"read/{name}.db")
@@ -271,10 +287,12 @@ def change(project, monkeypatch):
         (project / f"{name}.py").parent.mkdir(exist_ok=True)
         (project / f"{name}.py").write_text("")
     (project / "read/vanishes.txt").unlink()
-    monkeypatch.setenv("WAYS_ONE", "another")
-    monkeypatch.setenv("WAYS_TWO", "another")
-    monkeypatch.setenv("WAYS_THREE", "another")
-    monkeypatch.setenv("WAYS_FOUR", "another")
+    for number in ("ONE", "TWO", "THREE", "FOUR", "FIVE", "SIX"):
+        monkeypatch.setenv(f"WAYS_{number}", "another")
+    monkeypatch.setenv("COLUMNS", "99")
+    (project / "read/tool").write_text("")
+    (project / "read/tool").chmod(0o700)
+    monkeypatch.setenv("PATH", f"{project.parent / 'tools'}:{os.environ['PATH']}")
 
 
 def build(project):
@@ -298,7 +316,7 @@ def told(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("WAYS_ONE", "one")
         folder = tmp_path_factory.mktemp("ways")
-        project = project_of(folder, {"index": ("value = 'nothing'", ""), **WAYS})
+        project = project_of(folder, {"index": (NOTHING, ""), **WAYS})
         lines, found = [], []
         for step in (None, None, change, None):
             if step:
@@ -393,7 +411,7 @@ def test_modules_of_other_chapters_are_forgotten_and_ours_are_not(monkeypatch, t
         assert not {"forgotten", "forgotten.deep"} & sys.modules.keys()
         assert {"compute_ledger.report.recording", "compute_ledger.report.recorder"} <= sys.modules.keys()
         from forgotten import deep
-        print(json.dumps(recording.recorder.own_modules()))
+        print(json.dumps(recording.askers.own_modules()))
     """
     import subprocess
     import sys

@@ -1,17 +1,19 @@
 """A record of what a process reads while cells run.
 
 A hook of Python's audit events sees each file that is opened, each folder that is listed, each program that is started
-and each address that is asked for; variables and the presence of files, of which there are no events, are seen by what
-stands in for `os.environ`, `os.stat` and their like. Left out is what is known otherwise or matters to no result: files
-of Python and of installed packages (their versions count), what the import system looks at (the modules that are there
-in the end count), what the run itself has written, variables that installed packages ask for.
+and each address that is asked for; variables, the presence of files, attached databases and modules that are nowhere,
+of which there are no events, are seen by what stands in for `os.environ`, `os.stat` and their like. Left out is what is
+known otherwise or matters to no result: files of Python and of installed packages (their versions count), what the
+import system looks at (the modules that are there in the end count), what the run itself has written, variables that
+installed packages ask for (see askers).
 
-Not seen are files that a library opens in C code without asking Python, as pyarrow does, the time, and the hardware.
+Not seen are files that a library opens in C code without asking Python, as pyarrow does; the time, the time zone, the
+language and the hash seed where no code asks for their variables (TZ, LANG and LC_…, PYTHONHASHSEED), as C code and the
+interpreter do; what is attached to a database by a connection with an authorizer of its own; and the hardware.
 """
 
 import _posixsubprocess
 import contextlib
-import functools
 import hashlib
 import importlib.util
 import json
@@ -21,10 +23,11 @@ import sys
 import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from types import FrameType
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from compute_ledger.report import modules
+from compute_ledger.report import askers
 
 NOT_LISTED = ("__pycache__", ".ipynb_checkpoints")
 NOT_FILES = ("/proc/", "/sys/", "/dev/")
@@ -46,18 +49,7 @@ BEYOND: dict[str, Callable[..., str]] = {
     "socket.gethostbyaddr": lambda host, *_: f"the network ({_text(host)})",
     "socket.sendto": lambda _, address, *__: f"the network ({_text(address) or address[0]})",
 }
-OWN_PACKAGE = f"{Path(__file__).parents[1]}/"  # wherever it is installed, its files count
-# Modules through which code asks for variables, and whether a file is there.
-HANDS_ON = (
-    "os",
-    "collections.abc",
-    "_collections_abc",
-    "genericpath",
-    "posixpath",
-    "pathlib",
-    "pathlib._local",
-    "glob",
-)
+OF_TERMINAL = ("COLUMNS", "LINES", "TERM", "TMPDIR", "TEMP", "TMP")  # which count only when cells ask themselves
 SET_BY_US = ("COMPUTE_LEDGER_", "IPYTHONDIR", "JUPYTER_", "PYDEVD_")
 _stat, _lstat, _access = os.stat, os.lstat, os.access
 
@@ -78,16 +70,6 @@ def names_in(folder: str) -> str:
     except OSError:
         return ""
     return hashlib.sha256(b"\0".join(names)).hexdigest()
-
-
-def own_modules() -> dict[str, str]:
-    """Name -> file of the modules that are there and that no package manager has put there."""
-    found = {}
-    for name, module in list(sys.modules.items()):
-        path = getattr(module, "__file__", None)
-        if isinstance(path, str) and path.endswith(".py") and (is_package(name) or not _is_managed(path)):
-            found[name] = path
-    return found
 
 
 class Recorder:
@@ -134,7 +116,7 @@ class Recorder:
         """A cell has ended: write down what was read so far."""
         self.on = False
         kept = {"files": self.files, "folders": self.folders, "variables": list(self.variables)}
-        text = json.dumps({**kept, "beyond": list(self.beyond), "modules": own_modules()})
+        text = json.dumps({**kept, "beyond": list(self.beyond), "modules": askers.own_modules()})
         part = self.record.with_name(f"{self.record.name}.part")
         part.write_text(text, encoding="utf-8")
         os.replace(part, self.record)
@@ -146,7 +128,7 @@ class Recorder:
         try:
             if event in BEYOND:
                 self.beyond[BEYOND[event](*given)] = None
-            elif event in ("open", NOWHERE) or not _is_importing():
+            elif event in ("open", NOWHERE) or not askers.is_importing(_asker()):
                 EVENTS[event](self, *given)
         except Exception as error:  # never the run's; but what was not seen cannot be vouched for
             self.beyond[f"what could not be recorded ({event}: {type(error).__name__})"] = None
@@ -213,8 +195,8 @@ class Recorder:
             self.files[name] = time_and_size(name)
 
     def variable(self, name: Any) -> None:
-        """A variable is asked for by what is no installed package; None for all of them."""
-        if self._listens() and not _is_managed(_asker()):
+        """A variable is asked for; None for all of them."""
+        if self._listens() and askers.is_of_run(_asker(), itself=_text(name) in OF_TERMINAL):
             if name is None:
                 self.beyond["all variables of the environment"] = None
             elif not _text(name).startswith(SET_BY_US):
@@ -225,9 +207,9 @@ class Recorder:
             if self._listens():
                 self.asking.here = True
                 try:
-                    name = "" if named.get("dir_fd") is not None or _is_importing() else self._name(path)
+                    name = "" if named.get("dir_fd") is not None or askers.is_importing(_asker()) else self._name(path)
                     # Packages look for many a file that is not there, IPython for one named like a sentence.
-                    if name and (time_and_size(name) is not None or not _is_managed(_asker())):
+                    if name and (time_and_size(name) is not None or askers.is_of_run(_asker())):
                         self.asked(name)
                 finally:
                     self.asking.here = False
@@ -262,7 +244,7 @@ class Recorder:
         if not text or "\0" in text:
             return ""
         name = os.path.abspath(text)
-        if name.startswith(NOT_FILES) or _is_managed(name) or "__pycache__" in name:
+        if name.startswith(NOT_FILES) or askers.is_managed(name) or "__pycache__" in name:
             return ""
         return "" if self.ours and f"{name}/".startswith(self.ours) else name
 
@@ -320,32 +302,9 @@ def _base(command: Any) -> str:
     return os.path.basename(_text(words[0])) if words else "?"
 
 
-def is_package(name: str) -> bool:
-    return name.partition(".")[0] == modules.PACKAGE
-
-
-def _is_managed(path: str) -> bool:
-    """Whether it is a file of Python or of an installed package, or no file at all but a frozen module."""
-    return path.startswith(_managed()) and not path.startswith(OWN_PACKAGE)
-
-
-@functools.cache
-def _managed() -> tuple[str, ...]:
-    return (*(f"{folder}/" for folder in modules.managed()), "<frozen ")
-
-
-def _is_importing() -> bool:
-    """Whether the import system asks, or importlib.metadata, which looks through the same folders."""
-    frame = sys._getframe(2)
+def _asker() -> FrameType | None:
+    """The frame of the code that asks: the first that is none of this module."""
+    frame: FrameType | None = sys._getframe(1)
     while frame and frame.f_code.co_filename == __file__:
-        frame = frame.f_back  # type: ignore[assignment]
-    file = frame.f_code.co_filename if frame else ""
-    return file.startswith("<frozen importlib") or "/importlib/" in file or file == "<frozen zipimport>"
-
-
-def _asker() -> str:
-    """The file of the code that asks, through whatever module of the standard library."""
-    frame = sys._getframe(1)
-    while frame and (frame.f_code.co_filename == __file__ or frame.f_globals.get("__name__") in HANDS_ON):
-        frame = frame.f_back  # type: ignore[assignment]
-    return frame.f_code.co_filename if frame else ""
+        frame = frame.f_back
+    return frame

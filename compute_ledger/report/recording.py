@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from compute_ledger.report import modules, recorder
+from compute_ledger.report import askers, modules, recorder
 
 VARIABLE = "COMPUTE_LEDGER_RECORDING"
 ARGUMENT = f"--InteractiveShellApp.extra_extensions={__name__}"
@@ -70,10 +70,11 @@ def forget(known: Iterable[str]) -> None:
         *(name for name in sys.modules if f"{__name__}.".startswith(f"{name}.")),
         modules.__name__,
         recorder.__name__,
+        askers.__name__,
     }
-    for name in recorder.own_modules():
+    for name in askers.own_modules():
         # Of those of the project also what they read when they are imported has to be seen.
-        if name not in kept or not recorder.is_package(name):
+        if name not in kept or not askers.is_package(name):
             parent, _, last = name.rpartition(".")
             if parent in sys.modules:
                 vars(sys.modules[parent]).pop(last, None)
