@@ -10,7 +10,7 @@ from nbformat.v4 import new_markdown_cell, new_raw_cell
 
 from compute_ledger.report.book.contents import read_contents
 from compute_ledger.report.cache import fingerprints, source_imports, up_to_date
-from compute_ledger.report.cache.read_recorder import Recorder
+from compute_ledger.report.cache.recorder import Recorder
 from compute_ledger.report.cache.store import BUILDS_KEPT, DRAWINGS, LAST, PAGES, RUNS, Cache
 from compute_ledger.report.charts import drawing_cache
 from compute_ledger.report.errors import ExecutionError, TargetError
@@ -306,9 +306,33 @@ def test_a_parameter_that_names_a_folder_counts_with_its_files_and_never_a_whole
     (package / "datapackage.json").write_text("{}")
     project = make_project(tmp_path / "p")
     given = {"data_dir": str(package), "buyer": str(plain), "other": "/", "here": ".", "odd": "a\0b", "none": None}
-    assert [path.name for path in fingerprints.folders(given, project)] == ["package", "plain"]
-    names = fingerprints.files_in(fingerprints.folders(given, project), project)
-    assert sorted(names) == ["package/datapackage.json", "package/deep/table.csv", "package/top.csv", "plain/top.csv"]
+    assert [path.name for path in fingerprints.folders(given.values(), project)] == ["package", "plain"]
+    names = fingerprints.files_in(fingerprints.folders(given.values(), project), project)
+    assert sorted(names) == [
+        *(f"{package}/{name}" for name in ("datapackage.json", "deep/table.csv", "top.csv")),
+        f"{plain}/top.csv",
+    ]
+
+
+def test_files_and_folders_of_one_name_that_parameters_name_are_told_apart(tmp_path):
+    given = {"one": "a/tables", "other": "b/tables", "a_file": "a/x.csv", "b_file": "b/x.csv"}
+    for folder in ("a/tables", "b/tables"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / f"{folder}/../x.csv").write_text(folder)
+
+    def seen():
+        values = given.values()
+        files = fingerprints.files_in(fingerprints.folders(values, tmp_path), tmp_path)
+        return files, fingerprints.named_files(values, tmp_path)
+
+    (tmp_path / "a/tables/t.csv").write_text("1")
+    first = seen()
+    (tmp_path / "a/tables/t.csv").rename(tmp_path / "b/tables/t.csv")
+    (tmp_path / "a/x.csv").write_text("other")
+    moved = seen()
+    assert first[0] != moved[0]
+    assert first[1] != moved[1]
+    assert [sorted(names) for names in moved] == [["b/tables/t.csv"], ["a/x.csv", "b/x.csv"]]
 
 
 def test_what_sources_import_is_known_from_the_last_build_and_follows_their_contents(project, monkeypatch):

@@ -11,7 +11,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from compute_ledger.report.book.contents import read_contents
-from compute_ledger.report.cache import read_recorder, up_to_date
+from compute_ledger.report.cache import recorder, up_to_date
 from compute_ledger.report.notebooks.notebook_file import write_notebook
 from compute_ledger.report.site import book_build, chapters
 
@@ -19,6 +19,16 @@ from .tiny_project import make_project
 
 KEPT = "not run, nothing it depends on has changed"
 HEAD = 'title = "Ways"\nauthors = ["A. Writer"]\n[[editions]]\nname = "latest"\nlabel = "Latest"\n'
+IN_C = """
+import ctypes
+c = ctypes.CDLL(None)
+def text_of(path):
+    read = ctypes.create_string_buffer(99)
+    handle = c.open(path.encode(), 0)
+    c.read(handle, read, 98)
+    c.close(handle)
+    return read.value.decode()
+"""
 # Each way of reading: a cell, which ends in a text that depends on what was read, and what --explain calls it.
 WAYS = {
     "open": ('value = open("read/open.txt").read()', "files read: read/open.txt"),
@@ -39,7 +49,11 @@ WAYS = {
         'import sqlite3\nvalue = sqlite3.connect("read/base.db").execute("select x from t").fetchone()[0]',
         "files read: read/base.db",
     ),
-    "parameter": ("value = open(wanted).read()", "data: named.txt; files read: read/named.txt"),
+    "parameter": ("value = open(wanted).read()", "data: read/named.txt; files read: read/named.txt"),
+    "parameter-in-c": (
+        f"{IN_C}\nvalue = text_of(wanted)",
+        "data: read/named.txt",
+    ),
     "elsewhere": ('import os\nvalue = open(os.path.join("..", "outside.txt")).read()', "outside.txt"),
     "listed": ('import os\nvalue = " ".join(sorted(os.listdir("read/folder")))', "folders listed: read/folder"),
     "glob": ('import glob\nvalue = " ".join(sorted(glob.glob("read/globbed/*")))', "folders listed: read/globbed"),
@@ -60,6 +74,18 @@ WAYS = {
     "get": ('import os\nvalue = os.environ.get("WAYS_TWO", "none")', "variables: WAYS_TWO"),
     "getenv": ('import os\nvalue = str(os.getenv("WAYS_THREE"))', "variables: WAYS_THREE"),
     "in": ('import os\nvalue = str("WAYS_FOUR" in os.environ)', "variables: WAYS_FOUR"),
+    "expanded": ('import os\nvalue = os.path.expandvars("$WAYS_ONE")', "variables: WAYS_ONE"),
+    "template": (
+        'import os, string\nvalue = string.Template("$WAYS_FIVE").safe_substitute(os.environ)',
+        "variables: WAYS_FIVE",
+    ),
+    "chained": (
+        'import collections, os\nvalue = collections.ChainMap(os.environ, {"WAYS_SIX": "none"})["WAYS_SIX"]',
+        "variables: WAYS_SIX",
+    ),
+    "which": ('import shutil\nvalue = str(shutil.which("ways-tool") is None)', "variables: PATH"),
+    "which-appears": ('import shutil\nvalue = str(shutil.which("tool", path="read") is None)', "files read: read/tool"),
+    "magic-env": ("value = get_ipython().run_line_magic('env', 'WAYS_ONE')", "variables: WAYS_ONE"),
     "import": ("import plain_module\nvalue = plain_module.VALUE", "plain_module"),
     "autoreload": (
         "%load_ext autoreload\n%autoreload 2\nimport magic_module\nvalue = magic_module.VALUE",
@@ -121,10 +147,32 @@ WAYS = {
     ),
     "not-there": (
         'try:\n    import appearing_module\n    value = "there"\nexcept ImportError:\n    value = "none"',
-        "files read: appearing_module.py",
+        "files read: appearing_module, appearing_module.py",
+    ),
+    "not-there-by-its-name": (
+        "import importlib\n"
+        'try:\n    importlib.import_module("appearing_" + "named")\n    value = "there"\n'
+        'except ImportError:\n    value = "none"',
+        "files read: appearing_named, appearing_named.py",
+    ),
+    "not-there-in-a-package": (
+        "try:\n    from package_with_data import appearing\n"
+        '    value = "there"\nexcept ImportError:\n    value = "none"',
+        "files read: package_with_data/appearing, package_with_data/appearing.py",
+    ),
+    "not-there-as-a-folder": (
+        'import importlib.util\nvalue = str(importlib.util.find_spec("appearing_" + "folder") is None)',
+        "files read: appearing_folder",
+    ),
+    "sqlite-attached": (
+        'import sqlite3\nbase = sqlite3.connect(":memory:")\nbase.execute("attach \'read/other.db\' as other")\n'
+        'value = base.execute("select x from other.t").fetchone()[0]',
+        "files read: read/other.db",
     ),
     "by-a-module": ("import reading_module\nvalue = reading_module.value()", "files read: read/by_module.txt"),
 }
+# What the standard library asks for a cell about the terminal is no input.
+NOTHING = "import shutil\nshutil.get_terminal_size()\nvalue = 'nothing'"
 BEYOND = {
     "program": (
         'import subprocess\nvalue = subprocess.run(["echo", "x"], text=True, capture_output=True).stdout',
@@ -134,6 +182,11 @@ BEYOND = {
     "list-then-make": (
         'import os\nvalue = str(len(os.listdir("read/grows")))\nopen(f"read/grows/{value}", "w").close()',
         "a folder that it changes itself (grows)",
+    ),
+    "attached-by-a-value": (
+        'import sqlite3\nbase = sqlite3.connect(":memory:")\nbase.execute("attach ? as other", ("read/base.db",))\n'
+        'value = base.execute("select x from other.t").fetchone()[0]',
+        "a database that is attached by a value",
     ),
     "spawn": (
         "import multiprocessing\n"
@@ -168,6 +221,7 @@ FILES = {
     "read/script.py": 'SCRIPT = "one"\n',
     "read/code.py": 'CODE = "one"\n',
     "../outside.txt": "one",
+    "../tools/ways-tool": "",
     "plain_module.py": 'VALUE = "one"\n',
     "magic_module.py": 'VALUE = "one"\n',
     "named_module.py": 'VALUE = "one"\n',
@@ -205,8 +259,9 @@ def project_of(folder, ways):
     for name, text in FILES.items():
         (project / name).parent.mkdir(parents=True, exist_ok=True)
         (project / name).write_text(text)
+    (project / "../tools/ways-tool").chmod(0o700)
     np.save(project / "read/array.npy", np.array(["one"]))
-    for name in ("base", "a base"):
+    for name in ("base", "a base", "other"):
         base = sqlite3.connect(project / f"read/{name}.db")
         base.execute("create table t as select 'one' as x")
         base.commit()
@@ -222,19 +277,23 @@ def change(project, monkeypatch):
     for name in ("folder", "globbed", "walked", "made", "handled"):
         (project / f"read/{name}/b.csv").write_text("")
     np.save(project / "read/array.npy", np.array(["another"]))
-    for name in ("base", "a base"):
+    for name in ("base", "a base", "other"):
         base = sqlite3.connect(project / f"read/{name}.db")
         base.execute("update t set x = 'another'")
         base.commit()
         base.close()
     for name in ("appears", "later"):
         (project / f"read/{name}.txt").write_text("another")
-    (project / "appearing_module.py").write_text("")
+    for name in ("appearing_module", "appearing_named", "package_with_data/appearing", "appearing_folder/module"):
+        (project / f"{name}.py").parent.mkdir(exist_ok=True)
+        (project / f"{name}.py").write_text("")
     (project / "read/vanishes.txt").unlink()
-    monkeypatch.setenv("WAYS_ONE", "another")
-    monkeypatch.setenv("WAYS_TWO", "another")
-    monkeypatch.setenv("WAYS_THREE", "another")
-    monkeypatch.setenv("WAYS_FOUR", "another")
+    for number in ("ONE", "TWO", "THREE", "FOUR", "FIVE", "SIX"):
+        monkeypatch.setenv(f"WAYS_{number}", "another")
+    monkeypatch.setenv("COLUMNS", "99")
+    (project / "read/tool").write_text("")
+    (project / "read/tool").chmod(0o700)
+    monkeypatch.setenv("PATH", f"{project.parent / 'tools'}:{os.environ['PATH']}")
 
 
 def build(project):
@@ -258,7 +317,7 @@ def told(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("WAYS_ONE", "one")
         folder = tmp_path_factory.mktemp("ways")
-        project = project_of(folder, {"index": ("value = 'nothing'", ""), **WAYS})
+        project = project_of(folder, {"index": (NOTHING, ""), **WAYS})
         lines, found = [], []
         for step in (None, None, change, None):
             if step:
@@ -312,6 +371,14 @@ def test_nothing_has_changed_is_said_only_of_what_was_recorded(tmp_path):
     (seen / "read/open.txt").write_text("other")
     assert not is_built(seen)
     assert not is_built(project_of(tmp_path / "unseen", {"index": BEYOND["system"]}))
+    in_c = project_of(tmp_path / "in-c", {"index": WAYS["parameter-in-c"]})
+    listed = in_c / "book/contents.toml"
+    listed.write_text(listed.read_text() + 'parameters = { wanted = "read/open.txt" }\n')
+    for name in ("named", "open"):  # the default, and the edition's
+        assert is_built(in_c)
+        (in_c / f"read/{name}.txt").write_text("other")
+        assert not is_built(in_c), name
+        shutil.rmtree(in_c / "book/_build/html")
 
 
 def test_a_project_that_was_moved_takes_its_records_along(tmp_path):
@@ -323,10 +390,10 @@ def test_a_project_that_was_moved_takes_its_records_along(tmp_path):
 
 def test_a_file_that_is_edited_while_a_run_goes_on_is_read_again(tmp_path):
     record = tmp_path / "record"
-    recorder = read_recorder.Recorder(record)
+    reads = recorder.Recorder(record)
     (tmp_path / "a.txt").write_text("one")
-    recorder.opened(str(tmp_path / "a.txt"), "r")
-    recorder.end()
+    reads.opened(str(tmp_path / "a.txt"), "r")
+    reads.end()
     (tmp_path / "a.txt").write_text("more")
     states = chapters.States(tmp_path)
     assert states.recorded(record).beyond == ("a file that was edited meanwhile (a.txt)",)
@@ -340,12 +407,13 @@ def test_modules_of_other_chapters_are_forgotten_and_ours_are_not(monkeypatch, t
     monkeypatch.syspath_prepend(tmp_path)
     code = """
         import json, sys
-        import forgotten.deep, forgotten, compute_ledger.report.cache.read_recorder as recording
+        import forgotten.deep, forgotten, compute_ledger.report.cache.kernel_extension as recording
         recording.forget(["forgotten"])
         assert not {"forgotten", "forgotten.deep"} & sys.modules.keys()
-        assert "compute_ledger.report.cache.read_recorder" in sys.modules
+        cache = "compute_ledger.report.cache"
+        assert {f"{cache}.kernel_extension", f"{cache}.recorder"} <= sys.modules.keys()
         from forgotten import deep
-        print(json.dumps(recording.own_modules()))
+        print(json.dumps(recording.askers.own_modules()))
     """
     import subprocess
     import sys

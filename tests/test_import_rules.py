@@ -9,7 +9,7 @@ from collections import Counter
 import networkx as nx
 import pytest
 
-from compute_ledger.report.cache import fingerprints, read_recorder, source_imports, up_to_date
+from compute_ledger.report.cache import fingerprints, kernel_extension, source_imports, up_to_date
 from compute_ledger.report.charts import drawing_cache
 from compute_ledger.report.kernels import forked_kernel
 
@@ -158,13 +158,13 @@ def test_what_the_keys_of_the_cache_rest_on_is_there():
         *fingerprints.RENDERER,
         up_to_date.COMMAND,
         forked_kernel.NURSERY,
-        read_recorder.__name__,
+        kernel_extension.__name__,
     ):
         assert is_there(name), name
         assert name in source_imports.files([name], REPO), name
     assert [name for name in drawing_cache.DRAWERS if not (REPO / name).is_file()] == []
     # What runs cells is in the key of a run, and what draws in that of a page.
-    assert {"compute_ledger.report.cache.read_recorder", "compute_ledger.report.kernels.kernel_manager"} <= set(
+    assert {"compute_ledger.report.cache.kernel_extension", "compute_ledger.report.kernels.kernel_manager"} <= set(
         source_imports.files(fingerprints.RUNNER, REPO)
     )
     assert {"compute_ledger.report.charts.vega_svg", "compute_ledger.shared.fonts"} <= set(

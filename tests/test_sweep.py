@@ -18,11 +18,11 @@ from compute_ledger import cli
 from compute_ledger.report.book.contents import read_contents
 from compute_ledger.report.files.results_folder import Folder
 from compute_ledger.report.notebooks.notebook_file import read_notebook, write_notebook
+from compute_ledger.report.notebooks.output_contract import KEY_FIGURES
 from compute_ledger.report.sweep import grid, points, response_chart, results_table, sweep_run
 from compute_ledger.report.sweep.figure_cells import TAG, Cell, Recipe, only_shows, read_recipe
 from compute_ledger.report.sweep.points import Outcome
 from compute_ledger.report.sweep.sweep_run import Done
-from compute_ledger.shared.mime_types import KEY_FIGURES
 from compute_ledger.shared.typeface import TYPEFACE, faces
 
 from .tiny_project import REPO, make_project
@@ -375,18 +375,21 @@ def test_the_results_hold_no_formula_and_numbers_stay_numbers(tmp_path):
     assert failed["error"] == "'\t=2\n=3"
 
 
-def test_modules_beside_the_notebook_come_along_and_count(tmp_path):
-    """Also to a machine that has nothing of the project; what parameters name by default counts too."""
+@pytest.fixture
+def of_modules(tmp_path):
+    """A project whose one sweepable chapter imports modules of its own, and the first point of a sweep of it now."""
     project = make_project(tmp_path / "p")
     path = project / "notebooks/chapter.ipynb"
     notebook = read_notebook(path)
     notebook.cells = [
         new_code_cell('as_of: str = "latest"\nwanted: str = "table.csv"', metadata={"tags": ["parameters"]}, id="p"),
-        new_code_cell("import beside\nfrom root_module import TWO", id="import"),
+        new_code_cell("from root_module import TWO", id="import"),
+        new_code_cell("%%time\n%load_ext extension\nimport beside", id="with-magics"),
         new_code_cell(FIGURES, metadata={"tags": [TAG]}, id="figures"),
     ]
     write_notebook(notebook, path)
     (project / "notebooks/beside.py").write_text("ONE = 1\n")
+    (project / "extension.py").write_text("def load_ipython_extension(shell):\n    pass\n")
     (project / "root_module.py").write_text("import deeper\n\nTWO = deeper.TWO\n")
     (project / "deeper.py").write_text("TWO = 2\n")
     (project / "table.csv").write_text("1")
@@ -394,17 +397,65 @@ def test_modules_beside_the_notebook_come_along_and_count(tmp_path):
     def planned():
         contents = read_contents(project)
         grid_of = grid.plan(contents, grid.read_assignments(["as_of=latest"], contents), ["chapter"], 10)
-        swept = sweep_run.Sweep(grid_of, project, Folder(str(tmp_path / "out")))
-        return next(iter(swept._points()))
+        return next(iter(sweep_run.Sweep(grid_of, project, Folder(str(tmp_path / "out")))._points()))
 
+    return project, planned
+
+
+def computed(planned):
+    outcome = points.run_point(planned)
+    return [figure["value"] for figure in outcome.figures] or outcome.error
+
+
+def test_modules_beside_the_notebook_come_along_and_count(of_modules, tmp_path):
+    """Those of cells with magics too, and also to a machine that has nothing of the project; so do files that
+    parameters name by default."""
+    project, planned = of_modules
     name, here = planned()
-    assert [path for path, _ in here.recipe.modules] == ["notebooks/beside.py", "deeper.py", "root_module.py"]
+    assert [path for path, _ in here.recipe.modules] == [
+        "notebooks/beside.py",
+        "deeper.py",
+        "extension.py",
+        "root_module.py",
+    ]
     away = replace(here, folder=tmp_path / "away", data_hash=points.hash_of(tmp_path / "away/data"))
     away.folder.mkdir()
-    for each in (here, away):
-        assert [figure["value"] for figure in points.run_point(each).figures] == [3], points.run_point(each).error
+    assert computed(here) == computed(away) == [3]
     names = {name}
     for changed in ("notebooks/beside.py", "deeper.py", "table.csv"):
         (project / changed).write_text((project / changed).read_text() + "\n")
         names.add(planned()[0])
     assert len(names) == 4
+
+
+def test_a_kept_worker_keeps_no_module_that_was_edited(of_modules, tmp_path):
+    """Here, and where modules come along; a point that was planned before the edit is refused."""
+    project, planned = of_modules
+    (tmp_path / "away").mkdir()
+
+    def at_both():
+        here = planned()[1]
+        away = replace(here, folder=tmp_path / "away", data_hash=points.hash_of(tmp_path / "away/data"))
+        return [computed(here), computed(away)]
+
+    before = planned()[1]
+    assert at_both() == [[3], [3]]
+    (project / "deeper.py").write_text("TWO = 20\n")
+    assert at_both() == [[21], [21]]
+    assert "deeper.py was edited since the sweep began" in computed(before)
+    (project / "deeper.py").write_text("import unplanned\n\nTWO = unplanned.TWO\n")
+    (project / "unplanned.py").write_text("TWO = 200\n")
+    assert at_both() == [[201], [201]]
+
+
+def test_every_version_that_is_installed_counts(monkeypatch, tmp_path):
+    """As in the cache of a build."""
+    recipe = Recipe("chapter", "chapter.ipynb", (Cell("a", "1", tagged=True),))
+    before = sweep_run.key(recipe, {}, "data")
+    (tmp_path / "new_thing-1.0.dist-info").mkdir()
+    monkeypatch.syspath_prepend(tmp_path)
+    sweep_run._code.cache_clear()
+    assert sweep_run.key(recipe, {}, "data") != before
+    monkeypatch.undo()
+    sweep_run._code.cache_clear()
+    assert sweep_run.key(recipe, {}, "data") == before

@@ -87,12 +87,14 @@ def test_what_is_imported_before_the_fork_is_what_the_notebooks_import():
     cells = [
         new_markdown_cell("import this"),
         new_code_cell("import os, json\nfrom pathlib import Path as P\nprint(1)\nif x: import never"),
-        new_code_cell("%magic\nimport unseen"),
+        new_code_cell("%magic\nimport after_a_magic"),
+        new_code_cell("import unseen\nno Python"),
         new_code_cell("import json"),
     ]
     assert imports([new_notebook(cells=cells), new_notebook(cells=cells[1:])]) == (
         "import os, json",
         "from pathlib import Path as P",
+        "import after_a_magic",
         "import json",
     )
 

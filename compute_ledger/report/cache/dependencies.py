@@ -1,4 +1,4 @@
-"""What a run has really read, as its kernel recorded it (see recording), and whether all that is as it was then."""
+"""What a run has really read, as its kernel recorded it (see recorder), and whether all that is as it was then."""
 
 import hashlib
 import json
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from compute_ledger.report.cache.fingerprints import Part, Parts
-from compute_ledger.report.cache.read_recorder import names_in, time_and_size
+from compute_ledger.report.cache.recorder import names_in, time_and_size
 
 ABSENT, FOLDER, SPECIAL = "absent", "a folder", "no file"
 NO_RECORD = "what it reads was not recorded"

@@ -1,6 +1,7 @@
-"""What a chapter's result hangs on, each part as hashes of contents: never a time, a path of this machine or an order.
+"""What a chapter's result hangs on, each part as hashes of contents: never a time or an order.
 
-A part maps names (a parameter, a file, a package) to what each is, so that a change can be named.
+A path of this machine is in it only where a parameter leads out of the project. A part maps names (a parameter, a file,
+a package) to what each is, so that a change can be named.
 """
 
 import hashlib
@@ -41,7 +42,7 @@ def of_run(
     notebook: Mapping[str, Any], defaults: Mapping[str, Any], given: Mapping[str, Any], edition: str, root: Path
 ) -> Parts:
     """Everything that the executed notebook depends on; a parameter that is given is seen in it, default or not."""
-    texts = {**defaults, **given}
+    texts = {**defaults, **given}.values()
     told = {name: f"{value!r} by default" for name, value in defaults.items()}
     told |= {name: repr(value) for name, value in given.items()} | {"the edition": edition}
     return {
@@ -63,7 +64,7 @@ def installed() -> Parts:
 
 
 def files_in(folders: Iterable[Path], root: Path) -> Part:
-    """Every file in `folders` (absolute, or below `root`) by its path in its folder.
+    """Every file in `folders` (absolute, or below `root`) by its path, as in `named_files`.
 
     A folder from elsewhere is looked through to its depth only when it is a data package: it may be a whole disk.
     """
@@ -72,8 +73,7 @@ def files_in(folders: Iterable[Path], root: Path) -> Part:
         whole = not folder.is_absolute() or folder.is_relative_to(root) or (folder / PACKAGE).is_file()
         for path in sorted((root / folder).rglob("*") if whole else folder.glob("*")):
             if path.is_file() and "__pycache__" not in path.parts:
-                name = path.relative_to(root / folder).as_posix()
-                found[f"{folder.name}/{name}"] = _hashed(path)
+                found[_name(path, root)] = _hashed(path)
     return found
 
 
@@ -84,19 +84,23 @@ def _cells(notebook: Mapping[str, Any]) -> Part:
     return {**cells, "the order of cells": digest(list(cells)), "metadata": digest(notebook["metadata"])}
 
 
-def folders(parameters: Mapping[str, Any], root: Path) -> list[Path]:
-    """Folders that parameters name: what is in them is read."""
-    return [folder for folder in _named(parameters, root) if os.path.isdir(folder) and not root.is_relative_to(folder)]
+def folders(values: Iterable[Any], root: Path) -> list[Path]:
+    """Folders that the `values` of parameters name: what is in them is read."""
+    return [folder for folder in _named(values, root) if os.path.isdir(folder) and not root.is_relative_to(folder)]
 
 
-def named_files(parameters: Mapping[str, Any], root: Path) -> Part:
-    """Files that parameters name, by their names."""
-    return {path.name: _hashed(path) for path in _named(parameters, root) if os.path.isfile(path)}
+def named_files(values: Iterable[Any], root: Path) -> Part:
+    """Files that the `values` of parameters name, by their paths: in the project, or else on this machine."""
+    return {_name(path, root): _hashed(path) for path in _named(values, root) if os.path.isfile(path)}
 
 
-def _named(parameters: Mapping[str, Any], root: Path) -> list[Path]:
-    texts = [value for value in parameters.values() if isinstance(value, str) and value]
+def _named(values: Iterable[Any], root: Path) -> list[Path]:
+    texts = [value for value in values if isinstance(value, str) and value]
     return [(root / text).resolve() for text in texts if len(text) < 4096 and "\0" not in text]
+
+
+def _name(path: Path, root: Path) -> str:
+    return (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()
 
 
 def _hashed(path: Path) -> str:

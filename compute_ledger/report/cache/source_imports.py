@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from compute_ledger.report.notebooks import code_cells
+
 PACKAGE = __name__.partition(".")[0]
 READ: dict[str, list[str]] = {}  # what each source that was read imports, by its hash
 
@@ -63,24 +65,31 @@ def _beside(folder: str, package: str) -> dict[str, tuple[Path, bytes]]:
 
 def of_source(source: bytes, package: str) -> list[str]:
     """Absolute names of what Python source in the `package` imports."""
-    return _once(source, package, lambda: _named(ast.parse(source), package))
+    return read_once(source, package, lambda: _named(ast.parse(source), package))
 
 
 def of_notebook(notebook: Mapping[str, Any]) -> Iterator[str]:
     """Absolute names of what the code cells of a notebook import."""
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code":
-            # A magic is nothing that could be followed.
-            yield from of_source("".join(cell["source"]).encode(), "")
+            yield from _of_cell("".join(cell["source"]))
+
+
+def _of_cell(source: str) -> list[str]:
+    return read_once(source.encode(errors="surrogatepass"), "a cell", lambda: _named(code_cells.cell(source), ""))
 
 
 def of_notebook_file(content: bytes) -> list[str]:
     """The same for the bytes of a notebook's file; nothing for one that cannot be read, which the build tells."""
-    return _once(content, "a notebook", lambda: of_notebook(json.loads(content)))
+    return read_once(content, "the cells of a notebook", lambda: of_notebook(json.loads(content)))
 
 
-def _once(content: bytes, package: str, read: Callable[[], Iterable[str]]) -> list[str]:
-    name = f"{package} {sys.version_info[:2]} {hashlib.sha256(content).hexdigest()}"
+def read_once(content: bytes, kind: str, read: Callable[[], Iterable[str]]) -> list[str]:
+    """What `read` finds in the `content`, each once, unless that is known; `kind` says what else that depends on.
+
+    Nothing for content that cannot be read.
+    """
+    name = f"{kind} {sys.version_info[:2]} {hashlib.sha256(content).hexdigest()}"
     if name not in READ:
         try:
             READ[name] = list(dict.fromkeys(read()))

@@ -11,6 +11,7 @@ appears in one step, holds a hash of its own content, and counts as missing when
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -71,10 +72,15 @@ def key(parts: Parts) -> str:
 
 def _changes(before: Parts, now: Parts) -> list[str]:
     return [
-        f"{part}: {_some(name for name in sorted({*old, *new}) if old.get(name) != new.get(name))}"
+        f"{part}: {_some(name for name in _by_name({*old, *new}) if old.get(name) != new.get(name))}"
         for part, old, new in ((part, before.get(part, {}), now.get(part, {})) for part in {**now, **before})
         if old != new
     ]
+
+
+def _by_name(names: Iterable[str]) -> list[str]:
+    """In order, those of files that lie elsewhere after the project's."""
+    return sorted(names, key=lambda name: (os.path.isabs(name), name))
 
 
 def _some(names: Iterable[str]) -> str:

@@ -13,6 +13,8 @@ from compute_ledger.report.book.manifest import flaws, read_manifest
 from compute_ledger.report.cache import fingerprints, source_imports
 from compute_ledger.report.cache.dependencies import Dependencies, States
 from compute_ledger.report.cache.store import keep_bytes, read_bytes
+from compute_ledger.report.errors import NotebookError
+from compute_ledger.report.notebooks.parameters import declared
 
 BOOKS, IMPORTS = "books", "imports"
 MOST_SOURCES = 5_000  # whose imports are kept; beyond that they are read anew
@@ -30,14 +32,16 @@ def fingerprint(contents: Contents, editions: Sequence[str], given: Mapping[str,
     source_imports.READ.update(known)
     texts = {chapter.slug: chapter.notebook.read_bytes() for chapter in contents.chapters}
     imported = [name for text in texts.values() for name in source_imports.of_notebook_file(text)]
+    named = [value for edition in contents.editions for value in edition.parameters.values()]
+    named += [*given.values(), *(text for content in texts.values() for text in _defaults(content))]
     parts = {
         "notebooks": {slug: hashlib.sha256(text).hexdigest() for slug, text in texts.items()},
         "book": fingerprints.files_in(
             sorted(path for path in (root / "book").iterdir() if path.name != "_build"), root
         ),
         "files": {path.name: path.read_text(encoding="utf-8") for path in _flat(root)},
-        "data": fingerprints.files_in([fingerprints.DATA, *fingerprints.folders(given, root)], root)
-        | fingerprints.named_files(given, root),
+        "data": fingerprints.files_in([fingerprints.DATA, *fingerprints.folders(named, root)], root)
+        | fingerprints.named_files(named, root),
         "package": source_imports.files([*imported, *fingerprints.RUNNER, *fingerprints.RENDERER, COMMAND], root),
         "build": {"editions": repr(sorted(editions)), "given": repr(sorted(given.items()))},
         "environment": {"SOURCE_DATE_EPOCH": os.environ.get("SOURCE_DATE_EPOCH", "")},
@@ -47,6 +51,19 @@ def fingerprint(contents: Contents, editions: Sequence[str], given: Mapping[str,
     if new:
         keep_bytes(json.dumps(new if len(known) > MOST_SOURCES else known | new).encode(), cache / IMPORTS)
     return fingerprints.digest(parts)
+
+
+def _defaults(content: bytes) -> list[str]:
+    """Texts that a notebook's parameters are by default; none of one that cannot be read, which the build tells."""
+
+    def read() -> list[str]:
+        try:
+            found = declared(json.loads(content), "")
+        except NotebookError:
+            return []
+        return [parameter.default for parameter in found if isinstance(parameter.default, str)]
+
+    return source_imports.read_once(content, "the defaults of a notebook", read)
 
 
 def is_built(target: Path, made_from: str, cache: Path, root: Path) -> bool:

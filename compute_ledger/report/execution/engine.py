@@ -19,7 +19,7 @@ from typing import Any
 
 import nbformat
 
-from compute_ledger.report.cache import read_recorder
+from compute_ledger.report.cache import kernel_extension
 from compute_ledger.report.errors import ExecutionError, NotebookError
 from compute_ledger.report.execution.failure_messages import Cells, early_end, explained
 from compute_ledger.report.execution.injected_parameters import set_parameters
@@ -43,7 +43,7 @@ class ComputeLedgerEngine:
         notebook_name: str = "",
         failed_path: str | None = None,
         to_the_end: bool = False,
-        recorded: read_recorder.Settings | None = None,
+        recorded: kernel_extension.Settings | None = None,
         **settings: Any,
     ) -> nbformat.NotebookNode:
         """Run `nb`, which papermill has prepared; every failure is a ReportError of one line.
@@ -69,7 +69,7 @@ class ComputeLedgerEngine:
                 failed_path = failed_path or f"{path.removesuffix('.ipynb')}.failed.ipynb"
             output = papermill_files.Output(path, folder) if is_local else None
         try:
-            settings["recorded"] = recorded or read_recorder.Settings(_folder_of(source, folder))
+            settings["recorded"] = recorded or kernel_extension.Settings(_folder_of(source, folder))
             executed = _execute(nb, name, to_the_end, failed_path, folder, settings)
         except BaseException:
             if output:
@@ -124,7 +124,7 @@ def _execute(
     cwd = Path(resources.get("metadata", {}).get("path") or Path.cwd()).resolve()
     resources = {**resources, "metadata": {**resources.get("metadata", {}), "path": str(cwd)}}
     arguments = settings.get("extra_arguments", ["--IPKernelApp.log_level=50"])
-    settings["extra_arguments"] = [*arguments, read_recorder.ARGUMENT]
+    settings["extra_arguments"] = [*arguments, kernel_extension.ARGUMENT]
     settings |= {"resources": resources, **cells.hooks(settings)}
     with ExitStack() as held:
         watch = Watch(told=settings.pop("recorded"))

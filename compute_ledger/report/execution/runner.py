@@ -6,7 +6,7 @@ from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
 
-from compute_ledger.report.cache import read_recorder
+from compute_ledger.report.cache import kernel_extension
 from compute_ledger.report.execution import engine
 from compute_ledger.report.execution.jobs import Job
 from compute_ledger.report.execution.parallel_calls import Done, in_parallel
@@ -34,7 +34,7 @@ def run_job(job: Job) -> float:
         to_the_end=True,  # a page would miss what no cell has shown
         kernel_name=engine.KERNEL,
         resources={"metadata": {"path": str(job.root)}},
-        recorded=read_recorder.Settings(job.chapter.notebook.parent.resolve(), record, job.known_modules or ()),
+        recorded=kernel_extension.Settings(job.chapter.notebook.parent.resolve(), record, job.known_modules or ()),
         progress_bar=False,
         execution_timeout=job.timeout_s,
         shutdown_kernel="immediate",

@@ -29,7 +29,7 @@ class _Nursery:
     """One connection a kernel, through which its end is told and signals come."""
 
     def __init__(self, listener: socket.socket) -> None:
-        self.listener, self.files = listener, _files()
+        self.listener, self.files = listener, imported_files()
         self.kernels: dict[int, socket.socket] = {}
         self.cwd = os.getcwd()
         self.woken, wake = socket.socketpair()
@@ -67,7 +67,7 @@ class _Nursery:
         except (OSError, ValueError):
             connection.close()
             return None
-        edited = self.files != _files()
+        edited = self.files != imported_files()
         if edited:
             Path(self.listener.getsockname()).unlink(missing_ok=True)
         if edited or request["cwd"] != self.cwd:
@@ -125,7 +125,7 @@ def _signal(pid: int, number: int) -> None:
         os.kill(pid, number)  # not reaped yet, so the number is still its own
 
 
-def _files() -> dict[str, tuple[int, int]]:
+def imported_files() -> dict[str, tuple[int, int]]:
     """Time and size of the file of every module that is imported: whether a new process would import the same."""
     found = {}
     for module in list(sys.modules.values()):

@@ -39,7 +39,7 @@ def imports(notebooks: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
     for notebook in notebooks:
         for cell in notebook["cells"]:
             with contextlib.suppress(SyntaxError):
-                tree = code_cells.python(cell["source"] if cell["cell_type"] == "code" else "")
+                tree = code_cells.cell(cell["source"] if cell["cell_type"] == "code" else "")
                 nodes = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
                 found |= dict.fromkeys(map(ast.unparse, nodes))
     return tuple(found)

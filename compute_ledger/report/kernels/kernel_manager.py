@@ -14,7 +14,7 @@ from jupyter_client.provisioning import LocalProvisioner
 from jupyter_client.session import Session
 from traitlets import default
 
-from compute_ledger.report.cache import read_recorder
+from compute_ledger.report.cache import kernel_extension
 from compute_ledger.report.kernels import forked_kernel
 from compute_ledger.report.kernels.isolation import isolated
 
@@ -50,7 +50,7 @@ class Watch:
 
     scratch: Path = Path()
     warm: str = ""
-    told: read_recorder.Settings = field(default_factory=read_recorder.Settings)
+    told: kernel_extension.Settings = field(default_factory=kernel_extension.Settings)
     most_bytes: int = MOST_OUTPUT_BYTES
     received_bytes: int = 0
     process: Any = None
@@ -90,7 +90,7 @@ class ForkingProvisioner(LocalProvisioner):
         """Launch a kernel with the command `cmd` of ipykernel."""
         watch: Watch = self.parent.watch  # type: ignore[union-attr]
         env = isolated({**forked_kernel.ONE_THREAD, **kwargs["env"]}, watch.scratch)
-        env[read_recorder.VARIABLE] = watch.told.text(watch.scratch)
+        env[kernel_extension.VARIABLE] = watch.told.text(watch.scratch)
         cwd = str(kwargs.get("cwd") or Path.cwd())
         arguments = cmd[cmd.index("ipykernel_launcher") + 1 :]
         if _no_more.is_set():

@@ -109,6 +109,6 @@ def _imports(source: str) -> Iterator[str]:
 
 def _parsed(source: str) -> ast.Module | None:
     try:
-        return code_cells.python(source)
-    except SyntaxError:  # a magic: it may do anything
+        return code_cells.cell(source)
+    except SyntaxError:  # for whoever runs it to tell
         return None

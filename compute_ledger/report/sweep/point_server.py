@@ -16,28 +16,37 @@ from typing import Any
 
 from compute_ledger.report.errors import ReportError
 from compute_ledger.report.files import locks
-from compute_ledger.report.kernels import isolation
-from compute_ledger.report.notebooks.output_contract import checked_id, require
+from compute_ledger.report.kernels import fork_server, isolation
+from compute_ledger.report.notebooks.output_contract import KEY_FIGURES, checked_id, require
 from compute_ledger.report.notebooks.parameters import Value
 from compute_ledger.report.sweep.figure_cells import Recipe, imports_only
 from compute_ledger.report.sweep.points import Outcome
-from compute_ledger.shared.mime_types import KEY_FIGURES
 
 Tell = Callable[[str], None]
 Task = tuple[Recipe, dict[str, Value], str, int]  # recipe, parameters, folder to run in, seconds allowed
 
 
 def serve(connection: Connection) -> None:
-    """Answer every task with an Outcome until the connection is closed."""
+    """Answer every task with an Outcome until the connection is closed.
+
+    Or with None, as its last word, when what it has imported is not what the task would import: other modules come
+    with it, or a file was edited.
+    """
     warmed: set[Recipe] = set()
+    files: dict[str, tuple[int, int]] = {}
     while True:
         try:
             task: Task = connection.recv()
         except EOFError:
             return
+        others = any(each.modules != task[0].modules for each in warmed)
+        if others or not files.items() <= fork_server.imported_files().items():
+            connection.send(None)
+            return
         if task[0] not in warmed:
             _import_ahead(task)
             warmed.add(task[0])
+            files = fork_server.imported_files()
         connection.send(_forked(task, connection))
 
 

@@ -79,16 +79,31 @@ def run_point(point: Point) -> Outcome:
     if hash_of(data) != point.data_hash:
         where = f"{data} on {socket.gethostname()}"
         return Outcome(error=f"DataError: {where} does not hold the data that the sweep began with")
+    edited = _edited(point.recipe, folder)
+    if edited:
+        return Outcome(error=f"ExecutionError: {edited} was edited since the sweep began; run the same command again")
+    return _answer((point.recipe, point.parameters, str(folder), point.timeout_s))
+
+
+def _edited(recipe: Recipe, folder: Path) -> str:
+    """A module of the project that has another source here, '' for none; one that is not here comes along."""
+    here = ((folder / path, source) for path, source in recipe.modules if (folder / path).is_file())
+    return next((str(path) for path, source in here if path.read_bytes().decode("utf-8", "replace") != source), "")
+
+
+def _answer(task: tuple[Recipe, dict[str, Value], str, int]) -> Outcome:
     process = getattr(_of_thread, "process", None)
     if process is None or process.poll() is not None:
         process = _of_thread.process = _start()
-    connection: Connection = process.connection
     try:
-        connection.send((point.recipe, point.parameters, str(folder), point.timeout_s))
-        outcome: Outcome = connection.recv()
+        process.connection.send(task)
+        outcome: Outcome | None = process.connection.recv()
     except (EOFError, OSError):
         process.kill()
-        return Outcome(error=f"ExecutionError: {point.recipe.notebook}: the process that runs the cells died")
+        return Outcome(error=f"ExecutionError: {task[0].notebook}: the process that runs the cells died")
+    if outcome is None:  # it has imported what is no more; a new one has imported nothing yet
+        _stop(process)
+        return _answer(task)
     return outcome
 
 

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
 from dataclasses import asdict, dataclass, field
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +24,6 @@ from compute_ledger.report.sweep.grid import Grid
 from compute_ledger.report.sweep.points import Outcome, Point
 
 POINT_TIMEOUT_S = 300
-VERSIONED = ("pandas", "numpy", "altair", "ipython")
 MOST_PACKED = 50_000_000  # bytes of data that may travel with each point
 
 
@@ -96,15 +94,14 @@ class Sweep:
             return points.hash_of(folder), self._packed(folder) if sent else None
 
         @cache
-        def files(texts: tuple[tuple[str, str], ...]) -> str:
-            named = dict(texts)
-            folders = fingerprints.files_in(fingerprints.folders(named, self.root), self.root)
-            return fingerprints.digest([folders, fingerprints.named_files(named, self.root)])
+        def files(texts: tuple[str, ...]) -> str:
+            folders = fingerprints.files_in(fingerprints.folders(texts, self.root), self.root)
+            return fingerprints.digest([folders, fingerprints.named_files(texts, self.root)])
 
         for recipe, parameters in self.grid.points():
             data_hash, content = about(points.data_folder(self.root, parameters))
             texts = {**dict(recipe.defaults), **{name: str(value) for name, value in parameters.items()}}
-            named = f"points/{key(recipe, parameters, data_hash, files(tuple(sorted(texts.items()))))}.json"
+            named = f"points/{key(recipe, parameters, data_hash, files(tuple(texts.values())))}.json"
             yield named, Point(recipe, parameters, self.root, data_hash, self.timeout_s, content)
 
     def _packed(self, folder: Path) -> bytes:
@@ -148,17 +145,15 @@ def key(recipe: Recipe, parameters: dict[str, Value], data_hash: str, files_hash
     """
     cells = [asdict(cell) for cell in recipe.cells]
     parts = [recipe.slug, cells, recipe.modules, sorted(parameters.items()), data_hash, files_hash, _code()]
-    text = json.dumps(parts)
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
+    return fingerprints.digest(parts)[:32]
 
 
 @cache
-def _code() -> list[str]:
+def _code() -> list[Any]:
     """Versions, and the source of this package: its version alone stays the same while somebody works on it."""
     package = Path(compute_ledger.__file__).parent
     sources = b"".join(path.read_bytes() for path in sorted(package.rglob("*.py")))
-    found = [f"{name} {version(name)}" for name in VERSIONED]
-    return [sys.version, compute_ledger.__version__, hashlib.sha256(sources).hexdigest(), *found]
+    return [compute_ledger.__version__, hashlib.sha256(sources).hexdigest(), fingerprints.installed()]
 
 
 def _gone(error: BaseException) -> ExecutionError:

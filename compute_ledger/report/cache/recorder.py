@@ -1,21 +1,19 @@
-"""An extension of IPython that every kernel of ours loads: where it finds modules, and a record of what it reads.
+"""A record of what a process reads while cells run.
 
-    IPKernelApp … --InteractiveShellApp.extra_extensions=compute_ledger.report.cache.read_recorder
+A hook of Python's audit events sees each file that is opened, each folder that is listed, each program that is started
+and each address that is asked for; variables, the presence of files, attached databases and modules that are nowhere,
+of which there are no events, are seen by what stands in for `os.environ`, `os.stat` and their like. Left out is what is
+known otherwise or matters to no result: files of Python and of installed packages (their versions count), what the
+import system looks at (the modules that are there in the end count), what the run itself has written, variables that
+installed packages ask for (see askers).
 
-What is told to it comes in one variable, as JSON (see `Settings`), and goes from the environment before a cell runs.
-
-While cells run, a hook of Python's audit events sees each file that is opened, each folder that is listed, each program
-that is started and each address that is asked for; variables and the presence of files, of which there are no events,
-are seen by what stands in for `os.environ`, `os.stat` and their like. Left out is what is known otherwise or matters
-to no result: files of Python and of installed packages (their versions count), what the import system looks at (the
-modules that are there in the end count), what the run itself has written, variables that installed packages ask for.
-
-Not seen are files that a library opens in C code without asking Python, as pyarrow does, the time, and the hardware.
+Not seen are files that a library opens in C code without asking Python, as pyarrow does; the time, the time zone, the
+language and the hash seed where no code asks for their variables (TZ, LANG and LC_…, PYTHONHASHSEED), as C code and the
+interpreter do; what is attached to a database by a connection with an authorizer of its own; and the hardware.
 """
 
 import _posixsubprocess
 import contextlib
-import functools
 import hashlib
 import importlib.util
 import json
@@ -24,19 +22,18 @@ import stat
 import sys
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-import compute_ledger
-from compute_ledger.report.cache import source_imports
+from compute_ledger.report.cache import askers
 
-VARIABLE = "COMPUTE_LEDGER_RECORDING"
-ARGUMENT = f"--InteractiveShellApp.extra_extensions={__name__}"
 NOT_LISTED = ("__pycache__", ".ipynb_checkpoints")
 NOT_FILES = ("/proc/", "/sys/", "/dev/")
 WRITES = os.O_WRONLY | os.O_RDWR
+ATTACHED, NOWHERE = "a database is attached", "a module is nowhere"  # events that Python does not have
+ATTACH = 24  # SQLite's number of that action
 # Events of programs and addresses, whose answers cannot be recorded -> what they are called.
 BEYOND: dict[str, Callable[..., str]] = {
     "subprocess.Popen": lambda executable, *_: f"another program ({_base(executable)})",
@@ -52,37 +49,9 @@ BEYOND: dict[str, Callable[..., str]] = {
     "socket.gethostbyaddr": lambda host, *_: f"the network ({_text(host)})",
     "socket.sendto": lambda _, address, *__: f"the network ({_text(address) or address[0]})",
 }
-OWN_PACKAGE = f"{Path(compute_ledger.__file__).parent}/"  # wherever it is installed, its files count
-# Modules through which code asks for variables, and whether a file is there.
-HANDS_ON = (
-    "os",
-    "collections.abc",
-    "_collections_abc",
-    "genericpath",
-    "posixpath",
-    "pathlib",
-    "pathlib._local",
-    "glob",
-)
+OF_TERMINAL = ("COLUMNS", "LINES", "TERM", "TMPDIR", "TEMP", "TMP")  # which count only when cells ask themselves
 SET_BY_US = ("COMPUTE_LEDGER_", "IPYTHONDIR", "JUPYTER_", "PYDEVD_")
 _stat, _lstat, _access = os.stat, os.lstat, os.access
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What a kernel is told: the folder of its notebook, `beside` which modules lie, and the file to `record` to.
-
-    Of the project's modules those that are `known` to be needed count anyway.
-    """
-
-    beside: Path | None = None
-    record: Path | None = None
-    known: tuple[str, ...] = ()
-
-    def text(self, ours: Path) -> str:
-        """The value of VARIABLE; files in the folder `ours` are none of the run's."""
-        paths = {"beside": self.beside, "record": self.record, "ours": ours}
-        return json.dumps({name: str(path) for name, path in paths.items() if path} | {"known": self.known})
 
 
 def time_and_size(path: str) -> list[int] | None:
@@ -103,74 +72,41 @@ def names_in(folder: str) -> str:
     return hashlib.sha256(b"\0".join(names)).hexdigest()
 
 
-def load_ipython_extension(shell: Any) -> None:
-    """What IPython calls when a kernel starts."""
-    told = json.loads(os.environ.pop(VARIABLE, "{}"))
-    if "beside" in told:
-        add_paths(told["beside"])
-    if "record" in told:
-        forget(told["known"])
-        recorder = Recorder(Path(told["record"]), told.get("ours", ""), told.get("beside", ""))
-        recorder.watch()
-        shell.events.register("pre_run_cell", recorder.begin)
-        shell.events.register("post_run_cell", recorder.end)
-
-
-def add_paths(beside: str) -> None:
-    """Let modules be found in the current folder and in `beside`, as IPython does it: behind the standard library.
-
-    IPython itself leaves out the current folder in a process started with -P, as our warm one is.
-    """
-    for folder in (beside, ""):
-        if folder not in sys.path:
-            ends = (place for place, path in enumerate(sys.path) if path.endswith(("site-packages", "dist-packages")))
-            sys.path.insert(next(ends, len(sys.path)), folder)
-    sys.path.remove("")
-    sys.path.insert(sys.path.index(beside), "")
-
-
-def forget(known: Iterable[str]) -> None:
-    """Drop the project's modules that are not `known`: imported ahead for other chapters, they would not be seen."""
-    kept = {*known, *(name for name in sys.modules if f"{__name__}.".startswith(f"{name}.")), source_imports.__name__}
-    for name in own_modules():
-        # Of those of the project also what they read when they are imported has to be seen.
-        if name not in kept or not _is_package(name):
-            parent, _, last = name.rpartition(".")
-            if parent in sys.modules:
-                vars(sys.modules[parent]).pop(last, None)
-            del sys.modules[name]
-
-
-def own_modules() -> dict[str, str]:
-    """Name -> file of the modules that are there and that no package manager has put there."""
-    found = {}
-    for name, module in list(sys.modules.items()):
-        path = getattr(module, "__file__", None)
-        if isinstance(path, str) and path.endswith(".py") and (_is_package(name) or not _is_managed(path)):
-            found[name] = path
-    return found
-
-
 class Recorder:
     """What is read between `begin` and `end`, written to the file `record` after each cell."""
 
-    def __init__(self, record: Path, ours: str = "", beside: str = "") -> None:
-        self.record, self.ours, self.beside, self.on = record, ours and f"{ours}/", beside, False
+    def __init__(self, record: Path, ours: str = "") -> None:
+        self.record, self.ours, self.on = record, ours and f"{ours}/", False
         self.asking = threading.local()  # what is asked here is not the run's; other threads go on
         self.files: dict[str, list[int] | None] = {}  # see time_and_size, when each was first read
         self.folders: dict[str, str] = {}  # see names_in, when each was first listed
         self.variables: dict[str, None] = {}
         self.beyond: dict[str, None] = {}
         self.written: set[str] = set()
-        self.imports: set[str] = set()
 
     def watch(self) -> None:
         """See, from now on and for as long as the process lives, what it reads while a cell runs."""
+        import sqlite3.dbapi2  # which a build that runs nothing does not need
+
         sys.addaudithook(self._event)
+        sys.meta_path.append(self)
+        sqlite: tuple[Any, ...] = (sqlite3, sqlite3.dbapi2)
+        for module in sqlite:
+            module.connect = self._connecting(module.connect)
         _posixsubprocess.fork_exec = self._starting(_posixsubprocess.fork_exec)
         os.stat, os.lstat, os.access = self._asking(_stat), self._asking(_lstat), self._asking(_access)
         for environment in (os.environ, os.environb):
             environment.__class__ = _watched(self)
+
+    def find_spec(self, name: str, path: Iterable[str] | None = None, _: Any = None) -> None:
+        """As the last of the finders of modules: what comes here is nowhere, whoever wants to import it."""
+        self._event(NOWHERE, (name, path))
+
+    def authorized(self, action: int, name: str | None, *_: Any) -> int:
+        """As what allows each action to a connection of SQLite."""
+        if action == ATTACH:
+            self._event(ATTACHED, (name,))
+        return 0
 
     def begin(self, *_: Any) -> None:
         """A cell begins."""
@@ -179,23 +115,20 @@ class Recorder:
     def end(self, *_: Any) -> None:
         """A cell has ended: write down what was read so far."""
         self.on = False
-        self._miss()
         kept = {"files": self.files, "folders": self.folders, "variables": list(self.variables)}
-        text = json.dumps({**kept, "beyond": list(self.beyond), "modules": own_modules()})
+        text = json.dumps({**kept, "beyond": list(self.beyond), "modules": askers.own_modules()})
         part = self.record.with_name(f"{self.record.name}.part")
         part.write_text(text, encoding="utf-8")
         os.replace(part, self.record)
 
     def _event(self, event: str, given: tuple[Any, ...]) -> None:
-        if not self._listens() or not (event in BEYOND or event in EVENTS or event == "import"):
+        if not self._listens() or not (event in BEYOND or event in EVENTS):
             return
         self.asking.here = True
         try:
-            if event == "import":
-                self.imports.add(given[0].partition(".")[0])
-            elif event in BEYOND:
+            if event in BEYOND:
                 self.beyond[BEYOND[event](*given)] = None
-            elif event == "open" or not _is_importing():
+            elif event in ("open", NOWHERE) or not askers.is_importing(_asker()):
                 EVENTS[event](self, *given)
         except Exception as error:  # never the run's; but what was not seen cannot be vouched for
             self.beyond[f"what could not be recorded ({event}: {type(error).__name__})"] = None
@@ -204,14 +137,6 @@ class Recorder:
 
     def _listens(self) -> bool:
         return self.on and not getattr(self.asking, "here", False)
-
-    def _miss(self) -> None:
-        """Modules that were asked for and are nowhere would be found in the project if they came to be there."""
-        for name in sorted(self.imports - sys.modules.keys()):
-            for folder in (os.getcwd(), self.beside):
-                for path in (f"{folder}/{name}.py", f"{folder}/{name}/__init__.py") if folder else ():
-                    self.asked(path)
-        self.imports.clear()
 
     def opened(self, path: Any, mode: Any = None, flags: int = 0, *_: Any) -> None:
         """A file is opened, to be read or written or both."""
@@ -238,6 +163,20 @@ class Recorder:
         if text and ":memory:" not in text:
             self.opened(unquote(urlsplit(text).path) if text.startswith("file:") else text)
 
+    def attached(self, database: str | None) -> None:
+        """A database is attached to another; by a value, which SQLite does not tell, when there is no name."""
+        if database is None:
+            self.beyond["a database that is attached by a value"] = None
+        else:
+            self.connected(database)
+
+    def missed(self, module: str, places: Iterable[str] | None) -> None:
+        """A module is in none of the `places`, or those of all modules, and would be found if it came to be there."""
+        last = module.rpartition(".")[2]
+        for folder in filter(os.path.isdir, (each or "." for each in (sys.path if places is None else places))):
+            for name in filter(None, map(self._name, (f"{folder}/{last}.py", f"{folder}/{last}"))):
+                self.asked(name)
+
     def made(self, path: Any, *_: Any) -> None:
         """A folder is made, unless it is there."""
         if time_and_size(self._name(path)) is None:
@@ -256,8 +195,8 @@ class Recorder:
             self.files[name] = time_and_size(name)
 
     def variable(self, name: Any) -> None:
-        """A variable is asked for by what is no installed package; None for all of them."""
-        if self._listens() and not _is_managed(_asker()):
+        """A variable is asked for; None for all of them."""
+        if self._listens() and askers.is_of_run(_asker(), itself=_text(name) in OF_TERMINAL):
             if name is None:
                 self.beyond["all variables of the environment"] = None
             elif not _text(name).startswith(SET_BY_US):
@@ -268,15 +207,26 @@ class Recorder:
             if self._listens():
                 self.asking.here = True
                 try:
-                    name = "" if named.get("dir_fd") is not None or _is_importing() else self._name(path)
+                    name = "" if named.get("dir_fd") is not None or askers.is_importing(_asker()) else self._name(path)
                     # Packages look for many a file that is not there, IPython for one named like a sentence.
-                    if name and (time_and_size(name) is not None or not _is_managed(_asker())):
+                    if name and (time_and_size(name) is not None or askers.is_of_run(_asker())):
                         self.asked(name)
                 finally:
                     self.asking.here = False
             return function(path, *given, **named)
 
         return asking
+
+    def _connecting(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """For SQLite, which opens attached databases without an event; a connection cannot be told so in its own."""
+
+        def connecting(*given: Any, **named: Any) -> Any:
+            connection = function(*given, **named)
+            if self._listens():
+                connection.set_authorizer(self.authorized)
+            return connection
+
+        return connecting
 
     def _starting(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """For multiprocessing, which starts processes without an event."""
@@ -294,7 +244,7 @@ class Recorder:
         if not text or "\0" in text:
             return ""
         name = os.path.abspath(text)
-        if name.startswith(NOT_FILES) or _is_managed(name) or "__pycache__" in name:
+        if name.startswith(NOT_FILES) or askers.is_managed(name) or "__pycache__" in name:
             return ""
         return "" if self.ours and f"{name}/".startswith(self.ours) else name
 
@@ -304,6 +254,8 @@ EVENTS: dict[str, Callable[..., None]] = {
     "os.listdir": Recorder.listed,
     "os.scandir": Recorder.listed,
     "sqlite3.connect": Recorder.connected,
+    ATTACHED: Recorder.attached,
+    NOWHERE: Recorder.missed,
     "os.remove": Recorder.changed,
     "os.mkdir": Recorder.made,
     "os.rmdir": Recorder.changed,
@@ -350,32 +302,9 @@ def _base(command: Any) -> str:
     return os.path.basename(_text(words[0])) if words else "?"
 
 
-def _is_package(name: str) -> bool:
-    return name.partition(".")[0] == source_imports.PACKAGE
-
-
-def _is_managed(path: str) -> bool:
-    """Whether it is a file of Python or of an installed package, or no file at all but a frozen module."""
-    return path.startswith(_managed()) and not path.startswith(OWN_PACKAGE)
-
-
-@functools.cache
-def _managed() -> tuple[str, ...]:
-    return (*(f"{folder}/" for folder in source_imports.managed()), "<frozen ")
-
-
-def _is_importing() -> bool:
-    """Whether the import system asks, or importlib.metadata, which looks through the same folders."""
-    frame = sys._getframe(2)
+def _asker() -> FrameType | None:
+    """The frame of the code that asks: the first that is none of this module."""
+    frame: FrameType | None = sys._getframe(1)
     while frame and frame.f_code.co_filename == __file__:
-        frame = frame.f_back  # type: ignore[assignment]
-    file = frame.f_code.co_filename if frame else ""
-    return file.startswith("<frozen importlib") or "/importlib/" in file or file == "<frozen zipimport>"
-
-
-def _asker() -> str:
-    """The file of the code that asks, through whatever module of the standard library."""
-    frame = sys._getframe(1)
-    while frame and (frame.f_code.co_filename == __file__ or frame.f_globals.get("__name__") in HANDS_ON):
-        frame = frame.f_back  # type: ignore[assignment]
-    return frame.f_code.co_filename if frame else ""
+        frame = frame.f_back
+    return frame

@@ -1,0 +1,81 @@
+"""An extension of IPython that every kernel of ours loads: where it finds modules, and a record of what it reads.
+
+    IPKernelApp … --InteractiveShellApp.extra_extensions=compute_ledger.report.cache.kernel_extension
+
+What is told to it comes in one variable, as JSON (see `Settings`), and goes from the environment before a cell runs.
+What is recorded, and what is not, is said in `recorder`.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from compute_ledger.report.cache import askers, recorder, source_imports
+
+VARIABLE = "COMPUTE_LEDGER_RECORDING"
+ARGUMENT = f"--InteractiveShellApp.extra_extensions={__name__}"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a kernel is told: the folder of its notebook, `beside` which modules lie, and the file to `record` to.
+
+    Of the project's modules those that are `known` to be needed count anyway.
+    """
+
+    beside: Path | None = None
+    record: Path | None = None
+    known: tuple[str, ...] = ()
+
+    def text(self, ours: Path) -> str:
+        """The value of VARIABLE; files in the folder `ours` are none of the run's."""
+        paths = {"beside": self.beside, "record": self.record, "ours": ours}
+        return json.dumps({name: str(path) for name, path in paths.items() if path} | {"known": self.known})
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """What IPython calls when a kernel starts."""
+    told = json.loads(os.environ.pop(VARIABLE, "{}"))
+    if "beside" in told:
+        add_paths(told["beside"])
+    if "record" in told:
+        forget(told["known"])
+        reads = recorder.Recorder(Path(told["record"]), told.get("ours", ""))
+        reads.watch()
+        shell.events.register("pre_run_cell", reads.begin)
+        shell.events.register("post_run_cell", reads.end)
+
+
+def add_paths(beside: str) -> None:
+    """Let modules be found in the current folder and in `beside`, as IPython does it: behind the standard library.
+
+    IPython itself leaves out the current folder in a process started with -P, as our warm one is.
+    """
+    for folder in (beside, ""):
+        if folder not in sys.path:
+            ends = (place for place, path in enumerate(sys.path) if path.endswith(("site-packages", "dist-packages")))
+            sys.path.insert(next(ends, len(sys.path)), folder)
+    sys.path.remove("")
+    sys.path.insert(sys.path.index(beside), "")
+
+
+def forget(known: Iterable[str]) -> None:
+    """Drop the project's modules that are not `known`: imported ahead for other chapters, they would not be seen."""
+    kept = {
+        *known,
+        *(name for name in sys.modules if f"{__name__}.".startswith(f"{name}.")),
+        source_imports.__name__,
+        recorder.__name__,
+        askers.__name__,
+    }
+    for name in askers.own_modules():
+        # Of those of the project also what they read when they are imported has to be seen.
+        if name not in kept or not askers.is_package(name):
+            parent, _, last = name.rpartition(".")
+            if parent in sys.modules:
+                vars(sys.modules[parent]).pop(last, None)
+            del sys.modules[name]
