@@ -83,6 +83,8 @@ def browser() -> "Iterator[Browser]":
         yield running
 
 
+# Before xdist, which looks for the groups in the same hook.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests of one chapter, or over one fixture of a module, go to one worker, which makes it once for all of them."""
     of_module = {"test_commitment_concentration": "commitment-concentration"}
