@@ -94,6 +94,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         group = chapter or of_module.get(item.path.stem) or (item.path.stem if shares_a_fixture(item) else None)
         if group:
             item.add_marker(pytest.mark.xdist_group(group))
+    # A long one, whose file is among the last: nobody is to wait for it at the end.
+    items.sort(key=lambda item: item.path.stem != "test_wheel")
 
 
 def shares_a_fixture(item: pytest.Item) -> bool:
