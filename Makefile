@@ -16,7 +16,7 @@ ifndef SIDE_BY_SIDE
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book test lint types unit notebooks site extras lowest audit anywhere reproducible steady fuzz refresh bench rerun typeface lab lock clean
+.PHONY: help setup book test lint types unit notebooks site extras lowest audit anywhere reproducible steady fuzz refresh durations bench rerun typeface lab lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /	/' | expand -t 14
@@ -51,7 +51,7 @@ lint: .venv/.ready ## style of the code
 types: .venv/.ready ## types of the code
 	$(BIN)/mypy
 
-UNIT := -n auto --dist loadgroup tests --ignore tests/book
+UNIT := -n auto --dist loadgroup --durations 25 tests --ignore tests/book
 STORED := --nbval -n auto --dist loadscope notebooks
 BUILT := -n auto --dist worksteal --book book/_build/html tests/book
 
@@ -113,6 +113,10 @@ refresh: .venv/.ready ## run the notebooks and store their outputs; regenerate t
 
 reproducible: book ## build the book a second time with all that could matter different, and compare
 	$(BIN)/python benchmarks/reproducible.py
+
+durations: .venv/.ready ## what the unit tests cost, the dearest first and by file, into benchmarks/test_durations.json
+	$(BIN)/pytest $(UNIT) --durations 0 | tee .venv/durations.log
+	$(BIN)/python benchmarks/durations.py .venv/durations.log > benchmarks/test_durations.json
 
 bench: .venv/.ready rerun ## what reruns cost, and how loading and measuring grow with the ledger
 	$(BIN)/python benchmarks/ledger_scale.py

@@ -10,6 +10,8 @@ from typing import Any
 from altair.utils import schemapi
 
 from compute_ledger import ledger
+from compute_ledger.report.notebooks import read_notebook
+from compute_ledger.report.notebooks.parameters import declared
 
 ROOT = Path(__file__).parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -22,8 +24,13 @@ load_once = functools.cache(ledger.load)
 
 
 def run_chapter(name: str, **parameters: Any) -> Shown:
-    """Bundles (or bare values) that the cells of notebooks/`name`.ipynb show, by cell id; each run is made once."""
-    return _run_once(name, tuple(sorted(parameters.items())))
+    """Bundles (or bare values) that the cells of notebooks/`name`.ipynb show, by cell id; each run is made once.
+
+    A parameter that is given its default makes no other run, as it gives the cells the same values.
+    """
+    usual = _defaults(name)
+    own = {key: value for key, value in parameters.items() if repr(value) != repr(usual.get(key, ...))}
+    return _run_once(name, tuple(sorted(own.items())))
 
 
 def run_until(cell_id: str, name: str, **parameters: Any) -> dict[str, Any]:
@@ -41,6 +48,12 @@ def first_change(before: Shown, name: str, **parameters: Any) -> str | None:
             if _data(bundle) != charts.get(shown):
                 return shown
     return next(iter(charts.keys() - seen), None)
+
+
+@functools.cache
+def _defaults(name: str) -> dict[str, Any]:
+    path = ROOT / "notebooks" / f"{name}.ipynb"
+    return {each.name: each.default for each in declared(read_notebook(path), path.name)}
 
 
 @functools.cache

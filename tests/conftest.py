@@ -83,13 +83,23 @@ def browser() -> "Iterator[Browser]":
         yield running
 
 
+# Before xdist, which looks for the groups in the same hook.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of one chapter, or over one dear fixture, go to one worker, which makes it once for all of them."""
+    """Tests of one chapter, or over one fixture of a module, go to one worker, which makes it once for all of them."""
     of_module = {"test_commitment_concentration": "commitment-concentration"}
-    of_module |= {name: name for name in ("test_explorer", "test_hostile_data", "test_reading", "test_site")}
     for item in items:
         callspec = getattr(item, "callspec", None)
         chapter = callspec.params.get("chapter") if callspec else None
-        chapter = chapter or of_module.get(item.path.stem)
-        if chapter:
-            item.add_marker(pytest.mark.xdist_group(chapter))
+        group = chapter or of_module.get(item.path.stem) or (item.path.stem if shares_a_fixture(item) else None)
+        if group:
+            item.add_marker(pytest.mark.xdist_group(group))
+    # A long one, whose file is among the last: nobody is to wait for it at the end.
+    items.sort(key=lambda item: item.path.stem != "test_wheel")
+
+
+def shares_a_fixture(item: pytest.Item) -> bool:
+    """Whether the test uses a fixture that is made once for its module."""
+    found = getattr(item, "_fixtureinfo", None)
+    definitions = found.name2fixturedefs.values() if found else ()
+    return any(definition.scope == "module" for each in definitions for definition in each)

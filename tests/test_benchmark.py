@@ -1,9 +1,10 @@
-"""The README's table of costs is the stored one, and its ratios are those within a repetition."""
+"""The README's table of costs is the stored one, its ratios are those within a repetition; what the tests cost."""
 
 import json
 import subprocess
 import sys
 
+from benchmarks import durations
 from benchmarks.rerun import table
 
 TOOLS = (*table.TOOLS, "papermill sample")
@@ -43,3 +44,22 @@ def test_a_process_that_outlives_its_parent_is_counted():
     measured += "adopt_orphans(); print(cost([[sys.executable, '-c', sys.argv[1]]], Path()).cpu_s)"
     done = subprocess.run([sys.executable, "-c", measured, code], cwd=table.ROOT, capture_output=True, text=True)
     assert float(done.stdout or 0) > 0.3, done.stderr
+
+
+def test_what_the_tests_cost_is_added_up_by_file():
+    log = """============ slowest durations ============
+40.50s setup    tests/test_b.py::test_one[log and files]@test_b
+9.25s call     tests/test_a.py::test_two[a@b-c]
+2.50s call     tests/test_a.py::test_three
+0.50s teardown tests/test_b.py::test_one[log and files]@test_b
+
+(70 durations < 0.005s hidden.  Use -vv to show these durations.)
+2257 passed, 3 skipped in 309.12s (0:05:09)
+"""
+    told = durations.summary(log)
+    assert (told["ended"], told["seconds"]) == ("2257 passed, 3 skipped", 52.8)
+    assert list(told["files"].items()) == [("tests/test_b.py", 41.0), ("tests/test_a.py", 11.8)]
+    assert told["dearest"][:2] == [
+        "40.5 setup tests/test_b.py::test_one[log and files]",
+        "9.25 call tests/test_a.py::test_two[a@b-c]",
+    ]

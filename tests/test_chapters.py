@@ -100,6 +100,14 @@ def declared(chapter: str) -> set[str]:
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
+def test_all_tests_of_a_chapter_go_to_one_worker(request, chapter):
+    """xdist heeds a group only once its name is a part of the test's id, and is silent where it is none."""
+    assert request.node.get_closest_marker("xdist_group").args == (chapter,)
+    if getattr(request.config.option, "loadgroup", False):  # in a worker
+        assert request.node.nodeid.endswith(f"@{chapter}")
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
 def test_every_parameter_is_tried_here(chapter):
     assert declared(chapter) == OTHER_VALUES[chapter].keys()
 

@@ -107,16 +107,16 @@ def test_params_for_programs(run, project):  # noqa: F811, ARG001
 
 
 def test_build_explains_itself(run, project):  # noqa: F811
-    first = run("build", "--edition", "latest", "--explain")[1].splitlines()
+    first = run("build", "--edition", "latest", "--jobs", "1", "--explain")[1].splitlines()
     run_times = [re.fullmatch(r"latest/(\w+): run in \d+\.\d s; it was not built before", line) for line in first[:2]]
     assert [found and found[1] for found in run_times] == ["index", "chapter"]
     path = project / "notebooks/chapter.ipynb"
     path.write_text(path.read_text().replace("top: int = 3", "top: int = 2"))
-    second = run("build", "--edition", "latest", "--explain")[1].splitlines()
+    second = run("build", "--edition", "latest", "--jobs", "1", "--explain")[1].splitlines()
     assert second[0] == "latest/index: not run, nothing it depends on has changed"
     assert re.match(r"latest/chapter: run in \d+\.\d s; notebook: parameters; parameters: top", second[1])
     kept = everything(project / "book/_build/cache")
-    assert len(run("build", "--edition", "latest", "--no-cache")[1].splitlines()) == 1
+    assert len(run("build", "--edition", "latest", "--jobs", "1", "--no-cache")[1].splitlines()) == 1
     assert everything(project / "book/_build/cache") == kept
 
 

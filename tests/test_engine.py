@@ -3,6 +3,7 @@
 import datetime
 import enum
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -28,10 +29,18 @@ from .tiny_project import NOTEBOOKS
 CHAPTER = NOTEBOOKS / "chapter.ipynb"
 
 
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    return tmp_path_factory.mktemp("engine")
+
+
 @pytest.fixture
-def folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+def folder(place, monkeypatch):
+    """The folder that a test runs in, empty, and the same for all: warm processes belong to a folder."""
+    monkeypatch.chdir(place)
+    yield place
+    for path in place.iterdir():
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def run(*words):
