@@ -10,7 +10,7 @@ from typing import Any
 from altair.utils import schemapi
 
 from compute_ledger import ledger
-from compute_ledger.report.notebooks import read_notebook
+from compute_ledger.report.notebooks.notebook_file import read_notebook
 from compute_ledger.report.notebooks.parameters import declared
 
 ROOT = Path(__file__).parent.parent

@@ -14,6 +14,8 @@ def copy_ledger(tmp_path: Path) -> Path:
     """The example ledger in a folder of its own, without hashes, which every change would make stale."""
     folder = tmp_path / "ledger"
     shutil.copytree(EXAMPLE, folder)
+    for path in (folder, *folder.rglob("*")):  # which a read-only clone has without the right to write
+        path.chmod(path.stat().st_mode | 0o200)
     package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
     for resource in package["resources"]:
         resource.pop("hash", None)

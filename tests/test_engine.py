@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from decimal import Decimal
 from fractions import Fraction
@@ -406,6 +407,7 @@ def test_an_output_is_whole_or_not_there(folder, monkeypatch):
 
 def test_runs_in_one_process_share_a_warm_process_until_a_module_changes(folder, monkeypatch):
     monkeypatch.delenv(shared_fork_servers.WARM_PROCESS, raising=False)
+    monkeypatch.setattr(tempfile, "tempdir", "/tmp")  # where TMPDIR is too long for a socket, kernels start cold
     (folder / "mine.py").write_text("word = 'old'")
     cell = nbformat.v4.new_code_cell("import mine, os\nprint(mine.word, os.getppid())")
     notebook = nbformat.v4.new_notebook(cells=[cell], metadata={"kernelspec": {"name": "python3", "display_name": ""}})

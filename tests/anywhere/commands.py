@@ -18,11 +18,11 @@ FEW_TESTS = f"PYTHONOPTIMIZE= pytest -q -n 2 {SMALL_TESTS}"
 STRICT = "PYTHONOPTIMIZE= pytest -q --nbval notebooks/commitment-concentration.ipynb"
 NOTEBOOKS = "PYTHONOPTIMIZE= make notebooks"
 CHECKS = (f"compute-ledger verify {BOOK}", "compute-ledger check data")
-# Nothing is written into the clone.
+# Nothing is written into the clone, what a build keeps included.
 ELSEWHERE = (
     'compute-ledger build --no-cache --out "$OUTSIDE"/book',
     'compute-ledger verify "$OUTSIDE"/book',
-    'compute-ledger run index -o "$OUTSIDE"/run',
+    'compute-ledger run index --no-cache -o "$OUTSIDE"/run',
     'compute-ledger diff "$OUTSIDE"/book "$OUTSIDE"/book',
     'papermill --engine compute-ledger notebooks/index.ipynb "$OUTSIDE"/out.ipynb',
     TESTS,
