@@ -1,11 +1,6 @@
 """What people wrote, read so that nothing in it can be more than one error of a kind that the caller expects."""
 
 import ast
-import tomllib
-from pathlib import Path
-from typing import Any
-
-from compute_ledger.report.errors import ReportError
 
 MAGICS = ("run_line_magic", "run_cell_magic")
 LOADERS = ("load_ext", "reload_ext", "aimport")  # magics that import what they are given

@@ -10,10 +10,9 @@ from typing import Any
 
 import nbformat
 
-from compute_ledger.shared.mime_types import PNG
-from compute_ledger.shared.mime_types import EXHIBIT
 from compute_ledger.report.errors import NotebookError
 from compute_ledger.shared.atomic_files import write_whole
+from compute_ledger.shared.mime_types import EXHIBIT, PNG
 
 RECORD = "compute_ledger"
 PARAMETERS, INJECTED = "parameters", "injected-parameters"  # tags of papermill's cells; the second is an id, too

@@ -4,14 +4,25 @@
 """
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
 from compute_ledger.report.errors import NotebookError
-from compute_ledger.shared.mime_types import (DOWNLOADS, EXHIBIT, EXPLORER, JSON_LD, KEY_FIGURES, MARKDOWN, PLAIN, PNG, PROVENANCE, SOURCES, TABLE, VEGA_LITE)
+from compute_ledger.shared.mime_types import (
+    DOWNLOADS,
+    EXHIBIT,
+    EXPLORER,
+    JSON_LD,
+    KEY_FIGURES,
+    MARKDOWN,
+    PLAIN,
+    PNG,
+    PROVENANCE,
+    SOURCES,
+    TABLE,
+    VEGA_LITE,
+)
 from compute_ledger.shared.text import first_unseen, visible
-
 
 MIME_TYPES = (EXHIBIT, EXPLORER, TABLE, KEY_FIGURES, SOURCES, DOWNLOADS, PROVENANCE, JSON_LD, MARKDOWN, PNG, PLAIN)
 
@@ -75,8 +86,6 @@ def checked_id(value: Any, place: str) -> str:
     if not isinstance(value, str) or not ID.fullmatch(value):
         raise NotebookError(f"{place}: {value!r} cannot be an id; use letters, digits, _ or -, a letter first")
     return value
-
-
 
 
 def source_anchor(source_id: str, place: str) -> str:

@@ -20,10 +20,10 @@ from decimal import Decimal
 from numbers import Rational
 from typing import Any
 
-from compute_ledger.shared.text import did_you_mean
 from compute_ledger.report.errors import NotebookError, ParameterError
 from compute_ledger.report.notebooks.code_cells import python
 from compute_ledger.report.notebooks.plain_values import plain
+from compute_ledger.shared.text import did_you_mean
 
 Value = str | int | float | bool | None
 TYPES: dict[str, type] = {"str": str, "int": int, "float": float, "bool": bool}
