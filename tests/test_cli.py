@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -217,7 +218,7 @@ def test_options_reach_the_builder(run, project, monkeypatch):
     settings = {"jobs": 3, "force": True, "given": {}, "extras": None, "version": cli.__version__, "timeout_s": 7}
     settings |= {"cache": project / "book/_build/cache", "tell": None}
     assert len({call[3].pop("made_from") for call in calls}) == 4, "a hash for each, and none without a cache"
-    assert chosen[1:] == (("latest",), cli.Path("x"), settings)
+    assert chosen[1:] == (("latest",), Path("x"), settings)
     assert own[1:3] == (("latest",), project / "book/_build/custom"), "never over the published book"
     assert (anew[3]["cache"], callable(anew[3]["tell"])) == (None, True)
     assert own[3]["given"] == {"top": "4", "data_dir": str(project / "own")}
@@ -288,7 +289,7 @@ def test_a_killed_build_leaves_no_process_and_the_next_just_works(tmp_path):
 def started_with(tmp_path):
     """Processes that were given this TMPDIR and still run."""
     found = []
-    for process in cli.Path("/proc").glob("[0-9]*"):
+    for process in Path("/proc").glob("[0-9]*"):
         try:
             if f"TMPDIR={tmp_path}\0".encode() in (process / "environ").read_bytes():
                 found.append(process.name)
@@ -300,7 +301,7 @@ def started_with(tmp_path):
 def kernels(project):
     """Processes in `project` that know of kernels: they, and the one that they are forked from."""
     found = []
-    for process in cli.Path("/proc").glob("[0-9]*"):
+    for process in Path("/proc").glob("[0-9]*"):
         try:
             if os.readlink(process / "cwd") == str(project) and b"ipykernel" in (process / "cmdline").read_bytes():
                 found.append(process.name)

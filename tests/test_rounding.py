@@ -147,11 +147,22 @@ def test_four_digits_that_count(value, text):
     assert {results_page.number(each) for each in beside(value)} == {text}
 
 
-CODE = [path for wing in ("exhibits", "measures", "report") for path in (REPO / "compute_ledger" / wing).rglob("*.py")]
+CODE = [
+    path
+    for wing in ("shared", "exhibits", "measures", "report")
+    for path in (REPO / "compute_ledger" / wing).rglob("*.py")
+]
 # Lengths in pixels, computed from sizes of letters and pages; bounds and sizes in messages, run times on a terminal;
 # a figure as typed in the name of a conflict.
-OF_NO_DATA = {"theme.py", "lane_rows.py", "lettering.py", "pictures.py", "svg.py"}
-OF_NO_DATA |= {"choices.py", "parameters.py", "sweep.py", "making.py", "conflicts.py"}
+OF_NO_DATA = {
+    "theme.py",
+    "swimlane_layout.py",
+    "text_metrics.py",
+    "standalone_pictures.py",
+    "svg_sanitiser.py",
+    "rounding.py",
+}
+OF_NO_DATA |= {"choices.py", "parameters.py", "sweep_run.py", "chapters.py", "conflicts.py"}
 
 
 def calls(path, *names):

@@ -165,8 +165,8 @@ FAULTS = {
 @pytest.mark.parametrize("words", ["diff a.ipynb a.ipynb", "verify whole", "params"])
 def test_a_fault_of_ours_is_a_traceback_and_never_a_difference(folder, fault, words):
     code = "from compute_ledger import cli\nfrom compute_ledger.report.book import contents\n"
-    code += "from compute_ledger.report.site import staging\n"
-    code += f"def fault(*_): raise {FAULTS[fault]}\ncontents.read_contents = staging.read_manifest = fault\ncli.main()"
+    code += "from compute_ledger.report.book import manifest\n"
+    code += f"def fault(*_): raise {FAULTS[fault]}\ncontents.read_contents = manifest.read_manifest = fault\ncli.main()"
     done = shell(folder, f'"$@" {words}', code)
     assert (done.returncode, done.stdout) == (70, "\n" if "pipe" in fault else "")
     assert done.stderr.startswith("Traceback")

@@ -23,7 +23,7 @@ def side_by_side(shares: pd.DataFrame, sizes: pd.DataFrame, quarter: str, as_of:
     table = (
         table.reindex(columns=list(measure.ESTIMATES))
         .dropna()
-        .sort_values(measure.ESTIMATES[0], ascending=False, kind="stable")
+        .sort_values(measure.ESTIMATES[0], ascending=False, kind="stable", key=rounding.column)
     )
     worth = (
         sizes.drop_duplicates("estimate", keep="last")
