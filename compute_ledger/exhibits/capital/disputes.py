@@ -6,7 +6,7 @@ from compute_ledger.exhibits.dispute import Dispute, listed
 
 
 def disputes(loops: str, times: str, equity: str) -> Markdown:
-    """Of the disputes loops."""
+    """The disputes of the capital loops."""
     return listed(
         "capital-loops",
         (

@@ -6,9 +6,9 @@ from compute_ledger.exhibits.dispute import Dispute, listed
 
 
 def disputes(ranked: str, undisclosed: str, curve: str, influence: str, needs: str) -> Markdown:
-    """Of the disputes of commitments."""
+    """The disputes of the concentration of commitments."""
     return listed(
-        "commitment-disputes",
+        "commitment-concentration",
         (
             Dispute(
                 ranked,

@@ -8,9 +8,9 @@ from compute_ledger.exhibits.dispute import Dispute, listed
 def disputes(
     latest_finding: str, totals_finding: str, hhi_finding: str, implied_finding: str, entry_title: str
 ) -> Markdown:
-    """Of the disputes shares."""
+    """The disputes of the market shares."""
     return listed(
-        "cloud-disputes-shares",
+        "cloud-market-shares",
         (
             Dispute(
                 latest_finding,
@@ -24,12 +24,12 @@ def disputes(
             ),
             Dispute(
                 hhi_finding,
-                "Cloud infrastructure services as a research house counts them are not a relevant disputes in the sense of competition law, so the lines of the merger guidelines do not apply.",
+                "Cloud infrastructure services as a research house counts them are not a relevant market in the sense of competition law, so the lines of the merger guidelines do not apply.",
                 "Agreed, and said in the chapter: the lines orient. The interval is exact for what is printed: both ends are markets that fit every printed share.",
             ),
             Dispute(
                 implied_finding,
-                "A share times a disputes size multiplies two rounded estimates, and a segment that a company reports holds other things than the house counts.",
+                "A share times a market size multiplies two rounded estimates, and a segment that a company reports holds other things than the house counts.",
                 "That is what the comparison shows: it carries both roundings as an interval and calls the steady gap a difference of definitions, which it fits, not an error.",
             ),
             Dispute(

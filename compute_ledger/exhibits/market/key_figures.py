@@ -33,8 +33,8 @@ def key_figures(
         as_of,
         (
             KeyFigure("three_largest_share_pct", "Three largest together", share, "%", formatting.pct(share), when, "#latest-shares", {"market_shares": three}),
-            KeyFigure("market_hhi_low", "HHI of the key_figures, at least", hhi[0], "0 to 10,000", number_or_na(hhi[0], 0), "rest in tiny firms, shares at their low ends", "#key_figures-hhi", rows),
-            KeyFigure("market_hhi_high", "HHI of the key_figures, at most", hhi[1], "0 to 10,000", number_or_na(hhi[1], 0), "rest as concentrated as the named shares allow", "#key_figures-hhi", rows),
+            KeyFigure("market_hhi_low", "HHI of the market, at least", hhi[0], "0 to 10,000", number_or_na(hhi[0], 0), "rest in tiny firms, shares at their low ends", "#market-hhi", rows),
+            KeyFigure("market_hhi_high", "HHI of the market, at most", hhi[1], "0 to 10,000", number_or_na(hhi[1], 0), "rest as concentrated as the named shares allow", "#market-hhi", rows),
             KeyFigure("entry_hhi_change", "Change of the HHI by an entrant", change, "points", number_or_na(change, 0), f"with {formatting.pct(entrant_share_pct)}, {rule}", "#entry", rows),
         ),
     )  # fmt: skip

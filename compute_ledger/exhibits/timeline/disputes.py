@@ -6,9 +6,9 @@ from compute_ledger.exhibits.dispute import Dispute, listed
 
 
 def disputes(lanes_finding: str, payables_finding: str) -> Markdown:
-    """Of the partnership disputes."""
+    """The disputes of the partnership timeline."""
     return listed(
-        "partnership-disputes",
+        "partnership-timeline",
         (
             Dispute(
                 lanes_finding,

@@ -19,7 +19,7 @@ def key_figures(chosen: pd.DataFrame, firm: pd.DataFrame, pace: pd.DataFrame, as
     return KeyFigures(
         as_of,
         (
-            KeyFigure("deals_drawn", "Deals in the key_figures", len(chosen), "count", f"{len(chosen)}", "of the chosen layers and kinds", "#deal-lanes", {"deals": chosen}),
+            KeyFigure("deals_drawn", "Deals in the timeline", len(chosen), "count", f"{len(chosen)}", "of the chosen layers and kinds", "#deal-lanes", {"deals": chosen}),
             KeyFigure("counterparties_drawn", "Counterparties", parties, "count", f"{parties}", named, "#deal-lanes", {"deals": chosen}),
             KeyFigure("promised_usd_bn", "Firm payables", total, "USD bn", formatting.usd_bn(total) if len(priced) else "none published", "published amounts", "#cumulative-payables", {"deals": priced}),
             KeyFigure("days_between_deals", "Days from one deal to the next", days, "days", number_or_na(days, 1), "median", "#days-between-deals", {"deals": chosen}),
