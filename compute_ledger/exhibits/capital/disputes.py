@@ -6,7 +6,7 @@ from compute_ledger.exhibits.dispute import Dispute, listed
 
 
 def disputes(loops: str, times: str, equity: str) -> Markdown:
-    """The disputes of the capital loops."""
+    """Of the capital loops."""
     return listed(
         "capital-loops",
         (

@@ -6,7 +6,7 @@ from compute_ledger.exhibits.dispute import Dispute, listed
 
 
 def disputes(ranked: str, undisclosed: str, curve: str, influence: str, needs: str) -> Markdown:
-    """The disputes of the concentration of commitments."""
+    """Of the concentration of commitments."""
     return listed(
         "commitment-concentration",
         (

@@ -6,7 +6,7 @@ from compute_ledger.exhibits.dispute import Dispute, listed
 
 
 def disputes(dues: str, coverage: str, sensitivity: str, bridge: str, gigawatts: str) -> Markdown:
-    """The disputes of the funding gap."""
+    """Of the funding gap."""
     return listed(
         "funding-gap",
         (

@@ -8,7 +8,7 @@ from compute_ledger.exhibits.dispute import Dispute, listed
 def disputes(
     latest_finding: str, totals_finding: str, hhi_finding: str, implied_finding: str, entry_title: str
 ) -> Markdown:
-    """The disputes of the market shares."""
+    """Of the market shares."""
     return listed(
         "cloud-market-shares",
         (

@@ -6,7 +6,7 @@ from compute_ledger.exhibits.dispute import Dispute, listed
 
 
 def disputes(lanes_finding: str, payables_finding: str) -> Markdown:
-    """The disputes of the partnership timeline."""
+    """Of the partnership timeline."""
     return listed(
         "partnership-timeline",
         (
