@@ -198,11 +198,11 @@ class Provenance:
         return {PROVENANCE: rests_on, PLAIN: words}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class KeyFigure:
     """One figure for the cards and for key-figures.json; `text` is how people read `value`.
 
-    `href` leads to the chapter that derives it, `behind` (see `behind.links`) names the rows it is computed from.
+    `href` leads to the chapter that derives it, `rests_on` (see `evidence_links.links`) names the rows it is computed from.
     """
 
     id: str
@@ -212,7 +212,7 @@ class KeyFigure:
     text: str
     note: str = ""
     href: str = ""
-    behind: Behind = field(default_factory=dict)
+    rests_on: Behind = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -237,9 +237,9 @@ class KeyFigures:
 
 
 def _card(figure: KeyFigure) -> dict[str, Any]:
-    plain = {name: value for name, value in vars(figure).items() if name != "behind"}
+    plain = {name: value for name, value in vars(figure).items() if name != "rests_on"}
     plain["note"] = markdown_escape.escaped(figure.note)
-    return plain | {"value": _plain_value(figure.value), "evidence": rows_behind.links(figure.behind)}
+    return plain | {"value": _plain_value(figure.value), "evidence": rows_behind.links(figure.rests_on)}
 
 
 def _evidence(exhibit: Exhibit) -> list[Link]:

@@ -73,7 +73,7 @@ def changed_figures(earlier: Ledger, now: Ledger, then: KeyFigures, figures: Key
     ]
     behind: dict[str, pd.DataFrame] = {}
     for figure in (*then.figures, *figures.figures):
-        for table, frame in figure.behind.items():
+        for table, frame in figure.rests_on.items():
             # A row of the earlier day may have given way to a newer vintage since.
             kept = frame[frame[ROWS[table][0]].isin(now.tables[table][ROWS[table][0]])]
             behind[table] = pd.concat([behind[table], kept]) if table in behind else kept
