@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
-from compute_ledger.exhibits.outputs import Exhibit, Table
+from compute_ledger.exhibits.outputs import Exhibit, Table, exhibit
 from compute_ledger.exhibits.theme import BLUE, GREY, INK, VERMILION, domain_when_narrow, finish, when_narrow
 from compute_ledger.shared import rounding
 
@@ -35,6 +35,7 @@ BUYS_NOTES = {
 }
 
 
+@exhibit("equity-from-suppliers")
 @rounding.inputs
 def equity_from_suppliers(
     investors: pd.DataFrame,
@@ -57,13 +58,12 @@ def equity_from_suppliers(
     )
     rows = rows[rows["firm_usd_bn"] + rows["conditional_usd_bn"] > 0].reset_index(drop=True)
     if rows.empty:
-        return Exhibit.absent("equity-from-suppliers", absent, as_of)
+        return Exhibit.empty(absent, as_of)
     drawn = rows.head(MOST_INVESTORS)
     firm = shares[(shares["suppliers"] == "firm") & (shares["counted"] == "firm")].iloc[0]
     wider = shares[(shares["suppliers"] == "announced") & (shares["counted"] == "firm")].iloc[0]
     cut = f" Drawn are the first {MOST_INVESTORS} of {len(rows)} rows." if len(rows) > MOST_INVESTORS else ""
     return Exhibit(
-        id="equity-from-suppliers",
         title=_title(firm, wider, buyer),
         subtitle=(
             f"Equity into {buyer} by investor, and firm payables of {buyer} to the same group, published amounts, USD bn, as known on {formatting.day(as_of)}. "
@@ -83,9 +83,8 @@ def equity_from_suppliers(
             "promised_usd_bn": ("Firm payables to it", "USD bn"),
             "could_return_usd_bn": ("Of the firm equity, could return at most", "USD bn"),
         },
-        source_ids=formatting.lead_sources(equity, promises),
+        rests_on={"deals": pd.concat([equity, promises])},
         as_of=as_of,
-        behind={"deals": pd.concat([equity, promises])},
         note=(
             "Only published amounts, parts instead of the totals that hold them. Left out: loans, warrants and shares that suppliers handed over, secondary "
             f"sales (which bring the company nothing), deals that ended. Where a sum names no single investor, nobody is assumed.{cut}"
@@ -158,14 +157,14 @@ def _chart(drawn: pd.DataFrame) -> alt.LayerChart:
     return finish(alt.layer(*layers), height=int(tall.sum()) + 8)
 
 
+@exhibit("supplier-shares")
 @rounding.inputs
 def supplier_shares(shares: pd.DataFrame, equity: pd.DataFrame, buyer: str, as_of: pd.Timestamp) -> Table | Exhibit:
     """The share of equity from suppliers under each choice, as an interval. `shares` from `supplier_equity`."""
     known = shares[shares["total_usd_bn"] > 0]
     if known.empty:
-        return Exhibit.absent("supplier-shares", f"No equity into {buyer}, so no share of it.", as_of)
+        return Exhibit.empty(f"No equity into {buyer}, so no share of it.", as_of)
     return Table(
-        id="supplier-shares",
         caption=f"How much of the equity into {buyer} comes from firms that it pays, {formatting.day(as_of)}",
         table=known.assign(
             who=known["suppliers"].map(SUPPLIER_LABELS),
@@ -182,9 +181,8 @@ def supplier_shares(shares: pd.DataFrame, equity: pd.DataFrame, buyer: str, as_o
             "share_high_pct": ("Share, at most", "%"),
             "names": ("Named", ""),
         },
-        source_ids=formatting.lead_sources(equity),
+        rests_on={"deals": equity},
         as_of=as_of,
-        behind={"deals": equity},
         note="At least: none of the sums without a single named investor came from such firms. At most: all of them did.",
     )
 

@@ -5,7 +5,7 @@ import pandas as pd
 
 from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.capital.flow_style import RESTS_LABELS, by_form, flow_words, word
-from compute_ledger.exhibits.outputs import Exhibit, Table
+from compute_ledger.exhibits.outputs import Exhibit, Table, exhibit
 from compute_ledger.exhibits.theme import BLUE, GOLD, INK, PAPER, days, finish, ticks, time_scale, when_narrow
 from compute_ledger.measures.capital import ceiling, pairs
 from compute_ledger.measures.capital import flows as flows_on
@@ -15,13 +15,14 @@ MOST_LOOPS = 20
 LEG = ["payer", "payee"]
 
 
+@exhibit("loops")
 @rounding.inputs
 def loops_table(
-    loops: pd.DataFrame, flows: pd.DataFrame, history: pd.DataFrame, source_ids: list[str], as_of: pd.Timestamp
+    loops: pd.DataFrame, flows: pd.DataFrame, history: pd.DataFrame, as_of: pd.Timestamp
 ) -> Table | Exhibit:
     """Every loop with its legs and their amounts, the smallest leg and the days. `loops` from `measures.capital.loops`."""
     if loops.empty:
-        return Exhibit.absent("loops", f"No closed loop was known on {formatting.day(as_of)}.", as_of)
+        return Exhibit.empty(f"No closed loop was known on {formatting.day(as_of)}.", as_of)
     summed = by_form(flows)
     moving = summed[summed["form"] != "guarantee"]
     words = moving.assign(words=flow_words(moving)).groupby(["payer", "payee"])["words"].agg(list)
@@ -35,7 +36,6 @@ def loops_table(
         rank=loops["rests_on"].map(rank),
     ).sort_values(["rank", "closed_on", "parties", "loop"])
     return Table(
-        id="loops",
         caption=f"{formatting.capital(formatting.count(len(rows), 'closed loop'))} known on {formatting.day(as_of)}, in the direction of the money",
         table=rows,
         columns={
@@ -47,9 +47,10 @@ def loops_table(
             "closed_on": ("Closed on", ""),
             "so_since": ("Resting so since", ""),
         },
-        source_ids=source_ids,
+        rests_on={"ties": flows[flows["tie_id"].isin({tie for ids in rows["tie_ids"] for tie in ids})]},
+        # Every tie was looked at, also those on no loop.
+        source_ids=formatting.lead_sources(flows),
         as_of=as_of,
-        behind={"ties": flows[flows["tie_id"].isin({tie for ids in rows["tie_ids"] for tie in ids})]},
         note=(
             "A loop closes on the day on which the last of its legs became public; many of the flows began earlier. The smallest published leg is "
             "the most that could go all the way round, if every promise were kept in full; where a leg is firm only its firm amount counts. "
@@ -58,6 +59,7 @@ def loops_table(
     )
 
 
+@exhibit("loops-over-time")
 @rounding.inputs
 def loops_over_time(history: pd.DataFrame, ties: pd.DataFrame, as_of: pd.Timestamp) -> Exhibit:
     """One bar a loop from the day it closed: hollow on intentions, pale on shares, solid on contracts and paid stakes.
@@ -65,7 +67,7 @@ def loops_over_time(history: pd.DataFrame, ties: pd.DataFrame, as_of: pd.Timesta
     `history` from `measures.capital.loop_history`, `ties` those it was made from.
     """
     if history.empty:
-        return Exhibit.absent("loops-over-time", f"No loop had closed by {formatting.day(as_of)}.", as_of)
+        return Exhibit.empty(f"No loop had closed by {formatting.day(as_of)}.", as_of)
     firsts = history.groupby("loop")["closed_on"].min().sort_values(kind="stable")
     order = firsts.index[:MOST_LOOPS].tolist()
     start = firsts.min()
@@ -100,7 +102,6 @@ def loops_over_time(history: pd.DataFrame, ties: pd.DataFrame, as_of: pd.Timesta
     firm = standing[standing["rests_on"] == "firm"]
     cut = f" Drawn are the first {MOST_LOOPS} of {len(firsts)}." if len(firsts) > MOST_LOOPS else ""
     return Exhibit(
-        id="loops-over-time",
         title=_formed(standing, firm),
         subtitle=(
             f"Closed loops by the day on which their last leg became public, {formatting.day(start)} to {formatting.day(as_of)}. Solid: contracts and paid stakes on "
@@ -119,9 +120,8 @@ def loops_over_time(history: pd.DataFrame, ties: pd.DataFrame, as_of: pd.Timesta
             "until": ("Until", ""),
             "closed_on": ("Closed on", ""),
         },
-        source_ids=formatting.lead_sources(told),
+        rests_on={"ties": told},
         as_of=as_of,
-        behind={"ties": told},
         note=f"Days are those of publication, as ties entered the ledger; the flows themselves may be older. One new leg can close several loops at once, so their number is no measure of size.{cut}",
     )
 

@@ -13,7 +13,7 @@ from compute_ledger.exhibits.capital.flow_style import (
     shape_of_form,
     word,
 )
-from compute_ledger.exhibits.outputs import Exhibit
+from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.text_metrics import broken
 from compute_ledger.exhibits.theme import GRID, INK, MUTED, NARROW, WIDTH, finish, when_narrow
 from compute_ledger.shared import rounding
@@ -23,11 +23,12 @@ MOST_PAYERS, MOST_PAYEES = 14, 22
 UNIT, HEAD, MARGIN, NARROW_MARGIN = 32, 76, 150, 76
 
 
+@exhibit("flow-matrix")
 @rounding.inputs
-def flow_matrix(flows: pd.DataFrame, buyer: str, source_ids: list[str], as_of: pd.Timestamp) -> Exhibit:
+def flow_matrix(flows: pd.DataFrame, buyer: str, as_of: pd.Timestamp) -> Exhibit:
     """Who pays whom: a column a payer, a row a payee, a tile a form of money. `flows` from `measures.capital.flows`."""
     if flows.empty:
-        return Exhibit.absent("flow-matrix", f"No tie of the chosen kinds was known on {formatting.day(as_of)}.", as_of)
+        return Exhibit.empty(f"No tie of the chosen kinds was known on {formatting.day(as_of)}.", as_of)
     summed = by_form(flows)
     payers, payees = _sides(summed, buyer)
     shown = summed[summed["payer"].isin(payers) & summed["payee"].isin(payees)]
@@ -46,7 +47,6 @@ def flow_matrix(flows: pd.DataFrame, buyer: str, source_ids: list[str], as_of: p
         else ""
     )
     return Exhibit(
-        id="flow-matrix",
         title=_both_ways(summed, buyer),
         subtitle=(
             f"Money from the firm above to the firm at the left, USD bn, as known on {formatting.day(as_of)}; ? where no amount is published, "
@@ -76,7 +76,7 @@ def flow_matrix(flows: pd.DataFrame, buyer: str, source_ids: list[str], as_of: p
             "known_on": ("Known on", ""),
             "note": ("Note", ""),
         },
-        source_ids=source_ids,
+        rests_on={"ties": flows},
         as_of=as_of,
         evidence=("ties", "tie_id"),
         note=f"{MONEY_NOTE} Amounts are headlines over terms that differ; they are not yearly sums.{left_out}",

@@ -15,7 +15,7 @@ from compute_ledger.exhibits.capital.flow_style import (
     word,
 )
 from compute_ledger.exhibits.capital.network_layout import Box, Places, curve, oval, placed, ring, symbol_places
-from compute_ledger.exhibits.outputs import Exhibit
+from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.theme import GREY, INK, NARROW, PAPER, WIDTH, finish, text, when_narrow
 from compute_ledger.measures.capital import pairs
 from compute_ledger.shared import rounding
@@ -25,20 +25,18 @@ MOST_FIRMS, MOST_ARROWS = 22, 90
 WIDE_BOX, NARROW_BOX = (WIDTH, 500, 285, 195), (NARROW, 560, 118, 222)
 
 
+@exhibit("flow-network")
 @rounding.inputs
 def network(
     flows: pd.DataFrame,
     legs: pd.DataFrame,
     loops: pd.DataFrame,
     buyer: str,
-    source_ids: list[str],
     as_of: pd.Timestamp,
 ) -> Exhibit:
     """Arrows from payer to payee, coloured where they lie on a loop. `loops` from `measures.capital.loops`."""
     if flows.empty:
-        return Exhibit.absent(
-            "flow-network", f"No tie of the chosen kinds was known on {formatting.day(as_of)}.", as_of
-        )
+        return Exhibit.empty(f"No tie of the chosen kinds was known on {formatting.day(as_of)}.", as_of)
     kept, left_out = near(flows, buyer)
     summed = by_form(kept).head(MOST_ARROWS)
     hub = buyer if buyer in set(summed["payer"]) | set(summed["payee"]) else _busiest(summed)
@@ -60,7 +58,6 @@ def network(
         else ""
     )
     return Exhibit(
-        id="flow-network",
         title=_title(loops, legs, buyer),
         subtitle=(
             f"Who pays whom, arrows in the direction of the money, as known on {formatting.day(as_of)}; amounts in USD bn where published. "
@@ -86,9 +83,10 @@ def network(
             "unpriced": ("Ties without an amount", "count"),
             "on_loop": ("On a loop", ""),
         },
-        source_ids=source_ids,
+        rests_on={"ties": flows[flows["tie_id"].isin(loops["tie_ids"].explode())] if looping else flows},
+        # Ties on no loop are drawn too.
+        source_ids=formatting.lead_sources(flows),
         as_of=as_of,
-        behind={"ties": flows[flows["tie_id"].isin(loops["tie_ids"].explode())] if looping else flows},
         note=f"{MONEY_NOTE} Width grows with the amount; amounts run over different terms.{outside}",
     )
 

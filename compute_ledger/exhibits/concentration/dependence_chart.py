@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
-from compute_ledger.exhibits.outputs import Exhibit
+from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.theme import GREY, INK, MUTED, colours, domain_when_narrow, finish, text
 from compute_ledger.measures.dependence import figures_used
 from compute_ledger.shared import rounding
@@ -21,6 +21,7 @@ def _percent(value: float) -> str:
     return formatting.pct(value, 0 if value >= 100 else 1)
 
 
+@exhibit("who-needs-whom")
 @rounding.inputs
 def needs(
     rows: pd.DataFrame, counted: pd.DataFrame, financials: pd.DataFrame, buyer: str, as_of: pd.Timestamp
@@ -31,7 +32,7 @@ def needs(
     """
     known = rows[rows["ratio_pct"].notna()]
     if known.empty:
-        return Exhibit.absent("who-needs-whom", "Without a supplier's revenue there is no mirror to draw.", as_of)
+        return Exhibit.empty("Without a supplier's revenue there is no mirror to draw.", as_of)
     shown, used = rows.head(MOST_DRAWN), figures_used(financials, known)
     words = [f"{_at_most(row)}{_ratio(row['ratio_pct'])} {row['entity']}'s" for _, row in known.head(4).iterrows()]
     blank = rows.loc[rows["ratio_pct"].isna(), "supplier"]
@@ -41,7 +42,6 @@ def needs(
         formatting.names(f"{row['entity']} for {row['supplier']}" for _, row in inner.iterrows()) if len(inner) else ""
     )
     return Exhibit(
-        id="who-needs-whom",
         title=f"What {buyer} has promised for a year is {formatting.names(words)} yearly revenue",
         subtitle=(
             f"Grey: the supplier's share of the yearly commitments of {buyer}, %. Colour: those commitments in % of the supplier's revenue "
@@ -70,9 +70,10 @@ def needs(
             "part_low_pct": ("Part of revenue, at least", "%"),
             "part_high_pct": ("Part of revenue, at most", "%"),
         },
+        rests_on={"deals": counted[counted["counted"] > 0], "financials": used},
+        # Deals without an amount count as assumed or missing.
         source_ids=formatting.lead_sources(counted, used),
         as_of=as_of,
-        behind={"deals": counted[counted["counted"] > 0], "financials": used},
         note=(
             "Commitments are averages over terms ahead, some not begun; revenue is of a past year, not the same for all, and may already include the buyer. So the coloured bars are ratios, not shares. "
             + (

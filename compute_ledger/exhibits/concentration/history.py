@@ -5,7 +5,7 @@ import pandas as pd
 
 from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.hhi_lines import guidelines
-from compute_ledger.exhibits.outputs import Exhibit
+from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.theme import BLUE, INK, VERMILION, days, finish, ticks, time_scale
 from compute_ledger.measures.market.market_estimates import HIGHLY_CONCENTRATED
 from compute_ledger.shared import rounding
@@ -30,12 +30,13 @@ def counted_ever(history: pd.DataFrame, deals: pd.DataFrame) -> pd.DataFrame:
     return deals[deals["deal_id"].isin(history["deal_ids"].explode())]
 
 
+@exhibit("hhi-history")
 @rounding.inputs
 def hhi_history(history: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Timestamp) -> Exhibit:
     """HHI at each month's end as known then, with its interval where amounts are disputed. `history` of `deals`."""
     subtitle = "Herfindahl-Hirschman index of payables, 0 to 10,000, at each month's end as known then"
     if history.empty:
-        return Exhibit.absent("hhi-history", "No amount was published yet, so there is no history.", as_of)
+        return Exhibit.empty("No amount was published yet, so there is no history.", as_of)
     data, x, end = _steps(history, "hhi")
     y = alt.Y("hhi:Q", title="HHI", scale=alt.Scale(domain=[0, 10_400], nice=False), axis=alt.Axis(tickCount=5))
     lines, labels = guidelines()
@@ -54,7 +55,6 @@ def hhi_history(history: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Timestamp)
     first, last = history.iloc[0], history.iloc[-1]
     months_high = int((history["hhi"] > HIGHLY_CONCENTRATED).sum())
     return Exhibit(
-        id="hhi-history",
         title=f"The HHI of payables {_moved(history)}",
         subtitle=subtitle,
         description=(
@@ -71,19 +71,19 @@ def hhi_history(history: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Timestamp)
             "total": ("Payables", "USD bn"),
             "suppliers": ("Suppliers", "count"),
         },
-        source_ids=formatting.lead_sources(counted_ever(history, deals)),
+        rests_on={"deals": counted_ever(history, deals)},
         as_of=as_of,
-        behind={"deals": counted_ever(history, deals)},
         note="Not an antitrust measure: the lines of the US Merger Guidelines are for sellers in a relevant market and only orient here.",
     )
 
 
+@exhibit("effective-suppliers")
 @rounding.inputs
 def effective_history(history: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Timestamp) -> Exhibit:
     """Effective number of suppliers beside their plain number, at each month's end as known then. `history` of `deals`."""
     subtitle = "Effective number of suppliers (1 / sum of squared shares) and plain number of suppliers with an amount"
     if history.empty:
-        return Exhibit.absent("effective-suppliers", "No amount was published yet, so there is no history.", as_of)
+        return Exhibit.empty("No amount was published yet, so there is no history.", as_of)
     data, x, end = _steps(history, "effective_suppliers")
     y = alt.Y(
         "effective_suppliers:Q",
@@ -103,7 +103,6 @@ def effective_history(history: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Time
     )
     last = history.iloc[-1]
     return Exhibit(
-        id="effective-suppliers",
         title=f"{formatting.capital(formatting.count(int(last['suppliers']), 'supplier'))} with an amount, as concentrated as {formatting.equal_suppliers(last['effective_suppliers'])}",
         subtitle=f"{subtitle}; dashed: plain number",
         description=(
@@ -117,9 +116,8 @@ def effective_history(history: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Time
             "effective_suppliers": ("Effective number", "suppliers"),
             "suppliers": ("Plain number", "suppliers"),
         },
-        source_ids=formatting.lead_sources(counted_ever(history, deals)),
+        rests_on={"deals": counted_ever(history, deals)},
         as_of=as_of,
-        behind={"deals": counted_ever(history, deals)},
         note="A supplier counts from the day its amount became public.",
     )
 

@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
-from compute_ledger.exhibits.outputs import Exhibit, Table
+from compute_ledger.exhibits.outputs import Exhibit, Table, exhibit
 from compute_ledger.exhibits.theme import INK, colours, domain_when_narrow, finish
 from compute_ledger.measures.concentration import summary
 from compute_ledger.shared import rounding
@@ -35,6 +35,7 @@ def _amount(value: float, basis: str) -> str:
     return formatting.usd_bn(value) + (" a year" if basis == "annualised" else "")
 
 
+@exhibit("ranked-shares")
 @rounding.inputs
 def ranked(
     suppliers: pd.DataFrame,
@@ -54,7 +55,7 @@ def ranked(
     )
     if suppliers.empty:
         note = f"No deal in this perimeter has a published amount on {formatting.day(as_of)}, so there are no shares to draw."
-        return Exhibit.absent("ranked-shares", note, as_of)
+        return Exhibit.empty(note, as_of)
     drawn = ["supplier", "counted", "counted_low", "counted_high", "share_pct", "largest_deal"]
     data = rounding.frame(_folded(suppliers)[drawn])
     data = data.assign(
@@ -83,7 +84,6 @@ def ranked(
     ]
     leader = data.iloc[0]
     return Exhibit(
-        id="ranked-shares",
         title=f"{formatting.capital(leader['supplier'])} alone holds {formatting.pct(leader['share_pct'])} of {_amount(data['counted'].sum(), basis)}",
         subtitle=f"{subtitle}; black lines: disputed or open-ended amounts",
         description=f"Bar chart of {formatting.count(len(data), 'supplier')}: {formatting.names(data['supplier'] + ' ' + data['label'])}.",
@@ -96,10 +96,12 @@ def ranked(
             "counted_high": ("High", unit),
             "share_pct": ("Share", "%"),
         },
+        rests_on={"deals": priced(counted)},
+        # Also of the deals that have no amount.
         source_ids=formatting.lead_sources(counted),
+        list_all=True,
         as_of=as_of,
         evidence=("deals", "largest_deal"),
-        behind={"deals": priced(counted)},
         note="Nominal and undiscounted. Shares are shares of what is published: suppliers without a published amount are outside."
         + _ceilings(counted),
     )
@@ -112,13 +114,14 @@ def _ceilings(counted: pd.DataFrame) -> str:
     return f" Amounts printed as “up to” count in full: {formatting.names(capped)}." if len(capped) else ""
 
 
+@exhibit("measures")
 @rounding.inputs
 def measures_table(
     numbers: dict[str, float], counted: pd.DataFrame, basis: str, as_of: pd.Timestamp
 ) -> Table | Exhibit:
     """All measures of the chosen perimeter in one table. `numbers` from `summary`."""
     if not numbers["suppliers"]:
-        return Exhibit.absent("measures", "Without an amount there is nothing to measure.", as_of)
+        return Exhibit.empty("Without an amount there is nothing to measure.", as_of)
     rows = [
         ("Payables counted", formatting.number(numbers["total"]), _unit(basis)),
         ("HHI", formatting.number(numbers["hhi"], 0), "0 to 10,000"),
@@ -133,25 +136,25 @@ def measures_table(
         ("Normalised entropy", formatting.number(numbers["normalised_entropy"], 3), "0 to 1"),
     ]
     return Table(
-        id="measures",
         caption=f"Measures of concentration on {formatting.day(as_of)}",
         table=pd.DataFrame(rows, columns=["measure", "value", "unit"]),
         columns={"measure": ("Measure", ""), "value": ("Value", ""), "unit": ("Unit", "")},
+        rests_on={"deals": priced(counted)},
+        # Also of the deals that have no amount.
         source_ids=formatting.lead_sources(counted),
         as_of=as_of,
-        behind={"deals": priced(counted)},
     )
 
 
+@exhibit("counted-deals")
 @rounding.inputs
 def counted_table(counted: pd.DataFrame, basis: str, as_of: pd.Timestamp) -> Table | Exhibit:
     """The deals behind the shares, those without a published amount at the end."""
     if counted.empty:
-        return Exhibit.absent("counted-deals", f"On {formatting.day(as_of)} no deal counted in this perimeter.", as_of)
+        return Exhibit.empty(f"On {formatting.day(as_of)} no deal counted in this perimeter.", as_of)
     unit = _unit(basis)
     rows = counted.sort_values(["counted", "deal_id"], ascending=[False, True], na_position="last")
     return Table(
-        id="counted-deals",
         caption="The deals counted, and those that would be if an amount were published",
         table=rows.assign(
             kind_label=rows["kind"].map(code_labels.KIND_LABELS),
@@ -167,7 +170,7 @@ def counted_table(counted: pd.DataFrame, basis: str, as_of: pd.Timestamp) -> Tab
             "counted": ("Counted", unit),
             "grade": ("Grade", ""),
         },
-        source_ids=formatting.lead_sources(rows),
+        rests_on={"deals": rows},
         as_of=as_of,
         evidence=("deals", "deal_id"),
         note="An empty amount means that none is published; it does not mean zero.",

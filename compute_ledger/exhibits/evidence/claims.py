@@ -3,7 +3,7 @@
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
-from compute_ledger.exhibits.outputs import Exhibit, Explorer, JsonLd, Table
+from compute_ledger.exhibits.outputs import Exhibit, Explorer, JsonLd, Table, exhibit
 from compute_ledger.ledger import Ledger
 from compute_ledger.shared import rounding
 
@@ -130,17 +130,17 @@ def by_grade(ledger: Ledger, claims: pd.DataFrame, as_of: pd.Timestamp) -> Table
             "links": ("Links to rows", "count"),
             "against": ("Against a row", "count"),
         },
-        source_ids=[],
         as_of=as_of,
     )
 
 
+@exhibit("articles")
 @rounding.inputs
 def by_article(ledger: Ledger, claims: pd.DataFrame, as_of: pd.Timestamp) -> Table | Exhibit:
     """Claims of the articles that the ledger started from, and how many speak to its rows or against them."""
     articles = ledger.sources[ledger.sources["document"].notna()].sort_values(["document", "source_id"])
     if articles.empty:
-        return Exhibit.absent("articles", "No source of this ledger is an article kept beside it.", as_of)
+        return Exhibit.empty("No source of this ledger is an article kept beside it.", as_of)
     links = claims[claims["source_id"].isin(articles["source_id"])]
     count = links.groupby("source_id")["claim_id"].nunique()
     linked = links[links["row_id"].notna()].groupby("source_id").size()
@@ -151,7 +151,6 @@ def by_article(ledger: Ledger, claims: pd.DataFrame, as_of: pd.Timestamp) -> Tab
         against=articles["source_id"].map(against).fillna(0),
     )
     return Table(
-        id="articles",
         caption="The articles that the ledger started from",
         table=table,
         columns={

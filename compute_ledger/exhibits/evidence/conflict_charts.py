@@ -8,7 +8,7 @@ import pandas as pd
 from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.evidence.claims import anchors, metrics, stated_values
 from compute_ledger.exhibits.evidence_links import EVIDENCE_PAGE
-from compute_ledger.exhibits.outputs import Exhibit, Table
+from compute_ledger.exhibits.outputs import Exhibit, Table, exhibit
 from compute_ledger.exhibits.text_metrics import ROW_LIFT, ROW_NAME, name_style, row_name
 from compute_ledger.exhibits.theme import BLUE, INK, MUTED, finish, when_narrow
 from compute_ledger.ledger import Ledger
@@ -70,6 +70,7 @@ def _counted(subjects: pd.Series, ledger: Ledger, names: dict[str, str]) -> pd.D
     )
 
 
+@exhibit("conflicts-drawn")
 @rounding.inputs
 def conflict_chart(found: pd.DataFrame, positions: pd.DataFrame, claims: pd.DataFrame, as_of: pd.Timestamp) -> Exhibit:
     """The widest numeric conflicts, each claim as its interval in percent of the figure that was kept."""
@@ -79,7 +80,7 @@ def conflict_chart(found: pd.DataFrame, positions: pd.DataFrame, claims: pd.Data
     positions = positions[positions["conflict_id"].isin(disputed)]
     numeric = positions[positions["value"].notna() | positions["low"].notna()]
     if found.empty or numeric.empty:
-        return Exhibit.absent("conflicts-drawn", "No two claims about the same figure disagree.", as_of)
+        return Exhibit.empty("No two claims about the same figure disagree.", as_of)
     value = numeric["value"].fillna(numeric["low"])
     kept = value.where(numeric["kept"]).groupby(numeric["conflict_id"]).transform("max")
     base = kept.fillna(value.groupby(numeric["conflict_id"]).transform("max"))
@@ -122,7 +123,6 @@ def conflict_chart(found: pd.DataFrame, positions: pd.DataFrame, claims: pd.Data
     )
     widest = label[drawn[0]]
     return Exhibit(
-        id="conflicts-drawn",
         title=f"The claims differ most on {widest}",
         subtitle=(
             f"The {len(drawn)} widest of {len(disputed)} settled conflicts about figures; each claim in % of the figure that was kept (100). "
@@ -161,20 +161,20 @@ def _claims_of(positions: pd.DataFrame, claims: pd.DataFrame) -> pd.Series:
     return pd.Series([{"text": "claims", "href": href} for href in hrefs], index=lead["conflict_id"])
 
 
+@exhibit("conflicts")
 @rounding.inputs
 def conflict_table(
     found: pd.DataFrame, positions: pd.DataFrame, claims: pd.DataFrame, as_of: pd.Timestamp
 ) -> Table | Exhibit:
     """Every computed conflict with the claims that disagree and how it was settled. `claims` from `linked_claims`."""
     if found.empty:
-        return Exhibit.absent("conflicts", "No two claims about the same figure disagree.", as_of)
+        return Exhibit.empty("No two claims about the same figure disagree.", as_of)
     said = positions.assign(figure=positions["as_printed"].fillna(stated_values(positions)))
     counted = said.groupby(["conflict_id", "figure"], sort=False).size().reset_index(name="times")
     worded = counted["figure"] + counted["times"].map(lambda times: f" ({times} claims)" if times > 1 else "")
     figures = worded.groupby(counted["conflict_id"]).agg("; ".join)
     kept = said[said["kept"]].drop_duplicates("conflict_id").set_index("conflict_id")
     return Table(
-        id="conflicts",
         caption=f"All {len(found)} conflicts, computed from the claims",
         table=found.assign(
             figures=found["conflict_id"].map(figures),
@@ -189,7 +189,6 @@ def conflict_table(
             "reason": ("How it was settled", ""),
             "evidence": ("Evidence", ""),
         },
-        source_ids=[],
         as_of=as_of,
         note=(
             "value: figures whose intervals do not meet. date: days that differ. amended: a deal and the one it replaced. "

@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
-from compute_ledger.exhibits.outputs import Exhibit, Table
+from compute_ledger.exhibits.outputs import Exhibit, Table, exhibit
 from compute_ledger.exhibits.theme import GREY, INK, PAPER, SLATE, colours, domain_when_narrow, finish
 from compute_ledger.shared import rounding
 
@@ -46,6 +46,7 @@ def _few(steps: pd.DataFrame) -> pd.DataFrame:
     return few.assign(ends=ends, begins=ends - few["amount_usd_bn"])  # fmt: skip
 
 
+@exhibit("bridge")
 @rounding.inputs
 def bridge(steps: pd.DataFrame, picked: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Timestamp) -> Exhibit:
     """Waterfall from the listed deals to a quoted total.
@@ -53,7 +54,7 @@ def bridge(steps: pd.DataFrame, picked: pd.DataFrame, deals: pd.DataFrame, as_of
     `steps`, `picked` and `deals` from `bridge`, `pick` and `listed` of `measures.reconciliation`.
     """
     if picked.empty:
-        return Exhibit.absent("bridge", NONE_QUOTED, as_of)
+        return Exhibit.empty(NONE_QUOTED, as_of)
     total, drawn, priced = picked.iloc[0], _few(steps), deals[deals["amount_usd_bn"] > 0]
     names = drawn["counterparty"].dropna().drop_duplicates().tolist()
     shade = dict(zip(names, colours(names).range, strict=True))
@@ -81,7 +82,6 @@ def bridge(steps: pd.DataFrame, picked: pd.DataFrame, deals: pd.DataFrame, as_of
         else f"The listed deals come to {formatting.usd_bn(-missing)} more than the {value} quoted on {day}"
     )
     return Exhibit(
-        id="bridge",
         title=title,
         subtitle=f"USD bn, from the deals publicly known on {day} to the total quoted then; dark: firm, pale: conditional or planned, dashed: no listed deal explains it",
         description=(
@@ -92,9 +92,8 @@ def bridge(steps: pd.DataFrame, picked: pd.DataFrame, deals: pd.DataFrame, as_of
         chart=finish(_waterfall(data), height=30 * len(data) + 40),
         table=data.assign(begins=data["low"], ends=data["high"]),
         columns={"label": ("Step", ""), "amount": ("Amount", "USD bn"), "begins": ("From", "USD bn"), "ends": ("To", "USD bn")},
-        source_ids=formatting.lead_sources(priced, picked),
+        rests_on={"deals": priced, "financials": picked},
         as_of=as_of,
-        behind={"deals": priced, "financials": picked},
         note="The make-up of no quoted total has been published. The bridge lists what was public on the day; it does not claim that the speaker added the same deals.",
     )  # fmt: skip
 
@@ -128,13 +127,13 @@ def _round_ticks(longest: float) -> list[float]:
     return [float(value) for value in range(0, int(longest) + 1, step)]
 
 
+@exhibit("bridges")
 @rounding.inputs
 def bridges_table(table: pd.DataFrame, as_of: pd.Timestamp) -> Table | Exhibit:
     """Every quoted total with its bridge. `table` from `reconciliation.by_step`."""
     if table.empty:
-        return Exhibit.absent("bridges", NONE_QUOTED, as_of)
+        return Exhibit.empty(NONE_QUOTED, as_of)
     return Table(
-        id="bridges",
         caption="Each quoted total, from the deals known on its own day",
         table=rounding.frame(table, 2),
         columns={
@@ -146,7 +145,7 @@ def bridges_table(table: pd.DataFrame, as_of: pd.Timestamp) -> Table | Exhibit:
             "note": ("What it covers", ""),
             "grade": ("Grade", ""),
         },
-        source_ids=formatting.lead_sources(table),
+        rests_on={"financials": table},
         as_of=as_of,
         evidence=("financials", "financial_id"),
         note="The steps add up to the total. Where the unexplained part is negative, more is listed than the total holds: another perimeter, or another horizon.",
@@ -169,14 +168,14 @@ def _left(amount: float) -> str:
     return f"is exceeded by {formatting.usd_bn(-amount)}" if amount < 0 else f"leaves {formatting.usd_bn(amount)}"
 
 
+@exhibit("estimates")
 @rounding.inputs
 def estimates_table(found: pd.DataFrame, picked: pd.DataFrame, as_of: pd.Timestamp) -> Table | Exhibit:
     """What outsiders estimate for deals without a published amount. `found` from `reconciliation.estimates`."""
     if found.empty:
         why = "No estimate by others of a deal without a published amount is in the ledger for that day."
-        return Exhibit.absent("estimates", why, as_of)
+        return Exhibit.empty(why, as_of)
     return Table(
-        id="estimates",
         caption=f"Estimates by others, known on {formatting.day(picked['known_on'].iloc[0])}, for deals without a published amount: shown, never added",
         table=found.assign(what=found["metric"].map(formatting.metric)),
         columns={
@@ -186,7 +185,7 @@ def estimates_table(found: pd.DataFrame, picked: pd.DataFrame, as_of: pd.Timesta
             "high": ("High", "USD bn"),
             "note": ("Note", ""),
         },
-        source_ids=formatting.lead_sources(found),
+        rests_on={"deals": found},
         as_of=as_of,
         evidence=("deals", "deal_id"),
         note="Chips are installed in sites and clouds that are counted already, so adding these would count one gigawatt twice.",

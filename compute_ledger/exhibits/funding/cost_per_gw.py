@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
-from compute_ledger.exhibits.outputs import Exhibit
+from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.theme import BLUE, INK, PAPER, domain_when_narrow, finish
 from compute_ledger.shared import rounding
 
@@ -26,6 +26,7 @@ def _few(table: pd.DataFrame) -> pd.DataFrame:
     return table[table["kind"].eq("sum") | table.index.isin(plans.union(quoted))]
 
 
+@exhibit("cost-per-gigawatt")
 @rounding.inputs
 def cost_per_gigawatt(
     table: pd.DataFrame, costs: pd.DataFrame, deals: pd.DataFrame, quoted: pd.DataFrame, as_of: pd.Timestamp
@@ -35,7 +36,7 @@ def cost_per_gigawatt(
     `table` from `reconciliation.capacity_cost`, `costs` from `cost_per_gw`; `deals` and `quoted`: the rows behind.
     """
     if costs.empty or table.empty:
-        return Exhibit.absent("cost-per-gigawatt", NO_COST if costs.empty else NO_CAPACITY, as_of)
+        return Exhibit.empty(NO_COST if costs.empty else NO_CAPACITY, as_of)
     table = _few(table)
     low, high, stated = float(costs["low"].min()), float(costs["high"].max()), quoted[quoted["quoted_gw"].notna()]
     data = table.assign(
@@ -68,7 +69,6 @@ def cost_per_gigawatt(
     )
     widest = data.nlargest(1, "high_usd_bn").iloc[0]
     return Exhibit(
-        id="cost-per-gigawatt",
         title=_title(table, low, high),
         subtitle=f"Announced capacity times {formatting.between(low, high)} billion US dollars a gigawatt, USD bn; diamonds: amount published for the same capacity; {formatting.day(as_of)}",
         description=(
@@ -84,9 +84,8 @@ def cost_per_gigawatt(
             "published_usd_bn": ("Published", "USD bn"),
             "published_per_gw": ("Published a gigawatt", "USD bn"),
         },
-        source_ids=formatting.lead_sources(deals, costs, stated),
+        rests_on={"deals": deals, "financials": pd.concat([costs, stated])},
         as_of=as_of,
-        behind={"deals": deals, "financials": pd.concat([costs, stated])},
         note=(
             "Assumes that every gigawatt is new, built in full and equally dear, chips included. Chips go into the sites: the two sums "
             "describe the same buildings from two sides and must not be added. Counted is capacity that the buyer is among those to pay for."

@@ -6,7 +6,7 @@ import pandas as pd
 from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.funding.revenue_path import PATH_LABELS, path_words
 from compute_ledger.exhibits.funding.schedule import RAMP_LABELS
-from compute_ledger.exhibits.outputs import Exhibit
+from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.theme import GREY, INK, VERMILION, domain_when_narrow, finish, text, when_narrow
 from compute_ledger.measures.funding import peak
 from compute_ledger.measures.payment_schedule import RAMPS
@@ -23,6 +23,7 @@ def _no_coverage(covered: pd.DataFrame, as_of: pd.Timestamp) -> str:
     return "The figures known on that day do not allow this revenue path, so coverage cannot be said."
 
 
+@exhibit("coverage")
 @rounding.inputs
 def coverage(
     covered: pd.DataFrame, due: pd.DataFrame, anchors: pd.DataFrame, *, ramp: str, path: str, as_of: pd.Timestamp
@@ -33,12 +34,11 @@ def coverage(
     """
     drawn = covered[covered["coverage_pct"] > 0]
     if drawn.empty:
-        return Exhibit.absent("coverage", _no_coverage(covered, as_of), as_of)
+        return Exhibit.empty(_no_coverage(covered, as_of), as_of)
     mine = drawn[drawn["ramp"] == ramp]
     short = int((mine["coverage_pct"] < FULL).sum())
     first, last, used = int(drawn["year"].min()), int(drawn["year"].max()), due[due["due_usd_bn"] > 0]
     return Exhibit(
-        id="coverage",
         title=f"On the assumed path, revenue falls short of what is due in {_of(short, len(mine))}",
         subtitle=(
             f"Revenue on an assumed path ({PATH_LABELS[path]}) over what falls due, %, by calendar year; "
@@ -55,9 +55,8 @@ def coverage(
         | {f"due_usd_bn_{name}": (f"Due, {RAMP_NAMES[name]}", "USD bn") for name in RAMPS}
         | {f"coverage_pct_{name}": (f"Coverage, {RAMP_NAMES[name]}", "%") for name in RAMPS}
         | {f"growth_pct_{name}": (f"Growth needed, {RAMP_NAMES[name]}", "% a year") for name in RAMPS},
-        source_ids=formatting.lead_sources(used, anchors),
+        rests_on={"deals": used, "financials": anchors},
         as_of=as_of,
-        behind={"deals": used, "financials": anchors},
         note=(
             "An upper limit: it takes every dollar of revenue as free for these deals, though running costs, research and people are paid from it too. "
             "Growth needed is counted from revenue of the last whole year."

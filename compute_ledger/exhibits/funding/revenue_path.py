@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
-from compute_ledger.exhibits.outputs import Exhibit
+from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.theme import INK, PAPER, finish, text, when_narrow
 from compute_ledger.shared import rounding
 
@@ -111,6 +111,7 @@ def shapes(points: pd.DataFrame, x: alt.X, y: alt.Y, *, over_bars: bool) -> list
     ]
 
 
+@exhibit("revenue-points")
 @rounding.inputs
 def revenue_points(points: pd.DataFrame, revenue: pd.Series, path: str, as_of: pd.Timestamp) -> Exhibit:
     """Every point of revenue on a log scale, one shape for each measure, with the assumed path as dashes.
@@ -118,7 +119,7 @@ def revenue_points(points: pd.DataFrame, revenue: pd.Series, path: str, as_of: p
     `points` from `funding.revenue_points`, `revenue` from `revenue_path`.
     """
     if points.empty:
-        return Exhibit.absent("revenue-points", f"No revenue figure was known on {formatting.day(as_of)}.", as_of)
+        return Exhibit.empty(f"No revenue figure was known on {formatting.day(as_of)}.", as_of)
     drawn, assumed = points.tail(MOST_POINTS), revenue.dropna()
     values = [*drawn["value"], *assumed[assumed > 0]]
     low, high = min(values) * 0.7, max(values) * 1.4
@@ -133,7 +134,6 @@ def revenue_points(points: pd.DataFrame, revenue: pd.Series, path: str, as_of: p
     x, left = year_x("at:Q", first, last), year_x("left:Q", first, last)
     chart = alt.layer(*dashes(assumed[assumed > 0], left, x, y), *shapes(drawn, x, y, over_bars=False))
     return Exhibit(
-        id="revenue-points",
         title=_title(points),
         subtitle="USD bn a year, log scale: run rates (circles), recognised revenue of whole years (squares), targets (diamonds)"
         + (f"; dashes: assumed, {PATH_LABELS[path]}" if len(assumed) else ""),
@@ -151,10 +151,10 @@ def revenue_points(points: pd.DataFrame, revenue: pd.Series, path: str, as_of: p
             "note": ("Note", ""),
             "grade": ("Grade", ""),
         },
-        source_ids=formatting.lead_sources(points),
+        rests_on={"financials": points},
+        list_all=True,
         as_of=as_of,
         evidence=("financials", "financial_id"),
-        behind={"financials": points},
         note="A run rate is one month times twelve, drawn at the end of its month. Revenue of parts of a year is left out: it compares with nothing else here.",
     )  # fmt: skip
 

@@ -5,7 +5,7 @@ import pandas as pd
 from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.funding.revenue_path import PATH_LABELS, telling
 from compute_ledger.exhibits.funding.schedule_bars import KNOWN, bars, folded, shown_years
-from compute_ledger.exhibits.outputs import Exhibit, Table
+from compute_ledger.exhibits.outputs import Exhibit, Table, exhibit
 from compute_ledger.exhibits.theme import finish
 from compute_ledger.measures.funding import covered_years, peak
 from compute_ledger.shared import rounding
@@ -17,6 +17,7 @@ RAMP_LABELS = {
 }
 
 
+@exhibit("dues-by-year")
 @rounding.inputs
 def dues_by_year(
     yearly: pd.DataFrame,
@@ -36,12 +37,12 @@ def dues_by_year(
     """
     yearly = yearly[yearly["due_usd_bn"] > 0]  # as given here, rounded: no year for a fraction of a cent
     if yearly.empty:
-        return Exhibit.absent("dues-by-year", nothing_due(perimeter, as_of), as_of)
+        return Exhibit.empty(nothing_due(perimeter, as_of), as_of)
     first, last = shown_years(yearly, as_of)
     rows, order = folded(yearly)
     drawn = rows[rows["year"].between(first, last)]
     if drawn.empty:
-        return Exhibit.absent("dues-by-year", f"All of it falls due outside the years {first} to {last}.", as_of)
+        return Exhibit.empty(f"All of it falls due outside the years {first} to {last}.", as_of)
     shown_points = telling(points[points["at"].between(first, last + 1)])
     assumed = revenue[revenue.index <= last].dropna()
     chart, thin = bars(drawn, order, shown_points, assumed, first, last)
@@ -55,7 +56,6 @@ def dues_by_year(
     )
     used = due[due["due_usd_bn"] > 0]
     return Exhibit(
-        id="dues-by-year",
         title=f"Up to {formatting.usd_bn(most)} a year would fall due, first in {year}{beside}",
         subtitle=(
             f"{formatting.capital(code_labels.PERIMETER_LABELS[perimeter])} by calendar year, USD bn, {RAMP_LABELS[ramp]} (a convention); "
@@ -72,9 +72,8 @@ def dues_by_year(
         columns={"year": ("Year", "")}
         | {name: (name, "USD bn") for name in order}
         | {"total": ("Together", "USD bn"), "term_assumed": ("Of it: term assumed", "USD bn"), "assumed_revenue": ("Revenue, assumed", "USD bn")},
-        source_ids=formatting.lead_sources(used, shown_points),
+        rests_on={"deals": used, "financials": shown_points},
         as_of=as_of,
-        behind={"deals": used, "financials": shown_points},
         note=_note(rows, first, last, thin),
     )  # fmt: skip
 
@@ -105,11 +104,12 @@ def _table(rows: pd.DataFrame, order: list[str], revenue: pd.Series) -> pd.DataF
     return table.fillna({"term_assumed": 0.0}).reset_index().assign(year=lambda frame: frame["year"].astype(str))
 
 
+@exhibit("due-deals")
 @rounding.inputs
 def due_table(due: pd.DataFrame, yearly: pd.DataFrame, as_of: pd.Timestamp) -> Table | Exhibit:
     """The deals behind the years, with what is assumed of each; those without an amount at the end."""
     if due.empty:
-        return Exhibit.absent("due-deals", f"No deal of this perimeter was known on {formatting.day(as_of)}.", as_of)
+        return Exhibit.empty(f"No deal of this perimeter was known on {formatting.day(as_of)}.", as_of)
     years = covered_years(as_of)
     rows = due[~due["due_usd_bn"].eq(0)].sort_values(["due_usd_bn", "deal_id"], ascending=[False, True])
     spread = yearly.pivot_table(index="deal_id", columns="year", values="due_usd_bn", aggfunc="sum")
@@ -123,7 +123,6 @@ def due_table(due: pd.DataFrame, yearly: pd.DataFrame, as_of: pd.Timestamp) -> T
         term_is=rows["term_assumed"].map({True: "assumed", False: "given"}).where(published),
     )
     return Table(
-        id="due-deals",
         caption="The deals behind the years, and what is assumed of each",
         table=table.join(spread, on="deal_id"),
         columns={
@@ -137,7 +136,7 @@ def due_table(due: pd.DataFrame, yearly: pd.DataFrame, as_of: pd.Timestamp) -> T
             **{f"y{year}": (str(year), "USD bn") for year in years},
             "grade": ("Grade", ""),
         },
-        source_ids=formatting.lead_sources(rows),
+        rests_on={"deals": rows},
         as_of=as_of,
         evidence=("deals", "deal_id"),
         note="An empty amount means that none is published; it does not mean zero. A deal that holds others counts for what they leave.",

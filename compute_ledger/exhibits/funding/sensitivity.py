@@ -6,11 +6,12 @@ import pandas as pd
 from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.funding.coverage import RAMP_NAMES
 from compute_ledger.exhibits.funding.revenue_path import PATH_LABELS
-from compute_ledger.exhibits.outputs import Exhibit
+from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.theme import BLUE, INK, VERMILION, finish, text, when_narrow
 from compute_ledger.shared import rounding
 
 
+@exhibit("sensitivity")
 @rounding.inputs
 def sensitivity(
     table: pd.DataFrame,
@@ -25,7 +26,7 @@ def sensitivity(
     """Heat map of what stays uncovered, by ramp and by the term assumed. `table` from `funding.sensitivity`."""
     if table.empty:
         why = "Coverage cannot be said, so there is nothing to vary: either no amount is published or no revenue path can be had."
-        return Exhibit.absent("sensitivity", why, as_of)
+        return Exhibit.empty(why, as_of)
     worst = float(table["short_usd_bn"].max())
     data = table.assign(
         ramp_name=table["ramp"].map(RAMP_NAMES),
@@ -53,7 +54,6 @@ def sensitivity(
     least, most = ordered.iloc[0], ordered.iloc[-1]
     used = due[due["due_usd_bn"] > 0]
     return Exhibit(
-        id="sensitivity",
         title=f"{_spread(least['short_usd_bn'], most['short_usd_bn'])} would stay uncovered, depending on ramp and term",
         subtitle=(
             f"Sum of the years in which revenue falls short, USD bn, by ramp and term assumed; below it: revenue of all those years together over what falls due. "
@@ -77,9 +77,8 @@ def sensitivity(
             "peak_year": ("Most due in", "year"),
             "peak_usd_bn": ("Most due", "USD bn"),
         },
-        source_ids=formatting.lead_sources(used, anchors),
+        rests_on={"deals": used, "financials": anchors},
         as_of=as_of,
-        behind={"deals": used, "financials": anchors},
         note="A longer term moves money beyond the years compared; it does not make it go away. Deals with a published term keep it.",
     )
 

@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
-from compute_ledger.exhibits.outputs import Exhibit
+from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.theme import GREY, VERMILION, domain_when_narrow, finish
 from compute_ledger.measures.market import market_entry as measure
 from compute_ledger.shared import rounding
@@ -12,6 +12,7 @@ from compute_ledger.shared import rounding
 RULE_LABELS = {"proportional": "from all in proportion", "from_leader": "from the leader", "from_tail": "from the tail"}
 
 
+@exhibit("entry")
 @rounding.inputs
 def entry(
     shares: pd.DataFrame,
@@ -27,7 +28,7 @@ def entry(
     `shares` from `latest_shares`, `hhi` the interval of the market before the entry.
     """
     if shares.empty:
-        return Exhibit.absent("entry", "Without shares it cannot be said what an entrant would change.", as_of)
+        return Exhibit.empty("Without shares it cannot be said what an entrant would change.", as_of)
     delta = measure.change_of_hhi(shares, entrant_share_pct, entry_rule)
     widest = max(20.0, entrant_share_pct)
     curve = rounding.frame(measure.entry_curve(shares, widest))
@@ -70,7 +71,6 @@ def entry(
         else " The change would be smaller, or turn negative, if few large firms made up the part that shrinks."
     )
     return Exhibit(
-        id="entry",
         title=f"{_who(buyer)} with {formatting.pct(entrant_share_pct)} would {_moved(delta)} if it took its share {RULE_LABELS[entry_rule]}",
         subtitle=f"Change of the HHI against {formatting.quarter(quarter)}, by size of the entrant and by whom it takes its share from; dot: the chosen share and rule",
         description=(
@@ -84,9 +84,8 @@ def entry(
             "entrant_share_pct": ("Entrant's share", "%"),
             "delta_hhi": ("Change of the HHI", "points"),
         },
-        source_ids=formatting.lead_sources(shares),
+        rests_on={"market_shares": shares},
         as_of=as_of,
-        behind={"market_shares": shares},
         note=f"A what-if, not a forecast. Printed shares are taken at face value and the unnamed rest counts as many tiny firms.{reach}",
     )
 

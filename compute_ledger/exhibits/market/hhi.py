@@ -6,7 +6,7 @@ import pandas as pd
 from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.hhi_lines import guidelines
 from compute_ledger.exhibits.market.provider_shares import NOT_DRAWN, row_of, series_breaks
-from compute_ledger.exhibits.outputs import Exhibit
+from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.theme import BLUE, VERMILION, days, finish, text, ticks, time_scale, when_narrow
 from compute_ledger.measures.market import market_estimates as measure
 from compute_ledger.shared import rounding
@@ -21,6 +21,7 @@ def verdict(low: float, high: float) -> str:
     return "on either side of 1,800, depending on the unnamed tail"
 
 
+@exhibit("market-hhi")
 @rounding.inputs
 def hhi_interval(
     by_quarter: pd.DataFrame, quarter: str, shares: pd.DataFrame, estimate: str, as_of: pd.Timestamp
@@ -30,7 +31,7 @@ def hhi_interval(
     `by_quarter` from `measures.market_hhi.hhi_by_quarter`, `shares` the rows of the estimate it is computed from.
     """
     if by_quarter.empty:
-        return Exhibit.absent("market-hhi", NOT_DRAWN, as_of)
+        return Exhibit.empty(NOT_DRAWN, as_of)
     told = row_of(by_quarter, quarter)
     widths = rounding.column(by_quarter["hhi_high"] - by_quarter["hhi_low"])
     narrowest = str(by_quarter["quarter"].iloc[int(widths.argmin())])
@@ -61,7 +62,6 @@ def hhi_interval(
     low, high = told["hhi_low"], told["hhi_high"]
     named = formatting.count(int(told["named"]), "named provider")
     return Exhibit(
-        id="market-hhi",
         title=f"The HHI of {formatting.quarter(told['quarter'])} lies between {formatting.number(low, 0)} and {formatting.number(high, 0)}: {verdict(low, high)}",
         subtitle=f"Herfindahl-Hirschman index, 0 to 10,000, {code_labels.ESTIMATE_LABELS[estimate]}; each bar spans rounding and every unnamed tail that fits; dotted: series breaks",
         description=(
@@ -80,9 +80,10 @@ def hhi_interval(
             "tail_cap_pct": ("Unnamed ones no larger than one with", "%"),
             "joined": ("Break", ""),
         },
+        rests_on={"market_shares": shares[shares["quarter"] == told["quarter"]]},
+        # Of all quarters drawn; claims are linked for the chosen one.
         source_ids=formatting.lead_sources(shares[shares["quarter"].isin(by_quarter["quarter"])]),
         as_of=as_of,
-        behind={"market_shares": shares[shares["quarter"] == told["quarter"]]},
         note=(
             f"The evidence linked here is that of {formatting.quarter(told['quarter'])}; the shares of the other quarters lead to theirs above. Bars are long where few providers are named. "
             "An unnamed provider is taken to be no larger than the smallest named one, or than the smallest that outranks every provider missing from that quarter but named in others. "

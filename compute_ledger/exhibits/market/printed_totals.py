@@ -4,18 +4,19 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
-from compute_ledger.exhibits.outputs import Exhibit
+from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.theme import BLUE, INK, VERMILION, days, finish, text, ticks, when_narrow
 from compute_ledger.measures.market import market_estimates as measure
 from compute_ledger.shared import rounding
 
 
+@exhibit("sums-and-totals")
 @rounding.inputs
 def sums(of_quarters: pd.DataFrame, quarter: str, estimate: str, sizes: pd.DataFrame, as_of: pd.Timestamp) -> Exhibit:
     """Printed totals beside the interval of the sum, all quarters. `of_quarters` from `measures.market.sums_of_leaders`."""
     if of_quarters.empty:
         note = "No quarter was known then with three shares in whole percents and a printed total beside them."
-        return Exhibit.absent("sums-and-totals", note, as_of)
+        return Exhibit.empty(note, as_of)
     off = of_quarters["printed_pct"] - of_quarters["sum_pct"]
     outside = int(
         (
@@ -56,7 +57,6 @@ def sums(of_quarters: pd.DataFrame, quarter: str, estimate: str, sizes: pd.DataF
         else f"In {'each of ' if len(data) > 1 else 'the only '}{formatting.count(len(data), 'quarter') if len(data) > 1 else 'quarter that can be compared'} the printed total is the sum of the printed shares"
     )
     return Exhibit(
-        id="sums-and-totals",
         title=title,
         subtitle=(
             f"Three largest providers together, %, {code_labels.ESTIMATE_LABELS[estimate]}. Bars and ticks: sum of the printed shares and what their rounding leaves open. "
@@ -76,7 +76,7 @@ def sums(of_quarters: pd.DataFrame, quarter: str, estimate: str, sizes: pd.DataF
             "printed_pct": ("Total as printed", "%"),
             "off": ("Difference", "points"),
         },
-        source_ids=formatting.lead_sources(sizes[sizes["size_id"].isin(of_quarters["size_id"])]),
+        rests_on={"market_size": sizes[sizes["size_id"].isin(of_quarters["size_id"])]},
         as_of=as_of,
         evidence=("market_size", "size_id"),
         note=(

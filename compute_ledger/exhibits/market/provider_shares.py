@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
-from compute_ledger.exhibits.outputs import Exhibit
+from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.theme import INK, colours, days, finish, text, ticks, time_scale
 from compute_ledger.measures.market import market_estimates as measure
 from compute_ledger.shared import rounding
@@ -26,11 +26,12 @@ def series_breaks(starts: pd.Series, x: alt.X) -> list[alt.Chart]:
     return [rules] if len(data) else []
 
 
+@exhibit("latest-shares")
 @rounding.inputs
 def latest(shares: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Timestamp) -> Exhibit:
     """Shares of one quarter with the interval that rounding leaves open. `shares` from `latest_shares`."""
     if shares.empty:
-        return Exhibit.absent("latest-shares", NOT_DRAWN, as_of)
+        return Exhibit.empty(NOT_DRAWN, as_of)
     subtitle = f"Share of cloud infrastructure services revenue, %, {formatting.quarter(quarter)}, {code_labels.ESTIMATE_LABELS[estimate]}"
     leader = shares.iloc[0]
     top = measure.top_k(shares)
@@ -52,7 +53,6 @@ def latest(shares: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Timestam
         else f"{leader['provider']} alone is named, with {formatting.pct(leader['share_pct'])} of the market"
     )
     return Exhibit(
-        id="latest-shares",
         title=title,
         subtitle=f"{subtitle}; black lines: what rounding leaves open",
         description=(
@@ -69,13 +69,14 @@ def latest(shares: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Timestam
             "share_is": ("Printed as", ""),
             "grade": ("Grade", ""),
         },
-        source_ids=formatting.lead_sources(shares),
+        rests_on={"market_shares": shares},
         as_of=as_of,
         evidence=("market_shares", "share_id"),
         note="Shares printed as whole numbers stand for anything within half a point. Providers that the estimate does not name are left out.",
     )
 
 
+@exhibit("shares-over-time")
 @rounding.inputs
 def over_time(shares: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Timestamp) -> Exhibit:
     """Lines of the largest providers of a quarter; a missing quarter or a series break is a gap, never bridged.
@@ -83,7 +84,7 @@ def over_time(shares: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Times
     `shares` from `measures.market.series`.
     """
     if shares.empty:
-        return Exhibit.absent("shares-over-time", "Without shares there is no history of them.", as_of)
+        return Exhibit.empty("Without shares there is no history of them.", as_of)
     order = measure.largest_first(shares[shares["quarter"] == quarter])["provider"].tolist()[: measure.LEADERS]
     rows = shares[shares["provider"].isin(order)]
     data = rows[["provider", "quarter", "share_pct", "low_pct", "high_pct", "segment"]]
@@ -118,7 +119,6 @@ def over_time(shares: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Times
     changes = _changes(rows[rows["quarter"] <= quarter])
     broken = formatting.count(breaks.nunique(), "series break")
     return Exhibit(
-        id="shares-over-time",
         title=changes,
         subtitle=(
             f"Share of cloud infrastructure services revenue, %, {formatting.quarter(rows['quarter'].min())} to "
@@ -136,7 +136,7 @@ def over_time(shares: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Times
             "share_is": ("Printed as", ""),
             "joined": ("Break", ""),
         },
-        source_ids=formatting.lead_sources(rows),
+        rests_on={"market_shares": rows},
         as_of=as_of,
         evidence=("market_shares", "share_id"),
         note="Pale bars: what rounding or a band leaves open. Dotted lines mark series breaks: a change of scope or a restatement. Lines stop at breaks and at missing quarters, and nothing is compared across a break. Houses also restate earlier quarters without notice; only breaks that the figures show are marked.",

@@ -7,7 +7,7 @@ from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.evidence_links import Behind
 from compute_ledger.exhibits.market.provider_shares import NOT_DRAWN, row_of, series_breaks
 from compute_ledger.exhibits.market.size import quarters
-from compute_ledger.exhibits.outputs import Exhibit
+from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.theme import INK, PAPER, colour, finish, text, when_narrow
 from compute_ledger.measures.market import market_estimates as measure
 from compute_ledger.shared import rounding
@@ -62,6 +62,7 @@ def _sources(implied: pd.DataFrame, tables: Behind) -> list[str]:
     return formatting.lead_sources(*(tables[name][tables[name][key].isin(implied[key])] for name, key in keys.items()))
 
 
+@exhibit("implied-revenue")
 @rounding.inputs
 def implied_revenue(
     implied: pd.DataFrame, tables: Behind, *, provider: str, quarter: str, estimate: str, as_of: pd.Timestamp
@@ -71,7 +72,7 @@ def implied_revenue(
     `implied` from `measures.market.implied_revenue`, `tables` the frames of the ledger it is computed from.
     """
     if implied.empty:
-        return Exhibit.absent("implied-revenue", NOT_DRAWN, as_of)
+        return Exhibit.empty(NOT_DRAWN, as_of)
     told = row_of(implied, quarter)
     start = measure.start_of(implied["quarter"])
     columns = ["quarter", "implied_low_usd_bn", "implied_high_usd_bn", "reported_usd_bn"]
@@ -102,7 +103,6 @@ def implied_revenue(
     )
     used = _behind(told, tables)
     return Exhibit(
-        id="implied-revenue",
         title=f"{formatting.quarter(told['quarter'])}: share times size makes {_dollars(told)}, {provider} reports {formatting.usd_bn(told['reported_usd_bn'])}",
         subtitle=f"Revenue of {provider}, USD bn a quarter. Bars: its share times the size of the market ({code_labels.ESTIMATE_LABELS[estimate]}), over the rounding of both. Rings: as {provider} reports it",
         description=(
@@ -121,21 +121,24 @@ def implied_revenue(
             "implied_high_usd_bn": ("Implied, high", "USD bn"),
             "reported_usd_bn": ("Reported", "USD bn"),
         },
+        rests_on=used,
+        # Of all quarters drawn; claims are linked for the chosen one.
         source_ids=_sources(implied, tables),
+        list_all=True,
         as_of=as_of,
         evidence=("financials", "financial_id"),
-        behind=used,
         note=f"Share and size linked here are those of {formatting.quarter(told['quarter'])}; those of the other quarters lead to theirs above. Sizes worded as about, over or just under are taken as rounded.",
     )
 
 
+@exhibit("implied-ratio")
 @rounding.inputs
 def implied_ratio(
     implied: pd.DataFrame, tables: Behind, *, provider: str, quarter: str, estimate: str, as_of: pd.Timestamp
 ) -> Exhibit:
     """Share times size as a percentage of reported revenue, an interval a quarter. Arguments as in `implied_revenue`."""
     if implied.empty:
-        return Exhibit.absent("implied-ratio", NOT_DRAWN, as_of)
+        return Exhibit.empty(NOT_DRAWN, as_of)
     told = row_of(implied, quarter)
     start = measure.start_of(implied["quarter"])
     data = implied[["quarter", "ratio_low_pct", "ratio_high_pct"]].pipe(rounding.frame, 2)
@@ -169,7 +172,6 @@ def implied_ratio(
     )
     used = _behind(told, tables)
     return Exhibit(
-        id="implied-ratio",
         title=f"What the house counts as {provider} is {_ratio(told)} of what {provider} reports for {formatting.quarter(told['quarter'])}",
         subtitle=f"Share times size as a percentage of the revenue that {provider} reports, by quarter, {code_labels.ESTIMATE_LABELS[estimate]}; bars span the rounding of share and size",
         description=(
@@ -179,10 +181,12 @@ def implied_ratio(
         chart=finish(chart, height=240),
         table=implied,
         columns={"quarter": ("Quarter", "")} | RATIO,
+        rests_on=used,
+        # Of all quarters drawn; claims are linked for the chosen one.
         source_ids=_sources(implied, tables),
+        list_all=True,
         as_of=as_of,
         evidence=("financials", "financial_id"),
-        behind=used,
         note=f"The axis does not begin at zero. A difference is no error: house and company count different things.{f' Dark band: the one ratio, {formatting.number(ratio[0])} to {formatting.pct(ratio[1])}, that lies in the bars of all quarters it crosses.' if ratio else ''}",
     )
 

@@ -6,7 +6,7 @@ import pandas as pd
 from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.evidence_links import address
 from compute_ledger.exhibits.market.provider_shares import NOT_DRAWN
-from compute_ledger.exhibits.outputs import Exhibit
+from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.theme import BLUE, MUTED, PAPER, VERMILION, finish
 from compute_ledger.measures.market import market_estimates as measure
 from compute_ledger.shared import rounding
@@ -19,6 +19,7 @@ def _added(leaders: pd.DataFrame) -> str:
     return " + ".join(formatting.number(value) for value in leaders["share_pct"])
 
 
+@exhibit("sum-of-three")
 @rounding.inputs
 def arithmetic(
     shares: pd.DataFrame, printed: pd.DataFrame, sources: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Timestamp
@@ -28,7 +29,7 @@ def arithmetic(
     `shares` from `latest_shares`, `printed` from `measures.market.printed_totals`.
     """
     if len(shares) < measure.LEADERS:
-        return Exhibit.absent("sum-of-three", NOT_DRAWN, as_of)
+        return Exhibit.empty(NOT_DRAWN, as_of)
     leaders, top = shares.head(measure.LEADERS), rounding.plain(measure.top_k(shares))
     printed = printed[printed["quarter"] == quarter]
     possible = measure.printable_totals(top["low_pct"], top["high_pct"])
@@ -66,7 +67,6 @@ def arithmetic(
     )
     fits = f"a total printed as {_or(possible)} fits"
     return Exhibit(
-        id="sum-of-three",
         title=f"{formatting.quarter(quarter)}: {_title(leaders, top, printed, possible)}",
         subtitle=(
             f"Three largest providers together, {formatting.quarter(quarter)}, {code_labels.ESTIMATE_LABELS[estimate]}, %. Dots: as printed or added up. "
@@ -86,9 +86,10 @@ def arithmetic(
             "remark": ("Note", ""),
             "claims": ("Evidence", ""),
         },
+        rests_on={"market_shares": leaders},
+        # Also of the pages that print a total: rows of claims, linked in the table.
         source_ids=formatting.lead_sources(leaders, printed),
         as_of=as_of,
-        behind={"market_shares": leaders},
         note=(
             f"Halves rounded up, as usual: then {_or(possible)} can be printed and nothing else. The numbers beside these would need a sum exactly at an end of the interval "
             "and another rule of rounding for the total than for the shares."

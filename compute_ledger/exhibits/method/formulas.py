@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
-from compute_ledger.exhibits.outputs import Exhibit, Table
+from compute_ledger.exhibits.outputs import Exhibit, Table, exhibit
 from compute_ledger.exhibits.theme import INK, colours, finish
 from compute_ledger.measures.concentration import hhi
 from compute_ledger.shared import rounding
@@ -103,18 +103,18 @@ def formulas(as_of: pd.Timestamp) -> Table:
             "source": ("Source", ""),
             "chapter": ("Used in", ""),
         },
-        source_ids=[],
         as_of=as_of,
         note="Shares s are parts of what is published: an undisclosed amount is in no sum.",
     )
 
 
+@exhibit("worked")
 @rounding.inputs
 def worked(suppliers: pd.DataFrame, counted: pd.DataFrame, buyer: str, as_of: pd.Timestamp) -> Exhibit:
     """The HHI worked out: what each supplier's squared share adds. Frames from `by_supplier` and `payables`."""
     if suppliers.empty:
-        return Exhibit.absent(
-            "worked", f"No firm amount was published by {formatting.day(as_of)}, so nothing can be worked out.", as_of
+        return Exhibit.empty(
+            f"No firm amount was published by {formatting.day(as_of)}, so nothing can be worked out.", as_of
         )
     data = suppliers[["supplier", "counted", "share_pct"]].head(MOST_DRAWN)
     data = data.assign(
@@ -133,7 +133,6 @@ def worked(suppliers: pd.DataFrame, counted: pd.DataFrame, buyer: str, as_of: pd
     )
     first = data.iloc[0]
     return Exhibit(
-        id="worked",
         title=f"{first['supplier']} alone adds {first['label']} of the {formatting.number(index, 0)} points of the HHI",
         subtitle=f"Squared shares in percent of the firm payables of {buyer}, points of the HHI (0 to 10,000), {formatting.day(as_of)}",
         description=(
@@ -148,8 +147,9 @@ def worked(suppliers: pd.DataFrame, counted: pd.DataFrame, buyer: str, as_of: pd
             "share_pct": ("Share", "%"),
             "points": ("Share squared", "points"),
         },
+        rests_on={"deals": counted[counted["counted"].notna()]},
+        # Also of the deals that have no amount.
         source_ids=formatting.lead_sources(counted),
         as_of=as_of,
-        behind={"deals": counted[counted["counted"].notna()]},
         note="A share of one half adds 2,500 points, a share of one tenth 100: the index is made by the largest.",
     )

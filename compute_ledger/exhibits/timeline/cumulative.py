@@ -4,13 +4,14 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
-from compute_ledger.exhibits.outputs import Exhibit
+from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.theme import INK, PAPER, colours, days, finish, text, ticks, time_scale
 from compute_ledger.shared import rounding
 
 MOST_DRAWN, MOST_SUPPLIERS = 300, 10
 
 
+@exhibit("cumulative-payables")
 @rounding.inputs
 def cumulative(
     payables: pd.DataFrame, quoted: pd.DataFrame, as_of: pd.Timestamp, counted: pd.DataFrame, buyer: str
@@ -21,7 +22,7 @@ def cumulative(
     behind them (`ever_counted`).
     """
     if payables.empty:
-        return Exhibit.absent("cumulative-payables", f"No firm amount was published by {formatting.day(as_of)}.", as_of)
+        return Exhibit.empty(f"No firm amount was published by {formatting.day(as_of)}.", as_of)
     totals = rounding.column(payables.groupby("day")["amount_usd_bn"].sum())
     payables = _small(payables)
     final = payables[payables["day"] == payables["day"].max()]
@@ -45,7 +46,6 @@ def cumulative(
     ].reset_index()
     last = float(totals.iloc[-1])
     return Exhibit(
-        id="cumulative-payables",
         title=f"Firm payables with a published amount stand at {formatting.usd_bn(last)}",
         subtitle=(
             f"Firm payables of {buyer} with a published amount, USD bn, by the day they became known; "
@@ -59,9 +59,10 @@ def cumulative(
         chart=finish(chart, height=380, narrow_height=320),
         table=wide.assign(total=wide[order].sum(axis=1)),
         columns={"day": ("Day", "")} | {name: (name, "USD bn") for name in order} | {"total": ("Total", "USD bn")},
+        rests_on={"deals": counted[counted["amount_usd_bn"] > 0], "financials": quoted},
+        # Also of the deals that have no amount.
         source_ids=formatting.lead_sources(counted, quoted),
         as_of=as_of,
-        behind={"deals": counted[counted["amount_usd_bn"] > 0], "financials": quoted},
         note="Quoted totals are not sums of these deals: they include other things or stop at other horizons."
         + (f" Too thin to label: {formatting.names(thin)}." if thin else ""),
     )

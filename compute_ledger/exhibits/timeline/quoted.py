@@ -6,13 +6,14 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
-from compute_ledger.exhibits.outputs import Exhibit
+from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.theme import BLUE, INK, MUTED, PAPER, domain_when_narrow, finish
 from compute_ledger.shared import rounding
 
 MOST_QUOTED = 20
 
 
+@exhibit("quoted-totals")
 @rounding.inputs
 def quoted_totals(quoted: pd.DataFrame, as_of: pd.Timestamp, buyer: str) -> Exhibit:
     """What others quote, with its perimeter, beside what could be listed deal by deal on the same day.
@@ -20,7 +21,7 @@ def quoted_totals(quoted: pd.DataFrame, as_of: pd.Timestamp, buyer: str) -> Exhi
     `quoted` from `measures.timeline.beside_quoted`.
     """
     if quoted.empty:
-        return Exhibit.absent("quoted-totals", "No total quoted by others was known then.", as_of)
+        return Exhibit.empty("No total quoted by others was known then.", as_of)
     rows = quoted.assign(
         times=(quoted["value"] / quoted["listed_usd_bn"]).where(quoted["listed_usd_bn"] > 0),
         covers=quoted["note"].fillna("perimeter not stated").map(formatting.capital),
@@ -64,7 +65,6 @@ def quoted_totals(quoted: pd.DataFrame, as_of: pd.Timestamp, buyer: str) -> Exhi
         ).encode(x=alt.XValue(0), text=alt.Text("shown:N")),
     )
     return Exhibit(
-        id="quoted-totals",
         title=_quoted_title(rows),
         subtitle=f"Squares: totals quoted for {buyer}, with their perimeter above. Bars: firm payables with a published amount, as known on the day. USD bn",
         description=(
@@ -81,7 +81,7 @@ def quoted_totals(quoted: pd.DataFrame, as_of: pd.Timestamp, buyer: str) -> Exhi
             "times": ("Quoted by listed", "times"),
             "grade": ("Grade", ""),
         },
-        source_ids=formatting.lead_sources(quoted),
+        rests_on={"financials": quoted},
         as_of=as_of,
         evidence=("financials", "financial_id"),
         note=(

@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting, markdown_escape, text_metrics
-from compute_ledger.exhibits.outputs import Exhibit
+from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.text_metrics import ROW_LIFT, ROW_NAME, name_style
 from compute_ledger.exhibits.theme import INK, days, finish, text, ticks, when_narrow
 from compute_ledger.exhibits.timeline import swimlane_layout
@@ -24,6 +24,7 @@ END_MARKS = {
 LEGEND = {"replaced": "| replaced", "paused": "‖ paused", "cancelled": "× cancelled, struck through"}
 
 
+@exhibit("deal-lanes")
 @rounding.inputs
 def lanes(deals: pd.DataFrame, regimes: pd.DataFrame, as_of: pd.Timestamp, since: str, buyer: str) -> Exhibit:
     """One row a deal, in lanes by counterparty ordered by their first deal.
@@ -32,7 +33,7 @@ def lanes(deals: pd.DataFrame, regimes: pd.DataFrame, as_of: pd.Timestamp, since
     end of the term or of the deal. Filled marks bind, hollow ones do not, diamonds change an earlier deal.
     """
     if deals.empty:
-        return Exhibit.absent("deal-lanes", "There is nothing to draw here.", as_of)
+        return Exhibit.empty("There is nothing to draw here.", as_of)
     total, parties = len(deals), deals["counterparty"].nunique()
     deals = deals.nlargest(MOST_DRAWN, "amount_usd_bn") if total > MOST_DRAWN else deals
     left_out = f" Drawn are the {MOST_DRAWN} largest of {total:,} deals." if total > MOST_DRAWN else ""
@@ -53,7 +54,6 @@ def lanes(deals: pd.DataFrame, regimes: pd.DataFrame, as_of: pd.Timestamp, since
     marks = " ".join(["At the end of a bar:", ", ".join(LEGEND[end] for end in LEGEND if end in stopped)])
     height = STEP_WIDE * len(lanes) + 20
     return Exhibit(
-        id="deal-lanes",
         title=f"{formatting.capital(formatting.count(total, 'deal'))} with {formatting.count(parties, 'counterparty', 'counterparties')} since {formatting.day(start)}"
         + _endings(stopped),
         subtitle=(
@@ -88,7 +88,7 @@ def lanes(deals: pd.DataFrame, regimes: pd.DataFrame, as_of: pd.Timestamp, since
             "capacity_gw": ("Capacity", "GW"),
             "term_years": ("Term", "years"),
         },
-        source_ids=formatting.lead_sources(rows, regimes),
+        rests_on={"deals": rows, "regimes": regimes},
         as_of=as_of,
         evidence=("deals", "deal_id"),
         note=(
