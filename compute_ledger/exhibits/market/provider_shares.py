@@ -37,15 +37,6 @@ def latest(shares: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Timestam
     top = measure.top_k(shares)
     data = shares[["provider", "share_pct", "low_pct", "high_pct"]]
     data = data.assign(label=data["share_pct"].map(lambda value: formatting.pct(value)))
-    order = data["provider"].tolist()
-    y = alt.Y("provider:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False, labelColor=INK))
-    bars = alt.Chart(data).encode(y=y)
-    x = alt.X("share_pct:Q", title=None, axis=None, scale=alt.Scale(domain=[0, float(data["high_pct"].max()) * 1.15]))
-    chart = alt.layer(
-        bars.mark_bar(height=18).encode(x=x, color=alt.Color("provider:N", scale=colours(order), legend=None)),
-        bars.mark_rule(color=INK, strokeWidth=2).encode(x=alt.X("low_pct:Q"), x2=alt.X2("high_pct:Q")),
-        bars.mark_text(align="left", dx=7).encode(x=alt.X("high_pct:Q"), text=alt.Text("label:N")),
-    )
     leaders = min(measure.LEADERS, len(shares))
     title = (
         f"The {formatting.count(leaders, 'largest provider')} hold {formatting.pct(top['share_pct'])} of the market; {leader['provider']} leads with {formatting.pct(leader['share_pct'])}"
@@ -59,7 +50,7 @@ def latest(shares: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Timestam
             f"Bar chart of {formatting.count(len(shares), 'cloud provider')} by share of revenue in {formatting.quarter(quarter)}: "
             f"{formatting.names(shares['provider'] + ' ' + shares['share_pct'].map(formatting.pct))}."
         ),
-        chart=finish(chart, height=34 * len(data) + 20),
+        chart=finish(_ranked_chart(data), height=34 * len(data) + 20),
         table=shares,
         columns={
             "provider": ("Provider", ""),
@@ -76,6 +67,18 @@ def latest(shares: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Timestam
     )
 
 
+def _ranked_chart(data: pd.DataFrame) -> alt.LayerChart:
+    order = data["provider"].tolist()
+    y = alt.Y("provider:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False, labelColor=INK))
+    bars = alt.Chart(data).encode(y=y)
+    x = alt.X("share_pct:Q", title=None, axis=None, scale=alt.Scale(domain=[0, float(data["high_pct"].max()) * 1.15]))
+    return alt.layer(
+        bars.mark_bar(height=18).encode(x=x, color=alt.Color("provider:N", scale=colours(order), legend=None)),
+        bars.mark_rule(color=INK, strokeWidth=2).encode(x=alt.X("low_pct:Q"), x2=alt.X2("high_pct:Q")),
+        bars.mark_text(align="left", dx=7).encode(x=alt.X("high_pct:Q"), text=alt.Text("label:N")),
+    )
+
+
 @exhibit("shares-over-time")
 @rounding.inputs
 def over_time(shares: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Timestamp) -> Exhibit:
@@ -87,35 +90,8 @@ def over_time(shares: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Times
         return Exhibit.empty("Without shares there is no history of them.", as_of)
     order = measure.largest_first(shares[shares["quarter"] == quarter])["provider"].tolist()[: measure.LEADERS]
     rows = shares[shares["provider"].isin(order)]
-    data = rows[["provider", "quarter", "share_pct", "low_pct", "high_pct", "segment"]]
-    data = data.assign(day=rows["start"].dt.strftime("%Y-%m-%d"))
-    first, last = rows["start"].min(), rows["start"].max()
-    time = time_scale(first, max(last, first + pd.Timedelta(days=1)), wide=0.2, narrow=0.62)
-    years = "%Y" if (last - first).days > 1500 else "%b %Y"
-    axis = days(values=ticks(first, last, 9), format=years, labelOverlap="greedy", labelFlush=False, labelSeparation=4)
-    x = alt.X("day:T", scale=time, axis=axis)
-    y = alt.Y(
-        "share_pct:Q",
-        title="%",
-        scale=alt.Scale(domain=[0, float(rows["high_pct"].max()) + 3], nice=False),
-        axis=alt.Axis(tickCount=5),
-    )
-    base = alt.Chart(data).encode(x=x, color=alt.Color("provider:N", scale=colours(order), legend=None))
-    ends = data.sort_values("day", kind="stable").groupby("provider").tail(1)
-    ends = ends.assign(label=ends["provider"] + " " + ends["share_pct"].map(formatting.pct))
-    asked = data[data["quarter"].eq(quarter) & data["day"].ne(data["day"].max())]
-    asked = asked.assign(label=asked["share_pct"].map(formatting.pct))
-    values = alt.Chart(asked).encode(x=x, y=y, text=alt.Text("label:N"))
     breaks = rows.loc[rows["series_break"], "start"]
-    layers = [
-        *series_breaks(breaks, x),
-        base.mark_rule(strokeWidth=5, opacity=0.25).encode(y=alt.Y("low_pct:Q", title="%"), y2=alt.Y2("high_pct:Q")),
-        base.mark_line(strokeWidth=2).encode(y=y, detail=alt.Detail("segment:N")),
-        base.mark_circle(size=18, opacity=1).encode(y=y),
-        base.transform_filter(alt.datum.quarter == quarter).mark_circle(size=70, opacity=1).encode(y=y),
-        *text(values, dy=-13, fontWeight="bold"),
-        *text(alt.Chart(ends).encode(x=x, y=y, text=alt.Text("label:N")), align="left", dx=9),
-    ]
+    layers = _lines_over_time(rows, breaks, quarter, order)
     changes = _changes(rows[rows["quarter"] <= quarter])
     broken = formatting.count(breaks.nunique(), "series break")
     return Exhibit(
@@ -141,6 +117,38 @@ def over_time(shares: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Times
         evidence=("market_shares", "share_id"),
         note="Pale bars: what rounding or a band leaves open. Dotted lines mark series breaks: a change of scope or a restatement. Lines stop at breaks and at missing quarters, and nothing is compared across a break. Houses also restate earlier quarters without notice; only breaks that the figures show are marked.",
     )
+
+
+def _lines_over_time(rows: pd.DataFrame, breaks: pd.Series, quarter: str, order: list[str]) -> list[alt.Chart]:
+    """Lines that stop at breaks, with the rounding of each share as a pale bar and the last share as a label."""
+    data = rows[["provider", "quarter", "share_pct", "low_pct", "high_pct", "segment"]]
+    data = data.assign(day=rows["start"].dt.strftime("%Y-%m-%d"))
+    first, last = rows["start"].min(), rows["start"].max()
+    time = time_scale(first, max(last, first + pd.Timedelta(days=1)), wide=0.2, narrow=0.62)
+    years = "%Y" if (last - first).days > 1500 else "%b %Y"
+    axis = days(values=ticks(first, last, 9), format=years, labelOverlap="greedy", labelFlush=False, labelSeparation=4)
+    x = alt.X("day:T", scale=time, axis=axis)
+    y = alt.Y(
+        "share_pct:Q",
+        title="%",
+        scale=alt.Scale(domain=[0, float(rows["high_pct"].max()) + 3], nice=False),
+        axis=alt.Axis(tickCount=5),
+    )
+    base = alt.Chart(data).encode(x=x, color=alt.Color("provider:N", scale=colours(order), legend=None))
+    ends = data.sort_values("day", kind="stable").groupby("provider").tail(1)
+    ends = ends.assign(label=ends["provider"] + " " + ends["share_pct"].map(formatting.pct))
+    asked = data[data["quarter"].eq(quarter) & data["day"].ne(data["day"].max())]
+    asked = asked.assign(label=asked["share_pct"].map(formatting.pct))
+    values = alt.Chart(asked).encode(x=x, y=y, text=alt.Text("label:N"))
+    return [
+        *series_breaks(breaks, x),
+        base.mark_rule(strokeWidth=5, opacity=0.25).encode(y=alt.Y("low_pct:Q", title="%"), y2=alt.Y2("high_pct:Q")),
+        base.mark_line(strokeWidth=2).encode(y=y, detail=alt.Detail("segment:N")),
+        base.mark_circle(size=18, opacity=1).encode(y=y),
+        base.transform_filter(alt.datum.quarter == quarter).mark_circle(size=70, opacity=1).encode(y=y),
+        *text(values, dy=-13, fontWeight="bold"),
+        *text(alt.Chart(ends).encode(x=x, y=y, text=alt.Text("label:N")), align="left", dx=9),
+    ]
 
 
 def _changes(rows: pd.DataFrame) -> str:
