@@ -20,7 +20,6 @@ def gaps(pace: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Timestamp) -> Exhibi
     if rows.empty:
         note = "There are no two announcements of which the day is known, so there are no days between them to count."
         return Exhibit.empty(note, as_of)
-    left_out = int((deals["date_precision"] != "day").sum())
     longest, median = rows.nlargest(1, "days_since_previous").iloc[0], float(rows["days_since_previous"].median())
     before = longest["announced_on"] - pd.Timedelta(days=longest["days_since_previous"])
     at_most = "at most " if longest["at_most"] else ""
@@ -28,28 +27,32 @@ def gaps(pace: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Timestamp) -> Exhibi
     rows = rows.assign(
         who=rows["announced_on"].map(who), known=rows["at_most"].map({True: "at most", False: "exactly"})
     )
-    longer = rows.nlargest(MOST_GAPS, "days_since_previous").sort_values("announced_on", kind="stable")
-    data = pd.DataFrame(
-        {
-            "row": [f"{i:03d}|{formatting.day(day)}" for i, day in enumerate(longer["announced_on"])],
-            "gap": longer["days_since_previous"],
-            "sure": ~longer["at_most"],
-            "label": longer["days_since_previous"].map(formatting.number) + "  " + longer["who"],
-        }
+    data = _gaps_frame(rows)
+    return Exhibit(
+        title=f"Half of the announcements came within {_days(median)} of the one before; the longest silence was {at_most}{_days(longest['days_since_previous'])}",
+        subtitle="Days since the announcement before, for each day on which a deal was announced, and with whom",
+        description=(
+            f"Bar chart of the days since the announcement before, for {formatting.count(len(rows), 'day')} of announcements from {formatting.day(rows['announced_on'].min())} to {formatting.day(rows['announced_on'].max())}; "
+            f"longest {at_most}{_days(longest['days_since_previous'])}, from {formatting.day(before)} to {formatting.day(longest['announced_on'])}, median {_days(median)}, shortest {_days(rows['days_since_previous'].min())}."
+        ),
+        chart=finish(_gaps_chart(data), height=19 * len(data) + 10),
+        table=rows,
+        columns={
+            "announced_on": ("Announced", ""),
+            "who": ("With", ""),
+            "deals": ("Deals that day", "count"),
+            "days_since_previous": ("Days since the one before", "days"),
+            "known": ("Known", ""),
+        },
+        rests_on={"deals": deals},
+        as_of=as_of,
+        note=_gaps_note(deals, rows),
     )
-    short = "narrow ? replace(split(datum.label,'|')[1], /(\\w{3})\\w* 20/, '$1 ’') : split(datum.label,'|')[1]"
-    y = alt.Y("row:N", title=None, axis=alt.Axis(labelExpr=short, ticks=False, domain=False, labelFontSize=11))
-    base = alt.Chart(data).encode(y=y)
-    most = float(data["gap"].max())
-    room = alt.Scale(domain=domain_when_narrow(most * 2, most * 1.5))
-    x = alt.X("gap:Q", title=None, axis=None, scale=room)
-    chart = alt.layer(
-        base.transform_filter("datum.sure").mark_bar(color=BLUE, height=11).encode(x=x),
-        base.transform_filter("!datum.sure")
-        .mark_bar(filled=False, stroke=BLUE, strokeWidth=1.5, height=10)
-        .encode(x=x),
-        base.mark_text(align="left", dx=6, fontSize=11).encode(x=x, text=alt.Text("label:N")),
-    )
+
+
+def _gaps_note(deals: pd.DataFrame, rows: pd.DataFrame) -> str:
+    """What bars do not show."""
+    left_out = int((deals["date_precision"] != "day").sum())
     hollow = (
         " Hollow bars are upper ends: a deal of which only the month is known may fall between the two days."
         if rows["at_most"].any()
@@ -61,25 +64,36 @@ def gaps(pace: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Timestamp) -> Exhibi
         else ""
     )
     cut = f" Drawn are the {MOST_GAPS} longest of {len(rows)}." if len(rows) > MOST_GAPS else ""
-    return Exhibit(
-        title=f"Half of the announcements came within {_days(median)} of the one before; the longest silence was {at_most}{_days(longest['days_since_previous'])}",
-        subtitle="Days since the announcement before, for each day on which a deal was announced, and with whom",
-        description=(
-            f"Bar chart of the days since the announcement before, for {formatting.count(len(rows), 'day')} of announcements from {formatting.day(rows['announced_on'].min())} to {formatting.day(rows['announced_on'].max())}; "
-            f"longest {at_most}{_days(longest['days_since_previous'])}, from {formatting.day(before)} to {formatting.day(longest['announced_on'])}, median {_days(median)}, shortest {_days(rows['days_since_previous'].min())}."
-        ),
-        chart=finish(chart, height=19 * len(data) + 10),
-        table=rows,
-        columns={
-            "announced_on": ("Announced", ""),
-            "who": ("With", ""),
-            "deals": ("Deals that day", "count"),
-            "days_since_previous": ("Days since the one before", "days"),
-            "known": ("Known", ""),
-        },
-        rests_on={"deals": deals},
-        as_of=as_of,
-        note=f"Announcements of one day count once.{hollow}{no_day}{cut}",
+    return f"Announcements of one day count once.{hollow}{no_day}{cut}"
+
+
+def _gaps_frame(rows: pd.DataFrame) -> pd.DataFrame:
+    """The longest gaps in the order of their days, with what stands beside each bar."""
+    longer = rows.nlargest(MOST_GAPS, "days_since_previous").sort_values("announced_on", kind="stable")
+    return pd.DataFrame(
+        {
+            "row": [f"{i:03d}|{formatting.day(day)}" for i, day in enumerate(longer["announced_on"])],
+            "gap": longer["days_since_previous"],
+            "sure": ~longer["at_most"],
+            "label": longer["days_since_previous"].map(formatting.number) + "  " + longer["who"],
+        }
+    )
+
+
+def _gaps_chart(data: pd.DataFrame) -> alt.LayerChart:
+    """A bar for each day of announcements, hollow where its length is an upper end."""
+    short = "narrow ? replace(split(datum.label,'|')[1], /(\\w{3})\\w* 20/, '$1 ’') : split(datum.label,'|')[1]"
+    y = alt.Y("row:N", title=None, axis=alt.Axis(labelExpr=short, ticks=False, domain=False, labelFontSize=11))
+    base = alt.Chart(data).encode(y=y)
+    most = float(data["gap"].max())
+    room = alt.Scale(domain=domain_when_narrow(most * 2, most * 1.5))
+    x = alt.X("gap:Q", title=None, axis=None, scale=room)
+    return alt.layer(
+        base.transform_filter("datum.sure").mark_bar(color=BLUE, height=11).encode(x=x),
+        base.transform_filter("!datum.sure")
+        .mark_bar(filled=False, stroke=BLUE, strokeWidth=1.5, height=10)
+        .encode(x=x),
+        base.mark_text(align="left", dx=6, fontSize=11).encode(x=x, text=alt.Text("label:N")),
     )
 
 

@@ -27,43 +27,7 @@ def quoted_totals(quoted: pd.DataFrame, as_of: pd.Timestamp, buyer: str) -> Exhi
         covers=quoted["note"].fillna("perimeter not stated").map(formatting.capital),
         day=quoted["known_on"].map(formatting.day),
     ).tail(MOST_QUOTED)
-    heads = rows["day"] + ": " + rows["covers"]
-    data = pd.DataFrame(
-        {
-            "row": [f"{i:03d}" for i in range(len(rows))],
-            "quoted": rows["value"],
-            "listed": rows["listed_usd_bn"],
-            "head": heads,
-            "short": heads.map(lambda words: "\n".join(wrap(words, 56, max_lines=2, placeholder=" …"))),
-            "label": rows["value"].map(formatting.number)
-            + " quoted, "
-            + rows["listed_usd_bn"].map(formatting.number)
-            + " listed",
-            "far": rows[["value", "listed_usd_bn"]].max(axis=1),
-        }
-    ).pipe(rounding.frame, 3)
-    longest = float(data["far"].max())
-    domain = alt.Scale(domain=domain_when_narrow(longest * 1.95, longest * 1.3))
-    base = alt.Chart(data).encode(y=alt.Y("row:N", axis=None))
-    head = base.transform_calculate(shown="narrow ? datum.short : datum.head")
-    chart = alt.layer(
-        base.mark_bar(height=12, color=BLUE, yOffset=14).encode(
-            x=alt.X("listed:Q", scale=domain, title=None, axis=None)
-        ),
-        base.mark_point(
-            shape="square", size=60, filled=True, fill=PAPER, stroke=INK, strokeWidth=1.6, opacity=1, yOffset=14
-        ).encode(x=alt.X("quoted:Q")),
-        base.mark_text(align="left", dx=9, yOffset=14).encode(x=alt.X("far:Q"), text=alt.Text("label:N")),
-        head.mark_text(
-            align="left",
-            baseline="bottom",
-            dy=alt.ExprRef("indexof(datum.shown, '\\n') < 0 ? 4 : -9"),
-            color=MUTED,
-            fontSize=11,
-            lineBreak="\n",
-            lineHeight=13,
-        ).encode(x=alt.XValue(0), text=alt.Text("shown:N")),
-    )
+    data = _quoted_frame(rows)
     return Exhibit(
         title=_quoted_title(rows),
         subtitle=f"Squares: totals quoted for {buyer}, with their perimeter above. Bars: firm payables with a published amount, as known on the day. USD bn",
@@ -71,7 +35,7 @@ def quoted_totals(quoted: pd.DataFrame, as_of: pd.Timestamp, buyer: str) -> Exhi
             f"Bar chart of {formatting.count(len(rows), 'quoted total')} beside the firm payables listed on the same day: "
             f"{'; '.join(rows['day'] + ', ' + data['label'].to_numpy())}."
         ),
-        chart=finish(chart, height=52 * len(data), narrow_height=66 * len(data)),
+        chart=finish(_quoted_chart(data), height=52 * len(data), narrow_height=66 * len(data)),
         table=rows,
         columns={
             "day": ("Known on", ""),
@@ -88,6 +52,51 @@ def quoted_totals(quoted: pd.DataFrame, as_of: pd.Timestamp, buyer: str) -> Exhi
             "Not two measures of one thing: a quoted total may add options, letters of intent and sites, or stop at a horizon; the deals listed run over terms of their own, "
             "some beyond that horizon, some without a published one."
         ),
+    )
+
+
+def _quoted_frame(rows: pd.DataFrame) -> pd.DataFrame:
+    """What is drawn of each quoted total."""
+    heads = rows["day"] + ": " + rows["covers"]
+    return pd.DataFrame(
+        {
+            "row": [f"{i:03d}" for i in range(len(rows))],
+            "quoted": rows["value"],
+            "listed": rows["listed_usd_bn"],
+            "head": heads,
+            "short": heads.map(lambda words: "\n".join(wrap(words, 56, max_lines=2, placeholder=" …"))),
+            "label": rows["value"].map(formatting.number)
+            + " quoted, "
+            + rows["listed_usd_bn"].map(formatting.number)
+            + " listed",
+            "far": rows[["value", "listed_usd_bn"]].max(axis=1),
+        }
+    ).pipe(rounding.frame, 3)
+
+
+def _quoted_chart(data: pd.DataFrame) -> alt.LayerChart:
+    """Bars of what is listed, squares of what is quoted, and above each what it covers."""
+    longest = float(data["far"].max())
+    domain = alt.Scale(domain=domain_when_narrow(longest * 1.95, longest * 1.3))
+    base = alt.Chart(data).encode(y=alt.Y("row:N", axis=None))
+    head = base.transform_calculate(shown="narrow ? datum.short : datum.head")
+    return alt.layer(
+        base.mark_bar(height=12, color=BLUE, yOffset=14).encode(
+            x=alt.X("listed:Q", scale=domain, title=None, axis=None)
+        ),
+        base.mark_point(
+            shape="square", size=60, filled=True, fill=PAPER, stroke=INK, strokeWidth=1.6, opacity=1, yOffset=14
+        ).encode(x=alt.X("quoted:Q")),
+        base.mark_text(align="left", dx=9, yOffset=14).encode(x=alt.X("far:Q"), text=alt.Text("label:N")),
+        head.mark_text(
+            align="left",
+            baseline="bottom",
+            dy=alt.ExprRef("indexof(datum.shown, '\\n') < 0 ? 4 : -9"),
+            color=MUTED,
+            fontSize=11,
+            lineBreak="\n",
+            lineHeight=13,
+        ).encode(x=alt.XValue(0), text=alt.Text("shown:N")),
     )
 
 

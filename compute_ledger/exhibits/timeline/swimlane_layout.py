@@ -54,10 +54,7 @@ def drawn(rows: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> pd.Data
     Days are milliseconds since 1970. `first` and `last` bound the announcement where only its month or year is known.
     """
     heads = rows["counterparty"].ne(rows["counterparty"].shift())
-    exact = rows["date_precision"].eq("day")
-    month = rows["announced_on"] + pd.offsets.MonthEnd(0)
-    last = month.where(rows["date_precision"].eq("month"), rows["announced_on"] + pd.offsets.YearEnd(0))
-    last = rows["announced_on"].where(exact, last)
+    last = _last_day(rows)
     point = rows["announced_on"] + (last - rows["announced_on"]) / 2
     begins = rows["start_on"].fillna(rows["announced_on"])
     stop = rows["ended_on"].fillna(begins + pd.to_timedelta(rows["term_years"] * 365.25, "D"))
@@ -85,13 +82,26 @@ def drawn(rows: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> pd.Data
             "shade": rows["counterparty"].map(shade),
         }
     )
-    span, zero = (end - start).total_seconds() * 1000, start.timestamp() * 1000
-    parts = pd.DataFrame({name: (marks[name] - zero) / span for name in ("first", "last", "bar_end")})
-    parts = parts.assign(
-        bar_end=parts["bar_end"].where(marks["ends_as"].ne("")), struck=marks["ends_as"].eq("cancelled")
-    )
+    parts = _parts(marks, start, end)
     wide, narrow = _placed(labels, parts, PLOT_WIDE), _placed([[text] for text in brief], parts, PLOT_NARROW)
     return marks.join(wide).join(narrow.add_suffix("_narrow"))
+
+
+def _last_day(rows: pd.DataFrame) -> pd.Series:
+    """The last day on which a deal may have been announced."""
+    exact = rows["date_precision"].eq("day")
+    month = rows["announced_on"] + pd.offsets.MonthEnd(0)
+    last = month.where(rows["date_precision"].eq("month"), rows["announced_on"] + pd.offsets.YearEnd(0))
+    return rows["announced_on"].where(exact, last)
+
+
+def _parts(marks: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> pd.DataFrame:
+    """Where marks stand between `start` and `end`, from 0 to 1; the end of a bar only of a deal that has stopped."""
+    span, zero = (end - start).total_seconds() * 1000, start.timestamp() * 1000
+    parts = pd.DataFrame({name: (marks[name] - zero) / span for name in ("first", "last", "bar_end")})
+    return parts.assign(
+        bar_end=parts["bar_end"].where(marks["ends_as"].ne("")), struck=marks["ends_as"].eq("cancelled")
+    )
 
 
 def lane(key: str, name: str) -> str:
