@@ -39,34 +39,7 @@ def cost_per_gigawatt(
         return Exhibit.empty(NO_COST if costs.empty else NO_CAPACITY, as_of)
     table = _few(table)
     low, high, stated = float(costs["low"].min()), float(costs["high"].max()), quoted[quoted["quoted_gw"].notna()]
-    data = table.assign(
-        label=table.apply(_label, axis=1),
-        span=[formatting.between(a, b) for a, b in zip(table["low_usd_bn"], table["high_usd_bn"], strict=True)],
-    )
-    data = data.assign(short=data["span"].str.replace(" to ", "–"))
-    longest = float(data[["high_usd_bn", "published_usd_bn"]].max().max())
-    scale = alt.Scale(domain=domain_when_narrow(longest * 1.95, longest * 1.2), nice=False)
-    short = "narrow ? replace(datum.label, 'Quoted ', '') : datum.label"
-    names = alt.Axis(ticks=False, domain=False, labelColor=INK, labelLimit=190, labelExpr=short)
-    y = alt.Y("label:N", sort=None, title=None, axis=names)
-    base = alt.Chart(data).encode(y=y)
-    x = alt.X(
-        "low_usd_bn:Q",
-        title=None,
-        scale=scale,
-        axis=alt.Axis(values=_ticks(longest), format=",.2~f", labelOverlap="greedy", labelSeparation=6),
-    )
-    chart = alt.layer(
-        base.mark_bar(height=14, color=BLUE).encode(x=x, x2=alt.X2("high_usd_bn:Q")),
-        base.transform_filter("isValid(datum.published_usd_bn)")
-        .mark_point(shape="diamond", size=130, filled=True, fill=PAPER, stroke=INK, strokeWidth=2, opacity=1)
-        .encode(x=alt.X("published_usd_bn:Q", scale=scale, title=None)),
-        base.transform_calculate(
-            shown="narrow ? datum.short : datum.span", end="max(datum.high_usd_bn, datum.published_usd_bn || 0)"
-        )
-        .mark_text(align="left", dx=10)
-        .encode(x=alt.X("end:Q", scale=scale, title=None), text=alt.Text("shown:N")),
-    )
+    data = _cost_frame(table)
     widest = data.nlargest(1, "high_usd_bn").iloc[0]
     return Exhibit(
         title=_title(table, low, high),
@@ -75,7 +48,7 @@ def cost_per_gigawatt(
             f"Interval bars for {formatting.count(len(data), 'sum')} of capacity, from {formatting.number(float(data['capacity_gw'].min()))} to {formatting.number(float(data['capacity_gw'].max()))} GW; "
             f"the largest is {widest['label']}, {widest['span']} billion US dollars. {formatting.capital(formatting.count(int(data['published_usd_bn'].notna().sum()), 'amount is', 'amounts are'))} published beside them."
         ),
-        chart=finish(chart, height=38 * len(data) + 40),
+        chart=finish(_cost_chart(data), height=38 * len(data) + 40),
         table=data,
         columns={
             "label": ("Capacity", ""),
@@ -90,7 +63,43 @@ def cost_per_gigawatt(
             "Assumes that every gigawatt is new, built in full and equally dear, chips included. Chips go into the sites: the two sums "
             "describe the same buildings from two sides and must not be added. Counted is capacity that the buyer is among those to pay for."
         ),
-    )  # fmt: skip
+    )
+
+
+def _cost_frame(table: pd.DataFrame) -> pd.DataFrame:
+    """What is drawn of each sum of capacity."""
+    data = table.assign(
+        label=table.apply(_label, axis=1),
+        span=[formatting.between(a, b) for a, b in zip(table["low_usd_bn"], table["high_usd_bn"], strict=True)],
+    )
+    return data.assign(short=data["span"].str.replace(" to ", "–"))
+
+
+def _cost_chart(data: pd.DataFrame) -> alt.LayerChart:
+    """Bars of what capacity would cost, diamonds at what is published for it."""
+    longest = float(data[["high_usd_bn", "published_usd_bn"]].max().max())
+    scale = alt.Scale(domain=domain_when_narrow(longest * 1.95, longest * 1.2), nice=False)
+    short = "narrow ? replace(datum.label, 'Quoted ', '') : datum.label"
+    names = alt.Axis(ticks=False, domain=False, labelColor=INK, labelLimit=190, labelExpr=short)
+    y = alt.Y("label:N", sort=None, title=None, axis=names)
+    base = alt.Chart(data).encode(y=y)
+    x = alt.X(
+        "low_usd_bn:Q",
+        title=None,
+        scale=scale,
+        axis=alt.Axis(values=_ticks(longest), format=",.2~f", labelOverlap="greedy", labelSeparation=6),
+    )
+    return alt.layer(
+        base.mark_bar(height=14, color=BLUE).encode(x=x, x2=alt.X2("high_usd_bn:Q")),
+        base.transform_filter("isValid(datum.published_usd_bn)")
+        .mark_point(shape="diamond", size=130, filled=True, fill=PAPER, stroke=INK, strokeWidth=2, opacity=1)
+        .encode(x=alt.X("published_usd_bn:Q", scale=scale, title=None)),
+        base.transform_calculate(
+            shown="narrow ? datum.short : datum.span", end="max(datum.high_usd_bn, datum.published_usd_bn || 0)"
+        )
+        .mark_text(align="left", dx=10)
+        .encode(x=alt.X("end:Q", scale=scale, title=None), text=alt.Text("shown:N")),
+    )
 
 
 def _ticks(longest: float) -> list[float]:
@@ -143,4 +152,4 @@ def gigawatt_finding(table: pd.DataFrame, costs: pd.DataFrame) -> str:
         sentences.append(
             f"**By published capacity the buyer's chips exceed its sites and clouds by {formatting.number(chips - sites)} GW**; other clouds publish none, and chips may be ordered ahead of sites."
         )
-    return " ".join(sentences)  # fmt: skip
+    return " ".join(sentences)

@@ -158,7 +158,7 @@ def coverage_finding(
     sentences = [
         f"**On the assumed path, {buyer}'s revenue {verdict}.** It covers {formatting.pct(float(mine['coverage_pct'].iloc[0]), 0)} in {first} and {formatting.pct(float(mine['coverage_pct'].iloc[-1]), 0)} in {last}.",
         f"The path is {path_words(anchors, path)}: an assumption, not a forecast.",
-    ]  # fmt: skip
+    ]
     year, most = peak(mine["due_usd_bn"])
     base = points[points["metric"] == "revenue"].tail(2)
     if pd.notna(mine["growth_pct"].loc[year]):
@@ -170,7 +170,7 @@ def coverage_finding(
         )
         sentences.append(
             f"To equal the {formatting.usd_bn(most)} of {year}, revenue would have to grow by {formatting.pct(float(mine['growth_pct'].loc[year]), 0)} a year from the {formatting.usd_bn(newest['value'])} of {newest['year']}{past}."
-        )  # fmt: skip
+        )
     return " ".join(sentences)
 
 
@@ -187,8 +187,13 @@ def money_finding(
             f"**Revenue is not the only source.** Equity announced up to {formatting.day(as_of)} comes to {formatting.usd_bn(total)}"
             + (f", {formatting.usd_bn(waits)} of it under conditions" if waits else "")
             + f"; the newest round is {formatting.usd_bn(newest['amount_usd_bn'])} ({formatting.day(newest['announced_on'], newest['date_precision'])}).",
-            "It is not set against what falls due here: part may be spent, part may be still to come" + (f", and part comes from groups that {buyer} pays, or would pay, under other deals ({formatting.names(raised.loc[raised['also_supplier'], 'counterparty_group'])})." if raised["also_supplier"].any() else "."),
-        ]  # fmt: skip
+            "It is not set against what falls due here: part may be spent, part may be still to come"
+            + (
+                f", and part comes from groups that {buyer} pays, or would pay, under other deals ({formatting.names(raised.loc[raised['also_supplier'], 'counterparty_group'])})."
+                if raised["also_supplier"].any()
+                else "."
+            ),
+        ]
     if len(costs):
         row = costs.iloc[-1]
         earned = points[(points["metric"] == "revenue") & (points["year"] == row["period_end"].year)]

@@ -6,6 +6,7 @@ from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.funding.revenue_path import PATH_LABELS, telling
 from compute_ledger.exhibits.funding.schedule_bars import KNOWN, bars, folded, shown_years
 from compute_ledger.exhibits.outputs import Exhibit, Table, exhibit
+from compute_ledger.exhibits.table_payload import Columns
 from compute_ledger.exhibits.theme import finish
 from compute_ledger.measures.funding import covered_years, peak
 from compute_ledger.shared import rounding
@@ -48,34 +49,65 @@ def dues_by_year(
     chart, thin = bars(drawn, order, shown_points, assumed, first, last)
     totals = drawn.groupby("year")["due_usd_bn"].sum()
     year, most = peak(totals)
+    used = due[due["due_usd_bn"] > 0]
+    return Exhibit(
+        title=_dues_title(points, year, most),
+        subtitle=(
+            f"{formatting.capital(code_labels.PERIMETER_LABELS[perimeter])} by calendar year, USD bn, {RAMP_LABELS[ramp]} (a convention); "
+            "pale: start assumed; palest, dashed edge: term assumed. Beside them newest run rate (circle), revenue of the last whole year (square), targets (diamonds) and "
+            f"assumed revenue (dashes: {PATH_LABELS[path]})"
+        ),
+        description=_dues_description(shown_points, assumed, totals, first, last, order, year, most),
+        chart=finish(chart, height=400, narrow_height=360),
+        table=_table(rows, order, revenue),
+        columns=_dues_columns(order),
+        rests_on={"deals": used, "financials": shown_points},
+        as_of=as_of,
+        note=_note(rows, first, last, thin),
+    )
+
+
+def _dues_description(
+    shown_points: pd.DataFrame,
+    assumed: pd.Series,
+    totals: pd.Series,
+    first: int,
+    last: int,
+    order: list[str],
+    year: int,
+    most: float,
+) -> str:
+    return (
+        f"Stacked bars for {first} to {last} by {formatting.count(len(order), 'supplier')}, lowest {formatting.usd_bn(float(totals.min()))}, highest {formatting.usd_bn(most)} in {year}, "
+        f"with {formatting.count(len(shown_points), 'point')} of revenue"
+        + (
+            f" and assumed revenue of {formatting.usd_bn(float(assumed.iloc[0]))} in {assumed.index[0]} to {formatting.usd_bn(float(assumed.iloc[-1]))} in {assumed.index[-1]}."
+            if len(assumed)
+            else "."
+        )
+    )
+
+
+def _dues_columns(order: list[str]) -> Columns:
+    return (
+        {"year": ("Year", "")}
+        | {name: (name, "USD bn") for name in order}
+        | {
+            "total": ("Together", "USD bn"),
+            "term_assumed": ("Of it: term assumed", "USD bn"),
+            "assumed_revenue": ("Revenue, assumed", "USD bn"),
+        }
+    )
+
+
+def _dues_title(points: pd.DataFrame, year: int, most: float) -> str:
     earned = points[points["metric"] == "revenue"].tail(1)
     beside = (
         f", against {formatting.usd_bn(earned['value'].iloc[0])} earned in {earned['period'].iloc[0]}"
         if len(earned)
         else ""
     )
-    used = due[due["due_usd_bn"] > 0]
-    return Exhibit(
-        title=f"Up to {formatting.usd_bn(most)} a year would fall due, first in {year}{beside}",
-        subtitle=(
-            f"{formatting.capital(code_labels.PERIMETER_LABELS[perimeter])} by calendar year, USD bn, {RAMP_LABELS[ramp]} (a convention); "
-            "pale: start assumed; palest, dashed edge: term assumed. Beside them newest run rate (circle), revenue of the last whole year (square), targets (diamonds) and "
-            f"assumed revenue (dashes: {PATH_LABELS[path]})"
-        ),
-        description=(
-            f"Stacked bars for {first} to {last} by {formatting.count(len(order), 'supplier')}, lowest {formatting.usd_bn(float(totals.min()))}, highest {formatting.usd_bn(most)} in {year}, "
-            f"with {formatting.count(len(shown_points), 'point')} of revenue"
-            + (f" and assumed revenue of {formatting.usd_bn(float(assumed.iloc[0]))} in {assumed.index[0]} to {formatting.usd_bn(float(assumed.iloc[-1]))} in {assumed.index[-1]}." if len(assumed) else ".")
-        ),
-        chart=finish(chart, height=400, narrow_height=360),
-        table=_table(rows, order, revenue),
-        columns={"year": ("Year", "")}
-        | {name: (name, "USD bn") for name in order}
-        | {"total": ("Together", "USD bn"), "term_assumed": ("Of it: term assumed", "USD bn"), "assumed_revenue": ("Revenue, assumed", "USD bn")},
-        rests_on={"deals": used, "financials": shown_points},
-        as_of=as_of,
-        note=_note(rows, first, last, thin),
-    )  # fmt: skip
+    return f"Up to {formatting.usd_bn(most)} a year would fall due, first in {year}{beside}"
 
 
 def nothing_due(perimeter: str, as_of: pd.Timestamp) -> str:
@@ -169,11 +201,15 @@ def dues_finding(
         f"**By what was known on {formatting.day(as_of)}, {formatting.usd_bn(most)} would fall due for {buyer} in {year}**, "
         f"the most of any year, if {formatting.usd_bn(whole)} ({code_labels.PERIMETER_LABELS[perimeter]}) is {RAMP_LABELS[ramp]}.",
         f"That is a schedule of ours: start and term are both given for {formatting.pct(share[0], 0) if len(given) else 'none'} of the amount{_by_whom(given)}"
-        + (f", and {formatting.pct(share[1], 0)} has no published term ({formatting.names(guessed['counterparty'])})." if len(guessed) else "."),
+        + (
+            f", and {formatting.pct(share[1], 0)} has no published term ({formatting.names(guessed['counterparty'])})."
+            if len(guessed)
+            else "."
+        ),
         _interval(used),
         *_own_figures(targets, totals, buyer),
         f"Not in it, for want of an amount: {formatting.names(missing)}." if len(missing) else "",
-    ]  # fmt: skip
+    ]
     return " ".join(filter(None, sentences))
 
 
@@ -229,4 +265,4 @@ def _own_figures(targets: pd.DataFrame, totals: pd.Series, buyer: str) -> list[s
         sentences.append(
             "The two count different things: all computing, signed or not, on one side, listed deals with an amount on the other."
         )
-    return sentences  # fmt: skip
+    return sentences
