@@ -48,16 +48,11 @@ def dues_by_year(
     assumed = revenue[revenue.index <= last].dropna()
     chart, thin = bars(drawn, order, shown_points, assumed, first, last)
     totals = drawn.groupby("year")["due_usd_bn"].sum()
-    year, most = peak(totals)
     used = due[due["due_usd_bn"] > 0]
     return Exhibit(
-        title=_dues_title(points, year, most),
-        subtitle=(
-            f"{formatting.capital(code_labels.PERIMETER_LABELS[perimeter])} by calendar year, USD bn, {RAMP_LABELS[ramp]} (a convention); "
-            "pale: start assumed; palest, dashed edge: term assumed. Beside them newest run rate (circle), revenue of the last whole year (square), targets (diamonds) and "
-            f"assumed revenue (dashes: {PATH_LABELS[path]})"
-        ),
-        description=_dues_description(shown_points, assumed, totals, first, last, order, year, most),
+        title=_dues_title(totals, points),
+        subtitle=_dues_subtitle(perimeter, ramp, path),
+        description=_dues_description(totals, shown_points, assumed, order, first, last),
         chart=finish(chart, height=400, narrow_height=360),
         table=_table(rows, order, revenue),
         columns=_dues_columns(order),
@@ -67,16 +62,18 @@ def dues_by_year(
     )
 
 
+def _dues_subtitle(perimeter: str, ramp: str, path: str) -> str:
+    return (
+        f"{formatting.capital(code_labels.PERIMETER_LABELS[perimeter])} by calendar year, USD bn, {RAMP_LABELS[ramp]} (a convention); "
+        "pale: start assumed; palest, dashed edge: term assumed. Beside them newest run rate (circle), revenue of the last whole year (square), targets (diamonds) and "
+        f"assumed revenue (dashes: {PATH_LABELS[path]})"
+    )
+
+
 def _dues_description(
-    shown_points: pd.DataFrame,
-    assumed: pd.Series,
-    totals: pd.Series,
-    first: int,
-    last: int,
-    order: list[str],
-    year: int,
-    most: float,
+    totals: pd.Series, shown_points: pd.DataFrame, assumed: pd.Series, order: list[str], first: int, last: int
 ) -> str:
+    year, most = peak(totals)
     return (
         f"Stacked bars for {first} to {last} by {formatting.count(len(order), 'supplier')}, lowest {formatting.usd_bn(float(totals.min()))}, highest {formatting.usd_bn(most)} in {year}, "
         f"with {formatting.count(len(shown_points), 'point')} of revenue"
@@ -100,7 +97,8 @@ def _dues_columns(order: list[str]) -> Columns:
     )
 
 
-def _dues_title(points: pd.DataFrame, year: int, most: float) -> str:
+def _dues_title(totals: pd.Series, points: pd.DataFrame) -> str:
+    year, most = peak(totals)
     earned = points[points["metric"] == "revenue"].tail(1)
     beside = (
         f", against {formatting.usd_bn(earned['value'].iloc[0])} earned in {earned['period'].iloc[0]}"
