@@ -26,14 +26,9 @@ def backlog(
     rows = rows.assign(low=rows["part_low_pct"].clip(upper=100), high=rows["part_high_pct"].clip(upper=100))
     rows = rows.assign(part=[_span(row) for _, row in rows.iterrows()])
     used, owed = figures_used(financials, rows), deals[deals["deal_id"].isin(rows["deal_ids"].explode())]
-    words = [f"{row['part']} of {row['supplier']}'s" for _, row in rows.head(3).iterrows()]
-    printed = rows.dropna(subset="reported_pct")
-    said = "".join(
-        f" {row['supplier']} itself put {buyer} at {formatting.pct(row['reported_pct'], 0)} of its backlog of {formatting.day(row['reported_day'], 'month')}, which may hold older orders than the deals listed."
-        for _, row in printed.iterrows()
-    )
+    said = _as_printed(rows, buyer)
     return Exhibit(
-        title=f"What {buyer} has promised equals {formatting.names(words)} backlog",
+        title=_backlog_title(rows, buyer),
         subtitle=(
             f"Promises of {buyer} in % of the supplier's newest backlog known on {formatting.day(as_of)}; filled: the low end of the amounts, "
             "as far as it is still to run; pale: the high end, whole term; diamond: as the supplier printed it"
@@ -60,6 +55,20 @@ def backlog(
             f"{said} Counted are deals announced by the balance date, and contracts known only from reports, whose day of signing nobody has published."
         ),
     )
+
+
+def _as_printed(rows: pd.DataFrame, buyer: str) -> str:
+    """What suppliers themselves print of the buyer's part of their backlog."""
+    printed = rows.dropna(subset="reported_pct")
+    return "".join(
+        f" {row['supplier']} itself put {buyer} at {formatting.pct(row['reported_pct'], 0)} of its backlog of {formatting.day(row['reported_day'], 'month')}, which may hold older orders than the deals listed."
+        for _, row in printed.iterrows()
+    )
+
+
+def _backlog_title(rows: pd.DataFrame, buyer: str) -> str:
+    words = [f"{row['part']} of {row['supplier']}'s" for _, row in rows.head(3).iterrows()]
+    return f"What {buyer} has promised equals {formatting.names(words)} backlog"
 
 
 def _span(row: pd.Series) -> str:

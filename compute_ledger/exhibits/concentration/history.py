@@ -38,20 +38,6 @@ def hhi_history(history: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Timestamp)
     if history.empty:
         return Exhibit.empty("No amount was published yet, so there is no history.", as_of)
     data, x, end = _steps(history, "hhi")
-    y = alt.Y("hhi:Q", title="HHI", scale=alt.Scale(domain=[0, 10_400], nice=False), axis=alt.Axis(tickCount=5))
-    lines, labels = guidelines()
-    chart = alt.layer(
-        lines,
-        alt.Chart(data)
-        .mark_area(interpolate="step-after", opacity=0.25, color=BLUE)
-        .encode(x=x, y=alt.Y("hhi_low:Q", title="HHI"), y2=alt.Y2("hhi_high:Q")),
-        alt.Chart(data).mark_line(interpolate="step-after", color=BLUE, strokeWidth=2.5).encode(x=x, y=y),
-        alt.Chart(end).mark_point(filled=True, color=BLUE, size=50, opacity=1).encode(x=x, y=y),
-        alt.Chart(end)
-        .mark_text(align="left", dx=7, dy=-8, fontWeight="bold")
-        .encode(x=x, y=y, text=alt.Text("label:N")),
-        *labels,
-    )
     first, last = history.iloc[0], history.iloc[-1]
     months_high = int((history["hhi"] > HIGHLY_CONCENTRATED).sum())
     return Exhibit(
@@ -61,7 +47,7 @@ def hhi_history(history: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Timestamp)
             f"Step line of the HHI from {formatting.day(first['day'])} ({formatting.number(first['hhi'], 0)}) to {formatting.day(last['day'])} ({formatting.number(last['hhi'], 0)}); "
             f"above 1,800 on {months_high} of {len(history)} days shown; lowest {formatting.number(history['hhi'].min(), 0)}, highest {formatting.number(history['hhi'].max(), 0)}."
         ),
-        chart=finish(chart, height=300),
+        chart=finish(_hhi_chart(data, end, x), height=300),
         table=history,
         columns={
             "day": ("Day", ""),
@@ -77,6 +63,24 @@ def hhi_history(history: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Timestamp)
     )
 
 
+def _hhi_chart(data: pd.DataFrame, end: pd.DataFrame, x: alt.X) -> alt.LayerChart:
+    """The index in steps over its interval, and the lines of the guidelines."""
+    y = alt.Y("hhi:Q", title="HHI", scale=alt.Scale(domain=[0, 10_400], nice=False), axis=alt.Axis(tickCount=5))
+    lines, labels = guidelines()
+    return alt.layer(
+        lines,
+        alt.Chart(data)
+        .mark_area(interpolate="step-after", opacity=0.25, color=BLUE)
+        .encode(x=x, y=alt.Y("hhi_low:Q", title="HHI"), y2=alt.Y2("hhi_high:Q")),
+        alt.Chart(data).mark_line(interpolate="step-after", color=BLUE, strokeWidth=2.5).encode(x=x, y=y),
+        alt.Chart(end).mark_point(filled=True, color=BLUE, size=50, opacity=1).encode(x=x, y=y),
+        alt.Chart(end)
+        .mark_text(align="left", dx=7, dy=-8, fontWeight="bold")
+        .encode(x=x, y=y, text=alt.Text("label:N")),
+        *labels,
+    )
+
+
 @exhibit("effective-suppliers")
 @rounding.inputs
 def effective_history(history: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Timestamp) -> Exhibit:
@@ -85,22 +89,6 @@ def effective_history(history: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Time
     if history.empty:
         return Exhibit.empty("No amount was published yet, so there is no history.", as_of)
     data, x, end = _steps(history, "effective_suppliers")
-    y = alt.Y(
-        "effective_suppliers:Q",
-        title="suppliers",
-        scale=alt.Scale(domain=[0, float(history["suppliers"].max()) + 0.8], nice=False),
-        axis=alt.Axis(tickMinStep=1),
-    )
-    chart = alt.layer(
-        alt.Chart(data)
-        .mark_line(interpolate="step-after", color=INK, strokeDash=[3, 3], strokeWidth=1.5)
-        .encode(x=x, y=alt.Y("suppliers:Q")),
-        alt.Chart(data).mark_line(interpolate="step-after", color=VERMILION, strokeWidth=2.5).encode(x=x, y=y),
-        alt.Chart(end).mark_text(align="left", dx=7, fontWeight="bold").encode(x=x, y=y, text=alt.Text("label:N")),
-        alt.Chart(end.assign(label=end["suppliers"].map(lambda value: formatting.number(value, 0))))
-        .mark_text(align="left", dx=7)
-        .encode(x=x, y=alt.Y("suppliers:Q"), text=alt.Text("label:N")),
-    )
     last = history.iloc[-1]
     return Exhibit(
         title=f"{formatting.capital(formatting.count(int(last['suppliers']), 'supplier'))} with an amount, as concentrated as {formatting.equal_suppliers(last['effective_suppliers'])}",
@@ -109,7 +97,7 @@ def effective_history(history: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Time
             f"Two step lines from {formatting.day(history['day'].iloc[0])} to {formatting.day(last['day'])}: {formatting.count(int(last['suppliers']), 'supplier')} at the end, "
             f"an effective number of {formatting.number(last['effective_suppliers'], 2)}."
         ),
-        chart=finish(chart, height=240),
+        chart=finish(_effective_chart(history, data, end, x), height=240),
         table=history,
         columns={
             "day": ("Day", ""),
@@ -119,6 +107,26 @@ def effective_history(history: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Time
         rests_on={"deals": counted_ever(history, deals)},
         as_of=as_of,
         note="A supplier counts from the day its amount became public.",
+    )
+
+
+def _effective_chart(history: pd.DataFrame, data: pd.DataFrame, end: pd.DataFrame, x: alt.X) -> alt.LayerChart:
+    """The effective number in steps, the plain one dashed."""
+    y = alt.Y(
+        "effective_suppliers:Q",
+        title="suppliers",
+        scale=alt.Scale(domain=[0, float(history["suppliers"].max()) + 0.8], nice=False),
+        axis=alt.Axis(tickMinStep=1),
+    )
+    return alt.layer(
+        alt.Chart(data)
+        .mark_line(interpolate="step-after", color=INK, strokeDash=[3, 3], strokeWidth=1.5)
+        .encode(x=x, y=alt.Y("suppliers:Q")),
+        alt.Chart(data).mark_line(interpolate="step-after", color=VERMILION, strokeWidth=2.5).encode(x=x, y=y),
+        alt.Chart(end).mark_text(align="left", dx=7, fontWeight="bold").encode(x=x, y=y, text=alt.Text("label:N")),
+        alt.Chart(end.assign(label=end["suppliers"].map(lambda value: formatting.number(value, 0))))
+        .mark_text(align="left", dx=7)
+        .encode(x=x, y=alt.Y("suppliers:Q"), text=alt.Text("label:N")),
     )
 
 

@@ -19,29 +19,10 @@ def leave_one_out(influence: pd.DataFrame, basis: str, as_of: pd.Timestamp) -> E
     """The index without each deal in turn, most influential first. `influence` from `measures.concentration`."""
     known = influence.dropna(subset="hhi_without")
     if known.empty:
-        only = influence["counterparty"].iloc[0] if len(influence) else ""
-        note = (
-            f"The deal with {only} is the only one with an amount, so none can be left out."
-            if only
-            else "No deal counted has an amount."
-        )
-        return Exhibit.empty(f"{note} There is no influence to compare.", as_of)
+        return Exhibit.empty(_no_influence(influence), as_of)
     base = float((known["hhi_without"] - known["hhi_change"]).iloc[0])
     rows = known.assign(deal=_names(known))
-    data = (
-        rows.head(MOST_DRAWN)[["deal", "hhi_without", "effective_without"]]
-        .assign(
-            label=lambda frame: frame["hhi_without"].map(lambda value: formatting.number(value, 0)),
-            long=lambda frame: (
-                frame["label"]
-                + " ("
-                + frame["effective_without"].map(lambda n: formatting.number(n, 2))
-                + " suppliers)"
-            ),
-        )
-        .pipe(rounding.frame, 2)
-        .assign(base=rounding.rounded(base, 1))
-    )
+    data = _influence_frame(rows, base)
     top = rows.iloc[0]
     unit = "USD bn a year" if basis == "annualised" else "USD bn"
     return Exhibit(
@@ -71,6 +52,35 @@ def leave_one_out(influence: pd.DataFrame, basis: str, as_of: pd.Timestamp) -> E
             "Nothing takes the place of the deal left out. Leaving out a large deal makes the rest look more concentrated when it was one of few large ones."
             + (f" The {MOST_DRAWN} most influential of {len(rows)} are drawn." if len(rows) > MOST_DRAWN else "")
         ),
+    )
+
+
+def _no_influence(influence: pd.DataFrame) -> str:
+    """Why there is nothing to leave out."""
+    only = influence["counterparty"].iloc[0] if len(influence) else ""
+    why = (
+        f"The deal with {only} is the only one with an amount, so none can be left out."
+        if only
+        else "No deal counted has an amount."
+    )
+    return f"{why} There is no influence to compare."
+
+
+def _influence_frame(rows: pd.DataFrame, base: float) -> pd.DataFrame:
+    """The most influential deals as they are drawn."""
+    return (
+        rows.head(MOST_DRAWN)[["deal", "hhi_without", "effective_without"]]
+        .assign(
+            label=lambda frame: frame["hhi_without"].map(lambda value: formatting.number(value, 0)),
+            long=lambda frame: (
+                frame["label"]
+                + " ("
+                + frame["effective_without"].map(lambda n: formatting.number(n, 2))
+                + " suppliers)"
+            ),
+        )
+        .pipe(rounding.frame, 2)
+        .assign(base=rounding.rounded(base, 1))
     )
 
 
@@ -144,18 +154,7 @@ def undisclosed(
     if shown.empty:
         note = f"On {formatting.day(as_of)} no deal of {buyer} counted in any perimeter."
         return Exhibit.empty(note, as_of)
-    order = {name: place for place, name in enumerate(OPTION_LABELS)}
-    whole = shown["layer"].eq("all")
-    rows = shown.assign(place=shown["perimeter"].map(order), inside=~whole).sort_values(
-        ["place", "inside", "deals", "layer"], ascending=[True, True, False, True]
-    )
-    total, layer = rows["perimeter"].map(OPTION_LABELS), rows["layer"].map(code_labels.LAYER_LABELS)
-    rows = rows.assign(
-        group=total.where(~rows["inside"], "of which " + layer.fillna("")),
-        priced=rows["deals"] - rows["unpriced"],
-        names=rows["outside"].map(lambda names: ", ".join(names)),
-        label=[f"{row['unpriced']} of {row['deals']} without" for _, row in rows.iterrows()],
-    )
+    rows = _by_perimeter(shown)
     head = rows[rows["perimeter"].eq(perimeter) & ~rows["inside"]]
     head = head if len(head) else rows.head(1)
     chosen = head.iloc[0]
@@ -175,6 +174,22 @@ def undisclosed(
         rests_on={"deals": counted},
         as_of=as_of,
         note="A count of deals, not of money: what share of the money is undisclosed cannot be known. Each perimeter includes the narrower ones.",
+    )
+
+
+def _by_perimeter(shown: pd.DataFrame) -> pd.DataFrame:
+    """A row a perimeter, and one a layer of the chosen one below it, with what is said beside each."""
+    order = {name: place for place, name in enumerate(OPTION_LABELS)}
+    whole = shown["layer"].eq("all")
+    rows = shown.assign(place=shown["perimeter"].map(order), inside=~whole).sort_values(
+        ["place", "inside", "deals", "layer"], ascending=[True, True, False, True]
+    )
+    total, layer = rows["perimeter"].map(OPTION_LABELS), rows["layer"].map(code_labels.LAYER_LABELS)
+    return rows.assign(
+        group=total.where(~rows["inside"], "of which " + layer.fillna("")),
+        priced=rows["deals"] - rows["unpriced"],
+        names=rows["outside"].map(lambda names: ", ".join(names)),
+        label=[f"{row['unpriced']} of {row['deals']} without" for _, row in rows.iterrows()],
     )
 
 

@@ -5,6 +5,7 @@ import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.outputs import Exhibit, Table, exhibit
+from compute_ledger.exhibits.table_payload import Columns
 from compute_ledger.exhibits.theme import INK, colours, domain_when_narrow, finish
 from compute_ledger.measures.concentration import summary
 from compute_ledger.shared import rounding
@@ -48,22 +49,56 @@ def ranked(
     as_of: pd.Timestamp,
 ) -> Exhibit:
     """Bars of amounts by supplier, largest first, with intervals. `suppliers` from `by_supplier` of `counted`."""
-    unit = _unit(basis)
-    subtitle = (
-        f"{formatting.capital(code_labels.PERIMETER_LABELS[perimeter])}, {code_labels.BASIS_LABELS[basis]}, {unit}, by {code_labels.LEVEL_LABELS[level]}, "
-        f"{code_labels.OVERLAP_LABELS[overlaps]}, {formatting.day(as_of)}"
-    )
     if suppliers.empty:
         note = f"No deal in this perimeter has a published amount on {formatting.day(as_of)}, so there are no shares to draw."
         return Exhibit.empty(note, as_of)
+    unit, folded = _unit(basis), _folded(suppliers)
+    data = _ranked_frame(folded, level)
+    leader = data.iloc[0]
+    return Exhibit(
+        title=f"{formatting.capital(leader['supplier'])} alone holds {formatting.pct(leader['share_pct'])} of {_amount(data['counted'].sum(), basis)}",
+        subtitle=(
+            f"{formatting.capital(code_labels.PERIMETER_LABELS[perimeter])}, {code_labels.BASIS_LABELS[basis]}, {unit}, by {code_labels.LEVEL_LABELS[level]}, "
+            f"{code_labels.OVERLAP_LABELS[overlaps]}, {formatting.day(as_of)}; black lines: disputed or open-ended amounts"
+        ),
+        description=f"Bar chart of {formatting.count(len(data), 'supplier')}: {formatting.names(data['supplier'] + ' ' + data['label'])}.",
+        chart=finish(_ranked_chart(data, folded["supplier"].tolist()), height=34 * len(data) + 20),
+        table=data,
+        columns=_ranked_columns(level, unit),
+        rests_on={"deals": priced(counted)},
+        # Also of the deals that have no amount.
+        source_ids=formatting.lead_sources(counted),
+        list_all=True,
+        as_of=as_of,
+        evidence=("deals", "largest_deal"),
+        note="Nominal and undiscounted. Shares are shares of what is published: suppliers without a published amount are outside."
+        + _ceilings(counted),
+    )
+
+
+def _ranked_columns(level: str, unit: str) -> Columns:
+    return {
+        "supplier": (formatting.capital(code_labels.LEVEL_LABELS[level]), ""),
+        "counted": ("Amount", unit),
+        "counted_low": ("Low", unit),
+        "counted_high": ("High", unit),
+        "share_pct": ("Share", "%"),
+    }
+
+
+def _ranked_frame(folded: pd.DataFrame, level: str) -> pd.DataFrame:
+    """What is drawn of each supplier, layers by their names."""
     drawn = ["supplier", "counted", "counted_low", "counted_high", "share_pct", "largest_deal"]
-    data = rounding.frame(_folded(suppliers)[drawn])
+    data = rounding.frame(folded[drawn])
     data = data.assign(
         label=data["counted"].map(formatting.number) + " (" + data["share_pct"].map(formatting.pct) + ")"
     )
-    order = data["supplier"].tolist()
     names = code_labels.LAYER_LABELS if level == "layer" else {}
-    data = data.assign(supplier=data["supplier"].replace(names))
+    return data.assign(supplier=data["supplier"].replace(names))
+
+
+def _ranked_chart(data: pd.DataFrame, order: list[str]) -> alt.LayerChart:
+    """Bars with their interval; `order`: the suppliers by the names that have colours."""
     shown = data["supplier"].tolist()
     scale = alt.Scale(domain=shown, range=colours(order).range)
     y = alt.Y("supplier:N", sort=shown, title=None, axis=alt.Axis(ticks=False, domain=False, labelColor=INK))
@@ -75,35 +110,12 @@ def ranked(
         scale=alt.Scale(domain=domain_when_narrow(longest * 1.8, longest * 1.3)),
     )
     bars = alt.Chart(data).encode(y=y)
-    layers = [
+    return alt.layer(
         bars.mark_bar(height=18).encode(x=x, color=alt.Color("supplier:N", scale=scale, legend=None)),
         bars.transform_filter("datum.counted_low < datum.counted_high")
         .mark_rule(color=INK, strokeWidth=2)
         .encode(x=alt.X("counted_low:Q"), x2=alt.X2("counted_high:Q")),
         bars.mark_text(align="left", dx=7).encode(x=alt.X("counted_high:Q"), text=alt.Text("label:N")),
-    ]
-    leader = data.iloc[0]
-    return Exhibit(
-        title=f"{formatting.capital(leader['supplier'])} alone holds {formatting.pct(leader['share_pct'])} of {_amount(data['counted'].sum(), basis)}",
-        subtitle=f"{subtitle}; black lines: disputed or open-ended amounts",
-        description=f"Bar chart of {formatting.count(len(data), 'supplier')}: {formatting.names(data['supplier'] + ' ' + data['label'])}.",
-        chart=finish(alt.layer(*layers), height=34 * len(data) + 20),
-        table=data,
-        columns={
-            "supplier": (formatting.capital(code_labels.LEVEL_LABELS[level]), ""),
-            "counted": ("Amount", unit),
-            "counted_low": ("Low", unit),
-            "counted_high": ("High", unit),
-            "share_pct": ("Share", "%"),
-        },
-        rests_on={"deals": priced(counted)},
-        # Also of the deals that have no amount.
-        source_ids=formatting.lead_sources(counted),
-        list_all=True,
-        as_of=as_of,
-        evidence=("deals", "largest_deal"),
-        note="Nominal and undiscounted. Shares are shares of what is published: suppliers without a published amount are outside."
-        + _ceilings(counted),
     )
 
 

@@ -25,6 +25,15 @@ CHOICE_NAMES = {
     "level": "the level",
     "grade": "the lowest grade",
 }
+COLUMNS = {
+    "hhi": ("HHI", "0 to 10,000"),
+    "suppliers": ("Suppliers", "count"),
+    "leader": ("Largest", ""),
+    "leader_share_pct": ("Its share", "%"),
+    **{name: (label, "") for name, label in CHOICE_LABELS.items()},
+    "folded": ("Combinations", "count"),
+    "mark": ("Where", ""),
+}
 
 
 @exhibit("specification-curve")
@@ -57,15 +66,7 @@ def curve(
         ),
         chart=finish(curve_and_matrix(rows, coloured), height=520),
         table=_table(rows),
-        columns={
-            "hhi": ("HHI", "0 to 10,000"),
-            "suppliers": ("Suppliers", "count"),
-            "leader": ("Largest", ""),
-            "leader_share_pct": ("Its share", "%"),
-            **{name: (label, "") for name, label in CHOICE_LABELS.items()},
-            "folded": ("Combinations", "count"),
-            "mark": ("Where", ""),
-        },
+        columns=COLUMNS,
         rests_on={"deals": _here(priced, deals)},
         # Also of deals below the page's own grade, which have no claims here.
         source_ids=formatting.lead_sources(priced),
