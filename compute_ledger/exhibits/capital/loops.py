@@ -71,32 +71,7 @@ def loops_over_time(history: pd.DataFrame, ties: pd.DataFrame, as_of: pd.Timesta
     firsts = history.groupby("loop")["closed_on"].min().sort_values(kind="stable")
     order = firsts.index[:MOST_LOOPS].tolist()
     start = firsts.min()
-    data = history[history["loop"].isin(order)].assign(
-        begins=lambda frame: frame["from"].dt.strftime("%Y-%m-%d"),
-        ends=lambda frame: frame["until"].fillna(as_of).dt.strftime("%Y-%m-%d"),
-        name=lambda frame: frame["loop"] + ": " + frame["rests_on"].map(RESTS_LABELS),
-        row=lambda frame: frame["loop"].map({loop: i for i, loop in enumerate(order)}),
-    )
-    marks = data[["row", "begins", "ends", "rests_on", "name"]].assign(top=data["row"] + 0.55, foot=data["row"] + 0.9)
-    labels = pd.DataFrame({"loop": order, "middle": [i + 0.3 for i in range(len(order))]})
-    x = alt.X(
-        "begins:T",
-        scale=time_scale(start, max(as_of, start + pd.Timedelta(days=1))),
-        axis=days(orient="top", format="%b %Y", values=ticks(start, as_of, 5), labelBound=True),
-    )
-    scale = alt.Scale(domain=[0, len(order) + 0.1], nice=False, reverse=True)
-    y = alt.Y("top:Q", axis=None, scale=scale)
-    bars = alt.Chart(marks).encode(
-        x=x, x2=alt.X2("ends:T"), y=y, y2=alt.Y2("foot:Q"), description=alt.Description("name:N")
-    )
-    chart = alt.layer(
-        bars.transform_filter("datum.rests_on == 'firm'").mark_rect(fill=BLUE, stroke=BLUE, strokeWidth=1),
-        bars.transform_filter("datum.rests_on == 'shares'").mark_rect(fill=GOLD, fillOpacity=0.35, stroke=GOLD, strokeWidth=1),
-        bars.transform_filter("datum.rests_on == 'intent'").mark_rect(fill=PAPER, stroke=INK, strokeDash=[3, 3], strokeWidth=1),
-        alt.Chart(labels)
-        .mark_text(align="left", fontSize=when_narrow(10, 12))
-        .encode(x=alt.XValue(0), y=alt.Y("middle:Q", axis=None, scale=scale), text=alt.Text("loop:N")),
-    )  # fmt: skip
+    data = _times_frame(history, as_of, order)
     told = ties[ties["tie_id"].isin(history["tie_ids"].explode())]
     standing = history[history["until"].isna()]
     firm = standing[standing["rests_on"] == "firm"]
@@ -111,7 +86,7 @@ def loops_over_time(history: pd.DataFrame, ties: pd.DataFrame, as_of: pd.Timesta
             f"Bars over time for {formatting.count(len(order), 'loop')}, the first closed on {formatting.day(start)}, the last on {formatting.day(firsts.max())}; "
             f"{len(standing)} stand on {formatting.day(as_of)}, {len(firm)} of them on contracts and paid stakes alone."
         ),
-        chart=finish(chart, height=34 * len(order) + 34),
+        chart=finish(_times_chart(data, as_of, order, start), height=34 * len(order) + 34),
         table=history.assign(rests=history["rests_on"].map(RESTS_LABELS)),
         columns={
             "loop": ("Loop", ""),
@@ -123,6 +98,44 @@ def loops_over_time(history: pd.DataFrame, ties: pd.DataFrame, as_of: pd.Timesta
         rests_on={"ties": told},
         as_of=as_of,
         note=f"Days are those of publication, as ties entered the ledger; the flows themselves may be older. One new leg can close several loops at once, so their number is no measure of size.{cut}",
+    )
+
+
+def _times_frame(history: pd.DataFrame, as_of: pd.Timestamp, order: list[str]) -> pd.DataFrame:
+    """The loops drawn, with the days between which each rested on the same."""
+    return history[history["loop"].isin(order)].assign(
+        begins=lambda frame: frame["from"].dt.strftime("%Y-%m-%d"),
+        ends=lambda frame: frame["until"].fillna(as_of).dt.strftime("%Y-%m-%d"),
+        name=lambda frame: frame["loop"] + ": " + frame["rests_on"].map(RESTS_LABELS),
+        row=lambda frame: frame["loop"].map({loop: i for i, loop in enumerate(order)}),
+    )
+
+
+def _times_chart(data: pd.DataFrame, as_of: pd.Timestamp, order: list[str], start: pd.Timestamp) -> alt.LayerChart:
+    """A name and below it a bar for each time in which a loop rested on the same."""
+    marks = data[["row", "begins", "ends", "rests_on", "name"]].assign(top=data["row"] + 0.55, foot=data["row"] + 0.9)
+    labels = pd.DataFrame({"loop": order, "middle": [i + 0.3 for i in range(len(order))]})
+    x = alt.X(
+        "begins:T",
+        scale=time_scale(start, max(as_of, start + pd.Timedelta(days=1))),
+        axis=days(orient="top", format="%b %Y", values=ticks(start, as_of, 5), labelBound=True),
+    )
+    scale = alt.Scale(domain=[0, len(order) + 0.1], nice=False, reverse=True)
+    y = alt.Y("top:Q", axis=None, scale=scale)
+    bars = alt.Chart(marks).encode(
+        x=x, x2=alt.X2("ends:T"), y=y, y2=alt.Y2("foot:Q"), description=alt.Description("name:N")
+    )
+    return alt.layer(
+        bars.transform_filter("datum.rests_on == 'firm'").mark_rect(fill=BLUE, stroke=BLUE, strokeWidth=1),
+        bars.transform_filter("datum.rests_on == 'shares'").mark_rect(
+            fill=GOLD, fillOpacity=0.35, stroke=GOLD, strokeWidth=1
+        ),
+        bars.transform_filter("datum.rests_on == 'intent'").mark_rect(
+            fill=PAPER, stroke=INK, strokeDash=[3, 3], strokeWidth=1
+        ),
+        alt.Chart(labels)
+        .mark_text(align="left", fontSize=when_narrow(10, 12))
+        .encode(x=alt.XValue(0), y=alt.Y("middle:Q", axis=None, scale=scale), text=alt.Text("loop:N")),
     )
 
 

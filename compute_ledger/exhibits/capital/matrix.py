@@ -33,36 +33,16 @@ def flow_matrix(flows: pd.DataFrame, buyer: str, as_of: pd.Timestamp) -> Exhibit
     payers, payees = _sides(summed, buyer)
     shown = summed[summed["payer"].isin(payers) & summed["payee"].isin(payees)]
     tiles, rows, height = _tiles(shown, payers, payees)
-    columns = pd.DataFrame(
-        {"name": [_short(name, 21) for name in payers], "short": [_short(name) for name in payers]}
-    ).assign(
-        x=[MARGIN + (i + 0.5) * _column(len(payers)) for i in range(len(payers))],
-        xn=[NARROW_MARGIN + (i + 0.5) * _column(len(payers), narrow=True) for i in range(len(payers))],
-    )
     ours = summed[summed["binding"].astype(bool)]
-    dropped = len(set(summed["payer"]) - set(payers)) + len(set(summed["payee"]) - set(payees))
-    left_out = (
-        f" {formatting.capital(formatting.count(dropped, 'smaller party', 'smaller parties'))} left out."
-        if dropped
-        else ""
-    )
+    left_out = _left_out(summed, payers, payees)
     return Exhibit(
         title=_both_ways(summed, buyer),
         subtitle=(
             f"Money from the firm above to the firm at the left, USD bn, as known on {formatting.day(as_of)}; ? where no amount is published, "
             "+ where a part has none. Dashed and unfilled: not firm (letter of intent, condition, plan or talks)"
         ),
-        description=(
-            f"Matrix of {formatting.count(len(payers), 'payer')} and {formatting.count(len(payees), 'payee')} with {formatting.count(len(tiles), 'tile')}; "
-            f"{formatting.count(shown.loc[shown['payer'].eq(buyer), 'payee'].nunique(), 'firm')} with money or a promise from {buyer}, "
-            f"{formatting.count(shown.loc[shown['payee'].eq(buyer), 'payer'].nunique(), 'firm')} with money, shares or a promise for it. Largest firm amount: {_largest(ours)}."
-        ),
-        chart=finish(
-            alt.layer(*_grid(rows, columns, height), *_marks(tiles, shown, height)),
-            height=height + 40,
-            narrow_height=height + 80,
-            narrow={"config": {"legend": {"columns": 2}}},
-        ),
+        description=_matrix_description(shown, tiles, ours, buyer, payers, payees),
+        chart=_matrix_chart(shown, tiles, rows, payers, height),
         table=flows.assign(
             words=flows["form"].map({form: words for form, (words, _, _) in FORMS.items()}),
             strength=flows["binding"].astype(bool).map({True: "firm", False: "not firm"}),
@@ -80,6 +60,44 @@ def flow_matrix(flows: pd.DataFrame, buyer: str, as_of: pd.Timestamp) -> Exhibit
         as_of=as_of,
         evidence=("ties", "tie_id"),
         note=f"{MONEY_NOTE} Amounts are headlines over terms that differ; they are not yearly sums.{left_out}",
+    )
+
+
+def _left_out(summed: pd.DataFrame, payers: list[str], payees: list[str]) -> str:
+    """How many parties have no room."""
+    dropped = len(set(summed["payer"]) - set(payers)) + len(set(summed["payee"]) - set(payees))
+    return (
+        f" {formatting.capital(formatting.count(dropped, 'smaller party', 'smaller parties'))} left out."
+        if dropped
+        else ""
+    )
+
+
+def _matrix_description(
+    shown: pd.DataFrame, tiles: pd.DataFrame, ours: pd.DataFrame, buyer: str, payers: list[str], payees: list[str]
+) -> str:
+    return (
+        f"Matrix of {formatting.count(len(payers), 'payer')} and {formatting.count(len(payees), 'payee')} with {formatting.count(len(tiles), 'tile')}; "
+        f"{formatting.count(shown.loc[shown['payer'].eq(buyer), 'payee'].nunique(), 'firm')} with money or a promise from {buyer}, "
+        f"{formatting.count(shown.loc[shown['payee'].eq(buyer), 'payer'].nunique(), 'firm')} with money, shares or a promise for it. Largest firm amount: {_largest(ours)}."
+    )
+
+
+def _matrix_chart(
+    shown: pd.DataFrame, tiles: pd.DataFrame, rows: pd.DataFrame, payers: list[str], height: int
+) -> alt.LayerChart:
+    """Names of payers and payees round a grid with a tile for each form of money."""
+    columns = pd.DataFrame(
+        {"name": [_short(name, 21) for name in payers], "short": [_short(name) for name in payers]}
+    ).assign(
+        x=[MARGIN + (i + 0.5) * _column(len(payers)) for i in range(len(payers))],
+        xn=[NARROW_MARGIN + (i + 0.5) * _column(len(payers), narrow=True) for i in range(len(payers))],
+    )
+    return finish(
+        alt.layer(*_grid(rows, columns, height), *_marks(tiles, shown, height)),
+        height=height + 40,
+        narrow_height=height + 80,
+        narrow={"config": {"legend": {"columns": 2}}},
     )
 
 
