@@ -53,26 +53,7 @@ def linked_claims(ledger: Ledger) -> pd.DataFrame:
 def claims_explorer(claims: pd.DataFrame, as_of: pd.Timestamp) -> Explorer:
     """All claims, row by row of the ledger; the first of each row bears the anchor that other pages lead to."""
     first = ~claims.duplicated(["table", "row_id"]) | claims["row_id"].isna()
-    article = claims["document"].str.slice(0, 3)
-    where = ("article " + article + ", paragraph " + claims["paragraph"].astype("string")).fillna("")
-    table = pd.DataFrame(
-        {
-            "row": claims["row_id"].fillna(claims["subject"]),
-            "table": claims["table"].str.replace("_", " ").fillna("no row"),
-            "role": claims["role"].map(ROLE_LABELS).fillna("stands alone"),
-            "says": metrics(claims),
-            "printed": claims["as_printed"].fillna(stated_values(claims)),
-            "unit": claims["unit"].str.replace("_", " "),
-            "source": [
-                {"text": f"{name} {place}".strip(), "href": url if isinstance(url, str) else f"#source-{source}"}
-                for name, place, url, source in zip(
-                    claims["publisher"], where, claims["url"], claims["source_id"], strict=True
-                )
-            ],
-            "grade": claims["grade"],
-            "note": claims["note"],
-        }
-    )
+    table = _claims_frame(claims)
     return Explorer(
         id="claims",
         caption=f"{claims['claim_id'].nunique():,} claims, a line for each row they speak to, as known on {formatting.day(as_of)}",
@@ -92,6 +73,30 @@ def claims_explorer(claims: pd.DataFrame, as_of: pd.Timestamp) -> Explorer:
         filters=("table", "role", "grade"),
         as_of=as_of,
         note="The claim that leads a row is the best-graded one that prints its main figure.",
+    )
+
+
+def _claims_frame(claims: pd.DataFrame) -> pd.DataFrame:
+    """What the list says of each claim."""
+    article = claims["document"].str.slice(0, 3)
+    where = ("article " + article + ", paragraph " + claims["paragraph"].astype("string")).fillna("")
+    return pd.DataFrame(
+        {
+            "row": claims["row_id"].fillna(claims["subject"]),
+            "table": claims["table"].str.replace("_", " ").fillna("no row"),
+            "role": claims["role"].map(ROLE_LABELS).fillna("stands alone"),
+            "says": metrics(claims),
+            "printed": claims["as_printed"].fillna(stated_values(claims)),
+            "unit": claims["unit"].str.replace("_", " "),
+            "source": [
+                {"text": f"{name} {place}".strip(), "href": url if isinstance(url, str) else f"#source-{source}"}
+                for name, place, url, source in zip(
+                    claims["publisher"], where, claims["url"], claims["source_id"], strict=True
+                )
+            ],
+            "grade": claims["grade"],
+            "note": claims["note"],
+        }
     )
 
 

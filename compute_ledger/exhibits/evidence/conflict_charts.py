@@ -81,28 +81,65 @@ def conflict_chart(found: pd.DataFrame, positions: pd.DataFrame, claims: pd.Data
     numeric = positions[positions["value"].notna() | positions["low"].notna()]
     if found.empty or numeric.empty:
         return Exhibit.empty("No two claims about the same figure disagree.", as_of)
-    value = numeric["value"].fillna(numeric["low"])
-    kept = value.where(numeric["kept"]).groupby(numeric["conflict_id"]).transform("max")
-    base = kept.fillna(value.groupby(numeric["conflict_id"]).transform("max"))
-    rows = numeric.assign(
-        middle=100 * value / base,
-        low=100 * numeric["low"].fillna(value) / base,
-        high=100 * numeric["high"].fillna(value) / base,
-    )[base > 0]
+    rows = _in_percent(numeric)
     spread = rows.groupby("conflict_id")["middle"].agg(lambda column: column.max() - column.min())
     drawn = spread.nlargest(MOST_DRAWN).index.tolist()
     label = found.set_index("conflict_id")["label"]
     rows_drawn = {name: row_name(name, label[name], NAMES_WIDE, NAMES_NARROW) for name in drawn}
-    data = (
-        rows[rows["conflict_id"].isin(drawn)]
-        .assign(
-            conflict=lambda frame: frame["conflict_id"].map(label),
-            said=lambda frame: frame["publisher"] + ": " + frame["as_printed"].fillna(""),
-            row=lambda frame: frame["conflict_id"].map(rows_drawn),
-        )[["row", "conflict", "middle", "low", "high", "kept", "said"]]
-        .pipe(rounding.frame, 2)
+    data = _conflicts_frame(rows, label, rows_drawn).assign(
+        evidence=lambda frame: rows.loc[frame.index, "conflict_id"].map(_claims_of(positions, claims))
     )
-    data["evidence"] = rows.loc[data.index, "conflict_id"].map(_claims_of(positions, claims))
+    widest = label[drawn[0]]
+    return Exhibit(
+        title=f"The claims differ most on {widest}",
+        subtitle=(
+            f"The {len(drawn)} widest of {len(disputed)} settled conflicts about figures; each claim in % of the figure that was kept (100). "
+            "Filled: kept. Hollow: other claims. Bars: what the wording allows"
+        ),
+        description=(
+            f"Dot plot of {len(drawn)} conflicts between claims. The widest is {widest}, where claims lie "
+            f"{formatting.number(float(spread.max()), 0)} points of the kept figure apart."
+        ),
+        chart=_conflict_dots(data, rows_drawn),
+        table=data,
+        columns={
+            "conflict": ("Conflict", ""),
+            "said": ("Claim", ""),
+            "middle": ("Value", "% of the kept figure"),
+            "low": ("Low", "%"),
+            "high": ("High", "%"),
+            "evidence": ("Evidence", ""),
+        },
+        source_ids=list(dict.fromkeys(positions[positions["conflict_id"].isin(drawn)]["source_id"])),
+        as_of=as_of,
+        note="Values beyond the right edge are drawn on it. Conflicts about dates, and those where no figure is kept, are in the table only.",
+    )
+
+
+def _in_percent(numeric: pd.DataFrame) -> pd.DataFrame:
+    """Claims in percent of the figure that was kept, or of the largest where none was."""
+    value = numeric["value"].fillna(numeric["low"])
+    kept = value.where(numeric["kept"]).groupby(numeric["conflict_id"]).transform("max")
+    base = kept.fillna(value.groupby(numeric["conflict_id"]).transform("max"))
+    return numeric.assign(
+        middle=100 * value / base,
+        low=100 * numeric["low"].fillna(value) / base,
+        high=100 * numeric["high"].fillna(value) / base,
+    )[base > 0]
+
+
+def _conflicts_frame(rows: pd.DataFrame, label: pd.Series, rows_drawn: dict[str, str]) -> pd.DataFrame:
+    """What is drawn of each claim; `rows_drawn`: names of rows by conflict."""
+    shown = rows[rows["conflict_id"].isin(list(rows_drawn))].assign(
+        conflict=lambda frame: frame["conflict_id"].map(label),
+        said=lambda frame: frame["publisher"] + ": " + frame["as_printed"].fillna(""),
+        row=lambda frame: frame["conflict_id"].map(rows_drawn),
+    )
+    return shown[["row", "conflict", "middle", "low", "high", "kept", "said"]].pipe(rounding.frame, 2)
+
+
+def _conflict_dots(data: pd.DataFrame, rows_drawn: dict[str, str]) -> alt.LayerChart:
+    """Each claim as a dot, over the interval that its wording allows."""
     edge = min(float(data["middle"].max()), 400.0) * 1.05
     axis = alt.Axis(labelExpr=ROW_NAME, labelOffset=ROW_LIFT, ticks=False, domain=False, labelColor=INK)
     y = alt.Y("row:N", sort=list(rows_drawn.values()), title=None, axis=axis)
@@ -121,36 +158,12 @@ def conflict_chart(found: pd.DataFrame, positions: pd.DataFrame, claims: pd.Data
         chart.transform_filter("!datum.kept").mark_point(size=55, color=INK, filled=False, opacity=1).encode(x=x),
         chart.transform_filter("datum.kept").mark_point(size=55, color=BLUE, filled=True, opacity=1).encode(x=x),
     )
-    widest = label[drawn[0]]
-    return Exhibit(
-        title=f"The claims differ most on {widest}",
-        subtitle=(
-            f"The {len(drawn)} widest of {len(disputed)} settled conflicts about figures; each claim in % of the figure that was kept (100). "
-            "Filled: kept. Hollow: other claims. Bars: what the wording allows"
-        ),
-        description=(
-            f"Dot plot of {len(drawn)} conflicts between claims. The widest is {widest}, where claims lie "
-            f"{formatting.number(float(spread.max()), 0)} points of the kept figure apart."
-        ),
-        chart=finish(
-            layers,
-            height=28 * len(drawn) + 50,
-            narrow_height=26 * len(drawn) + 50,
-            narrow={"config": {"axisY": name_style(*NAMES_NARROW)}},
-        ).configure_axisY(**name_style(*NAMES_WIDE)),
-        table=data,
-        columns={
-            "conflict": ("Conflict", ""),
-            "said": ("Claim", ""),
-            "middle": ("Value", "% of the kept figure"),
-            "low": ("Low", "%"),
-            "high": ("High", "%"),
-            "evidence": ("Evidence", ""),
-        },
-        source_ids=list(dict.fromkeys(positions[positions["conflict_id"].isin(drawn)]["source_id"])),
-        as_of=as_of,
-        note="Values beyond the right edge are drawn on it. Conflicts about dates, and those where no figure is kept, are in the table only.",
-    )
+    return finish(
+        layers,
+        height=28 * len(rows_drawn) + 50,
+        narrow_height=26 * len(rows_drawn) + 50,
+        narrow={"config": {"axisY": name_style(*NAMES_NARROW)}},
+    ).configure_axisY(**name_style(*NAMES_WIDE))
 
 
 def _claims_of(positions: pd.DataFrame, claims: pd.DataFrame) -> pd.Series:

@@ -121,16 +121,6 @@ def worked(suppliers: pd.DataFrame, counted: pd.DataFrame, buyer: str, as_of: pd
         points=data["share_pct"] ** 2, label=(data["share_pct"] ** 2).map(lambda points: formatting.number(points, 0))
     )
     index = hhi(suppliers["counted"])
-    order = data["supplier"].tolist()
-    y = alt.Y("supplier:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False, labelColor=INK))
-    bars = alt.Chart(rounding.frame(data, 3)).encode(
-        y=y,
-        x=alt.X("points:Q", title=None, axis=None, scale=alt.Scale(domain=[0, float(data["points"].max()) * 1.15])),
-    )
-    chart = alt.layer(
-        bars.mark_bar(height=18).encode(color=alt.Color("supplier:N", scale=colours(order), legend=None)),
-        bars.mark_text(align="left", dx=7).encode(text=alt.Text("label:N")),
-    )
     first = data.iloc[0]
     return Exhibit(
         title=f"{first['supplier']} alone adds {first['label']} of the {formatting.number(index, 0)} points of the HHI",
@@ -139,7 +129,7 @@ def worked(suppliers: pd.DataFrame, counted: pd.DataFrame, buyer: str, as_of: pd
             f"Bar chart of what {formatting.count(len(suppliers), 'supplier')} add to the HHI of {formatting.number(index, 0)}: "
             f"{formatting.names(data['supplier'] + ' ' + data['label'])}. The effective number of suppliers is 10,000 / {formatting.number(index, 0)} = {formatting.number(10_000 / index, 2)}."
         ),
-        chart=finish(chart, height=34 * len(data) + 20),
+        chart=finish(_worked_chart(data), height=34 * len(data) + 20),
         table=data,
         columns={
             "supplier": ("Supplier", ""),
@@ -152,4 +142,18 @@ def worked(suppliers: pd.DataFrame, counted: pd.DataFrame, buyer: str, as_of: pd
         source_ids=formatting.lead_sources(counted),
         as_of=as_of,
         note="A share of one half adds 2,500 points, a share of one tenth 100: the index is made by the largest.",
+    )
+
+
+def _worked_chart(data: pd.DataFrame) -> alt.LayerChart:
+    """A bar for what each supplier adds."""
+    order = data["supplier"].tolist()
+    y = alt.Y("supplier:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False, labelColor=INK))
+    bars = alt.Chart(rounding.frame(data, 3)).encode(
+        y=y,
+        x=alt.X("points:Q", title=None, axis=None, scale=alt.Scale(domain=[0, float(data["points"].max()) * 1.15])),
+    )
+    return alt.layer(
+        bars.mark_bar(height=18).encode(color=alt.Color("supplier:N", scale=colours(order), legend=None)),
+        bars.mark_text(align="left", dx=7).encode(text=alt.Text("label:N")),
     )

@@ -125,15 +125,9 @@ def changed_payables(
     data["label"] = data["change"].map(
         lambda value: "unchanged" if abs(value) < 0.05 else ("+" if value > 0 else "−") + formatting.number(abs(value))
     )
-    grown = data.nlargest(1, "change").iloc[0]
     days_of = f"{formatting.day(earlier.as_of)} and {formatting.day(now.as_of)}"
-    title = (
-        f"Payables to {grown['supplier']} grew most, by {formatting.usd_bn(grown['change'])}"
-        if grown["change"] >= 0.05
-        else "No supplier's payables grew"
-    )
     return Exhibit(
-        title=title,
+        title=_grown_title(data),
         subtitle=f"Firm payables of {buyer} with a published amount, USD bn, {days_of}; hollow: then, filled: now",
         description=(
             f"Dot plot of the payables to {formatting.count(len(data), 'supplier')} on {days_of}, joined by lines: "
@@ -151,6 +145,15 @@ def changed_payables(
         # Those of today; a page of then may have been replaced since.
         source_ids=formatting.lead_sources(counted),
         as_of=now.as_of,
+    )
+
+
+def _grown_title(data: pd.DataFrame) -> str:
+    grown = data.nlargest(1, "change").iloc[0]
+    return (
+        f"Payables to {grown['supplier']} grew most, by {formatting.usd_bn(grown['change'])}"
+        if grown["change"] >= 0.05
+        else "No supplier's payables grew"
     )
 
 
