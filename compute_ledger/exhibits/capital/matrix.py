@@ -212,12 +212,20 @@ def _grid(rows: pd.DataFrame, columns: pd.DataFrame, height: int) -> list[alt.Ch
     return [
         lines,
         left.mark_text(
-            align="left", fontSize=when_narrow(11, 12), limit=when_narrow(NARROW_MARGIN - 4, MARGIN - 6),
-            lineBreak="\n", lineHeight=12, dy=text_metrics.lift(12),
+            align="left",
+            fontSize=when_narrow(11, 12),
+            limit=when_narrow(NARROW_MARGIN - 4, MARGIN - 6),
+            lineBreak="\n",
+            lineHeight=12,
+            dy=text_metrics.lift(12),
         ).encode(x=_px("px"), y=_py("middle", height), text=alt.Text("shown:N")),
-        above.mark_text(align="left", angle=when_narrow(300, 325), fontSize=when_narrow(11, 12)).encode(x=_px("px"), y=_py("py", height), text=alt.Text("shown:N")),
-        corner.mark_text(align="left", color=MUTED, fontSize=11).encode(x=_px("px"), y=_py("py", height), text=alt.Text("words:N")),
-    ]  # fmt: skip
+        above.mark_text(align="left", angle=when_narrow(300, 325), fontSize=when_narrow(11, 12)).encode(
+            x=_px("px"), y=_py("py", height), text=alt.Text("shown:N")
+        ),
+        corner.mark_text(align="left", color=MUTED, fontSize=11).encode(
+            x=_px("px"), y=_py("py", height), text=alt.Text("words:N")
+        ),
+    ]
 
 
 def _marks(tiles: pd.DataFrame, shown: pd.DataFrame, height: int) -> list[alt.Chart]:
@@ -241,6 +249,10 @@ def _marks(tiles: pd.DataFrame, shown: pd.DataFrame, height: int) -> list[alt.Ch
         box.transform_filter("datum.binding").mark_rect(fillOpacity=0.16, strokeWidth=1.2, filled=True),
         box.transform_filter("datum.binding").mark_rect(filled=False, strokeWidth=1.2),
         box.transform_filter("!datum.binding").mark_rect(filled=False, strokeDash=[3, 3], strokeWidth=1.2),
-        middle.mark_point(filled=True, size=34, yOffset=-6, opacity=1).encode(color=colour_of_form(forms), shape=shape_of_form(forms)),
-        middle.mark_text(dy=8, fontSize=when_narrow(8.5, 12), color=INK).encode(text=alt.Text("label:N"), color=alt.ColorValue(INK)),
-    ]  # fmt: skip
+        middle.mark_point(filled=True, size=34, yOffset=-6, opacity=1).encode(
+            color=colour_of_form(forms), shape=shape_of_form(forms)
+        ),
+        middle.mark_text(dy=8, fontSize=when_narrow(8.5, 12), color=INK).encode(
+            text=alt.Text("label:N"), color=alt.ColorValue(INK)
+        ),
+    ]

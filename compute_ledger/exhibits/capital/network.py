@@ -263,13 +263,19 @@ def _firms(order: list[str], hub: str, wide: Places, narrow: Places) -> pd.DataF
         longest = max(map(len, short.split("|")))
         rows.append(
             {
-                "firm": firm, "x": x, "y": y, "xn": xn, "yn": yn, "hub": firm == hub, "short": short,
+                "firm": firm,
+                "x": x,
+                "y": y,
+                "xn": xn,
+                "yn": yn,
+                "hub": firm == hub,
+                "short": short,
                 "lx": x + _aside(x, y, WIDE_BOX, 3.4 * len(firm)),
                 "ly": y + (-17 if above else 17),
                 "lxn": xn + _aside(xn, yn, NARROW_BOX, 2.9 * longest),
                 "lyn": yn + (16 if not above else -29 if "|" in short else -16),
             }
-        )  # fmt: skip
+        )
     return pd.DataFrame(rows).pipe(rounding.frame, 2)
 
 

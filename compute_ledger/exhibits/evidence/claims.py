@@ -166,6 +166,7 @@ def by_article(ledger: Ledger, claims: pd.DataFrame, as_of: pd.Timestamp) -> Tab
             "linked": ("Links to rows", "count"),
             "against": ("Against a row", "count"),
         },
+        # The table is one of sources.
         source_ids=articles["source_id"].tolist(),
         as_of=as_of,
     )

@@ -18,6 +18,14 @@ from compute_ledger.shared import rounding
 
 MOST_DRAWN = 24
 NAMES_WIDE, NAMES_NARROW = (330, 12), (165, 10)
+COLUMNS = {
+    "conflict": ("Conflict", ""),
+    "said": ("Claim", ""),
+    "middle": ("Value", "% of the kept figure"),
+    "low": ("Low", "%"),
+    "high": ("High", "%"),
+    "evidence": ("Evidence", ""),
+}
 
 
 @rounding.inputs
@@ -74,9 +82,7 @@ def _counted(subjects: pd.Series, ledger: Ledger, names: dict[str, str]) -> pd.D
 @rounding.inputs
 def conflict_chart(found: pd.DataFrame, positions: pd.DataFrame, claims: pd.DataFrame, as_of: pd.Timestamp) -> Exhibit:
     """The widest numeric conflicts, each claim as its interval in percent of the figure that was kept."""
-    settled = found["kept_claim_id"].notna() & (found["unit"] != "none")
-    figures = found["kind"].isin(["value", "wording"]) & settled
-    disputed = found.loc[figures, "conflict_id"]
+    disputed = _disputed(found)
     positions = positions[positions["conflict_id"].isin(disputed)]
     numeric = positions[positions["value"].notna() | positions["low"].notna()]
     if found.empty or numeric.empty:
@@ -102,18 +108,19 @@ def conflict_chart(found: pd.DataFrame, positions: pd.DataFrame, claims: pd.Data
         ),
         chart=_conflict_dots(data, rows_drawn),
         table=data,
-        columns={
-            "conflict": ("Conflict", ""),
-            "said": ("Claim", ""),
-            "middle": ("Value", "% of the kept figure"),
-            "low": ("Low", "%"),
-            "high": ("High", "%"),
-            "evidence": ("Evidence", ""),
-        },
+        columns=COLUMNS,
+        # Claims, not rows of the ledger, are what is drawn.
         source_ids=list(dict.fromkeys(positions[positions["conflict_id"].isin(drawn)]["source_id"])),
         as_of=as_of,
         note="Values beyond the right edge are drawn on it. Conflicts about dates, and those where no figure is kept, are in the table only.",
     )
+
+
+def _disputed(found: pd.DataFrame) -> pd.Series:
+    """The conflicts about figures that are settled."""
+    settled = found["kept_claim_id"].notna() & (found["unit"] != "none")
+    figures = found["kind"].isin(["value", "wording"]) & settled
+    return found.loc[figures, "conflict_id"]
 
 
 def _in_percent(numeric: pd.DataFrame) -> pd.DataFrame:
