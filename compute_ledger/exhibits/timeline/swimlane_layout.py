@@ -138,6 +138,9 @@ def _placed(labels: list[list[str]], parts: pd.DataFrame, plot: int) -> pd.DataF
 
 
 def _place(wordings: list[str], ends: list[float], struck: bool, plot: int) -> tuple[bool, str, str, int]:
+    # Tried in this order: on one line each wording, longest first, at each place (right of the mark, right of the end of
+    # the bar, left of the mark), then the same on two lines. `room` is what is left to the edge of the plot, or to the
+    # mark at the end of the bar, in px, less the gap beside a mark. If nothing fits, the last wording is cut.
     first, last, bar_end = ends
     stopped = pd.notna(bar_end)
     places = [(False, "right", (bar_end - last) * plot - 18 if stopped else (1 - last) * plot - 12)]
