@@ -66,7 +66,7 @@ def needs(
         table=rows.assign(revenue_high=rows["revenue_high"].replace(float("inf"), float("nan"))),
         columns=COLUMNS,
         rests_on={"deals": counted[counted["counted"] > 0], "financials": used},
-        # Deals without an amount count as assumed or missing.
+        # Also of the deals that have no amount.
         source_ids=formatting.lead_sources(counted, used),
         as_of=as_of,
         note=_needs_note(rows, known),
