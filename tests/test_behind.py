@@ -1,10 +1,13 @@
 """What rows of the ledger and conflicts are called, and links from figures to the rows that they rest on."""
 
+import altair as alt
 import pytest
 
 from compute_ledger.exhibits.evidence import conflict_charts
 from compute_ledger.exhibits.evidence_links import ROWS, links
+from compute_ledger.exhibits.outputs import MOST_LINKED, Exhibit, Table, exhibit
 from compute_ledger.ledger import load
+from compute_ledger.shared.mime_types import EXHIBIT, TABLE
 
 from .chapters import ROOT
 
@@ -70,3 +73,63 @@ def test_no_two_rows_of_a_table_have_the_same_name(table):
 def test_a_conflict_is_called_by_words(subject, metric, label):
     found = conflict_charts.all_conflicts(LEDGER)
     assert found.loc[(found["subject"] == subject) & (found["metric"] == metric), "label"].unique() == [label]
+
+
+def shown(kind=Exhibit, rows=3, **parts):
+    """What a page learns of an exhibit, or a table, of some rows of market sizes and the quarter's shares."""
+    sizes = LEDGER.market_size.sort_values("size_id").head(rows)
+    words = {"title": "t", "subtitle": "s", "description": "d", "chart": alt.Chart(sizes[["quarter"]]).mark_bar()}
+    made = kind(
+        id="sizes",
+        **(words if kind is Exhibit else {"caption": "c"}),
+        table=sizes,
+        columns={"quarter": ("Quarter", "")},
+        as_of=LEDGER.as_of,
+        rests_on={"market_size": sizes, "market_shares": LEDGER.market_shares.head(1)},
+        **parts,
+    )
+    return made._repr_mimebundle_()[EXHIBIT if kind is Exhibit else TABLE], sizes
+
+
+@pytest.mark.parametrize("kind", [Exhibit, Table])
+def test_sources_and_claims_are_those_of_the_rows_it_rests_on(kind):
+    told, sizes = shown(kind)
+    sources = [*sizes["source_id"], *LEDGER.market_shares["source_id"].head(1)]
+    assert told["source_ids"] == list(dict.fromkeys(sources))
+    hrefs = [f"evidence.html#market_size-{key}" for key in sizes["size_id"]]
+    assert [link["href"] for link in told["evidence"]][:-1] == hrefs
+    assert told["evidence"][-1]["href"].startswith("evidence.html#market_shares-")
+
+
+@pytest.mark.parametrize("kind", [Exhibit, Table])
+def test_an_exhibit_may_name_other_sources(kind):
+    told, _ = shown(kind, source_ids=("s1",))
+    assert told["source_ids"] == ["s1"]
+    assert len(told["evidence"]) == 4
+    assert shown(kind, source_ids=())[0]["source_ids"] == []
+
+
+def test_rows_that_lead_to_their_claims_are_linked_in_the_table():
+    by_row = {"evidence": ("market_size", "size_id")}
+    few, sizes = shown(**by_row)
+    assert [row[-1]["href"] for row in few["table"]["rows"]] == [link["href"] for link in few["evidence"]]
+    assert [link["text"] for link in few["evidence"]] == sizes["quarter"].tolist()
+    many, _ = shown(rows=MOST_LINKED + 1, **by_row)
+    assert (many["evidence"], len(many["source_ids"]) > 0) == ([], True)
+    assert shown(Table, **by_row)[0]["evidence"] == []
+    for kind in (Exhibit, Table):
+        assert len(shown(kind, list_all=True, **by_row)[0]["evidence"]) == 4
+
+
+def test_an_exhibit_has_its_id_when_drawn_and_when_empty():
+    @exhibit("sizes")
+    def sizes(rows):
+        """Sizes."""
+        if rows.empty:
+            return Exhibit.empty("No size.", LEDGER.as_of)
+        return Table(caption="c", table=rows, columns={"quarter": ("Quarter", "")}, as_of=LEDGER.as_of)
+
+    assert sizes(LEDGER.market_size)._repr_mimebundle_()[TABLE]["id"] == "sizes"
+    empty = sizes(LEDGER.market_size.iloc[:0])
+    assert (empty.id, empty.note, sizes.__doc__) == ("sizes", "No size.", "Sizes.")
+    assert set(empty._repr_mimebundle_()) == {"text/markdown", "text/plain"}

@@ -84,6 +84,37 @@ def test_chapters_are_islands(arrows):
                 assert (here, there) == ({"overview"}, {"evidence"}), f"{importer} imports {other}"
 
 
+def test_no_function_of_the_analysis_is_long():
+    """Selecting, computing, drawing and wording apart: a reader sees each whole."""
+    wing = ("compute_ledger/exhibits/", "compute_ledger/measures/")
+    assert [function for function in structure.long_functions(REPO) if function.startswith(wing)] == []
+
+
+def test_long_functions_are_seen(tmp_path):
+    path = tmp_path / "compute_ledger/measures/market.py"
+    path.parent.mkdir(parents=True)
+    body = "    pass\n" * structure.LONGEST_FUNCTION
+    path.write_text(f"class Market:\n  def long(self):\n{body}\ndef short():\n{body[9:]}")
+    assert structure.long_functions(tmp_path) == ["compute_ledger/measures/market.py:2 long"]
+
+
+def test_every_exhibit_has_an_id():
+    """From its decorator, which also names it where it is empty, or as an argument."""
+    made = 0
+    for path in (PACKAGE / "exhibits").glob("*/*.py"):
+        for function in ast.parse(path.read_text(encoding="utf-8")).body:
+            calls = [node for node in ast.walk(function) if isinstance(node, ast.Call)]
+            shown = [node for node in calls if ast.unparse(node.func) in ("Exhibit", "Exhibit.empty", "Table")]
+            if not shown:
+                continue
+            made += 1
+            named = [ast.unparse(each.func) for each in function.decorator_list if isinstance(each, ast.Call)]
+            given = [any(argument.arg == "id" for argument in node.keywords) for node in shown]
+            assert named == ["exhibit"] or all(given), f"{path.name}: {function.name} makes an exhibit without an id"
+            assert not (named and any(given)), f"{path.name}: {function.name} names its exhibit twice"
+    assert made > 40
+
+
 def test_no_folder_is_crowded():
     assert structure.crowded(REPO)[1] <= MOST_MODULES
 

@@ -519,8 +519,8 @@ def test_charts_of_a_large_ledger_stay_small():
     loops, _ = m.loops(legs, "B")
     history = m.loop_history(ties, NO_DEALS, "B", DAY)
     shown = [
-        show.network(flows, legs, loops, "B", ["s"], DAY),
-        show.flow_matrix(flows, "B", ["s"], DAY),
+        show.network(flows, legs, loops, "B", DAY),
+        show.flow_matrix(flows, "B", DAY),
         show.loops_over_time(history, ties, DAY),
     ]
     for exhibit in shown:
@@ -556,9 +556,9 @@ def test_ties_that_move_no_money_are_drawn_but_close_nothing():
     loops, complete_to = m.loops(legs, "OpenAI")
     turning = m.turning_legs(loops, legs, "OpenAI")
     assert "no closed loop was known" in show.loops_finding(loops, turning, "OpenAI", 4, complete_to, ledger.as_of)
-    assert show.network(flows, legs, loops, "OpenAI", ["s"], ledger.as_of).title == "These ties move no money"
-    assert show.flow_matrix(flows, "OpenAI", ["s"], ledger.as_of).title == "These ties move no money"
-    nothing = show.flow_matrix(flows.iloc[:0], "OpenAI", [], ledger.as_of)
+    assert show.network(flows, legs, loops, "OpenAI", ledger.as_of).title == "These ties move no money"
+    assert show.flow_matrix(flows, "OpenAI", ledger.as_of).title == "These ties move no money"
+    nothing = show.flow_matrix(flows.iloc[:0], "OpenAI", ledger.as_of)
     assert nothing.chart is None
     assert "No tie of the chosen kinds" in nothing.note
 

@@ -124,7 +124,8 @@ def test_a_table_of_the_page_and_its_files_have_the_rounded_number():
 
 
 def test_a_key_figure_and_the_difference_of_two():
-    figures = KeyFigures(pd.Timestamp("2025-01-01"), (KeyFigure("a", "A", 305.20000000000005, "%", "305.2%"),))
+    figure = KeyFigure(id="a", label="A", value=305.20000000000005, unit="%", text="305.2%")
+    figures = KeyFigures(pd.Timestamp("2025-01-01"), (figure,))
     bundle = figures._repr_mimebundle_()
     shown = bundle["application/vnd.compute-ledger.key-figures+json"]["figures"][0]["value"]
     change = FigureChange("a", "A", "%", shown, 305.3)

@@ -1,15 +1,16 @@
 """The objects that a cell shows: each becomes one output with a MIME type of ours and a plain fallback."""
 
+import functools
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, ParamSpec, TypeVar
 
 import altair as alt
 import pandas as pd
 from IPython.display import Markdown
 
-from compute_ledger.exhibits import chart_data, markdown_escape
+from compute_ledger.exhibits import chart_data, formatting, markdown_escape
 from compute_ledger.exhibits import evidence_links as rows_behind
 from compute_ledger.exhibits.evidence_links import Behind, Link
 from compute_ledger.exhibits.table_payload import Columns, Rows, markdown, payload
@@ -40,34 +41,38 @@ def say(sentence: str) -> Markdown:
     return Markdown(markdown_escape.escaped(sentence))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Exhibit:
     """A chart with everything that a reader needs to check it.
 
     `title` states the finding; `subtitle` the measure, unit and period; `description` is the text
     alternative; `table` holds the numbers drawn, `columns` maps its columns to (label, unit).
 
-    Every exhibit leads to its claims: `evidence` (table of the ledger, column of `table` with its keys) where
-    each number is a row of the ledger, `behind` (see `behind.links`) where it is computed from several.
+    `rests_on` maps a table of the ledger to those of its rows that the numbers come from. Their lead sources are
+    those of the exhibit (`source_ids` only where others are), and their claims are linked below it. Where each row of
+    `table` is a row of the ledger, `evidence` (table of the ledger, column with its keys) links the claims in it
+    instead, and below it by the name of each mark while these are few; with `list_all` all are listed as well.
     """
 
-    id: str
+    id: str = ""
     title: str
     subtitle: str
     description: str
     chart: alt.TopLevelMixin | None
     table: pd.DataFrame
     columns: Columns
-    source_ids: Sequence[str]
     as_of: pd.Timestamp
     note: str = ""
+    rests_on: Behind = field(default_factory=dict)
+    source_ids: Sequence[str] | None = None
     evidence: Rows | None = None
-    behind: Behind = field(default_factory=dict)
+    list_all: bool = False
 
     @classmethod
-    def absent(cls, id: str, why: str, as_of: pd.Timestamp) -> "Exhibit":
+    def empty(cls, why: str, as_of: pd.Timestamp) -> "Exhibit":
         """An exhibit with nothing to draw: it shows the sentence `why` in place of a blank chart."""
-        return cls(id, "", "", "", None, pd.DataFrame(), {}, (), as_of, why)
+        blank = pd.DataFrame()
+        return cls(title="", subtitle="", description="", chart=None, table=blank, columns={}, as_of=as_of, note=why)
 
     def _repr_mimebundle_(self, **_: object) -> Bundle:
         if self.chart is None:
@@ -82,7 +87,7 @@ class Exhibit:
                 "subtitle": self.subtitle,
                 "description": self.description,
                 "note": markdown_escape.escaped(self.note),
-                "source_ids": list(self.source_ids),
+                "source_ids": _source_ids(self),
                 "evidence": _evidence(self),
                 "as_of": f"{self.as_of:%Y-%m-%d}",
                 "table": payload(self.table, self.columns, self.evidence),
@@ -95,19 +100,20 @@ class Exhibit:
         return bundle
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Table:
-    """A table that stands on its own, with caption and sources; `columns` as in Exhibit."""
+    """A table that stands on its own, with caption and sources; `columns`, `rests_on` and so on as in Exhibit."""
 
-    id: str
+    id: str = ""
     caption: str
     table: pd.DataFrame
     columns: Columns
-    source_ids: Sequence[str]
     as_of: pd.Timestamp
     note: str = ""
+    rests_on: Behind = field(default_factory=dict)
+    source_ids: Sequence[str] | None = None
     evidence: Rows | None = None
-    behind: Behind = field(default_factory=dict)
+    list_all: bool = False
 
     def _repr_mimebundle_(self, **_: object) -> Bundle:
         table = payload(self.table, self.columns, self.evidence)
@@ -116,8 +122,8 @@ class Table:
                 "id": self.id,
                 "caption": markdown_escape.escaped(self.caption),
                 "note": markdown_escape.escaped(self.note),
-                "source_ids": list(self.source_ids),
-                "evidence": rows_behind.links(self.behind),
+                "source_ids": _source_ids(self),
+                "evidence": [] if self.evidence and not self.list_all else rows_behind.links(self.rests_on),
                 "as_of": f"{self.as_of:%Y-%m-%d}",
                 "table": table,
             },
@@ -126,7 +132,24 @@ class Table:
         }
 
 
-@dataclass(frozen=True)
+Given = ParamSpec("Given")
+Made = TypeVar("Made", bound=Exhibit | Table)
+
+
+def exhibit(id: str) -> Callable[[Callable[Given, Made]], Callable[Given, Made]]:
+    """Gives what a function makes its id, whether drawn or empty."""
+
+    def named(make: Callable[Given, Made]) -> Callable[Given, Made]:
+        @functools.wraps(make)
+        def made(*args: Given.args, **kwargs: Given.kwargs) -> Made:
+            return replace(make(*args, **kwargs), id=id)
+
+        return made
+
+    return named
+
+
+@dataclass(frozen=True, kw_only=True)
 class Explorer:
     """A long table that readers may search and filter; whole without JavaScript.
 
@@ -198,11 +221,11 @@ class Provenance:
         return {PROVENANCE: rests_on, PLAIN: words}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class KeyFigure:
     """One figure for the cards and for key-figures.json; `text` is how people read `value`.
 
-    `href` leads to the chapter that derives it, `behind` (see `behind.links`) names the rows it is computed from.
+    `href` leads to the chapter that derives it, `rests_on` (see `evidence_links.links`) names the rows it is computed from.
     """
 
     id: str
@@ -212,7 +235,7 @@ class KeyFigure:
     text: str
     note: str = ""
     href: str = ""
-    behind: Behind = field(default_factory=dict)
+    rests_on: Behind = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -237,20 +260,27 @@ class KeyFigures:
 
 
 def _card(figure: KeyFigure) -> dict[str, Any]:
-    plain = {name: value for name, value in vars(figure).items() if name != "behind"}
+    plain = {name: value for name, value in vars(figure).items() if name != "rests_on"}
     plain["note"] = markdown_escape.escaped(figure.note)
-    return plain | {"value": _plain_value(figure.value), "evidence": rows_behind.links(figure.behind)}
+    return plain | {"value": _plain_value(figure.value), "evidence": rows_behind.links(figure.rests_on)}
 
 
-def _evidence(exhibit: Exhibit) -> list[Link]:
+def _source_ids(shown: Exhibit | Table) -> list[str]:
+    """The lead sources of the rows that it rests on, unless it names its sources itself."""
+    return formatting.lead_sources(*shown.rests_on.values()) if shown.source_ids is None else list(shown.source_ids)
+
+
+def _evidence(shown: Exhibit) -> list[Link]:
     """Links to the claims: of the rows behind the figures or, where marks are few, of each mark by its name."""
-    if exhibit.behind or exhibit.evidence is None or len(exhibit.table) > MOST_LINKED:
-        return rows_behind.links(exhibit.behind)
-    table, key = exhibit.evidence
-    names = exhibit.table[next(iter(exhibit.columns))]
+    if shown.evidence is None or shown.list_all:
+        return rows_behind.links(shown.rests_on)
+    if len(shown.table) > MOST_LINKED:
+        return []
+    table, key = shown.evidence
+    names = shown.table[next(iter(shown.columns))]
     return [
         {"text": str(name), "href": rows_behind.address(table, row)}
-        for name, row in zip(names, exhibit.table[key], strict=True)
+        for name, row in zip(names, shown.table[key], strict=True)
     ]
 
 

@@ -79,10 +79,7 @@ def by_investor(equity: pd.DataFrame, deals: pd.DataFrame, day: pd.Timestamp) ->
     )
     contracts = payables(deals, day)
     promised = by_supplier(contracts, "group").set_index("supplier")["counted"]
-    buys = pd.Series("nothing", index=table.index)
-    buys = buys.mask(table["group"].isin(paid_groups(deals, day, "announced")), "announced")
-    buys = buys.mask(table["group"].isin(contracts["counterparty_group"]), "contract")
-    buys = buys.mask(~table["named"].astype(bool), "unknown")
+    buys = _buys(table, contracts, deals, day)
     table = table.assign(buys=buys, promised_usd_bn=table["group"].map(promised).astype(float))
     could = table[["firm_usd_bn", "promised_usd_bn"]].min(axis=1).where(table["promised_usd_bn"].notna())
     whole = table["firm_usd_bn"] + table["conditional_usd_bn"]
@@ -93,6 +90,14 @@ def by_investor(equity: pd.DataFrame, deals: pd.DataFrame, day: pd.Timestamp) ->
         )
         .drop(columns=["group", "whole"])
     )
+
+
+def _buys(table: pd.DataFrame, contracts: pd.DataFrame, deals: pd.DataFrame, day: pd.Timestamp) -> pd.Series:
+    """What the buyer buys from each group: see `buys` of `by_investor`."""
+    buys = pd.Series("nothing", index=table.index)
+    buys = buys.mask(table["group"].isin(paid_groups(deals, day, "announced")), "announced")
+    buys = buys.mask(table["group"].isin(contracts["counterparty_group"]), "contract")
+    return buys.mask(~table["named"].astype(bool), "unknown")
 
 
 def promises(equity: pd.DataFrame, deals: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:

@@ -1,10 +1,13 @@
 """Equity that comes from firms which the buyer pays, beside what it has promised to pay them."""
 
+from collections.abc import Callable
+
 import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
-from compute_ledger.exhibits.outputs import Exhibit, Table
+from compute_ledger.exhibits.outputs import Exhibit, Table, exhibit
+from compute_ledger.exhibits.table_payload import Columns
 from compute_ledger.exhibits.theme import BLUE, GREY, INK, VERMILION, domain_when_narrow, finish, when_narrow
 from compute_ledger.shared import rounding
 
@@ -35,6 +38,7 @@ BUYS_NOTES = {
 }
 
 
+@exhibit("equity-from-suppliers")
 @rounding.inputs
 def equity_from_suppliers(
     investors: pd.DataFrame,
@@ -50,21 +54,13 @@ def equity_from_suppliers(
     `investors`, `shares`, `equity` from `measures.investors`; `promises` are the counted deals behind the promises.
     `strength` (all, firm, not_firm) chooses which equity is drawn.
     """
-    absent = f"No equity put into {buyer} with a published amount was known on {formatting.day(as_of)}."
-    rows = investors.assign(
-        firm_usd_bn=investors["firm_usd_bn"] if strength != "not_firm" else 0.0,
-        conditional_usd_bn=investors["conditional_usd_bn"] if strength != "firm" else 0.0,
-    )
-    rows = rows[rows["firm_usd_bn"] + rows["conditional_usd_bn"] > 0].reset_index(drop=True)
+    rows = _of_strength(investors, strength)
     if rows.empty:
-        return Exhibit.absent("equity-from-suppliers", absent, as_of)
+        why = f"No equity put into {buyer} with a published amount was known on {formatting.day(as_of)}."
+        return Exhibit.empty(why, as_of)
     drawn = rows.head(MOST_INVESTORS)
-    firm = shares[(shares["suppliers"] == "firm") & (shares["counted"] == "firm")].iloc[0]
-    wider = shares[(shares["suppliers"] == "announced") & (shares["counted"] == "firm")].iloc[0]
-    cut = f" Drawn are the first {MOST_INVESTORS} of {len(rows)} rows." if len(rows) > MOST_INVESTORS else ""
     return Exhibit(
-        id="equity-from-suppliers",
-        title=_title(firm, wider, buyer),
+        title=_title(shares, buyer),
         subtitle=(
             f"Equity into {buyer} by investor, and firm payables of {buyer} to the same group, published amounts, USD bn, as known on {formatting.day(as_of)}. "
             "Blue: paid or bound (grey where no single investor is named). Hollow: not firm (a condition or a letter of intent). Orange: promised back"
@@ -75,26 +71,45 @@ def equity_from_suppliers(
         ),
         chart=_chart(drawn),
         table=investors.assign(relation=investors["buys"].map(BUYS_LABELS)),
-        columns={
-            "investor": ("Investor", ""),
-            "firm_usd_bn": ("Equity, paid or bound", "USD bn"),
-            "conditional_usd_bn": ("Equity, not firm", "USD bn"),
-            "relation": (f"{buyer} buys from it", ""),
-            "promised_usd_bn": ("Firm payables to it", "USD bn"),
-            "could_return_usd_bn": ("Of the firm equity, could return at most", "USD bn"),
-        },
-        source_ids=formatting.lead_sources(equity, promises),
+        columns=_equity_columns(buyer),
+        rests_on={"deals": pd.concat([equity, promises])},
         as_of=as_of,
-        behind={"deals": pd.concat([equity, promises])},
-        note=(
-            "Only published amounts, parts instead of the totals that hold them. Left out: loans, warrants and shares that suppliers handed over, secondary "
-            f"sales (which bring the company nothing), deals that ended. Where a sum names no single investor, nobody is assumed.{cut}"
-        ),
+        note=_equity_note(rows),
     )
 
 
-def _title(firm: pd.Series, wider: pd.Series, buyer: str) -> str:
+def _equity_note(rows: pd.DataFrame) -> str:
+    cut = f" Drawn are the first {MOST_INVESTORS} of {len(rows)} rows." if len(rows) > MOST_INVESTORS else ""
+    return (
+        "Only published amounts, parts instead of the totals that hold them. Left out: loans, warrants and shares that suppliers handed over, secondary "
+        f"sales (which bring the company nothing), deals that ended. Where a sum names no single investor, nobody is assumed.{cut}"
+    )
+
+
+def _of_strength(investors: pd.DataFrame, strength: str) -> pd.DataFrame:
+    """Investors with equity of the chosen strength, that of the other set to zero."""
+    rows = investors.assign(
+        firm_usd_bn=investors["firm_usd_bn"] if strength != "not_firm" else 0.0,
+        conditional_usd_bn=investors["conditional_usd_bn"] if strength != "firm" else 0.0,
+    )
+    return rows[rows["firm_usd_bn"] + rows["conditional_usd_bn"] > 0].reset_index(drop=True)
+
+
+def _equity_columns(buyer: str) -> Columns:
+    return {
+        "investor": ("Investor", ""),
+        "firm_usd_bn": ("Equity, paid or bound", "USD bn"),
+        "conditional_usd_bn": ("Equity, not firm", "USD bn"),
+        "relation": (f"{buyer} buys from it", ""),
+        "promised_usd_bn": ("Firm payables to it", "USD bn"),
+        "could_return_usd_bn": ("Of the firm equity, could return at most", "USD bn"),
+    }
+
+
+def _title(shares: pd.DataFrame, buyer: str) -> str:
     """The share under contracts, and what frameworks and letters of intent add to it."""
+    firm = shares[(shares["suppliers"] == "firm") & (shares["counted"] == "firm")].iloc[0]
+    wider = shares[(shares["suppliers"] == "announced") & (shares["counted"] == "firm")].iloc[0]
     if not firm["total_usd_bn"]:
         return f"No equity in {buyer} is paid or bound yet"
     if not wider["from_suppliers_usd_bn"]:
@@ -104,22 +119,27 @@ def _title(firm: pd.Series, wider: pd.Series, buyer: str) -> str:
     return f"{share} of the equity paid or bound came from firms that {buyer} pays under contract{extra}"
 
 
-def _chart(drawn: pd.DataFrame) -> alt.LayerChart:
-    """A name, a bar of equity and, where a promise is published, a second bar below it."""
-    both = drawn["firm_usd_bn"] + drawn["conditional_usd_bn"]
+Place = Callable[[str], alt.X | alt.Y]
+
+
+def _heights(drawn: pd.DataFrame) -> pd.Series:
+    """The height of each row in px: that of two bars where a promise is published."""
+    return drawn["promised_usd_bn"].notna().map({True: TALL, False: LOW}).astype(float)
+
+
+def _equity_frame(drawn: pd.DataFrame) -> pd.DataFrame:
+    """What is drawn and said of each investor."""
     firm = drawn["firm_usd_bn"].map(lambda value: f"{formatting.number(value)} in" if value else "")
     hanging = drawn["conditional_usd_bn"].map(lambda value: f"{formatting.number(value)} not firm" if value else "")
     glue = ((drawn["firm_usd_bn"] > 0) & (drawn["conditional_usd_bn"] > 0)).map({True: " + ", False: ""})
-    priced = drawn["promised_usd_bn"].notna()
-    aside = ("; " + drawn["buys"].map(BUYS_NOTES)).mask(priced, "")
-    tall = priced.map({True: TALL, False: LOW}).astype(float)
-    top = tall.cumsum() - tall
-    data = pd.DataFrame(
+    aside = ("; " + drawn["buys"].map(BUYS_NOTES)).mask(drawn["promised_usd_bn"].notna(), "")
+    tall = _heights(drawn)
+    return pd.DataFrame(
         {
             "investor": drawn["investor"],
-            "top": top,
+            "top": tall.cumsum() - tall,
             "firm": drawn["firm_usd_bn"],
-            "both": both,
+            "both": drawn["firm_usd_bn"] + drawn["conditional_usd_bn"],
             "back": drawn["promised_usd_bn"],
             "into": firm + glue + hanging + aside,
             "short": firm + glue + hanging,
@@ -129,9 +149,15 @@ def _chart(drawn: pd.DataFrame) -> alt.LayerChart:
             "shade": drawn["named"].astype(bool).map({True: BLUE, False: GREY}),
         }
     ).pipe(rounding.frame, 3)
+
+
+def _chart(drawn: pd.DataFrame) -> alt.LayerChart:
+    """A name, a bar of equity and, where a promise is published, a second bar below it."""
+    height = _heights(drawn).sum()
+    both = drawn["firm_usd_bn"] + drawn["conditional_usd_bn"]
     longest = float(max(both.max(), drawn["promised_usd_bn"].fillna(0.0).max()))
     scale = alt.Scale(domain=domain_when_narrow(longest * 1.65, longest * 1.25), nice=False)
-    heights = alt.Scale(domain=[tall.sum(), 0], nice=False, zero=False)
+    heights = alt.Scale(domain=[height, 0], nice=False, zero=False)
 
     def x(field: str) -> alt.X:
         return alt.X(f"{field}:Q", axis=None, scale=scale)
@@ -139,33 +165,66 @@ def _chart(drawn: pd.DataFrame) -> alt.LayerChart:
     def y(field: str) -> alt.Y:
         return alt.Y(f"{field}:Q", axis=None, scale=heights)
 
-    base = alt.Chart(data).transform_calculate(
-        zero="0", name="datum.top + 9", y1="datum.top + 19", y2="datum.top + 33", y3="datum.top + 36", y4="datum.top + 50",
-        beside="datum.top + 26", below="datum.top + 43",
-    )  # fmt: skip
-    into, back = (
-        base.encode(y=y("y1"), y2=alt.Y2("y2:Q"), description=alt.Description("told:N")),
-        base.transform_filter("isValid(datum.back)"),
+    base = alt.Chart(_equity_frame(drawn)).transform_calculate(
+        zero="0",
+        name="datum.top + 9",
+        y1="datum.top + 19",
+        y2="datum.top + 33",
+        y3="datum.top + 36",
+        y4="datum.top + 50",
+        beside="datum.top + 26",
+        below="datum.top + 43",
     )
-    layers = [
-        into.transform_filter("datum.firm > 0").mark_rect().encode(x=x("zero"), x2=alt.X2("firm:Q"), color=alt.Color("shade:N", scale=None)),
-        into.transform_filter("datum.both > datum.firm").mark_rect(filled=False, stroke=INK, strokeDash=[3, 3], strokeWidth=1.2).encode(x=x("firm"), x2=alt.X2("both:Q")),
-        back.mark_rect(color=VERMILION).encode(x=x("zero"), x2=alt.X2("back:Q"), y=y("y3"), y2=alt.Y2("y4:Q"), description=alt.Description("told_back:N")),
+    back = base.transform_filter("isValid(datum.back)")
+    layers = [*_equity_bars(base, x, y), *_promised_bars(back, x, y), *_investor_names(base, x, y)]
+    return finish(alt.layer(*layers), height=int(height) + 8)
+
+
+def _equity_bars(base: alt.Chart, x: Place, y: Place) -> list[alt.Chart]:
+    """What is paid or bound, and behind it, hollow, what is not firm."""
+    into = base.encode(y=y("y1"), y2=alt.Y2("y2:Q"), description=alt.Description("told:N"))
+    return [
+        into.transform_filter("datum.firm > 0")
+        .mark_rect()
+        .encode(x=x("zero"), x2=alt.X2("firm:Q"), color=alt.Color("shade:N", scale=None)),
+        into.transform_filter("datum.both > datum.firm")
+        .mark_rect(filled=False, stroke=INK, strokeDash=[3, 3], strokeWidth=1.2)
+        .encode(x=x("firm"), x2=alt.X2("both:Q")),
+    ]
+
+
+def _promised_bars(back: alt.Chart, x: Place, y: Place) -> list[alt.Chart]:
+    """What the buyer has promised the same group, with its amount."""
+    told = alt.Description("told_back:N")
+    return [
+        back.mark_rect(color=VERMILION).encode(
+            x=x("zero"), x2=alt.X2("back:Q"), y=y("y3"), y2=alt.Y2("y4:Q"), description=told
+        ),
         back.mark_text(align="left", dx=6, fontSize=11).encode(x=x("back"), y=y("below"), text=alt.Text("returned:N")),
-        base.transform_calculate(said="narrow ? datum.short : datum.into").mark_text(align="left", dx=6, fontSize=11).encode(x=x("both"), y=y("beside"), text=alt.Text("said:N")),
-        base.mark_text(align="left", fontWeight="bold", fontSize=12, limit=when_narrow(LONGEST_NAME, 2 * LONGEST_NAME)).encode(x=x("zero"), y=y("name"), text=alt.Text("investor:N")),
-    ]  # fmt: skip
-    return finish(alt.layer(*layers), height=int(tall.sum()) + 8)
+    ]
 
 
+def _investor_names(base: alt.Chart, x: Place, y: Place) -> list[alt.Chart]:
+    """The words beside each bar of equity, and the name above it."""
+    longest = when_narrow(LONGEST_NAME, 2 * LONGEST_NAME)
+    return [
+        base.transform_calculate(said="narrow ? datum.short : datum.into")
+        .mark_text(align="left", dx=6, fontSize=11)
+        .encode(x=x("both"), y=y("beside"), text=alt.Text("said:N")),
+        base.mark_text(align="left", fontWeight="bold", fontSize=12, limit=longest).encode(
+            x=x("zero"), y=y("name"), text=alt.Text("investor:N")
+        ),
+    ]
+
+
+@exhibit("supplier-shares")
 @rounding.inputs
 def supplier_shares(shares: pd.DataFrame, equity: pd.DataFrame, buyer: str, as_of: pd.Timestamp) -> Table | Exhibit:
     """The share of equity from suppliers under each choice, as an interval. `shares` from `supplier_equity`."""
     known = shares[shares["total_usd_bn"] > 0]
     if known.empty:
-        return Exhibit.absent("supplier-shares", f"No equity into {buyer}, so no share of it.", as_of)
+        return Exhibit.empty(f"No equity into {buyer}, so no share of it.", as_of)
     return Table(
-        id="supplier-shares",
         caption=f"How much of the equity into {buyer} comes from firms that it pays, {formatting.day(as_of)}",
         table=known.assign(
             who=known["suppliers"].map(SUPPLIER_LABELS),
@@ -182,9 +241,8 @@ def supplier_shares(shares: pd.DataFrame, equity: pd.DataFrame, buyer: str, as_o
             "share_high_pct": ("Share, at most", "%"),
             "names": ("Named", ""),
         },
-        source_ids=formatting.lead_sources(equity),
+        rests_on={"deals": equity},
         as_of=as_of,
-        behind={"deals": equity},
         note="At least: none of the sums without a single named investor came from such firms. At most: all of them did.",
     )
 

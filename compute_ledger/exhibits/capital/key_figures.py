@@ -9,20 +9,64 @@ from compute_ledger.shared import rounding
 
 
 @rounding.inputs
-def key_figures(loops: pd.DataFrame, flows: pd.DataFrame, shares: pd.DataFrame, equity: pd.DataFrame, as_of: pd.Timestamp) -> KeyFigures:  # fmt: skip
+def key_figures(
+    loops: pd.DataFrame, flows: pd.DataFrame, shares: pd.DataFrame, equity: pd.DataFrame, as_of: pd.Timestamp
+) -> KeyFigures:
     """Closed loops, those on contracts and paid stakes, and equity from firms that are paid.
 
     `shares` from `measures.investors.supplier_equity`, of which the row of firm suppliers and firm equity counts.
     """
+    return KeyFigures(as_of, (*_loops(loops, flows), *_equity(shares, equity)))
+
+
+def _loops(loops: pd.DataFrame, flows: pd.DataFrame) -> tuple[KeyFigure, ...]:
     firm = int(loops["rests_on"].eq(RESTS_ON[0]).sum())
+    return (
+        KeyFigure(
+            id="loops",
+            label="Closed loops",
+            value=len(loops),
+            unit="count",
+            text=f"{len(loops)}",
+            note="of money, along the ties listed",
+            href="#loops",
+            rests_on={"ties": flows},
+        ),
+        KeyFigure(
+            id="firm_loops",
+            label="On contracts and paid stakes alone",
+            value=firm,
+            unit="count",
+            text=f"{firm}",
+            note="of these loops",
+            href="#loops-over-time",
+            rests_on={"ties": flows},
+        ),
+    )
+
+
+def _equity(shares: pd.DataFrame, equity: pd.DataFrame) -> tuple[KeyFigure, ...]:
     own = shares[(shares["suppliers"] == "firm") & (shares["counted"] == "firm") & (shares["total_usd_bn"] > 0)]
     low, high = (float(own[f"share_{end}_pct"].iloc[0]) if len(own) else float("nan") for end in ("low", "high"))
-    return KeyFigures(
-        as_of,
-        (
-            KeyFigure("loops", "Closed loops", len(loops), "count", f"{len(loops)}", "of money, along the ties listed", "#loops", {"ties": flows}),
-            KeyFigure("firm_loops", "On contracts and paid stakes alone", firm, "count", f"{firm}", "of these loops", "#loops-over-time", {"ties": flows}),
-            KeyFigure("supplier_equity_low_pct", "Equity from firms paid, at least", low, "%", formatting.pct(low), "of what is paid or bound, under contract", "#equity-from-suppliers", {"deals": equity}),
-            KeyFigure("supplier_equity_high_pct", "Equity from firms paid, at most", high, "%", formatting.pct(high), "if every unnamed investor is one", "#equity-from-suppliers", {"deals": equity}),
+    return (
+        KeyFigure(
+            id="supplier_equity_low_pct",
+            label="Equity from firms paid, at least",
+            value=low,
+            unit="%",
+            text=formatting.pct(low),
+            note="of what is paid or bound, under contract",
+            href="#equity-from-suppliers",
+            rests_on={"deals": equity},
         ),
-    )  # fmt: skip
+        KeyFigure(
+            id="supplier_equity_high_pct",
+            label="Equity from firms paid, at most",
+            value=high,
+            unit="%",
+            text=formatting.pct(high),
+            note="if every unnamed investor is one",
+            href="#equity-from-suppliers",
+            rests_on={"deals": equity},
+        ),
+    )

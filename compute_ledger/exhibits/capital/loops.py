@@ -5,7 +5,7 @@ import pandas as pd
 
 from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.capital.flow_style import RESTS_LABELS, by_form, flow_words, word
-from compute_ledger.exhibits.outputs import Exhibit, Table
+from compute_ledger.exhibits.outputs import Exhibit, Table, exhibit
 from compute_ledger.exhibits.theme import BLUE, GOLD, INK, PAPER, days, finish, ticks, time_scale, when_narrow
 from compute_ledger.measures.capital import ceiling, pairs
 from compute_ledger.measures.capital import flows as flows_on
@@ -15,13 +15,14 @@ MOST_LOOPS = 20
 LEG = ["payer", "payee"]
 
 
+@exhibit("loops")
 @rounding.inputs
 def loops_table(
-    loops: pd.DataFrame, flows: pd.DataFrame, history: pd.DataFrame, source_ids: list[str], as_of: pd.Timestamp
+    loops: pd.DataFrame, flows: pd.DataFrame, history: pd.DataFrame, as_of: pd.Timestamp
 ) -> Table | Exhibit:
     """Every loop with its legs and their amounts, the smallest leg and the days. `loops` from `measures.capital.loops`."""
     if loops.empty:
-        return Exhibit.absent("loops", f"No closed loop was known on {formatting.day(as_of)}.", as_of)
+        return Exhibit.empty(f"No closed loop was known on {formatting.day(as_of)}.", as_of)
     summed = by_form(flows)
     moving = summed[summed["form"] != "guarantee"]
     words = moving.assign(words=flow_words(moving)).groupby(["payer", "payee"])["words"].agg(list)
@@ -35,7 +36,6 @@ def loops_table(
         rank=loops["rests_on"].map(rank),
     ).sort_values(["rank", "closed_on", "parties", "loop"])
     return Table(
-        id="loops",
         caption=f"{formatting.capital(formatting.count(len(rows), 'closed loop'))} known on {formatting.day(as_of)}, in the direction of the money",
         table=rows,
         columns={
@@ -47,9 +47,10 @@ def loops_table(
             "closed_on": ("Closed on", ""),
             "so_since": ("Resting so since", ""),
         },
-        source_ids=source_ids,
+        rests_on={"ties": flows[flows["tie_id"].isin({tie for ids in rows["tie_ids"] for tie in ids})]},
+        # Every tie was looked at, also those on no loop.
+        source_ids=formatting.lead_sources(flows),
         as_of=as_of,
-        behind={"ties": flows[flows["tie_id"].isin({tie for ids in rows["tie_ids"] for tie in ids})]},
         note=(
             "A loop closes on the day on which the last of its legs became public; many of the flows began earlier. The smallest published leg is "
             "the most that could go all the way round, if every promise were kept in full; where a leg is firm only its firm amount counts. "
@@ -58,6 +59,7 @@ def loops_table(
     )
 
 
+@exhibit("loops-over-time")
 @rounding.inputs
 def loops_over_time(history: pd.DataFrame, ties: pd.DataFrame, as_of: pd.Timestamp) -> Exhibit:
     """One bar a loop from the day it closed: hollow on intentions, pale on shares, solid on contracts and paid stakes.
@@ -65,16 +67,52 @@ def loops_over_time(history: pd.DataFrame, ties: pd.DataFrame, as_of: pd.Timesta
     `history` from `measures.capital.loop_history`, `ties` those it was made from.
     """
     if history.empty:
-        return Exhibit.absent("loops-over-time", f"No loop had closed by {formatting.day(as_of)}.", as_of)
+        return Exhibit.empty(f"No loop had closed by {formatting.day(as_of)}.", as_of)
     firsts = history.groupby("loop")["closed_on"].min().sort_values(kind="stable")
     order = firsts.index[:MOST_LOOPS].tolist()
     start = firsts.min()
-    data = history[history["loop"].isin(order)].assign(
+    data = _times_frame(history, as_of, order)
+    told = ties[ties["tie_id"].isin(history["tie_ids"].explode())]
+    standing = history[history["until"].isna()]
+    firm = standing[standing["rests_on"] == "firm"]
+    cut = f" Drawn are the first {MOST_LOOPS} of {len(firsts)}." if len(firsts) > MOST_LOOPS else ""
+    return Exhibit(
+        title=_formed(standing, firm),
+        subtitle=(
+            f"Closed loops by the day on which their last leg became public, {formatting.day(start)} to {formatting.day(as_of)}. Solid: contracts and paid stakes on "
+            "every leg. Pale: shares given with an order on a leg. Hollow: a letter of intent, condition or talks on a leg"
+        ),
+        description=(
+            f"Bars over time for {formatting.count(len(order), 'loop')}, the first closed on {formatting.day(start)}, the last on {formatting.day(firsts.max())}; "
+            f"{len(standing)} stand on {formatting.day(as_of)}, {len(firm)} of them on contracts and paid stakes alone."
+        ),
+        chart=finish(_times_chart(data, as_of, order, start), height=34 * len(order) + 34),
+        table=history.assign(rests=history["rests_on"].map(RESTS_LABELS)),
+        columns={
+            "loop": ("Loop", ""),
+            "rests": ("Rests on", ""),
+            "from": ("From", ""),
+            "until": ("Until", ""),
+            "closed_on": ("Closed on", ""),
+        },
+        rests_on={"ties": told},
+        as_of=as_of,
+        note=f"Days are those of publication, as ties entered the ledger; the flows themselves may be older. One new leg can close several loops at once, so their number is no measure of size.{cut}",
+    )
+
+
+def _times_frame(history: pd.DataFrame, as_of: pd.Timestamp, order: list[str]) -> pd.DataFrame:
+    """The loops drawn, with the days between which each rested on the same."""
+    return history[history["loop"].isin(order)].assign(
         begins=lambda frame: frame["from"].dt.strftime("%Y-%m-%d"),
         ends=lambda frame: frame["until"].fillna(as_of).dt.strftime("%Y-%m-%d"),
         name=lambda frame: frame["loop"] + ": " + frame["rests_on"].map(RESTS_LABELS),
         row=lambda frame: frame["loop"].map({loop: i for i, loop in enumerate(order)}),
     )
+
+
+def _times_chart(data: pd.DataFrame, as_of: pd.Timestamp, order: list[str], start: pd.Timestamp) -> alt.LayerChart:
+    """A name and below it a bar for each time in which a loop rested on the same."""
     marks = data[["row", "begins", "ends", "rests_on", "name"]].assign(top=data["row"] + 0.55, foot=data["row"] + 0.9)
     labels = pd.DataFrame({"loop": order, "middle": [i + 0.3 for i in range(len(order))]})
     x = alt.X(
@@ -87,42 +125,17 @@ def loops_over_time(history: pd.DataFrame, ties: pd.DataFrame, as_of: pd.Timesta
     bars = alt.Chart(marks).encode(
         x=x, x2=alt.X2("ends:T"), y=y, y2=alt.Y2("foot:Q"), description=alt.Description("name:N")
     )
-    chart = alt.layer(
+    return alt.layer(
         bars.transform_filter("datum.rests_on == 'firm'").mark_rect(fill=BLUE, stroke=BLUE, strokeWidth=1),
-        bars.transform_filter("datum.rests_on == 'shares'").mark_rect(fill=GOLD, fillOpacity=0.35, stroke=GOLD, strokeWidth=1),
-        bars.transform_filter("datum.rests_on == 'intent'").mark_rect(fill=PAPER, stroke=INK, strokeDash=[3, 3], strokeWidth=1),
+        bars.transform_filter("datum.rests_on == 'shares'").mark_rect(
+            fill=GOLD, fillOpacity=0.35, stroke=GOLD, strokeWidth=1
+        ),
+        bars.transform_filter("datum.rests_on == 'intent'").mark_rect(
+            fill=PAPER, stroke=INK, strokeDash=[3, 3], strokeWidth=1
+        ),
         alt.Chart(labels)
         .mark_text(align="left", fontSize=when_narrow(10, 12))
         .encode(x=alt.XValue(0), y=alt.Y("middle:Q", axis=None, scale=scale), text=alt.Text("loop:N")),
-    )  # fmt: skip
-    told = ties[ties["tie_id"].isin(history["tie_ids"].explode())]
-    standing = history[history["until"].isna()]
-    firm = standing[standing["rests_on"] == "firm"]
-    cut = f" Drawn are the first {MOST_LOOPS} of {len(firsts)}." if len(firsts) > MOST_LOOPS else ""
-    return Exhibit(
-        id="loops-over-time",
-        title=_formed(standing, firm),
-        subtitle=(
-            f"Closed loops by the day on which their last leg became public, {formatting.day(start)} to {formatting.day(as_of)}. Solid: contracts and paid stakes on "
-            "every leg. Pale: shares given with an order on a leg. Hollow: a letter of intent, condition or talks on a leg"
-        ),
-        description=(
-            f"Bars over time for {formatting.count(len(order), 'loop')}, the first closed on {formatting.day(start)}, the last on {formatting.day(firsts.max())}; "
-            f"{len(standing)} stand on {formatting.day(as_of)}, {len(firm)} of them on contracts and paid stakes alone."
-        ),
-        chart=finish(chart, height=34 * len(order) + 34),
-        table=history.assign(rests=history["rests_on"].map(RESTS_LABELS)),
-        columns={
-            "loop": ("Loop", ""),
-            "rests": ("Rests on", ""),
-            "from": ("From", ""),
-            "until": ("Until", ""),
-            "closed_on": ("Closed on", ""),
-        },
-        source_ids=formatting.lead_sources(told),
-        as_of=as_of,
-        behind={"ties": told},
-        note=f"Days are those of publication, as ties entered the ledger; the flows themselves may be older. One new leg can close several loops at once, so their number is no measure of size.{cut}",
     )
 
 

@@ -13,7 +13,7 @@ from compute_ledger.exhibits.capital.flow_style import (
     shape_of_form,
     word,
 )
-from compute_ledger.exhibits.outputs import Exhibit
+from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.text_metrics import broken
 from compute_ledger.exhibits.theme import GRID, INK, MUTED, NARROW, WIDTH, finish, when_narrow
 from compute_ledger.shared import rounding
@@ -23,46 +23,26 @@ MOST_PAYERS, MOST_PAYEES = 14, 22
 UNIT, HEAD, MARGIN, NARROW_MARGIN = 32, 76, 150, 76
 
 
+@exhibit("flow-matrix")
 @rounding.inputs
-def flow_matrix(flows: pd.DataFrame, buyer: str, source_ids: list[str], as_of: pd.Timestamp) -> Exhibit:
+def flow_matrix(flows: pd.DataFrame, buyer: str, as_of: pd.Timestamp) -> Exhibit:
     """Who pays whom: a column a payer, a row a payee, a tile a form of money. `flows` from `measures.capital.flows`."""
     if flows.empty:
-        return Exhibit.absent("flow-matrix", f"No tie of the chosen kinds was known on {formatting.day(as_of)}.", as_of)
+        return Exhibit.empty(f"No tie of the chosen kinds was known on {formatting.day(as_of)}.", as_of)
     summed = by_form(flows)
     payers, payees = _sides(summed, buyer)
     shown = summed[summed["payer"].isin(payers) & summed["payee"].isin(payees)]
     tiles, rows, height = _tiles(shown, payers, payees)
-    columns = pd.DataFrame(
-        {"name": [_short(name, 21) for name in payers], "short": [_short(name) for name in payers]}
-    ).assign(
-        x=[MARGIN + (i + 0.5) * _column(len(payers)) for i in range(len(payers))],
-        xn=[NARROW_MARGIN + (i + 0.5) * _column(len(payers), narrow=True) for i in range(len(payers))],
-    )
     ours = summed[summed["binding"].astype(bool)]
-    dropped = len(set(summed["payer"]) - set(payers)) + len(set(summed["payee"]) - set(payees))
-    left_out = (
-        f" {formatting.capital(formatting.count(dropped, 'smaller party', 'smaller parties'))} left out."
-        if dropped
-        else ""
-    )
+    left_out = _left_out(summed, payers, payees)
     return Exhibit(
-        id="flow-matrix",
         title=_both_ways(summed, buyer),
         subtitle=(
             f"Money from the firm above to the firm at the left, USD bn, as known on {formatting.day(as_of)}; ? where no amount is published, "
             "+ where a part has none. Dashed and unfilled: not firm (letter of intent, condition, plan or talks)"
         ),
-        description=(
-            f"Matrix of {formatting.count(len(payers), 'payer')} and {formatting.count(len(payees), 'payee')} with {formatting.count(len(tiles), 'tile')}; "
-            f"{formatting.count(shown.loc[shown['payer'].eq(buyer), 'payee'].nunique(), 'firm')} with money or a promise from {buyer}, "
-            f"{formatting.count(shown.loc[shown['payee'].eq(buyer), 'payer'].nunique(), 'firm')} with money, shares or a promise for it. Largest firm amount: {_largest(ours)}."
-        ),
-        chart=finish(
-            alt.layer(*_grid(rows, columns, height), *_marks(tiles, shown, height)),
-            height=height + 40,
-            narrow_height=height + 80,
-            narrow={"config": {"legend": {"columns": 2}}},
-        ),
+        description=_matrix_description(shown, tiles, ours, buyer, payers, payees),
+        chart=_matrix_chart(shown, tiles, rows, payers, height),
         table=flows.assign(
             words=flows["form"].map({form: words for form, (words, _, _) in FORMS.items()}),
             strength=flows["binding"].astype(bool).map({True: "firm", False: "not firm"}),
@@ -76,10 +56,48 @@ def flow_matrix(flows: pd.DataFrame, buyer: str, source_ids: list[str], as_of: p
             "known_on": ("Known on", ""),
             "note": ("Note", ""),
         },
-        source_ids=source_ids,
+        rests_on={"ties": flows},
         as_of=as_of,
         evidence=("ties", "tie_id"),
         note=f"{MONEY_NOTE} Amounts are headlines over terms that differ; they are not yearly sums.{left_out}",
+    )
+
+
+def _left_out(summed: pd.DataFrame, payers: list[str], payees: list[str]) -> str:
+    """How many parties have no room."""
+    dropped = len(set(summed["payer"]) - set(payers)) + len(set(summed["payee"]) - set(payees))
+    return (
+        f" {formatting.capital(formatting.count(dropped, 'smaller party', 'smaller parties'))} left out."
+        if dropped
+        else ""
+    )
+
+
+def _matrix_description(
+    shown: pd.DataFrame, tiles: pd.DataFrame, ours: pd.DataFrame, buyer: str, payers: list[str], payees: list[str]
+) -> str:
+    return (
+        f"Matrix of {formatting.count(len(payers), 'payer')} and {formatting.count(len(payees), 'payee')} with {formatting.count(len(tiles), 'tile')}; "
+        f"{formatting.count(shown.loc[shown['payer'].eq(buyer), 'payee'].nunique(), 'firm')} with money or a promise from {buyer}, "
+        f"{formatting.count(shown.loc[shown['payee'].eq(buyer), 'payer'].nunique(), 'firm')} with money, shares or a promise for it. Largest firm amount: {_largest(ours)}."
+    )
+
+
+def _matrix_chart(
+    shown: pd.DataFrame, tiles: pd.DataFrame, rows: pd.DataFrame, payers: list[str], height: int
+) -> alt.LayerChart:
+    """Names of payers and payees round a grid with a tile for each form of money."""
+    columns = pd.DataFrame(
+        {"name": [_short(name, 21) for name in payers], "short": [_short(name) for name in payers]}
+    ).assign(
+        x=[MARGIN + (i + 0.5) * _column(len(payers)) for i in range(len(payers))],
+        xn=[NARROW_MARGIN + (i + 0.5) * _column(len(payers), narrow=True) for i in range(len(payers))],
+    )
+    return finish(
+        alt.layer(*_grid(rows, columns, height), *_marks(tiles, shown, height)),
+        height=height + 40,
+        narrow_height=height + 80,
+        narrow={"config": {"legend": {"columns": 2}}},
     )
 
 
@@ -194,12 +212,20 @@ def _grid(rows: pd.DataFrame, columns: pd.DataFrame, height: int) -> list[alt.Ch
     return [
         lines,
         left.mark_text(
-            align="left", fontSize=when_narrow(11, 12), limit=when_narrow(NARROW_MARGIN - 4, MARGIN - 6),
-            lineBreak="\n", lineHeight=12, dy=text_metrics.lift(12),
+            align="left",
+            fontSize=when_narrow(11, 12),
+            limit=when_narrow(NARROW_MARGIN - 4, MARGIN - 6),
+            lineBreak="\n",
+            lineHeight=12,
+            dy=text_metrics.lift(12),
         ).encode(x=_px("px"), y=_py("middle", height), text=alt.Text("shown:N")),
-        above.mark_text(align="left", angle=when_narrow(300, 325), fontSize=when_narrow(11, 12)).encode(x=_px("px"), y=_py("py", height), text=alt.Text("shown:N")),
-        corner.mark_text(align="left", color=MUTED, fontSize=11).encode(x=_px("px"), y=_py("py", height), text=alt.Text("words:N")),
-    ]  # fmt: skip
+        above.mark_text(align="left", angle=when_narrow(300, 325), fontSize=when_narrow(11, 12)).encode(
+            x=_px("px"), y=_py("py", height), text=alt.Text("shown:N")
+        ),
+        corner.mark_text(align="left", color=MUTED, fontSize=11).encode(
+            x=_px("px"), y=_py("py", height), text=alt.Text("words:N")
+        ),
+    ]
 
 
 def _marks(tiles: pd.DataFrame, shown: pd.DataFrame, height: int) -> list[alt.Chart]:
@@ -223,6 +249,10 @@ def _marks(tiles: pd.DataFrame, shown: pd.DataFrame, height: int) -> list[alt.Ch
         box.transform_filter("datum.binding").mark_rect(fillOpacity=0.16, strokeWidth=1.2, filled=True),
         box.transform_filter("datum.binding").mark_rect(filled=False, strokeWidth=1.2),
         box.transform_filter("!datum.binding").mark_rect(filled=False, strokeDash=[3, 3], strokeWidth=1.2),
-        middle.mark_point(filled=True, size=34, yOffset=-6, opacity=1).encode(color=colour_of_form(forms), shape=shape_of_form(forms)),
-        middle.mark_text(dy=8, fontSize=when_narrow(8.5, 12), color=INK).encode(text=alt.Text("label:N"), color=alt.ColorValue(INK)),
-    ]  # fmt: skip
+        middle.mark_point(filled=True, size=34, yOffset=-6, opacity=1).encode(
+            color=colour_of_form(forms), shape=shape_of_form(forms)
+        ),
+        middle.mark_text(dy=8, fontSize=when_narrow(8.5, 12), color=INK).encode(
+            text=alt.Text("label:N"), color=alt.ColorValue(INK)
+        ),
+    ]

@@ -15,7 +15,7 @@ from compute_ledger.exhibits.capital.flow_style import (
     word,
 )
 from compute_ledger.exhibits.capital.network_layout import Box, Places, curve, oval, placed, ring, symbol_places
-from compute_ledger.exhibits.outputs import Exhibit
+from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.theme import GREY, INK, NARROW, PAPER, WIDTH, finish, text, when_narrow
 from compute_ledger.measures.capital import pairs
 from compute_ledger.shared import rounding
@@ -23,22 +23,29 @@ from compute_ledger.shared import rounding
 MOST_FIRMS, MOST_ARROWS = 22, 90
 # The drawing and the ellipse in it, see `layout.Box`.
 WIDE_BOX, NARROW_BOX = (WIDTH, 500, 285, 195), (NARROW, 560, 118, 222)
+COLUMNS = {
+    "payer": ("Money from", ""),
+    "payee": ("Money to", ""),
+    "words": ("Who gives", ""),
+    "firm_usd_bn": ("Firm", "USD bn"),
+    "intent_usd_bn": ("Not firm", "USD bn"),
+    "unpriced": ("Ties without an amount", "count"),
+    "on_loop": ("On a loop", ""),
+}
 
 
+@exhibit("flow-network")
 @rounding.inputs
 def network(
     flows: pd.DataFrame,
     legs: pd.DataFrame,
     loops: pd.DataFrame,
     buyer: str,
-    source_ids: list[str],
     as_of: pd.Timestamp,
 ) -> Exhibit:
     """Arrows from payer to payee, coloured where they lie on a loop. `loops` from `measures.capital.loops`."""
     if flows.empty:
-        return Exhibit.absent(
-            "flow-network", f"No tie of the chosen kinds was known on {formatting.day(as_of)}.", as_of
-        )
+        return Exhibit.empty(f"No tie of the chosen kinds was known on {formatting.day(as_of)}.", as_of)
     kept, left_out = near(flows, buyer)
     summed = by_form(kept).head(MOST_ARROWS)
     hub = buyer if buyer in set(summed["payer"]) | set(summed["payee"]) else _busiest(summed)
@@ -49,48 +56,49 @@ def network(
     arrows = _arrows(summed, hub, on_loop, wide, narrow)
     firms = _firms(order, hub, wide, narrow)
     looping = len(on_loop & set(zip(legs["payer"], legs["payee"], strict=True)))
+    outside = f" Without a path to {hub} and so not drawn: {formatting.names(left_out)}." if left_out else ""
+    return Exhibit(
+        title=_title(loops, legs, buyer),
+        subtitle=(
+            f"Who pays whom, arrows in the direction of the money, as known on {formatting.day(as_of)}; amounts in USD bn where published. "
+            "Dashed: not firm (letter of intent, condition, plan or talks). Grey line: on no closed loop"
+        ),
+        description=_network_description(legs, summed, hub, order, looping),
+        chart=_network_chart(summed, arrows, firms),
+        table=legs.assign(
+            words=legs["forms"].map(lambda forms: ", ".join(FORMS[form][0] for form in forms)),
+            on_loop=["yes" if pair in on_loop else "no" for pair in zip(legs["payer"], legs["payee"], strict=True)],
+        ),
+        columns=COLUMNS,
+        rests_on={"ties": flows[flows["tie_id"].isin(loops["tie_ids"].explode())] if looping else flows},
+        # Ties on no loop are drawn too.
+        source_ids=formatting.lead_sources(flows),
+        as_of=as_of,
+        note=f"{MONEY_NOTE} Width grows with the amount; amounts run over different terms.{outside}",
+    )
+
+
+def _network_chart(summed: pd.DataFrame, arrows: pd.DataFrame, firms: pd.DataFrame) -> alt.LayerChart:
+    """Arrows, their heads and symbols, and the firms on top."""
+    return finish(
+        alt.layer(*_lines(arrows), *_heads(arrows), *_symbols(arrows, summed), *_names(firms)),
+        height=WIDE_BOX[1],
+        narrow_height=NARROW_BOX[1],
+        narrow={"config": {"legend": {"columns": 2}}},
+    )
+
+
+def _network_description(legs: pd.DataFrame, summed: pd.DataFrame, hub: str, order: list[str], looping: int) -> str:
     count = formatting.count(
         len(set(zip(summed["payer"], summed["payee"], strict=True))), "pair of firms", "pairs of firms"
     )
-    outside = f" Without a path to {hub} and so not drawn: {formatting.names(left_out)}." if left_out else ""
     priced = legs[legs["firm_usd_bn"].notna()].nlargest(1, "firm_usd_bn")
     most = (
         f" The largest firm leg is {priced.iloc[0]['payer']} to {priced.iloc[0]['payee']}, {formatting.usd_bn(priced.iloc[0]['firm_usd_bn'])}."
         if len(priced)
         else ""
     )
-    return Exhibit(
-        id="flow-network",
-        title=_title(loops, legs, buyer),
-        subtitle=(
-            f"Who pays whom, arrows in the direction of the money, as known on {formatting.day(as_of)}; amounts in USD bn where published. "
-            "Dashed: not firm (letter of intent, condition, plan or talks). Grey line: on no closed loop"
-        ),
-        description=f"Network of {len(order) + 1} firms with {hub} in the middle and arrows between {count}, {word(looping) if looping else 'none'} of which {'lies' if looping < 2 else 'lie'} on a closed loop.{most}",
-        chart=finish(
-            alt.layer(*_lines(arrows), *_heads(arrows), *_symbols(arrows, summed), *_names(firms)),
-            height=WIDE_BOX[1],
-            narrow_height=NARROW_BOX[1],
-            narrow={"config": {"legend": {"columns": 2}}},
-        ),
-        table=legs.assign(
-            words=legs["forms"].map(lambda forms: ", ".join(FORMS[form][0] for form in forms)),
-            on_loop=["yes" if pair in on_loop else "no" for pair in zip(legs["payer"], legs["payee"], strict=True)],
-        ),
-        columns={
-            "payer": ("Money from", ""),
-            "payee": ("Money to", ""),
-            "words": ("Who gives", ""),
-            "firm_usd_bn": ("Firm", "USD bn"),
-            "intent_usd_bn": ("Not firm", "USD bn"),
-            "unpriced": ("Ties without an amount", "count"),
-            "on_loop": ("On a loop", ""),
-        },
-        source_ids=source_ids,
-        as_of=as_of,
-        behind={"ties": flows[flows["tie_id"].isin(loops["tie_ids"].explode())] if looping else flows},
-        note=f"{MONEY_NOTE} Width grows with the amount; amounts run over different terms.{outside}",
-    )
+    return f"Network of {len(order) + 1} firms with {hub} in the middle and arrows between {count}, {word(looping) if looping else 'none'} of which {'lies' if looping < 2 else 'lie'} on a closed loop.{most}"
 
 
 def _title(loops: pd.DataFrame, legs: pd.DataFrame, buyer: str) -> str:
@@ -255,13 +263,19 @@ def _firms(order: list[str], hub: str, wide: Places, narrow: Places) -> pd.DataF
         longest = max(map(len, short.split("|")))
         rows.append(
             {
-                "firm": firm, "x": x, "y": y, "xn": xn, "yn": yn, "hub": firm == hub, "short": short,
+                "firm": firm,
+                "x": x,
+                "y": y,
+                "xn": xn,
+                "yn": yn,
+                "hub": firm == hub,
+                "short": short,
                 "lx": x + _aside(x, y, WIDE_BOX, 3.4 * len(firm)),
                 "ly": y + (-17 if above else 17),
                 "lxn": xn + _aside(xn, yn, NARROW_BOX, 2.9 * longest),
                 "lyn": yn + (16 if not above else -29 if "|" in short else -16),
             }
-        )  # fmt: skip
+        )
     return pd.DataFrame(rows).pipe(rounding.frame, 2)
 
 

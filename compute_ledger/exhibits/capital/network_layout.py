@@ -46,6 +46,8 @@ def ring(summed: pd.DataFrame, hub: str) -> list[str]:
         steps = (abs(place[a] - place[b]) for a, b in ties)
         return sum(min(step, len(candidate) - step) ** 2 for step in steps)
 
+    # A local search from the names in order, with the first improvement taken at once: the same ledger gives the same
+    # ring. It ends, as `length` is a whole number that falls with each step. One long tie costs more than many short ones.
     best, improved = length(order), True
     while improved:
         improved = False
@@ -72,6 +74,7 @@ def placed(order: list[str], hub: str, weight: pd.Series, box: Box) -> Places:
     """Places in px: the hub in the middle, the others on an ellipse, with more room for those with more arrows."""
     width, height, across, down = box
     middle = (width / 2, height / 2)
+    # A firm stands in the middle of its share of the circle; the first share begins at the top.
     rooms = [ROOM + float(weight[firm]) for firm in order]
     turned = [2 * pi * (sum(rooms[:i]) + room / 2) / sum(rooms) - pi / 2 for i, room in enumerate(rooms)]
     ring = {
@@ -101,6 +104,8 @@ def _edge(room: Oval, towards: Point, gap: float) -> tuple[Point, float]:
 
 def curve(start: Oval, end: Oval, lane: int, width: float) -> tuple[list[Point], float]:
     """A bent line from firm to firm: its three points, and the angle in degrees at which its head points."""
+    # The control point stands off the middle of the line, at a right angle to it, by a part of its length: further for
+    # each lane, so that several forms between two firms do not cover each other, and for short lines.
     dx, dy = end[0] - start[0], end[1] - start[1]
     bend = (BEND + NEXT_BEND * lane) * (1 if dx * dx + dy * dy > 120 * 120 else 1.6)
     control = (_px((start[0] + end[0]) / 2 - dy * bend), _px((start[1] + end[1]) / 2 + dx * bend))

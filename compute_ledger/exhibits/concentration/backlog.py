@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
-from compute_ledger.exhibits.outputs import Exhibit
+from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.theme import INK, colours, finish, text
 from compute_ledger.measures.dependence import figures_used
 from compute_ledger.shared import rounding
@@ -13,6 +13,7 @@ MOST_DRAWN = 10
 METRIC_LABELS = {"rpo": "RPO", "revenue_backlog": "revenue backlog"}
 
 
+@exhibit("backlog")
 @rounding.inputs
 def backlog(
     parts: pd.DataFrame, deals: pd.DataFrame, financials: pd.DataFrame, buyer: str, as_of: pd.Timestamp
@@ -20,20 +21,14 @@ def backlog(
     """What was promised to each supplier in % of its backlog. `parts` from `measures.mirror.backlog_parts`."""
     if parts.empty:
         note = f"No backlog is known of a supplier to whom {buyer or 'a buyer'} had promised an amount by the day of the balance."
-        return Exhibit.absent("backlog", note, as_of)
+        return Exhibit.empty(note, as_of)
     rows = parts.head(MOST_DRAWN)
     rows = rows.assign(low=rows["part_low_pct"].clip(upper=100), high=rows["part_high_pct"].clip(upper=100))
     rows = rows.assign(part=[_span(row) for _, row in rows.iterrows()])
     used, owed = figures_used(financials, rows), deals[deals["deal_id"].isin(rows["deal_ids"].explode())]
-    words = [f"{row['part']} of {row['supplier']}'s" for _, row in rows.head(3).iterrows()]
-    printed = rows.dropna(subset="reported_pct")
-    said = "".join(
-        f" {row['supplier']} itself put {buyer} at {formatting.pct(row['reported_pct'], 0)} of its backlog of {formatting.day(row['reported_day'], 'month')}, which may hold older orders than the deals listed."
-        for _, row in printed.iterrows()
-    )
+    said = _as_printed(rows, buyer)
     return Exhibit(
-        id="backlog",
-        title=f"What {buyer} has promised equals {formatting.names(words)} backlog",
+        title=_backlog_title(rows, buyer),
         subtitle=(
             f"Promises of {buyer} in % of the supplier's newest backlog known on {formatting.day(as_of)}; filled: the low end of the amounts, "
             "as far as it is still to run; pale: the high end, whole term; diamond: as the supplier printed it"
@@ -53,14 +48,27 @@ def backlog(
             "reported_pct": ("Printed by the supplier", "% of backlog"),
             "reported_day": ("Printed for", ""),
         },
-        source_ids=formatting.lead_sources(owed, used),
+        rests_on={"deals": owed, "financials": used},
         as_of=as_of,
-        behind={"deals": owed, "financials": used},
         note=(
             "Not shares: suppliers do not say how much of a promise they have booked, and a backlog of their own count is wider than remaining performance obligations (RPO)."
             f"{said} Counted are deals announced by the balance date, and contracts known only from reports, whose day of signing nobody has published."
         ),
     )
+
+
+def _as_printed(rows: pd.DataFrame, buyer: str) -> str:
+    """What suppliers themselves print of the buyer's part of their backlog."""
+    printed = rows.dropna(subset="reported_pct")
+    return "".join(
+        f" {row['supplier']} itself put {buyer} at {formatting.pct(row['reported_pct'], 0)} of its backlog of {formatting.day(row['reported_day'], 'month')}, which may hold older orders than the deals listed."
+        for _, row in printed.iterrows()
+    )
+
+
+def _backlog_title(rows: pd.DataFrame, buyer: str) -> str:
+    words = [f"{row['part']} of {row['supplier']}'s" for _, row in rows.head(3).iterrows()]
+    return f"What {buyer} has promised equals {formatting.names(words)} backlog"
 
 
 def _span(row: pd.Series) -> str:
@@ -109,6 +117,7 @@ def _backlog_bars(rows: pd.DataFrame) -> alt.TopLevelMixin:
     )
 
 
+@exhibit("supplier-customers")
 @rounding.inputs
 def customers(earned: pd.DataFrame, largest: pd.DataFrame, as_of: pd.Timestamp) -> Exhibit:
     """Part of a supplier's revenue that came from one customer, by year.
@@ -117,7 +126,7 @@ def customers(earned: pd.DataFrame, largest: pd.DataFrame, as_of: pd.Timestamp) 
     """
     if earned.empty:
         note = "How much of a supplier's revenue comes from which customer was not known of any supplier."
-        return Exhibit.absent("supplier-customers", note, as_of)
+        return Exhibit.empty(note, as_of)
     rows = earned.tail(MOST_DRAWN).assign(year=earned["until"].dt.strftime("%Y"))
     rows["name"] = rows["from"] + " " + rows["year"]
     rows["label"] = rows["share_pct"].map(formatting.pct) + " from " + rows["to"]
@@ -125,7 +134,6 @@ def customers(earned: pd.DataFrame, largest: pd.DataFrame, as_of: pd.Timestamp) 
     same = rows[(rows["from"] == newest["from"]) & (rows["to"] == newest["to"])]
     before = f", {formatting.pct(same['share_pct'].iloc[0])} in {same['year'].iloc[0]}" if len(same) > 1 else ""
     return Exhibit(
-        id="supplier-customers",
         title=f"{newest['from']} earned {formatting.pct(newest['share_pct'])} of its {newest['year']} revenue from {newest['to']}{before}",
         subtitle="Part of a supplier's yearly revenue that came from one customer, %, by fiscal year",
         description=f"Bar chart of {formatting.count(len(rows), 'year')}: {formatting.names(rows['name'] + ' ' + rows['label'])}.",
@@ -137,10 +145,10 @@ def customers(earned: pd.DataFrame, largest: pd.DataFrame, as_of: pd.Timestamp) 
             "year": ("Year", ""),
             "share_pct": ("Part of revenue", "%"),
         },
-        source_ids=formatting.lead_sources(rows, largest),
+        rests_on={"ties": rows, "financials": largest},
+        list_all=True,
         as_of=as_of,
         evidence=("ties", "tie_id"),
-        behind={"ties": rows, "financials": largest},
         note=(
             "Printed as whole numbers, so each may be half a point off. Whose demand the customer passes on is not published."
             + "".join(_of_backlog(str(supplier), figures) for supplier, figures in largest.groupby("entity"))

@@ -4,12 +4,25 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
-from compute_ledger.exhibits.outputs import Exhibit
+from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.theme import GREY, INK, MUTED, colours, domain_when_narrow, finish, text
 from compute_ledger.measures.dependence import figures_used
 from compute_ledger.shared import rounding
 
 MOST_DRAWN = 10
+COLUMNS = {
+    "supplier": ("Supplier", ""),
+    "counted": ("Commitment", "USD bn a year"),
+    "share_pct": ("Share of commitments", "%"),
+    "entity": ("Revenue of", ""),
+    "revenue_period": ("Period", ""),
+    "revenue": ("Revenue", "USD bn"),
+    "ratio_pct": ("Commitment to revenue", "%"),
+    "ratio_low_pct": ("Low", "%"),
+    "ratio_high_pct": ("High", "%"),
+    "part_low_pct": ("Part of revenue, at least", "%"),
+    "part_high_pct": ("Part of revenue, at most", "%"),
+}
 
 
 def _ratio(value: float) -> str:
@@ -21,6 +34,7 @@ def _percent(value: float) -> str:
     return formatting.pct(value, 0 if value >= 100 else 1)
 
 
+@exhibit("who-needs-whom")
 @rounding.inputs
 def needs(
     rows: pd.DataFrame, counted: pd.DataFrame, financials: pd.DataFrame, buyer: str, as_of: pd.Timestamp
@@ -31,17 +45,10 @@ def needs(
     """
     known = rows[rows["ratio_pct"].notna()]
     if known.empty:
-        return Exhibit.absent("who-needs-whom", "Without a supplier's revenue there is no mirror to draw.", as_of)
+        return Exhibit.empty("Without a supplier's revenue there is no mirror to draw.", as_of)
     shown, used = rows.head(MOST_DRAWN), figures_used(financials, known)
     words = [f"{_at_most(row)}{_ratio(row['ratio_pct'])} {row['entity']}'s" for _, row in known.head(4).iterrows()]
-    blank = rows.loc[rows["ratio_pct"].isna(), "supplier"]
-    assumed = rows.loc[rows["term_assumed"], "supplier"]
-    inner = known[known["entity"] != known["supplier"]]
-    parts = (
-        formatting.names(f"{row['entity']} for {row['supplier']}" for _, row in inner.iterrows()) if len(inner) else ""
-    )
     return Exhibit(
-        id="who-needs-whom",
         title=f"What {buyer} has promised for a year is {formatting.names(words)} yearly revenue",
         subtitle=(
             f"Grey: the supplier's share of the yearly commitments of {buyer}, %. Colour: those commitments in % of the supplier's revenue "
@@ -57,33 +64,29 @@ def needs(
         ),
         chart=finish(_pairs(shown), height=58 * len(shown) + 34),
         table=rows.assign(revenue_high=rows["revenue_high"].replace(float("inf"), float("nan"))),
-        columns={
-            "supplier": ("Supplier", ""),
-            "counted": ("Commitment", "USD bn a year"),
-            "share_pct": ("Share of commitments", "%"),
-            "entity": ("Revenue of", ""),
-            "revenue_period": ("Period", ""),
-            "revenue": ("Revenue", "USD bn"),
-            "ratio_pct": ("Commitment to revenue", "%"),
-            "ratio_low_pct": ("Low", "%"),
-            "ratio_high_pct": ("High", "%"),
-            "part_low_pct": ("Part of revenue, at least", "%"),
-            "part_high_pct": ("Part of revenue, at most", "%"),
-        },
+        columns=COLUMNS,
+        rests_on={"deals": counted[counted["counted"] > 0], "financials": used},
+        # Also of the deals that have no amount.
         source_ids=formatting.lead_sources(counted, used),
         as_of=as_of,
-        behind={"deals": counted[counted["counted"] > 0], "financials": used},
-        note=(
-            "Commitments are averages over terms ahead, some not begun; revenue is of a past year, not the same for all, and may already include the buyer. So the coloured bars are ratios, not shares. "
-            + (
-                f"Where a supplier reports the part that sells computing, that part is taken: {parts}. "
-                if parts
-                else ""
-            )
-            + (f"No term is published for {formatting.names(assumed)}: assumed. " if len(assumed) else "")
-            + (f"No year of revenue is known for {formatting.names(blank)}. " if len(blank) else "")
-            + "Black lines: amounts or revenue that are disputed or open-ended."
-        ),
+        note=_needs_note(rows, known),
+    )
+
+
+def _needs_note(rows: pd.DataFrame, known: pd.DataFrame) -> str:
+    """What is compared with what, and where something is assumed or missing."""
+    blank = rows.loc[rows["ratio_pct"].isna(), "supplier"]
+    assumed = rows.loc[rows["term_assumed"], "supplier"]
+    inner = known[known["entity"] != known["supplier"]]
+    parts = (
+        formatting.names(f"{row['entity']} for {row['supplier']}" for _, row in inner.iterrows()) if len(inner) else ""
+    )
+    return (
+        "Commitments are averages over terms ahead, some not begun; revenue is of a past year, not the same for all, and may already include the buyer. So the coloured bars are ratios, not shares. "
+        + (f"Where a supplier reports the part that sells computing, that part is taken: {parts}. " if parts else "")
+        + (f"No term is published for {formatting.names(assumed)}: assumed. " if len(assumed) else "")
+        + (f"No year of revenue is known for {formatting.names(blank)}. " if len(blank) else "")
+        + "Black lines: amounts or revenue that are disputed or open-ended."
     )
 
 
@@ -91,8 +94,8 @@ def _at_most(row: pd.Series) -> str:
     return "at most " if row["revenue_high"] == float("inf") else ""
 
 
-def _pairs(rows: pd.DataFrame) -> alt.TopLevelMixin:
-    order = rows["supplier"].tolist()
+def _pairs_frame(rows: pd.DataFrame) -> pd.DataFrame:
+    """Two rows a supplier: its share of the commitments (side a), and these against its revenue (side b)."""
     need = rows.assign(side="a", value=rows["share_pct"], low=rows["share_pct"], high=rows["share_pct"])
     need["label"] = need["share_pct"].map(formatting.pct) + " of commitments"
     need["open"] = False
@@ -107,7 +110,12 @@ def _pairs(rows: pd.DataFrame) -> alt.TopLevelMixin:
     mirror["short"] = [label.split(",")[0] for label in mirror["label"]]
     data = pd.concat([need.assign(short=need["label"]), mirror])
     data = data[["supplier", "side", "value", "low", "high", "open", "label", "short"]].pipe(rounding.frame, 2)
-    data = data.fillna({"value": 0.0, "low": 0.0, "high": 0.0})
+    return data.fillna({"value": 0.0, "low": 0.0, "high": 0.0})
+
+
+def _pairs(rows: pd.DataFrame) -> alt.TopLevelMixin:
+    order = rows["supplier"].tolist()
+    data = _pairs_frame(rows)
     longest = float(data["high"].max())
     scale = alt.Scale(domain=domain_when_narrow(longest * 2, longest * 1.75), nice=False)
     whole = alt.Axis(values=[100], labelExpr="'100%'", gridColor=MUTED, gridDash=[4, 3], ticks=False, domain=False)

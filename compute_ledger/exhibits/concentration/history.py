@@ -5,7 +5,7 @@ import pandas as pd
 
 from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.hhi_lines import guidelines
-from compute_ledger.exhibits.outputs import Exhibit
+from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.theme import BLUE, INK, VERMILION, days, finish, ticks, time_scale
 from compute_ledger.measures.market.market_estimates import HIGHLY_CONCENTRATED
 from compute_ledger.shared import rounding
@@ -30,16 +30,44 @@ def counted_ever(history: pd.DataFrame, deals: pd.DataFrame) -> pd.DataFrame:
     return deals[deals["deal_id"].isin(history["deal_ids"].explode())]
 
 
+@exhibit("hhi-history")
 @rounding.inputs
 def hhi_history(history: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Timestamp) -> Exhibit:
     """HHI at each month's end as known then, with its interval where amounts are disputed. `history` of `deals`."""
     subtitle = "Herfindahl-Hirschman index of payables, 0 to 10,000, at each month's end as known then"
     if history.empty:
-        return Exhibit.absent("hhi-history", "No amount was published yet, so there is no history.", as_of)
+        return Exhibit.empty("No amount was published yet, so there is no history.", as_of)
     data, x, end = _steps(history, "hhi")
+    first, last = history.iloc[0], history.iloc[-1]
+    months_high = int((history["hhi"] > HIGHLY_CONCENTRATED).sum())
+    return Exhibit(
+        title=f"The HHI of payables {_moved(history)}",
+        subtitle=subtitle,
+        description=(
+            f"Step line of the HHI from {formatting.day(first['day'])} ({formatting.number(first['hhi'], 0)}) to {formatting.day(last['day'])} ({formatting.number(last['hhi'], 0)}); "
+            f"above 1,800 on {months_high} of {len(history)} days shown; lowest {formatting.number(history['hhi'].min(), 0)}, highest {formatting.number(history['hhi'].max(), 0)}."
+        ),
+        chart=finish(_hhi_chart(data, end, x), height=300),
+        table=history,
+        columns={
+            "day": ("Day", ""),
+            "hhi": ("HHI", "0 to 10,000"),
+            "hhi_low": ("Low", "0 to 10,000"),
+            "hhi_high": ("High", "0 to 10,000"),
+            "total": ("Payables", "USD bn"),
+            "suppliers": ("Suppliers", "count"),
+        },
+        rests_on={"deals": counted_ever(history, deals)},
+        as_of=as_of,
+        note="Not an antitrust measure: the lines of the US Merger Guidelines are for sellers in a relevant market and only orient here.",
+    )
+
+
+def _hhi_chart(data: pd.DataFrame, end: pd.DataFrame, x: alt.X) -> alt.LayerChart:
+    """The index in steps over its interval, and the lines of the guidelines."""
     y = alt.Y("hhi:Q", title="HHI", scale=alt.Scale(domain=[0, 10_400], nice=False), axis=alt.Axis(tickCount=5))
     lines, labels = guidelines()
-    chart = alt.layer(
+    return alt.layer(
         lines,
         alt.Chart(data)
         .mark_area(interpolate="step-after", opacity=0.25, color=BLUE)
@@ -51,47 +79,46 @@ def hhi_history(history: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Timestamp)
         .encode(x=x, y=y, text=alt.Text("label:N")),
         *labels,
     )
-    first, last = history.iloc[0], history.iloc[-1]
-    months_high = int((history["hhi"] > HIGHLY_CONCENTRATED).sum())
-    return Exhibit(
-        id="hhi-history",
-        title=f"The HHI of payables {_moved(history)}",
-        subtitle=subtitle,
-        description=(
-            f"Step line of the HHI from {formatting.day(first['day'])} ({formatting.number(first['hhi'], 0)}) to {formatting.day(last['day'])} ({formatting.number(last['hhi'], 0)}); "
-            f"above 1,800 on {months_high} of {len(history)} days shown; lowest {formatting.number(history['hhi'].min(), 0)}, highest {formatting.number(history['hhi'].max(), 0)}."
-        ),
-        chart=finish(chart, height=300),
-        table=history,
-        columns={
-            "day": ("Day", ""),
-            "hhi": ("HHI", "0 to 10,000"),
-            "hhi_low": ("Low", "0 to 10,000"),
-            "hhi_high": ("High", "0 to 10,000"),
-            "total": ("Payables", "USD bn"),
-            "suppliers": ("Suppliers", "count"),
-        },
-        source_ids=formatting.lead_sources(counted_ever(history, deals)),
-        as_of=as_of,
-        behind={"deals": counted_ever(history, deals)},
-        note="Not an antitrust measure: the lines of the US Merger Guidelines are for sellers in a relevant market and only orient here.",
-    )
 
 
+@exhibit("effective-suppliers")
 @rounding.inputs
 def effective_history(history: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Timestamp) -> Exhibit:
     """Effective number of suppliers beside their plain number, at each month's end as known then. `history` of `deals`."""
     subtitle = "Effective number of suppliers (1 / sum of squared shares) and plain number of suppliers with an amount"
     if history.empty:
-        return Exhibit.absent("effective-suppliers", "No amount was published yet, so there is no history.", as_of)
+        return Exhibit.empty("No amount was published yet, so there is no history.", as_of)
     data, x, end = _steps(history, "effective_suppliers")
+    last = history.iloc[-1]
+    return Exhibit(
+        title=f"{formatting.capital(formatting.count(int(last['suppliers']), 'supplier'))} with an amount, as concentrated as {formatting.equal_suppliers(last['effective_suppliers'])}",
+        subtitle=f"{subtitle}; dashed: plain number",
+        description=(
+            f"Two step lines from {formatting.day(history['day'].iloc[0])} to {formatting.day(last['day'])}: {formatting.count(int(last['suppliers']), 'supplier')} at the end, "
+            f"an effective number of {formatting.number(last['effective_suppliers'], 2)}."
+        ),
+        chart=finish(_effective_chart(history, data, end, x), height=240),
+        table=history,
+        columns={
+            "day": ("Day", ""),
+            "effective_suppliers": ("Effective number", "suppliers"),
+            "suppliers": ("Plain number", "suppliers"),
+        },
+        rests_on={"deals": counted_ever(history, deals)},
+        as_of=as_of,
+        note="A supplier counts from the day its amount became public.",
+    )
+
+
+def _effective_chart(history: pd.DataFrame, data: pd.DataFrame, end: pd.DataFrame, x: alt.X) -> alt.LayerChart:
+    """The effective number in steps, the plain one dashed."""
     y = alt.Y(
         "effective_suppliers:Q",
         title="suppliers",
         scale=alt.Scale(domain=[0, float(history["suppliers"].max()) + 0.8], nice=False),
         axis=alt.Axis(tickMinStep=1),
     )
-    chart = alt.layer(
+    return alt.layer(
         alt.Chart(data)
         .mark_line(interpolate="step-after", color=INK, strokeDash=[3, 3], strokeWidth=1.5)
         .encode(x=x, y=alt.Y("suppliers:Q")),
@@ -100,27 +127,6 @@ def effective_history(history: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Time
         alt.Chart(end.assign(label=end["suppliers"].map(lambda value: formatting.number(value, 0))))
         .mark_text(align="left", dx=7)
         .encode(x=x, y=alt.Y("suppliers:Q"), text=alt.Text("label:N")),
-    )
-    last = history.iloc[-1]
-    return Exhibit(
-        id="effective-suppliers",
-        title=f"{formatting.capital(formatting.count(int(last['suppliers']), 'supplier'))} with an amount, as concentrated as {formatting.equal_suppliers(last['effective_suppliers'])}",
-        subtitle=f"{subtitle}; dashed: plain number",
-        description=(
-            f"Two step lines from {formatting.day(history['day'].iloc[0])} to {formatting.day(last['day'])}: {formatting.count(int(last['suppliers']), 'supplier')} at the end, "
-            f"an effective number of {formatting.number(last['effective_suppliers'], 2)}."
-        ),
-        chart=finish(chart, height=240),
-        table=history,
-        columns={
-            "day": ("Day", ""),
-            "effective_suppliers": ("Effective number", "suppliers"),
-            "suppliers": ("Plain number", "suppliers"),
-        },
-        source_ids=formatting.lead_sources(counted_ever(history, deals)),
-        as_of=as_of,
-        behind={"deals": counted_ever(history, deals)},
-        note="A supplier counts from the day its amount became public.",
     )
 
 

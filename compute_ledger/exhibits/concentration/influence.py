@@ -5,7 +5,7 @@ import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.concentration.specification_bars import OPTION_LABELS
-from compute_ledger.exhibits.outputs import Exhibit
+from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.theme import BLUE, INK, MUTED, PAPER, VERMILION, domain_when_narrow, finish, text
 from compute_ledger.measures.concentration import effective_number, hhi
 from compute_ledger.shared import rounding
@@ -13,38 +13,19 @@ from compute_ledger.shared import rounding
 MOST_DRAWN = 20
 
 
+@exhibit("leave-one-out")
 @rounding.inputs
 def leave_one_out(influence: pd.DataFrame, basis: str, as_of: pd.Timestamp) -> Exhibit:
     """The index without each deal in turn, most influential first. `influence` from `measures.concentration`."""
     known = influence.dropna(subset="hhi_without")
     if known.empty:
-        only = influence["counterparty"].iloc[0] if len(influence) else ""
-        note = (
-            f"The deal with {only} is the only one with an amount, so none can be left out."
-            if only
-            else "No deal counted has an amount."
-        )
-        return Exhibit.absent("leave-one-out", f"{note} There is no influence to compare.", as_of)
+        return Exhibit.empty(_no_influence(influence), as_of)
     base = float((known["hhi_without"] - known["hhi_change"]).iloc[0])
     rows = known.assign(deal=_names(known))
-    data = (
-        rows.head(MOST_DRAWN)[["deal", "hhi_without", "effective_without"]]
-        .assign(
-            label=lambda frame: frame["hhi_without"].map(lambda value: formatting.number(value, 0)),
-            long=lambda frame: (
-                frame["label"]
-                + " ("
-                + frame["effective_without"].map(lambda n: formatting.number(n, 2))
-                + " suppliers)"
-            ),
-        )
-        .pipe(rounding.frame, 2)
-        .assign(base=rounding.rounded(base, 1))
-    )
+    data = _influence_frame(rows, base)
     top = rows.iloc[0]
     unit = "USD bn a year" if basis == "annualised" else "USD bn"
     return Exhibit(
-        id="leave-one-out",
         title=f"Without {top['deal']} the HHI would be {formatting.number(top['hhi_without'], 0)} instead of {formatting.number(base, 0)}",
         subtitle=(
             f"Herfindahl-Hirschman index, 0 to 10,000, and effective number of suppliers with each deal left out, {formatting.day(as_of)}; "
@@ -63,14 +44,43 @@ def leave_one_out(influence: pd.DataFrame, basis: str, as_of: pd.Timestamp) -> E
             "hhi_change": ("Change of the HHI", "points"),
             "effective_without": ("Effective number without it", "suppliers"),
         },
-        source_ids=formatting.lead_sources(rows),
+        rests_on={"deals": rows},
+        list_all=True,
         as_of=as_of,
         evidence=("deals", "deal_id"),
-        behind={"deals": rows},
         note=(
             "Nothing takes the place of the deal left out. Leaving out a large deal makes the rest look more concentrated when it was one of few large ones."
             + (f" The {MOST_DRAWN} most influential of {len(rows)} are drawn." if len(rows) > MOST_DRAWN else "")
         ),
+    )
+
+
+def _no_influence(influence: pd.DataFrame) -> str:
+    """Why there is nothing to leave out."""
+    only = influence["counterparty"].iloc[0] if len(influence) else ""
+    why = (
+        f"The deal with {only} is the only one with an amount, so none can be left out."
+        if only
+        else "No deal counted has an amount."
+    )
+    return f"{why} There is no influence to compare."
+
+
+def _influence_frame(rows: pd.DataFrame, base: float) -> pd.DataFrame:
+    """The most influential deals as they are drawn."""
+    return (
+        rows.head(MOST_DRAWN)[["deal", "hhi_without", "effective_without"]]
+        .assign(
+            label=lambda frame: frame["hhi_without"].map(lambda value: formatting.number(value, 0)),
+            long=lambda frame: (
+                frame["label"]
+                + " ("
+                + frame["effective_without"].map(lambda n: formatting.number(n, 2))
+                + " suppliers)"
+            ),
+        )
+        .pipe(rounding.frame, 2)
+        .assign(base=rounding.rounded(base, 1))
     )
 
 
@@ -131,6 +141,7 @@ def influence_finding(influence: pd.DataFrame, buyer: str) -> str:
     return " ".join(sentences)
 
 
+@exhibit("undisclosed")
 @rounding.inputs
 def undisclosed(
     disclosure: pd.DataFrame, counted: pd.DataFrame, perimeter: str, buyer: str, as_of: pd.Timestamp
@@ -142,24 +153,12 @@ def undisclosed(
     shown = disclosure[disclosure["layer"].eq("all") | disclosure["perimeter"].eq(perimeter)]
     if shown.empty:
         note = f"On {formatting.day(as_of)} no deal of {buyer} counted in any perimeter."
-        return Exhibit.absent("undisclosed", note, as_of)
-    order = {name: place for place, name in enumerate(OPTION_LABELS)}
-    whole = shown["layer"].eq("all")
-    rows = shown.assign(place=shown["perimeter"].map(order), inside=~whole).sort_values(
-        ["place", "inside", "deals", "layer"], ascending=[True, True, False, True]
-    )
-    total, layer = rows["perimeter"].map(OPTION_LABELS), rows["layer"].map(code_labels.LAYER_LABELS)
-    rows = rows.assign(
-        group=total.where(~rows["inside"], "of which " + layer.fillna("")),
-        priced=rows["deals"] - rows["unpriced"],
-        names=rows["outside"].map(lambda names: ", ".join(names)),
-        label=[f"{row['unpriced']} of {row['deals']} without" for _, row in rows.iterrows()],
-    )
+        return Exhibit.empty(note, as_of)
+    rows = _by_perimeter(shown)
     head = rows[rows["perimeter"].eq(perimeter) & ~rows["inside"]]
     head = head if len(head) else rows.head(1)
     chosen = head.iloc[0]
     return Exhibit(
-        id="undisclosed",
         title=formatting.capital(_state(chosen)),
         subtitle=f"Number of deals counted with a published amount (filled) and without (hollow), {formatting.day(as_of)}",
         description=f"Bar chart of deals without a published amount: {formatting.names(rows['group'] + ' ' + rows['label'])}.",
@@ -172,10 +171,25 @@ def undisclosed(
             "unpriced_pct": ("Without an amount", "%"),
             "names": ("Without an amount", "counterparties"),
         },
-        source_ids=formatting.lead_sources(counted),
+        rests_on={"deals": counted},
         as_of=as_of,
-        behind={"deals": counted},
         note="A count of deals, not of money: what share of the money is undisclosed cannot be known. Each perimeter includes the narrower ones.",
+    )
+
+
+def _by_perimeter(shown: pd.DataFrame) -> pd.DataFrame:
+    """A row a perimeter, and one a layer of the chosen one below it, with what is said beside each."""
+    order = {name: place for place, name in enumerate(OPTION_LABELS)}
+    whole = shown["layer"].eq("all")
+    rows = shown.assign(place=shown["perimeter"].map(order), inside=~whole).sort_values(
+        ["place", "inside", "deals", "layer"], ascending=[True, True, False, True]
+    )
+    total, layer = rows["perimeter"].map(OPTION_LABELS), rows["layer"].map(code_labels.LAYER_LABELS)
+    return rows.assign(
+        group=total.where(~rows["inside"], "of which " + layer.fillna("")),
+        priced=rows["deals"] - rows["unpriced"],
+        names=rows["outside"].map(lambda names: ", ".join(names)),
+        label=[f"{row['unpriced']} of {row['deals']} without" for _, row in rows.iterrows()],
     )
 
 

@@ -14,20 +14,75 @@ def key_figures(
     suppliers: pd.DataFrame, counted: pd.DataFrame, as_of: pd.Timestamp, *, perimeter: str, basis: str, level: str
 ) -> KeyFigures:
     """What is counted and how concentrated it is. Frames from `payables` and `by_supplier`."""
-    numbers, some = summary(suppliers), len(suppliers) > 0
-    total = numbers["total"] if some else float("nan")
-    unit = "USD bn a year" if basis == "annualised" else "USD bn"
-    told = f"{code_labels.PERIMETER_LABELS[perimeter]}, {code_labels.BASIS_LABELS[basis]}"
-    leader = code_labels.LAYER_LABELS.get(suppliers["supplier"].iloc[0], suppliers["supplier"].iloc[0]) if some else ""
-    span = formatting.disputed(numbers["hhi_low"], numbers["hhi_high"]) if some else ""
-    rows = {"deals": counted[counted["counted"].notna()]}
-    return KeyFigures(
-        as_of,
-        (
-            KeyFigure("counted_usd_bn", "Commitments counted", total, unit, f"{formatting.usd_bn(total)}{' a year' if basis == 'annualised' else ''}" if some else "none published", told, "#ranked-shares", rows),
-            KeyFigure("counted_leader_share_pct", "Share of the largest", numbers["cr1_pct"], "%", formatting.pct(numbers["cr1_pct"]), leader, "#ranked-shares", rows),
-            KeyFigure("counted_three_share_pct", "Share of the three largest", numbers["cr3_pct"], "%", formatting.pct(numbers["cr3_pct"]), "", "#ranked-shares", rows),
-            KeyFigure("counted_hhi", "HHI", numbers["hhi"], "0 to 10,000", number_or_na(numbers["hhi"], 0), span, "#hhi-history", rows),
-            KeyFigure("counted_effective_number", "Effective number", numbers["effective_suppliers"], "suppliers", number_or_na(numbers["effective_suppliers"], 2), f"of {len(suppliers)}, by {code_labels.LEVEL_LABELS[level]}", "#effective-suppliers", rows),
+    numbers, rows = summary(suppliers), counted[counted["counted"].notna()]
+    amount = _counted(suppliers, rows, perimeter=perimeter, basis=basis)
+    return KeyFigures(as_of, (amount, *_largest(suppliers, numbers, rows), *_indices(suppliers, numbers, rows, level)))
+
+
+def _counted(suppliers: pd.DataFrame, rows: pd.DataFrame, *, perimeter: str, basis: str) -> KeyFigure:
+    some = len(suppliers) > 0
+    total = summary(suppliers)["total"] if some else float("nan")
+    a_year = " a year" if basis == "annualised" else ""
+    return KeyFigure(
+        id="counted_usd_bn",
+        label="Commitments counted",
+        value=total,
+        unit=f"USD bn{a_year}",
+        text=f"{formatting.usd_bn(total)}{a_year}" if some else "none published",
+        note=f"{code_labels.PERIMETER_LABELS[perimeter]}, {code_labels.BASIS_LABELS[basis]}",
+        href="#ranked-shares",
+        rests_on={"deals": rows},
+    )
+
+
+def _largest(suppliers: pd.DataFrame, numbers: dict[str, float], rows: pd.DataFrame) -> tuple[KeyFigure, ...]:
+    leader = suppliers["supplier"].iloc[0] if len(suppliers) else ""
+    return (
+        KeyFigure(
+            id="counted_leader_share_pct",
+            label="Share of the largest",
+            value=numbers["cr1_pct"],
+            unit="%",
+            text=formatting.pct(numbers["cr1_pct"]),
+            note=code_labels.LAYER_LABELS.get(leader, leader),
+            href="#ranked-shares",
+            rests_on={"deals": rows},
         ),
-    )  # fmt: skip
+        KeyFigure(
+            id="counted_three_share_pct",
+            label="Share of the three largest",
+            value=numbers["cr3_pct"],
+            unit="%",
+            text=formatting.pct(numbers["cr3_pct"]),
+            href="#ranked-shares",
+            rests_on={"deals": rows},
+        ),
+    )
+
+
+def _indices(
+    suppliers: pd.DataFrame, numbers: dict[str, float], rows: pd.DataFrame, level: str
+) -> tuple[KeyFigure, ...]:
+    span = formatting.disputed(numbers["hhi_low"], numbers["hhi_high"]) if len(suppliers) else ""
+    return (
+        KeyFigure(
+            id="counted_hhi",
+            label="HHI",
+            value=numbers["hhi"],
+            unit="0 to 10,000",
+            text=number_or_na(numbers["hhi"], 0),
+            note=span,
+            href="#hhi-history",
+            rests_on={"deals": rows},
+        ),
+        KeyFigure(
+            id="counted_effective_number",
+            label="Effective number",
+            value=numbers["effective_suppliers"],
+            unit="suppliers",
+            text=number_or_na(numbers["effective_suppliers"], 2),
+            note=f"of {len(suppliers)}, by {code_labels.LEVEL_LABELS[level]}",
+            href="#effective-suppliers",
+            rests_on={"deals": rows},
+        ),
+    )

@@ -4,7 +4,8 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
-from compute_ledger.exhibits.outputs import Exhibit, Table
+from compute_ledger.exhibits.outputs import Exhibit, Table, exhibit
+from compute_ledger.exhibits.table_payload import Columns
 from compute_ledger.exhibits.theme import INK, colours, domain_when_narrow, finish
 from compute_ledger.measures.concentration import summary
 from compute_ledger.shared import rounding
@@ -35,6 +36,7 @@ def _amount(value: float, basis: str) -> str:
     return formatting.usd_bn(value) + (" a year" if basis == "annualised" else "")
 
 
+@exhibit("ranked-shares")
 @rounding.inputs
 def ranked(
     suppliers: pd.DataFrame,
@@ -47,22 +49,56 @@ def ranked(
     as_of: pd.Timestamp,
 ) -> Exhibit:
     """Bars of amounts by supplier, largest first, with intervals. `suppliers` from `by_supplier` of `counted`."""
-    unit = _unit(basis)
-    subtitle = (
-        f"{formatting.capital(code_labels.PERIMETER_LABELS[perimeter])}, {code_labels.BASIS_LABELS[basis]}, {unit}, by {code_labels.LEVEL_LABELS[level]}, "
-        f"{code_labels.OVERLAP_LABELS[overlaps]}, {formatting.day(as_of)}"
-    )
     if suppliers.empty:
         note = f"No deal in this perimeter has a published amount on {formatting.day(as_of)}, so there are no shares to draw."
-        return Exhibit.absent("ranked-shares", note, as_of)
+        return Exhibit.empty(note, as_of)
+    unit, folded = _unit(basis), _folded(suppliers)
+    data = _ranked_frame(folded, level)
+    leader = data.iloc[0]
+    return Exhibit(
+        title=f"{formatting.capital(leader['supplier'])} alone holds {formatting.pct(leader['share_pct'])} of {_amount(data['counted'].sum(), basis)}",
+        subtitle=(
+            f"{formatting.capital(code_labels.PERIMETER_LABELS[perimeter])}, {code_labels.BASIS_LABELS[basis]}, {unit}, by {code_labels.LEVEL_LABELS[level]}, "
+            f"{code_labels.OVERLAP_LABELS[overlaps]}, {formatting.day(as_of)}; black lines: disputed or open-ended amounts"
+        ),
+        description=f"Bar chart of {formatting.count(len(data), 'supplier')}: {formatting.names(data['supplier'] + ' ' + data['label'])}.",
+        chart=finish(_ranked_chart(data, folded["supplier"].tolist()), height=34 * len(data) + 20),
+        table=data,
+        columns=_ranked_columns(level, unit),
+        rests_on={"deals": priced(counted)},
+        # Also of the deals that have no amount.
+        source_ids=formatting.lead_sources(counted),
+        list_all=True,
+        as_of=as_of,
+        evidence=("deals", "largest_deal"),
+        note="Nominal and undiscounted. Shares are shares of what is published: suppliers without a published amount are outside."
+        + _ceilings(counted),
+    )
+
+
+def _ranked_columns(level: str, unit: str) -> Columns:
+    return {
+        "supplier": (formatting.capital(code_labels.LEVEL_LABELS[level]), ""),
+        "counted": ("Amount", unit),
+        "counted_low": ("Low", unit),
+        "counted_high": ("High", unit),
+        "share_pct": ("Share", "%"),
+    }
+
+
+def _ranked_frame(folded: pd.DataFrame, level: str) -> pd.DataFrame:
+    """What is drawn of each supplier, layers by their names."""
     drawn = ["supplier", "counted", "counted_low", "counted_high", "share_pct", "largest_deal"]
-    data = rounding.frame(_folded(suppliers)[drawn])
+    data = rounding.frame(folded[drawn])
     data = data.assign(
         label=data["counted"].map(formatting.number) + " (" + data["share_pct"].map(formatting.pct) + ")"
     )
-    order = data["supplier"].tolist()
     names = code_labels.LAYER_LABELS if level == "layer" else {}
-    data = data.assign(supplier=data["supplier"].replace(names))
+    return data.assign(supplier=data["supplier"].replace(names))
+
+
+def _ranked_chart(data: pd.DataFrame, order: list[str]) -> alt.LayerChart:
+    """Bars with their interval; `order`: the suppliers by the names that have colours."""
     shown = data["supplier"].tolist()
     scale = alt.Scale(domain=shown, range=colours(order).range)
     y = alt.Y("supplier:N", sort=shown, title=None, axis=alt.Axis(ticks=False, domain=False, labelColor=INK))
@@ -74,34 +110,12 @@ def ranked(
         scale=alt.Scale(domain=domain_when_narrow(longest * 1.8, longest * 1.3)),
     )
     bars = alt.Chart(data).encode(y=y)
-    layers = [
+    return alt.layer(
         bars.mark_bar(height=18).encode(x=x, color=alt.Color("supplier:N", scale=scale, legend=None)),
         bars.transform_filter("datum.counted_low < datum.counted_high")
         .mark_rule(color=INK, strokeWidth=2)
         .encode(x=alt.X("counted_low:Q"), x2=alt.X2("counted_high:Q")),
         bars.mark_text(align="left", dx=7).encode(x=alt.X("counted_high:Q"), text=alt.Text("label:N")),
-    ]
-    leader = data.iloc[0]
-    return Exhibit(
-        id="ranked-shares",
-        title=f"{formatting.capital(leader['supplier'])} alone holds {formatting.pct(leader['share_pct'])} of {_amount(data['counted'].sum(), basis)}",
-        subtitle=f"{subtitle}; black lines: disputed or open-ended amounts",
-        description=f"Bar chart of {formatting.count(len(data), 'supplier')}: {formatting.names(data['supplier'] + ' ' + data['label'])}.",
-        chart=finish(alt.layer(*layers), height=34 * len(data) + 20),
-        table=data,
-        columns={
-            "supplier": (formatting.capital(code_labels.LEVEL_LABELS[level]), ""),
-            "counted": ("Amount", unit),
-            "counted_low": ("Low", unit),
-            "counted_high": ("High", unit),
-            "share_pct": ("Share", "%"),
-        },
-        source_ids=formatting.lead_sources(counted),
-        as_of=as_of,
-        evidence=("deals", "largest_deal"),
-        behind={"deals": priced(counted)},
-        note="Nominal and undiscounted. Shares are shares of what is published: suppliers without a published amount are outside."
-        + _ceilings(counted),
     )
 
 
@@ -112,13 +126,14 @@ def _ceilings(counted: pd.DataFrame) -> str:
     return f" Amounts printed as “up to” count in full: {formatting.names(capped)}." if len(capped) else ""
 
 
+@exhibit("measures")
 @rounding.inputs
 def measures_table(
     numbers: dict[str, float], counted: pd.DataFrame, basis: str, as_of: pd.Timestamp
 ) -> Table | Exhibit:
     """All measures of the chosen perimeter in one table. `numbers` from `summary`."""
     if not numbers["suppliers"]:
-        return Exhibit.absent("measures", "Without an amount there is nothing to measure.", as_of)
+        return Exhibit.empty("Without an amount there is nothing to measure.", as_of)
     rows = [
         ("Payables counted", formatting.number(numbers["total"]), _unit(basis)),
         ("HHI", formatting.number(numbers["hhi"], 0), "0 to 10,000"),
@@ -133,25 +148,25 @@ def measures_table(
         ("Normalised entropy", formatting.number(numbers["normalised_entropy"], 3), "0 to 1"),
     ]
     return Table(
-        id="measures",
         caption=f"Measures of concentration on {formatting.day(as_of)}",
         table=pd.DataFrame(rows, columns=["measure", "value", "unit"]),
         columns={"measure": ("Measure", ""), "value": ("Value", ""), "unit": ("Unit", "")},
+        rests_on={"deals": priced(counted)},
+        # Also of the deals that have no amount.
         source_ids=formatting.lead_sources(counted),
         as_of=as_of,
-        behind={"deals": priced(counted)},
     )
 
 
+@exhibit("counted-deals")
 @rounding.inputs
 def counted_table(counted: pd.DataFrame, basis: str, as_of: pd.Timestamp) -> Table | Exhibit:
     """The deals behind the shares, those without a published amount at the end."""
     if counted.empty:
-        return Exhibit.absent("counted-deals", f"On {formatting.day(as_of)} no deal counted in this perimeter.", as_of)
+        return Exhibit.empty(f"On {formatting.day(as_of)} no deal counted in this perimeter.", as_of)
     unit = _unit(basis)
     rows = counted.sort_values(["counted", "deal_id"], ascending=[False, True], na_position="last")
     return Table(
-        id="counted-deals",
         caption="The deals counted, and those that would be if an amount were published",
         table=rows.assign(
             kind_label=rows["kind"].map(code_labels.KIND_LABELS),
@@ -167,7 +182,7 @@ def counted_table(counted: pd.DataFrame, basis: str, as_of: pd.Timestamp) -> Tab
             "counted": ("Counted", unit),
             "grade": ("Grade", ""),
         },
-        source_ids=formatting.lead_sources(rows),
+        rests_on={"deals": rows},
         as_of=as_of,
         evidence=("deals", "deal_id"),
         note="An empty amount means that none is published; it does not mean zero.",

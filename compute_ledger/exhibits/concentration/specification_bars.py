@@ -114,15 +114,6 @@ def curve_and_matrix(rows: pd.DataFrame, coloured: str) -> alt.TopLevelMixin:
     y_axis = alt.Axis(values=list(range(0, 10_001, 2_000)), titleAnchor="end", domain=False)
     y = alt.Y("hhi:Q", scale=y_scale, title="HHI", axis=y_axis)
     row = alt.Y("place:Q", scale=y_scale, title="HHI")
-    tick: dict[str, Any] = {"strokeWidth": when_narrow(min(2, 130 / room), min(4.5, 300 / room)), "aria": False}
-    span: dict[str, Any] = {"y": row, "y2": "end:Q", "x": x}
-    chosen = alt.Chart(points).transform_fold([*CHOICES], as_=["choice", "middle"])
-    same = alt.Chart(points[["rank", "same"]]).transform_flatten(["same"], ["middle"])
-    chosen, same = (
-        marks.transform_calculate(place=f"datum.middle - {TICK}", end=f"datum.middle + {TICK}").encode(**span)
-        for marks in (chosen, same)
-    )
-    labels = alt.Chart(matrix[["place", "label", "heading"]]).encode(y=row)
     own = points[points["own"]]
     own = own.assign(label=[f"this page {formatting.number(hhi, 0)}" for hhi in own["hhi"]])
     # Dots rise from left to right, so that what is right below a dot or left above it is free.
@@ -132,19 +123,12 @@ def curve_and_matrix(rows: pd.DataFrame, coloured: str) -> alt.TopLevelMixin:
     return alt.layer(
         lines,
         alt.Chart(own).mark_rule(strokeWidth=1).encode(x=x, y=y, y2=alt.Y2Datum(floor)),
-        same.mark_rule(color=MUTED, opacity=0.3, **tick),
-        chosen.transform_filter(f"datum.choice !== '{coloured}'").mark_rule(color=INK, opacity=1, **tick),
-        chosen.transform_filter(f"datum.choice === '{coloured}'").mark_rule(opacity=1, **tick).encode(color=shade),
+        *_choices(points, coloured, shade, x, row, room),
         base.mark_circle(size=when_narrow(14, 30), opacity=1).encode(
             color=shade, description=alt.Description("about:N")
         ),
         alt.Chart(own).mark_point(size=110, color=INK, strokeWidth=2, opacity=1, aria=False).encode(x=x, y=y),
-        labels.mark_text(align="left", color=INK, fontSize=11).encode(
-            x=alt.XValue(alt.expr("narrow ? 2 : 92")), text=alt.Text("label:N")
-        ),
-        labels.transform_calculate(shown="narrow ? '' : datum.heading")
-        .mark_text(align="left", color=MUTED, fontSize=11, dx=2)
-        .encode(x=alt.XValue(0), text=alt.Text("shown:N")),
+        *_option_names(matrix, row),
         *text(middles.transform_filter(f"datum.rank < {in_expression(0.8 * room)}"), align="left", dx=7, dy=13),
         *text(middles.transform_filter(f"datum.rank >= {in_expression(0.8 * room)}"), align="right", dx=-7, dy=-11),
         *text(
@@ -152,3 +136,33 @@ def curve_and_matrix(rows: pd.DataFrame, coloured: str) -> alt.TopLevelMixin:
         ),
         *line_labels,
     )
+
+
+def _choices(points: pd.DataFrame, coloured: str, shade: alt.Color, x: alt.X, row: alt.Y, room: int) -> list[alt.Chart]:
+    """Ticks of the matrix: pale for options that would change nothing, then the choices made, one of them coloured."""
+    tick: dict[str, Any] = {"strokeWidth": when_narrow(min(2, 130 / room), min(4.5, 300 / room)), "aria": False}
+    span: dict[str, Any] = {"y": row, "y2": "end:Q", "x": x}
+    chosen = alt.Chart(points).transform_fold([*CHOICES], as_=["choice", "middle"])
+    same = alt.Chart(points[["rank", "same"]]).transform_flatten(["same"], ["middle"])
+    chosen, same = (
+        marks.transform_calculate(place=f"datum.middle - {TICK}", end=f"datum.middle + {TICK}").encode(**span)
+        for marks in (chosen, same)
+    )
+    return [
+        same.mark_rule(color=MUTED, opacity=0.3, **tick),
+        chosen.transform_filter(f"datum.choice !== '{coloured}'").mark_rule(color=INK, opacity=1, **tick),
+        chosen.transform_filter(f"datum.choice === '{coloured}'").mark_rule(opacity=1, **tick).encode(color=shade),
+    ]
+
+
+def _option_names(matrix: pd.DataFrame, row: alt.Y) -> list[alt.Chart]:
+    """What each row of the matrix is, and at its first row what each choice is called."""
+    labels = alt.Chart(matrix[["place", "label", "heading"]]).encode(y=row)
+    return [
+        labels.mark_text(align="left", color=INK, fontSize=11).encode(
+            x=alt.XValue(alt.expr("narrow ? 2 : 92")), text=alt.Text("label:N")
+        ),
+        labels.transform_calculate(shown="narrow ? '' : datum.heading")
+        .mark_text(align="left", color=MUTED, fontSize=11, dx=2)
+        .encode(x=alt.XValue(0), text=alt.Text("shown:N")),
+    ]

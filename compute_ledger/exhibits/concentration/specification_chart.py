@@ -12,7 +12,7 @@ from compute_ledger.exhibits.concentration.specification_bars import (
     in_words,
     option_label,
 )
-from compute_ledger.exhibits.outputs import Exhibit, Table
+from compute_ledger.exhibits.outputs import Exhibit, Table, exhibit
 from compute_ledger.exhibits.theme import finish
 from compute_ledger.measures.market.market_estimates import HIGHLY_CONCENTRATED
 from compute_ledger.measures.specification_curve import CHOICES
@@ -25,8 +25,18 @@ CHOICE_NAMES = {
     "level": "the level",
     "grade": "the lowest grade",
 }
+COLUMNS = {
+    "hhi": ("HHI", "0 to 10,000"),
+    "suppliers": ("Suppliers", "count"),
+    "leader": ("Largest", ""),
+    "leader_share_pct": ("Its share", "%"),
+    **{name: (label, "") for name, label in CHOICE_LABELS.items()},
+    "folded": ("Combinations", "count"),
+    "mark": ("Where", ""),
+}
 
 
+@exhibit("specification-curve")
 @rounding.inputs
 def curve(
     rows: pd.DataFrame, swings: pd.DataFrame, priced: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Timestamp
@@ -38,14 +48,13 @@ def curve(
     """
     if len(rows) < 2:
         many = "All combinations give the same shares" if len(rows) else "No combination finds a published amount"
-        return Exhibit.absent("specification-curve", f"{many}, so there is no curve to draw.", as_of)
+        return Exhibit.empty(f"{many}, so there is no curve to draw.", as_of)
     coloured = str(swings["choice"].iloc[0])
     lowest, highest = rows["hhi"].iloc[0], rows["hhi"].iloc[-1]
     shown = len(drawn(rows))
     thinned = f" Of {len(rows):,} specifications {shown} are drawn, evenly spread; the table has all."
     tinted = CHOICE_LABELS[coloured].lower()
     return Exhibit(
-        id="specification-curve",
         title=f"{_above(rows)}: it runs from {formatting.number(lowest, 0)} to {formatting.number(highest, 0)}",
         subtitle=(
             f"Herfindahl-Hirschman index, 0 to 10,000, under each different combination of choices, lowest first, {formatting.day(as_of)}. "
@@ -57,18 +66,11 @@ def curve(
         ),
         chart=finish(curve_and_matrix(rows, coloured), height=520),
         table=_table(rows),
-        columns={
-            "hhi": ("HHI", "0 to 10,000"),
-            "suppliers": ("Suppliers", "count"),
-            "leader": ("Largest", ""),
-            "leader_share_pct": ("Its share", "%"),
-            **{name: (label, "") for name, label in CHOICE_LABELS.items()},
-            "folded": ("Combinations", "count"),
-            "mark": ("Where", ""),
-        },
+        columns=COLUMNS,
+        rests_on={"deals": _here(priced, deals)},
+        # Also of deals below the page's own grade, which have no claims here.
         source_ids=formatting.lead_sources(priced),
         as_of=as_of,
-        behind={"deals": _here(priced, deals)},
         note=(
             "Descriptive: dots are answers to slightly different questions, not draws from a sample, and their share says nothing about probability. "
             "Layers are not suppliers, and counting parts and totals counts some promises twice; both are drawn because readers may choose them. "
@@ -110,15 +112,15 @@ def _here(priced: pd.DataFrame, deals: pd.DataFrame) -> pd.DataFrame:
     return priced[priced["deal_id"].isin(deals["deal_id"])]
 
 
+@exhibit("choice-swings")
 @rounding.inputs
 def swings_table(
     swings: pd.DataFrame, priced: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Timestamp
 ) -> Table | Exhibit:
     """How far each choice alone moves the index. `swings` from `measures.specifications`."""
     if swings.empty or swings["largest_range"].max() < 0.5:
-        return Exhibit.absent("choice-swings", "No choice alone moves the index.", as_of)
+        return Exhibit.empty("No choice alone moves the index.", as_of)
     return Table(
-        id="choice-swings",
         caption="How far each choice alone moves the HHI, the four others held",
         table=swings.assign(label=swings["choice"].map(CHOICE_LABELS)).pipe(rounding.frame, 1),
         columns={
@@ -128,9 +130,10 @@ def swings_table(
             "idle_pct": ("Changes nothing", "% of settings"),
             "settings": ("Settings of the others", "count"),
         },
+        rests_on={"deals": _here(priced, deals)},
+        # Also of deals below the page's own grade, which have no claims here.
         source_ids=formatting.lead_sources(priced),
         as_of=as_of,
-        behind={"deals": _here(priced, deals)},
         note="A move is the distance between the lowest and the highest index that the options of one choice give.",
     )
 

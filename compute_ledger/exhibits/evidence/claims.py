@@ -3,7 +3,7 @@
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
-from compute_ledger.exhibits.outputs import Exhibit, Explorer, JsonLd, Table
+from compute_ledger.exhibits.outputs import Exhibit, Explorer, JsonLd, Table, exhibit
 from compute_ledger.ledger import Ledger
 from compute_ledger.shared import rounding
 
@@ -53,26 +53,7 @@ def linked_claims(ledger: Ledger) -> pd.DataFrame:
 def claims_explorer(claims: pd.DataFrame, as_of: pd.Timestamp) -> Explorer:
     """All claims, row by row of the ledger; the first of each row bears the anchor that other pages lead to."""
     first = ~claims.duplicated(["table", "row_id"]) | claims["row_id"].isna()
-    article = claims["document"].str.slice(0, 3)
-    where = ("article " + article + ", paragraph " + claims["paragraph"].astype("string")).fillna("")
-    table = pd.DataFrame(
-        {
-            "row": claims["row_id"].fillna(claims["subject"]),
-            "table": claims["table"].str.replace("_", " ").fillna("no row"),
-            "role": claims["role"].map(ROLE_LABELS).fillna("stands alone"),
-            "says": metrics(claims),
-            "printed": claims["as_printed"].fillna(stated_values(claims)),
-            "unit": claims["unit"].str.replace("_", " "),
-            "source": [
-                {"text": f"{name} {place}".strip(), "href": url if isinstance(url, str) else f"#source-{source}"}
-                for name, place, url, source in zip(
-                    claims["publisher"], where, claims["url"], claims["source_id"], strict=True
-                )
-            ],
-            "grade": claims["grade"],
-            "note": claims["note"],
-        }
-    )
+    table = _claims_frame(claims)
     return Explorer(
         id="claims",
         caption=f"{claims['claim_id'].nunique():,} claims, a line for each row they speak to, as known on {formatting.day(as_of)}",
@@ -92,6 +73,30 @@ def claims_explorer(claims: pd.DataFrame, as_of: pd.Timestamp) -> Explorer:
         filters=("table", "role", "grade"),
         as_of=as_of,
         note="The claim that leads a row is the best-graded one that prints its main figure.",
+    )
+
+
+def _claims_frame(claims: pd.DataFrame) -> pd.DataFrame:
+    """What the list says of each claim."""
+    article = claims["document"].str.slice(0, 3)
+    where = ("article " + article + ", paragraph " + claims["paragraph"].astype("string")).fillna("")
+    return pd.DataFrame(
+        {
+            "row": claims["row_id"].fillna(claims["subject"]),
+            "table": claims["table"].str.replace("_", " ").fillna("no row"),
+            "role": claims["role"].map(ROLE_LABELS).fillna("stands alone"),
+            "says": metrics(claims),
+            "printed": claims["as_printed"].fillna(stated_values(claims)),
+            "unit": claims["unit"].str.replace("_", " "),
+            "source": [
+                {"text": f"{name} {place}".strip(), "href": url if isinstance(url, str) else f"#source-{source}"}
+                for name, place, url, source in zip(
+                    claims["publisher"], where, claims["url"], claims["source_id"], strict=True
+                )
+            ],
+            "grade": claims["grade"],
+            "note": claims["note"],
+        }
     )
 
 
@@ -130,17 +135,17 @@ def by_grade(ledger: Ledger, claims: pd.DataFrame, as_of: pd.Timestamp) -> Table
             "links": ("Links to rows", "count"),
             "against": ("Against a row", "count"),
         },
-        source_ids=[],
         as_of=as_of,
     )
 
 
+@exhibit("articles")
 @rounding.inputs
 def by_article(ledger: Ledger, claims: pd.DataFrame, as_of: pd.Timestamp) -> Table | Exhibit:
     """Claims of the articles that the ledger started from, and how many speak to its rows or against them."""
     articles = ledger.sources[ledger.sources["document"].notna()].sort_values(["document", "source_id"])
     if articles.empty:
-        return Exhibit.absent("articles", "No source of this ledger is an article kept beside it.", as_of)
+        return Exhibit.empty("No source of this ledger is an article kept beside it.", as_of)
     links = claims[claims["source_id"].isin(articles["source_id"])]
     count = links.groupby("source_id")["claim_id"].nunique()
     linked = links[links["row_id"].notna()].groupby("source_id").size()
@@ -151,7 +156,6 @@ def by_article(ledger: Ledger, claims: pd.DataFrame, as_of: pd.Timestamp) -> Tab
         against=articles["source_id"].map(against).fillna(0),
     )
     return Table(
-        id="articles",
         caption="The articles that the ledger started from",
         table=table,
         columns={
@@ -162,6 +166,7 @@ def by_article(ledger: Ledger, claims: pd.DataFrame, as_of: pd.Timestamp) -> Tab
             "linked": ("Links to rows", "count"),
             "against": ("Against a row", "count"),
         },
+        # The table is one of sources.
         source_ids=articles["source_id"].tolist(),
         as_of=as_of,
     )

@@ -8,7 +8,7 @@ import pandas as pd
 from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.evidence.claims import anchors, metrics, stated_values
 from compute_ledger.exhibits.evidence_links import EVIDENCE_PAGE
-from compute_ledger.exhibits.outputs import Exhibit, Table
+from compute_ledger.exhibits.outputs import Exhibit, Table, exhibit
 from compute_ledger.exhibits.text_metrics import ROW_LIFT, ROW_NAME, name_style, row_name
 from compute_ledger.exhibits.theme import BLUE, INK, MUTED, finish, when_narrow
 from compute_ledger.ledger import Ledger
@@ -18,6 +18,14 @@ from compute_ledger.shared import rounding
 
 MOST_DRAWN = 24
 NAMES_WIDE, NAMES_NARROW = (330, 12), (165, 10)
+COLUMNS = {
+    "conflict": ("Conflict", ""),
+    "said": ("Claim", ""),
+    "middle": ("Value", "% of the kept figure"),
+    "low": ("Low", "%"),
+    "high": ("High", "%"),
+    "evidence": ("Evidence", ""),
+}
 
 
 @rounding.inputs
@@ -70,38 +78,75 @@ def _counted(subjects: pd.Series, ledger: Ledger, names: dict[str, str]) -> pd.D
     )
 
 
+@exhibit("conflicts-drawn")
 @rounding.inputs
 def conflict_chart(found: pd.DataFrame, positions: pd.DataFrame, claims: pd.DataFrame, as_of: pd.Timestamp) -> Exhibit:
     """The widest numeric conflicts, each claim as its interval in percent of the figure that was kept."""
-    settled = found["kept_claim_id"].notna() & (found["unit"] != "none")
-    figures = found["kind"].isin(["value", "wording"]) & settled
-    disputed = found.loc[figures, "conflict_id"]
+    disputed = _disputed(found)
     positions = positions[positions["conflict_id"].isin(disputed)]
     numeric = positions[positions["value"].notna() | positions["low"].notna()]
     if found.empty or numeric.empty:
-        return Exhibit.absent("conflicts-drawn", "No two claims about the same figure disagree.", as_of)
-    value = numeric["value"].fillna(numeric["low"])
-    kept = value.where(numeric["kept"]).groupby(numeric["conflict_id"]).transform("max")
-    base = kept.fillna(value.groupby(numeric["conflict_id"]).transform("max"))
-    rows = numeric.assign(
-        middle=100 * value / base,
-        low=100 * numeric["low"].fillna(value) / base,
-        high=100 * numeric["high"].fillna(value) / base,
-    )[base > 0]
+        return Exhibit.empty("No two claims about the same figure disagree.", as_of)
+    rows = _in_percent(numeric)
     spread = rows.groupby("conflict_id")["middle"].agg(lambda column: column.max() - column.min())
     drawn = spread.nlargest(MOST_DRAWN).index.tolist()
     label = found.set_index("conflict_id")["label"]
     rows_drawn = {name: row_name(name, label[name], NAMES_WIDE, NAMES_NARROW) for name in drawn}
-    data = (
-        rows[rows["conflict_id"].isin(drawn)]
-        .assign(
-            conflict=lambda frame: frame["conflict_id"].map(label),
-            said=lambda frame: frame["publisher"] + ": " + frame["as_printed"].fillna(""),
-            row=lambda frame: frame["conflict_id"].map(rows_drawn),
-        )[["row", "conflict", "middle", "low", "high", "kept", "said"]]
-        .pipe(rounding.frame, 2)
+    data = _conflicts_frame(rows, label, rows_drawn).assign(
+        evidence=lambda frame: rows.loc[frame.index, "conflict_id"].map(_claims_of(positions, claims))
     )
-    data["evidence"] = rows.loc[data.index, "conflict_id"].map(_claims_of(positions, claims))
+    widest = label[drawn[0]]
+    return Exhibit(
+        title=f"The claims differ most on {widest}",
+        subtitle=(
+            f"The {len(drawn)} widest of {len(disputed)} settled conflicts about figures; each claim in % of the figure that was kept (100). "
+            "Filled: kept. Hollow: other claims. Bars: what the wording allows"
+        ),
+        description=(
+            f"Dot plot of {len(drawn)} conflicts between claims. The widest is {widest}, where claims lie "
+            f"{formatting.number(float(spread.max()), 0)} points of the kept figure apart."
+        ),
+        chart=_conflict_dots(data, rows_drawn),
+        table=data,
+        columns=COLUMNS,
+        # Claims, not rows of the ledger, are what is drawn.
+        source_ids=list(dict.fromkeys(positions[positions["conflict_id"].isin(drawn)]["source_id"])),
+        as_of=as_of,
+        note="Values beyond the right edge are drawn on it. Conflicts about dates, and those where no figure is kept, are in the table only.",
+    )
+
+
+def _disputed(found: pd.DataFrame) -> pd.Series:
+    """The conflicts about figures that are settled."""
+    settled = found["kept_claim_id"].notna() & (found["unit"] != "none")
+    figures = found["kind"].isin(["value", "wording"]) & settled
+    return found.loc[figures, "conflict_id"]
+
+
+def _in_percent(numeric: pd.DataFrame) -> pd.DataFrame:
+    """Claims in percent of the figure that was kept, or of the largest where none was."""
+    value = numeric["value"].fillna(numeric["low"])
+    kept = value.where(numeric["kept"]).groupby(numeric["conflict_id"]).transform("max")
+    base = kept.fillna(value.groupby(numeric["conflict_id"]).transform("max"))
+    return numeric.assign(
+        middle=100 * value / base,
+        low=100 * numeric["low"].fillna(value) / base,
+        high=100 * numeric["high"].fillna(value) / base,
+    )[base > 0]
+
+
+def _conflicts_frame(rows: pd.DataFrame, label: pd.Series, rows_drawn: dict[str, str]) -> pd.DataFrame:
+    """What is drawn of each claim; `rows_drawn`: names of rows by conflict."""
+    shown = rows[rows["conflict_id"].isin(list(rows_drawn))].assign(
+        conflict=lambda frame: frame["conflict_id"].map(label),
+        said=lambda frame: frame["publisher"] + ": " + frame["as_printed"].fillna(""),
+        row=lambda frame: frame["conflict_id"].map(rows_drawn),
+    )
+    return shown[["row", "conflict", "middle", "low", "high", "kept", "said"]].pipe(rounding.frame, 2)
+
+
+def _conflict_dots(data: pd.DataFrame, rows_drawn: dict[str, str]) -> alt.LayerChart:
+    """Each claim as a dot, over the interval that its wording allows."""
     edge = min(float(data["middle"].max()), 400.0) * 1.05
     axis = alt.Axis(labelExpr=ROW_NAME, labelOffset=ROW_LIFT, ticks=False, domain=False, labelColor=INK)
     y = alt.Y("row:N", sort=list(rows_drawn.values()), title=None, axis=axis)
@@ -120,37 +165,12 @@ def conflict_chart(found: pd.DataFrame, positions: pd.DataFrame, claims: pd.Data
         chart.transform_filter("!datum.kept").mark_point(size=55, color=INK, filled=False, opacity=1).encode(x=x),
         chart.transform_filter("datum.kept").mark_point(size=55, color=BLUE, filled=True, opacity=1).encode(x=x),
     )
-    widest = label[drawn[0]]
-    return Exhibit(
-        id="conflicts-drawn",
-        title=f"The claims differ most on {widest}",
-        subtitle=(
-            f"The {len(drawn)} widest of {len(disputed)} settled conflicts about figures; each claim in % of the figure that was kept (100). "
-            "Filled: kept. Hollow: other claims. Bars: what the wording allows"
-        ),
-        description=(
-            f"Dot plot of {len(drawn)} conflicts between claims. The widest is {widest}, where claims lie "
-            f"{formatting.number(float(spread.max()), 0)} points of the kept figure apart."
-        ),
-        chart=finish(
-            layers,
-            height=28 * len(drawn) + 50,
-            narrow_height=26 * len(drawn) + 50,
-            narrow={"config": {"axisY": name_style(*NAMES_NARROW)}},
-        ).configure_axisY(**name_style(*NAMES_WIDE)),
-        table=data,
-        columns={
-            "conflict": ("Conflict", ""),
-            "said": ("Claim", ""),
-            "middle": ("Value", "% of the kept figure"),
-            "low": ("Low", "%"),
-            "high": ("High", "%"),
-            "evidence": ("Evidence", ""),
-        },
-        source_ids=list(dict.fromkeys(positions[positions["conflict_id"].isin(drawn)]["source_id"])),
-        as_of=as_of,
-        note="Values beyond the right edge are drawn on it. Conflicts about dates, and those where no figure is kept, are in the table only.",
-    )
+    return finish(
+        layers,
+        height=28 * len(rows_drawn) + 50,
+        narrow_height=26 * len(rows_drawn) + 50,
+        narrow={"config": {"axisY": name_style(*NAMES_NARROW)}},
+    ).configure_axisY(**name_style(*NAMES_WIDE))
 
 
 def _claims_of(positions: pd.DataFrame, claims: pd.DataFrame) -> pd.Series:
@@ -161,20 +181,20 @@ def _claims_of(positions: pd.DataFrame, claims: pd.DataFrame) -> pd.Series:
     return pd.Series([{"text": "claims", "href": href} for href in hrefs], index=lead["conflict_id"])
 
 
+@exhibit("conflicts")
 @rounding.inputs
 def conflict_table(
     found: pd.DataFrame, positions: pd.DataFrame, claims: pd.DataFrame, as_of: pd.Timestamp
 ) -> Table | Exhibit:
     """Every computed conflict with the claims that disagree and how it was settled. `claims` from `linked_claims`."""
     if found.empty:
-        return Exhibit.absent("conflicts", "No two claims about the same figure disagree.", as_of)
+        return Exhibit.empty("No two claims about the same figure disagree.", as_of)
     said = positions.assign(figure=positions["as_printed"].fillna(stated_values(positions)))
     counted = said.groupby(["conflict_id", "figure"], sort=False).size().reset_index(name="times")
     worded = counted["figure"] + counted["times"].map(lambda times: f" ({times} claims)" if times > 1 else "")
     figures = worded.groupby(counted["conflict_id"]).agg("; ".join)
     kept = said[said["kept"]].drop_duplicates("conflict_id").set_index("conflict_id")
     return Table(
-        id="conflicts",
         caption=f"All {len(found)} conflicts, computed from the claims",
         table=found.assign(
             figures=found["conflict_id"].map(figures),
@@ -189,7 +209,6 @@ def conflict_table(
             "reason": ("How it was settled", ""),
             "evidence": ("Evidence", ""),
         },
-        source_ids=[],
         as_of=as_of,
         note=(
             "value: figures whose intervals do not meet. date: days that differ. amended: a deal and the one it replaced. "

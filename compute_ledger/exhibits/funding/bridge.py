@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
-from compute_ledger.exhibits.outputs import Exhibit, Table
+from compute_ledger.exhibits.outputs import Exhibit, Table, exhibit
 from compute_ledger.exhibits.theme import GREY, INK, PAPER, SLATE, colours, domain_when_narrow, finish
 from compute_ledger.shared import rounding
 
@@ -43,9 +43,10 @@ def _few(steps: pd.DataFrame) -> pd.DataFrame:
         "step", key=lambda column: column.map(order), kind="stable", ignore_index=True
     )
     ends = few["amount_usd_bn"].cumsum()
-    return few.assign(ends=ends, begins=ends - few["amount_usd_bn"])  # fmt: skip
+    return few.assign(ends=ends, begins=ends - few["amount_usd_bn"])
 
 
+@exhibit("bridge")
 @rounding.inputs
 def bridge(steps: pd.DataFrame, picked: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Timestamp) -> Exhibit:
     """Waterfall from the listed deals to a quoted total.
@@ -53,8 +54,48 @@ def bridge(steps: pd.DataFrame, picked: pd.DataFrame, deals: pd.DataFrame, as_of
     `steps`, `picked` and `deals` from `bridge`, `pick` and `listed` of `measures.reconciliation`.
     """
     if picked.empty:
-        return Exhibit.absent("bridge", NONE_QUOTED, as_of)
+        return Exhibit.empty(NONE_QUOTED, as_of)
     total, drawn, priced = picked.iloc[0], _few(steps), deals[deals["amount_usd_bn"] > 0]
+    sums = steps.groupby("step", sort=False)["amount_usd_bn"].sum()
+    firm, missing = float(sums.get("firm", 0.0)), float(sums.get("unexplained", 0.0))
+    data = _bridge_frame(drawn, total, firm)
+    day, value = formatting.day(total["known_on"]), formatting.usd_bn(total["value"])
+    return Exhibit(
+        title=_bridge_title(missing, day, value),
+        subtitle=f"USD bn, from the deals publicly known on {day} to the total quoted then; dark: firm, pale: conditional or planned, dashed: no listed deal explains it",
+        description=(
+            f"Waterfall in {len(data)} steps: firm deals {formatting.usd_bn(firm)}, "
+            + "".join(
+                f"{STEP_LABELS[str(step)].lower()} {formatting.number(amount)}, "
+                for step, amount in sums.items()
+                if step not in ("firm", "unexplained")
+            )
+            + f"unexplained {formatting.number(missing)}, quoted {formatting.number(total['value'])}."
+        ),
+        chart=finish(_waterfall(data), height=30 * len(data) + 40),
+        table=data.assign(begins=data["low"], ends=data["high"]),
+        columns={
+            "label": ("Step", ""),
+            "amount": ("Amount", "USD bn"),
+            "begins": ("From", "USD bn"),
+            "ends": ("To", "USD bn"),
+        },
+        rests_on={"deals": priced, "financials": picked},
+        as_of=as_of,
+        note="The make-up of no quoted total has been published. The bridge lists what was public on the day; it does not claim that the speaker added the same deals.",
+    )
+
+
+def _bridge_title(missing: float, day: str, value: str) -> str:
+    return (
+        f"Of the {value} quoted on {day}, {formatting.usd_bn(missing)} cannot be traced to a listed amount"
+        if missing > 0
+        else f"The listed deals come to {formatting.usd_bn(-missing)} more than the {value} quoted on {day}"
+    )
+
+
+def _bridge_frame(drawn: pd.DataFrame, total: pd.Series, firm: float) -> pd.DataFrame:
+    """The steps as bars, with the sum of the firm deals after them and the total at the end."""
     names = drawn["counterparty"].dropna().drop_duplicates().tolist()
     shade = dict(zip(names, colours(names).range, strict=True))
     data = pd.DataFrame(
@@ -62,45 +103,33 @@ def bridge(steps: pd.DataFrame, picked: pd.DataFrame, deals: pd.DataFrame, as_of
             "label": drawn.apply(_row_label, axis=1),
             "low": drawn[["begins", "ends"]].min(axis=1).pipe(rounding.column, 3),
             "high": drawn[["begins", "ends"]].max(axis=1).pipe(rounding.column, 3),
-            "amount": drawn["amount_usd_bn"].map(lambda value: ("+" if value > 0 else "−") + formatting.number(abs(value))),
+            "amount": drawn["amount_usd_bn"].map(
+                lambda value: ("+" if value > 0 else "−") + formatting.number(abs(value))
+            ),
             "shade": drawn["counterparty"].map(shade).fillna(GREY),
             "form": drawn["step"].map({"firm": "firm", "unexplained": "open"}).fillna("soft"),
         }
-    )  # fmt: skip
-    sums = steps.groupby("step", sort=False)["amount_usd_bn"].sum()
-    firm, missing = float(sums.get("firm", 0.0)), float(sums.get("unexplained", 0.0))
+    )
     after_firm = int(drawn["step"].eq("firm").sum())
     together = [_sum_row("Firm deals", firm)] if after_firm > 1 else []
     rows = [data.iloc[:after_firm], *together, data.iloc[after_firm:], _sum_row("Quoted", float(total["value"]))]
     data = pd.concat(rows, ignore_index=True)
-    data = data.assign(row=[f"{place:02d}|{label}" for place, label in enumerate(data["label"])])
-    day, value = formatting.day(total["known_on"]), formatting.usd_bn(total["value"])
-    title = (
-        f"Of the {value} quoted on {day}, {formatting.usd_bn(missing)} cannot be traced to a listed amount"
-        if missing > 0
-        else f"The listed deals come to {formatting.usd_bn(-missing)} more than the {value} quoted on {day}"
-    )
-    return Exhibit(
-        id="bridge",
-        title=title,
-        subtitle=f"USD bn, from the deals publicly known on {day} to the total quoted then; dark: firm, pale: conditional or planned, dashed: no listed deal explains it",
-        description=(
-            f"Waterfall in {len(data)} steps: firm deals {formatting.usd_bn(firm)}, "
-            + "".join(f"{STEP_LABELS[str(step)].lower()} {formatting.number(amount)}, " for step, amount in sums.items() if step not in ("firm", "unexplained"))
-            + f"unexplained {formatting.number(missing)}, quoted {formatting.number(total['value'])}."
-        ),
-        chart=finish(_waterfall(data), height=30 * len(data) + 40),
-        table=data.assign(begins=data["low"], ends=data["high"]),
-        columns={"label": ("Step", ""), "amount": ("Amount", "USD bn"), "begins": ("From", "USD bn"), "ends": ("To", "USD bn")},
-        source_ids=formatting.lead_sources(priced, picked),
-        as_of=as_of,
-        behind={"deals": priced, "financials": picked},
-        note="The make-up of no quoted total has been published. The bridge lists what was public on the day; it does not claim that the speaker added the same deals.",
-    )  # fmt: skip
+    return data.assign(row=[f"{place:02d}|{label}" for place, label in enumerate(data["label"])])
 
 
 def _sum_row(label: str, value: float) -> pd.DataFrame:
-    return pd.DataFrame([{"label": label, "low": 0.0, "high": rounding.rounded(value, 3), "amount": formatting.number(value), "shade": SLATE, "form": "firm"}])  # fmt: skip
+    return pd.DataFrame(
+        [
+            {
+                "label": label,
+                "low": 0.0,
+                "high": rounding.rounded(value, 3),
+                "amount": formatting.number(value),
+                "shade": SLATE,
+                "form": "firm",
+            }
+        ]
+    )
 
 
 def _waterfall(data: pd.DataFrame) -> alt.TopLevelMixin:
@@ -117,10 +146,16 @@ def _waterfall(data: pd.DataFrame) -> alt.TopLevelMixin:
     fill, edge = alt.Fill("shade:N", scale=None), alt.Stroke("shade:N", scale=None)
     return alt.layer(
         base.transform_filter("datum.form == 'firm'").mark_bar(height=18).encode(fill=fill),
-        base.transform_filter("datum.form == 'soft'").mark_bar(height=17, fillOpacity=0.35, strokeWidth=1.5).encode(fill=fill, stroke=edge),
-        base.transform_filter("datum.form == 'open'").mark_bar(height=17, fill=PAPER, fillOpacity=0, stroke=INK, strokeWidth=1.5, strokeDash=[4, 3]),
-        alt.Chart(data).mark_text(align="left", dx=6).encode(y=y, x=alt.X("high:Q", scale=scale, title=None), text=alt.Text("amount:N")),
-    )  # fmt: skip
+        base.transform_filter("datum.form == 'soft'")
+        .mark_bar(height=17, fillOpacity=0.35, strokeWidth=1.5)
+        .encode(fill=fill, stroke=edge),
+        base.transform_filter("datum.form == 'open'").mark_bar(
+            height=17, fill=PAPER, fillOpacity=0, stroke=INK, strokeWidth=1.5, strokeDash=[4, 3]
+        ),
+        alt.Chart(data)
+        .mark_text(align="left", dx=6)
+        .encode(y=y, x=alt.X("high:Q", scale=scale, title=None), text=alt.Text("amount:N")),
+    )
 
 
 def _round_ticks(longest: float) -> list[float]:
@@ -128,13 +163,13 @@ def _round_ticks(longest: float) -> list[float]:
     return [float(value) for value in range(0, int(longest) + 1, step)]
 
 
+@exhibit("bridges")
 @rounding.inputs
 def bridges_table(table: pd.DataFrame, as_of: pd.Timestamp) -> Table | Exhibit:
     """Every quoted total with its bridge. `table` from `reconciliation.by_step`."""
     if table.empty:
-        return Exhibit.absent("bridges", NONE_QUOTED, as_of)
+        return Exhibit.empty(NONE_QUOTED, as_of)
     return Table(
-        id="bridges",
         caption="Each quoted total, from the deals known on its own day",
         table=rounding.frame(table, 2),
         columns={
@@ -146,7 +181,7 @@ def bridges_table(table: pd.DataFrame, as_of: pd.Timestamp) -> Table | Exhibit:
             "note": ("What it covers", ""),
             "grade": ("Grade", ""),
         },
-        source_ids=formatting.lead_sources(table),
+        rests_on={"financials": table},
         as_of=as_of,
         evidence=("financials", "financial_id"),
         note="The steps add up to the total. Where the unexplained part is negative, more is listed than the total holds: another perimeter, or another horizon.",
@@ -162,21 +197,23 @@ def against_firm(table: pd.DataFrame) -> str:
         f"{formatting.usd_bn(row['value'])} ({formatting.day(row['known_on'])}) {_left(row['over_firm'])}"
         for _, row in table.iterrows()
     ]
-    return f"Against firm deals alone (what falls due within a total's horizon, where one is stated), {'; '.join(left)}."  # fmt: skip
+    return (
+        f"Against firm deals alone (what falls due within a total's horizon, where one is stated), {'; '.join(left)}."
+    )
 
 
 def _left(amount: float) -> str:
     return f"is exceeded by {formatting.usd_bn(-amount)}" if amount < 0 else f"leaves {formatting.usd_bn(amount)}"
 
 
+@exhibit("estimates")
 @rounding.inputs
 def estimates_table(found: pd.DataFrame, picked: pd.DataFrame, as_of: pd.Timestamp) -> Table | Exhibit:
     """What outsiders estimate for deals without a published amount. `found` from `reconciliation.estimates`."""
     if found.empty:
         why = "No estimate by others of a deal without a published amount is in the ledger for that day."
-        return Exhibit.absent("estimates", why, as_of)
+        return Exhibit.empty(why, as_of)
     return Table(
-        id="estimates",
         caption=f"Estimates by others, known on {formatting.day(picked['known_on'].iloc[0])}, for deals without a published amount: shown, never added",
         table=found.assign(what=found["metric"].map(formatting.metric)),
         columns={
@@ -186,7 +223,7 @@ def estimates_table(found: pd.DataFrame, picked: pd.DataFrame, as_of: pd.Timesta
             "high": ("High", "USD bn"),
             "note": ("Note", ""),
         },
-        source_ids=formatting.lead_sources(found),
+        rests_on={"deals": found},
         as_of=as_of,
         evidence=("deals", "deal_id"),
         note="Chips are installed in sites and clouds that are counted already, so adding these would count one gigawatt twice.",
@@ -208,11 +245,21 @@ def bridge_finding(
         return NONE_QUOTED
     total, sums = picked.iloc[0], steps.groupby("step")["amount_usd_bn"].sum()
     firm, missing = float(sums.get("firm", 0.0)), float(sums.get("unexplained", 0.0))
-    later = float(sums.get("later", 0.0))
-    planned = total["value"] - missing - firm - later
     sentences = [
-        f"**Of the {formatting.usd_bn(total['value'])} quoted on {formatting.day(total['known_on'])}, firm deals known that day make up {formatting.usd_bn(firm)}.**"
+        f"**Of the {formatting.usd_bn(total['value'])} quoted on {formatting.day(total['known_on'])}, firm deals known that day make up {formatting.usd_bn(firm)}.**",
+        *_beside_firm(steps, total, sums),
+        _open_end(total, firm, missing, costs),
+        *_not_added(found, received, missing),
+        *_said_before(total, quoted, deals, missing),
     ]
+    return " ".join(sentences)
+
+
+def _beside_firm(steps: pd.DataFrame, total: pd.Series, sums: pd.Series) -> list[str]:
+    """What plans and conditional deals add to the firm ones, and what falls due after the total's horizon."""
+    firm, missing, later = (float(sums.get(step, 0.0)) for step in ("firm", "unexplained", "later"))
+    planned = total["value"] - missing - firm - later
+    sentences = []
     if planned:
         names = steps.loc[steps["step"].isin(["conditional", "announced"]), "counterparty"]
         sentences.append(
@@ -222,20 +269,23 @@ def bridge_finding(
         sentences.append(
             f"{formatting.usd_bn(-later)} falls due after the total's horizon ({formatting.day(total['horizon_on'])}) and is taken off, by the schedule above."
         )
+    return sentences
+
+
+def _open_end(total: pd.Series, firm: float, missing: float, costs: pd.DataFrame) -> str:
+    """What no listed deal explains, or by how much the listed deals exceed the total."""
     if missing > 0:
         gigawatts = _in_gigawatts(missing, costs)
-        sentences.append(
-            f"**{formatting.usd_bn(missing)} stays unexplained**{gigawatts}: no deal with a published amount stands behind it."
-        )
-    else:
-        alone = (
-            f"; firm deals alone exceed it by {formatting.usd_bn(firm - total['value'])}"
-            if firm > total["value"]
-            else ""
-        )
-        sentences.append(
-            f"**More is listed than quoted, by {formatting.usd_bn(-missing)}**{alone}. The total has another perimeter, or another horizon, than the sum of the deals."
-        )
+        return f"**{formatting.usd_bn(missing)} stays unexplained**{gigawatts}: no deal with a published amount stands behind it."
+    alone = (
+        f"; firm deals alone exceed it by {formatting.usd_bn(firm - total['value'])}" if firm > total["value"] else ""
+    )
+    return f"**More is listed than quoted, by {formatting.usd_bn(-missing)}**{alone}. The total has another perimeter, or another horizon, than the sum of the deals."
+
+
+def _not_added(found: pd.DataFrame, received: pd.DataFrame, missing: float) -> list[str]:
+    """Estimates by others and money that the buyer would receive: told, and left out of the bridge."""
+    sentences = []
     highest = found.groupby("deal_id")["high"].max()
     if missing > 0 and len(highest):
         most = float(highest.sum())
@@ -246,7 +296,7 @@ def bridge_finding(
         sentences.append(
             f"Not in the bridge: {formatting.names(received['counterparty'] + ' ' + received['amount_usd_bn'].map(formatting.usd_short))} by letter of intent, which is money that the buyer would receive."
         )
-    return " ".join([*sentences, *_said_before(total, quoted, deals, missing)])  # fmt: skip
+    return sentences
 
 
 def _in_gigawatts(amount: float, costs: pd.DataFrame) -> str:

@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
-from compute_ledger.exhibits.outputs import Exhibit
+from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.theme import BLUE, INK, PAPER, domain_when_narrow, finish
 from compute_ledger.shared import rounding
 
@@ -26,6 +26,7 @@ def _few(table: pd.DataFrame) -> pd.DataFrame:
     return table[table["kind"].eq("sum") | table.index.isin(plans.union(quoted))]
 
 
+@exhibit("cost-per-gigawatt")
 @rounding.inputs
 def cost_per_gigawatt(
     table: pd.DataFrame, costs: pd.DataFrame, deals: pd.DataFrame, quoted: pd.DataFrame, as_of: pd.Timestamp
@@ -35,14 +36,47 @@ def cost_per_gigawatt(
     `table` from `reconciliation.capacity_cost`, `costs` from `cost_per_gw`; `deals` and `quoted`: the rows behind.
     """
     if costs.empty or table.empty:
-        return Exhibit.absent("cost-per-gigawatt", NO_COST if costs.empty else NO_CAPACITY, as_of)
+        return Exhibit.empty(NO_COST if costs.empty else NO_CAPACITY, as_of)
     table = _few(table)
     low, high, stated = float(costs["low"].min()), float(costs["high"].max()), quoted[quoted["quoted_gw"].notna()]
+    data = _cost_frame(table)
+    widest = data.nlargest(1, "high_usd_bn").iloc[0]
+    return Exhibit(
+        title=_title(table, low, high),
+        subtitle=f"Announced capacity times {formatting.between(low, high)} billion US dollars a gigawatt, USD bn; diamonds: amount published for the same capacity; {formatting.day(as_of)}",
+        description=(
+            f"Interval bars for {formatting.count(len(data), 'sum')} of capacity, from {formatting.number(float(data['capacity_gw'].min()))} to {formatting.number(float(data['capacity_gw'].max()))} GW; "
+            f"the largest is {widest['label']}, {widest['span']} billion US dollars. {formatting.capital(formatting.count(int(data['published_usd_bn'].notna().sum()), 'amount is', 'amounts are'))} published beside them."
+        ),
+        chart=finish(_cost_chart(data), height=38 * len(data) + 40),
+        table=data,
+        columns={
+            "label": ("Capacity", ""),
+            "low_usd_bn": ("Cost, low", "USD bn"),
+            "high_usd_bn": ("Cost, high", "USD bn"),
+            "published_usd_bn": ("Published", "USD bn"),
+            "published_per_gw": ("Published a gigawatt", "USD bn"),
+        },
+        rests_on={"deals": deals, "financials": pd.concat([costs, stated])},
+        as_of=as_of,
+        note=(
+            "Assumes that every gigawatt is new, built in full and equally dear, chips included. Chips go into the sites: the two sums "
+            "describe the same buildings from two sides and must not be added. Counted is capacity that the buyer is among those to pay for."
+        ),
+    )
+
+
+def _cost_frame(table: pd.DataFrame) -> pd.DataFrame:
+    """What is drawn of each sum of capacity."""
     data = table.assign(
         label=table.apply(_label, axis=1),
         span=[formatting.between(a, b) for a, b in zip(table["low_usd_bn"], table["high_usd_bn"], strict=True)],
     )
-    data = data.assign(short=data["span"].str.replace(" to ", "–"))
+    return data.assign(short=data["span"].str.replace(" to ", "–"))
+
+
+def _cost_chart(data: pd.DataFrame) -> alt.LayerChart:
+    """Bars of what capacity would cost, diamonds at what is published for it."""
     longest = float(data[["high_usd_bn", "published_usd_bn"]].max().max())
     scale = alt.Scale(domain=domain_when_narrow(longest * 1.95, longest * 1.2), nice=False)
     short = "narrow ? replace(datum.label, 'Quoted ', '') : datum.label"
@@ -55,7 +89,7 @@ def cost_per_gigawatt(
         scale=scale,
         axis=alt.Axis(values=_ticks(longest), format=",.2~f", labelOverlap="greedy", labelSeparation=6),
     )
-    chart = alt.layer(
+    return alt.layer(
         base.mark_bar(height=14, color=BLUE).encode(x=x, x2=alt.X2("high_usd_bn:Q")),
         base.transform_filter("isValid(datum.published_usd_bn)")
         .mark_point(shape="diamond", size=130, filled=True, fill=PAPER, stroke=INK, strokeWidth=2, opacity=1)
@@ -66,32 +100,6 @@ def cost_per_gigawatt(
         .mark_text(align="left", dx=10)
         .encode(x=alt.X("end:Q", scale=scale, title=None), text=alt.Text("shown:N")),
     )
-    widest = data.nlargest(1, "high_usd_bn").iloc[0]
-    return Exhibit(
-        id="cost-per-gigawatt",
-        title=_title(table, low, high),
-        subtitle=f"Announced capacity times {formatting.between(low, high)} billion US dollars a gigawatt, USD bn; diamonds: amount published for the same capacity; {formatting.day(as_of)}",
-        description=(
-            f"Interval bars for {formatting.count(len(data), 'sum')} of capacity, from {formatting.number(float(data['capacity_gw'].min()))} to {formatting.number(float(data['capacity_gw'].max()))} GW; "
-            f"the largest is {widest['label']}, {widest['span']} billion US dollars. {formatting.capital(formatting.count(int(data['published_usd_bn'].notna().sum()), 'amount is', 'amounts are'))} published beside them."
-        ),
-        chart=finish(chart, height=38 * len(data) + 40),
-        table=data,
-        columns={
-            "label": ("Capacity", ""),
-            "low_usd_bn": ("Cost, low", "USD bn"),
-            "high_usd_bn": ("Cost, high", "USD bn"),
-            "published_usd_bn": ("Published", "USD bn"),
-            "published_per_gw": ("Published a gigawatt", "USD bn"),
-        },
-        source_ids=formatting.lead_sources(deals, costs, stated),
-        as_of=as_of,
-        behind={"deals": deals, "financials": pd.concat([costs, stated])},
-        note=(
-            "Assumes that every gigawatt is new, built in full and equally dear, chips included. Chips go into the sites: the two sums "
-            "describe the same buildings from two sides and must not be added. Counted is capacity that the buyer is among those to pay for."
-        ),
-    )  # fmt: skip
 
 
 def _ticks(longest: float) -> list[float]:
@@ -144,4 +152,4 @@ def gigawatt_finding(table: pd.DataFrame, costs: pd.DataFrame) -> str:
         sentences.append(
             f"**By published capacity the buyer's chips exceed its sites and clouds by {formatting.number(chips - sites)} GW**; other clouds publish none, and chips may be ordered ahead of sites."
         )
-    return " ".join(sentences)  # fmt: skip
+    return " ".join(sentences)

@@ -6,7 +6,7 @@ import pandas as pd
 from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.funding.revenue_path import PATH_LABELS, path_words
 from compute_ledger.exhibits.funding.schedule import RAMP_LABELS
-from compute_ledger.exhibits.outputs import Exhibit
+from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.theme import GREY, INK, VERMILION, domain_when_narrow, finish, text, when_narrow
 from compute_ledger.measures.funding import peak
 from compute_ledger.measures.payment_schedule import RAMPS
@@ -23,6 +23,7 @@ def _no_coverage(covered: pd.DataFrame, as_of: pd.Timestamp) -> str:
     return "The figures known on that day do not allow this revenue path, so coverage cannot be said."
 
 
+@exhibit("coverage")
 @rounding.inputs
 def coverage(
     covered: pd.DataFrame, due: pd.DataFrame, anchors: pd.DataFrame, *, ramp: str, path: str, as_of: pd.Timestamp
@@ -33,12 +34,11 @@ def coverage(
     """
     drawn = covered[covered["coverage_pct"] > 0]
     if drawn.empty:
-        return Exhibit.absent("coverage", _no_coverage(covered, as_of), as_of)
+        return Exhibit.empty(_no_coverage(covered, as_of), as_of)
     mine = drawn[drawn["ramp"] == ramp]
     short = int((mine["coverage_pct"] < FULL).sum())
     first, last, used = int(drawn["year"].min()), int(drawn["year"].max()), due[due["due_usd_bn"] > 0]
     return Exhibit(
-        id="coverage",
         title=f"On the assumed path, revenue falls short of what is due in {_of(short, len(mine))}",
         subtitle=(
             f"Revenue on an assumed path ({PATH_LABELS[path]}) over what falls due, %, by calendar year; "
@@ -55,9 +55,8 @@ def coverage(
         | {f"due_usd_bn_{name}": (f"Due, {RAMP_NAMES[name]}", "USD bn") for name in RAMPS}
         | {f"coverage_pct_{name}": (f"Coverage, {RAMP_NAMES[name]}", "%") for name in RAMPS}
         | {f"growth_pct_{name}": (f"Growth needed, {RAMP_NAMES[name]}", "% a year") for name in RAMPS},
-        source_ids=formatting.lead_sources(used, anchors),
+        rests_on={"deals": used, "financials": anchors},
         as_of=as_of,
-        behind={"deals": used, "financials": anchors},
         note=(
             "An upper limit: it takes every dollar of revenue as free for these deals, though running costs, research and people are paid from it too. "
             "Growth needed is counted from revenue of the last whole year."
@@ -159,7 +158,7 @@ def coverage_finding(
     sentences = [
         f"**On the assumed path, {buyer}'s revenue {verdict}.** It covers {formatting.pct(float(mine['coverage_pct'].iloc[0]), 0)} in {first} and {formatting.pct(float(mine['coverage_pct'].iloc[-1]), 0)} in {last}.",
         f"The path is {path_words(anchors, path)}: an assumption, not a forecast.",
-    ]  # fmt: skip
+    ]
     year, most = peak(mine["due_usd_bn"])
     base = points[points["metric"] == "revenue"].tail(2)
     if pd.notna(mine["growth_pct"].loc[year]):
@@ -171,7 +170,7 @@ def coverage_finding(
         )
         sentences.append(
             f"To equal the {formatting.usd_bn(most)} of {year}, revenue would have to grow by {formatting.pct(float(mine['growth_pct'].loc[year]), 0)} a year from the {formatting.usd_bn(newest['value'])} of {newest['year']}{past}."
-        )  # fmt: skip
+        )
     return " ".join(sentences)
 
 
@@ -188,8 +187,13 @@ def money_finding(
             f"**Revenue is not the only source.** Equity announced up to {formatting.day(as_of)} comes to {formatting.usd_bn(total)}"
             + (f", {formatting.usd_bn(waits)} of it under conditions" if waits else "")
             + f"; the newest round is {formatting.usd_bn(newest['amount_usd_bn'])} ({formatting.day(newest['announced_on'], newest['date_precision'])}).",
-            "It is not set against what falls due here: part may be spent, part may be still to come" + (f", and part comes from groups that {buyer} pays, or would pay, under other deals ({formatting.names(raised.loc[raised['also_supplier'], 'counterparty_group'])})." if raised["also_supplier"].any() else "."),
-        ]  # fmt: skip
+            "It is not set against what falls due here: part may be spent, part may be still to come"
+            + (
+                f", and part comes from groups that {buyer} pays, or would pay, under other deals ({formatting.names(raised.loc[raised['also_supplier'], 'counterparty_group'])})."
+                if raised["also_supplier"].any()
+                else "."
+            ),
+        ]
     if len(costs):
         row = costs.iloc[-1]
         earned = points[(points["metric"] == "revenue") & (points["year"] == row["period_end"].year)]

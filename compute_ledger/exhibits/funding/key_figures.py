@@ -3,6 +3,7 @@
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits.evidence_links import Behind
 from compute_ledger.exhibits.formatting import usd_or_na
 from compute_ledger.exhibits.outputs import KeyFigure, KeyFigures
 from compute_ledger.measures import funding as gap
@@ -25,23 +26,69 @@ def key_figures(
     """
     priced = {"deals": due[due["due_usd_bn"].notna() & (due["due_usd_bn"] > 0)]}
     chosen = covered[covered["ramp"] == ramp].set_index("year")
+    return KeyFigures(
+        as_of, (_dearest(chosen, priced), *_coverage(chosen, priced), _unexplained(steps, picked, listed))
+    )
+
+
+def _dearest(chosen: pd.DataFrame, priced: Behind) -> KeyFigure:
     owed = chosen["due_usd_bn"][chosen["due_usd_bn"] > 0]
     year, highest = gap.peak(owed) if len(owed) else (None, float("nan"))
+    return KeyFigure(
+        id="peak_due_usd_bn",
+        label="Most that falls due in a year",
+        value=highest,
+        unit="USD bn",
+        text=usd_or_na(highest),
+        note=f"in {year}" if year else "",
+        href="#dues-by-year",
+        rests_on=priced,
+    )
+
+
+def _coverage(chosen: pd.DataFrame, priced: Behind) -> tuple[KeyFigure, ...]:
+    """The lowest coverage of a year, and what is left uncovered over all of them."""
     known = chosen[chosen["coverage_pct"].notna()]
     short = known["short_usd_bn"].sum() if len(known) else float("nan")
     lowest, when = (known["coverage_pct"].min(), known["coverage_pct"].idxmin()) if len(known) else (float("nan"), None)
+    return (
+        KeyFigure(
+            id="lowest_coverage_pct",
+            label="Lowest coverage by revenue",
+            value=lowest,
+            unit="%",
+            text=formatting.pct(lowest, 0),
+            note=f"in {when}, on the assumed path" if when else "",
+            href="#coverage",
+            rests_on=priced,
+        ),
+        KeyFigure(
+            id="uncovered_usd_bn",
+            label="Left uncovered by revenue",
+            value=short,
+            unit="USD bn",
+            text=usd_or_na(short),
+            note=f"{known.index.min()} to {known.index.max()}, years that fall short" if len(known) else "",
+            href="#coverage",
+            rests_on=priced,
+        ),
+    )
+
+
+def _unexplained(steps: pd.DataFrame, picked: pd.DataFrame, listed: pd.DataFrame) -> KeyFigure:
     open_part = steps.loc[steps["step"] == "unexplained", "amount_usd_bn"].sum() if len(steps) else float("nan")
     quoted = (
         f"of {formatting.usd_bn(picked['value'].iloc[0])} quoted on {formatting.day(picked['known_on'].iloc[0])}"
         if len(picked)
         else ""
     )
-    return KeyFigures(
-        as_of,
-        (
-            KeyFigure("peak_due_usd_bn", "Most that falls due in a year", highest, "USD bn", usd_or_na(highest), f"in {year}" if year else "", "#dues-by-year", priced),
-            KeyFigure("lowest_coverage_pct", "Lowest coverage by revenue", lowest, "%", formatting.pct(lowest, 0), f"in {when}, on the assumed path" if when else "", "#coverage", priced),
-            KeyFigure("uncovered_usd_bn", "Left uncovered by revenue", short, "USD bn", usd_or_na(short), f"{known.index.min()} to {known.index.max()}, years that fall short" if len(known) else "", "#coverage", priced),
-            KeyFigure("unexplained_usd_bn", "Quoted, but in no deal listed", open_part, "USD bn", usd_or_na(open_part), quoted, "#bridge", {"financials": picked, "deals": listed[listed["amount_usd_bn"].notna()]}),
-        ),
-    )  # fmt: skip
+    return KeyFigure(
+        id="unexplained_usd_bn",
+        label="Quoted, but in no deal listed",
+        value=open_part,
+        unit="USD bn",
+        text=usd_or_na(open_part),
+        note=quoted,
+        href="#bridge",
+        rests_on={"financials": picked, "deals": listed[listed["amount_usd_bn"].notna()]},
+    )

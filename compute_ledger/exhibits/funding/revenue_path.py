@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
-from compute_ledger.exhibits.outputs import Exhibit
+from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.theme import INK, PAPER, finish, text, when_narrow
 from compute_ledger.shared import rounding
 
@@ -111,6 +111,7 @@ def shapes(points: pd.DataFrame, x: alt.X, y: alt.Y, *, over_bars: bool) -> list
     ]
 
 
+@exhibit("revenue-points")
 @rounding.inputs
 def revenue_points(points: pd.DataFrame, revenue: pd.Series, path: str, as_of: pd.Timestamp) -> Exhibit:
     """Every point of revenue on a log scale, one shape for each measure, with the assumed path as dashes.
@@ -118,30 +119,23 @@ def revenue_points(points: pd.DataFrame, revenue: pd.Series, path: str, as_of: p
     `points` from `funding.revenue_points`, `revenue` from `revenue_path`.
     """
     if points.empty:
-        return Exhibit.absent("revenue-points", f"No revenue figure was known on {formatting.day(as_of)}.", as_of)
+        return Exhibit.empty(f"No revenue figure was known on {formatting.day(as_of)}.", as_of)
     drawn, assumed = points.tail(MOST_POINTS), revenue.dropna()
-    values = [*drawn["value"], *assumed[assumed > 0]]
-    low, high = min(values) * 0.7, max(values) * 1.4
     first = int(drawn["at"].min())
     last = max(int(drawn["at"].max()), as_of.year, *assumed.index)
-    y = alt.Y(
-        "value:Q",
-        title="USD bn a year, log scale",
-        scale=alt.Scale(type="log", domain=[low, high], nice=False),
-        axis=alt.Axis(values=[tick for tick in LOG_TICKS if low <= tick <= high]),
-    )
-    x, left = year_x("at:Q", first, last), year_x("left:Q", first, last)
-    chart = alt.layer(*dashes(assumed[assumed > 0], left, x, y), *shapes(drawn, x, y, over_bars=False))
     return Exhibit(
-        id="revenue-points",
         title=_title(points),
         subtitle="USD bn a year, log scale: run rates (circles), recognised revenue of whole years (squares), targets (diamonds)"
         + (f"; dashes: assumed, {PATH_LABELS[path]}" if len(assumed) else ""),
         description=(
             f"{formatting.capital(formatting.count(len(drawn), 'point'))} in {formatting.count(drawn['metric'].nunique(), 'measure')}, never joined, {first} to {last}; lowest {formatting.usd_bn(min(drawn['value']))}, highest {formatting.usd_bn(max(drawn['value']))}"
-            + (f"; dashes for assumed revenue from {formatting.usd_bn(float(assumed.iloc[0]))} in {assumed.index[0]} to {formatting.usd_bn(float(assumed.iloc[-1]))} in {assumed.index[-1]}." if len(assumed) else ".")
+            + (
+                f"; dashes for assumed revenue from {formatting.usd_bn(float(assumed.iloc[0]))} in {assumed.index[0]} to {formatting.usd_bn(float(assumed.iloc[-1]))} in {assumed.index[-1]}."
+                if len(assumed)
+                else "."
+            )
         ),
-        chart=finish(chart, height=320, narrow_height=300),
+        chart=finish(_revenue_chart(drawn, assumed, first, last), height=320, narrow_height=300),
         table=points.assign(measure=points["metric"].map(METRIC_LABELS)),
         columns={
             "measure": ("Measure", ""),
@@ -151,12 +145,26 @@ def revenue_points(points: pd.DataFrame, revenue: pd.Series, path: str, as_of: p
             "note": ("Note", ""),
             "grade": ("Grade", ""),
         },
-        source_ids=formatting.lead_sources(points),
+        rests_on={"financials": points},
+        list_all=True,
         as_of=as_of,
         evidence=("financials", "financial_id"),
-        behind={"financials": points},
         note="A run rate is one month times twelve, drawn at the end of its month. Revenue of parts of a year is left out: it compares with nothing else here.",
-    )  # fmt: skip
+    )
+
+
+def _revenue_chart(drawn: pd.DataFrame, assumed: pd.Series, first: int, last: int) -> alt.LayerChart:
+    """The points over the dashes of the assumed path, on a log scale."""
+    values = [*drawn["value"], *assumed[assumed > 0]]
+    low, high = min(values) * 0.7, max(values) * 1.4
+    y = alt.Y(
+        "value:Q",
+        title="USD bn a year, log scale",
+        scale=alt.Scale(type="log", domain=[low, high], nice=False),
+        axis=alt.Axis(values=[tick for tick in LOG_TICKS if low <= tick <= high]),
+    )
+    x, left = year_x("at:Q", first, last), year_x("left:Q", first, last)
+    return alt.layer(*dashes(assumed[assumed > 0], left, x, y), *shapes(drawn, x, y, over_bars=False))
 
 
 def _title(points: pd.DataFrame) -> str:
@@ -170,4 +178,8 @@ def _title(points: pd.DataFrame) -> str:
     if len(targets):
         newest = targets.sort_values(["known_on", "year"]).iloc[-1]
         parts.append(f"the newest target is {formatting.usd_bn(newest['value'])} for {newest['period']}")
-    return formatting.capital("; ".join(parts)) if parts else f"Only {formatting.count(len(points), 'point')} of revenue is known"  # fmt: skip
+    return (
+        formatting.capital("; ".join(parts))
+        if parts
+        else f"Only {formatting.count(len(points), 'point')} of revenue is known"
+    )

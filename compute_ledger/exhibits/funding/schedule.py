@@ -5,7 +5,8 @@ import pandas as pd
 from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.funding.revenue_path import PATH_LABELS, telling
 from compute_ledger.exhibits.funding.schedule_bars import KNOWN, bars, folded, shown_years
-from compute_ledger.exhibits.outputs import Exhibit, Table
+from compute_ledger.exhibits.outputs import Exhibit, Table, exhibit
+from compute_ledger.exhibits.table_payload import Columns
 from compute_ledger.exhibits.theme import finish
 from compute_ledger.measures.funding import covered_years, peak
 from compute_ledger.shared import rounding
@@ -17,6 +18,7 @@ RAMP_LABELS = {
 }
 
 
+@exhibit("dues-by-year")
 @rounding.inputs
 def dues_by_year(
     yearly: pd.DataFrame,
@@ -36,16 +38,66 @@ def dues_by_year(
     """
     yearly = yearly[yearly["due_usd_bn"] > 0]  # as given here, rounded: no year for a fraction of a cent
     if yearly.empty:
-        return Exhibit.absent("dues-by-year", nothing_due(perimeter, as_of), as_of)
+        return Exhibit.empty(nothing_due(perimeter, as_of), as_of)
     first, last = shown_years(yearly, as_of)
     rows, order = folded(yearly)
     drawn = rows[rows["year"].between(first, last)]
     if drawn.empty:
-        return Exhibit.absent("dues-by-year", f"All of it falls due outside the years {first} to {last}.", as_of)
+        return Exhibit.empty(f"All of it falls due outside the years {first} to {last}.", as_of)
     shown_points = telling(points[points["at"].between(first, last + 1)])
     assumed = revenue[revenue.index <= last].dropna()
     chart, thin = bars(drawn, order, shown_points, assumed, first, last)
     totals = drawn.groupby("year")["due_usd_bn"].sum()
+    used = due[due["due_usd_bn"] > 0]
+    return Exhibit(
+        title=_dues_title(totals, points),
+        subtitle=_dues_subtitle(perimeter, ramp, path),
+        description=_dues_description(totals, shown_points, assumed, order, first, last),
+        chart=finish(chart, height=400, narrow_height=360),
+        table=_table(rows, order, revenue),
+        columns=_dues_columns(order),
+        rests_on={"deals": used, "financials": shown_points},
+        as_of=as_of,
+        note=_note(rows, first, last, thin),
+    )
+
+
+def _dues_subtitle(perimeter: str, ramp: str, path: str) -> str:
+    return (
+        f"{formatting.capital(code_labels.PERIMETER_LABELS[perimeter])} by calendar year, USD bn, {RAMP_LABELS[ramp]} (a convention); "
+        "pale: start assumed; palest, dashed edge: term assumed. Beside them newest run rate (circle), revenue of the last whole year (square), targets (diamonds) and "
+        f"assumed revenue (dashes: {PATH_LABELS[path]})"
+    )
+
+
+def _dues_description(
+    totals: pd.Series, shown_points: pd.DataFrame, assumed: pd.Series, order: list[str], first: int, last: int
+) -> str:
+    year, most = peak(totals)
+    return (
+        f"Stacked bars for {first} to {last} by {formatting.count(len(order), 'supplier')}, lowest {formatting.usd_bn(float(totals.min()))}, highest {formatting.usd_bn(most)} in {year}, "
+        f"with {formatting.count(len(shown_points), 'point')} of revenue"
+        + (
+            f" and assumed revenue of {formatting.usd_bn(float(assumed.iloc[0]))} in {assumed.index[0]} to {formatting.usd_bn(float(assumed.iloc[-1]))} in {assumed.index[-1]}."
+            if len(assumed)
+            else "."
+        )
+    )
+
+
+def _dues_columns(order: list[str]) -> Columns:
+    return (
+        {"year": ("Year", "")}
+        | {name: (name, "USD bn") for name in order}
+        | {
+            "total": ("Together", "USD bn"),
+            "term_assumed": ("Of it: term assumed", "USD bn"),
+            "assumed_revenue": ("Revenue, assumed", "USD bn"),
+        }
+    )
+
+
+def _dues_title(totals: pd.Series, points: pd.DataFrame) -> str:
     year, most = peak(totals)
     earned = points[points["metric"] == "revenue"].tail(1)
     beside = (
@@ -53,30 +105,7 @@ def dues_by_year(
         if len(earned)
         else ""
     )
-    used = due[due["due_usd_bn"] > 0]
-    return Exhibit(
-        id="dues-by-year",
-        title=f"Up to {formatting.usd_bn(most)} a year would fall due, first in {year}{beside}",
-        subtitle=(
-            f"{formatting.capital(code_labels.PERIMETER_LABELS[perimeter])} by calendar year, USD bn, {RAMP_LABELS[ramp]} (a convention); "
-            "pale: start assumed; palest, dashed edge: term assumed. Beside them newest run rate (circle), revenue of the last whole year (square), targets (diamonds) and "
-            f"assumed revenue (dashes: {PATH_LABELS[path]})"
-        ),
-        description=(
-            f"Stacked bars for {first} to {last} by {formatting.count(len(order), 'supplier')}, lowest {formatting.usd_bn(float(totals.min()))}, highest {formatting.usd_bn(most)} in {year}, "
-            f"with {formatting.count(len(shown_points), 'point')} of revenue"
-            + (f" and assumed revenue of {formatting.usd_bn(float(assumed.iloc[0]))} in {assumed.index[0]} to {formatting.usd_bn(float(assumed.iloc[-1]))} in {assumed.index[-1]}." if len(assumed) else ".")
-        ),
-        chart=finish(chart, height=400, narrow_height=360),
-        table=_table(rows, order, revenue),
-        columns={"year": ("Year", "")}
-        | {name: (name, "USD bn") for name in order}
-        | {"total": ("Together", "USD bn"), "term_assumed": ("Of it: term assumed", "USD bn"), "assumed_revenue": ("Revenue, assumed", "USD bn")},
-        source_ids=formatting.lead_sources(used, shown_points),
-        as_of=as_of,
-        behind={"deals": used, "financials": shown_points},
-        note=_note(rows, first, last, thin),
-    )  # fmt: skip
+    return f"Up to {formatting.usd_bn(most)} a year would fall due, first in {year}{beside}"
 
 
 def nothing_due(perimeter: str, as_of: pd.Timestamp) -> str:
@@ -105,11 +134,12 @@ def _table(rows: pd.DataFrame, order: list[str], revenue: pd.Series) -> pd.DataF
     return table.fillna({"term_assumed": 0.0}).reset_index().assign(year=lambda frame: frame["year"].astype(str))
 
 
+@exhibit("due-deals")
 @rounding.inputs
 def due_table(due: pd.DataFrame, yearly: pd.DataFrame, as_of: pd.Timestamp) -> Table | Exhibit:
     """The deals behind the years, with what is assumed of each; those without an amount at the end."""
     if due.empty:
-        return Exhibit.absent("due-deals", f"No deal of this perimeter was known on {formatting.day(as_of)}.", as_of)
+        return Exhibit.empty(f"No deal of this perimeter was known on {formatting.day(as_of)}.", as_of)
     years = covered_years(as_of)
     rows = due[~due["due_usd_bn"].eq(0)].sort_values(["due_usd_bn", "deal_id"], ascending=[False, True])
     spread = yearly.pivot_table(index="deal_id", columns="year", values="due_usd_bn", aggfunc="sum")
@@ -123,7 +153,6 @@ def due_table(due: pd.DataFrame, yearly: pd.DataFrame, as_of: pd.Timestamp) -> T
         term_is=rows["term_assumed"].map({True: "assumed", False: "given"}).where(published),
     )
     return Table(
-        id="due-deals",
         caption="The deals behind the years, and what is assumed of each",
         table=table.join(spread, on="deal_id"),
         columns={
@@ -137,7 +166,7 @@ def due_table(due: pd.DataFrame, yearly: pd.DataFrame, as_of: pd.Timestamp) -> T
             **{f"y{year}": (str(year), "USD bn") for year in years},
             "grade": ("Grade", ""),
         },
-        source_ids=formatting.lead_sources(rows),
+        rests_on={"deals": rows},
         as_of=as_of,
         evidence=("deals", "deal_id"),
         note="An empty amount means that none is published; it does not mean zero. A deal that holds others counts for what they leave.",
@@ -170,11 +199,15 @@ def dues_finding(
         f"**By what was known on {formatting.day(as_of)}, {formatting.usd_bn(most)} would fall due for {buyer} in {year}**, "
         f"the most of any year, if {formatting.usd_bn(whole)} ({code_labels.PERIMETER_LABELS[perimeter]}) is {RAMP_LABELS[ramp]}.",
         f"That is a schedule of ours: start and term are both given for {formatting.pct(share[0], 0) if len(given) else 'none'} of the amount{_by_whom(given)}"
-        + (f", and {formatting.pct(share[1], 0)} has no published term ({formatting.names(guessed['counterparty'])})." if len(guessed) else "."),
+        + (
+            f", and {formatting.pct(share[1], 0)} has no published term ({formatting.names(guessed['counterparty'])})."
+            if len(guessed)
+            else "."
+        ),
         _interval(used),
         *_own_figures(targets, totals, buyer),
         f"Not in it, for want of an amount: {formatting.names(missing)}." if len(missing) else "",
-    ]  # fmt: skip
+    ]
     return " ".join(filter(None, sentences))
 
 
@@ -230,4 +263,4 @@ def _own_figures(targets: pd.DataFrame, totals: pd.Series, buyer: str) -> list[s
         sentences.append(
             "The two count different things: all computing, signed or not, on one side, listed deals with an amount on the other."
         )
-    return sentences  # fmt: skip
+    return sentences

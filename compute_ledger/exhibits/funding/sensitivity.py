@@ -6,11 +6,24 @@ import pandas as pd
 from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.funding.coverage import RAMP_NAMES
 from compute_ledger.exhibits.funding.revenue_path import PATH_LABELS
-from compute_ledger.exhibits.outputs import Exhibit
+from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.theme import BLUE, INK, VERMILION, finish, text, when_narrow
 from compute_ledger.shared import rounding
 
+COLUMNS = {
+    "ramp_name": ("Ramp", ""),
+    "term_years": ("Term assumed", "years"),
+    "due_usd_bn": ("Due", "USD bn"),
+    "revenue_usd_bn": ("Revenue, assumed", "USD bn"),
+    "coverage_pct": ("Coverage of all years", "%"),
+    "short_usd_bn": ("Uncovered", "USD bn"),
+    "years_short": ("Years short", "count"),
+    "peak_year": ("Most due in", "year"),
+    "peak_usd_bn": ("Most due", "USD bn"),
+}
 
+
+@exhibit("sensitivity")
 @rounding.inputs
 def sensitivity(
     table: pd.DataFrame,
@@ -25,35 +38,12 @@ def sensitivity(
     """Heat map of what stays uncovered, by ramp and by the term assumed. `table` from `funding.sensitivity`."""
     if table.empty:
         why = "Coverage cannot be said, so there is nothing to vary: either no amount is published or no revenue path can be had."
-        return Exhibit.absent("sensitivity", why, as_of)
-    worst = float(table["short_usd_bn"].max())
-    data = table.assign(
-        ramp_name=table["ramp"].map(RAMP_NAMES),
-        term=table["term_years"].map(lambda years: formatting.number(years, 2)),
-        label=table["short_usd_bn"].map(lambda value: formatting.number(value, 0 if value >= 10 else 1)),
-        cover=table["coverage_pct"].map(lambda value: formatting.pct(value, 0)),
-        depth=(0.75 * table["short_usd_bn"] / worst if worst > 0 else 0.0 * table["short_usd_bn"]),
-        covered=table["short_usd_bn"].le(0),
-        chosen=table["ramp"].eq(ramp) & table["term_years"].eq(float(default_term_years)),
-    ).pipe(rounding.frame)
-    shown = ["ramp_name", "term", "label", "cover", "depth", "covered", "chosen", "short_usd_bn"]
-    base = alt.Chart(data[shown]).encode(
-        x=alt.X("term:N", sort=None, title="term assumed where none is published, years", axis=alt.Axis(labelAngle=0, ticks=False, domain=False)),
-        y=alt.Y("ramp_name:N", sort=list(RAMP_NAMES.values()), title=None, axis=alt.Axis(ticks=False, domain=False, labelColor=INK)),
-    )  # fmt: skip
-    cell = base.encode(fillOpacity=alt.FillOpacity("depth:Q", scale=None))
-    chart = alt.layer(
-        cell.mark_rect(fill=VERMILION, stroke=None),
-        base.transform_filter("datum.covered").mark_rect(fill=BLUE, fillOpacity=0.3),
-        base.transform_filter("datum.chosen").mark_rect(fillOpacity=0, stroke=INK, strokeWidth=2.5),
-        *text(base.encode(text=alt.Text("label:N")), dy=-8, fontSize=when_narrow(12, 15), fontWeight="bold"),
-        *text(base.encode(text=alt.Text("cover:N")), dy=10, fontSize=when_narrow(10, 12)),
-    )
+        return Exhibit.empty(why, as_of)
+    data = _sensitivity_frame(table, ramp, default_term_years)
     ordered = table.sort_values("short_usd_bn", kind="stable")
     least, most = ordered.iloc[0], ordered.iloc[-1]
     used = due[due["due_usd_bn"] > 0]
     return Exhibit(
-        id="sensitivity",
         title=f"{_spread(least['short_usd_bn'], most['short_usd_bn'])} would stay uncovered, depending on ramp and term",
         subtitle=(
             f"Sum of the years in which revenue falls short, USD bn, by ramp and term assumed; below it: revenue of all those years together over what falls due. "
@@ -64,23 +54,53 @@ def sensitivity(
             f"with the {RAMP_NAMES[least['ramp']]} ramp and {formatting.number(least['term_years'])} years ({formatting.usd_bn(least['short_usd_bn'])}), most with the {RAMP_NAMES[most['ramp']]} ramp "
             f"and {formatting.number(most['term_years'])} years ({formatting.usd_bn(most['short_usd_bn'])})."
         ),
-        chart=finish(chart, height=230, narrow_height=230),
+        chart=finish(_heat_map(data), height=230, narrow_height=230),
         table=data.assign(peak_year=table["peak_year"].astype(str)),
-        columns={
-            "ramp_name": ("Ramp", ""),
-            "term_years": ("Term assumed", "years"),
-            "due_usd_bn": ("Due", "USD bn"),
-            "revenue_usd_bn": ("Revenue, assumed", "USD bn"),
-            "coverage_pct": ("Coverage of all years", "%"),
-            "short_usd_bn": ("Uncovered", "USD bn"),
-            "years_short": ("Years short", "count"),
-            "peak_year": ("Most due in", "year"),
-            "peak_usd_bn": ("Most due", "USD bn"),
-        },
-        source_ids=formatting.lead_sources(used, anchors),
+        columns=COLUMNS,
+        rests_on={"deals": used, "financials": anchors},
         as_of=as_of,
-        behind={"deals": used, "financials": anchors},
         note="A longer term moves money beyond the years compared; it does not make it go away. Deals with a published term keep it.",
+    )
+
+
+def _sensitivity_frame(table: pd.DataFrame, ramp: str, default_term_years: float) -> pd.DataFrame:
+    """What is drawn of each combination."""
+    worst = float(table["short_usd_bn"].max())
+    return table.assign(
+        ramp_name=table["ramp"].map(RAMP_NAMES),
+        term=table["term_years"].map(lambda years: formatting.number(years, 2)),
+        label=table["short_usd_bn"].map(lambda value: formatting.number(value, 0 if value >= 10 else 1)),
+        cover=table["coverage_pct"].map(lambda value: formatting.pct(value, 0)),
+        depth=(0.75 * table["short_usd_bn"] / worst if worst > 0 else 0.0 * table["short_usd_bn"]),
+        covered=table["short_usd_bn"].le(0),
+        chosen=table["ramp"].eq(ramp) & table["term_years"].eq(float(default_term_years)),
+    ).pipe(rounding.frame)
+
+
+def _heat_map(data: pd.DataFrame) -> alt.LayerChart:
+    """A cell for each ramp and term, the darker the more stays uncovered."""
+    shown = ["ramp_name", "term", "label", "cover", "depth", "covered", "chosen", "short_usd_bn"]
+    base = alt.Chart(data[shown]).encode(
+        x=alt.X(
+            "term:N",
+            sort=None,
+            title="term assumed where none is published, years",
+            axis=alt.Axis(labelAngle=0, ticks=False, domain=False),
+        ),
+        y=alt.Y(
+            "ramp_name:N",
+            sort=list(RAMP_NAMES.values()),
+            title=None,
+            axis=alt.Axis(ticks=False, domain=False, labelColor=INK),
+        ),
+    )
+    cell = base.encode(fillOpacity=alt.FillOpacity("depth:Q", scale=None))
+    return alt.layer(
+        cell.mark_rect(fill=VERMILION, stroke=None),
+        base.transform_filter("datum.covered").mark_rect(fill=BLUE, fillOpacity=0.3),
+        base.transform_filter("datum.chosen").mark_rect(fillOpacity=0, stroke=INK, strokeWidth=2.5),
+        *text(base.encode(text=alt.Text("label:N")), dy=-8, fontSize=when_narrow(12, 15), fontWeight="bold"),
+        *text(base.encode(text=alt.Text("cover:N")), dy=10, fontSize=when_narrow(10, 12)),
     )
 
 
@@ -117,7 +137,7 @@ def sensitivity_finding(table: pd.DataFrame, due: pd.DataFrame, ramp: str, defau
         sentences.append(
             f"With the {RAMP_NAMES[ramp]} ramp, the term alone moves it {_moves(by_term)}, though only {formatting.usd_bn(float(guessed['due_usd_bn'].sum()))} of {formatting.usd_bn(float(used['due_usd_bn'].sum()))} has no published term ({formatting.names(guessed['counterparty'])})."
         )
-    return " ".join(sentences)  # fmt: skip
+    return " ".join(sentences)
 
 
 def _moves(amounts: pd.Series) -> str:

@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
-from compute_ledger.exhibits.outputs import Exhibit
+from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.theme import GREY, VERMILION, domain_when_narrow, finish
 from compute_ledger.measures.market import market_entry as measure
 from compute_ledger.shared import rounding
@@ -12,6 +12,7 @@ from compute_ledger.shared import rounding
 RULE_LABELS = {"proportional": "from all in proportion", "from_leader": "from the leader", "from_tail": "from the tail"}
 
 
+@exhibit("entry")
 @rounding.inputs
 def entry(
     shares: pd.DataFrame,
@@ -27,14 +28,52 @@ def entry(
     `shares` from `latest_shares`, `hhi` the interval of the market before the entry.
     """
     if shares.empty:
-        return Exhibit.absent("entry", "Without shares it cannot be said what an entrant would change.", as_of)
+        return Exhibit.empty("Without shares it cannot be said what an entrant would change.", as_of)
     delta = measure.change_of_hhi(shares, entrant_share_pct, entry_rule)
     widest = max(20.0, entrant_share_pct)
     curve = rounding.frame(measure.entry_curve(shares, widest))
     span = measure.change_interval(shares, hhi, entrant_share_pct, entry_rule)
-    data = curve.pipe(rounding.frame, 3).assign(
+    data = _curve_frame(curve, entry_rule)
+    low, high = span or (delta, delta)
+    reach = _reach(entrant_share_pct, span, low, high)
+    return Exhibit(
+        title=f"{_who(buyer)} with {formatting.pct(entrant_share_pct)} would {_moved(delta)} if it took its share {RULE_LABELS[entry_rule]}",
+        subtitle=f"Change of the HHI against {formatting.quarter(quarter)}, by size of the entrant and by whom it takes its share from; dot: the chosen share and rule",
+        description=(
+            f"Line chart of the change of the HHI for entrants of 0 to {formatting.number(curve['entrant_share_pct'].max(), 0)} percent under three rules; at "
+            f"{formatting.pct(entrant_share_pct)} the chosen rule gives {formatting.number(delta, 0)}."
+        ),
+        chart=finish(_entry_chart(data, _point(entrant_share_pct, delta, low, high), widest), height=300),
+        table=curve[curve["entrant_share_pct"].mod(1).eq(0)].assign(rule=curve["entry_rule"].map(RULE_LABELS)),
+        columns={
+            "rule": ("Taken", ""),
+            "entrant_share_pct": ("Entrant's share", "%"),
+            "delta_hhi": ("Change of the HHI", "points"),
+        },
+        rests_on={"market_shares": shares},
+        as_of=as_of,
+        note=f"A what-if, not a forecast. Printed shares are taken at face value and the unnamed rest counts as many tiny firms.{reach}",
+    )
+
+
+def _curve_frame(curve: pd.DataFrame, entry_rule: str) -> pd.DataFrame:
+    """The curve as it is drawn: each rule in words, and which is the chosen one."""
+    return curve.pipe(rounding.frame, 3).assign(
         label=curve["entry_rule"].map(RULE_LABELS), chosen=curve["entry_rule"].eq(entry_rule)
     )
+
+
+def _reach(entrant_share_pct: float, span: tuple[float, float] | None, low: float, high: float) -> str:
+    """What the change may be over all that fits; where that cannot be said, in which way it would be off."""
+    return (
+        f" Over the rounding and every tail that fits, the change at {formatting.pct(entrant_share_pct)} lies between {formatting.number(low, 0)} and {formatting.number(high, 0)} (pale bar)."
+        if span
+        else " The change would be smaller, or turn negative, if few large firms made up the part that shrinks."
+    )
+
+
+def _entry_chart(data: pd.DataFrame, point: pd.DataFrame, widest: float) -> alt.LayerChart:
+    """A line for each rule, the chosen one coloured."""
     x = alt.X(
         "entrant_share_pct:Q",
         title="share of the entrant, %",
@@ -43,19 +82,9 @@ def entry(
     )
     y = alt.Y("delta_hhi:Q", title="change of the HHI", axis=alt.Axis(tickCount=6))
     ends = data[data["entrant_share_pct"] == data["entrant_share_pct"].max()]
-    low, high = span or (delta, delta)
-    point = pd.DataFrame(
-        {
-            "entrant_share_pct": [entrant_share_pct],
-            "delta_hhi": [rounding.rounded(delta, 3)],
-            "low": [rounding.rounded(low, 3)],
-            "high": [rounding.rounded(high, 3)],
-            "label": [f"{formatting.number(delta, 0)} at {formatting.pct(entrant_share_pct)}"],
-        }
-    )
     lines = alt.Chart(data).encode(x=x, y=y, detail=alt.Detail("entry_rule:N"))
     mark = alt.Chart(point).encode(x=x, y=y)
-    chart = alt.layer(
+    return alt.layer(
         alt.Chart(pd.DataFrame({"delta_hhi": [0]})).mark_rule(strokeWidth=1).encode(y=alt.Y("delta_hhi:Q")),
         lines.transform_filter("!datum.chosen").mark_line(color=GREY, strokeWidth=1.5),
         lines.transform_filter("datum.chosen").mark_line(color=VERMILION, strokeWidth=3),
@@ -64,30 +93,18 @@ def entry(
         mark.mark_text(dx=9, dy=-12, align="left", fontWeight="bold").encode(text=alt.Text("label:N")),
         alt.Chart(ends).mark_text(align="left", dx=6).encode(x=x, y=y, text=alt.Text("label:N")),
     )
-    reach = (
-        f" Over the rounding and every tail that fits, the change at {formatting.pct(entrant_share_pct)} lies between {formatting.number(low, 0)} and {formatting.number(high, 0)} (pale bar)."
-        if span
-        else " The change would be smaller, or turn negative, if few large firms made up the part that shrinks."
-    )
-    return Exhibit(
-        id="entry",
-        title=f"{_who(buyer)} with {formatting.pct(entrant_share_pct)} would {_moved(delta)} if it took its share {RULE_LABELS[entry_rule]}",
-        subtitle=f"Change of the HHI against {formatting.quarter(quarter)}, by size of the entrant and by whom it takes its share from; dot: the chosen share and rule",
-        description=(
-            f"Line chart of the change of the HHI for entrants of 0 to {formatting.number(curve['entrant_share_pct'].max(), 0)} percent under three rules; at "
-            f"{formatting.pct(entrant_share_pct)} the chosen rule gives {formatting.number(delta, 0)}."
-        ),
-        chart=finish(chart, height=300),
-        table=curve[curve["entrant_share_pct"].mod(1).eq(0)].assign(rule=curve["entry_rule"].map(RULE_LABELS)),
-        columns={
-            "rule": ("Taken", ""),
-            "entrant_share_pct": ("Entrant's share", "%"),
-            "delta_hhi": ("Change of the HHI", "points"),
-        },
-        source_ids=formatting.lead_sources(shares),
-        as_of=as_of,
-        behind={"market_shares": shares},
-        note=f"A what-if, not a forecast. Printed shares are taken at face value and the unnamed rest counts as many tiny firms.{reach}",
+
+
+def _point(entrant_share_pct: float, delta: float, low: float, high: float) -> pd.DataFrame:
+    """The chosen share and rule, with the interval of the change there."""
+    return pd.DataFrame(
+        {
+            "entrant_share_pct": [entrant_share_pct],
+            "delta_hhi": [rounding.rounded(delta, 3)],
+            "low": [rounding.rounded(low, 3)],
+            "high": [rounding.rounded(high, 3)],
+            "label": [f"{formatting.number(delta, 0)} at {formatting.pct(entrant_share_pct)}"],
+        }
     )
 
 

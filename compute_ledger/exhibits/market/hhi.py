@@ -6,10 +6,20 @@ import pandas as pd
 from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.hhi_lines import guidelines
 from compute_ledger.exhibits.market.provider_shares import NOT_DRAWN, row_of, series_breaks
-from compute_ledger.exhibits.outputs import Exhibit
+from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.theme import BLUE, VERMILION, days, finish, text, ticks, time_scale, when_narrow
 from compute_ledger.measures.market import market_estimates as measure
 from compute_ledger.shared import rounding
+
+COLUMNS = {
+    "quarter": ("Quarter", ""),
+    "hhi_low": ("HHI, low", "0 to 10,000"),
+    "hhi_high": ("HHI, high", "0 to 10,000"),
+    "named": ("Named providers", "count"),
+    "named_share_pct": ("Named share", "%"),
+    "tail_cap_pct": ("Unnamed ones no larger than one with", "%"),
+    "joined": ("Break", ""),
+}
 
 
 def verdict(low: float, high: float) -> str:
@@ -21,6 +31,7 @@ def verdict(low: float, high: float) -> str:
     return "on either side of 1,800, depending on the unnamed tail"
 
 
+@exhibit("market-hhi")
 @rounding.inputs
 def hhi_interval(
     by_quarter: pd.DataFrame, quarter: str, shares: pd.DataFrame, estimate: str, as_of: pd.Timestamp
@@ -30,10 +41,41 @@ def hhi_interval(
     `by_quarter` from `measures.market_hhi.hhi_by_quarter`, `shares` the rows of the estimate it is computed from.
     """
     if by_quarter.empty:
-        return Exhibit.absent("market-hhi", NOT_DRAWN, as_of)
+        return Exhibit.empty(NOT_DRAWN, as_of)
     told = row_of(by_quarter, quarter)
+    low, high = told["hhi_low"], told["hhi_high"]
+    named = formatting.count(int(told["named"]), "named provider")
+    return Exhibit(
+        title=f"The HHI of {formatting.quarter(told['quarter'])} lies between {formatting.number(low, 0)} and {formatting.number(high, 0)}: {verdict(low, high)}",
+        subtitle=f"Herfindahl-Hirschman index, 0 to 10,000, {code_labels.ESTIMATE_LABELS[estimate]}; each bar spans rounding and every unnamed tail that fits; dotted: series breaks",
+        description=(
+            f"Range bars of the HHI for {formatting.count(len(by_quarter), 'quarter')} from {formatting.quarter(by_quarter['quarter'].min())} to {formatting.quarter(by_quarter['quarter'].max())}; "
+            f"{formatting.quarter(told['quarter'])} spans {formatting.between(low, high)} with {named}; the narrowest bar is that of "
+            f"{formatting.quarter(_narrowest(by_quarter))}."
+        ),
+        chart=finish(_interval_chart(by_quarter, told), height=300),
+        table=by_quarter.assign(joined=by_quarter["series_break"].map({True: "new series", False: ""})),
+        columns=COLUMNS,
+        rests_on={"market_shares": shares[shares["quarter"] == told["quarter"]]},
+        # Of all quarters drawn; claims are linked for the chosen one.
+        source_ids=formatting.lead_sources(shares[shares["quarter"].isin(by_quarter["quarter"])]),
+        as_of=as_of,
+        note=(
+            f"The evidence linked here is that of {formatting.quarter(told['quarter'])}; the shares of the other quarters lead to theirs above. Bars are long where few providers are named. "
+            "An unnamed provider is taken to be no larger than the smallest named one, or than the smallest that outranks every provider missing from that quarter but named in others. "
+            "The lines of the US Merger Guidelines (2023) are for relevant antitrust markets; this market is a statistic, so they only orient."
+        ),
+    )
+
+
+def _narrowest(by_quarter: pd.DataFrame) -> str:
+    """The quarter of which most can be said."""
     widths = rounding.column(by_quarter["hhi_high"] - by_quarter["hhi_low"])
-    narrowest = str(by_quarter["quarter"].iloc[int(widths.argmin())])
+    return str(by_quarter["quarter"].iloc[int(widths.argmin())])
+
+
+def _interval_chart(by_quarter: pd.DataFrame, told: pd.Series) -> alt.LayerChart:
+    """A bar a quarter from the smallest to the largest index, the chosen one coloured, over the lines of the guidelines."""
     start = measure.start_of(by_quarter["quarter"])
     data = by_quarter[["quarter", "hhi_low", "hhi_high", "named"]].pipe(rounding.frame, 1)
     data = data.assign(day=start.dt.strftime("%Y-%m-%d"), chosen=data["quarter"].eq(told["quarter"]))
@@ -48,7 +90,7 @@ def hhi_interval(
         x=x
     )
     lines, labels = guidelines(at_right=True)
-    chart = alt.layer(
+    return alt.layer(
         lines,
         *series_breaks(start[by_quarter["series_break"]], x),
         bars.transform_filter("!datum.chosen")
@@ -57,37 +99,6 @@ def hhi_interval(
         chosen.mark_rule(strokeWidth=size, color=VERMILION).encode(y=y, y2=alt.Y2("hhi_high:Q")),
         *labels,
         *text(chosen.encode(y=alt.YValue(8), text=alt.Text("label:N")), fontWeight="bold"),
-    )
-    low, high = told["hhi_low"], told["hhi_high"]
-    named = formatting.count(int(told["named"]), "named provider")
-    return Exhibit(
-        id="market-hhi",
-        title=f"The HHI of {formatting.quarter(told['quarter'])} lies between {formatting.number(low, 0)} and {formatting.number(high, 0)}: {verdict(low, high)}",
-        subtitle=f"Herfindahl-Hirschman index, 0 to 10,000, {code_labels.ESTIMATE_LABELS[estimate]}; each bar spans rounding and every unnamed tail that fits; dotted: series breaks",
-        description=(
-            f"Range bars of the HHI for {formatting.count(len(data), 'quarter')} from {formatting.quarter(data['quarter'].min())} to {formatting.quarter(data['quarter'].max())}; "
-            f"{formatting.quarter(told['quarter'])} spans {formatting.between(low, high)} with {named}; the narrowest bar is that of "
-            f"{formatting.quarter(narrowest)}."
-        ),
-        chart=finish(chart, height=300),
-        table=by_quarter.assign(joined=by_quarter["series_break"].map({True: "new series", False: ""})),
-        columns={
-            "quarter": ("Quarter", ""),
-            "hhi_low": ("HHI, low", "0 to 10,000"),
-            "hhi_high": ("HHI, high", "0 to 10,000"),
-            "named": ("Named providers", "count"),
-            "named_share_pct": ("Named share", "%"),
-            "tail_cap_pct": ("Unnamed ones no larger than one with", "%"),
-            "joined": ("Break", ""),
-        },
-        source_ids=formatting.lead_sources(shares[shares["quarter"].isin(by_quarter["quarter"])]),
-        as_of=as_of,
-        behind={"market_shares": shares[shares["quarter"] == told["quarter"]]},
-        note=(
-            f"The evidence linked here is that of {formatting.quarter(told['quarter'])}; the shares of the other quarters lead to theirs above. Bars are long where few providers are named. "
-            "An unnamed provider is taken to be no larger than the smallest named one, or than the smallest that outranks every provider missing from that quarter but named in others. "
-            "The lines of the US Merger Guidelines (2023) are for relevant antitrust markets; this market is a statistic, so they only orient."
-        ),
     )
 
 

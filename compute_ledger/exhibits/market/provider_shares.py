@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
-from compute_ledger.exhibits.outputs import Exhibit
+from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.theme import INK, colours, days, finish, text, ticks, time_scale
 from compute_ledger.measures.market import market_estimates as measure
 from compute_ledger.shared import rounding
@@ -26,25 +26,17 @@ def series_breaks(starts: pd.Series, x: alt.X) -> list[alt.Chart]:
     return [rules] if len(data) else []
 
 
+@exhibit("latest-shares")
 @rounding.inputs
 def latest(shares: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Timestamp) -> Exhibit:
     """Shares of one quarter with the interval that rounding leaves open. `shares` from `latest_shares`."""
     if shares.empty:
-        return Exhibit.absent("latest-shares", NOT_DRAWN, as_of)
+        return Exhibit.empty(NOT_DRAWN, as_of)
     subtitle = f"Share of cloud infrastructure services revenue, %, {formatting.quarter(quarter)}, {code_labels.ESTIMATE_LABELS[estimate]}"
     leader = shares.iloc[0]
     top = measure.top_k(shares)
     data = shares[["provider", "share_pct", "low_pct", "high_pct"]]
     data = data.assign(label=data["share_pct"].map(lambda value: formatting.pct(value)))
-    order = data["provider"].tolist()
-    y = alt.Y("provider:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False, labelColor=INK))
-    bars = alt.Chart(data).encode(y=y)
-    x = alt.X("share_pct:Q", title=None, axis=None, scale=alt.Scale(domain=[0, float(data["high_pct"].max()) * 1.15]))
-    chart = alt.layer(
-        bars.mark_bar(height=18).encode(x=x, color=alt.Color("provider:N", scale=colours(order), legend=None)),
-        bars.mark_rule(color=INK, strokeWidth=2).encode(x=alt.X("low_pct:Q"), x2=alt.X2("high_pct:Q")),
-        bars.mark_text(align="left", dx=7).encode(x=alt.X("high_pct:Q"), text=alt.Text("label:N")),
-    )
     leaders = min(measure.LEADERS, len(shares))
     title = (
         f"The {formatting.count(leaders, 'largest provider')} hold {formatting.pct(top['share_pct'])} of the market; {leader['provider']} leads with {formatting.pct(leader['share_pct'])}"
@@ -52,14 +44,13 @@ def latest(shares: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Timestam
         else f"{leader['provider']} alone is named, with {formatting.pct(leader['share_pct'])} of the market"
     )
     return Exhibit(
-        id="latest-shares",
         title=title,
         subtitle=f"{subtitle}; black lines: what rounding leaves open",
         description=(
             f"Bar chart of {formatting.count(len(shares), 'cloud provider')} by share of revenue in {formatting.quarter(quarter)}: "
             f"{formatting.names(shares['provider'] + ' ' + shares['share_pct'].map(formatting.pct))}."
         ),
-        chart=finish(chart, height=34 * len(data) + 20),
+        chart=finish(_ranked_chart(data), height=34 * len(data) + 20),
         table=shares,
         columns={
             "provider": ("Provider", ""),
@@ -69,13 +60,26 @@ def latest(shares: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Timestam
             "share_is": ("Printed as", ""),
             "grade": ("Grade", ""),
         },
-        source_ids=formatting.lead_sources(shares),
+        rests_on={"market_shares": shares},
         as_of=as_of,
         evidence=("market_shares", "share_id"),
         note="Shares printed as whole numbers stand for anything within half a point. Providers that the estimate does not name are left out.",
     )
 
 
+def _ranked_chart(data: pd.DataFrame) -> alt.LayerChart:
+    order = data["provider"].tolist()
+    y = alt.Y("provider:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False, labelColor=INK))
+    bars = alt.Chart(data).encode(y=y)
+    x = alt.X("share_pct:Q", title=None, axis=None, scale=alt.Scale(domain=[0, float(data["high_pct"].max()) * 1.15]))
+    return alt.layer(
+        bars.mark_bar(height=18).encode(x=x, color=alt.Color("provider:N", scale=colours(order), legend=None)),
+        bars.mark_rule(color=INK, strokeWidth=2).encode(x=alt.X("low_pct:Q"), x2=alt.X2("high_pct:Q")),
+        bars.mark_text(align="left", dx=7).encode(x=alt.X("high_pct:Q"), text=alt.Text("label:N")),
+    )
+
+
+@exhibit("shares-over-time")
 @rounding.inputs
 def over_time(shares: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Timestamp) -> Exhibit:
     """Lines of the largest providers of a quarter; a missing quarter or a series break is a gap, never bridged.
@@ -83,9 +87,40 @@ def over_time(shares: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Times
     `shares` from `measures.market.series`.
     """
     if shares.empty:
-        return Exhibit.absent("shares-over-time", "Without shares there is no history of them.", as_of)
+        return Exhibit.empty("Without shares there is no history of them.", as_of)
     order = measure.largest_first(shares[shares["quarter"] == quarter])["provider"].tolist()[: measure.LEADERS]
     rows = shares[shares["provider"].isin(order)]
+    breaks = rows.loc[rows["series_break"], "start"]
+    layers = _lines_over_time(rows, breaks, quarter, order)
+    changes = _changes(rows[rows["quarter"] <= quarter])
+    broken = formatting.count(breaks.nunique(), "series break")
+    return Exhibit(
+        title=changes,
+        subtitle=(
+            f"Share of cloud infrastructure services revenue, %, {formatting.quarter(rows['quarter'].min())} to "
+            f"{formatting.quarter(rows['quarter'].max())}, {code_labels.ESTIMATE_LABELS[estimate]}; dotted: series breaks; large dots: {formatting.quarter(quarter)}"
+        ),
+        description=f"Line chart of the {formatting.count(len(order), 'largest provider')} with rounding intervals. {changes}. {formatting.capital(broken)} marked.",
+        chart=finish(alt.layer(*layers), height=320, narrow_height=280),
+        table=rows.assign(joined=rows["series_break"].map({True: "new series", False: ""})),
+        columns={
+            "provider": ("Provider", ""),
+            "quarter": ("Quarter", ""),
+            "share_pct": ("Share", "%"),
+            "low_pct": ("Low", "%"),
+            "high_pct": ("High", "%"),
+            "share_is": ("Printed as", ""),
+            "joined": ("Break", ""),
+        },
+        rests_on={"market_shares": rows},
+        as_of=as_of,
+        evidence=("market_shares", "share_id"),
+        note="Pale bars: what rounding or a band leaves open. Dotted lines mark series breaks: a change of scope or a restatement. Lines stop at breaks and at missing quarters, and nothing is compared across a break. Houses also restate earlier quarters without notice; only breaks that the figures show are marked.",
+    )
+
+
+def _lines_over_time(rows: pd.DataFrame, breaks: pd.Series, quarter: str, order: list[str]) -> list[alt.Chart]:
+    """Lines that stop at breaks, with the rounding of each share as a pale bar and the last share as a label."""
     data = rows[["provider", "quarter", "share_pct", "low_pct", "high_pct", "segment"]]
     data = data.assign(day=rows["start"].dt.strftime("%Y-%m-%d"))
     first, last = rows["start"].min(), rows["start"].max()
@@ -105,8 +140,7 @@ def over_time(shares: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Times
     asked = data[data["quarter"].eq(quarter) & data["day"].ne(data["day"].max())]
     asked = asked.assign(label=asked["share_pct"].map(formatting.pct))
     values = alt.Chart(asked).encode(x=x, y=y, text=alt.Text("label:N"))
-    breaks = rows.loc[rows["series_break"], "start"]
-    layers = [
+    return [
         *series_breaks(breaks, x),
         base.mark_rule(strokeWidth=5, opacity=0.25).encode(y=alt.Y("low_pct:Q", title="%"), y2=alt.Y2("high_pct:Q")),
         base.mark_line(strokeWidth=2).encode(y=y, detail=alt.Detail("segment:N")),
@@ -115,32 +149,6 @@ def over_time(shares: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Times
         *text(values, dy=-13, fontWeight="bold"),
         *text(alt.Chart(ends).encode(x=x, y=y, text=alt.Text("label:N")), align="left", dx=9),
     ]
-    changes = _changes(rows[rows["quarter"] <= quarter])
-    broken = formatting.count(breaks.nunique(), "series break")
-    return Exhibit(
-        id="shares-over-time",
-        title=changes,
-        subtitle=(
-            f"Share of cloud infrastructure services revenue, %, {formatting.quarter(rows['quarter'].min())} to "
-            f"{formatting.quarter(rows['quarter'].max())}, {code_labels.ESTIMATE_LABELS[estimate]}; dotted: series breaks; large dots: {formatting.quarter(quarter)}"
-        ),
-        description=f"Line chart of the {formatting.count(len(order), 'largest provider')} with rounding intervals. {changes}. {formatting.capital(broken)} marked.",
-        chart=finish(alt.layer(*layers), height=320, narrow_height=280),
-        table=rows.assign(joined=rows["series_break"].map({True: "new series", False: ""})),
-        columns={
-            "provider": ("Provider", ""),
-            "quarter": ("Quarter", ""),
-            "share_pct": ("Share", "%"),
-            "low_pct": ("Low", "%"),
-            "high_pct": ("High", "%"),
-            "share_is": ("Printed as", ""),
-            "joined": ("Break", ""),
-        },
-        source_ids=formatting.lead_sources(rows),
-        as_of=as_of,
-        evidence=("market_shares", "share_id"),
-        note="Pale bars: what rounding or a band leaves open. Dotted lines mark series breaks: a change of scope or a restatement. Lines stop at breaks and at missing quarters, and nothing is compared across a break. Houses also restate earlier quarters without notice; only breaks that the figures show are marked.",
-    )
 
 
 def _changes(rows: pd.DataFrame) -> str:

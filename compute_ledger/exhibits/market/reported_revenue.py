@@ -7,11 +7,12 @@ from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.evidence_links import Behind
 from compute_ledger.exhibits.market.provider_shares import NOT_DRAWN, row_of, series_breaks
 from compute_ledger.exhibits.market.size import quarters
-from compute_ledger.exhibits.outputs import Exhibit
+from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.theme import INK, PAPER, colour, finish, text, when_narrow
 from compute_ledger.measures.market import market_estimates as measure
 from compute_ledger.shared import rounding
 
+COMPARED = ["quarter", "implied_low_usd_bn", "implied_high_usd_bn", "reported_usd_bn"]
 RATIO = {"ratio_low_pct": ("Implied by reported, low", "%"), "ratio_high_pct": ("Implied by reported, high", "%")}
 
 
@@ -62,6 +63,7 @@ def _sources(implied: pd.DataFrame, tables: Behind) -> list[str]:
     return formatting.lead_sources(*(tables[name][tables[name][key].isin(implied[key])] for name, key in keys.items()))
 
 
+@exhibit("implied-revenue")
 @rounding.inputs
 def implied_revenue(
     implied: pd.DataFrame, tables: Behind, *, provider: str, quarter: str, estimate: str, as_of: pd.Timestamp
@@ -71,45 +73,17 @@ def implied_revenue(
     `implied` from `measures.market.implied_revenue`, `tables` the frames of the ledger it is computed from.
     """
     if implied.empty:
-        return Exhibit.absent("implied-revenue", NOT_DRAWN, as_of)
+        return Exhibit.empty(NOT_DRAWN, as_of)
     told = row_of(implied, quarter)
-    start = measure.start_of(implied["quarter"])
-    columns = ["quarter", "implied_low_usd_bn", "implied_high_usd_bn", "reported_usd_bn"]
-    data = (
-        implied[columns]
-        .pipe(rounding.frame, 3)
-        .assign(day=start.dt.strftime("%Y-%m-%d"), chosen=implied["quarter"].eq(told["quarter"]))
-    )
-    x = quarters(start)
-    most = float(data[columns[1:]].max().max()) * 1.1
-    y = alt.Y(
-        "implied_low_usd_bn:Q",
-        title="USD bn",
-        scale=alt.Scale(domain=[0, most], nice=False),
-        axis=alt.Axis(tickCount=5),
-    )
-    bars = alt.Chart(data).encode(x=x)
-    points = bars.encode(y=alt.Y("reported_usd_bn:Q"))
-    label = formatting.number(told["reported_usd_bn"])
-    chosen = points.transform_filter("datum.chosen").encode(text=alt.TextValue(label))
-    chart = alt.layer(
-        *series_breaks(start[implied["series_break"]], x),
-        bars.mark_rule(strokeWidth=when_narrow(4, 8), color=colour(provider)).encode(
-            y=y, y2=alt.Y2("implied_high_usd_bn:Q")
-        ),
-        points.mark_point(size=when_narrow(22, 45), filled=True, fill=PAPER, stroke=INK, strokeWidth=1.5, opacity=1),
-        *text(chosen, dy=-12, fontWeight="bold"),
-    )
     used = _behind(told, tables)
     return Exhibit(
-        id="implied-revenue",
         title=f"{formatting.quarter(told['quarter'])}: share times size makes {_dollars(told)}, {provider} reports {formatting.usd_bn(told['reported_usd_bn'])}",
         subtitle=f"Revenue of {provider}, USD bn a quarter. Bars: its share times the size of the market ({code_labels.ESTIMATE_LABELS[estimate]}), over the rounding of both. Rings: as {provider} reports it",
         description=(
-            f"Interval bars and points for {formatting.count(len(data), 'quarter')} from {formatting.quarter(implied['quarter'].min())} to {formatting.quarter(implied['quarter'].max())}; "
+            f"Interval bars and points for {formatting.count(len(implied), 'quarter')} from {formatting.quarter(implied['quarter'].min())} to {formatting.quarter(implied['quarter'].max())}; "
             f"in {formatting.quarter(told['quarter'])} {_dollars(told)} implied against {formatting.usd_bn(told['reported_usd_bn'])} reported, {_ratio(told)} of it."
         ),
-        chart=finish(chart, height=260),
+        chart=finish(_revenue_chart(implied, told, provider), height=260),
         table=implied,
         columns={
             "quarter": ("Quarter", ""),
@@ -121,22 +95,81 @@ def implied_revenue(
             "implied_high_usd_bn": ("Implied, high", "USD bn"),
             "reported_usd_bn": ("Reported", "USD bn"),
         },
+        rests_on=used,
+        # Of all quarters drawn; claims are linked for the chosen one.
         source_ids=_sources(implied, tables),
+        list_all=True,
         as_of=as_of,
         evidence=("financials", "financial_id"),
-        behind=used,
         note=f"Share and size linked here are those of {formatting.quarter(told['quarter'])}; those of the other quarters lead to theirs above. Sizes worded as about, over or just under are taken as rounded.",
     )
 
 
+def _revenue_chart(implied: pd.DataFrame, told: pd.Series, provider: str) -> alt.LayerChart:
+    """Bars of what is implied, rings of what is reported."""
+    start = measure.start_of(implied["quarter"])
+    data = (
+        implied[COMPARED]
+        .pipe(rounding.frame, 3)
+        .assign(day=start.dt.strftime("%Y-%m-%d"), chosen=implied["quarter"].eq(told["quarter"]))
+    )
+    x = quarters(start)
+    most = float(data[COMPARED[1:]].max().max()) * 1.1
+    y = alt.Y(
+        "implied_low_usd_bn:Q",
+        title="USD bn",
+        scale=alt.Scale(domain=[0, most], nice=False),
+        axis=alt.Axis(tickCount=5),
+    )
+    bars = alt.Chart(data).encode(x=x)
+    points = bars.encode(y=alt.Y("reported_usd_bn:Q"))
+    label = formatting.number(told["reported_usd_bn"])
+    chosen = points.transform_filter("datum.chosen").encode(text=alt.TextValue(label))
+    return alt.layer(
+        *series_breaks(start[implied["series_break"]], x),
+        bars.mark_rule(strokeWidth=when_narrow(4, 8), color=colour(provider)).encode(
+            y=y, y2=alt.Y2("implied_high_usd_bn:Q")
+        ),
+        points.mark_point(size=when_narrow(22, 45), filled=True, fill=PAPER, stroke=INK, strokeWidth=1.5, opacity=1),
+        *text(chosen, dy=-12, fontWeight="bold"),
+    )
+
+
+@exhibit("implied-ratio")
 @rounding.inputs
 def implied_ratio(
     implied: pd.DataFrame, tables: Behind, *, provider: str, quarter: str, estimate: str, as_of: pd.Timestamp
 ) -> Exhibit:
     """Share times size as a percentage of reported revenue, an interval a quarter. Arguments as in `implied_revenue`."""
     if implied.empty:
-        return Exhibit.absent("implied-ratio", NOT_DRAWN, as_of)
+        return Exhibit.empty(NOT_DRAWN, as_of)
     told = row_of(implied, quarter)
+    same, ratio = _same_series(implied, told)
+    used = _behind(told, tables)
+    return Exhibit(
+        title=f"What the house counts as {provider} is {_ratio(told)} of what {provider} reports for {formatting.quarter(told['quarter'])}",
+        subtitle=f"Share times size as a percentage of the revenue that {provider} reports, by quarter, {code_labels.ESTIMATE_LABELS[estimate]}; bars span the rounding of share and size",
+        description=(
+            f"Range bars for {formatting.count(len(implied), 'quarter')} from {formatting.quarter(implied['quarter'].min())} to {formatting.quarter(implied['quarter'].max())}; {_ratio(told)} in {formatting.quarter(told['quarter'])}; "
+            f"lowest end {formatting.pct(implied['ratio_low_pct'].min())}, highest {formatting.pct(implied['ratio_high_pct'].max())}."
+        ),
+        chart=finish(_ratio_chart(implied, same, told, provider, ratio), height=240),
+        table=implied,
+        columns={"quarter": ("Quarter", "")} | RATIO,
+        rests_on=used,
+        # Of all quarters drawn; claims are linked for the chosen one.
+        source_ids=_sources(implied, tables),
+        list_all=True,
+        as_of=as_of,
+        evidence=("financials", "financial_id"),
+        note=f"The axis does not begin at zero. A difference is no error: house and company count different things.{f' Dark band: the one ratio, {formatting.number(ratio[0])} to {formatting.pct(ratio[1])}, that lies in the bars of all quarters it crosses.' if ratio else ''}",
+    )
+
+
+def _ratio_chart(
+    implied: pd.DataFrame, same: pd.DataFrame, told: pd.Series, provider: str, ratio: tuple[float, float] | None
+) -> alt.LayerChart:
+    """Bars of implied by reported, with the one ratio that fits all as a band."""
     start = measure.start_of(implied["quarter"])
     data = implied[["quarter", "ratio_low_pct", "ratio_high_pct"]].pipe(rounding.frame, 2)
     data = data.assign(
@@ -155,35 +188,16 @@ def implied_ratio(
     bars = alt.Chart(data).encode(x=x)
     chosen, size = bars.transform_filter("datum.chosen"), when_narrow(4, 8)
     side = alt.ExprRef(f"datum.quarter == '{data['quarter'].max()}' ? 'right' : 'center'")
-    same, ratio = _same_series(implied, told)
     band = alt.Chart(_band(same, ratio)).encode(x=x, x2=alt.X2("until:T"), y=y, y2=alt.Y2("ratio_high_pct:Q"))
     line = alt.Chart(pd.DataFrame({"ratio_low_pct": [100], "label": [f"100: as {provider} reports"]})).encode(y=y)
     shade = colour(provider)
-    chart = alt.layer(
+    return alt.layer(
         *([band.mark_rect(color=INK, opacity=0.5)] if ratio else []),
         line.mark_rule(strokeWidth=1.5, color=INK),
         *series_breaks(start[implied["series_break"]], x),
         bars.mark_rule(strokeWidth=size, color=shade).encode(y=y, y2=alt.Y2("ratio_high_pct:Q")),
         *text(line.encode(text=alt.Text("label:N"), x=alt.XValue(4)), align="left", dy=-7, fontSize=11),
         *text(chosen.encode(y=alt.YValue(8), text=alt.Text("label:N")), fontWeight="bold", align=side),
-    )
-    used = _behind(told, tables)
-    return Exhibit(
-        id="implied-ratio",
-        title=f"What the house counts as {provider} is {_ratio(told)} of what {provider} reports for {formatting.quarter(told['quarter'])}",
-        subtitle=f"Share times size as a percentage of the revenue that {provider} reports, by quarter, {code_labels.ESTIMATE_LABELS[estimate]}; bars span the rounding of share and size",
-        description=(
-            f"Range bars for {formatting.count(len(data), 'quarter')} from {formatting.quarter(implied['quarter'].min())} to {formatting.quarter(implied['quarter'].max())}; {_ratio(told)} in {formatting.quarter(told['quarter'])}; "
-            f"lowest end {formatting.pct(implied['ratio_low_pct'].min())}, highest {formatting.pct(implied['ratio_high_pct'].max())}."
-        ),
-        chart=finish(chart, height=240),
-        table=implied,
-        columns={"quarter": ("Quarter", "")} | RATIO,
-        source_ids=_sources(implied, tables),
-        as_of=as_of,
-        evidence=("financials", "financial_id"),
-        behind=used,
-        note=f"The axis does not begin at zero. A difference is no error: house and company count different things.{f' Dark band: the one ratio, {formatting.number(ratio[0])} to {formatting.pct(ratio[1])}, that lies in the bars of all quarters it crosses.' if ratio else ''}",
     )
 
 

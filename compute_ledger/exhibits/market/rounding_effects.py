@@ -6,12 +6,20 @@ import pandas as pd
 from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.evidence_links import address
 from compute_ledger.exhibits.market.provider_shares import NOT_DRAWN
-from compute_ledger.exhibits.outputs import Exhibit
+from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.theme import BLUE, MUTED, PAPER, VERMILION, finish
 from compute_ledger.measures.market import market_estimates as measure
 from compute_ledger.shared import rounding
 
 TOO_FEW = "Fewer than three providers are named, so there is no sum to check."
+COLUMNS = {
+    "what": ("What", ""),
+    "value": ("As printed or added", "%"),
+    "low": ("Low", "%"),
+    "high": ("High, not reached", "%"),
+    "remark": ("Note", ""),
+    "claims": ("Evidence", ""),
+}
 
 
 def _added(leaders: pd.DataFrame) -> str:
@@ -19,6 +27,7 @@ def _added(leaders: pd.DataFrame) -> str:
     return " + ".join(formatting.number(value) for value in leaders["share_pct"])
 
 
+@exhibit("sum-of-three")
 @rounding.inputs
 def arithmetic(
     shares: pd.DataFrame, printed: pd.DataFrame, sources: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Timestamp
@@ -28,11 +37,37 @@ def arithmetic(
     `shares` from `latest_shares`, `printed` from `measures.market.printed_totals`.
     """
     if len(shares) < measure.LEADERS:
-        return Exhibit.absent("sum-of-three", NOT_DRAWN, as_of)
+        return Exhibit.empty(NOT_DRAWN, as_of)
     leaders, top = shares.head(measure.LEADERS), rounding.plain(measure.top_k(shares))
     printed = printed[printed["quarter"] == quarter]
     possible = measure.printable_totals(top["low_pct"], top["high_pct"])
     rows, lines = _rows(leaders, top, possible, printed, sources), _lines(leaders, top, printed, sources)
+    return Exhibit(
+        title=f"{formatting.quarter(quarter)}: {_title(leaders, top, printed, possible)}",
+        subtitle=(
+            f"Three largest providers together, {formatting.quarter(quarter)}, {code_labels.ESTIMATE_LABELS[estimate]}, %. Dots: as printed or added up. "
+            "Bars: what rounding leaves open, lower end included, upper end not"
+        ),
+        description=(
+            f"Intervals of the sum and of the totals: {_added(leaders)} makes {formatting.number(top['share_pct'])} and stands for anything from {formatting.number(top['low_pct'], 2)} to just under {formatting.number(top['high_pct'], 2)}, so a total printed as {_or(possible)} fits; "
+            f"{formatting.count(len(printed), 'page prints', 'pages print')} a total for this quarter."
+        ),
+        chart=finish(_arithmetic_chart(lines, possible), height=44 * (len(lines) + 1) + 24),
+        table=rows,
+        columns=COLUMNS,
+        rests_on={"market_shares": leaders},
+        # Also of the pages that print a total: rows of claims, linked in the table.
+        source_ids=formatting.lead_sources(leaders, printed),
+        as_of=as_of,
+        note=(
+            f"Halves rounded up, as usual: then {_or(possible)} can be printed and nothing else. The numbers beside these would need a sum exactly at an end of the interval "
+            "and another rule of rounding for the total than for the shares."
+        ),
+    )
+
+
+def _arithmetic_chart(lines: pd.DataFrame, possible: list[int]) -> alt.LayerChart:
+    """The sum and the totals as intervals; between them, as tiles, the whole numbers that a total may be printed as."""
     tiles = _tiles(possible)
     x = alt.X(
         "low:Q",
@@ -47,7 +82,7 @@ def arithmetic(
     base, tile = alt.Chart(lines).encode(y=y), alt.Chart(tiles).encode(y=y)
     shade = alt.Color("of:N", legend=None, scale=alt.Scale(domain=["sum", "printed"], range=[BLUE, VERMILION]))
     said = base.transform_calculate(shown="narrow ? datum.short : datum.label")
-    chart = alt.layer(
+    return alt.layer(
         base.mark_bar(height=12, opacity=0.45, yOffset=9, clip=True).encode(x=x, x2=alt.X2("high:Q"), color=shade),
         base.mark_point(filled=True, size=60, opacity=1, yOffset=9, clip=True).encode(x=alt.X("value:Q"), color=shade),
         said.mark_text(align="left", yOffset=-8).encode(x=alt.XValue(0), text=alt.Text("shown:N")),
@@ -63,36 +98,6 @@ def arithmetic(
         )
         .mark_text(align="left", yOffset=-8)
         .encode(y=y, x=alt.XValue(0), text=alt.Text("label:N")),
-    )
-    fits = f"a total printed as {_or(possible)} fits"
-    return Exhibit(
-        id="sum-of-three",
-        title=f"{formatting.quarter(quarter)}: {_title(leaders, top, printed, possible)}",
-        subtitle=(
-            f"Three largest providers together, {formatting.quarter(quarter)}, {code_labels.ESTIMATE_LABELS[estimate]}, %. Dots: as printed or added up. "
-            "Bars: what rounding leaves open, lower end included, upper end not"
-        ),
-        description=(
-            f"Intervals of the sum and of the totals: {_added(leaders)} makes {formatting.number(top['share_pct'])} and stands for anything from {formatting.number(top['low_pct'], 2)} to just under {formatting.number(top['high_pct'], 2)}, so {fits}; "
-            f"{formatting.count(len(printed), 'page prints', 'pages print')} a total for this quarter."
-        ),
-        chart=finish(chart, height=44 * len(order) + 24),
-        table=rows,
-        columns={
-            "what": ("What", ""),
-            "value": ("As printed or added", "%"),
-            "low": ("Low", "%"),
-            "high": ("High, not reached", "%"),
-            "remark": ("Note", ""),
-            "claims": ("Evidence", ""),
-        },
-        source_ids=formatting.lead_sources(leaders, printed),
-        as_of=as_of,
-        behind={"market_shares": leaders},
-        note=(
-            f"Halves rounded up, as usual: then {_or(possible)} can be printed and nothing else. The numbers beside these would need a sum exactly at an end of the interval "
-            "and another rule of rounding for the total than for the shares."
-        ),
     )
 
 

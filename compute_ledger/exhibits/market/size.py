@@ -5,7 +5,7 @@ import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.market.provider_shares import row_of, series_breaks
-from compute_ledger.exhibits.outputs import Exhibit
+from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.theme import BLUE, GREY, days, finish, text, ticks, when_narrow
 from compute_ledger.measures.market import market_estimates as measure
 from compute_ledger.shared import rounding
@@ -17,6 +17,7 @@ def quarters(start: pd.Series) -> alt.X:
     return alt.X("day:T", scale=alt.Scale(type="utc", padding=16), axis=axis)
 
 
+@exhibit("market-size")
 @rounding.inputs
 def market_size(sizes: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Timestamp) -> Exhibit:
     """Quarterly revenue of the whole market, USD bn, quarters without a printed size left empty."""
@@ -24,36 +25,18 @@ def market_size(sizes: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Time
     rows = rows.sort_values("quarter", kind="stable", ignore_index=True)
     if rows.empty:
         note = "No market size was known then from this house and this grade of source."
-        return Exhibit.absent("market-size", note, as_of)
+        return Exhibit.empty(note, as_of)
     told = row_of(rows, quarter)
-    start = measure.start_of(rows["quarter"])
-    data = rows[["quarter", "revenue_usd_bn"]].assign(
-        day=start.dt.strftime("%Y-%m-%d"), chosen=rows["quarter"].eq(told["quarter"])
-    )
     growth = (
         f", {formatting.pct(told['yoy_growth_pct'], 0)} more than a year before"
         if pd.notna(told["yoy_growth_pct"])
         else ""
     )
-    x = quarters(start)
-    top = float(data["revenue_usd_bn"].max()) * 1.12
-    y = alt.Y(
-        "revenue_usd_bn:Q", title="USD bn", axis=alt.Axis(tickCount=5), scale=alt.Scale(domain=[0, top], nice=False)
-    )
-    said = data[data["chosen"] | data.index.isin([0, len(data) - 1])]
-    said = said.assign(label=said["revenue_usd_bn"].map(formatting.number))
-    shade = alt.condition("datum.chosen", alt.value(BLUE), alt.value(GREY))
-    chart = alt.layer(
-        *series_breaks(start[rows["series_break"]], x),
-        alt.Chart(data).mark_bar(size=when_narrow(5, 9)).encode(x=x, y=y, color=shade),
-        *text(alt.Chart(said).encode(x=x, y=y, text=alt.Text("label:N")), dy=-8),
-    )
     return Exhibit(
-        id="market-size",
         title=f"The market was worth {formatting.usd_bn(told['revenue_usd_bn'])} in {formatting.quarter(told['quarter'])}{growth}",
         subtitle=f"Revenue of cloud infrastructure services, USD bn a quarter, {code_labels.ESTIMATE_LABELS[estimate]}; dotted: series breaks",
-        description=f"Bar chart of quarterly market revenue, {formatting.usd_bn(data.iloc[0]['revenue_usd_bn'])} in {formatting.quarter(data.iloc[0]['quarter'])} to {formatting.usd_bn(data.iloc[-1]['revenue_usd_bn'])} in {formatting.quarter(data.iloc[-1]['quarter'])}.",
-        chart=finish(chart, height=240),
+        description=f"Bar chart of quarterly market revenue, {formatting.usd_bn(rows.iloc[0]['revenue_usd_bn'])} in {formatting.quarter(rows.iloc[0]['quarter'])} to {formatting.usd_bn(rows.iloc[-1]['revenue_usd_bn'])} in {formatting.quarter(rows.iloc[-1]['quarter'])}.",
+        chart=finish(_size_chart(rows, told), height=240),
         table=rows.assign(joined=rows["series_break"].map({True: "new series", False: ""})),
         columns={
             "quarter": ("Quarter", ""),
@@ -63,8 +46,29 @@ def market_size(sizes: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Time
             "top3_share_pct": ("Three largest together", "%"),
             "joined": ("Break", ""),
         },
-        source_ids=formatting.lead_sources(rows),
+        rests_on={"market_size": rows},
         as_of=as_of,
         evidence=("market_size", "size_id"),
         note=f"{'' if told['quarter'] == quarter else f'No size of {formatting.quarter(quarter)} was known. ' if quarter else ''}Sizes are as printed at the time, some worded as about, over or just under; quarters without a bar have none. Earlier quarters are restated without notice, so growth computed from two of them may differ from the printed one.",
+    )
+
+
+def _size_chart(rows: pd.DataFrame, told: pd.Series) -> alt.LayerChart:
+    """Bars by quarter, the chosen one coloured; the first, the chosen and the last with their figure."""
+    start = measure.start_of(rows["quarter"])
+    data = rows[["quarter", "revenue_usd_bn"]].assign(
+        day=start.dt.strftime("%Y-%m-%d"), chosen=rows["quarter"].eq(told["quarter"])
+    )
+    x = quarters(start)
+    top = float(data["revenue_usd_bn"].max()) * 1.12
+    y = alt.Y(
+        "revenue_usd_bn:Q", title="USD bn", axis=alt.Axis(tickCount=5), scale=alt.Scale(domain=[0, top], nice=False)
+    )
+    said = data[data["chosen"] | data.index.isin([0, len(data) - 1])]
+    said = said.assign(label=said["revenue_usd_bn"].map(formatting.number))
+    shade = alt.condition("datum.chosen", alt.value(BLUE), alt.value(GREY))
+    return alt.layer(
+        *series_breaks(start[rows["series_break"]], x),
+        alt.Chart(data).mark_bar(size=when_narrow(5, 9)).encode(x=x, y=y, color=shade),
+        *text(alt.Chart(said).encode(x=x, y=y, text=alt.Text("label:N")), dy=-8),
     )

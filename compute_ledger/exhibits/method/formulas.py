@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
-from compute_ledger.exhibits.outputs import Exhibit, Table
+from compute_ledger.exhibits.outputs import Exhibit, Table, exhibit
 from compute_ledger.exhibits.theme import INK, colours, finish
 from compute_ledger.measures.concentration import hhi
 from compute_ledger.shared import rounding
@@ -103,44 +103,33 @@ def formulas(as_of: pd.Timestamp) -> Table:
             "source": ("Source", ""),
             "chapter": ("Used in", ""),
         },
-        source_ids=[],
         as_of=as_of,
         note="Shares s are parts of what is published: an undisclosed amount is in no sum.",
     )
 
 
+@exhibit("worked")
 @rounding.inputs
 def worked(suppliers: pd.DataFrame, counted: pd.DataFrame, buyer: str, as_of: pd.Timestamp) -> Exhibit:
     """The HHI worked out: what each supplier's squared share adds. Frames from `by_supplier` and `payables`."""
     if suppliers.empty:
-        return Exhibit.absent(
-            "worked", f"No firm amount was published by {formatting.day(as_of)}, so nothing can be worked out.", as_of
+        return Exhibit.empty(
+            f"No firm amount was published by {formatting.day(as_of)}, so nothing can be worked out.", as_of
         )
     data = suppliers[["supplier", "counted", "share_pct"]].head(MOST_DRAWN)
     data = data.assign(
         points=data["share_pct"] ** 2, label=(data["share_pct"] ** 2).map(lambda points: formatting.number(points, 0))
     )
     index = hhi(suppliers["counted"])
-    order = data["supplier"].tolist()
-    y = alt.Y("supplier:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False, labelColor=INK))
-    bars = alt.Chart(rounding.frame(data, 3)).encode(
-        y=y,
-        x=alt.X("points:Q", title=None, axis=None, scale=alt.Scale(domain=[0, float(data["points"].max()) * 1.15])),
-    )
-    chart = alt.layer(
-        bars.mark_bar(height=18).encode(color=alt.Color("supplier:N", scale=colours(order), legend=None)),
-        bars.mark_text(align="left", dx=7).encode(text=alt.Text("label:N")),
-    )
     first = data.iloc[0]
     return Exhibit(
-        id="worked",
         title=f"{first['supplier']} alone adds {first['label']} of the {formatting.number(index, 0)} points of the HHI",
         subtitle=f"Squared shares in percent of the firm payables of {buyer}, points of the HHI (0 to 10,000), {formatting.day(as_of)}",
         description=(
             f"Bar chart of what {formatting.count(len(suppliers), 'supplier')} add to the HHI of {formatting.number(index, 0)}: "
             f"{formatting.names(data['supplier'] + ' ' + data['label'])}. The effective number of suppliers is 10,000 / {formatting.number(index, 0)} = {formatting.number(10_000 / index, 2)}."
         ),
-        chart=finish(chart, height=34 * len(data) + 20),
+        chart=finish(_worked_chart(data), height=34 * len(data) + 20),
         table=data,
         columns={
             "supplier": ("Supplier", ""),
@@ -148,8 +137,23 @@ def worked(suppliers: pd.DataFrame, counted: pd.DataFrame, buyer: str, as_of: pd
             "share_pct": ("Share", "%"),
             "points": ("Share squared", "points"),
         },
+        rests_on={"deals": counted[counted["counted"].notna()]},
+        # Also of the deals that have no amount.
         source_ids=formatting.lead_sources(counted),
         as_of=as_of,
-        behind={"deals": counted[counted["counted"].notna()]},
         note="A share of one half adds 2,500 points, a share of one tenth 100: the index is made by the largest.",
+    )
+
+
+def _worked_chart(data: pd.DataFrame) -> alt.LayerChart:
+    """A bar for what each supplier adds."""
+    order = data["supplier"].tolist()
+    y = alt.Y("supplier:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False, labelColor=INK))
+    bars = alt.Chart(rounding.frame(data, 3)).encode(
+        y=y,
+        x=alt.X("points:Q", title=None, axis=None, scale=alt.Scale(domain=[0, float(data["points"].max()) * 1.15])),
+    )
+    return alt.layer(
+        bars.mark_bar(height=18).encode(color=alt.Color("supplier:N", scale=colours(order), legend=None)),
+        bars.mark_text(align="left", dx=7).encode(text=alt.Text("label:N")),
     )

@@ -4,6 +4,7 @@ import pandas as pd
 
 from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.evidence.conflict_charts import all_conflicts
+from compute_ledger.exhibits.evidence_links import Behind
 from compute_ledger.exhibits.outputs import KeyFigure, KeyFigures
 from compute_ledger.ledger import Ledger
 from compute_ledger.measures import commitments
@@ -71,20 +72,82 @@ def key_figures(ledger: Ledger, buyer: str, counted: pd.DataFrame, suppliers: pd
 
 def _promised(counted: pd.DataFrame, suppliers: pd.DataFrame) -> tuple[KeyFigure, ...]:
     """Payables, the largest supplier and how concentrated the payables are."""
-    numbers, some = summary(suppliers), len(suppliers) > 0
+    all_rows = {"deals": counted[counted["counted"].notna()]}
+    return (
+        _total(counted, suppliers, all_rows),
+        *_leader(suppliers, all_rows["deals"]),
+        *_indices(suppliers, all_rows),
+    )
+
+
+def _total(counted: pd.DataFrame, suppliers: pd.DataFrame, all_rows: Behind) -> KeyFigure:
+    some = len(suppliers) > 0
+    total = summary(suppliers)["total"] if some else float("nan")
+    outside = formatting.names(commitments.unpriced(counted)["counterparty"]) if counted["counted"].isna().any() else ""
+    return KeyFigure(
+        id="firm_payables_usd_bn",
+        label="Firm payables with a published amount",
+        value=total,
+        unit="USD bn",
+        text=formatting.usd_bn(total) if some else "none published",
+        note=f"{outside} outside: no published amount" if outside else "",
+        href=f"{CONCENTRATION}#ranked-shares",
+        rests_on=all_rows,
+    )
+
+
+def _leader(suppliers: pd.DataFrame, priced: pd.DataFrame) -> tuple[KeyFigure, ...]:
+    some = len(suppliers) > 0
     leader = suppliers["supplier"].iloc[0] if some else None
     share = suppliers["share_pct"].iloc[0] if some else float("nan")
-    total = numbers["total"] if some else float("nan")
-    outside = formatting.names(commitments.unpriced(counted)["counterparty"]) if counted["counted"].isna().any() else ""
-    all_rows = {"deals": counted[counted["counted"].notna()]}
-    of_leader = {"deals": all_rows["deals"][all_rows["deals"]["counterparty"] == leader]}
+    of_leader = {"deals": priced[priced["counterparty"] == leader]}
     return (
-        KeyFigure("firm_payables_usd_bn", "Firm payables with a published amount", total, "USD bn", formatting.usd_bn(total) if some else "none published", f"{outside} outside: no published amount" if outside else "", f"{CONCENTRATION}#ranked-shares", all_rows),
-        KeyFigure("leading_counterparty", "Largest supplier", leader, "", leader or "n/a", "", f"{CONCENTRATION}#ranked-shares", of_leader),
-        KeyFigure("leading_share_pct", "Share of the largest supplier", share, "%", formatting.pct(share), "of firm payables", f"{CONCENTRATION}#ranked-shares", all_rows),
-        KeyFigure("hhi", "HHI of firm payables", numbers["hhi"], "0 to 10,000", formatting.number(numbers["hhi"], 0), formatting.disputed(numbers["hhi_low"], numbers["hhi_high"]) if some else "", f"{CONCENTRATION}#hhi-history", all_rows),
-        KeyFigure("effective_suppliers", "Effective number of suppliers", numbers["effective_suppliers"], "suppliers", formatting.number(numbers["effective_suppliers"], 2), f"of {len(suppliers)} with an amount", f"{CONCENTRATION}#effective-suppliers", all_rows),
-    )  # fmt: skip
+        KeyFigure(
+            id="leading_counterparty",
+            label="Largest supplier",
+            value=leader,
+            unit="",
+            text=leader or "n/a",
+            href=f"{CONCENTRATION}#ranked-shares",
+            rests_on=of_leader,
+        ),
+        KeyFigure(
+            id="leading_share_pct",
+            label="Share of the largest supplier",
+            value=share,
+            unit="%",
+            text=formatting.pct(share),
+            note="of firm payables",
+            href=f"{CONCENTRATION}#ranked-shares",
+            rests_on={"deals": priced},
+        ),
+    )
+
+
+def _indices(suppliers: pd.DataFrame, all_rows: Behind) -> tuple[KeyFigure, ...]:
+    numbers, some = summary(suppliers), len(suppliers) > 0
+    return (
+        KeyFigure(
+            id="hhi",
+            label="HHI of firm payables",
+            value=numbers["hhi"],
+            unit="0 to 10,000",
+            text=formatting.number(numbers["hhi"], 0),
+            note=formatting.disputed(numbers["hhi_low"], numbers["hhi_high"]) if some else "",
+            href=f"{CONCENTRATION}#hhi-history",
+            rests_on=all_rows,
+        ),
+        KeyFigure(
+            id="effective_suppliers",
+            label="Effective number of suppliers",
+            value=numbers["effective_suppliers"],
+            unit="suppliers",
+            text=formatting.number(numbers["effective_suppliers"], 2),
+            note=f"of {len(suppliers)} with an amount",
+            href=f"{CONCENTRATION}#effective-suppliers",
+            rests_on=all_rows,
+        ),
+    )
 
 
 def _yearly(ledger: Ledger, buyer: str) -> KeyFigure:
@@ -99,7 +162,16 @@ def _yearly(ledger: Ledger, buyer: str) -> KeyFigure:
         assumed = yearly["term_assumed"] & yearly["counted"].notna()
         note = f"{formatting.usd_bn(due)} a year to a run rate of {formatting.usd_bn(rate['value'].iloc[0])} ({formatting.period(rate['period'].iloc[0])})"
         note += "; 5 years where no term is published" if assumed.any() else ""
-    return KeyFigure("yearly_commitments_to_run_rate", "Yearly commitments to run-rate revenue", times, "times", f"{formatting.number(times)} times" if pd.notna(times) else "n/a", note, "funding-gap.html", {"financials": rate, "deals": yearly[yearly["counted"].notna()]})  # fmt: skip
+    return KeyFigure(
+        id="yearly_commitments_to_run_rate",
+        label="Yearly commitments to run-rate revenue",
+        value=times,
+        unit="times",
+        text=f"{formatting.number(times)} times" if pd.notna(times) else "n/a",
+        note=note,
+        href="funding-gap.html",
+        rests_on={"financials": rate, "deals": yearly[yearly["counted"].notna()]},
+    )
 
 
 def _clouds(ledger: Ledger) -> KeyFigure:
@@ -108,16 +180,61 @@ def _clouds(ledger: Ledger) -> KeyFigure:
     top = shares.head(3) if len(shares) >= 3 else shares.iloc[:0]
     value = market_estimates.top_k(top)["share_pct"] if len(top) else float("nan")
     note = f"of the world market, {formatting.quarter(top['quarter'].iloc[0])}" if len(top) else ""
-    return KeyFigure("cloud_top3_share_pct", "Three largest clouds together", value, "%", formatting.pct(value), note, f"{MARKET}#latest-shares", {"market_shares": top})  # fmt: skip
+    return KeyFigure(
+        id="cloud_top3_share_pct",
+        label="Three largest clouds together",
+        value=value,
+        unit="%",
+        text=formatting.pct(value),
+        note=note,
+        href=f"{MARKET}#latest-shares",
+        rests_on={"market_shares": top},
+    )
 
 
 def _holdings(ledger: Ledger, buyer: str) -> tuple[KeyFigure, ...]:
     """What the ledger holds; these count its own rows, which the pages they lead to list one by one."""
     deals = commitments.buyer_deals(ledger.deals, buyer)[1] if buyer else ledger.deals
-    found = len(all_conflicts(ledger))
     return (
-        KeyFigure("deals", "Deals known", len(deals), "count", f"{len(deals)}", "ended ones included", f"{TIMELINE}#deal-table"),
-        KeyFigure("claims", "Claims in the ledger", len(ledger.claims), "count", f"{len(ledger.claims):,}", "figures as one source prints them", f"{EVIDENCE}#claims"),
-        KeyFigure("sources", "Sources", len(ledger.sources), "count", f"{len(ledger.sources):,}", "publications behind them", f"{EVIDENCE}#grades"),
-        KeyFigure("conflicts", "Conflicts between claims", found, "count", f"{found:,}", "computed, each settled with a reason", f"{EVIDENCE}#conflicts"),
-    )  # fmt: skip
+        KeyFigure(
+            id="deals",
+            label="Deals known",
+            value=len(deals),
+            unit="count",
+            text=f"{len(deals)}",
+            note="ended ones included",
+            href=f"{TIMELINE}#deal-table",
+        ),
+        KeyFigure(
+            id="claims",
+            label="Claims in the ledger",
+            value=len(ledger.claims),
+            unit="count",
+            text=f"{len(ledger.claims):,}",
+            note="figures as one source prints them",
+            href=f"{EVIDENCE}#claims",
+        ),
+        KeyFigure(
+            id="sources",
+            label="Sources",
+            value=len(ledger.sources),
+            unit="count",
+            text=f"{len(ledger.sources):,}",
+            note="publications behind them",
+            href=f"{EVIDENCE}#grades",
+        ),
+        _conflicts(ledger),
+    )
+
+
+def _conflicts(ledger: Ledger) -> KeyFigure:
+    found = len(all_conflicts(ledger))
+    return KeyFigure(
+        id="conflicts",
+        label="Conflicts between claims",
+        value=found,
+        unit="count",
+        text=f"{found:,}",
+        note="computed, each settled with a reason",
+        href=f"{EVIDENCE}#conflicts",
+    )

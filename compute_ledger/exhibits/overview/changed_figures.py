@@ -7,7 +7,7 @@ import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting, markdown_escape
 from compute_ledger.exhibits.evidence_links import ROWS
-from compute_ledger.exhibits.outputs import Exhibit, KeyFigure, KeyFigures, Table
+from compute_ledger.exhibits.outputs import Exhibit, KeyFigure, KeyFigures, Table, exhibit
 from compute_ledger.exhibits.theme import INK, PAPER, colours, domain_when_narrow, finish
 from compute_ledger.ledger import Ledger
 from compute_ledger.measures.commitments import by_supplier
@@ -63,22 +63,22 @@ def _called(deal: dict) -> str:
     return f"[{markdown_escape.plain(deal['counterparty'])}](evidence.html#deals-{deal['deal_id']}) ({code_labels.KIND_LABELS[deal['kind']]}{amount}{ended})"
 
 
+@exhibit("changes")
 def changed_figures(earlier: Ledger, now: Ledger, then: KeyFigures, figures: KeyFigures) -> Table | Exhibit:
     """Each key figure on both days."""
     if earlier.as_of >= now.as_of:
-        return Exhibit.absent("changes", "", now.as_of)
+        return Exhibit.empty("", now.as_of)
     rows = [
         (old.label, old.text, new.text, _difference(old, new))
         for old, new in zip(then.figures, figures.figures, strict=True)
     ]
     behind: dict[str, pd.DataFrame] = {}
     for figure in (*then.figures, *figures.figures):
-        for table, frame in figure.behind.items():
+        for table, frame in figure.rests_on.items():
             # A row of the earlier day may have given way to a newer vintage since.
             kept = frame[frame[ROWS[table][0]].isin(now.tables[table][ROWS[table][0]])]
             behind[table] = pd.concat([behind[table], kept]) if table in behind else kept
     return Table(
-        id="changes",
         caption=f"The key figures as known on {formatting.day(earlier.as_of)} and on {formatting.day(now.as_of)}",
         table=pd.DataFrame(rows, columns=["figure", "then", "now", "change"]),
         columns={
@@ -87,9 +87,10 @@ def changed_figures(earlier: Ledger, now: Ledger, then: KeyFigures, figures: Key
             "now": (formatting.iso_day(now.as_of), ""),
             "change": ("Change", ""),
         },
-        source_ids=[],
+        rests_on=behind,
+        # The chapters that derive the figures list them.
+        source_ids=(),
         as_of=now.as_of,
-        behind=behind,
         note="pp: percentage points; market shares are printed in whole percents, so a point more or less may be rounding alone. A change may be news, or a page found later about older news. Evidence: the rows behind either day that are still in the ledger.",
     )
 
@@ -107,32 +108,26 @@ def _difference(old: KeyFigure, new: KeyFigure) -> str:
     return "same" if text == "0" else f"{'+' if change > 0 else '−'}{text}{UNITS.get(new.unit, '')}"
 
 
+@exhibit("payables-change")
 @rounding.inputs
 def changed_payables(
     earlier: Ledger, now: Ledger, counted_then: pd.DataFrame, counted: pd.DataFrame, buyer: str
 ) -> Exhibit:
     """Firm payables by supplier on both days: hollow then, filled now. Frames from `measures.commitments.payables`."""
     if earlier.as_of >= now.as_of:
-        return Exhibit.absent("payables-change", "", now.as_of)
+        return Exhibit.empty("", now.as_of)
     then, today = (by_supplier(rows).set_index("supplier")["counted"] for rows in (counted_then, counted))
     both = pd.DataFrame({"then": then, "now": today}).fillna(0.0)
     if both.empty:
-        return Exhibit.absent("payables-change", "No firm amount was published on either day.", now.as_of)
+        return Exhibit.empty("No firm amount was published on either day.", now.as_of)
     both = rounding.frame(both.assign(change=both["now"] - both["then"]).rename_axis("supplier").reset_index())
     data = both.sort_values(["now", "supplier"], ascending=[False, True], ignore_index=True).head(MOST_DRAWN)
     data["label"] = data["change"].map(
         lambda value: "unchanged" if abs(value) < 0.05 else ("+" if value > 0 else "−") + formatting.number(abs(value))
     )
-    grown = data.nlargest(1, "change").iloc[0]
     days_of = f"{formatting.day(earlier.as_of)} and {formatting.day(now.as_of)}"
-    title = (
-        f"Payables to {grown['supplier']} grew most, by {formatting.usd_bn(grown['change'])}"
-        if grown["change"] >= 0.05
-        else "No supplier's payables grew"
-    )
     return Exhibit(
-        id="payables-change",
-        title=title,
+        title=_grown_title(data),
         subtitle=f"Firm payables of {buyer} with a published amount, USD bn, {days_of}; hollow: then, filled: now",
         description=(
             f"Dot plot of the payables to {formatting.count(len(data), 'supplier')} on {days_of}, joined by lines: "
@@ -146,9 +141,19 @@ def changed_payables(
             "now": (formatting.iso_day(now.as_of), "USD bn"),
             "change": ("Change", "USD bn"),
         },
+        rests_on={"deals": pd.concat([rows[rows["counted"].notna()] for rows in (counted, counted_then)])},
+        # Those of today; a page of then may have been replaced since.
         source_ids=formatting.lead_sources(counted),
         as_of=now.as_of,
-        behind={"deals": pd.concat([rows[rows["counted"].notna()] for rows in (counted, counted_then)])},
+    )
+
+
+def _grown_title(data: pd.DataFrame) -> str:
+    grown = data.nlargest(1, "change").iloc[0]
+    return (
+        f"Payables to {grown['supplier']} grew most, by {formatting.usd_bn(grown['change'])}"
+        if grown["change"] >= 0.05
+        else "No supplier's payables grew"
     )
 
 

@@ -4,13 +4,14 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
-from compute_ledger.exhibits.outputs import Exhibit
+from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.theme import INK, PAPER, colours, days, finish, text, ticks, time_scale
 from compute_ledger.shared import rounding
 
 MOST_DRAWN, MOST_SUPPLIERS = 300, 10
 
 
+@exhibit("cumulative-payables")
 @rounding.inputs
 def cumulative(
     payables: pd.DataFrame, quoted: pd.DataFrame, as_of: pd.Timestamp, counted: pd.DataFrame, buyer: str
@@ -21,49 +22,65 @@ def cumulative(
     behind them (`ever_counted`).
     """
     if payables.empty:
-        return Exhibit.absent("cumulative-payables", f"No firm amount was published by {formatting.day(as_of)}.", as_of)
+        return Exhibit.empty(f"No firm amount was published by {formatting.day(as_of)}.", as_of)
     totals = rounding.column(payables.groupby("day")["amount_usd_bn"].sum())
     payables = _small(payables)
-    final = payables[payables["day"] == payables["day"].max()]
-    final = final.sort_values(["amount_usd_bn", "supplier"], ascending=[False, True], key=rounding.column)
+    final = _final(payables)
     order = final["supplier"].tolist()
     tall = float(max(totals.max(), quoted["value"].max() if len(quoted) else 0))
-    start = payables["day"].min()
-    time = time_scale(start, max(as_of, start + pd.Timedelta(days=1)), wide=0.2, narrow=0.5)
-    x = alt.X("day:T", scale=time, axis=days(format="%b %Y", values=ticks(start, as_of, 5), labelBound=True))
-    y_scale = alt.Scale(domain=[0, tall * 1.08], nice=False)
     named, thin = _end_labels(final, as_of, 0.04 * tall)
-    chart = alt.layer(
-        _stack(payables, order, x, y_scale),
-        named.mark_text(align="left", dx=6, color=INK).encode(
-            x=x, y=alt.Y("middle:Q", scale=y_scale), text=alt.Text("label:N")
-        ),
-        *_quoted_points(quoted, x, y_scale),
-    )
-    wide = payables.pivot_table(index="day", columns="supplier", values="amount_usd_bn", aggfunc="sum")[
-        order
-    ].reset_index()
+    wide = _wide(payables, order)
     last = float(totals.iloc[-1])
     return Exhibit(
-        id="cumulative-payables",
         title=f"Firm payables with a published amount stand at {formatting.usd_bn(last)}",
         subtitle=(
             f"Firm payables of {buyer} with a published amount, USD bn, by the day they became known; "
             "squares: totals quoted by others, each with its own perimeter"
         ),
         description=(
-            f"Stacked step area of firm payables from {formatting.day(start)} to {formatting.day(as_of)}: {formatting.usd_bn(float(totals.iloc[0]))} at first, "
+            f"Stacked step area of firm payables from {formatting.day(payables['day'].min())} to {formatting.day(as_of)}: {formatting.usd_bn(float(totals.iloc[0]))} at first, "
             f"{formatting.usd_bn(last)} at the end, of which {order[0]} {formatting.usd_bn(float(final['amount_usd_bn'].iloc[0]))}. "
             f"{formatting.capital(formatting.count(len(quoted), 'quoted total'))} beside it."
         ),
-        chart=finish(chart, height=380, narrow_height=320),
+        chart=finish(_cumulative_chart(payables, quoted, as_of, order, tall, named), height=380, narrow_height=320),
         table=wide.assign(total=wide[order].sum(axis=1)),
         columns={"day": ("Day", "")} | {name: (name, "USD bn") for name in order} | {"total": ("Total", "USD bn")},
+        rests_on={"deals": counted[counted["amount_usd_bn"] > 0], "financials": quoted},
+        # Also of the deals that have no amount.
         source_ids=formatting.lead_sources(counted, quoted),
         as_of=as_of,
-        behind={"deals": counted[counted["amount_usd_bn"] > 0], "financials": quoted},
         note="Quoted totals are not sums of these deals: they include other things or stop at other horizons."
         + (f" Too thin to label: {formatting.names(thin)}." if thin else ""),
+    )
+
+
+def _final(payables: pd.DataFrame) -> pd.DataFrame:
+    """The last day, largest first."""
+    final = payables[payables["day"] == payables["day"].max()]
+    return final.sort_values(["amount_usd_bn", "supplier"], ascending=[False, True], key=rounding.column)
+
+
+def _wide(payables: pd.DataFrame, order: list[str]) -> pd.DataFrame:
+    """A row a day, a column a supplier."""
+    return payables.pivot_table(index="day", columns="supplier", values="amount_usd_bn", aggfunc="sum")[
+        order
+    ].reset_index()
+
+
+def _cumulative_chart(
+    payables: pd.DataFrame, quoted: pd.DataFrame, as_of: pd.Timestamp, order: list[str], tall: float, named: alt.Chart
+) -> alt.LayerChart:
+    """The stack with the names of its bands at the right, under the totals that others quote."""
+    start = payables["day"].min()
+    time = time_scale(start, max(as_of, start + pd.Timedelta(days=1)), wide=0.2, narrow=0.5)
+    x = alt.X("day:T", scale=time, axis=days(format="%b %Y", values=ticks(start, as_of, 5), labelBound=True))
+    y_scale = alt.Scale(domain=[0, tall * 1.08], nice=False)
+    return alt.layer(
+        _stack(payables, order, x, y_scale),
+        named.mark_text(align="left", dx=6, color=INK).encode(
+            x=x, y=alt.Y("middle:Q", scale=y_scale), text=alt.Text("label:N")
+        ),
+        *_quoted_points(quoted, x, y_scale),
     )
 
 

@@ -6,13 +6,14 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
-from compute_ledger.exhibits.outputs import Exhibit
+from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.theme import BLUE, INK, MUTED, PAPER, domain_when_narrow, finish
 from compute_ledger.shared import rounding
 
 MOST_QUOTED = 20
 
 
+@exhibit("quoted-totals")
 @rounding.inputs
 def quoted_totals(quoted: pd.DataFrame, as_of: pd.Timestamp, buyer: str) -> Exhibit:
     """What others quote, with its perimeter, beside what could be listed deal by deal on the same day.
@@ -20,14 +21,44 @@ def quoted_totals(quoted: pd.DataFrame, as_of: pd.Timestamp, buyer: str) -> Exhi
     `quoted` from `measures.timeline.beside_quoted`.
     """
     if quoted.empty:
-        return Exhibit.absent("quoted-totals", "No total quoted by others was known then.", as_of)
+        return Exhibit.empty("No total quoted by others was known then.", as_of)
     rows = quoted.assign(
         times=(quoted["value"] / quoted["listed_usd_bn"]).where(quoted["listed_usd_bn"] > 0),
         covers=quoted["note"].fillna("perimeter not stated").map(formatting.capital),
         day=quoted["known_on"].map(formatting.day),
     ).tail(MOST_QUOTED)
+    data = _quoted_frame(rows)
+    return Exhibit(
+        title=_quoted_title(rows),
+        subtitle=f"Squares: totals quoted for {buyer}, with their perimeter above. Bars: firm payables with a published amount, as known on the day. USD bn",
+        description=(
+            f"Bar chart of {formatting.count(len(rows), 'quoted total')} beside the firm payables listed on the same day: "
+            f"{'; '.join(rows['day'] + ', ' + data['label'].to_numpy())}."
+        ),
+        chart=finish(_quoted_chart(data), height=52 * len(data), narrow_height=66 * len(data)),
+        table=rows,
+        columns={
+            "day": ("Known on", ""),
+            "value": ("Quoted", "USD bn"),
+            "covers": ("What it covers", ""),
+            "listed_usd_bn": ("Listed that day", "USD bn"),
+            "times": ("Quoted by listed", "times"),
+            "grade": ("Grade", ""),
+        },
+        rests_on={"financials": quoted},
+        as_of=as_of,
+        evidence=("financials", "financial_id"),
+        note=(
+            "Not two measures of one thing: a quoted total may add options, letters of intent and sites, or stop at a horizon; the deals listed run over terms of their own, "
+            "some beyond that horizon, some without a published one."
+        ),
+    )
+
+
+def _quoted_frame(rows: pd.DataFrame) -> pd.DataFrame:
+    """What is drawn of each quoted total."""
     heads = rows["day"] + ": " + rows["covers"]
-    data = pd.DataFrame(
+    return pd.DataFrame(
         {
             "row": [f"{i:03d}" for i in range(len(rows))],
             "quoted": rows["value"],
@@ -41,11 +72,15 @@ def quoted_totals(quoted: pd.DataFrame, as_of: pd.Timestamp, buyer: str) -> Exhi
             "far": rows[["value", "listed_usd_bn"]].max(axis=1),
         }
     ).pipe(rounding.frame, 3)
+
+
+def _quoted_chart(data: pd.DataFrame) -> alt.LayerChart:
+    """Bars of what is listed, squares of what is quoted, and above each what it covers."""
     longest = float(data["far"].max())
     domain = alt.Scale(domain=domain_when_narrow(longest * 1.95, longest * 1.3))
     base = alt.Chart(data).encode(y=alt.Y("row:N", axis=None))
     head = base.transform_calculate(shown="narrow ? datum.short : datum.head")
-    chart = alt.layer(
+    return alt.layer(
         base.mark_bar(height=12, color=BLUE, yOffset=14).encode(
             x=alt.X("listed:Q", scale=domain, title=None, axis=None)
         ),
@@ -62,32 +97,6 @@ def quoted_totals(quoted: pd.DataFrame, as_of: pd.Timestamp, buyer: str) -> Exhi
             lineBreak="\n",
             lineHeight=13,
         ).encode(x=alt.XValue(0), text=alt.Text("shown:N")),
-    )
-    return Exhibit(
-        id="quoted-totals",
-        title=_quoted_title(rows),
-        subtitle=f"Squares: totals quoted for {buyer}, with their perimeter above. Bars: firm payables with a published amount, as known on the day. USD bn",
-        description=(
-            f"Bar chart of {formatting.count(len(rows), 'quoted total')} beside the firm payables listed on the same day: "
-            f"{'; '.join(rows['day'] + ', ' + data['label'].to_numpy())}."
-        ),
-        chart=finish(chart, height=52 * len(data), narrow_height=66 * len(data)),
-        table=rows,
-        columns={
-            "day": ("Known on", ""),
-            "value": ("Quoted", "USD bn"),
-            "covers": ("What it covers", ""),
-            "listed_usd_bn": ("Listed that day", "USD bn"),
-            "times": ("Quoted by listed", "times"),
-            "grade": ("Grade", ""),
-        },
-        source_ids=formatting.lead_sources(quoted),
-        as_of=as_of,
-        evidence=("financials", "financial_id"),
-        note=(
-            "Not two measures of one thing: a quoted total may add options, letters of intent and sites, or stop at a horizon; the deals listed run over terms of their own, "
-            "some beyond that horizon, some without a published one."
-        ),
     )
 
 

@@ -54,10 +54,7 @@ def drawn(rows: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> pd.Data
     Days are milliseconds since 1970. `first` and `last` bound the announcement where only its month or year is known.
     """
     heads = rows["counterparty"].ne(rows["counterparty"].shift())
-    exact = rows["date_precision"].eq("day")
-    month = rows["announced_on"] + pd.offsets.MonthEnd(0)
-    last = month.where(rows["date_precision"].eq("month"), rows["announced_on"] + pd.offsets.YearEnd(0))
-    last = rows["announced_on"].where(exact, last)
+    last = _last_day(rows)
     point = rows["announced_on"] + (last - rows["announced_on"]) / 2
     begins = rows["start_on"].fillna(rows["announced_on"])
     stop = rows["ended_on"].fillna(begins + pd.to_timedelta(rows["term_years"] * 365.25, "D"))
@@ -85,13 +82,26 @@ def drawn(rows: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> pd.Data
             "shade": rows["counterparty"].map(shade),
         }
     )
-    span, zero = (end - start).total_seconds() * 1000, start.timestamp() * 1000
-    parts = pd.DataFrame({name: (marks[name] - zero) / span for name in ("first", "last", "bar_end")})
-    parts = parts.assign(
-        bar_end=parts["bar_end"].where(marks["ends_as"].ne("")), struck=marks["ends_as"].eq("cancelled")
-    )
+    parts = _parts(marks, start, end)
     wide, narrow = _placed(labels, parts, PLOT_WIDE), _placed([[text] for text in brief], parts, PLOT_NARROW)
     return marks.join(wide).join(narrow.add_suffix("_narrow"))
+
+
+def _last_day(rows: pd.DataFrame) -> pd.Series:
+    """The last day on which a deal may have been announced."""
+    exact = rows["date_precision"].eq("day")
+    month = rows["announced_on"] + pd.offsets.MonthEnd(0)
+    last = month.where(rows["date_precision"].eq("month"), rows["announced_on"] + pd.offsets.YearEnd(0))
+    return rows["announced_on"].where(exact, last)
+
+
+def _parts(marks: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> pd.DataFrame:
+    """Where marks stand between `start` and `end`, from 0 to 1; the end of a bar only of a deal that has stopped."""
+    span, zero = (end - start).total_seconds() * 1000, start.timestamp() * 1000
+    parts = pd.DataFrame({name: (marks[name] - zero) / span for name in ("first", "last", "bar_end")})
+    return parts.assign(
+        bar_end=parts["bar_end"].where(marks["ends_as"].ne("")), struck=marks["ends_as"].eq("cancelled")
+    )
 
 
 def lane(key: str, name: str) -> str:
@@ -128,6 +138,9 @@ def _placed(labels: list[list[str]], parts: pd.DataFrame, plot: int) -> pd.DataF
 
 
 def _place(wordings: list[str], ends: list[float], struck: bool, plot: int) -> tuple[bool, str, str, int]:
+    # Tried in this order: on one line each wording, longest first, at each place (right of the mark, right of the end of
+    # the bar, left of the mark), then the same on two lines. `room` is what is left to the edge of the plot, or to the
+    # mark at the end of the bar, in px, less the gap beside a mark. If nothing fits, the last wording is cut.
     first, last, bar_end = ends
     stopped = pd.notna(bar_end)
     places = [(False, "right", (bar_end - last) * plot - 18 if stopped else (1 - last) * plot - 12)]

@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting, markdown_escape, text_metrics
-from compute_ledger.exhibits.outputs import Exhibit
+from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.text_metrics import ROW_LIFT, ROW_NAME, name_style
 from compute_ledger.exhibits.theme import INK, days, finish, text, ticks, when_narrow
 from compute_ledger.exhibits.timeline import swimlane_layout
@@ -22,8 +22,21 @@ END_MARKS = {
     "cancelled": "M-0.7,-0.7L0.7,0.7M-0.7,0.7L0.7,-0.7",
 }
 LEGEND = {"replaced": "| replaced", "paused": "‖ paused", "cancelled": "× cancelled, struck through"}
+COLUMNS = {
+    "counterparty": ("Counterparty", ""),
+    "title": ("Deal", ""),
+    "announced": ("Announced", ""),
+    "known_on": ("Publicly known", ""),
+    "ended_on": ("Ended", ""),
+    "kind_label": ("Kind", ""),
+    "status_label": ("Status", ""),
+    "amount_usd_bn": ("Amount", "USD bn"),
+    "capacity_gw": ("Capacity", "GW"),
+    "term_years": ("Term", "years"),
+}
 
 
+@exhibit("deal-lanes")
 @rounding.inputs
 def lanes(deals: pd.DataFrame, regimes: pd.DataFrame, as_of: pd.Timestamp, since: str, buyer: str) -> Exhibit:
     """One row a deal, in lanes by counterparty ordered by their first deal.
@@ -32,63 +45,28 @@ def lanes(deals: pd.DataFrame, regimes: pd.DataFrame, as_of: pd.Timestamp, since
     end of the term or of the deal. Filled marks bind, hollow ones do not, diamonds change an earlier deal.
     """
     if deals.empty:
-        return Exhibit.absent("deal-lanes", "There is nothing to draw here.", as_of)
+        return Exhibit.empty("There is nothing to draw here.", as_of)
     total, parties = len(deals), deals["counterparty"].nunique()
     deals = deals.nlargest(MOST_DRAWN, "amount_usd_bn") if total > MOST_DRAWN else deals
     left_out = f" Drawn are the {MOST_DRAWN} largest of {total:,} deals." if total > MOST_DRAWN else ""
     start, end = pd.Timestamp(since), as_of + pd.Timedelta(days=120)
-    first = deals.groupby("counterparty")["announced_on"].transform("min")
-    rows = deals.assign(first=first).sort_values(
-        ["first", "counterparty", "announced_on", "deal_id"], ignore_index=True
-    )
+    rows = _in_lanes(deals)
     data, shown = swimlane_layout.drawn(rows, start, end), regimes_between(regimes, start, end)
-    lanes = [*band_rows(shown), *data["row"]]
-    axis = alt.Axis(labelExpr=ROW_NAME, labelOffset=ROW_LIFT, ticks=False, domain=False)
-    y = alt.Y("row:N", scale=alt.Scale(domain=lanes), title=None, axis=axis)
-    time = alt.Scale(type="utc", domain=[f"{start:%Y-%m-%d}", f"{end:%Y-%m-%d}"])
-    when = days(orient="top", format="%b %Y", values=ticks(start, as_of, 5), labelBound=True)
     names = f" Regimes: {regime_names(shown)}." if len(shown) else ""
     stopped = {str(end): int(count) for end, count in data["ends_as"].value_counts().items() if end}
     softer = int((~data["binding"] & data["ends_as"].eq("")).sum())
-    marks = " ".join(["At the end of a bar:", ", ".join(LEGEND[end] for end in LEGEND if end in stopped)])
-    height = STEP_WIDE * len(lanes) + 20
     return Exhibit(
-        id="deal-lanes",
         title=f"{formatting.capital(formatting.count(total, 'deal'))} with {formatting.count(parties, 'counterparty', 'counterparties')} since {formatting.day(start)}"
         + _endings(stopped),
-        subtitle=(
-            f"Deals of {buyer} announced since {formatting.day(start)}, one row a deal, as known on {formatting.day(as_of)}. "
-            "Filled: binding. Hollow: letter of intent, framework, joint venture, talks or an open condition. Diamond: changes or replaces an earlier deal. "
-            f"Pale bar: published term, or until the end.{f' {marks}.' if stopped else ''}"
-        ),
+        subtitle=_lanes_subtitle(as_of, buyer, start, stopped),
         description=(
             f"Timeline with one lane for each of {parties} counterparties of {buyer}, {len(rows)} deals from {formatting.day(rows['announced_on'].min())} to "
             f"{formatting.day(rows['announced_on'].max())}; {sum(stopped.values())} stopped, {softer} of the others not binding.{names}"
         ),
-        chart=finish(
-            alt.layer(
-                *band(shown, start, end, y, time, when_narrow(STEP_NARROW / 2, STEP_WIDE / 2)),
-                *_bars(data, y, alt.X("announced:T", scale=time, axis=when)),
-                *_labels(data, y, alt.X("at:T", scale=time, axis=when)),
-            ),
-            height=height,
-            narrow_height=STEP_NARROW * len(lanes) + 20,
-            narrow={"config": {"axisY": name_style(*swimlane_layout.NAMES_NARROW), "axisX": {"labelFontSize": 10}}},
-        ).configure_axisY(**name_style(*swimlane_layout.NAMES_WIDE)),
+        chart=_lanes_chart(data, shown, as_of, start, end),
         table=_table(rows),
-        columns={
-            "counterparty": ("Counterparty", ""),
-            "title": ("Deal", ""),
-            "announced": ("Announced", ""),
-            "known_on": ("Publicly known", ""),
-            "ended_on": ("Ended", ""),
-            "kind_label": ("Kind", ""),
-            "status_label": ("Status", ""),
-            "amount_usd_bn": ("Amount", "USD bn"),
-            "capacity_gw": ("Capacity", "GW"),
-            "term_years": ("Term", "years"),
-        },
-        source_ids=formatting.lead_sources(rows, regimes),
+        columns=COLUMNS,
+        rests_on={"deals": rows, "regimes": regimes},
         as_of=as_of,
         evidence=("deals", "deal_id"),
         note=(
@@ -96,6 +74,46 @@ def lanes(deals: pd.DataFrame, regimes: pd.DataFrame, as_of: pd.Timestamp, since
             f"Totals of deals that are listed one by one are not drawn.{names}{left_out}"
         ),
     )
+
+
+def _lanes_subtitle(as_of: pd.Timestamp, buyer: str, start: pd.Timestamp, stopped: dict[str, int]) -> str:
+    """What is drawn, and how to read the marks."""
+    marks = " ".join(["At the end of a bar:", ", ".join(LEGEND[end] for end in LEGEND if end in stopped)])
+    return (
+        f"Deals of {buyer} announced since {formatting.day(start)}, one row a deal, as known on {formatting.day(as_of)}. "
+        "Filled: binding. Hollow: letter of intent, framework, joint venture, talks or an open condition. Diamond: changes or replaces an earlier deal. "
+        f"Pale bar: published term, or until the end.{f' {marks}.' if stopped else ''}"
+    )
+
+
+def _in_lanes(deals: pd.DataFrame) -> pd.DataFrame:
+    """The deals by counterparty, in the order of the first deal with each."""
+    first = deals.groupby("counterparty")["announced_on"].transform("min")
+    return deals.assign(first=first).sort_values(
+        ["first", "counterparty", "announced_on", "deal_id"], ignore_index=True
+    )
+
+
+def _lanes_chart(
+    data: pd.DataFrame, shown: pd.DataFrame, as_of: pd.Timestamp, start: pd.Timestamp, end: pd.Timestamp
+) -> alt.TopLevelMixin:
+    """The band of regimes above a row for each deal."""
+    lanes = [*band_rows(shown), *data["row"]]
+    axis = alt.Axis(labelExpr=ROW_NAME, labelOffset=ROW_LIFT, ticks=False, domain=False)
+    y = alt.Y("row:N", scale=alt.Scale(domain=lanes), title=None, axis=axis)
+    time = alt.Scale(type="utc", domain=[f"{start:%Y-%m-%d}", f"{end:%Y-%m-%d}"])
+    when = days(orient="top", format="%b %Y", values=ticks(start, as_of, 5), labelBound=True)
+    height = STEP_WIDE * len(lanes) + 20
+    return finish(
+        alt.layer(
+            *band(shown, start, end, y, time, when_narrow(STEP_NARROW / 2, STEP_WIDE / 2)),
+            *_bars(data, y, alt.X("announced:T", scale=time, axis=when)),
+            *_labels(data, y, alt.X("at:T", scale=time, axis=when)),
+        ),
+        height=height,
+        narrow_height=STEP_NARROW * len(lanes) + 20,
+        narrow={"config": {"axisY": name_style(*swimlane_layout.NAMES_NARROW), "axisX": {"labelFontSize": 10}}},
+    ).configure_axisY(**name_style(*swimlane_layout.NAMES_WIDE))
 
 
 def _endings(stopped: dict[str, int]) -> str:

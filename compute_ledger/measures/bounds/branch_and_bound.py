@@ -32,6 +32,8 @@ def largest(low: np.ndarray, high: np.ndarray, bound: Callable[[np.ndarray, np.n
     Exact where at most MOST_BOXES boxes settle it; else what it cannot be above, the least such that they prove.
     -inf where the function is defined nowhere.
     """
+    # Boxes wait by their upper bound, the highest first. When that of the first is no higher than a value reached
+    # somewhere, no box can hold a larger one; until then the first is halved and its halves take its place.
     waiting: list[tuple[float, int, BoxBound, np.ndarray, np.ndarray]] = []
     reached, looked_at, halves = -np.inf, 0, [(low, high)]
     while True:

@@ -50,6 +50,8 @@ class _Groups:
         total with its steepest pieces first."""
         if not low.sum() - NOISE <= self.total <= high.sum() + NOISE:
             return None
+        # Of each group the arcs between the first and the last touched sum lie below one straight line; before and
+        # after them is a part of an arc, below its chord. So three pieces a group make the least concave function.
         touching = np.stack([low, *self._touched(low, high), high])
         height = self.squares(touching)
         length, rise = np.diff(touching, axis=0), np.diff(height, axis=0)
@@ -60,6 +62,7 @@ class _Groups:
         filled.flat[order] = np.clip(self.total - low.sum() - before, 0.0, length.flat[order])
         sums = low + filled.sum(axis=0)
         upper, reached = height[0] + (filled * slope).sum(axis=0), self.squares(sums)
+        # Where line and arcs differ most at the filled sums, a cut there makes both ends of the halves touch.
         axis = int(np.argmax(upper - reached))
         place = float(sums[axis])
         return BoxBound(float(upper.sum()), float(reached.sum()), axis, place, place)

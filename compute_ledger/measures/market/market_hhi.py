@@ -40,6 +40,8 @@ def market_hhi_interval(
 
 def _with_unnamed(lows: np.ndarray, highs: np.ndarray, bounds: np.ndarray) -> float:
     """Largest HHI with all bounding shares at their high end, the others where it is best, and any unnamed firms."""
+    # A point that an unnamed firm hands to a larger, bounding one adds to the squares. So while unnamed firms hold
+    # anything, each bounding share stands at its high end, and the smallest of these is the most that one of them has.
     cap = highs[bounds].min(initial=WHOLE_PCT)
     left = WHOLE_PCT - highs[bounds].sum()
     rest = largest_sum_of_squares(lows[~bounds], highs[~bounds], left, cap)
@@ -48,6 +50,7 @@ def _with_unnamed(lows: np.ndarray, highs: np.ndarray, bounds: np.ndarray) -> fl
 
 def _without_unnamed(lows: np.ndarray, highs: np.ndarray) -> float:
     """Largest HHI when the named firms are the whole market; -inf when their shares cannot be so large."""
+    # The low ends may add to a little more than the whole (SLACK_PCT): then they are all that fits.
     return largest_sum_of_squares(lows, highs, max(WHOLE_PCT, lows.sum()), None)
 
 
