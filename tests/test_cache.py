@@ -15,7 +15,9 @@ from compute_ledger.report.cache.store import BUILDS_KEPT, DRAWINGS, LAST, PAGES
 from compute_ledger.report.charts import drawing_cache
 from compute_ledger.report.errors import ExecutionError, TargetError
 from compute_ledger.report.notebooks.notebook_file import read_notebook, write_notebook
-from compute_ledger.report.site import book_build, chapters
+from compute_ledger.report.site import chapters
+from compute_ledger.report.site.book_build import build_book
+from compute_ledger.report.site.build_request import BuildRequest
 
 from .test_site import listing
 from .tiny_project import make_project
@@ -70,9 +72,8 @@ def build(project, monkeypatch):
         root = folder or project
         lines = []
         cache = root / "book/_build/cache"
-        book_build.build(
-            root, editions, root / "book/_build" / out, jobs=1, given=given, cache=cache, tell=lines.append
-        )
+        request = {"parameters": given or {}, "cache": cache, "tell": lines.append}
+        build_book(BuildRequest(root, root / "book/_build" / out, editions, **request))
         assert all((" run in 1.5 s; " in line) != (KEPT in line) for line in lines)
         return [line.removeprefix("latest/").replace(" in 1.5 s", "") for line in lines]
 
@@ -279,21 +280,21 @@ def test_a_book_from_the_cache_is_the_book_made_anew_byte_for_byte(tmp_path):
     project = make_project(tmp_path / "p")
     cache = project / "book/_build/cache"
     told = []
-    book_build.build(project, [], tmp_path / "first", jobs=2, cache=cache)
+    build_book(BuildRequest(project, tmp_path / "first", jobs=2, cache=cache))
     edit(project, "", "# Another title\n\nAnd *other* words.", at=0)
     notebook = read_notebook(project / "notebooks/chapter.ipynb")
     heading = next(cell for cell in notebook.cells if cell.id == "table-heading")
     notebook.cells.remove(heading)
     notebook.cells += [new_markdown_cell("## At the end", id="end"), new_raw_cell("raw", id="raw")]
     write_notebook(notebook, project / "notebooks/chapter.ipynb")
-    book_build.build(project, [], tmp_path / "edited", jobs=2, cache=cache, tell=told.append)
+    build_book(BuildRequest(project, tmp_path / "edited", jobs=2, cache=cache, tell=told.append))
     assert [line.partition(KEPT)[1:] for line in told] == [(KEPT, ""), (KEPT, "; page made anew")] * 2
-    book_build.build(project, [], tmp_path / "again", jobs=2, cache=cache, tell=told.append)
+    build_book(BuildRequest(project, tmp_path / "again", jobs=2, cache=cache, tell=told.append))
     assert all(line.endswith(KEPT) for line in told[4:])
-    book_build.build(project, [], tmp_path / "without", jobs=2)
+    build_book(BuildRequest(project, tmp_path / "without", jobs=2))
     assert listing(tmp_path / "without") == listing(tmp_path / "edited") == listing(tmp_path / "again")
     shutil.rmtree(cache / PAGES)
-    book_build.build(project, [], tmp_path / "drawn", jobs=2, cache=cache)
+    build_book(BuildRequest(project, tmp_path / "drawn", jobs=2, cache=cache))
     assert listing(tmp_path / "drawn") == listing(tmp_path / "without")
 
 

@@ -11,6 +11,7 @@ from compute_ledger.report.notebooks.parameters import Parameter, Value, check, 
 from compute_ledger.shared.text import did_you_mean
 
 CELL_TIMEOUT_S = 300
+Declarations = Mapping[str, tuple[Parameter, ...]]
 
 
 @dataclass(frozen=True)
@@ -47,29 +48,48 @@ def plan(
     given: Mapping[str, Any],
     folder: Path,
     timeout_s: int = CELL_TIMEOUT_S,
+    declared: Declarations | None = None,
 ) -> list[Job]:
     """Jobs for every chapter of the `editions`, outputs under `folder`/<edition>/<slug>.ipynb.
 
-    An edition's parameters and those `given` (which win) go to the chapters that declare them; a name
-    that no chapter declares, or a value one of them refuses, is a ParameterError before anything runs.
+    Their parameters are those of `checked_values`. What the notebooks declare is read where it was not before.
     """
-    declarations = {chapter.slug: chapter_parameters(chapter) for chapter in contents.chapters}
-    known = sorted({parameter.name for each in declarations.values() for parameter in each})
+    declared = declarations(contents) if declared is None else declared
     jobs = []
     for edition in editions:
-        wanted = {**edition.parameters, **given}
-        for name in wanted:
-            if name not in known:
-                place = "any chapter" if len(contents.chapters) > 1 else contents.chapters[0].notebook.name
-                place += "" if name in given else f", but edition {edition.name!r} sets it"
-                raise ParameterError(f"unknown parameter {name!r} in {place}{did_you_mean(name, known)}")
+        values = checked_values(contents, edition, given, declared)
         for chapter in contents.chapters:
-            own = {parameter.name for parameter in declarations[chapter.slug]}
-            mine = {name: value for name, value in wanted.items() if name in own}
-            values = check(declarations[chapter.slug], mine, chapter.notebook.name)
             output = folder / edition.name / f"{chapter.slug}.ipynb"
-            jobs.append(Job(chapter, edition, values, contents.root, output, timeout_s))
+            jobs.append(Job(chapter, edition, values[chapter.slug], contents.root, output, timeout_s))
     return jobs
+
+
+def checked_values(
+    contents: Contents, edition: Edition, given: Mapping[str, Any], declared: Declarations
+) -> dict[str, dict[str, Value]]:
+    """The typed values given to each chapter of the `edition`, by slug.
+
+    The edition's parameters and those `given` (which win) go to the chapters that declare them; a name
+    that no chapter declares, or a value one of them refuses, is a ParameterError.
+    """
+    known = sorted({parameter.name for each in declared.values() for parameter in each})
+    wanted = {**edition.parameters, **given}
+    for name in wanted:
+        if name not in known:
+            place = "any chapter" if len(contents.chapters) > 1 else contents.chapters[0].notebook.name
+            place += "" if name in given else f", but edition {edition.name!r} sets it"
+            raise ParameterError(f"unknown parameter {name!r} in {place}{did_you_mean(name, known)}")
+    values = {}
+    for chapter in contents.chapters:
+        names = {parameter.name for parameter in declared[chapter.slug]}
+        own = {name: value for name, value in wanted.items() if name in names}
+        values[chapter.slug] = check(declared[chapter.slug], own, chapter.notebook.name)
+    return values
+
+
+def declarations(contents: Contents) -> Declarations:
+    """What the notebooks of all chapters declare, by slug."""
+    return {chapter.slug: chapter_parameters(chapter) for chapter in contents.chapters}
 
 
 def chapter_parameters(chapter: Chapter) -> tuple[Parameter, ...]:

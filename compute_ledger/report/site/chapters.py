@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import asdict, dataclass, field, replace
 from functools import cache as once
@@ -19,13 +19,13 @@ from compute_ledger.report.execution.parallel_calls import in_parallel
 from compute_ledger.report.execution.runner import run_all
 from compute_ledger.report.execution.worker_pools import pool_for
 from compute_ledger.report.notebooks.parameters import declared
+from compute_ledger.report.site.build_request import Tell
 
 if TYPE_CHECKING:
     from compute_ledger.report.pages.exporter import Page
 
 TEMPLATES = Path("book/templates")
 EDITED = "something that was edited under the run"
-Tell = Callable[[str], None]
 
 
 @dataclass
