@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
+from nbformat import reader
 from nbformat.v4 import new_markdown_cell, new_raw_cell
 
 from compute_ledger.report.book.contents import read_contents
@@ -59,7 +60,9 @@ def build(project, monkeypatch):
         for job in jobs:
             if job.parameters.get("top") == 10:
                 raise ExecutionError("it was ten")
-            write_notebook(read_notebook(job.chapter.notebook), job.output)
+            executed = job.source.copy()
+            executed.metadata["run"] = job.label  # which no source has
+            write_notebook(executed, job.output)
             Recorder(job.record).end()
             (done or (lambda *_: None))(job.label, 1.5)
         return {job.label: 1.5 for job in jobs}
@@ -67,12 +70,12 @@ def build(project, monkeypatch):
     monkeypatch.setattr(chapters, "run_all", pretended)
     monkeypatch.setattr(chapters, "pool_for", lambda *_: ThreadPoolExecutor(1))
 
-    def built(editions=("latest",), folder=None, given=None, out="html"):
+    def built(editions=("latest",), folder=None, given=None, out="html", chapter=""):
         chapters._renderer.cache_clear()
         root = folder or project
         lines = []
         cache = root / "book/_build/cache"
-        request = {"parameters": given or {}, "cache": cache, "tell": lines.append}
+        request = {"parameters": given or {}, "chapter": chapter, "cache": cache, "tell": lines.append}
         build_book(BuildRequest(root, root / "book/_build" / out, editions, **request))
         assert all((" run in 1.5 s; " in line) != (KEPT in line) for line in lines)
         return [line.removeprefix("latest/").replace(" in 1.5 s", "") for line in lines]
@@ -228,6 +231,35 @@ def test_a_run_under_which_its_inputs_changed_is_not_kept(project, build, monkey
     assert not (project / "book/_build/cache" / RUNS).exists()
     (project / "data/deals.csv").write_text("a,b\n1,2\n")
     assert "chapter: run; " in build()[1]
+
+
+def test_a_run_under_which_its_notebook_was_edited_is_not_kept(project, build, monkeypatch):
+    run_all = chapters.run_all
+
+    def edited_meanwhile(jobs, pool, done=None):
+        rewrite("notebooks/chapter.ipynb")(project, None)  # nothing that a run would see: the file is not the same
+        return run_all(jobs, pool, done)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(chapters, "run_all", edited_meanwhile)
+        chapter = build()[1]
+    assert chapter.endswith("it depends on something that was edited under the run, which cannot be recorded")
+    assert build() == [f"index: {KEPT}", "chapter: run; nothing has changed, but the cache has lost it"]
+    assert build()[1] == f"chapter: {KEPT}"
+
+
+@pytest.mark.parametrize("chapter", ["", "chapter"])
+def test_each_notebook_is_read_once_in_a_build(project, build, monkeypatch, chapter):
+    """Of both editions, from a cold cache and a warm one, after its text was edited, and when one chapter is run."""
+    parse, parsed = reader.reads, []
+    monkeypatch.setattr(reader, "reads", lambda text, **settings: parsed.append(text) or parse(text, **settings))
+    slugs = [chapter] if chapter else ["index", "chapter"]
+    for change in (lambda: None, lambda: edit(project, "", "# Another title\n\nWords.", at=0)):
+        change()
+        texts = {slug: (project / f"notebooks/{slug}.ipynb").read_text(encoding="utf-8") for slug in slugs}
+        parsed.clear()
+        build(editions=(), chapter=chapter)
+        assert {slug: parsed.count(text) for slug, text in texts.items()} == dict.fromkeys(slugs, 1)
 
 
 def test_a_cache_that_cannot_be_written_is_told_with_its_mend(project, build):

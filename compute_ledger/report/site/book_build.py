@@ -68,7 +68,7 @@ def _refuse_bare(root: Path) -> None:
 def _made(request: BuildRequest, frame: Frame, runs: Path, target: Path) -> Made:
     """All chapters run, with their notebooks in the folder `runs`, and rendered."""
     runs.mkdir()
-    jobs = plan(request.contents, request.chosen, request.changes, runs, request.timeout_s, request.declared)
+    jobs = plan(request.contents, request.chosen, request.changes, runs, request.timeout_s, request.sources)
     if request.chapter:
         jobs = [replace(job, failed=target.with_name(f"{target.name}.failed.ipynb")) for job in jobs]
     cache = Cache(request.cache, target.name) if request.cache else None

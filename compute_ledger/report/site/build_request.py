@@ -9,7 +9,7 @@ from typing import Any
 from compute_ledger.report.book import layout
 from compute_ledger.report.book.contents import Contents, Edition, read_contents
 from compute_ledger.report.cache import fingerprints, up_to_date
-from compute_ledger.report.execution.jobs import CELL_TIMEOUT_S, Declarations, checked_values, declarations
+from compute_ledger.report.execution.jobs import CELL_TIMEOUT_S, Sources, checked_values, read_sources
 from compute_ledger.report.notebooks.parameters import check
 from compute_ledger.report.site.staging import guard
 
@@ -46,7 +46,7 @@ class BuildRequest:
         # Reading the notebooks takes longer than finding that nothing has changed: where nothing is given, it waits.
         for edition in self.chosen:
             if self.is_own:
-                checked_values(self.contents, edition, self.changes, self.declared)
+                checked_values(self.contents, edition, self.changes, self.sources)
         self.target()
 
     @property
@@ -70,9 +70,9 @@ class BuildRequest:
         return self.contents.editions[:1] if self.is_own else self.contents.editions
 
     @cached_property
-    def declared(self) -> Declarations:
-        """The parameters that the notebooks of the book declare."""
-        return declarations(self.contents)
+    def sources(self) -> Sources:
+        """The notebooks of the book, each read once for the whole build."""
+        return read_sources(self.contents)
 
     @cached_property
     def changes(self) -> Mapping[str, Any]:
@@ -80,7 +80,7 @@ class BuildRequest:
         if not self.chapter:
             return self.parameters
         [chapter] = self.contents.chapters
-        declared = self.declared[chapter.slug]
+        declared = self.sources[chapter.slug].parameters
         given = check(declared, self.parameters, chapter.notebook.name)
         return {each.name: given[each.name] for each in declared if given.get(each.name, each.default) != each.default}
 
