@@ -27,7 +27,7 @@ from compute_ledger.report.book.layout import MANIFEST
 from compute_ledger.report.book.manifest import flaws, read_manifest
 from compute_ledger.report.notebooks.notebook_file import write_notebook
 from compute_ledger.report.pages.exporter import render_page
-from compute_ledger.report.pages.site_frame import PageJob
+from compute_ledger.report.pages.page_context import PageJob
 from compute_ledger.report.site import book_build
 from compute_ledger.report.site.build_request import BuildRequest
 from compute_ledger.report.site.chapters import Made

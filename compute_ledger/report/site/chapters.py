@@ -176,7 +176,7 @@ def _renderer(root: Path) -> fingerprints.Parts:
 def _render(given: tuple[Job, Frame]) -> "tuple[Page, list[str]]":
     from compute_ledger.report.charts import drawing_cache
     from compute_ledger.report.pages.exporter import render_page
-    from compute_ledger.report.pages.site_frame import PageJob
+    from compute_ledger.report.pages.page_context import PageJob
     from compute_ledger.report.site import print_edition, search_index
 
     job, frame = given
