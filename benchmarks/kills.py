@@ -27,8 +27,9 @@ from compute_ledger.report.book.layout import MANIFEST
 from compute_ledger.report.book.manifest import flaws, read_manifest
 from compute_ledger.report.notebooks.notebook_file import write_notebook
 from compute_ledger.report.pages.exporter import render_page
-from compute_ledger.report.pages.site_frame import PageJob
+from compute_ledger.report.pages.page_context import PageJob
 from compute_ledger.report.site import book_build
+from compute_ledger.report.site.build_request import BuildRequest
 from compute_ledger.report.site.chapters import Made
 from compute_ledger.report.site.staging import staging
 from tests.tiny_project import executed, make_project
@@ -135,7 +136,7 @@ def steps(folder: Path, most: int) -> dict[str, Any]:
 
     def publish(edition: int) -> None:
         book_build.make = lambda *_: Made(pages[edition], {})  # type: ignore[assignment]
-        book_build.build(project, [], book, jobs=1)
+        book_build.build_book(BuildRequest(project, book))
 
     known = []
     for edition in (0, 1):

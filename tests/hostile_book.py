@@ -14,6 +14,7 @@ from compute_ledger.ledger.codebook import refresh
 from compute_ledger.ledger.export import export
 from compute_ledger.report.charts import standalone_pictures
 from compute_ledger.report.site import book_build
+from compute_ledger.report.site.build_request import BuildRequest
 
 from .chapters import run_chapter
 from .tiny_project import REPO
@@ -49,7 +50,7 @@ def build(ledger: Path, folder: Path, chapters: Sequence[str]) -> Path:
         patch.setattr("compute_ledger.report.site.chapters.pool_for", lambda *_: ThreadPoolExecutor(1))
         patch.setattr(standalone_pictures, "png", lambda *_: PICTURE)
         patch.setattr(book_build, "check_site", lambda _: [])  # chapters that are left out are linked all the same
-        return book_build.build(project, [], folder / "html", jobs=1, extras=folder / "data")
+        return book_build.build_book(BuildRequest(project, folder / "html"), folder / "data")
 
 
 def executed(name: str, ledger: Path) -> nbformat.NotebookNode:

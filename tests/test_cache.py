@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
+from nbformat import reader
 from nbformat.v4 import new_markdown_cell, new_raw_cell
 
 from compute_ledger.report.book.contents import read_contents
@@ -15,7 +16,9 @@ from compute_ledger.report.cache.store import BUILDS_KEPT, DRAWINGS, LAST, PAGES
 from compute_ledger.report.charts import drawing_cache
 from compute_ledger.report.errors import ExecutionError, TargetError
 from compute_ledger.report.notebooks.notebook_file import read_notebook, write_notebook
-from compute_ledger.report.site import book_build, chapters
+from compute_ledger.report.site import chapters
+from compute_ledger.report.site.book_build import build_book
+from compute_ledger.report.site.build_request import BuildRequest
 
 from .test_site import listing
 from .tiny_project import make_project
@@ -57,7 +60,9 @@ def build(project, monkeypatch):
         for job in jobs:
             if job.parameters.get("top") == 10:
                 raise ExecutionError("it was ten")
-            write_notebook(read_notebook(job.chapter.notebook), job.output)
+            executed = job.source.copy()
+            executed.metadata["run"] = job.label  # which no source has
+            write_notebook(executed, job.output)
             Recorder(job.record).end()
             (done or (lambda *_: None))(job.label, 1.5)
         return {job.label: 1.5 for job in jobs}
@@ -65,14 +70,13 @@ def build(project, monkeypatch):
     monkeypatch.setattr(chapters, "run_all", pretended)
     monkeypatch.setattr(chapters, "pool_for", lambda *_: ThreadPoolExecutor(1))
 
-    def built(editions=("latest",), folder=None, given=None, out="html"):
+    def built(editions=("latest",), folder=None, given=None, out="html", chapter=""):
         chapters._renderer.cache_clear()
         root = folder or project
         lines = []
         cache = root / "book/_build/cache"
-        book_build.build(
-            root, editions, root / "book/_build" / out, jobs=1, given=given, cache=cache, tell=lines.append
-        )
+        request = {"parameters": given or {}, "chapter": chapter, "cache": cache, "tell": lines.append}
+        build_book(BuildRequest(root, root / "book/_build" / out, editions, **request))
         assert all((" run in 1.5 s; " in line) != (KEPT in line) for line in lines)
         return [line.removeprefix("latest/").replace(" in 1.5 s", "") for line in lines]
 
@@ -229,6 +233,35 @@ def test_a_run_under_which_its_inputs_changed_is_not_kept(project, build, monkey
     assert "chapter: run; " in build()[1]
 
 
+def test_a_run_under_which_its_notebook_was_edited_is_not_kept(project, build, monkeypatch):
+    run_all = chapters.run_all
+
+    def edited_meanwhile(jobs, pool, done=None):
+        rewrite("notebooks/chapter.ipynb")(project, None)  # nothing that a run would see: the file is not the same
+        return run_all(jobs, pool, done)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(chapters, "run_all", edited_meanwhile)
+        chapter = build()[1]
+    assert chapter.endswith("it depends on something that was edited under the run, which cannot be recorded")
+    assert build() == [f"index: {KEPT}", "chapter: run; nothing has changed, but the cache has lost it"]
+    assert build()[1] == f"chapter: {KEPT}"
+
+
+@pytest.mark.parametrize("chapter", ["", "chapter"])
+def test_each_notebook_is_read_once_in_a_build(project, build, monkeypatch, chapter):
+    """Of both editions, from a cold cache and a warm one, after its text was edited, and when one chapter is run."""
+    parse, parsed = reader.reads, []
+    monkeypatch.setattr(reader, "reads", lambda text, **settings: parsed.append(text) or parse(text, **settings))
+    slugs = [chapter] if chapter else ["index", "chapter"]
+    for change in (lambda: None, lambda: edit(project, "", "# Another title\n\nWords.", at=0)):
+        change()
+        texts = {slug: (project / f"notebooks/{slug}.ipynb").read_text(encoding="utf-8") for slug in slugs}
+        parsed.clear()
+        build(editions=(), chapter=chapter)
+        assert {slug: parsed.count(text) for slug, text in texts.items()} == dict.fromkeys(slugs, 1)
+
+
 def test_a_cache_that_cannot_be_written_is_told_with_its_mend(project, build):
     (project / "book/_build").mkdir()
     (project / "book/_build/cache").write_text("a file where a folder should be")
@@ -282,21 +315,21 @@ def test_a_book_from_the_cache_is_the_book_made_anew_byte_for_byte(tmp_path):
     project = make_project(tmp_path / "p")
     cache = project / "book/_build/cache"
     told = []
-    book_build.build(project, [], tmp_path / "first", jobs=2, cache=cache)
+    build_book(BuildRequest(project, tmp_path / "first", jobs=2, cache=cache))
     edit(project, "", "# Another title\n\nAnd *other* words.", at=0)
     notebook = read_notebook(project / "notebooks/chapter.ipynb")
     heading = next(cell for cell in notebook.cells if cell.id == "table-heading")
     notebook.cells.remove(heading)
     notebook.cells += [new_markdown_cell("## At the end", id="end"), new_raw_cell("raw", id="raw")]
     write_notebook(notebook, project / "notebooks/chapter.ipynb")
-    book_build.build(project, [], tmp_path / "edited", jobs=1, cache=cache, tell=told.append)
+    build_book(BuildRequest(project, tmp_path / "edited", jobs=1, cache=cache, tell=told.append))
     assert [line.partition(KEPT)[1:] for line in told] == [(KEPT, ""), (KEPT, "; page made anew")] * 2
-    book_build.build(project, [], tmp_path / "again", jobs=1, cache=cache, tell=told.append)
+    build_book(BuildRequest(project, tmp_path / "again", jobs=1, cache=cache, tell=told.append))
     assert all(line.endswith(KEPT) for line in told[4:])
-    book_build.build(project, [], tmp_path / "without", jobs=2)
+    build_book(BuildRequest(project, tmp_path / "without", jobs=2))
     assert listing(tmp_path / "without") == listing(tmp_path / "edited") == listing(tmp_path / "again")
     shutil.rmtree(cache / PAGES)
-    book_build.build(project, [], tmp_path / "drawn", jobs=1, cache=cache)
+    build_book(BuildRequest(project, tmp_path / "drawn", jobs=1, cache=cache))
     assert listing(tmp_path / "drawn") == listing(tmp_path / "without")
 
 

@@ -16,7 +16,7 @@ from compute_ledger import __version__
 from compute_ledger.report.book.contents import read_contents
 from compute_ledger.report.pages.citations import BOOK, CHAPTER, CHART, DATA, Reference
 from compute_ledger.report.pages.exporter import render_page
-from compute_ledger.report.pages.site_frame import PageJob
+from compute_ledger.report.pages.page_context import PageJob
 
 from .test_render import SOURCES, chart, figures, standing
 from .tiny_project import CONTENTS, REPO, executed, make_project

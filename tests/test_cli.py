@@ -74,6 +74,39 @@ def test_a_mistake_is_one_clear_line_and_the_code_of_its_class(run, words, code,
     assert out == ""
 
 
+WITNESS = """
+import sys
+opened = []
+sys.addaudithook(lambda event, given: opened.append(str(given[0])) if event == "open" else None)
+from compute_ledger.cli import main
+try:
+    main()
+finally:
+    print(*[name for name in opened if "/data/" in name and "/p/" in name], sep="\\n")
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (["build", "-p", "as_fo=2025-11-07"], 2, "unknown parameter 'as_fo' in any chapter; did you mean 'as_of'?"),
+        (["build", "-p", "top=many"], 2, "'many' is not a whole number for parameter 'top' in chapter.ipynb"),
+        (["build", "--edition", "lates"], 3, "unknown edition 'lates' in book/contents.toml; did you mean 'latest'?"),
+        (["build", "--out", "notebooks"], 8, "will not publish into notebooks: it is part of the project"),
+        (["run", "chapter", "-p", "as_fo=2025-11-07"], 2, "unknown parameter 'as_fo' in chapter.ipynb; did you mean"),
+        (["run", "chapter", "-o", "notebooks"], 8, "will not publish into notebooks: it is part of the project"),
+    ],
+)
+def test_a_request_that_cannot_be_met_is_refused_before_the_ledger_is_read(project, words, code, message):
+    ledger = copy_ledger(project)
+    set_cells(ledger, "deals", "forge-2025-09", amount_usd_bn="12x")
+    ledger.rename(project / "data")
+    done = subprocess.run([sys.executable, "-c", WITNESS, *words], cwd=project, capture_output=True, text=True)
+    assert (done.returncode, done.stderr.count("\n")) == (code, 1), done.stderr
+    assert done.stderr.startswith(f"error: {message}")
+    assert done.stdout.strip() == "", "no file of the ledger is opened"
+
+
 def test_a_result_that_cannot_be_told_is_an_error(project):
     with open("/dev/full", "w") as full:
         words = [sys.executable, "-c", "from compute_ledger.cli import main; main()", "params"]
@@ -166,11 +199,11 @@ def test_a_warning_stops_neither_a_check_for_programs_nor_a_command(run, tmp_pat
 def test_the_ledger_that_was_used_is_what_the_book_offers(run, project, monkeypatch):
     offered = []
 
-    def built(*given, extras, **_):
+    def built(request, extras, _made_from):
         offered.append({path.name: path.read_bytes() for path in extras.iterdir()})
-        return given[2]
+        return request.folder
 
-    monkeypatch.setattr("compute_ledger.report.site.book_build.build", built)
+    monkeypatch.setattr("compute_ledger.report.site.book_build.build_book", built)
     shutil.copytree(REPO / "tests/ledger_example", project / "data")
     (project / "LICENSE-DATA").write_text("terms")
     shutil.copytree(REPO / "tests/ledger_example", project / "own")
@@ -203,25 +236,30 @@ def test_the_whole_book_is_built_from_a_ledger_of_somebody_else(tmp_path):
 
 
 def test_options_reach_the_builder(run, project, monkeypatch):
-    calls = []
-    monkeypatch.setattr(
-        "compute_ledger.report.site.book_build.build", lambda *given, **named: calls.append((*given, named)) or given[2]
-    )
+    requests, seen = [], []
+
+    def built(request, _extras, made_from):
+        requests.append(request)
+        seen.append(made_from)
+        return request.folder
+
+    monkeypatch.setattr("compute_ledger.report.site.book_build.build_book", built)
     shutil.copytree(REPO / "tests/ledger_example", project / "own")
     assert run("build")[:2] == (0, f"The book is in {project / 'book/_build/html/index.html'}\n")
     run("build", "--edition", "latest", "--out", "x", "--jobs", "3", "--force", "--timeout", "7")
     run("build", "-p", "top=4", "--data", "own")
     run("build", "--no-cache", "--explain")
-    everything, chosen, own, anew = calls
-    assert everything[1] == ()
-    assert everything[3]["given"] == {}
-    settings = {"jobs": 3, "force": True, "given": {}, "extras": None, "version": cli.__version__, "timeout_s": 7}
-    settings |= {"cache": project / "book/_build/cache", "tell": None}
-    assert len({call[3].pop("made_from") for call in calls}) == 4, "a hash for each, and none without a cache"
-    assert chosen[1:] == (("latest",), Path("x"), settings)
-    assert own[1:3] == (("latest",), project / "book/_build/custom"), "never over the published book"
-    assert (anew[3]["cache"], callable(anew[3]["tell"])) == (None, True)
-    assert own[3]["given"] == {"top": "4", "data_dir": str(project / "own")}
+    everything, chosen, own, anew = requests
+    assert [edition.name for edition in everything.chosen] == ["latest", "2025-11-07"]
+    assert everything.parameters == {}
+    assert [edition.name for edition in chosen.chosen] == ["latest"]
+    assert (chosen.folder, chosen.jobs, chosen.force, chosen.timeout_s) == (Path("x"), 3, True, 7)
+    assert (chosen.cache, chosen.tell, chosen.version) == (project / "book/_build/cache", None, cli.__version__)
+    assert own.folder == project / "book/_build/custom", "never over the published book"
+    assert own.parameters == {"top": "4", "data_dir": str(project / "own")}
+    assert [edition.name for edition in own.chosen] == ["latest"]
+    assert (anew.cache, callable(anew.tell)) == (None, True)
+    assert (len(set(seen)), seen[3]) == (4, ""), "a hash for each, and none without a cache"
 
 
 def test_help_tells_what_to_type(run):

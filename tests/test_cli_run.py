@@ -141,13 +141,13 @@ def test_a_build_of_what_is_there_does_nothing(run, project):  # noqa: F811
         lambda p: (p / "book/contents.toml").write_text((p / "book/contents.toml").read_text() + "\n"),
         lambda p: (p / "LICENSE-DATA").write_text("terms"),
         lambda p: (p / "notebooks/index.ipynb").write_text((p / "notebooks/index.ipynb").read_text() + "\n"),
-        lambda p: (p / "book/_build/html/manifest.json").write_text("{}"),
+        lambda p: (p / "book/_build/html/manifest.json").write_text('{"generator": "compute-ledger"}'),
     ],
 )
 def test_a_build_of_anything_else_is_made(run, project, monkeypatch, change):  # noqa: F811
     built = project / "book/_build/html"
     built.mkdir(parents=True)
-    monkeypatch.setattr("compute_ledger.report.site.book_build.build", pretended)
+    monkeypatch.setattr("compute_ledger.report.site.book_build.build_book", pretended)
     assert run("build")[1].startswith("The book is in")
     assert run("build")[1].startswith(NOTHING)
     change(project)
@@ -159,14 +159,15 @@ def test_a_build_of_anything_else_is_made(run, project, monkeypatch, change):  #
     assert run("build", "--edition", "latest", "--no-cache")[1].startswith("The book is in")
 
 
-def pretended(_root, _editions, folder, *, made_from, cache, **_):
+def pretended(request, _extras, made_from):
+    folder = request.folder
     shutil.rmtree(folder)
     for name in ("index.html", "chapter.html", "charts/chapter.zip"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(name)
     write_manifest(folder, {})
-    if cache:
-        up_to_date.remember(folder, made_from, cache, [])
+    if request.cache:
+        up_to_date.remember(folder, made_from, request.cache, [])
     return folder
 
 

@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from compute_ledger.report.book.contents import read_contents
 from compute_ledger.report.cache import recorder, up_to_date
 from compute_ledger.report.notebooks.notebook_file import write_notebook
-from compute_ledger.report.site import book_build, chapters
+from compute_ledger.report.site import chapters
+from compute_ledger.report.site.book_build import build_book
+from compute_ledger.report.site.build_request import BuildRequest
 
 from .tiny_project import make_project
 
@@ -300,9 +301,7 @@ def build(project):
     """The line of --explain of each chapter."""
     lines = []
     chapters._renderer.cache_clear()
-    book_build.build(
-        project, [], project / "book/_build/html", jobs=2, cache=project / "book/_build/cache", tell=lines.append
-    )
+    build_book(BuildRequest(project, jobs=2, cache=project / "book/_build/cache", tell=lines.append))
     return {line.partition(": ")[0].removeprefix("latest/"): line.partition(": ")[2] for line in lines}
 
 
@@ -353,16 +352,11 @@ def test_what_cannot_be_recorded_is_never_used_again(tmp_path):
 
 
 def test_nothing_has_changed_is_said_only_of_what_was_recorded(tmp_path):
-    contents, cache = None, None
-
     def is_built(project):
-        nonlocal contents, cache
-        contents, cache = read_contents(project), project / "book/_build/cache"
-        made_from = up_to_date.fingerprint(contents, (), {}, cache)
-        target = project / "book/_build/html"
-        if not target.exists():
-            book_build.build(project, [], target, jobs=1, cache=cache, made_from=made_from)
-        return up_to_date.is_built(target, up_to_date.fingerprint(contents, (), {}, cache), cache, project)
+        request = BuildRequest(project, cache=project / "book/_build/cache")
+        if not request.folder.exists():
+            build_book(request, made_from=request.made_from())
+        return up_to_date.is_built(request.folder, request.made_from(), request.cache, project)
 
     seen = project_of(tmp_path / "seen", {"index": WAYS["open"]})
     assert is_built(seen)

@@ -19,7 +19,7 @@ from compute_ledger.report.charts import standalone_pictures
 from compute_ledger.report.errors import NotebookError, RenderError
 from compute_ledger.report.notebooks.output_contract import FIELDS
 from compute_ledger.report.pages.exporter import Page, render_page
-from compute_ledger.report.pages.site_frame import PageJob
+from compute_ledger.report.pages.page_context import PageJob
 from compute_ledger.report.site import book_build
 from compute_ledger.shared.mime_types import PROVENANCE
 

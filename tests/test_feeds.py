@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup
 
 from compute_ledger.report.book.contents import read_contents
 from compute_ledger.report.pages.exporter import render_page
-from compute_ledger.report.pages.site_frame import PageJob
+from compute_ledger.report.pages.page_context import PageJob
 from compute_ledger.report.site import feeds
 from compute_ledger.report.site.page_checks import check_site
 

@@ -10,7 +10,7 @@ from compute_ledger.report.book.glossary import GLOSSARY, Term, read_glossary
 from compute_ledger.report.errors import ContentsError
 from compute_ledger.report.pages.exporter import render_page, render_words
 from compute_ledger.report.pages.glossary_links import FirstUses, markdown
-from compute_ledger.report.pages.site_frame import PageJob
+from compute_ledger.report.pages.page_context import PageJob
 from compute_ledger.report.site import shared_pages
 
 from .tiny_project import REPO, executed, make_project

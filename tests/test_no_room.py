@@ -15,6 +15,7 @@ import json, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 from compute_ledger.report.site import book_build
+from compute_ledger.report.site.build_request import BuildRequest
 from compute_ledger.report.book.contents import read_contents
 from compute_ledger.report.errors import ReportError
 from compute_ledger.report.site.chapters import Made
@@ -36,7 +37,7 @@ told = {}
 
 def publish(name):
     try:
-        book_build.build(project, [edition.name], book, jobs=1)
+        book_build.build_book(BuildRequest(project, book, [edition.name]))
         told[name] = ""
     except ReportError as error:
         told[name] = f"{error.exit_code} {error}"

@@ -9,8 +9,8 @@ import sys
 import pytest
 
 from compute_ledger import cli
-from compute_ledger.commands.options import PUBLISHED
 from compute_ledger.report.book.contents import read_contents
+from compute_ledger.report.book.layout import PUBLISHED
 from compute_ledger.report.errors import RenderError, TargetError
 from compute_ledger.report.site import pdf_file
 from compute_ledger.report.site.print_edition import write

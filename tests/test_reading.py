@@ -8,7 +8,7 @@ import pytest
 
 from compute_ledger.report.book.contents import read_contents
 from compute_ledger.report.pages.exporter import render_page
-from compute_ledger.report.pages.site_frame import PageJob
+from compute_ledger.report.pages.page_context import PageJob
 
 from .chromium import wait_until
 from .test_render import SOURCES, chart

@@ -14,7 +14,7 @@ from compute_ledger.report.pages.exporter import render_page, render_words
 from compute_ledger.report.pages.html_tables import MOST_COLUMNS
 from compute_ledger.report.pages.json_ld import json_ld
 from compute_ledger.report.pages.markdown import Prose
-from compute_ledger.report.pages.site_frame import PageJob
+from compute_ledger.report.pages.page_context import PageJob
 
 from .tiny_project import REPO, executed, make_project
 
@@ -417,7 +417,7 @@ def test_a_page_has_one_title(render):
 def test_a_fault_of_the_template_is_named(render, contents):
     path = contents.root / "book/templates/report/chrome.html.j2"
     text = path.read_text()
-    path.write_text(text.replace("page.book.title", "page.book.titel"))
+    path.write_text(text.replace("page.frame.book.title", "page.frame.book.titel"))
     try:
         with pytest.raises(RenderError, match="titel"):
             render(executed())

@@ -14,6 +14,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from compute_ledger.report.book.contents import Chapter, Edition, read_contents
 from compute_ledger.report.errors import ExecutionError, NotebookError, ParameterError
+from compute_ledger.report.execution.chapter_source import read_source
 from compute_ledger.report.execution.jobs import Job, plan
 from compute_ledger.report.execution.parallel_calls import in_parallel
 from compute_ledger.report.execution.runner import run_job
@@ -84,7 +85,8 @@ def faulty(project, name):
     write_notebook(chapter, project / f"{name}.ipynb")
     edition = Edition("latest", "Latest", {}, "")
     timeout_s = 2 if "still running" in FAULTS[name][1] else 120
-    return Job(Chapter(name, project / f"{name}.ipynb", name), edition, {}, project, project / "out" / name, timeout_s)
+    source = read_source(Chapter(name, project / f"{name}.ipynb", name))
+    return Job(source, edition, {}, project, project / "out" / name, timeout_s)
 
 
 @pytest.mark.parametrize("warm", [True, False], ids=["forked", "cold"])

@@ -20,6 +20,8 @@ from compute_ledger.report.execution.runner import run_all
 from compute_ledger.report.execution.worker_pools import worker_pool
 from compute_ledger.report.pages.exporter import Page
 from compute_ledger.report.site import book_build, chapters
+from compute_ledger.report.site.book_build import build_book
+from compute_ledger.report.site.build_request import BuildRequest
 from compute_ledger.report.site.page_checks import check_site
 from compute_ledger.report.site.staging import guard, staging, swap
 
@@ -55,7 +57,7 @@ def runs(project, tmp_path_factory):
 def book(project, runs):
     with pytest.MonkeyPatch.context() as patch:
         take_from(runs, patch)
-        return book_build.build(project, [], project / "book/_build/html", jobs=2)
+        return build_book(BuildRequest(project, project / "book/_build/html", jobs=2))
 
 
 @pytest.fixture
@@ -138,8 +140,9 @@ def test_another_place_time_language_and_machine_give_the_same_bytes(book, tmp_p
         tmp_path / "home",
     )
     home.mkdir()
-    code = "import sys; from pathlib import Path; from compute_ledger.report.site import book_build\n"
-    code += "book_build.build(Path(sys.argv[1]), [], Path(sys.argv[2]), jobs=1)"
+    code = "import sys; from pathlib import Path; from compute_ledger.report.site.book_build import build_book\n"
+    code += "from compute_ledger.report.site.build_request import BuildRequest\n"
+    code += "build_book(BuildRequest(Path(sys.argv[1]), Path(sys.argv[2])))"
     command = [*as_another_user(), sys.executable, "-c", code, elsewhere, out]
     subprocess.run(command, env=other_settings(home), cwd="/", check=True)
     assert listing(out) == listing(book)
@@ -150,7 +153,7 @@ def test_one_edition_is_rebuilt_beside_the_others(project, book, tmp_path):
     target = shutil.copytree(book, tmp_path / "book")
     (project / "book/static/extra.css").write_text("p { margin: 0 }")
     try:
-        book_build.build(project, ["2025-11-07"], target, jobs=1)
+        build_book(BuildRequest(project, target, ["2025-11-07"]))
     finally:
         (project / "book/static/extra.css").unlink()
     after = listing(target)
@@ -162,7 +165,7 @@ def test_one_edition_is_rebuilt_beside_the_others(project, book, tmp_path):
 
 @pytest.mark.usefixtures("quick")
 def test_a_book_without_the_root_edition_opens_on_a_landing_page(project, tmp_path):
-    target = book_build.build(project, ["2025-11-07"], tmp_path / "new", jobs=1)
+    target = build_book(BuildRequest(project, tmp_path / "new", ["2025-11-07"]))
     assert 'href="editions/2025-11-07/index.html"' in (target / "index.html").read_text()
     assert check_site(target) == []
     assert "Latest" not in (target / "editions/2025-11-07/index.html").read_text()
@@ -171,7 +174,7 @@ def test_a_book_without_the_root_edition_opens_on_a_landing_page(project, tmp_pa
 @pytest.mark.usefixtures("quick")
 def test_own_parameters_are_never_dressed_as_an_edition(project, book, tmp_path):
     target = shutil.copytree(book, tmp_path / "book")
-    book_build.build(project, ["latest"], target, jobs=1, given={"top": "5"})
+    build_book(BuildRequest(project, target, ["latest"], parameters={"top": "5"}))
     assert "own parameters, not a published edition" in (target / "chapter.html").read_text()
     assert not (target / "editions").exists()
 
@@ -179,11 +182,11 @@ def test_own_parameters_are_never_dressed_as_an_edition(project, book, tmp_path)
 @pytest.mark.usefixtures("quick")
 def test_only_what_lies_at_the_address_claims_it(tmp_path):
     project = make_project(tmp_path / "p", f'base_url = "https://example.org/book"\n{CONTENTS}')
-    target = book_build.build(project, ["latest"], tmp_path / "out", jobs=1)
+    target = build_book(BuildRequest(project, tmp_path / "out", ["latest"]))
     assert check_site(target) == []
     assert 'rel="canonical" href="https://example.org/book/chapter.html"' in (target / "chapter.html").read_text()
     assert {"sitemap.xml", "feed.xml", "og/chapter.png"} <= set(read_manifest(target)["files"])
-    own = book_build.build(project, ["latest"], tmp_path / "own", jobs=1, given={"top": "5"})
+    own = build_book(BuildRequest(project, tmp_path / "own", ["latest"], parameters={"top": "5"}))
     assert "example.org/book" not in (own / "chapter.html").read_text()
     assert not {"sitemap.xml", "feed.xml", "og/chapter.png"} & set(read_manifest(own)["files"])
 
@@ -199,23 +202,23 @@ def extras(tmp_path):
 
 @pytest.mark.usefixtures("quick")
 def test_files_for_download_and_the_codebook_are_part_of_the_book(project, tmp_path, extras):
-    target = book_build.build(project, [], tmp_path / "new", jobs=1, extras=extras)
+    target = build_book(BuildRequest(project, tmp_path / "new"), extras)
     assert {"data/deals.csv", "data/README.md", "codebook.html"} <= set(read_manifest(target)["files"])
     assert check_site(target) == []
     assert 'href="../../codebook.html">Codebook' in (target / "editions/2025-11-07/chapter.html").read_text()
     (extras / "deals.csv").rename(extras / "other.csv")
-    book_build.build(project, ["2025-11-07"], target, jobs=1, extras=extras)
+    build_book(BuildRequest(project, target, ["2025-11-07"]), extras)
     assert (target / "data/other.csv").is_file()
     assert not (target / "data/deals.csv").exists(), "files that are gone do not stay"
     (extras / "README.md").unlink()
-    new = book_build.build(project, ["latest"], tmp_path / "newer", jobs=1, extras=extras)
+    new = build_book(BuildRequest(project, tmp_path / "newer", ["latest"]), extras)
     assert not (new / "codebook.html").exists()
     assert "Codebook" not in (new / "chapter.html").read_text()
 
 
 @pytest.mark.usefixtures("quick")
 def test_the_codebook_leads_to_the_edition_that_there_is(project, tmp_path, extras):
-    target = book_build.build(project, ["2025-11-07"], tmp_path / "new", jobs=1, extras=extras)
+    target = build_book(BuildRequest(project, tmp_path / "new", ["2025-11-07"]), extras)
     assert 'href="editions/2025-11-07/chapter.html"' in (target / "codebook.html").read_text()
 
 
@@ -223,7 +226,7 @@ def test_a_failure_leaves_the_old_book_and_nothing_else(book, tmp_path):
     project = make_project(tmp_path / "p", chapter="raises")
     target = shutil.copytree(book, project / "book/_build/html")
     with pytest.raises(ExecutionError, match="cell 'load-ledger'"):
-        book_build.build(project, [], target, jobs=2)
+        build_book(BuildRequest(project, target, jobs=2))
     assert listing(target) == listing(book)
     assert list(target.parent.iterdir()) == [target]
 
@@ -234,7 +237,7 @@ def test_a_page_that_names_the_folder_it_was_made_in_is_not_published(tmp_path):
     template = project / "book/templates/report/index.html.j2"
     template.write_text(template.read_text().replace("<body>", f"<body><p>{project}/data</p>"))
     with pytest.raises(RenderError, match=f"chapter.html: names {project}"):
-        book_build.build(project, ["latest"], tmp_path / "out", jobs=1)
+        build_book(BuildRequest(project, tmp_path / "out", ["latest"]))
     assert not (tmp_path / "out").exists()
 
 
@@ -247,7 +250,7 @@ def test_a_page_that_fails_the_checks_is_not_published(book, tmp_path):
     with pytest.raises(
         RenderError, match=r"chapter\.html: link 'nowhere\.html' leads to no file \(and \d more\); nothing was"
     ):
-        book_build.build(project, [], target, jobs=2)
+        build_book(BuildRequest(project, target, jobs=2))
     assert listing(target) == listing(book)
 
 

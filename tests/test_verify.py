@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from compute_ledger import cli
-from compute_ledger.commands.options import PUBLISHED
+from compute_ledger.report.book.layout import PUBLISHED
 from compute_ledger.report.book.manifest import write_manifest
 
 from .tiny_project import make_project

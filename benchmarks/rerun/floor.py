@@ -17,7 +17,7 @@ from compute_ledger.report.book.contents import read_contents
 from compute_ledger.report.execution.jobs import plan
 from compute_ledger.report.notebooks.notebook_file import read_notebook, tags, write_notebook
 from compute_ledger.report.pages.exporter import render_page
-from compute_ledger.report.pages.site_frame import PageJob
+from compute_ledger.report.pages.page_context import PageJob
 
 
 def run_cells(shell: InteractiveShell, notebook: nbformat.NotebookNode, parameters: dict[str, Any]) -> None:

@@ -6,11 +6,12 @@ import click
 
 from compute_ledger.commands import options
 from compute_ledger.commands.project import available_cores, end_on_sigterm, given_parameters, project_root
+from compute_ledger.report.book.layout import CACHE, PUBLISHED
 
 
 @click.command()
 @click.option("--edition", "editions", multiple=True, metavar="NAME", help="This edition only (repeatable).")
-@click.option("--out", type=options.FOLDER, help=f"Folder of the book [default: {options.PUBLISHED}].")
+@click.option("--out", type=options.FOLDER, help=f"Folder of the book [default: {PUBLISHED}].")
 @options.JOBS
 @options.FORCE
 @options.PARAMETERS
@@ -46,38 +47,33 @@ def build(
     """
     from compute_ledger import __version__
     from compute_ledger.commands import ledger_cache
-    from compute_ledger.report.book.contents import read_contents
     from compute_ledger.report.cache import up_to_date
+    from compute_ledger.report.site.build_request import BuildRequest
 
     end_on_sigterm()
     root = project_root(project)
-    contents, given = read_contents(root), given_parameters(assignments, data)
-    if given and not editions:
-        editions = (contents.editions[0].name,)
-    target, cache = out or root / (options.CUSTOM if given else options.PUBLISHED), root / options.CACHE
-    made_from = "" if no_cache else up_to_date.fingerprint(contents, editions, given, cache)
-    if made_from and up_to_date.is_built(target, made_from, cache, root):
-        click.echo(f"Nothing has changed; the book is in {target.resolve() / 'index.html'}")
+    cache = None if no_cache else root / CACHE
+    request = BuildRequest(
+        root,
+        out,
+        editions,
+        parameters=given_parameters(assignments, data),
+        jobs=jobs or available_cores(),
+        force=force,
+        timeout_s=timeout,
+        cache=cache,
+        tell=click.echo if explain else None,
+        version=__version__,
+    )
+    made_from = request.made_from()
+    if cache and up_to_date.is_built(request.folder, made_from, cache, root):
+        click.echo(f"Nothing has changed; the book is in {request.folder.resolve() / 'index.html'}")
         return
-    ledger = root / (given.get("data_dir") or "data")
-    kept = None if no_cache else cache
-    ledger_cache.refuse_faulty(ledger, root, kept, chosen=bool(given.get("data_dir")))
+    ledger_cache.refuse_faulty(request.ledger, root, cache, chosen=request.has_own_ledger)
     from compute_ledger.report.files import locks
     from compute_ledger.report.site import book_build
 
     with locks.temporary() as scratch:
-        folder = book_build.build(
-            root,
-            editions,
-            target,
-            jobs=jobs or available_cores(),
-            force=force,
-            given=given,
-            extras=ledger_cache.exported(ledger, root, scratch / "data", kept),
-            version=__version__,
-            timeout_s=timeout,
-            cache=kept,
-            tell=click.echo if explain else None,
-            made_from=made_from,
-        )
+        extras = ledger_cache.exported(request.ledger, root, scratch / "data", cache)
+        folder = book_build.build_book(request, extras, made_from)
     click.echo(f"The book is in {folder / 'index.html'}")

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from compute_ledger.commands.options import AS_JSON, FOLDER, PROJECT, PUBLISHED
+from compute_ledger.commands.options import AS_JSON, FOLDER, PROJECT
 from compute_ledger.commands.project import project_root
+from compute_ledger.report.book.layout import PUBLISHED
 from compute_ledger.terminal import tell_json
 
 if TYPE_CHECKING:

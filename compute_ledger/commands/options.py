@@ -4,8 +4,6 @@ from pathlib import Path
 
 import click
 
-PUBLISHED, CUSTOM, RUNS = Path("book/_build/html"), Path("book/_build/custom"), Path("book/_build/runs")
-CACHE = Path("book/_build/cache")
 FOLDER = click.Path(path_type=Path)
 
 PROJECT = click.option("--project", type=FOLDER, help="Project folder [default: the one around you].")

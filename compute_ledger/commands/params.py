@@ -17,11 +17,11 @@ from compute_ledger.terminal import tell_json
 def params(chapter: str | None, as_json: bool, project: Path | None) -> None:
     """List the parameters of one chapter or of all, with type, default and help."""
     from compute_ledger.report.book.contents import read_contents
-    from compute_ledger.report.execution.jobs import chapter_parameters
+    from compute_ledger.report.execution.chapter_source import read_source
 
     contents = read_contents(project_root(project))
     chapters = [contents.chapter(chapter)] if chapter else list(contents.chapters)
-    declared = {each.slug: chapter_parameters(each) for each in chapters}
+    declared = {each.slug: read_source(each).parameters for each in chapters}
     if as_json:
         records = {slug: [asdict(parameter) for parameter in parameters] for slug, parameters in declared.items()}
         tell_json(records)

@@ -6,6 +6,7 @@ import click
 
 from compute_ledger.commands import options
 from compute_ledger.commands.project import end_on_sigterm, project_root
+from compute_ledger.report.book.layout import PUBLISHED
 
 PDFS = Path("book/_build")
 
@@ -13,7 +14,7 @@ PDFS = Path("book/_build")
 @click.command()
 @click.option("--edition", metavar="NAME", help="Print this edition [default: the first].")
 @click.option("--out", type=options.FOLDER, help="File to write [default: book/_build/<edition>.pdf].")
-@click.option("--book", type=options.FOLDER, help=f"Folder of the built book [default: {options.PUBLISHED}].")
+@click.option("--book", type=options.FOLDER, help=f"Folder of the built book [default: {PUBLISHED}].")
 @options.PROJECT
 def pdf(edition: str | None, out: Path | None, book: Path | None, project: Path | None) -> None:
     """Make one PDF of the whole book, from the print edition of the built book.
@@ -29,5 +30,5 @@ def pdf(edition: str | None, out: Path | None, book: Path | None, project: Path 
     contents = read_contents(root)
     chosen = contents.edition(edition) if edition else contents.editions[0]
     target = out or root / PDFS / f"{chosen.name}.pdf"
-    program = write_pdf(book or root / options.PUBLISHED, chosen, target)
+    program = write_pdf(book or root / PUBLISHED, chosen, target)
     click.echo(f"The book is in {target} (set by {program})")

@@ -6,6 +6,7 @@ import click
 
 from compute_ledger.commands import options
 from compute_ledger.commands.project import project_root
+from compute_ledger.report.book.layout import PUBLISHED
 from compute_ledger.terminal import tell_json
 
 
@@ -22,7 +23,7 @@ def verify(folder: Path | None, as_json: bool, project: Path | None) -> int:
     from compute_ledger.report.book.manifest import flaws, read_manifest
     from compute_ledger.report.errors import TargetError
 
-    folder = folder or project_root(project) / options.PUBLISHED
+    folder = folder or project_root(project) / PUBLISHED
     manifest = read_manifest(folder)
     if manifest is None:
         raise TargetError(f"no {MANIFEST} of a book in {folder}; give the folder of a built book")

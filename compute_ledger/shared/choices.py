@@ -1,8 +1,9 @@
 """One check for every choice that a measure offers, so that a typo never becomes a quiet default."""
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 from numbers import Real
+
+from compute_ledger.shared.text import nearest
 
 PERIMETERS = ("firm", "firm_and_conditional", "announced")
 BASES = ("headline", "annualised", "remaining")
@@ -18,8 +19,8 @@ def one_of(name: str, value: str, allowed: Sequence[str]) -> str:
     """Return `value` when it is one of `allowed`; raise ValueError naming the near miss otherwise."""
     if value in allowed:
         return value
-    near = get_close_matches(str(value).lower(), [choice.lower() for choice in allowed], n=1)
-    hint = next((f"; did you mean '{choice}'?" for choice in allowed if near and choice.lower() == near[0]), "")
+    near = nearest(str(value), allowed)
+    hint = f"; did you mean '{near}'?" if near else ""
     raise ValueError(f"{name} is '{value}', but must be one of {', '.join(allowed)}{hint}")
 
 

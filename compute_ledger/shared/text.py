@@ -35,10 +35,20 @@ LONGEST_NAME = 100  # characters that are compared: whoever gives more meant som
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """`; did you mean 'x'?` for the nearest known name, else a list of what there is, ready to append."""
     known = list(known)
-    near = get_close_matches(name[:LONGEST_NAME].lower(), [word.lower() for word in known], n=1, cutoff=0.6)
-    if near:
-        return f"; did you mean {next(word for word in known if word.lower() == near[0])!r}?"
+    near = nearest(name, known)
+    if near is not None:
+        return f"; did you mean {near!r}?"
     return f"; there is {', '.join(map(repr, known))}" if known else ""
+
+
+def nearest(name: str, known: Iterable[str], likeness: float = 0.6) -> str | None:
+    """The one of the known names that is most like `name`, upper or lower case; None when none is like it.
+
+    `likeness` is the least ratio of difflib that counts: names that share much by rule want more than others.
+    """
+    words = {word.lower(): word for word in reversed(list(known))}  # of several, the first
+    near = get_close_matches(name[:LONGEST_NAME].lower(), words, n=1, cutoff=likeness)
+    return words[near[0]] if near else None
 
 
 def slug(text: str) -> str:

@@ -1,11 +1,13 @@
 """A fault in a ledger: where it is, what it is, how to fix it. One line each, whatever the cell holds."""
 
-import difflib
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from compute_ledger.shared.text import nearest
+
 LONGEST_VALUE_SHOWN = 60
 MOST_NAMES_COMPARED = 2_000
+IDS_ALIKE = 0.7  # least likeness: ids of one table have their month in common
 ERROR, WARNING = "error", "warning"
 
 
@@ -46,5 +48,5 @@ def did_you_mean(value: str, names: Collection[str]) -> str:
     """`did you mean 'x'? ` or nothing. Comparing with very many names would take minutes, so it is left out then."""
     if len(names) > MOST_NAMES_COMPARED or len(value) > LONGEST_VALUE_SHOWN:
         return ""
-    near = difflib.get_close_matches(value, names, n=1, cutoff=0.7)
-    return f"did you mean {near[0]!r}? " if near else ""
+    near = nearest(value, names, IDS_ALIKE)
+    return f"did you mean {near!r}? " if near else ""

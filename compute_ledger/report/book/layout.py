@@ -1,5 +1,11 @@
 """Names of the files and folders of a published book: whoever makes one, links to it or keeps it free asks here."""
 
+from pathlib import Path
+
+# In the project: the published book, one with somebody's own parameters, single chapters, and what is kept of builds.
+PUBLISHED, CUSTOM, RUNS = Path("book/_build/html"), Path("book/_build/custom"), Path("book/_build/runs")
+CACHE = Path("book/_build/cache")
+
 STATIC = "static"
 EDITIONS = "editions"
 DATA = "data"

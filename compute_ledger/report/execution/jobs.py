@@ -7,10 +7,12 @@ from typing import Any
 
 from compute_ledger.report.book.contents import Chapter, Contents, Edition
 from compute_ledger.report.errors import ParameterError
-from compute_ledger.report.notebooks.parameters import Parameter, Value, check, declared
+from compute_ledger.report.execution.chapter_source import ChapterSource, read_source
+from compute_ledger.report.notebooks.parameters import Value, check
 from compute_ledger.shared.text import did_you_mean
 
 CELL_TIMEOUT_S = 300
+Sources = Mapping[str, ChapterSource]  # by the slug of the chapter
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,7 @@ class Job:
     `record` when the modules that are known to count are given, which may be none.
     """
 
-    chapter: Chapter
+    source: ChapterSource
     edition: Edition
     parameters: dict[str, Value]
     root: Path
@@ -29,6 +31,11 @@ class Job:
     timeout_s: int = CELL_TIMEOUT_S
     failed: Path | None = None
     known_modules: tuple[str, ...] | None = None
+
+    @property
+    def chapter(self) -> Chapter:
+        """The chapter that is run."""
+        return self.source.chapter
 
     @property
     def record(self) -> Path:
@@ -47,35 +54,46 @@ def plan(
     given: Mapping[str, Any],
     folder: Path,
     timeout_s: int = CELL_TIMEOUT_S,
+    sources: Sources | None = None,
 ) -> list[Job]:
     """Jobs for every chapter of the `editions`, outputs under `folder`/<edition>/<slug>.ipynb.
 
-    An edition's parameters and those `given` (which win) go to the chapters that declare them; a name
-    that no chapter declares, or a value one of them refuses, is a ParameterError before anything runs.
+    Their parameters are those of `checked_values`. The `sources` of the chapters are read if they were not before.
     """
-    declarations = {chapter.slug: chapter_parameters(chapter) for chapter in contents.chapters}
-    known = sorted({parameter.name for each in declarations.values() for parameter in each})
+    sources = read_sources(contents) if sources is None else sources
     jobs = []
     for edition in editions:
-        wanted = {**edition.parameters, **given}
-        for name in wanted:
-            if name not in known:
-                place = "any chapter" if len(contents.chapters) > 1 else contents.chapters[0].notebook.name
-                place += "" if name in given else f", but edition {edition.name!r} sets it"
-                raise ParameterError(f"unknown parameter {name!r} in {place}{did_you_mean(name, known)}")
+        values = checked_values(contents, edition, given, sources)
         for chapter in contents.chapters:
-            own = {parameter.name for parameter in declarations[chapter.slug]}
-            mine = {name: value for name, value in wanted.items() if name in own}
-            values = check(declarations[chapter.slug], mine, chapter.notebook.name)
             output = folder / edition.name / f"{chapter.slug}.ipynb"
-            jobs.append(Job(chapter, edition, values, contents.root, output, timeout_s))
+            jobs.append(Job(sources[chapter.slug], edition, values[chapter.slug], contents.root, output, timeout_s))
     return jobs
 
 
-def chapter_parameters(chapter: Chapter) -> tuple[Parameter, ...]:
-    """What the chapter's notebook declares."""
-    from compute_ledger.report.notebooks.notebook_file import read_notebook, refuse_foreign
+def checked_values(
+    contents: Contents, edition: Edition, given: Mapping[str, Any], sources: Sources
+) -> dict[str, dict[str, Value]]:
+    """The typed values given to each chapter of the `edition`, by slug.
 
-    notebook = read_notebook(chapter.notebook)
-    refuse_foreign(notebook, chapter.notebook.name)
-    return declared(notebook, chapter.notebook.name)
+    The edition's parameters and those `given` (which win) go to the chapters that declare them; a name
+    that no chapter declares, or a value one of them refuses, is a ParameterError.
+    """
+    known = sorted({parameter.name for each in sources.values() for parameter in each.parameters})
+    wanted = {**edition.parameters, **given}
+    for name in wanted:
+        if name not in known:
+            place = "any chapter" if len(contents.chapters) > 1 else contents.chapters[0].notebook.name
+            place += "" if name in given else f", but edition {edition.name!r} sets it"
+            raise ParameterError(f"unknown parameter {name!r} in {place}{did_you_mean(name, known)}")
+    values = {}
+    for chapter in contents.chapters:
+        declared = sources[chapter.slug].parameters
+        names = {parameter.name for parameter in declared}
+        own = {name: value for name, value in wanted.items() if name in names}
+        values[chapter.slug] = check(declared, own, chapter.notebook.name)
+    return values
+
+
+def read_sources(contents: Contents) -> Sources:
+    """The notebooks of all chapters, each read once."""
+    return {chapter.slug: read_source(chapter) for chapter in contents.chapters}

@@ -10,7 +10,7 @@ from compute_ledger.report.cache import kernel_extension
 from compute_ledger.report.execution import engine
 from compute_ledger.report.execution.jobs import Job
 from compute_ledger.report.execution.parallel_calls import Done, in_parallel
-from compute_ledger.report.notebooks.parameters import Value, declared
+from compute_ledger.report.notebooks.parameters import Value
 
 VERSIONED = ("pandas", "altair", "papermill", "nbconvert")
 
@@ -19,13 +19,12 @@ def run_job(job: Job) -> float:
     """Execute one notebook, its kernel in the project's folder, and save it; seconds taken."""
     import papermill
 
-    from compute_ledger.report.notebooks.notebook_file import read_notebook, scrub, write_notebook
+    from compute_ledger.report.notebooks.notebook_file import scrub, write_notebook
 
     began = time.monotonic()
-    source = read_notebook(job.chapter.notebook)
     record = None if job.known_modules is None else job.record
     executed = papermill.execute_notebook(
-        source,
+        job.source.copy(),
         None,
         parameters=job.parameters,
         engine_name=engine.NAME,
@@ -40,7 +39,7 @@ def run_job(job: Job) -> float:
         shutdown_kernel="immediate",
     )
     private = _private_paths(job)
-    scrub(executed, _record(job, source, private), private)
+    scrub(executed, _record(job, private), private)
     write_notebook(executed, job.output)
     return time.monotonic() - began
 
@@ -56,7 +55,7 @@ def _private_paths(job: Job) -> dict[str, str]:
     return {path: Path(path).name or "/" for path in sorted(absolute, key=len, reverse=True)}
 
 
-def _record(job: Job, source: Any, private: Mapping[str, str]) -> dict[str, Any]:
+def _record(job: Job, private: Mapping[str, str]) -> dict[str, Any]:
     """What the run card says: every parameter with its value and default, and the versions."""
     from importlib.metadata import version
 
@@ -67,7 +66,7 @@ def _record(job: Job, source: Any, private: Mapping[str, str]) -> dict[str, Any]
         "edition": job.edition.name,
         "parameters": [
             {"name": p.name, "value": values.get(p.name, p.default), "default": p.default, "help": p.help}
-            for p in declared(source, job.chapter.notebook.name)
+            for p in job.source.parameters
         ],
         "versions": {package: version(package) for package in VERSIONED},
     }

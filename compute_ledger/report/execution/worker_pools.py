@@ -104,10 +104,8 @@ def _semaphores() -> bool:
 def _warm_process(jobs: "Sequence[Job]", scratch: Path) -> Any:
     if not jobs:
         return nullcontext()
-    from compute_ledger.report.notebooks.notebook_file import read_notebook
-
-    notebooks = [read_notebook(path) for path in dict.fromkeys(job.chapter.notebook for job in jobs)]
-    return WarmProcess(imports(notebooks), jobs[0].root, scratch)
+    notebooks = {job.chapter.slug: job.source.notebook for job in jobs}
+    return WarmProcess(imports(notebooks.values()), jobs[0].root, scratch)
 
 
 def _settings(scratch: str, pictures: bool, warm: WarmProcess | None, drawings: Path | None) -> dict[str, str]:

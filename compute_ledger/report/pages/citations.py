@@ -5,9 +5,8 @@ reference. A name with a comma ("Doe, Jane") is a person's, any other is taken w
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from compute_ledger.report.book.layout import CITATIONS
 from compute_ledger.shared.text import slug as id_of
@@ -129,30 +128,6 @@ class Reference:
     def _medium(self) -> str:
         inside = f" in {self.book}" if self.kind == CHART else ""
         return f"{MEDIUM[self.kind]}{inside}" if self.kind in MEDIUM else ""
-
-
-def references(page: Mapping[str, Any]) -> dict[str, Reference]:
-    """What a page lets readers cite: itself under "", each chart and table under its id, all data under WHOLE_DATA."""
-    slug, book, run = page["slug"], page["book"], page["run"]
-    shared = {
-        "book": book["title"],
-        "authors": tuple(book["authors"]),
-        "edition": UNPUBLISHED if run["unpublished"] else run["edition"],
-        "version": book["version"],
-        "as_of": page["as_of"],
-    }
-    address = f"{page['address']}{slug}.html" if page["address"] else ""
-    if page["is_index"]:
-        found = {"": Reference(slug, BOOK, book["title"], **shared, url=page["address"])}
-    else:
-        found = {"": Reference(slug, CHAPTER, page["title"], **shared, url=address)}
-    for block in page["standing"]:
-        kind, place = CHART if block["kind"] == "exhibit" else DATA, address and f"{address}#{block['id']}"
-        found[block["id"]] = Reference(f"{slug}-{block['id']}", kind, block["name"], **shared, url=place)
-    if page["is_index"] and page["codebook"]:
-        place = book["address"] and f"{book['address']}codebook.html"
-        found[WHOLE_DATA] = Reference("data", DATA, f"The data of {book['title']}", **shared, url=place)
-    return found
 
 
 def _tex(text: str) -> str:

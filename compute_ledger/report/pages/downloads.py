@@ -14,18 +14,19 @@ from compute_ledger.report.book.layout import CHARTS
 from compute_ledger.report.charts import standalone_pictures
 from compute_ledger.report.notebooks.output_contract import Block
 from compute_ledger.report.pages import citations
+from compute_ledger.report.pages.page_context import PageContext
 from compute_ledger.shared.spreadsheets import safe_cell
 
 MOST_NAMED = 3  # publishers in the line below a picture
 ZIP_DAY = (1980, 1, 1, 0, 0, 0)  # the first that a zip can hold: the same files give the same bytes
 
 
-def files(page: Mapping[str, Any]) -> dict[str, bytes]:
+def files(page: PageContext) -> dict[str, bytes]:
     """Every file of the charts and tables of a composed page, by its path below the edition's folder."""
     made: dict[str, bytes] = {}
-    for block in page["standing"]:
-        stem = f"{CHARTS}/{page['slug']}-{block['id']}"
-        reference = page["references"][block["id"]]
+    for block in page.standing:
+        stem = f"{CHARTS}/{page.frame.slug}-{block['id']}"
+        reference = page.references[block["id"]]
         made[f"{stem}.csv"] = as_csv(block["table"])
         made[f"{stem}.json"] = as_json(block, page, reference)
         if block["kind"] == "exhibit":
@@ -34,7 +35,7 @@ def files(page: Mapping[str, Any]) -> dict[str, bytes]:
             made[f"{stem}.png"] = standalone_pictures.png(svg, standalone_pictures.PNG_SCALE)
     if made:
         inside = {path.removeprefix(f"{CHARTS}/"): content for path, content in made.items()}
-        made[f"{CHARTS}/{page['slug']}.zip"] = zipped(inside)
+        made[f"{CHARTS}/{page.frame.slug}.zip"] = zipped(inside)
     return made
 
 
@@ -62,7 +63,7 @@ def as_csv(table: Block) -> bytes:
     return text.getvalue().encode()
 
 
-def as_json(block: Block, page: Mapping[str, Any], reference: citations.Reference) -> bytes:
+def as_json(block: Block, page: PageContext, reference: citations.Reference) -> bytes:
     """Everything that the page says of the chart, and its rows; one row a line, so that a changed figure is one."""
     about = {
         "id": block["id"],
@@ -75,9 +76,9 @@ def as_json(block: Block, page: Mapping[str, Any], reference: citations.Referenc
             {key: source[key] for key in ("source_id", "publisher", "title", "published_on", "grade", "url")}
             for source in block["sources"]
         ],
-        "chapter": page["title"],
+        "chapter": page.title,
         "citation": reference.plain,
-        "licence": page["book"]["licence"],
+        "licence": page.frame.book.licence,
         "columns": [
             {key: column[key] for key in ("name", "label", "unit", "type")} for column in block["table"]["columns"]
         ],
@@ -99,12 +100,12 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
     return packed.getvalue()
 
 
-def _picture(block: Block, page: Mapping[str, Any], reference: citations.Reference) -> str:
-    book = page["book"]
+def _picture(block: Block, page: PageContext, reference: citations.Reference) -> str:
+    book = page.frame.book
     told = [
         f"{_named(block['sources'])} As of {block['as_of']}.",
-        f"{book['title']}.",
-        book["licence"]["name"],
+        f"{book.title}.",
+        book.licence["name"],
         reference.url,
     ]
     return standalone_pictures.standalone(

@@ -14,13 +14,12 @@ from nbformat.v4 import new_markdown_cell, new_notebook
 from traitlets import default
 from traitlets.config import Config
 
-from compute_ledger.report.book import layout
 from compute_ledger.report.book.contents import Contents, Edition
 from compute_ledger.report.errors import RenderError
 from compute_ledger.report.notebooks.notebook_file import read_notebook
 from compute_ledger.report.pages import page_files
+from compute_ledger.report.pages.page_context import PageContext, PageFrame, PageJob, chapter_frame, words_frame
 from compute_ledger.report.pages.preprocessor import PagePreprocessor
-from compute_ledger.report.pages.site_frame import PageJob, appendix, book_frame, navigation, run_card, way_up
 
 TEMPLATES = Path("book/templates")
 BASE_TEMPLATE = "nbconvert/templates/base/null.j2"  # which nbconvert puts below share/jupyter
@@ -76,16 +75,15 @@ class ReportExporter(TemplateExporter):
 def render_page(job: PageJob) -> Page:
     """Render one page in this process; NotebookError or RenderError names notebook and cell."""
     notebook = read_notebook(job.notebook)
-    name = job.contents.chapter(job.slug).notebook.name
-    html, page = _rendered(job.contents, notebook, name, navigation(job) | {"run": run_card(job, notebook.metadata)})
-    charts = [block for block in page["standing"] if block["kind"] == "exhibit"]
+    html, page = _rendered(job.contents, notebook, chapter_frame(job, notebook.metadata))
+    charts = [block for block in page.standing if block["kind"] == "exhibit"]
     return Page(
         slug=job.slug,
         edition=job.edition.name,
         html=html,
-        key_figures=page["key_figures"],
-        title=page["title"],
-        abstract=page["abstract"],
+        key_figures=list(page.key_figures),
+        title=page.title,
+        abstract=page.abstract,
         charts=[{key: block[key] for key in ("id", "title", "description")} for block in charts],
         body=html.partition(BODY_OPENS)[2].rpartition(BODY_ENDS)[0].strip(),
         files=page_files.files(page, notebook),
@@ -99,48 +97,22 @@ def render_words(
 
     It lies `inside` the folder of the edition, or else at the book's root.
     """
-    slug = name.removesuffix(".html")
-    notebook = new_notebook(cells=[new_markdown_cell(markdown, id=slug)])
-    folder = f"{edition.path}/" if edition.path else ""
-    below, root = ("", way_up(edition)) if inside else (folder, "")
-    links = [{"title": c.title, "href": f"{below}{c.slug}.html", "here": False} for c in contents.chapters]
-    frame = {
-        **book_frame(contents),
-        "slug": slug,
-        "is_index": False,
-        "path": folder if inside else "",
-        "address": "",
-        "card": "",
-        "root": root,
-        "home": f"{below}index.html",
-        "codebook": codebook,
-        "appendix": appendix(contents, root, codebook, name),
-        "chapters": links,
-        "previous": None,
-        "next": None,
-        "editions": [],
-        "run": None,
-        "terms": () if name == layout.GLOSSARY_PAGE else contents.glossary,
-    }
-    return _rendered(contents, notebook, f"the page {name}", frame)[0]
+    frame = words_frame(contents, edition, name, codebook=codebook, inside=inside)
+    notebook = new_notebook(cells=[new_markdown_cell(markdown, id=frame.slug)])
+    return _rendered(contents, notebook, frame)[0]
 
 
-def _rendered(contents: Contents, notebook: Any, name: str, page: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    """The page as HTML, and the facts about it that the preprocessor gathered."""
-    page = {
-        "notebook": name,
-        "pages": {each.notebook.name: f"{each.slug}.html" for each in contents.chapters},
-        "base_url": contents.base_url,
-        **page,
-    }
+def _rendered(contents: Contents, notebook: Any, frame: PageFrame) -> tuple[str, PageContext]:
+    """The page as HTML, and what the preprocessor made of its cells."""
     try:
-        html, resources = _exporter(str(contents.root / TEMPLATES)).from_notebook_node(notebook, {"page": page})
+        html, resources = _exporter(str(contents.root / TEMPLATES)).from_notebook_node(notebook, {"frame": frame})
     except jinja2.TemplateError as error:
         where = getattr(error, "filename", None) or "the template"
-        raise RenderError(f"{name}: {Path(where).name}: {error.message}") from error
+        raise RenderError(f"{frame.name}: {Path(where).name}: {error.message}") from error
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise RenderError(f"{name}: a file in {TEMPLATES} cannot be read: {error}; fix it") from error
-    return html.strip() + "\n", resources["page"]
+        raise RenderError(f"{frame.name}: a file in {TEMPLATES} cannot be read: {error}; fix it") from error
+    page: PageContext = resources["page"]
+    return html.strip() + "\n", page
 
 
 @functools.cache

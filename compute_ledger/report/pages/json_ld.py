@@ -2,36 +2,36 @@
 
 import json
 import re
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urljoin
 
 from markupsafe import Markup
 
 from compute_ledger.report.errors import NotebookError
+from compute_ledger.report.pages.page_context import PageContext
 
 ADDRESSES = frozenset({"@context", "@id", "url", "contentUrl", "license", "sameAs", "image", "logo"})
 SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*):(?=\S)")
 LIVE = frozenset({"javascript", "data", "vbscript", "file", "blob"})
 
 
-def report(page: Mapping[str, Any]) -> dict[str, Any]:
+def report(page: PageContext) -> dict[str, Any]:
     """A page of the book as a schema.org Report; addresses are below the book's base URL."""
-    book, reference = page["book"], page["references"][""]
+    frame, book = page.frame, page.frame.book
     about = {
         "@context": "https://schema.org/",
         "@type": "Report",
-        "name": page["title"],
-        "description": page["abstract"],
+        "name": page.title,
+        "description": page.abstract,
         "inLanguage": "en",
-        "url": f"{page['path']}{'' if page['is_index'] else page['slug'] + '.html'}" or book["address"],
-        "image": page["card"],
-        "author": [{"@type": "Person" if "," in name else "Organization", "name": name} for name in book["authors"]],
-        "datePublished": page["as_of"],
-        "version": book["version"],
-        "license": book["licence"]["url"],
-        "creditText": reference.plain,
-        "isPartOf": None if page["is_index"] else {"@type": "Report", "name": book["title"], "url": book["address"]},
+        "url": f"{frame.path}{'' if frame.is_index else frame.slug + '.html'}" or book.address,
+        "image": frame.card,
+        "author": [{"@type": "Person" if "," in name else "Organization", "name": name} for name in book.authors],
+        "datePublished": page.as_of,
+        "version": book.version,
+        "license": book.licence["url"],
+        "creditText": page.references[""].plain,
+        "isPartOf": None if frame.is_index else {"@type": "Report", "name": book.title, "url": book.address},
     }
     return {key: value for key, value in about.items() if value}
 

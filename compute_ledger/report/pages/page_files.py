@@ -1,8 +1,5 @@
 """What lies beside a page: files of its charts and tables, references, the notebook, a picture for other sites."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import nbformat
 
 from compute_ledger.report.book import layout
@@ -10,29 +7,30 @@ from compute_ledger.report.book.layout import CARDS, NOTEBOOKS
 from compute_ledger.report.charts import standalone_pictures
 from compute_ledger.report.notebooks.notebook_file import taken_along
 from compute_ledger.report.pages import downloads
+from compute_ledger.report.pages.page_context import PageContext
 
 
-def files(page: Mapping[str, Any], notebook: nbformat.NotebookNode) -> dict[str, bytes]:
+def files(page: PageContext, notebook: nbformat.NotebookNode) -> dict[str, bytes]:
     """Path below the edition's folder -> content, for a composed page and the executed `notebook` it came from."""
     made = downloads.files(page)
-    for reference in page["references"].values():
+    for reference in page.references.values():
         made |= reference.files()
-    slug, charts = page["slug"], [block["id"] for block in page["standing"] if block["kind"] == "exhibit"]
+    slug, charts = page.frame.slug, [block["id"] for block in page.standing if block["kind"] == "exhibit"]
     drawn = {each: made[f"{layout.CHARTS}/{slug}-{each}.png"] for each in charts}
     made[f"{NOTEBOOKS}/{slug}.ipynb"] = taken_along(notebook, drawn)
-    if page["card"]:
+    if page.frame.card:
         made[f"{CARDS}/{slug}.png"] = standalone_pictures.png(_card(page), 1)
     return made
 
 
-def _card(page: Mapping[str, Any]) -> str:
+def _card(page: PageContext) -> str:
     """The leading key figure, or else the first chart, under the title."""
-    book, figure = page["book"], page["leading"]
-    title = book["title"] if page["is_index"] else page["title"]
-    chart = next((block for block in page["standing"] if block["kind"] == "exhibit"), None)
-    above = book["subtitle"] if page["is_index"] else book["title"]
+    book, figure, is_index = page.frame.book, page.leading, page.frame.is_index
+    title = book.title if is_index else page.title
+    chart = next((block for block in page.standing if block["kind"] == "exhibit"), None)
+    above = book.subtitle if is_index else book.title
     if figure:
         return standalone_pictures.card(above, title, figure["label"], figure["text"], "")
     return standalone_pictures.card(
-        above, title, chart["title"] if chart else page["abstract"], "", chart["svg"]["wide"] if chart else ""
+        above, title, chart["title"] if chart else page.abstract, "", chart["svg"]["wide"] if chart else ""
     )

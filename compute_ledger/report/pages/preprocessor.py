@@ -1,6 +1,7 @@
 """A notebook preprocessor for nbconvert: cells become blocks that the template only has to lay out."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -21,10 +22,11 @@ from pygments.token import (  # type: ignore[import-untyped]
 from compute_ledger.report.errors import NotebookError
 from compute_ledger.report.notebooks import output_contract
 from compute_ledger.report.notebooks.notebook_file import tags
-from compute_ledger.report.pages import blocks, citations
+from compute_ledger.report.pages import blocks
 from compute_ledger.report.pages.glossary_links import FirstUses
 from compute_ledger.report.pages.json_ld import json_ld, report
 from compute_ledger.report.pages.markdown import Prose
+from compute_ledger.report.pages.page_context import PageContext, PageFrame, references
 from compute_ledger.shared import mime_types
 
 STANDING = ("exhibit", "table", "explorer")
@@ -39,42 +41,41 @@ COLOURED: tuple[tuple[_TokenType, str], ...] = (
 
 
 class PagePreprocessor(Preprocessor):
-    """Fills `cell.metadata["blocks"]` of every cell and `resources["page"]` with what the chrome shows.
+    """Gives every cell its blocks, as `cell.metadata["blocks"]`, and the templates their PageContext.
 
-    Expects `resources["page"]` with `notebook` (file name), `pages`, `root` and `terms` (see Prose), `base_url`
-    and what `citing.references` needs. Adds `title`, `abstract`, `standing` (blocks of charts and tables),
-    `headings`, `key_figures`, `leading` (text of the first of them), `as_of` (newest day any output is as of),
-    `provenance`, `json_ld` and `references` (see citing).
+    The PageFrame of the page is expected in `resources["frame"]`; the context is `resources["page"]`.
     """
 
     def preprocess(
         self, nb: nbformat.NotebookNode, resources: dict[str, Any]
     ) -> tuple[nbformat.NotebookNode, dict[str, Any]]:
-        """The notebook with blocks, and resources with the page's facts; NotebookError names the cell."""
-        page = resources["page"]
+        """The notebook with blocks, and resources with the page; NotebookError names the cell."""
+        frame: PageFrame = resources["frame"]
         nb.cells = [cell for cell in nb.cells if "remove-cell" not in tags(cell)]
-        prose = Prose(page["pages"], page["root"], FirstUses(page["terms"], page["root"]))
-        composer = _Composer(nb, page["notebook"], prose, page["base_url"])
+        composer = _Composer(nb, frame)
         composer.compose()
-        page.update(composer.facts())
-        page["references"] = citations.references(page) if page["run"] else {}
-        if page["run"]:
-            page["json_ld"].append(json_ld(report(page), page["base_url"], page["notebook"]))
+        page = composer.page()
+        if frame.run:
+            page = replace(page, references=references(page, frame.run))
+            own = json_ld(report(page), frame.book.address, frame.name)
+            page = replace(page, json_ld=(*page.json_ld, own))
+        resources["page"] = page
         return nb, resources
 
 
 class _Composer:
     """Walks the cells once; code waits in `pending` for the fold below the next exhibit or section end."""
 
-    def __init__(self, nb: nbformat.NotebookNode, name: str, prose: Prose, base_url: str) -> None:
-        self.cells, self.name, self.prose, self.base_url = nb.cells, name, prose, base_url
+    def __init__(self, nb: nbformat.NotebookNode, frame: PageFrame) -> None:
+        self.cells, self.frame, self.name = nb.cells, frame, frame.name
+        self.prose = Prose(frame.pages, frame.root, FirstUses(frame.terms, frame.root))
         self.pending: list[str] = []
         self.answered = False  # whether `pending` has shown anything yet
         self.key_figures: list[dict[str, Any]] = []
         self.as_of: list[str] = []
         self.sources: dict[str, dict[str, Any]] = {}
         self.json_ld: list[Markup] = []
-        self.provenance: dict[str, Any] | None = None
+        self.provenance: dict[str, str] | None = None
         self._reserve()
 
     def compose(self) -> None:
@@ -92,27 +93,26 @@ class _Composer:
         if self.cells:
             self.cells[-1].metadata["blocks"] += self._fold()
 
-    def facts(self) -> dict[str, Any]:
-        """What the page around the blocks needs to know."""
+    def page(self) -> PageContext:
+        """The composed page, but for what refers to it."""
         titles = [heading.text for heading in self.prose.headings if heading.level == 1]
         if len(titles) != 1:
             raise NotebookError(f"{self.name} has {len(titles)} headings of level 1 ('# …'); a page has one")
         shown = [block for cell in self.cells for block in cell.metadata["blocks"]]
         opening = next((block["html"] for block in shown if block["kind"] == "prose"), "")
         paragraphs = opening.partition("<p>")[2].partition("</p>")[0]
-        return {
-            "title": titles[0],
-            "abstract": str(Markup(paragraphs).striptags()),
-            "standing": [block for block in shown if block["kind"] in STANDING],
-            "headings": [heading for heading in self.prose.headings if heading.level in (2, 3)],
-            "key_figures": self.key_figures,
-            "leading": next(
-                (figure for block in shown if block["kind"] == "cards" for figure in block["figures"]), None
-            ),
-            "provenance": self.provenance,
-            "as_of": max(self.as_of, default=""),
-            "json_ld": self.json_ld,
-        }
+        return PageContext(
+            self.frame,
+            title=titles[0],
+            abstract=str(Markup(paragraphs).striptags()),
+            standing=tuple(block for block in shown if block["kind"] in STANDING),
+            headings=tuple(heading for heading in self.prose.headings if heading.level in (2, 3)),
+            key_figures=tuple(self.key_figures),
+            leading=next((figure for block in shown if block["kind"] == "cards" for figure in block["figures"]), None),
+            provenance=self.provenance,
+            as_of=max(self.as_of, default=""),
+            json_ld=tuple(self.json_ld),
+        )
 
     def _outputs(self) -> Iterator[tuple[str, str, Any, Any]]:
         for cell in self.cells:
@@ -155,7 +155,7 @@ class _Composer:
             self.provenance = {key: str(data[key]) for key in output_contract.FIELDS[kind]}
             return None
         if kind == mime_types.JSON_LD:
-            self.json_ld.append(json_ld(data, self.base_url, place))
+            self.json_ld.append(json_ld(data, self.frame.book.address, place))
             return None
         if kind == mime_types.KEY_FIGURES:
             self.key_figures += [{key: figure[key] for key in PUBLISHED} for figure in data["figures"]]

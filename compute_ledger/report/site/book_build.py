@@ -4,90 +4,88 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from compute_ledger.report.book.contents import Contents, Edition, read_contents
+from compute_ledger.report.book.contents import Contents, Edition
 from compute_ledger.report.book.layout import KEY_FIGURES, STATIC
 from compute_ledger.report.book.manifest import read_manifest, write_manifest
 from compute_ledger.report.cache import up_to_date
 from compute_ledger.report.cache.store import Cache
 from compute_ledger.report.errors import ContentsError, RenderError, TargetError
-from compute_ledger.report.execution.jobs import CELL_TIMEOUT_S, plan
+from compute_ledger.report.execution.jobs import plan
 from compute_ledger.report.site import print_edition, search_index, shared_pages, status_page
-from compute_ledger.report.site.chapters import TEMPLATES, Frame, Tell, make
+from compute_ledger.report.site.build_request import BuildRequest
+from compute_ledger.report.site.chapters import TEMPLATES, Frame, Made, make
 from compute_ledger.report.site.page_checks import check_site
-from compute_ledger.report.site.staging import guard, staging, swap
+from compute_ledger.report.site.staging import staging, swap
 
 
-def build(
-    root: Path,
-    editions: Sequence[str],
-    out: Path,
-    *,
-    jobs: int,
-    force: bool = False,
-    given: Mapping[str, Any] | None = None,
-    extras: Path | None = None,
-    version: str = "",
-    only: str = "",
-    cache: Path | None = None,
-    tell: Tell | None = None,
-    made_from: str = "",
-    timeout_s: int = CELL_TIMEOUT_S,
-) -> Path:
-    """Publish the named `editions` (all when none is named) of the project at `root` into `out`.
+def build_book(request: BuildRequest, extras: Path | None = None, made_from: str = "") -> Path:
+    """Make what is requested and put it in its place; returns the folder.
 
-    `given` parameters win over those of the editions and mark the pages as unpublished. Files of the folder
-    `extras` go to `data/` at the book's root; a README.md among them also becomes the page codebook.html.
-    Editions that a book in `out` already has and that are not rebuilt are kept. Any failure is a ReportError
-    and leaves the old book untouched. `version` is that of the project, for references. Returns the folder.
+    Files of the folder `extras` go to `data/` at the book's root; a README.md among them also becomes the page
+    codebook.html. Editions that a book there already has and that are not rebuilt are kept. Any failure is a
+    ReportError and leaves the old book untouched. `made_from` is what `request.made_from` was when all else that goes
+    into the book was read, to remember.
 
-    With `only` the book has no chapter but that one, and a run of it that fails is saved beside `out`, as
-    <out>.failed.ipynb. What the folder `cache` has is not made again; `tell` is given a line a chapter that says
-    why it was run or not. `made_from` is the hash of all that this build reads (see unchanged), to remember.
-    A cell that runs for longer than `timeout_s` seconds is a failure.
+    A chapter by itself is a book without others; a run of it that fails is saved beside it, as <folder>.failed.ipynb.
     """
-    contents = replace(read_contents(root), version=version)
-    if only:
-        contents = replace(contents, chapters=(contents.chapter(only),))
-    if given or only:  # what is your own is not what lies at the book's address
-        contents = replace(contents, base_url="")
-    chosen = [contents.edition(name) for name in editions] or list(contents.editions)
-    for needed in (TEMPLATES / "report", shared_pages.STATIC):
-        if not (root / needed).is_dir():
-            raise ContentsError(f"no folder {root / needed}; a project has that of a clone of The Compute Ledger")
-    target = guard(out, root, force)
+    contents = request.contents
+    _refuse_bare(request.root)
+    target = request.target()
     try:
         with staging(target) as book:
-            kept = [] if given or only else _kept(contents, chosen, target)
-            final = tuple(edition for edition in contents.editions if edition in chosen or edition in kept)
-            codebook = shared_pages.has_codebook(extras)
-            runs = book.with_name("runs")
-            runs.mkdir()
-            planned = plan(contents, chosen, given or {}, runs, timeout_s)
-            if only:
-                planned = [replace(job, failed=target.with_name(f"{target.name}.failed.ipynb")) for job in planned]
-            frame = Frame(contents, final, bool(given), codebook)
-            made = make(planned, frame, jobs, Cache(cache, target.name) if cache else None, tell)
-            for edition in chosen:
-                own = [page for page in made.pages if page.edition == edition.name]
-                _write(book / edition.path, contents, edition, own)
-                status_page.write(book / edition.path, contents, edition, own, codebook=codebook)
+            kept = [] if request.is_own else _kept(contents, request.chosen, target)
+            final = tuple(edition for edition in contents.editions if edition in request.chosen or edition in kept)
+            frame = Frame(contents, final, bool(request.changes), shared_pages.has_codebook(extras))
+            made = _made(request, frame, book.with_name("runs"), target)
+            for edition in request.chosen:
+                _write_edition(book, frame, edition, made.pages)
             _copy_kept(target, book, kept, final)
             shared_pages.write(book, contents, final, extras, KEY_FIGURES)
-            if only:
+            if request.chapter:
                 _unlink(book)
             _finish(book, contents, final)
             swap(book, target)
-            if cache and made_from and made_from == up_to_date.fingerprint(contents, editions, given or {}, cache):
-                up_to_date.remember(target, made_from, cache, made.read.values())
+            _remember(request, made_from, target, made)
     except OSError as error:
-        raise TargetError(f"cannot build into {out}: {error.strerror or error}; the book there is as it was") from error
+        told = error.strerror or error
+        raise TargetError(f"cannot build into {request.folder}: {told}; the book there is as it was") from error
     return target
+
+
+def _refuse_bare(root: Path) -> None:
+    """Stop when the project has no templates or nothing to put beside the pages."""
+    for needed in (TEMPLATES / "report", shared_pages.STATIC):
+        if not (root / needed).is_dir():
+            raise ContentsError(f"no folder {root / needed}; a project has that of a clone of The Compute Ledger")
+
+
+def _made(request: BuildRequest, frame: Frame, runs: Path, target: Path) -> Made:
+    """All chapters run, with their notebooks in the folder `runs`, and rendered."""
+    runs.mkdir()
+    jobs = plan(request.contents, request.chosen, request.changes, runs, request.timeout_s, request.sources)
+    if request.chapter:
+        jobs = [replace(job, failed=target.with_name(f"{target.name}.failed.ipynb")) for job in jobs]
+    cache = Cache(request.cache, target.name) if request.cache else None
+    return make(jobs, frame, request.jobs, cache, request.tell)
+
+
+def _write_edition(book: Path, frame: Frame, edition: Edition, pages: Sequence[Any]) -> None:
+    """All that lies in the folder of one edition."""
+    folder, own = book / edition.path, [page for page in pages if page.edition == edition.name]
+    _write(folder, frame.contents, edition, own)
+    status_page.write(folder, frame.contents, edition, own, codebook=frame.codebook)
+
+
+def _remember(request: BuildRequest, made_from: str, target: Path, made: Made) -> None:
+    """Let the next build know what the book was made from, unless that has changed under the build."""
+    if request.cache and made_from and made_from == request.made_from():
+        up_to_date.remember(target, made_from, request.cache, made.read.values())
 
 
 def _write(folder: Path, contents: Contents, edition: Edition, pages: Sequence[Any]) -> None:

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import asdict, dataclass, field, replace
 from functools import cache as once
@@ -18,14 +18,13 @@ from compute_ledger.report.execution.jobs import Job
 from compute_ledger.report.execution.parallel_calls import in_parallel
 from compute_ledger.report.execution.runner import run_all
 from compute_ledger.report.execution.worker_pools import pool_for
-from compute_ledger.report.notebooks.parameters import declared
+from compute_ledger.report.site.build_request import Tell
 
 if TYPE_CHECKING:
     from compute_ledger.report.pages.exporter import Page
 
 TEMPLATES = Path("book/templates")
 EDITED = "something that was edited under the run"
-Tell = Callable[[str], None]
 
 
 @dataclass
@@ -62,8 +61,7 @@ def make(jobs: Sequence[Job], frame: Frame, workers: int, cache: Cache | None = 
 class _Build:
     def __init__(self, jobs: Sequence[Job], frame: Frame, workers: int, cache: Cache) -> None:
         self.frame, self.workers, self.cache = frame, workers, cache
-        self.sources = {job.label: _source(job) for job in jobs}
-        self.parts = {label: parts for label, (parts, _) in self.sources.items()}
+        self.parts = {job.label: _parts(job) for job in jobs}
         self.jobs = [replace(job, known_modules=tuple(self.parts[job.label]["package"])) for job in jobs]
         self.states = States(frame.contents.root)
         self.read: dict[str, Dependencies] = {}
@@ -95,7 +93,7 @@ class _Build:
             return False
         self.read[job.label] = read
         job.output.write_text(entry["notebook"], encoding="utf-8")
-        if entry["text"] != self.sources[job.label][1]:
+        if entry["text"] != job.source.text_hash:
             _renew_text(job)
         return True
 
@@ -111,13 +109,14 @@ class _Build:
         def keep(label: str, seconds: float) -> None:
             job = next(job for job in jobs if job.label == label)
             self.seconds[label] = seconds
-            parts, text = self.sources[label]
+            parts = self.parts[label]
             read = States(job.root).recorded(job.record, parts["package"])  # as all that is now, after the run
-            if _source(job) != (parts, text):
+            if not job.source.is_current() or _parts(job) != parts:
                 read = replace(read, beyond=(*read.beyond, EDITED))
             self.read[label] = read
-            entry = {"notebook": job.output.read_text(encoding="utf-8"), "text": text, "read": read.plain()}
             if not read.beyond:
+                executed = job.output.read_text(encoding="utf-8")
+                entry = {"notebook": executed, "text": job.source.text_hash, "read": read.plain()}
                 self.cache.put(RUNS, key(parts), entry)
 
         run_all(jobs, pool, keep)
@@ -140,23 +139,17 @@ class _Build:
         return f"{job.label}: run in {self.seconds[job.label]:.1f} s; {why}"
 
 
-def _source(job: Job) -> tuple[fingerprints.Parts, str]:
-    """What a chapter hangs on as far as its files tell, and a hash of the text between the code, which no run reads."""
-    from compute_ledger.report.notebooks.notebook_file import read_notebook
-
-    notebook = read_notebook(job.chapter.notebook)
-    defaults = {parameter.name: parameter.default for parameter in declared(notebook, job.chapter.notebook.name)}
-    kept = ("id", "cell_type", "source", "metadata")
-    text = [cell.id if cell.cell_type == "code" else [cell[each] for each in kept] for cell in notebook.cells]
-    parts = fingerprints.of_run(notebook, defaults, job.parameters, job.edition.name, job.root)
-    return parts, fingerprints.digest(text)
+def _parts(job: Job) -> fingerprints.Parts:
+    """What a chapter hangs on as far as files tell."""
+    defaults = {parameter.name: parameter.default for parameter in job.source.parameters}
+    return fingerprints.of_run(job.source.notebook, defaults, job.parameters, job.edition.name, job.root)
 
 
 def _renew_text(job: Job) -> None:
     """Put the chapter's text of today into its run of before."""
     from compute_ledger.report.notebooks.notebook_file import read_notebook, with_text_of, write_notebook
 
-    write_notebook(with_text_of(read_notebook(job.chapter.notebook), read_notebook(job.output)), job.output)
+    write_notebook(with_text_of(job.source.copy(), read_notebook(job.output)), job.output)
 
 
 def _page_key(job: Job, frame: Frame) -> str:
@@ -183,7 +176,7 @@ def _renderer(root: Path) -> fingerprints.Parts:
 def _render(given: tuple[Job, Frame]) -> "tuple[Page, list[str]]":
     from compute_ledger.report.charts import drawing_cache
     from compute_ledger.report.pages.exporter import render_page
-    from compute_ledger.report.pages.site_frame import PageJob
+    from compute_ledger.report.pages.page_context import PageJob
     from compute_ledger.report.site import print_edition, search_index
 
     job, frame = given

@@ -11,6 +11,7 @@ from compute_ledger.report.book import toml_file
 from compute_ledger.report.book.contents import Chapter, Contents
 from compute_ledger.report.book.toml_file import refuse_unknown
 from compute_ledger.report.errors import ParameterError
+from compute_ledger.report.execution.chapter_source import read_source
 from compute_ledger.report.notebooks.parameters import Parameter, Value, check, split_assignment
 from compute_ledger.report.sweep.figure_cells import Recipe, read_recipe
 from compute_ledger.shared.text import did_you_mean
@@ -105,9 +106,7 @@ def plan(contents: Contents, wanted: Mapping[str, Sequence[Any]], slugs: Sequenc
 
 
 def _declared(chapter: Chapter) -> tuple[Parameter, ...]:
-    from compute_ledger.report.execution.jobs import chapter_parameters
-
-    return chapter_parameters(chapter)
+    return read_source(chapter).parameters
 
 
 def _names(parameters: Sequence[Parameter]) -> set[str]:

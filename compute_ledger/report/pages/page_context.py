@@ -1,0 +1,223 @@
+"""What the templates get as `page`: what the page says, and the frame around it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from compute_ledger.report.book import layout
+from compute_ledger.report.book.contents import Contents, Edition
+from compute_ledger.report.book.glossary import Term
+from compute_ledger.report.notebooks.notebook_file import RECORD
+from compute_ledger.report.notebooks.output_contract import Block
+from compute_ledger.report.pages import citations
+from compute_ledger.report.pages.markdown import Heading
+
+
+@dataclass(frozen=True)
+class PageJob:
+    """One page to render: chapter `slug` of `edition`, from the executed `notebook`.
+
+    `editions` are those that the finished book will have, for the switch between them; `codebook` says
+    whether it will have a codebook, to link it.
+    """
+
+    contents: Contents
+    edition: Edition
+    editions: tuple[Edition, ...]
+    slug: str
+    notebook: Path
+    changed: bool = False
+    codebook: bool = False
+
+
+@dataclass(frozen=True)
+class Link:
+    """A way to another page, or to this one, when that is `here`."""
+
+    title: str
+    href: str
+    here: bool = False
+
+
+@dataclass(frozen=True)
+class Book:
+    """The book as its pages name it; `licence` has a `name` and a `url`, `address` is empty or ends in a slash."""
+
+    title: str
+    subtitle: str
+    authors: tuple[str, ...]
+    version: str
+    licence: dict[str, str]
+    address: str
+
+    @classmethod
+    def of(cls, contents: Contents) -> "Book":
+        """The book of these contents."""
+        licence = dict(zip(("name", "url"), contents.licence, strict=True))
+        return cls(contents.title, contents.subtitle, contents.authors, contents.version, licence, contents.base_url)
+
+
+@dataclass(frozen=True)
+class RunCard:
+    """How the page was run: `parameters` with name, value, default, help and `changed`; `versions` by package."""
+
+    edition: str
+    unpublished: bool
+    parameters: list[dict[str, Any]]
+    versions: dict[str, str]
+
+
+@dataclass(frozen=True)
+class PageFrame:
+    """What stands around the text of a page, known before it is read; links are relative to the page.
+
+    `name` is what messages call it, `pages` the page of each notebook by its file name. `root` leads to the book's
+    root, `path` from there to the page's folder. `address` is that of the folder, `card` the path of the picture for
+    other sites; both are empty where the book has no address. A page that no notebook made has no `run`.
+    """
+
+    name: str
+    slug: str
+    book: Book
+    pages: dict[str, str]
+    chapters: list[Link]
+    root: str
+    path: str
+    home: str
+    codebook: bool
+    appendix: list[Link]
+    terms: tuple[Term, ...]
+    address: str = ""
+    card: str = ""
+    previous: Link | None = None
+    next: Link | None = None
+    editions: list[Link] = field(default_factory=list)
+    run: RunCard | None = None
+
+    @property
+    def is_index(self) -> bool:
+        """Whether the book, or its edition, opens with this page."""
+        return self.slug == "index"
+
+
+@dataclass(frozen=True)
+class PageContext:
+    """A page whose cells are composed: its `frame`, and what the templates and the files beside it need of the text.
+
+    `standing` are the blocks of charts and tables, `headings` those of levels 2 and 3, `leading` is the first figure
+    on a card, `as_of` the newest day that any output is as of. `references` are as the function of that name has them.
+    """
+
+    frame: PageFrame
+    title: str
+    abstract: str
+    standing: tuple[Block, ...]
+    headings: tuple[Heading, ...]
+    key_figures: tuple[dict[str, Any], ...]
+    leading: dict[str, Any] | None
+    provenance: dict[str, str] | None
+    as_of: str
+    json_ld: tuple[Markup, ...]
+    references: Mapping[str, citations.Reference] = field(default_factory=dict)
+
+
+def way_up(edition: Edition) -> str:
+    return "../" * len([part for part in edition.path.split("/") if part])
+
+
+def chapter_frame(job: PageJob, metadata: Any) -> PageFrame:
+    """The frame of a chapter that was run; `metadata` are those of its executed notebook."""
+    contents, chapters = job.contents, job.contents.chapters
+    here = next(number for number, chapter in enumerate(chapters) if chapter.slug == job.slug)
+    up, folder = way_up(job.edition), f"{job.edition.path}/" if job.edition.path else ""
+    links = [Link(chapter.title, f"{chapter.slug}.html", number == here) for number, chapter in enumerate(chapters)]
+    return PageFrame(
+        name=chapters[here].notebook.name,
+        slug=job.slug,
+        book=Book.of(contents),
+        pages=_pages(contents),
+        chapters=links,
+        root=up,
+        path=folder,
+        home="index.html",
+        codebook=job.codebook,
+        appendix=_appendix(contents, up, job.codebook),
+        terms=contents.glossary,
+        address=contents.base_url and f"{contents.base_url}{folder}",
+        card=contents.base_url and f"{folder}{layout.CARDS}/{job.slug}.png",
+        previous=links[here - 1] if here else None,
+        next=links[here + 1] if here + 1 < len(links) else None,
+        editions=[
+            Link(each.label, f"{up}{each.path}{'/' if each.path else ''}{job.slug}.html", each.name == job.edition.name)
+            for each in job.editions
+        ],
+        run=_run_card(job, metadata),
+    )
+
+
+def words_frame(contents: Contents, edition: Edition, name: str, *, codebook: bool, inside: bool) -> PageFrame:
+    """The frame of the page `name`, made of words alone: as of the chapters of `edition`.
+
+    It lies `inside` the folder of the edition, or else at the book's root.
+    """
+    folder = f"{edition.path}/" if edition.path else ""
+    below, root = ("", way_up(edition)) if inside else (folder, "")
+    return PageFrame(
+        name=f"the page {name}",
+        slug=name.removesuffix(".html"),
+        book=Book.of(contents),
+        pages=_pages(contents),
+        chapters=[Link(chapter.title, f"{below}{chapter.slug}.html") for chapter in contents.chapters],
+        root=root,
+        path=folder if inside else "",
+        home=f"{below}index.html",
+        codebook=codebook,
+        appendix=_appendix(contents, root, codebook, name),
+        terms=() if name == layout.GLOSSARY_PAGE else contents.glossary,
+    )
+
+
+def references(page: PageContext, run: RunCard) -> dict[str, citations.Reference]:
+    """What a page lets readers cite: itself under "", each chart and table under its id, all data under WHOLE_DATA."""
+    frame, slug, book = page.frame, page.frame.slug, page.frame.book
+    edition = citations.UNPUBLISHED if run.unpublished else run.edition
+
+    def reference(name: str, kind: str, title: str, url: str) -> citations.Reference:
+        return citations.Reference(name, kind, title, book.title, book.authors, edition, book.version, page.as_of, url)
+
+    address = f"{frame.address}{slug}.html" if frame.address else ""
+    if frame.is_index:
+        found = {"": reference(slug, citations.BOOK, book.title, frame.address)}
+    else:
+        found = {"": reference(slug, citations.CHAPTER, page.title, address)}
+    for block in page.standing:
+        kind = citations.CHART if block["kind"] == "exhibit" else citations.DATA
+        place = address and f"{address}#{block['id']}"
+        found[block["id"]] = reference(f"{slug}-{block['id']}", kind, block["name"], place)
+    if frame.is_index and frame.codebook:
+        place = book.address and f"{book.address}{layout.CODEBOOK}"
+        found[citations.WHOLE_DATA] = reference("data", citations.DATA, f"The data of {book.title}", place)
+    return found
+
+
+def _pages(contents: Contents) -> dict[str, str]:
+    return {each.notebook.name: f"{each.slug}.html" for each in contents.chapters}
+
+
+def _appendix(contents: Contents, root: str, codebook: bool, here: str = "") -> list[Link]:
+    """Links to the pages at the book's root that all editions share."""
+    named = [("Codebook", layout.CODEBOOK)] if codebook else []
+    named += [("Glossary", layout.GLOSSARY_PAGE)] if contents.glossary else []
+    return [Link(title, f"{root}{name}", name == here) for title, name in named]
+
+
+def _run_card(job: PageJob, metadata: Any) -> RunCard:
+    """Edition, parameters (the changed ones marked) and versions, as the run recorded them."""
+    record = metadata.get(RECORD, {})
+    language = metadata.get("language_info", {})
+    parameters = [{**each, "changed": each["value"] != each["default"]} for each in record.get("parameters", [])]
+    versions = {"Python": language.get("version", "?"), **record.get("versions", {})}
+    return RunCard(job.edition.label, job.changed, parameters, versions)
