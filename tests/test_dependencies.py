@@ -15,6 +15,7 @@ from compute_ledger.report.cache import recorder, up_to_date
 from compute_ledger.report.notebooks.notebook_file import write_notebook
 from compute_ledger.report.site import book_build, chapters
 
+from .pretended_runs import forget_templates
 from .tiny_project import make_project
 
 KEPT = "not run, nothing it depends on has changed"
@@ -299,7 +300,7 @@ def change(project, monkeypatch):
 def build(project):
     """The line of --explain of each chapter."""
     lines = []
-    chapters._renderer.cache_clear()
+    forget_templates()
     book_build.build(
         project, [], project / "book/_build/html", jobs=2, cache=project / "book/_build/cache", tell=lines.append
     )
