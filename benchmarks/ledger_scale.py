@@ -19,22 +19,7 @@ import pandas as pd
 
 EXAMPLE = Path(__file__).parents[1] / "tests" / "ledger_example"
 CLAIMS_A_DEAL = 5
-STEP = """
-import sys, time, resource
-from compute_ledger.ledger import load
-from compute_ledger.ledger.ledger_check import check_folder
-from compute_ledger.measures import commitments, concentration
-
-def measure(folder):
-    ledger = load(folder)
-    deals = commitments.buyer_deals(ledger.deals, "auto")[1]
-    return concentration.summary(commitments.by_supplier(commitments.payables(deals, ledger.as_of)))
-
-start = time.process_time()
-found = {"load": load, "measure": measure, "check": check_folder}[sys.argv[1]](sys.argv[2])
-seconds = time.process_time() - start
-print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, len(found) if sys.argv[1] == "check" else 0)
-"""
+STEP = Path(__file__).with_name("ledger_step.py")
 
 
 def write_ledger(folder: Path, deals: int) -> None:
@@ -115,7 +100,7 @@ def write_ledger(folder: Path, deals: int) -> None:
 
 def measure(step: str, folder: Path) -> tuple[float, float, int]:
     """CPU seconds, peak MB and problems of `step` in a process of its own."""
-    done = subprocess.run([sys.executable, "-c", STEP, step, str(folder)], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, STEP, step, folder], capture_output=True, text=True, check=True)
     seconds, megabytes, problems = done.stdout.split()
     return float(seconds), float(megabytes), int(problems)
 

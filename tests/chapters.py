@@ -11,7 +11,7 @@ from altair.utils import schemapi
 
 from compute_ledger import ledger
 from compute_ledger.report.notebooks.notebook_file import read_notebook
-from compute_ledger.report.notebooks.parameters import declared
+from compute_ledger.report.notebooks.parameters import Parameter, declared
 
 ROOT = Path(__file__).parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -28,7 +28,7 @@ def run_chapter(name: str, **parameters: Any) -> Shown:
 
     A parameter that is given its default makes no other run, as it gives the cells the same values.
     """
-    usual = _defaults(name)
+    usual = {each.name: each.default for each in parameters_of(name)}
     own = {key: value for key, value in parameters.items() if repr(value) != repr(usual.get(key, ...))}
     return _run_once(name, tuple(sorted(own.items())))
 
@@ -51,9 +51,10 @@ def first_change(before: Shown, name: str, **parameters: Any) -> str | None:
 
 
 @functools.cache
-def _defaults(name: str) -> dict[str, Any]:
+def parameters_of(name: str) -> tuple[Parameter, ...]:
+    """What the chapter declares, in order."""
     path = ROOT / "notebooks" / f"{name}.ipynb"
-    return {each.name: each.default for each in declared(read_notebook(path), path.name)}
+    return declared(read_notebook(path), path.name)
 
 
 @functools.cache

@@ -3,7 +3,6 @@
 import json
 import shutil
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -17,6 +16,7 @@ from compute_ledger.report.site import book_build
 from compute_ledger.report.site.build_request import BuildRequest
 
 from .chapters import run_chapter
+from .pretended_runs import pretend_runs
 from .tiny_project import REPO
 
 CONTENTS = 'title = "Hostile"\nauthors = ["A. Writer"]\nbase_url = "https://example.org/book"\n'
@@ -37,17 +37,10 @@ def build(ledger: Path, folder: Path, chapters: Sequence[str]) -> Path:
     for name in chapters:
         shutil.copy(REPO / f"notebooks/{name}.ipynb", project / "notebooks")
 
-    def run(jobs, _pool):
-        for job in jobs:
-            job.output.parent.mkdir(exist_ok=True)
-            nbformat.write(executed(job.chapter.slug, ledger), job.output)
-        return {job.label: 1.0 for job in jobs}
-
     refresh(ledger)
     export(ledger, folder / "data")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("compute_ledger.report.site.chapters.run_all", run)
-        patch.setattr("compute_ledger.report.site.chapters.pool_for", lambda *_: ThreadPoolExecutor(1))
+        pretend_runs(patch, lambda job: executed(job.chapter.slug, ledger))
         patch.setattr(standalone_pictures, "png", lambda *_: PICTURE)
         patch.setattr(book_build, "check_site", lambda _: [])  # chapters that are left out are linked all the same
         return book_build.build_book(BuildRequest(project, folder / "html"), folder / "data")

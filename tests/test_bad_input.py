@@ -2,19 +2,17 @@
 
 import shutil
 import sys
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from click.testing import CliRunner
 
 from compute_ledger import cli
 from compute_ledger.report.book.manifest import write_manifest
-from compute_ledger.report.notebooks.notebook_file import read_notebook, write_notebook
-from compute_ledger.report.pages import exporter
-from compute_ledger.report.site import chapters
+from compute_ledger.report.notebooks.notebook_file import write_notebook
 
 from .bad_input import CASES
 from .ledger_copy import copy_ledger
+from .pretended_runs import forget_templates, pretend_runs
 from .tiny_project import NOTEBOOKS, executed, make_project
 
 
@@ -42,17 +40,8 @@ def project(tmp_path_factory):
 @pytest.fixture
 def run(monkeypatch, capsys):
     """Run a command line in this process; the runs of notebooks are only pretended. Exit code and stderr."""
-
-    def pretended(jobs, _pool, done=None):
-        for job in jobs:
-            write_notebook(read_notebook(job.chapter.notebook), job.output)
-            (done or (lambda *_: None))(job.label, 0.1)
-        return {job.label: 0.1 for job in jobs}
-
-    chapters._renderer.cache_clear()
-    exporter._exporter.cache_clear()
-    monkeypatch.setattr(chapters, "run_all", pretended)
-    monkeypatch.setattr(chapters, "pool_for", lambda *_, **__: ThreadPoolExecutor(1))
+    forget_templates()
+    pretend_runs(monkeypatch)
 
     def ran(words):
         if words[0] == "papermill":

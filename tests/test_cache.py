@@ -2,7 +2,6 @@
 
 import os
 import shutil
-from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
@@ -11,7 +10,6 @@ from nbformat.v4 import new_markdown_cell, new_raw_cell
 
 from compute_ledger.report.book.contents import read_contents
 from compute_ledger.report.cache import fingerprints, source_imports, up_to_date
-from compute_ledger.report.cache.recorder import Recorder
 from compute_ledger.report.cache.store import BUILDS_KEPT, DRAWINGS, LAST, PAGES, RUNS, Cache
 from compute_ledger.report.charts import drawing_cache
 from compute_ledger.report.errors import ExecutionError, TargetError
@@ -20,6 +18,7 @@ from compute_ledger.report.site import chapters
 from compute_ledger.report.site.book_build import build_book
 from compute_ledger.report.site.build_request import BuildRequest
 
+from .pretended_runs import as_stored, forget_templates, pretend_runs
 from .test_site import listing
 from .tiny_project import make_project
 
@@ -56,22 +55,17 @@ def edit(project, _cell, source, whole=True, at=-1):
 def build(project, monkeypatch):
     """Build in this process, the runs only pretended; the lines that explain it."""
 
-    def pretended(jobs, _pool, done=None):
-        for job in jobs:
-            if job.parameters.get("top") == 10:
-                raise ExecutionError("it was ten")
-            executed = job.source.copy()
-            executed.metadata["run"] = job.label  # which no source has
-            write_notebook(executed, job.output)
-            Recorder(job.record).end()
-            (done or (lambda *_: None))(job.label, 1.5)
-        return {job.label: 1.5 for job in jobs}
+    def executed(job):
+        if job.parameters.get("top") == 10:
+            raise ExecutionError("it was ten")
+        notebook = as_stored(job)
+        notebook.metadata["run"] = job.label  # which no source has
+        return notebook
 
-    monkeypatch.setattr(chapters, "run_all", pretended)
-    monkeypatch.setattr(chapters, "pool_for", lambda *_: ThreadPoolExecutor(1))
+    pretend_runs(monkeypatch, executed)
 
     def built(editions=("latest",), folder=None, given=None, out="html", chapter=""):
-        chapters._renderer.cache_clear()
+        forget_templates()
         root = folder or project
         lines = []
         cache = root / "book/_build/cache"
@@ -219,14 +213,12 @@ def test_what_was_finished_before_a_failure_is_kept_whole(project, build):
 
 
 def test_a_run_under_which_its_inputs_changed_is_not_kept(project, build, monkeypatch):
-    run_all = chapters.run_all
-
-    def edited_meanwhile(jobs, pool, done=None):
-        (project / "data/deals.csv").write_text(f"a,b\n{len(jobs)},9\n")
-        return run_all(jobs, pool, done)
+    def edited_meanwhile(job):
+        (project / "data/deals.csv").write_text("a,b\n9,9\n")
+        return as_stored(job)
 
     with monkeypatch.context() as patch:
-        patch.setattr(chapters, "run_all", edited_meanwhile)
+        pretend_runs(patch, edited_meanwhile)
         build()
     assert not (project / "book/_build/cache" / RUNS).exists()
     (project / "data/deals.csv").write_text("a,b\n1,2\n")

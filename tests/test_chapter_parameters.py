@@ -8,13 +8,12 @@ from papermill.cli import papermill
 
 from compute_ledger.ledger.tables.problems import LedgerError
 from compute_ledger.report.errors import ParameterError
-from compute_ledger.report.notebooks.notebook_file import read_notebook
-from compute_ledger.report.notebooks.parameters import check, declared
+from compute_ledger.report.notebooks.parameters import check
 from compute_ledger.shared.choices import TERM_YEARS, within
 
-from .chapters import NOTEBOOKS, run_chapter
+from .chapters import NOTEBOOKS, parameters_of, run_chapter
 
-CHAPTERS = {path.stem: declared(read_notebook(path), path.name) for path in NOTEBOOKS}
+CHAPTERS = {path.stem: parameters_of(path.stem) for path in NOTEBOOKS}
 EACH = [(chapter, parameter) for chapter, parameters in CHAPTERS.items() for parameter in parameters]
 
 

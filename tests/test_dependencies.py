@@ -16,6 +16,7 @@ from compute_ledger.report.site import chapters
 from compute_ledger.report.site.book_build import build_book
 from compute_ledger.report.site.build_request import BuildRequest
 
+from .pretended_runs import forget_templates
 from .tiny_project import make_project
 
 KEPT = "not run, nothing it depends on has changed"
@@ -300,7 +301,7 @@ def change(project, monkeypatch):
 def build(project):
     """The line of --explain of each chapter."""
     lines = []
-    chapters._renderer.cache_clear()
+    forget_templates()
     build_book(BuildRequest(project, jobs=2, cache=project / "book/_build/cache", tell=lines.append))
     return {line.partition(": ")[0].removeprefix("latest/"): line.partition(": ")[2] for line in lines}
 

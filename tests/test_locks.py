@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 
 import pytest
 
@@ -10,18 +9,7 @@ from compute_ledger.report.errors import TargetError
 from compute_ledger.report.files.locks import HELD, OLD, OURS, scratch
 from compute_ledger.report.site.staging import staging
 
-KILLED = """
-import os, sys
-from pathlib import Path
-from compute_ledger.report.files.locks import scratch
-from compute_ledger.report.site.staging import staging
-target = Path(sys.argv[1])
-with staging(target) as folder, scratch(target.parent, "compute-ledger-"):
-    (folder / "page.html").write_text("half a page")
-    if sys.argv[2] == "move":
-        target.rename(folder.with_name("old"))
-    os.kill(os.getpid(), 9)
-"""
+from .programs import command
 
 
 @pytest.fixture
@@ -35,8 +23,8 @@ def names(folder):
     return sorted(path.name for path in folder.iterdir())
 
 
-def killed_while_building(target, how=""):
-    done = subprocess.run([sys.executable, "-c", KILLED, target, how], capture_output=True, text=True)
+def killed_while_building(target, *how):
+    done = subprocess.run(command("die_while_building", target, *how), capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (-9, "")
 
 

@@ -5,7 +5,6 @@ import re
 import shutil
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 import pytest
@@ -18,13 +17,15 @@ from compute_ledger.report.errors import ExecutionError, RenderError, TargetErro
 from compute_ledger.report.execution.jobs import plan
 from compute_ledger.report.execution.runner import run_all
 from compute_ledger.report.execution.worker_pools import worker_pool
+from compute_ledger.report.notebooks.notebook_file import read_notebook
 from compute_ledger.report.pages.exporter import Page
-from compute_ledger.report.site import book_build, chapters
+from compute_ledger.report.site import book_build
 from compute_ledger.report.site.book_build import build_book
 from compute_ledger.report.site.build_request import BuildRequest
 from compute_ledger.report.site.page_checks import check_site
 from compute_ledger.report.site.staging import guard, staging, swap
 
+from .pretended_runs import pretend_runs
 from .tiny_project import CONTENTS, make_project
 
 CANARY = "canary-b7Qz"
@@ -67,14 +68,7 @@ def quick(runs, monkeypatch):
 
 
 def take_from(runs, patch):
-    def copied(jobs, _pool):
-        for job in jobs:
-            job.output.parent.mkdir(exist_ok=True)
-            shutil.copy(runs / job.edition.name / f"{job.chapter.slug}.ipynb", job.output)
-        return {job.label: 1.5 for job in jobs}
-
-    patch.setattr(chapters, "run_all", copied)
-    patch.setattr(chapters, "pool_for", lambda *_: ThreadPoolExecutor(1))
+    pretend_runs(patch, lambda job: read_notebook(runs / job.edition.name / f"{job.chapter.slug}.ipynb"))
 
 
 @pytest.fixture

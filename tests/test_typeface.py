@@ -3,7 +3,6 @@
 import json
 import re
 import subprocess
-import sys
 import zipfile
 
 import pytest
@@ -15,6 +14,7 @@ from compute_ledger.shared import typeface
 from compute_ledger.shared.typeface import TYPEFACE, WEIGHTS, faces, widths
 
 from .machine_fonts import wide_font
+from .programs import command
 from .test_downloads import pixels, unfiltered
 from .tiny_project import REPO
 
@@ -95,23 +95,8 @@ def test_another_in_its_place_is_measured_drawn_and_shipped(tmp_path):
     for name in ("Wide-Regular.woff2", "Wide-Bold.woff2"):
         wide_font("Wide", tmp_path / name, "woff2")
     (tmp_path / "Wide.LICENSE.txt").write_text("free")
-    code = f"""if True:
-        import base64, json, pathlib, sys
-        from compute_ledger.shared import typeface
-        typeface.FOLDER = pathlib.Path(sys.argv[1])
-        typeface.TYPEFACE = typeface.Typeface("Wide", "Wide", "Arial")
-        from compute_ledger.exhibits import text_metrics, theme
-        from compute_ledger.report.charts import standalone_pictures, vega_svg
-        from compute_ledger.report.book import stylesheet
-        drawn = vega_svg.draw({LABEL!r}, "a", "t", "d")["wide"]
-        alone = standalone_pictures.standalone(drawn, "", "", "", "", "")
-        files = stylesheet.files(pathlib.Path(sys.argv[2])) | {{"alone.svg": standalone_pictures.as_file(alone)}}
-        pngs = [standalone_pictures.png(alone, 1.5), base64.b64decode(theme.picture({LABEL!r}, "", ""))]
-        texts = {{name: content.decode() for name, content in files.items()}}
-        print(json.dumps([drawn, text_metrics.width("ab\\nc", 10), texts]))
-        print(json.dumps([png.hex() for png in pngs]))
-    """
-    done = subprocess.run([sys.executable, "-c", code, tmp_path, REPO], capture_output=True, text=True, check=True)
+    words = command("draw_with_typeface", tmp_path)
+    done = subprocess.run(words, input=json.dumps(LABEL), capture_output=True, text=True, check=True)
     (drawn, wide, files), pngs = map(json.loads, done.stdout.splitlines())
     assert float(re.search(r'width="([\d.]+)"', drawn)[1]) == pytest.approx(200 * len(TEXT), rel=0.01)
     assert "font-family=\"'Wide', Arial, sans-serif\"" in drawn

@@ -3,7 +3,6 @@
 import os
 import stat
 import subprocess
-import sys
 import tempfile
 import threading
 import warnings
@@ -23,6 +22,7 @@ from compute_ledger.report.site import pdf_file
 from compute_ledger.report.site.staging import guard, staging, swap
 from compute_ledger.shared.atomic_files import write_whole
 
+from .programs import command
 from .tiny_project import NOTEBOOKS, make_project
 
 SMALL = NOTEBOOKS / "no-parameters.ipynb"
@@ -184,29 +184,6 @@ def test_a_loop_of_links_and_a_folder_are_refused_in_one_line(place, write):
     assert others(place) == ["folder", "loop"]
 
 
-# Somebody who is not root, and has the interpreter and the package open by what root has loaded before.
-LESSER = """
-import os, sys
-from pathlib import Path
-import papermill, nbformat
-from compute_ledger.report.execution import injected_parameters, papermill_files
-from compute_ledger.report.kernels import kernel_manager
-from compute_ledger.report.errors import ReportError
-from compute_ledger.shared.atomic_files import write_whole
-os.setgroups([]), os.setgid(65534), os.setuid(65534)
-for name in sys.argv[1:]:
-    try:
-        papermill_files.refuse_unwritable(name, Path.cwd())
-    except ReportError as error:
-        print(error)
-    try:
-        write_whole(b"new", Path(name))
-        print("written")
-    except OSError as error:
-        print(type(error).__name__)
-"""
-
-
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can be somebody else (rights of root)")
 def test_a_write_protected_file_or_folder_is_told_before_a_cell_runs():
     with tempfile.TemporaryDirectory() as name:  # pytest's own are closed to others
@@ -220,7 +197,7 @@ def test_a_write_protected_file_or_folder_is_told_before_a_cell_runs():
         for path in (folder / "mine", folder / "mine/protected"):
             os.chown(path, 65534, 65534)
         words = ["mine/file", "mine/protected", "theirs/file"]
-        done = subprocess.run([sys.executable, "-c", LESSER, *words], capture_output=True, text=True, cwd=folder)
+        done = subprocess.run(command("write_as_nobody", *words), capture_output=True, text=True, cwd=folder)
         assert done.stderr == ""
         assert done.stdout.splitlines() == [
             "written",
