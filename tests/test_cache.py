@@ -18,7 +18,7 @@ from compute_ledger.report.site import chapters
 from compute_ledger.report.site.book_build import build_book
 from compute_ledger.report.site.build_request import BuildRequest
 
-from .pretended_runs import as_stored, forget_templates, pretend_runs
+from .pretended_runs import forget_templates, pretend_runs
 from .test_site import listing
 from .tiny_project import make_project
 
@@ -58,7 +58,7 @@ def build(project, monkeypatch):
     def executed(job):
         if job.parameters.get("top") == 10:
             raise ExecutionError("it was ten")
-        notebook = as_stored(job)
+        notebook = job.source.copy()
         notebook.metadata["run"] = job.label  # which no source has
         return notebook
 

@@ -157,9 +157,8 @@ def test_check_prints_a_line_a_problem(run, project, monkeypatch):
         "sources.csv: missing; add it",
         "warning: deals.csv, row 4, column buyer: 'Opnai' is nearly 'OpenAI'; write it so",
     ]
-    monkeypatch.setitem(
-        sys.modules, "compute_ledger.ledger.ledger_check", SimpleNamespace(check_folder=lambda _: found)
-    )
+    looked_at = SimpleNamespace(check_folder=lambda _: found, installed_frictionless=lambda: sys)
+    monkeypatch.setitem(sys.modules, "compute_ledger.ledger.ledger_check", looked_at)
     (project / "data").mkdir()
     code, out, err = run("check")
     assert (code, out.splitlines(), err) == (7, said, f"error: 2 problems in {project / 'data'}\n")
@@ -170,6 +169,21 @@ def test_check_prints_a_line_a_problem(run, project, monkeypatch):
     found.clear()
     assert run("check", project / "data")[:2] == (0, f"{project / 'data'}: no problem found\n")
     assert run("check", "nowhere")[0] == 7
+
+
+def test_check_without_frictionless_says_what_the_second_opinion_needs(run, tmp_path, monkeypatch):
+    ledger = copy_ledger(tmp_path)
+    said = "no second opinion: frictionless is missing; pip install 'compute-ledger[check]'\n"
+    sound = f"{ledger}: no problem found\n"
+    assert run("check", ledger) == (0, sound, "")
+    monkeypatch.setitem(sys.modules, "frictionless", None)  # an import of it raises ModuleNotFoundError
+    assert run("check", ledger) == (0, sound, said)
+    assert run("check", "--json", ledger) == (0, "[]\n", said)
+    set_cells(ledger, "deals", "forge-2025-09", status="x")
+    code, out, err = run("check", ledger)
+    assert (code, out.count("\n")) == (7, 1)
+    assert "'x'" in out
+    assert err == f"{said}error: 1 problem in {ledger}\n"
 
 
 def test_check_tells_programs_in_json(run, tmp_path):

@@ -15,11 +15,13 @@ LOCK = (ROOT / "requirements.lock").read_text()
 
 
 def declared(*extras: str) -> dict[str, Requirement]:
-    tables = [
-        PROJECT["project"]["dependencies"],
-        *(PROJECT["project"]["optional-dependencies"][name] for name in extras),
-    ]
-    return {canonicalize_name(wanted.name): wanted for table in tables for wanted in map(Requirement, table)}
+    """What is asked for, with the extras that an extra includes."""
+    found = {}
+    for table in [PROJECT["project"]["dependencies"], *map(PROJECT["project"]["optional-dependencies"].get, extras)]:
+        for wanted in map(Requirement, table):
+            name = canonicalize_name(wanted.name)
+            found |= declared(*wanted.extras) if name == PROJECT["project"]["name"] else {name: wanted}
+    return found
 
 
 def conda() -> dict[str, Requirement]:
@@ -72,3 +74,9 @@ def test_every_pin_of_the_lock_has_a_hash_and_no_address():
 def test_jupyterlab_is_not_locked_into_the_build():
     # Beside it every import of altair and papermill, and so every kernel, takes 1.3 seconds longer.
     assert not {"jupyterlab", "rfc3987-syntax"} & locked().keys()
+
+
+def test_the_second_opinion_is_an_extra_that_the_tests_install():
+    assert "frictionless" not in declared()
+    assert declared("check").keys() - declared().keys() == {"frictionless"}
+    assert "frictionless" in declared("test")

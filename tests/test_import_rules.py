@@ -148,6 +148,19 @@ def test_starting_the_command_line_imports_nothing_heavy():
     assert done.stdout.strip() == "[]"
 
 
+def test_only_the_check_of_a_ledger_imports_frictionless():
+    """It is an extra, which no reader and no build needs."""
+    importers = [
+        name
+        for name, path in structure.sources(REPO).items()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for module in ([node.module] if isinstance(node, ast.ImportFrom) else [each.name for each in node.names])
+        if (module or "").partition(".")[0] == "frictionless"
+    ]
+    assert importers == ["compute_ledger.ledger.ledger_check"]
+
+
 def named_modules():
     """Every string of the sources that looks like a module of ours, and where it stands."""
     files = [path for folder in ("compute_ledger", "tests", "benchmarks") for path in (REPO / folder).rglob("*.py")]

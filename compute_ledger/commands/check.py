@@ -18,13 +18,18 @@ LONGEST_VALUE = 200  # characters of a faulty cell that --json repeats
 @click.option("--json", "as_json", is_flag=True, help="Problems as a JSON array on stdout, for programs.")
 @options.PROJECT
 def check(folder: Path | None, as_json: bool, project: Path | None) -> None:
-    """Check a ledger's tables against their schema [default: data/]."""
-    from compute_ledger.ledger.ledger_check import check_folder
+    """Check a ledger's tables against their schema [default: data/].
+
+    With pip install 'compute-ledger[check]' frictionless looks at them as well.
+    """
+    from compute_ledger.ledger.ledger_check import check_folder, installed_frictionless
 
     folder = folder or project_root(project) / "data"
     if not folder.is_dir():
         raise DataError(f"no folder {folder}; give the folder that holds datapackage.json")
     problems = check_folder(folder)
+    if installed_frictionless() is None:
+        click.echo("no second opinion: frictionless is missing; pip install 'compute-ledger[check]'", err=True)
     if as_json:
         records = [asdict(problem) | {"value": problem.value[:LONGEST_VALUE]} for problem in problems]
         terminal.tell_json(records)

@@ -56,9 +56,8 @@ def sweep(
     as_of = ["2025-11-07", "latest"]
     min_grade = ["A", "C"]
 
-    Run are the chapters that have all of these parameters and a cell tagged key-figures. Only what the key
-    figures need is run: no cell after the last tagged one, and before it none that only shows something (one
-    expression that names a variable or calls something imported); tag such a cell too if it is needed.
+    Run are the chapters that have all of these parameters and a cell tagged key-figures, with all their cells
+    of code up to the last tagged one.
 
     Results are in DIR: results.csv and results.parquet (pip install 'compute-ledger[sweep]') with one row for
     each figure of each point, and sweep.html, a page with the response of each figure to each parameter.

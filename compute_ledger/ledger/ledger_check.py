@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Iterable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from compute_ledger.ledger.rules.integrity_rules import FIGURE_RULES
@@ -21,9 +22,10 @@ REFRESH = "if the change is meant, refresh it with: python -m compute_ledger.led
 def check_folder(path: str | Path, *, second_opinion: bool = True) -> list[Problem]:
     """All problems of the ledger in the folder `path`, by file and row; no error among them means that it is sound.
 
-    The schema is validated by the reader that `load` uses and, as a second opinion, by frictionless (where both find
-    the same, the reader's wording is kept); then come the rules across rows and tables. Frictionless takes most of
-    the time, minutes for hundreds of thousands of rows: `second_opinion=False` leaves it out.
+    The schema is validated by the reader that `load` uses and, as a second opinion, by frictionless where that is
+    installed (where both find the same, the reader's wording is kept); then come the rules across rows and tables.
+    Frictionless takes most of the time, minutes for hundreds of thousands of rows: `second_opinion=False` leaves it
+    out.
     """
     folder = Path(path)
     if not folder.is_dir():
@@ -37,12 +39,22 @@ def check_folder(path: str | Path, *, second_opinion: bool = True) -> list[Probl
         rule(tables)
     ours = [problem for read in tables.values() for problem in read.problems]
     errors = [problem for problem in ours if problem.severity == ERROR]
-    if second_opinion:
-        new = _new_ones(_frictionless_problems(folder, schema, tables), errors)
+    if second_opinion and (frictionless := installed_frictionless()):
+        new = _new_ones(_frictionless_problems(frictionless, folder, schema, tables), errors)
         errors, ours = errors + new, ours + new
     ours += _stale_hashes(tables.values(), {problem.file for problem in errors})
     order = {table.path: place for place, table in enumerate(schema.tables.values())}
     return sorted(ours, key=lambda problem: (order.get(problem.file, -1), problem.row))
+
+
+def installed_frictionless() -> ModuleType | None:
+    """The package that gives the second opinion, None where it cannot be imported: it is in the extra `check`."""
+    # Imported here: it takes longer than loading the whole ledger, and only a check needs it.
+    try:
+        import frictionless
+    except ImportError:
+        return None
+    return frictionless
 
 
 def _schema_problem(line: str) -> Problem:
@@ -73,11 +85,10 @@ def _stale_hashes(reads: Iterable[TableRead], faulty: set[str]) -> list[Problem]
     ]
 
 
-def _frictionless_problems(folder: Path, schema: Schema, tables: dict[str, TableRead]) -> list[Problem]:
+def _frictionless_problems(
+    frictionless: Any, folder: Path, schema: Schema, tables: dict[str, TableRead]
+) -> list[Problem]:
     """What frictionless finds in the files that could be read as CSV; of the others it would only say so again."""
-    # Imported here: it takes longer than loading the whole ledger, and only a check needs it.
-    import frictionless
-
     readable = {name for name, read in tables.items() if all(problem.row > 1 for problem in read.problems)}
     try:
         package = frictionless.Package.from_descriptor(_part(schema, readable), basepath=str(folder))
