@@ -215,7 +215,7 @@ def test_what_was_finished_before_a_failure_is_kept_whole(project, build):
 def test_a_run_under_which_its_inputs_changed_is_not_kept(project, build, monkeypatch):
     def edited_meanwhile(job):
         (project / "data/deals.csv").write_text("a,b\n9,9\n")
-        return as_stored(job)
+        return job.source.copy()
 
     with monkeypatch.context() as patch:
         pretend_runs(patch, edited_meanwhile)
