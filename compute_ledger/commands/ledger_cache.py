@@ -13,6 +13,7 @@ from compute_ledger.commands.project import show_problems
 from compute_ledger.report.cache import fingerprints, source_imports
 from compute_ledger.report.cache.store import keep_bytes, read_bytes
 from compute_ledger.report.errors import DataError
+from compute_ledger.shared.zip_files import zipped
 
 SCHEMA = "datapackage.json"
 SOUND, EXPORT = "sound", "export"  # files in the cache
@@ -72,8 +73,5 @@ def _key(folder: Path, root: Path, module: str, *besides: str | None) -> str:
 
 
 def _packed(folder: Path) -> bytes:
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        for path in sorted(folder.rglob("*")):
-            archive.write(path, path.relative_to(folder))
-    return packed.getvalue()
+    paths = (path for path in folder.rglob("*") if path.is_file())
+    return zipped({path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}, level=1)

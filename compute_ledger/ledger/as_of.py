@@ -1,15 +1,14 @@
 """What the public knew on a given day: the ledger as it would have stood then."""
 
 import datetime
-import re
 from typing import Any
 
 import pandas as pd
 
 from compute_ledger.ledger.tables.problems import LedgerError, shown
+from compute_ledger.shared.text import iso_day
 
 Frames = dict[str, pd.DataFrame]
-ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 OVER = ("superseded", "cancelled")
 VINTAGES = ("first_published", "revised_2024")
 
@@ -31,14 +30,15 @@ def _parsed(as_of: Any) -> datetime.date:
         if isinstance(as_of, datetime.datetime) and as_of != datetime.datetime.combine(as_of, datetime.time()):
             raise LedgerError(f"as_of {as_of.isoformat()} is a moment; give a day, such as {as_of:%Y-%m-%d}")
         return datetime.date(as_of.year, as_of.month, as_of.day)
-    if isinstance(as_of, str) and ISO_DATE.fullmatch(as_of):
-        try:
-            return datetime.date.fromisoformat(as_of)
-        except ValueError as fault:
-            raise LedgerError(
-                f"as_of {shown(as_of)} is not a day of the calendar ({fault}); "
-                "write an existing day as YYYY-MM-DD, or 'latest'"
-            ) from None
+    try:
+        day = iso_day(as_of) if isinstance(as_of, str) else None
+    except ValueError as fault:
+        raise LedgerError(
+            f"as_of {shown(as_of)} is not a day of the calendar ({fault}); "
+            "write an existing day as YYYY-MM-DD, or 'latest'"
+        ) from None
+    if day is not None:
+        return day
     value = shown(as_of) if isinstance(as_of, str) else f"{as_of!r:.60}"
     raise LedgerError(f"as_of {value} is not a date; write YYYY-MM-DD, such as 2025-11-07, or 'latest'")
 

@@ -7,7 +7,6 @@ refreshes `hash` and `bytes` in FOLDER/datapackage.json and then FOLDER/README.m
 
 import hashlib
 import json
-import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from compute_ledger.ledger.load import find_folder
 from compute_ledger.ledger.tables.problems import LedgerError
 from compute_ledger.ledger.tables.required_columns import NAMES
 from compute_ledger.ledger.tables.schema import SCHEMA_FILE, Field, Schema, Table, read_schema
+from compute_ledger.shared.atomic_files import write_whole
 
 CODEBOOK_FILE = "README.md"
 WORDS = {"minimum": "from {}", "maximum": "to {}", "maxLength": "at most {} characters"}
@@ -66,10 +66,7 @@ def refresh(folder: Path) -> list[str]:
 def _write_if_changed(path: Path, text: str) -> bool:
     if path.exists() and path.read_text(encoding="utf-8") == text:
         return False
-    target = Path(os.path.realpath(path))  # a link is kept
-    beside = target.with_name(f".{path.name}.new")
-    beside.write_text(text, encoding="utf-8", newline="\n")
-    os.replace(beside, target)
+    write_whole(text.encode(), path)
     return True
 
 

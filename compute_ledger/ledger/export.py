@@ -8,7 +8,6 @@ import json
 import os
 import shutil
 import sqlite3
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from compute_ledger.ledger.tables.problems import LedgerError
 from compute_ledger.ledger.tables.schema import SCHEMA_FILE, Field, Schema, Table, read_schema
 from compute_ledger.ledger.tables.table_reader import read_table
 from compute_ledger.shared.spreadsheets import guarded, unguarded
+from compute_ledger.shared.zip_files import Moment, zipped
 
 ARCHIVE, DATABASE, LICENCE = "compute-ledger-data.zip", "compute-ledger.sqlite", "LICENSE-DATA"
 SQL_TYPES = {"string": "TEXT", "number": "REAL", "integer": "INTEGER", "date": "TEXT", "boolean": "INTEGER"}
@@ -50,7 +50,7 @@ def export(folder: Path, out: Path, licence: Path | None = None) -> list[Path]:
     # The hashes are those of the files beside it, guarded cells and all.
     (out / SCHEMA_FILE).write_text(_descriptor(out, schema), encoding="utf-8")
     packed = [SCHEMA_FILE, *papers, *(table.path for table in schema.tables.values())]
-    _write_zip(out / ARCHIVE, {name: (out / name).read_bytes() for name in packed})
+    (out / ARCHIVE).write_bytes(zipped({name: (out / name).read_bytes() for name in packed}, _moment()))
     _write_database(out / DATABASE, schema, rows)
     return sorted(path for path in out.iterdir() if path.is_file())
 
@@ -105,15 +105,11 @@ def _descriptor(folder: Path, schema: Schema) -> str:
     return json.dumps(refreshed_descriptor(folder, schema), indent=2, ensure_ascii=False) + "\n"
 
 
-def _write_zip(path: Path, files: dict[str, bytes]) -> None:
+def _moment() -> Moment:
+    """What SOURCE_DATE_EPOCH names, or the first that a zip can hold."""
     epoch = max(int(os.environ.get("SOURCE_DATE_EPOCH", ZIP_EPOCH)), ZIP_EPOCH)
-    moment = datetime.datetime.fromtimestamp(epoch, datetime.UTC).timetuple()[:6]
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for name, data in sorted(files.items()):
-            entry = zipfile.ZipInfo(name, moment)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.create_system, entry.external_attr = 3, 0o100644 << 16  # as from any Unix, readable by all
-            archive.writestr(entry, data)
+    day = datetime.datetime.fromtimestamp(epoch, datetime.UTC)
+    return day.year, day.month, day.day, day.hour, day.minute, day.second
 
 
 def _write_database(path: Path, schema: Schema, rows: dict[str, list[Row]]) -> None:

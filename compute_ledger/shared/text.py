@@ -1,5 +1,6 @@
 """Texts that people give: characters in them that nobody sees, names that are nearly right, words as an id."""
 
+import datetime
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -13,6 +14,16 @@ UNSEEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufff9-\ufffb\ufffe\uffff"
     "\ud800-\udfff\U000e0000-\U000e007f]"
 )
+
+ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def iso_day(text: str) -> datetime.date | None:
+    """The day that is written as YYYY-MM-DD; None for what is written otherwise, ValueError for no day at all.
+
+    Python's own fromisoformat takes weeks and days without hyphens as well.
+    """
+    return datetime.date.fromisoformat(text) if ISO_DAY.fullmatch(text) else None
 
 
 def visible(text: str) -> str:

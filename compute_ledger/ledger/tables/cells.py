@@ -8,11 +8,11 @@ from typing import Any
 
 from compute_ledger.ledger.tables.problems import LedgerError, did_you_mean, shown
 from compute_ledger.ledger.tables.schema import SCHEMA_FILE, Field
+from compute_ledger.shared.text import iso_day
 
 PLAIN_NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
 WHOLE_NUMBER = re.compile(r"-?[0-9]{1,18}")
 LONGEST_TEXT = 10_000
-ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # Control characters, line separators, text-direction marks and overrides, zero-width spaces and tags: they make what is
 # read differ from what is stored. No-break spaces and soft hyphens are ordinary typography and pass.
 UNSEEN = re.compile(
@@ -118,12 +118,13 @@ def _integer(text: str) -> int:
 
 
 def _date(text: str) -> datetime.date:
-    if not ISO_DATE.fullmatch(text):
-        raise CellFault("is not a date", "write YYYY-MM-DD, such as 2025-11-07")
     try:
-        return datetime.date.fromisoformat(text)
+        day = iso_day(text)
     except ValueError:
         raise CellFault("is not a day of the calendar", "write an existing day as YYYY-MM-DD") from None
+    if day is None:
+        raise CellFault("is not a date", "write YYYY-MM-DD, such as 2025-11-07")
+    return day
 
 
 def _boolean(text: str) -> bool:

@@ -15,7 +15,6 @@ import re
 import tokenize
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from numbers import Rational
 from typing import Any
@@ -23,7 +22,7 @@ from typing import Any
 from compute_ledger.report.errors import NotebookError, ParameterError
 from compute_ledger.report.notebooks.code_cells import python
 from compute_ledger.report.notebooks.plain_values import plain
-from compute_ledger.shared.text import did_you_mean
+from compute_ledger.shared.text import did_you_mean, iso_day
 
 Value = str | int | float | bool | None
 TYPES: dict[str, type] = {"str": str, "int": int, "float": float, "bool": bool}
@@ -206,13 +205,13 @@ def _check_text(parameter: Parameter, value: str, place: str) -> None:
     if value in parameter.alone:
         return
     if parameter.is_date:
-        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
-            words = "".join(f", or {word or 'empty'}" for word in parameter.alone)
-            raise ParameterError(f"{_short(value)} is not an ISO date {place}: write YYYY-MM-DD{words}")
         try:
-            date.fromisoformat(value)
+            day = iso_day(value)
         except ValueError as error:
             raise ParameterError(f"{value!r} is not a day of the calendar {place}: {error}") from error
+        if day is None:
+            words = "".join(f", or {word or 'empty'}" for word in parameter.alone)
+            raise ParameterError(f"{_short(value)} is not an ISO date {place}: write YYYY-MM-DD{words}")
     if not parameter.choices:
         return
     for item in [part.strip() for part in value.split(",")] if parameter.many else [value]:

@@ -6,8 +6,7 @@ Addresses are stable: charts/<chapter>-<chart>.csv and so on, below the folder o
 import csv
 import io
 import json
-import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from compute_ledger.report.book.layout import CHARTS
@@ -16,9 +15,9 @@ from compute_ledger.report.notebooks.output_contract import Block
 from compute_ledger.report.pages import citations
 from compute_ledger.report.pages.page_context import PageContext
 from compute_ledger.shared.spreadsheets import safe_cell
+from compute_ledger.shared.zip_files import zipped
 
 MOST_NAMED = 3  # publishers in the line below a picture
-ZIP_DAY = (1980, 1, 1, 0, 0, 0)  # the first that a zip can hold: the same files give the same bytes
 
 
 def files(page: PageContext) -> dict[str, bytes]:
@@ -86,18 +85,6 @@ def as_json(block: Block, page: PageContext, reference: citations.Reference) -> 
     head = json.dumps(about, indent=1, ensure_ascii=False, allow_nan=False).removesuffix("\n}")
     rows = ",\n".join(f"  {json.dumps(row, ensure_ascii=False, allow_nan=False)}" for row in block["table"]["cells"])
     return f'{head},\n "rows": [\n{rows}\n ]\n}}\n'.encode()
-
-
-def zipped(files: Mapping[str, bytes]) -> bytes:
-    """A zip whose bytes depend on names and contents alone."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for name, content in sorted(files.items()):
-            entry = zipfile.ZipInfo(name, ZIP_DAY)
-            entry.compress_type = zipfile.ZIP_STORED if name.endswith(".png") else zipfile.ZIP_DEFLATED
-            entry.create_system, entry.external_attr = 3, 0o100644 << 16  # as from any Unix, readable by all
-            archive.writestr(entry, content)
-    return packed.getvalue()
 
 
 def _picture(block: Block, page: PageContext, reference: citations.Reference) -> str:

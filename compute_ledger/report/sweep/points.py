@@ -17,6 +17,7 @@ from typing import Any
 
 from compute_ledger.report.notebooks.parameters import Value
 from compute_ledger.report.sweep.figure_cells import Recipe
+from compute_ledger.shared.zip_files import zipped
 
 DATA, DATA_DIR = "data", "data_dir"
 _of_thread = threading.local()
@@ -62,12 +63,8 @@ def hash_of(folder: Path) -> str:
 
 def packed(folder: Path) -> bytes:
     """The files of a data folder as one zip."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted(folder.glob("*")):
-            if path.is_file() and not path.name.startswith("."):
-                archive.write(path, f"{DATA}/{path.name}")
-    return buffer.getvalue()
+    paths = (path for path in folder.glob("*") if path.is_file() and not path.name.startswith("."))
+    return zipped({f"{DATA}/{path.name}": path.read_bytes() for path in paths})
 
 
 def run_point(point: Point) -> Outcome:
