@@ -8,37 +8,67 @@ import pytest
 from compute_ledger.report.book.contents import read_contents
 from compute_ledger.report.book.glossary import Term
 from compute_ledger.report.book.layout import SEARCH_INDEX
-from compute_ledger.report.pages.exporter import Page
+from compute_ledger.report.notebooks.notebook_file import write_notebook
+from compute_ledger.report.pages.exporter import PageJob, render_page
 from compute_ledger.report.site.search_index import page_entries, vocabulary, write
 
-from .tiny_project import REPO, make_project
+from .tiny_project import REPO, executed, make_project
 
-BODY = """
-<div class="prose"><h1 id="market">Market</h1><p>An <strong>opening</strong>, with 1,400.</p></div>
-<div class="prose"><h2 id="shares">Shares <a class="permalink" href="#shares">#</a></h2><p>First.</p>
-<ul><li>one</li><li>two &amp; three</li></ul></div>
-<pre class="plain">printed_output</pre>
-<details class="code"><summary>How this was computed</summary><pre><code>secret_code()</code></pre></details>
-<figure class="exhibit" id="ranked"><figcaption><p class="exhibit-title">Who leads <a class="permalink">#</a></p>
-<p class="exhibit-subtitle">USD bn</p></figcaption><svg><title>drawn</title><path><title>mark label</title></path></svg>
-<div class="exhibit-foot"><p class="note">A caveat.</p><p class="sources-line">Source: nobody</p></div>
-<details class="data"><summary>Numbers</summary><table><tbody><tr><td>Rackspace</td><td>leads</td></tr></tbody></table>
-</details><details class="take"><summary>Download and cite</summary><p>BibTeX</p></details></figure>
-<section class="standing-table" id="deals"><table><caption>All deals</caption><thead><tr><th>Amount</th></tr></thead>
-<tbody><tr><th>Oracle</th><td>Stargate</td><td>300</td><td><a href="e.html#x">claims</a></td></tr>
-<tr id="deals-aws"><th>AWS</th><td>EC2</td><td></td></tr></tbody></table></section>
-<div class="explorer" data-filters=""><section class="standing-table" id="claims"><table><caption>All claims</caption>
-<tbody><tr id="c1"><td>Déjà Oracle</td></tr><tr id="c2"><td>oracle 1,400 <a href="x">&lt;b&gt;</a></td></tr></tbody>
-</table></section></div>
-<ul class="cards"><li id="figure-hhi"><p class="card-label"><a href="x.html">HHI</a></p><p class="card-value">3,232</p>
-<p class="card-note">of 5</p><p class="card-note">Evidence: <a>Oracle</a></p></li></ul>
-<ol class="sources"><li id="source-s1"><b>Reuters</b>, <cite>A &amp; B</cite>, 2025. <span>Grade A</span>.</li></ol>
-"""
-CHARTS = [{"id": "ranked", "title": "Who leads", "description": "Bars: Oracle 300."}]
+KIND = "application/vnd.compute-ledger.{}+json"
+SOURCE = {
+    "source_id": "s1",
+    "publisher": "Reuters",
+    "title": "A & B Inc. signs",
+    "published_on": "2025",
+    "language": "en",
+}
+SOURCE |= {"url": "https://example.org/", "grade": "A", "document": ""}
+SPEC = {"data": {"values": [{"a": "drawn", "b": 1}]}, "mark": "bar", "description": "mark label"}
+SPEC |= {"encoding": {"x": {"field": "b", "type": "quantitative"}, "y": {"field": "a", "type": "nominal"}}}
 
 
-def page(slug="market", body=BODY):
-    return Page(slug=slug, edition="latest", html="", title="Market", charts=CHARTS, body=body)
+def column(name, **more):
+    return {"name": name, "label": name, "unit": "", "type": "string", **more}
+
+
+def standing(kind, id, caption, columns, rows, **more):
+    table = {"columns": columns, "rows": rows, **more.pop("table", {})}
+    shared = {"id": id, "caption": caption, "note": "", "source_ids": [], "as_of": "2025-11-07", "table": table, **more}
+    return {KIND.format(kind): shared}
+
+
+def shown():
+    """A bundle of every kind that a page shows."""
+    figure = {"id": "hhi", "label": "HHI", "value": 3232, "unit": "", "as_of": "2025-11-07", "text": "3,232"}
+    figure |= {"note": "of 5", "href": "x.html", "evidence": [{"text": "Oracle", "href": "index.ipynb#x"}]}
+    chart = standing("exhibit", "ranked", "", [column("who"), column("what")], [["Rackspace", "leads"]])
+    chart[KIND.format("exhibit")] |= {"title": "Who leads", "subtitle": "USD bn", "description": "Bars: Oracle 300."}
+    chart[KIND.format("exhibit")] |= {"note": "A caveat.", "source_ids": ["s1"]}
+    link = {"text": "claims", "href": "index.ipynb#x"}
+    deals = [column("Deal"), column("Name"), column("Amount"), column("Link", link=True)]
+    claims = [column("Claim"), column("Link", link=True)]
+    return [
+        {"text/markdown": "## Shares\n\nFirst.\n\n* one\n* two & three"},
+        {"text/plain": "printed_output"},
+        chart | {"application/vnd.vegalite.v6+json": SPEC},
+        standing("table", "deals", "All deals", deals, [["Oracle", "Stargate", "300", link], ["AWS", "EC2", "", None]]),
+        standing(
+            "explorer", "claims", "All claims", claims, [["Déjà Oracle", None], ["oracle 1,400", link]], filters=[]
+        ),
+        {KIND.format("key-figures"): {"figures": [figure]}},
+        {KIND.format("sources"): {"sources": [SOURCE]}},
+    ]
+
+
+@pytest.fixture(scope="module")
+def rendered(tmp_path_factory):
+    """A page of all that can be found, and of what cannot."""
+    project = make_project(tmp_path_factory.mktemp("search") / "p")
+    title = "# Market\n\nAn **opening**, with 1,400."
+    write_notebook(executed(*shown(), source="secret_code()", title=title), project / "executed.ipynb")
+    contents = read_contents(project)
+    job = PageJob(contents, contents.editions[0], contents.editions, "chapter", project / "executed.ipynb")
+    return render_page(job)
 
 
 @pytest.fixture
@@ -51,24 +81,24 @@ def read(folder):
     return json.loads(text.removeprefix("window.reportIndex=").removesuffix(";\n"))
 
 
-def test_every_kind_of_place_is_found_under_its_address():
-    found = {(entry.anchor, entry.row): entry.listed(0)[2:6] for entry in page_entries(page())}
+def test_every_kind_of_place_is_found_under_its_address(rendered):
+    found = {(entry.anchor, entry.row): entry.listed(0)[2:6] for entry in page_entries(rendered.blocks)}
     assert found == {
         ("market", None): ["", "Market", "An opening, with 1,400."],
         ("shares", None): ["", "Shares", "First. one two & three"],
-        ("ranked", None): ["chart", "Who leads", "USD bn Bars: Oracle 300. A caveat.", "rackspace"],
-        ("deals", None): ["table", "All deals", "", "amount"],
+        ("ranked", None): ["chart", "Who leads", "USD bn Bars: Oracle 300. A caveat.", "rackspace what"],
+        ("deals", None): ["table", "All deals", "", "amount deal link name"],
         ("deals", 0): ["row", "Oracle: Stargate", "300", ""],
-        ("deals-aws", None): ["row", "AWS: EC2"],
-        ("claims", None): ["explorer", "All claims", "", "1400 b deja oracle"],
+        ("deals", 1): ["row", "AWS: EC2", "", ""],
+        ("claims", None): ["explorer", "All claims", "", "1400 claims deja oracle"],
         ("figure-hhi", None): ["figure", "HHI: 3,232", "of 5"],
-        ("source-s1", None): ["source", "Reuters, A & B, 2025", "Grade A."],
+        ("source-s1", None): ["source", "Reuters, A & B Inc. signs, 2025", "Grade A. example.org"],
     }
 
 
-@pytest.mark.parametrize("word", ["secret_code", "printed_output", "mark label", "BibTeX", "nobody", "Evidence:", "#"])
-def test_code_and_furniture_are_left_out(word):
-    assert word not in json.dumps([entry.listed(0) for entry in page_entries(page())])
+@pytest.mark.parametrize("word", ["secret_code", "printed_output", "mark label", "BibTeX", "Evidence:", "#"])
+def test_code_and_furniture_are_left_out(rendered, word):
+    assert word not in json.dumps([entry.listed(0) for entry in page_entries(rendered.blocks)])
 
 
 def test_words_are_those_that_the_script_compares():
@@ -78,17 +108,17 @@ def test_words_are_those_that_the_script_compares():
     assert vocabulary("Oracle leads", "ORACLE") == "leads"
 
 
-def test_a_source_that_chapters_share_is_listed_once(contents, tmp_path):
-    write(tmp_path, contents, contents.editions[0], [page("one"), page("two")])
+def test_a_source_that_chapters_share_is_listed_once(contents, rendered, tmp_path):
+    write(tmp_path, contents, contents.editions[0], [replace(rendered, slug="one"), replace(rendered, slug="two")])
     index = read(tmp_path)
     assert index["pages"] == [["one.html", "Market"], ["two.html", "Market"]]
     assert [entry[0] for entry in index["entries"] if entry[2] == "source"] == [1]
     assert [entry[0] for entry in index["entries"] if entry[1] == "ranked"] == [0, 1]
 
 
-def test_the_glossary_is_searched_from_every_edition(contents, tmp_path):
+def test_the_glossary_is_searched_from_every_edition(contents, rendered, tmp_path):
     told = replace(contents, glossary=(Term("letter of intent", ("LOI",), "A *promise* to [talk](x.html)."),))
-    write(tmp_path, told, told.editions[1], [page()])
+    write(tmp_path, told, told.editions[1], [rendered])
     index = read(tmp_path)
     assert index["pages"][-1] == ["../../glossary.html", "Glossary"]
     assert index["entries"][-1] == [
@@ -96,10 +126,10 @@ def test_the_glossary_is_searched_from_every_edition(contents, tmp_path):
     ]
 
 
-def test_the_same_pages_give_the_same_bytes(contents, tmp_path):
+def test_the_same_pages_give_the_same_bytes(contents, rendered, tmp_path):
     made = []
     for _ in range(2):
-        write(tmp_path, contents, contents.editions[0], [page()])
+        write(tmp_path, contents, contents.editions[0], [rendered])
         made.append((tmp_path / SEARCH_INDEX).read_bytes())
     assert made[0] == made[1]
     assert b"\\u" not in made[0]

@@ -14,6 +14,12 @@ from compute_ledger.report.pages.markdown import Prose
 from compute_ledger.shared.mime_types import VEGA_LITE
 
 
+def prose(text: str, prose: Prose) -> Block:
+    """Markdown: its HTML, and its words by heading."""
+    html, passages = prose.passages(text)
+    return {"kind": "prose", "html": html, "passages": passages}
+
+
 def exhibit(data: Block, spec: Any, sources: Mapping[str, Block], prose: Prose, place: str) -> Block:
     """A figure: both SVG variants, words, sources and the table of its numbers."""
     if not isinstance(spec, dict):

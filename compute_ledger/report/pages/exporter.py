@@ -17,6 +17,7 @@ from traitlets.config import Config
 from compute_ledger.report.book.contents import Contents, Edition
 from compute_ledger.report.errors import RenderError
 from compute_ledger.report.notebooks.notebook_file import read_notebook
+from compute_ledger.report.notebooks.output_contract import Block
 from compute_ledger.report.pages import page_files
 from compute_ledger.report.pages.page_context import PageContext, PageFrame, PageJob, chapter_frame, words_frame
 from compute_ledger.report.pages.preprocessor import PagePreprocessor
@@ -31,9 +32,10 @@ BODY_OPENS, BODY_ENDS = "<article>", "</article>"
 class Page:
     """A rendered page and what else the notebook handed over.
 
-    `body` is what the notebook says, as in the page, without the book's frame; `charts` holds `id`, `title` and
-    `description` of each; `files` are those that lie beside the page: path below the edition's folder -> content.
-    `entries` (see search) and `printed` (see printing) are made of the body where they are wanted, unless given.
+    `body` is what the notebook says, as in the page, without the book's frame, `blocks` what that was made of, with
+    so many `charts`. `files` are those that lie beside the page: path below the edition's folder -> content.
+    `entries` (see site/search_index.py) and `printed` (see site/print_edition.py) are made where they are wanted,
+    unless given.
     """
 
     slug: str
@@ -42,8 +44,9 @@ class Page:
     key_figures: list[dict[str, Any]] = field(default_factory=list)
     title: str = ""
     abstract: str = ""
-    charts: list[dict[str, str]] = field(default_factory=list)
+    charts: int = 0
     body: str = ""
+    blocks: tuple[Block, ...] = ()
     files: dict[str, bytes] = field(default_factory=dict)
     entries: list[dict[str, Any]] | None = None
     printed: str | None = None
@@ -84,8 +87,9 @@ def render_page(job: PageJob) -> Page:
         key_figures=list(page.key_figures),
         title=page.title,
         abstract=page.abstract,
-        charts=[{key: block[key] for key in ("id", "title", "description")} for block in charts],
         body=html.partition(BODY_OPENS)[2].rpartition(BODY_ENDS)[0].strip(),
+        charts=len(charts),
+        blocks=page.blocks,
         files=page_files.files(page, notebook),
     )
 

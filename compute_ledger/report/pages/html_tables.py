@@ -27,7 +27,7 @@ Cell = tuple[str, str | None]  # text, and the address it leads to
 
 
 def grid(data: Block, prose: Prose, place: str) -> Block:
-    """A table's columns, its class, its rows as HTML and their `cells` as plain values.
+    """A table's columns, its class, its rows as HTML, as they are `shown`, and their `cells` as plain values.
 
     Numbers of one column share their decimals, no more than a reader can use, unless the column says that it is
     `mixed` (of several units); the files to take along have them in full.
@@ -53,6 +53,8 @@ def grid(data: Block, prose: Prose, place: str) -> Block:
     return {
         "columns": columns,
         "cells": plain,
+        "shown": rows,
+        "row_ids": ids,
         "css": " ".join(
             [f"{kind}-{i}" for i, kind in enumerate(kinds, 1) if kind] + ["words"] * (set(kinds) == {"", "long"})
         ),

@@ -27,6 +27,14 @@ class Heading:
 
 
 @dataclass
+class Passage:
+    """A heading, or none, and the words of each paragraph, list item and table cell below it; no blocks of code."""
+
+    heading: Heading | None = None
+    words: list[str] = field(default_factory=list)
+
+
+@dataclass
 class Prose:
     """The Markdown of one page: remembers headings and the ids in use.
 
@@ -45,11 +53,17 @@ class Prose:
 
     def blocks(self, text: str) -> Markup:
         """Paragraphs, lists, tables, headings with permalinks; a term of the glossary is linked at its first use."""
-        return Markup(self.terms.link(str(self._parser()(visible(text)))))
+        return self.passages(text)[0]
+
+    def passages(self, text: str) -> tuple[Markup, list[Passage]]:
+        """The same, and its words by heading; those before its first heading belong to what stands above it."""
+        renderer = _Renderer(self)
+        html = str(_parser(renderer)(visible(text)))
+        return Markup(self.terms.link(html)), renderer.passages
 
     def inline(self, text: str) -> Markup:
         """The same without the paragraph around it, for notes and captions."""
-        html = str(self._parser()(visible(text))).strip()
+        html = str(_parser(_Renderer(self))(visible(text))).strip()
         one = re.fullmatch(r"<p>((?:(?!</?p>).)*)</p>", html, re.DOTALL)
         return Markup(one[1]) if one else Markup(escape(text))
 
@@ -81,9 +95,6 @@ class Prose:
         self.ids.add(chosen)
         return chosen
 
-    def _parser(self) -> mistune.Markdown:
-        return mistune.create_markdown(renderer=_Renderer(self), plugins=["table", "strikethrough"])
-
 
 class _Renderer(mistune.HTMLRenderer):
     """mistune's renderer with our links, headings and tables, and no pictures from elsewhere."""
@@ -91,6 +102,7 @@ class _Renderer(mistune.HTMLRenderer):
     def __init__(self, prose: Prose) -> None:
         super().__init__(escape=True)
         self.prose = prose
+        self.passages = [Passage()]
 
     def link(self, text: str, url: str, title: str | None = None) -> str:  # noqa: ARG002
         href = self.prose.href(url)
@@ -105,11 +117,23 @@ class _Renderer(mistune.HTMLRenderer):
     def heading(self, text: str, level: int, **attrs: Any) -> str:  # noqa: ARG002
         plain = Markup(text).striptags()
         heading_id = self.prose.new_id(plain)
-        self.prose.headings.append(Heading(level, heading_id, plain))
+        made = Heading(level, heading_id, plain)
+        self.prose.headings.append(made)
+        self.passages.append(Passage(made))
         if level == 1:
             return f'<h1 id="{heading_id}">{text}</h1>\n'
         link = f'<a class="permalink" href="#{heading_id}" aria-label="Link to this section">#</a>'
         return f'<h{level} id="{heading_id}">{text} {link}</h{level}>\n'
+
+    def paragraph(self, text: str) -> str:
+        return str(super().paragraph(self._said(text)))
+
+    def block_text(self, text: str) -> str:
+        return str(super().block_text(self._said(text)))
+
+    def block_html(self, html: str) -> str:
+        self._said(str(escape(html)))
+        return str(super().block_html(html))
 
     def table(self, text: str) -> str:
         self.prose.tables += 1
@@ -120,4 +144,14 @@ class _Renderer(mistune.HTMLRenderer):
     def table_cell(self, text: str, align: str | None = None, head: bool = False) -> str:
         tag, scope = ("th", ' scope="col"') if head else ("td", "")
         side = ' class="number"' if align == "right" else ""
-        return f"<{tag}{scope}{side}>{text}</{tag}>"
+        return f"<{tag}{scope}{side}>{self._said(text)}</{tag}>"
+
+    def _said(self, text: str) -> str:
+        """`text`, HTML of one line of words, after its words are kept."""
+        if words := Markup(text).striptags():
+            self.passages[-1].words.append(words)
+        return text
+
+
+def _parser(renderer: _Renderer) -> mistune.Markdown:
+    return mistune.create_markdown(renderer=renderer, plugins=["table", "strikethrough"])

@@ -15,6 +15,8 @@ from compute_ledger.report.notebooks.output_contract import Block
 from compute_ledger.report.pages import citations
 from compute_ledger.report.pages.markdown import Heading
 
+STANDING = ("exhibit", "table", "explorer")
+
 
 @dataclass(frozen=True)
 class PageJob:
@@ -107,14 +109,14 @@ class PageFrame:
 class PageContext:
     """A page whose cells are composed: its `frame`, and what the templates and the files beside it need of the text.
 
-    `standing` are the blocks of charts and tables, `headings` those of levels 2 and 3, `leading` is the first figure
+    `blocks` are those of all cells in their order, `headings` those of levels 2 and 3, `leading` is the first figure
     on a card, `as_of` the newest day that any output is as of. `references` are as the function of that name has them.
     """
 
     frame: PageFrame
     title: str
     abstract: str
-    standing: tuple[Block, ...]
+    blocks: tuple[Block, ...]
     headings: tuple[Heading, ...]
     key_figures: tuple[dict[str, Any], ...]
     leading: dict[str, Any] | None
@@ -122,6 +124,11 @@ class PageContext:
     as_of: str
     json_ld: tuple[Markup, ...]
     references: Mapping[str, citations.Reference] = field(default_factory=dict)
+
+    @property
+    def standing(self) -> tuple[Block, ...]:
+        """The blocks of charts and tables."""
+        return tuple(block for block in self.blocks if block["kind"] in STANDING)
 
 
 def way_up(edition: Edition) -> str:

@@ -29,7 +29,6 @@ from compute_ledger.report.pages.markdown import Prose
 from compute_ledger.report.pages.page_context import PageContext, PageFrame, references
 from compute_ledger.shared import mime_types
 
-STANDING = ("exhibit", "table", "explorer")
 PUBLISHED = ("id", "label", "value", "unit", "as_of", "text")
 COLOURED: tuple[tuple[_TokenType, str], ...] = (
     (Comment, "c"),
@@ -84,9 +83,9 @@ class _Composer:
             found: list[output_contract.Block] = []
             if cell.cell_type == "markdown":
                 before = len(self.prose.headings)
-                html = self.prose.blocks(cell.source)
+                words = blocks.prose(cell.source, self.prose)
                 ends_section = len(self.prose.headings) > before and self.answered
-                found = [*(self._fold() if ends_section else ()), {"kind": "prose", "html": html}]
+                found = [*(self._fold() if ends_section else ()), words]
             elif cell.cell_type == "code":
                 found = self._code_cell(cell)
             cell.metadata["blocks"] = found
@@ -105,7 +104,7 @@ class _Composer:
             self.frame,
             title=titles[0],
             abstract=str(Markup(paragraphs).striptags()),
-            standing=tuple(block for block in shown if block["kind"] in STANDING),
+            blocks=tuple(shown),
             headings=tuple(heading for heading in self.prose.headings if heading.level in (2, 3)),
             key_figures=tuple(self.key_figures),
             leading=next((figure for block in shown if block["kind"] == "cards" for figure in block["figures"]), None),
@@ -180,7 +179,7 @@ class _Composer:
             case mime_types.DOWNLOADS:
                 return blocks.downloads(data, self.prose, place)
             case mime_types.MARKDOWN:
-                return {"kind": "prose", "html": self.prose.blocks(data)}
+                return blocks.prose(data, self.prose)
             case mime_types.PNG:
                 alt = output["data"].get(mime_types.PLAIN) or "Picture"
                 return {"kind": "picture", "png": "".join(data.split()), "alt": alt}

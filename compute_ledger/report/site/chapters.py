@@ -187,7 +187,8 @@ def _render(given: tuple[Job, Frame]) -> "tuple[Page, list[str]]":
     rendered = render_page(page)
     return replace(
         rendered,
-        entries=[asdict(entry) for entry in search_index.page_entries(rendered)],
+        blocks=(),
+        entries=[asdict(entry) for entry in search_index.page_entries(rendered.blocks)],
         printed=print_edition.part(frame.contents, job.edition, rendered.slug, rendered.body),
     ), drawing_cache.used()
 

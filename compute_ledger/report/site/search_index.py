@@ -15,18 +15,12 @@ from typing import TYPE_CHECKING, Any
 from compute_ledger.report.book import glossary, layout
 from compute_ledger.report.book.contents import Contents, Edition
 from compute_ledger.report.book.layout import SEARCH_INDEX
-from compute_ledger.report.pages.markdown import Prose
+from compute_ledger.report.notebooks.output_contract import Block
+from compute_ledger.report.pages.markdown import Passage, Prose
 
 if TYPE_CHECKING:
-    from bs4 import Tag
-
     from compute_ledger.report.pages.exporter import Page
 
-HEADINGS = ("h1", "h2", "h3", "h4")
-CODE, ASIDE = ("pre", "script", "style"), ("permalink", "code", "downloads", "take", "cite")
-DRAWING = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
-# Thousands of rows that a table's own search finds: of them the index needs the words only.
-EXPLORER_ROWS = re.compile(r'(<div class="explorer"(?:(?!<tbody>).)*<tbody>)(.*?)(?=</tbody>)', re.DOTALL)
 WORD = re.compile(r"\d+(?:[.,:\u2212-]\d+)*|[^\W_]+")
 
 
@@ -57,7 +51,10 @@ class Entry:
 def write(folder: Path, contents: Contents, edition: Edition, pages: "Sequence[Page]") -> None:
     """Write the index of one edition's pages, and of the glossary, into its folder."""
     names = [[f"{page.slug}.html", page.title] for page in pages]
-    found = [page_entries(page) if page.entries is None else [Entry(**each) for each in page.entries] for page in pages]
+    found = [
+        page_entries(page.blocks) if page.entries is None else [Entry(**each) for each in page.entries]
+        for page in pages
+    ]
     entries = [(number, entry) for number, of_page in enumerate(found) for entry in of_page]
     if contents.glossary:
         names.append(["../" * len(Path(edition.path).parts) + layout.GLOSSARY_PAGE, "Glossary"])
@@ -70,18 +67,24 @@ def write(folder: Path, contents: Contents, edition: Edition, pages: "Sequence[P
     (folder / SEARCH_INDEX).write_text(f"window.reportIndex={text};\n", encoding="utf-8")
 
 
-def page_entries(page: "Page") -> list[Entry]:
-    """Everything to find in one page, in reading order."""
-    from bs4 import BeautifulSoup
-
-    body = EXPLORER_ROWS.sub(lambda rows: f"{rows[1]}<tr><td>{vocabulary(_bare(rows[2]))}</td></tr>", page.body)
-    soup = BeautifulSoup(DRAWING.sub("", body), "html.parser")
-    for hidden in [*soup.find_all(CODE), *soup.find_all(class_=ASIDE)]:
-        hidden.decompose()
-    descriptions = {chart["id"]: chart["description"] for chart in page.charts}
-    found: list[Entry] = [Entry("", "", page.title)]
-    _gather(soup, found, descriptions)
-    return [entry for entry in found if entry.anchor]
+def page_entries(blocks: Sequence[Block]) -> list[Entry]:
+    """Everything to find in one page, in reading order; words belong to the heading above them."""
+    found: list[Entry] = []
+    for block in blocks:
+        match block["kind"]:
+            case "prose":
+                _add_passages(block["passages"], found)
+            case "exhibit":
+                found.append(_chart(block))
+            case "table":
+                found += _table(block)
+            case "explorer":
+                found.append(_explorer(block))
+            case "cards":
+                found += map(_figure, block["figures"])
+            case "sources":
+                found += map(_source, block["sources"])
+    return found
 
 
 def _term(term: glossary.Term) -> Entry:
@@ -100,83 +103,63 @@ def _words(text: str) -> Iterator[str]:
     return (re.sub(r"(?<=\d),(?=\d)", "", word) for word in WORD.findall(plain.lower()))
 
 
-def _gather(parent: "Tag", found: list[Entry], descriptions: dict[str, str]) -> None:
-    """Add the entries below `parent`; words outside a chart, table or list belong to the heading above them."""
-    section = next(entry for entry in reversed(found) if entry.kind == "")
-    for node in parent.find_all(True, recursive=False):
-        classes = _classes(node)
-        if node.name in HEADINGS:
-            section = Entry(str(node.get("id") or ""), "", _text(node))
-            found.append(section)
-        elif node.name == "figure" and node.get("id"):
-            found.append(_chart(node, descriptions))
-        elif "standing-table" in classes:
-            found += _table(node, "explorer" in _classes(parent))
-        elif "cards" in classes or "sources" in classes:
-            found += [_item(item) for item in node.find_all("li", id=True)]
-        elif node.name in ("div", "section", "article", "details"):
-            _gather(node, found, descriptions)
-            section = next(entry for entry in reversed(found) if entry.kind == "")
-        elif node.name in ("ul", "ol"):
-            section.parts += [_text(item) for item in node.find_all("li")]
-        elif node.name != "summary":
-            section.parts.append(_text(node, " " if node.name == "table" else ""))
+def _add_passages(passages: Sequence[Passage], found: list[Entry]) -> None:
+    """Add the headings of one block of prose, and to the last heading before it the words that precede its own."""
+    for passage in passages:
+        if passage.heading:
+            found.append(Entry(passage.heading.id, "", passage.heading.text))
+        section = next((entry for entry in reversed(found) if entry.kind == ""), None)
+        if section:
+            section.parts += passage.words
 
 
-def _chart(figure: "Tag", descriptions: dict[str, str]) -> Entry:
-    table = figure.find("table")
-    data = _text(table, " ") if table else ""
-    for fold in figure.find_all("details"):
-        fold.decompose()
-    title = figure.select_one(".exhibit-title")
-    shown = _text(title) if title else ""
-    words = [_text(part) for part in figure.select(".exhibit-subtitle, .note")]
-    text = " ".join([*words[:1], descriptions.get(str(figure["id"]), ""), *words[1:]])
-    return Entry(str(figure["id"]), "chart", shown, text, vocabulary(data, f"{shown} {text}"))
+def _chart(block: Block) -> Entry:
+    title = _line(block["title"])
+    text = _words_of(block["subtitle"], block["description"], block["note"].striptags())
+    return Entry(block["id"], "chart", title, text, vocabulary(_heads(block) + _cells(block), f"{title} {text}"))
 
 
-def _table(section: "Tag", explorer: bool) -> Iterator[Entry]:
-    anchor, caption, note = str(section.get("id") or ""), section.find("caption"), section.select_one(".note")
-    title, heads = _text(caption) if caption else "", section.find("thead")
-    about = _text(note) if note else ""
-    rows = section.select("tbody tr")
-    if explorer:
-        yield Entry(anchor, "explorer", title, about, " ".join(_text(row) for row in rows))
-        return
-    yield Entry(anchor, "table", title, about, vocabulary(_text(heads, " ") if heads else "", title))
-    for number, row in enumerate(rows):
+def _explorer(block: Block) -> Entry:
+    """Thousands of rows that the table's own search finds: of them the index needs the words only."""
+    return Entry(block["id"], "explorer", block["name"], block["note"].striptags(), vocabulary(_cells(block)))
+
+
+def _table(block: Block) -> Iterator[Entry]:
+    table = block["table"]
+    yield Entry(
+        block["id"], "table", block["name"], block["note"].striptags(), vocabulary(_heads(block), block["name"])
+    )
+    for number, (row, row_id) in enumerate(zip(table["shown"], table["row_ids"], strict=True)):
         # A cell that is a link and nothing else names a place to go to, not a thing to find.
-        cells = [_text(cell) for cell in row.find_all(["th", "td"]) if not (cell.a and _text(cell) == _text(cell.a))]
+        cells = [_line(text) for text, href in row if not href]
         name, rest = ": ".join(filter(None, cells[:2])), " · ".join(filter(None, cells[2:]))
-        if row.get("id"):
-            yield Entry(str(row["id"]), "row", name, rest)
-        else:
-            yield Entry(anchor, "row", name, rest, row=number)
+        yield Entry(row_id or block["id"], "row", name, rest, row=None if row_id else number)
 
 
-def _item(item: "Tag") -> Entry:
-    """A key figure or a source."""
-    label, value = item.select_one(".card-label"), item.select_one(".card-value")
-    if label and value:
-        note = item.select_one(".card-note")
-        said = _text(note) if note and note.name == "p" else ""
-        return Entry(
-            str(item["id"]), "figure", f"{_text(label)}: {_text(value)}", "" if said.startswith("Evidence:") else said
-        )
-    name, rest = _text(item).partition(". ")[::2]
-    return Entry(str(item["id"]), "source", name, rest)
+def _figure(figure: Block) -> Entry:
+    return Entry(
+        figure["id"], "figure", f"{_line(figure['label'])}: {_line(figure['text'])}", figure["note"].striptags()
+    )
 
 
-def _classes(node: "Tag") -> list[str]:
-    return list(node.get("class") or ())
+def _source(source: Block) -> Entry:
+    later = f"({source['later']})" if source["later"] else ""
+    named = _words_of(", ".join(filter(None, (source["publisher"], source["title"], source["published_on"]))), later)
+    text = _words_of(f"Grade {source['grade']}.", source["host"] if source["href"] else source["document"])
+    return Entry(source["id"], "source", named, text)
 
 
-def _text(node: "Tag", between: str = "") -> str:
-    return " ".join(node.get_text(between).split())
+def _heads(block: Block) -> str:
+    return "".join(f"{column['label']} {column['unit']}\n" for column in block["table"]["columns"])
 
 
-def _bare(html: str) -> str:
-    """The text of table rows, quickly: there may be thousands."""
-    from html import unescape
+def _cells(block: Block) -> str:
+    return "\n".join(text for row in block["table"]["shown"] for text, _ in row)
 
-    return unescape(re.sub(r"<[^>]*>", " ", html))
+
+def _words_of(*parts: str | None) -> str:
+    return _line(" ".join(filter(None, parts)))
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())

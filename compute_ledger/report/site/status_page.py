@@ -34,7 +34,7 @@ def write(
 
     record = {
         "edition": edition.name,
-        "chapters": [{"slug": page.slug, "title": page.title, "charts": len(page.charts)} for page in pages],
+        "chapters": [{"slug": page.slug, "title": page.title, "charts": page.charts} for page in pages],
         "python": "{}.{}".format(*sys.version_info),
         "packages": {name: version(name) for name in PACKAGES},
     }
