@@ -87,7 +87,7 @@ steady: book $(SET_UP) ## run all tests TIMES times over, in another random orde
 extras: .venv/.ready ## test what the extras sweep and cluster add, in an environment of their own
 	$(PYTHON) -m venv .venv-extras
 	$(BIN)/uv pip install --quiet --python .venv-extras/bin/python --constraint requirements.lock --editable '.[test,sweep,cluster]'
-	.venv-extras/bin/pytest -n auto tests/test_sweep.py tests/test_sweep_cluster.py
+	.venv-extras/bin/pytest -n auto tests/report/sweep/test_sweep.py tests/report/sweep/test_sweep_cluster.py
 
 # A warning of a library of then is no fault of ours.
 lowest: .venv/.ready ## run the unit tests with the oldest versions that pyproject.toml admits
@@ -105,7 +105,7 @@ typeface: .venv/.ready ## cut the typeface of the charts anew: make typeface FRO
 	$(BIN)/python book/typeface.py "$(FROM)"
 
 fuzz: .venv/.ready ## give the loader, the parameters and the SVG cleaner very many inputs; the whole hostile book
-	COMPUTE_LEDGER_LONG=1 $(BIN)/pytest -n auto --dist loadgroup --hypothesis-profile long tests/test_fuzz.py tests/test_hostile_data.py
+	COMPUTE_LEDGER_LONG=1 $(BIN)/pytest -n auto --dist loadgroup --hypothesis-profile long tests/test_fuzz.py tests/report/site/test_hostile_data.py
 
 refresh: .venv/.ready ## run the notebooks and store their outputs; regenerate the codebook
 	$(BIN)/python -m compute_ledger.ledger.codebook

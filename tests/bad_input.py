@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .ledger_faults import CELLS, FILES
+from tests.ledger_faults import CELLS, FILES
 
 Change = Callable[[bytes], bytes | None]  # new content of a file from the old; None removes it
 

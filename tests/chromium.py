@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserType, Page, sync_playwright
 
-from .machine_fonts import plain_machine
+from tests.machine_fonts import plain_machine
 
 # The shell is the same engine without the rest of a browser: a page opens in a third of the time.
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")

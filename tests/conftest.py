@@ -77,7 +77,7 @@ def book(request: pytest.FixtureRequest) -> Path:
 
 @pytest.fixture(scope="module")
 def browser() -> "Iterator[Browser]":
-    from .chromium import chromium
+    from tests.chromium import chromium
 
     with chromium() as running:
         yield running

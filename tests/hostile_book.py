@@ -14,10 +14,9 @@ from compute_ledger.ledger.export import export
 from compute_ledger.report.charts import standalone_pictures
 from compute_ledger.report.site import book_build
 from compute_ledger.report.site.build_request import BuildRequest
-
-from .chapters import run_chapter
-from .pretended_runs import pretend_runs
-from .tiny_project import REPO
+from tests.chapters import run_chapter
+from tests.pretended_runs import pretend_runs
+from tests.tiny_project import REPO
 
 CONTENTS = 'title = "Hostile"\nauthors = ["A. Writer"]\nbase_url = "https://example.org/book"\n'
 EDITION = '[[editions]]\nname = "latest"\nlabel = "Latest"\n'

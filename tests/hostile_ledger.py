@@ -7,7 +7,7 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any
 
-from .ledger_copy import copy_ledger
+from tests.ledger_copy import copy_ledger
 
 CANARY = "pwned"  # what a payload would call, and in whatever it would make
 PAYLOADS = (

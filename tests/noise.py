@@ -11,8 +11,7 @@ import numpy as np
 import pandas as pd
 
 from compute_ledger.ledger import Ledger
-
-from . import chapters
+from tests import chapters
 
 COMPUTING = "compute_ledger.measures."
 # Nothing is computed here: typed figures, rounded first, one bit less where an end is not reached, and whole days.

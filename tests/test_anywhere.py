@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from .anywhere import commands, machine
-from .anywhere.__main__ import Report, _try
-from .anywhere.bundles import bundles, fit, together
-from .anywhere.conditions import CONDITIONS, Condition
+from tests.anywhere import commands, machine
+from tests.anywhere.__main__ import Report, _try
+from tests.anywhere.bundles import bundles, fit, together
+from tests.anywhere.conditions import CONDITIONS, Condition
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 KNOWN = {condition.name: condition for condition in CONDITIONS}

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from .tiny_project import REPO
+from tests.tiny_project import REPO
 
 IGNORED = [line.strip("/") for line in (REPO / ".gitignore").read_text(encoding="utf-8").splitlines()]
 # git's own settings, as people have them; none is that of who runs the tests

@@ -8,9 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from compute_ledger.cli import cli
-
-from . import structure
-from .structure import ROOT
+from tests import structure
+from tests.structure import ROOT
 
 PAGES = {name: (ROOT / name).read_text(encoding="utf-8") for name in ("CONTRIBUTING.md", "docs/architecture.md")}
 COMMANDS = [

@@ -25,8 +25,7 @@ from compute_ledger.ledger.tables.table_reader import read_table
 from compute_ledger.report.charts.svg_sanitiser import ATTRIBUTES, ELEMENTS, FUNCTIONS, clean
 from compute_ledger.report.errors import NotebookError, ParameterError, RenderError
 from compute_ledger.report.notebooks.parameters import Parameter, check, declared, split_assignment
-
-from .ledger_copy import EXAMPLE, copy_ledger
+from tests.ledger_copy import EXAMPLE, copy_ledger
 
 DEFAULT = settings.get_profile("steady").max_examples
 

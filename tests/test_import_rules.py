@@ -12,9 +12,8 @@ import pytest
 from compute_ledger.report.cache import fingerprints, kernel_extension, source_imports, up_to_date
 from compute_ledger.report.charts import drawing_cache
 from compute_ledger.report.kernels import forked_kernel
-
-from . import structure
-from .tiny_project import REPO
+from tests import structure
+from tests.tiny_project import REPO
 
 PACKAGE = REPO / "compute_ledger"
 # What none of the modules of a folder may import, beside what stands on a higher floor (structure.FLOORS).

@@ -14,9 +14,12 @@ from compute_ledger.report.book.contents import read_contents
 from compute_ledger.report.execution.jobs import plan
 from compute_ledger.report.notebooks.parameters import split_assignment
 from compute_ledger.report.sweep import grid
-
-from . import bad_input, hostile_ledger, ledger_faults, test_dependencies, test_no_room, test_noise, test_run
-from .anywhere.conditions import CONDITIONS
+from tests import bad_input, hostile_ledger, ledger_faults
+from tests.anywhere.conditions import CONDITIONS
+from tests.report.cache import test_dependencies
+from tests.report.execution import test_run
+from tests.report.site import test_no_room
+from tests.shared import test_noise
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -65,6 +68,7 @@ def test_what_it_withstands_is_what_was_tried():
     runs = stored["steady"]["runs"]
     green = [run for run in runs if not re.search("failed|error", str(run))]
     soak, steps = stored["kills"]["random moments"], stored["kills"]["steps of publishing"]
+    ways, beyond = len(test_dependencies.WAYS), len(test_dependencies.BEYOND)
     disks = [*test_no_room.REFUSED, *test_no_room.NO_ROOM_BESIDE]
     machines = stored["anywhere"]
     results = Counter(each["result"] for each in machines.values())
@@ -76,10 +80,10 @@ def test_what_it_withstands_is_what_was_tried():
         f"| {soak['whole']} whole books |",
         f"| {steps['steps']} | {steps['whole']} |",
         f"commit {stored['steady']['commit']} | {len(runs)} runs in a row | {len(green)} |",
-        f"(`tests/test_no_room.py`) | {len(disks)} | {len(disks)} |",
-        f"(`tests/test_noise.py`) | {test_noise.TRIED} | {test_noise.TRIED} |",
-        f"(`tests/test_dependencies.py`) | {len(test_dependencies.WAYS)} | {len(test_dependencies.WAYS)} |",
-        f"(the same) | {len(test_dependencies.BEYOND)} | {len(test_dependencies.BEYOND)} |",
+        f"(`tests/report/site/test_no_room.py`) | {len(disks)} | {len(disks)} |",
+        f"(`tests/shared/test_noise.py`) | {test_noise.TRIED} | {test_noise.TRIED} |",
+        f"(`tests/report/cache/test_dependencies.py`) | {ways} | {ways} |",
+        f"(the same) | {beyond} | {beyond} |",
         *(f"| {len(cases)} | {len(cases)} |" for cases in (test_run.FAULTS, bad_input.CASES, hostile_ledger.PAYLOADS)),
         f"| {len(faults)} | {len(faults)} |",
         f"(`make anywhere`) | {len(machines) - results['skipped']}, {results['skipped']} skipped | {results['held']} |",

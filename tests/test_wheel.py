@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from .tiny_project import REPO, make_project
+from tests.tiny_project import REPO, make_project
 
 BUILD = "import sys; from flit_core.buildapi import build_wheel; print(build_wheel(sys.argv[1]))"
 WORDS = (

@@ -10,10 +10,12 @@ OF_A_CHAPTER = re.compile(r"papermill |compute-ledger (params|run) ")
 TWO_EDITIONS = "compute-ledger diff 2"  # which differ
 ACTIVATE = ". .venv/bin/activate"
 BOOK = "book/_build/html"
-SMALL_TESTS = "tests/test_ledger_load.py tests/test_parameters.py tests/test_verify.py"
+SMALL_TESTS = (
+    "tests/ledger/test_ledger_load.py tests/report/notebooks/test_parameters.py tests/report/book/test_verify.py"
+)
 MADE = re.compile(r"^compute-ledger (?:run|build) .*(?:-o|--out) ([\w-]+)$")
 # Without its asserts a test says nothing.
-TESTS = f"PYTHONOPTIMIZE= pytest -q -n 2 tests/test_engine.py {SMALL_TESTS}"
+TESTS = f"PYTHONOPTIMIZE= pytest -q -n 2 tests/report/execution/test_engine.py {SMALL_TESTS}"
 FEW_TESTS = f"PYTHONOPTIMIZE= pytest -q -n 2 {SMALL_TESTS}"
 STRICT = "PYTHONOPTIMIZE= pytest -q --nbval notebooks/commitment-concentration.ipynb"
 NOTEBOOKS = "PYTHONOPTIMIZE= make notebooks"

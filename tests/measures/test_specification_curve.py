@@ -1,0 +1,162 @@
+"""The specification curve: every combination, what is folded, and how far each choice alone moves the index."""
+
+import pandas as pd
+import pytest
+
+from compute_ledger.ledger import load
+from compute_ledger.ledger.grades import GRADES
+from compute_ledger.measures import commitments, concentration
+from compute_ledger.measures import specification_curve as m
+from tests.chapters import ROOT
+from tests.measures.test_commitments import ledger_rows
+
+DAY = pd.Timestamp("2026-06-30")
+PLAIN = {
+    "perimeter": "firm",
+    "basis": "headline",
+    "overlaps": "count_parts",
+    "level": "counterparty",
+    "grade": "C",
+}
+
+
+@pytest.fixture(scope="module")
+def real() -> dict[str, pd.DataFrame]:
+    return {grade: load(ROOT / "data", DAY, grade).deals for grade in GRADES}
+
+
+@pytest.fixture(scope="module")
+def every(real) -> pd.DataFrame:
+    return m.combinations(real, DAY)
+
+
+def at(specifications: pd.DataFrame, **choices: str) -> pd.Series:
+    """The one specification with the plain choices but for those given."""
+    wanted = PLAIN | choices
+    (row,) = [row for _, row in specifications.iterrows() if all(row[name] == wanted[name] for name in wanted)]
+    return row
+
+
+def test_two_suppliers_worked_on_paper():
+    # 60 over 6 years and 40 over 2 years: shares 0.6 and 0.4 as headlines, 10 and 20 a year.
+    deals = ledger_rows(
+        {"amount_usd_bn": 60, "term_years": 6},
+        {"amount_usd_bn": 40, "term_years": 2, "counterparty": "Beta", "layer": "chips"},
+    )
+    rows = m.combinations({"C": deals}, DAY)
+    assert len(rows) == 3 * 3 * 3 * 3
+    assert at(rows)["hhi"] == pytest.approx(10_000 * (0.6**2 + 0.4**2))
+    yearly = at(rows, basis="annualised")
+    assert yearly["hhi"] == pytest.approx(10_000 * ((1 / 3) ** 2 + (2 / 3) ** 2))
+    assert (yearly["leader"], yearly["suppliers"]) == ("Beta", 2)
+    assert yearly["leader_share_pct"] == pytest.approx(200 / 3)
+    # The group is Alpha for both, the layers are two.
+    assert at(rows, level="group")["hhi"] == 10_000
+    assert at(rows, level="layer")["hhi"] == pytest.approx(5_200)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_each_combination_is_what_the_chapter_computes_for_it(real, every, seed):
+    row = every.sample(1, random_state=seed).iloc[0]
+    counted = commitments.payables(
+        real[row["grade"]], DAY, perimeter=row["perimeter"], basis=row["basis"], overlaps=row["overlaps"]
+    )
+    suppliers = commitments.by_supplier(counted, row["level"])
+    assert row["hhi"] == pytest.approx(concentration.hhi(suppliers["counted"]))
+    assert (row["leader"], row["suppliers"]) == (suppliers["supplier"][0], len(suppliers))
+
+
+def test_all_combinations_of_the_ledger_have_an_amount(every):
+    assert len(every) == 3 * 3 * 3 * 3 * len(GRADES)
+    assert not every[m.CHOICES].duplicated().any()
+
+
+def test_at_a_stricter_grade_the_deal_that_a_weak_source_replaced_stands_again(every):
+    # Cerebras: 20 by grade B in place of 10 by grade A-. Rows left out by grade alone would leave neither.
+    squares, total = 300**2 + 250**2 + 138**2 + 22.4**2, 300 + 250 + 138 + 22.4
+    assert at(every)["hhi"] == pytest.approx(10_000 * (squares + 20**2) / (total + 20) ** 2)
+    assert at(every, grade="A-")["hhi"] == pytest.approx(10_000 * (squares + 10**2) / (total + 10) ** 2)
+    # Of grade A only the first order of CoreWeave is left, and neither AWS nor Cerebras.
+    strict = 10_000 * (300**2 + 250**2 + 11.9**2) / (300 + 250 + 11.9) ** 2
+    assert at(every, grade="A")["hhi"] == pytest.approx(strict)
+
+
+def test_folding_keeps_every_answer_once(every):
+    rows = m.distinct(every, PLAIN)
+    assert rows["folded"].sum() == len(every)
+    assert not rows["shares"].duplicated().any()
+    assert set(rows["shares"]) == set(every["shares"])
+    assert rows["hhi"].is_monotonic_increasing
+    assert rows["own"].sum() == 1
+    assert rows.loc[rows["own"], m.CHOICES].iloc[0].to_dict() == PLAIN
+
+
+def test_same_options_are_those_that_change_nothing(every):
+    rows = m.distinct(every, PLAIN)
+    for _, row in rows.sample(8, random_state=1).iterrows():
+        for name in m.CHOICES:
+            beside = every[
+                (every[[c for c in m.CHOICES if c != name]] == row[[c for c in m.CHOICES if c != name]]).all(axis=1)
+            ]
+            same = [option["shares"] == row["shares"] for _, option in beside.iterrows()]
+            assert sorted(row[f"same_{name}"]) == sorted(beside.loc[same, name])
+
+
+def test_the_readers_choice_leads_its_fold():
+    deals = ledger_rows(
+        {"amount_usd_bn": 60}, {"amount_usd_bn": 40, "counterparty": "Beta", "counterparty_group": "Beta"}
+    )
+    rows = m.combinations({"A": deals, "C": deals}, DAY)
+    own = PLAIN | {"level": "group", "overlaps": "count_both", "grade": "A"}
+    folded = m.distinct(rows, own)
+    # Equal terms and one layer: by supplier and by group one answer, by layer another.
+    assert len(folded) == 2
+    mine = folded[folded["own"]].iloc[0]
+    assert mine[m.CHOICES].to_dict() == own
+    assert mine["folded"] == 3 * 3 * 3 * 2 * 2
+    assert mine["same_level"] == ("counterparty", "group")
+    assert m.distinct(rows, PLAIN | {"grade": "B"})["own"].sum() == 0
+
+
+def test_swings_worked_on_paper():
+    # Alpha 60 and Beta 40 as one group: 5,200 by supplier, 10,000 by group and by layer, whatever else is chosen.
+    deals = ledger_rows({"amount_usd_bn": 60}, {"amount_usd_bn": 40, "counterparty": "Beta"})
+    swings = m.swings(m.combinations({"C": deals}, DAY)).set_index("choice")
+    assert swings.index[0] == "level"
+    assert swings.loc["level", ["median_range", "largest_range", "idle_pct"]].tolist() == pytest.approx(
+        [4_800, 4_800, 0]
+    )
+    assert swings.loc["level", "settings"] == 3 * 3 * 3
+    assert swings.loc["basis", ["largest_range", "idle_pct"]].tolist() == pytest.approx([0, 100])
+    # With one grade there is nothing to compare.
+    assert "grade" not in swings.index
+
+
+def test_scale_changes_no_specification(real, every):
+    amounts = ["amount_usd_bn", "amount_low_usd_bn", "amount_high_usd_bn"]
+    scaled = {grade: deals.assign(**{name: deals[name] * 7.3 for name in amounts}) for grade, deals in real.items()}
+    after = m.combinations(scaled, DAY)
+    assert after["hhi"].tolist() == pytest.approx(every["hhi"].tolist())
+    assert len(m.distinct(after, PLAIN)) == len(m.distinct(every, PLAIN))
+
+
+@pytest.mark.parametrize("deals", [ledger_rows({"amount_usd_bn": None}), ledger_rows({}).iloc[:0]])
+def test_without_amounts_there_is_no_specification(deals):
+    every = m.combinations({"C": deals}, DAY)
+    assert every.empty
+    assert m.distinct(every, PLAIN).empty
+    assert m.swings(every).empty
+    assert m.priced_deals({"C": deals}, DAY).empty
+
+
+def test_all_letters_of_intent_count_only_as_announced():
+    deals = ledger_rows({"kind": "letter_of_intent"}, {"kind": "letter_of_intent", "counterparty": "Beta"})
+    every = m.combinations({"C": deals}, DAY)
+    assert set(every["perimeter"]) == {"announced"}
+    assert not m.distinct(every, PLAIN)["own"].any()
+
+
+def test_priced_deals_name_those_that_count_at_any_grade(real):
+    names = set(m.priced_deals(real, DAY)["deal_id"])
+    assert {"cerebras-2026-01", "cerebras-2026-04", "stargate-2025-01", "coreweave-2025-09-total"} <= names
+    assert "google-cloud-2025-05" not in names
