@@ -1,5 +1,6 @@
 """What the chapter on the cloud market shares shows; its notebook takes all of it from here."""
 
+from compute_ledger.exhibits.market.basket_and_market import basket
 from compute_ledger.exhibits.market.disputes import disputes
 from compute_ledger.exhibits.market.entry import entry
 from compute_ledger.exhibits.market.estimates_compared import side_by_side
@@ -13,6 +14,7 @@ from compute_ledger.exhibits.market.size import market_size
 
 __all__ = [
     "arithmetic",
+    "basket",
     "disputes",
     "entry",
     "hhi_finding",

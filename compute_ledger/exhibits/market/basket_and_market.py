@@ -1,0 +1,83 @@
+"""A buyer's commitments beside the market: who gets more of the one than of the other."""
+
+import altair as alt
+import pandas as pd
+
+from compute_ledger.exhibits import code_labels, formatting
+from compute_ledger.exhibits.outputs import Exhibit, exhibit
+from compute_ledger.exhibits.theme import BLUE, INK, PAPER, domain_when_narrow, finish
+from compute_ledger.shared import rounding
+
+MOST_DRAWN = 12
+
+
+@exhibit("basket-and-market")
+@rounding.inputs
+def basket(
+    both: pd.DataFrame,
+    counted: pd.DataFrame,
+    shares: pd.DataFrame,
+    *,
+    buyer: str,
+    quarter: str,
+    estimate: str,
+    as_of: pd.Timestamp,
+) -> Exhibit:
+    """Share of the buyer's commitments and of the market, supplier by supplier.
+
+    `both` from `measures.market.basket.basket_against_market`; `counted` and `shares` are the rows behind it.
+    """
+    if both["basket_pct"].isna().all() or both["market_pct"].isna().all():
+        return Exhibit.empty("No commitment with an amount, or no market share, was known then to compare.", as_of)
+    data = both.head(MOST_DRAWN)
+    words = data["supplier"] + " " + data["basket_pct"].map(_printed) + " and " + data["market_pct"].map(_printed)
+    return Exhibit(
+        title=_title(both, buyer),
+        subtitle=(
+            f"Filled: % of the firm commitments of {buyer} with a published amount. Hollow: % of the market in {formatting.quarter(quarter)}, {code_labels.ESTIMATE_LABELS[estimate]}"
+        ),
+        description=(
+            f"Dot plot of {formatting.count(len(data), 'supplier')}, share of the commitments of {buyer} and share of the market: {formatting.names(words, MOST_DRAWN)}."
+        ),
+        chart=finish(_dots(data), height=34 * len(data) + 40),
+        table=data,
+        columns={
+            "supplier": ("Supplier", ""),
+            "basket_pct": ("Share of the commitments", "%"),
+            "market_pct": ("Share of the market", "%"),
+        },
+        rests_on={"deals": counted[counted["counted"].notna()], "market_shares": shares},
+        as_of=as_of,
+        note="Commitments run over many years and include what the market's definition leaves out, such as chips and sites; the market is revenue of one quarter. A supplier that the house does not name has no dot for the market, one without a published amount none for the commitments.",
+    )
+
+
+def _printed(share: float) -> str:
+    return formatting.pct(share) if pd.notna(share) else "none printed"
+
+
+def _title(both: pd.DataFrame, buyer: str) -> str:
+    largest = both.iloc[0]
+    share = formatting.pct(largest["basket_pct"], 0)
+    if pd.isna(largest["market_pct"]):
+        return f"{largest['supplier']} has {share} of the commitments of {buyer}, and no printed share of the market"
+    return f"{largest['supplier']} has {share} of the commitments of {buyer}, and {formatting.pct(largest['market_pct'], 0)} of the market"
+
+
+def _dots(data: pd.DataFrame) -> alt.LayerChart:
+    order = data["supplier"].tolist()
+    longest = float(data[["basket_pct", "market_pct"]].max().max())
+    axis = alt.Axis(ticks=False, domain=False, labelColor=INK, labelPadding=10)
+    scale = alt.Scale(domain=domain_when_narrow(longest * 1.25, longest * 1.15), nice=False)
+    base = alt.Chart(data).encode(y=alt.Y("supplier:N", sort=order, title=None, axis=axis))
+    basket_x = alt.X("basket_pct:Q", scale=scale, title="%", axis=alt.Axis(tickCount=5))
+    known = base.transform_filter("isValid(datum.basket_pct)")
+    label = known.transform_calculate(label="format(datum.basket_pct, '.0f') + '%'")
+    return alt.layer(
+        base.mark_rule(strokeWidth=2, color=BLUE).encode(x=basket_x, x2=alt.X2("market_pct:Q")),
+        base.mark_point(size=80, filled=False, fill=PAPER, color=BLUE, strokeWidth=2, opacity=1).encode(
+            x=alt.X("market_pct:Q", scale=scale)
+        ),
+        known.mark_point(size=80, filled=True, color=BLUE, opacity=1).encode(x=basket_x),
+        label.mark_text(dy=-10, color=INK).encode(x=basket_x, text="label:N"),
+    )
