@@ -5,7 +5,13 @@ from pathlib import Path
 import click
 
 from compute_ledger.commands import options
-from compute_ledger.commands.project import available_cores, end_on_sigterm, given_parameters, project_root
+from compute_ledger.commands.project import (
+    available_cores,
+    end_on_sigterm,
+    given_parameters,
+    project_root,
+    show_in_browser,
+)
 from compute_ledger.report.book.layout import CACHE, PUBLISHED
 
 
@@ -19,6 +25,7 @@ from compute_ledger.report.book.layout import CACHE, PUBLISHED
 @click.option("--explain", is_flag=True, help="Say of each chapter why it was run again, or was not.")
 @options.TIMEOUT
 @options.NO_CACHE
+@options.OPEN
 @options.PROJECT
 def build(
     editions: tuple[str, ...],
@@ -30,6 +37,7 @@ def build(
     explain: bool,
     timeout: int,
     no_cache: bool,
+    in_browser: bool,
     project: Path | None,
 ) -> None:
     """Run all chapters and publish the book.
@@ -67,7 +75,7 @@ def build(
     )
     made_from = request.made_from()
     if cache and up_to_date.is_built(request.folder, made_from, cache, root):
-        click.echo(f"Nothing has changed; the book is in {request.folder.resolve() / 'index.html'}")
+        _tell("Nothing has changed; the book is in", request.folder.resolve(), in_browser)
         return
     ledger_cache.refuse_faulty(request.ledger, root, cache, chosen=request.has_own_ledger)
     from compute_ledger.report.files import locks
@@ -76,4 +84,11 @@ def build(
     with locks.temporary() as scratch:
         extras = ledger_cache.exported(request.ledger, root, scratch / "data", cache)
         folder = book_build.build_book(request, extras, made_from)
-    click.echo(f"The book is in {folder / 'index.html'}")
+    _tell("The book is in", folder, in_browser)
+
+
+def _tell(words: str, book: Path, in_browser: bool) -> None:
+    page = book / "index.html"
+    click.echo(f"{words} {page}")
+    if in_browser:
+        show_in_browser(page)

@@ -18,3 +18,4 @@ TIMEOUT = click.option(
 )
 NO_CACHE = click.option("--no-cache", is_flag=True, help="Run and draw everything again, and keep nothing.")
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="The result as JSON on stdout, for programs.")
+OPEN = click.option("--open", "in_browser", is_flag=True, help="Show what was made in a browser.")

@@ -65,3 +65,11 @@ def given_parameters(assignments: tuple[str, ...], data: Path | None) -> dict[st
             raise ParameterError("give either --data or -p data_dir=…, not both")
         given["data_dir"] = str(data.resolve())
     return given
+
+
+def show_in_browser(page: Path) -> None:
+    """Open a page that was made; where there is no browser a line says so, and the page is there all the same."""
+    import webbrowser
+
+    if not webbrowser.open(page.resolve().as_uri()):
+        click.echo("no browser was found to open it in", err=True)

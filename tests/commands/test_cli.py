@@ -275,6 +275,18 @@ def test_options_reach_the_builder(run, project, monkeypatch):
     assert (len(set(seen)), seen[3]) == (4, ""), "a hash for each, and none without a cache"
 
 
+def test_a_book_is_shown_in_the_browser_when_asked_for(run, project, monkeypatch):
+    opened = []
+    monkeypatch.setattr("compute_ledger.report.site.book_build.build_book", lambda request, *_: request.folder)
+    monkeypatch.setattr("webbrowser.open", lambda address: opened.append(address) or len(opened) == 1)
+    run("build")
+    assert opened == []
+    run("build", "--open")
+    assert opened == [(project / "book/_build/html/index.html").as_uri()]
+    code, _, err = run("build", "--open")
+    assert (code, err) == (0, "no browser was found to open it in\n")
+
+
 def test_help_tells_what_to_type(run):
     assert run("--help")[0] == 0
     _, out, _ = run("build", "-h")
