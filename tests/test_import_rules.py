@@ -74,7 +74,7 @@ def test_relative_imports_are_seen(tmp_path):
 def test_chapters_are_islands(arrows):
     """A chapter's exhibits import those of no other (the first page counts the conflicts of the evidence page)."""
     chapters = {path.name for path in (PACKAGE / "exhibits").iterdir() if (path / "__init__.py").is_file()}
-    assert len(chapters) == 8
+    assert {"timeline", "market", "concentration"} <= chapters
     for importer, other in arrows.edges:
         if other.startswith("compute_ledger.exhibits."):
             here, there = ({*name.split(".")[2:3]} & chapters for name in (importer, other))
