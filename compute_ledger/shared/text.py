@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any
 
-# What nobody sees, and what makes text read as other text or a file unreadable: control characters, marks and overrides
-# of direction, annotations, halves of surrogate pairs, what XML has no place for, and tags. Tabs and line ends are
-# ordinary white space.
+# What nobody sees, and what makes text read as other text or a file unreadable: control characters, line separators,
+# marks and overrides of direction, spaces without width, annotations, halves of surrogate pairs, what XML has no place
+# for, and tags. Tabs and line ends are ordinary white space; no-break spaces, soft hyphens and what joins letters or
+# the parts of an emoji are ordinary typography.
 UNSEEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufff9-\ufffb\ufffe\uffff"
-    "\ud800-\udfff\U000e0000-\U000e007f]"
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb"
+    r"\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
 )
 
 ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

@@ -8,16 +8,12 @@ from typing import Any
 
 from compute_ledger.ledger.tables.problems import LedgerError, did_you_mean, shown
 from compute_ledger.ledger.tables.schema import SCHEMA_FILE, Field
-from compute_ledger.shared.text import iso_day
+from compute_ledger.shared.text import UNSEEN, iso_day
 
 PLAIN_NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
 WHOLE_NUMBER = re.compile(r"-?[0-9]{1,18}")
 LONGEST_TEXT = 10_000
-# Control characters, line separators, text-direction marks and overrides, zero-width spaces and tags: they make what is
-# read differ from what is stored. No-break spaces and soft hyphens are ordinary typography and pass.
-UNSEEN = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
-)
+UNSEEN_IN_CELL = re.compile(rf"{UNSEEN.pattern}|[\t\n\r]")  # a row is one line, its cells are parted by commas
 
 
 class CellFault(Exception):
@@ -88,7 +84,7 @@ def _text_converter(field: Field) -> Callable[[str], str]:
     def checked(text: str) -> str:
         if text != text.strip():
             raise CellFault("has spaces around it", "remove them")
-        if not text.isprintable() and (unseen := UNSEEN.search(text)):
+        if not text.isprintable() and (unseen := UNSEEN_IN_CELL.search(text)):
             raise CellFault(f"holds the unseen character U+{ord(unseen.group()):04X}", "remove it")
         if "enum" in limits and text not in limits["enum"]:
             hint = did_you_mean(text, limits["enum"])

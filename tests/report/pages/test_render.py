@@ -334,6 +334,7 @@ def test_links_between_editions_and_chapters_are_relative(render):
         ([{"text/latex": "$x$", "text/plain": "x"}], "shows text/latex"),
         ([{"Text/Plain": "x"}], "shows Text/Plain"),
         ([chart(title="a\u202eb"), SOURCES], "exhibit+json holds the unseen character U+202E; remove it"),
+        ([chart(title="Ora\u200bcle"), SOURCES], "exhibit+json holds the unseen character U+200B; remove it"),
         ([chart(subtitle="\x1b[31m"), SOURCES], "holds the unseen character U+001B"),
         ([standing(rows=[["a\x00", 1.0, 1.0, None]])], "holds the unseen character U+0000"),
         ([{**chart(), VEGA: {**SPEC, "title": "\u2066"}}, SOURCES], "holds the unseen character U+2066"),
