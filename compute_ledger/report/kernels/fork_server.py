@@ -95,7 +95,7 @@ class _Nursery:
         if not numbers:
             selector.unregister(connection)
         for number in numbers or [signal.SIGKILL]:
-            _signal(pid, number)
+            signal_group(pid, number)
 
     def _reap(self, selector: selectors.BaseSelector) -> None:
         self.woken.recv(4096)
@@ -112,13 +112,13 @@ class _Nursery:
 
     def _end_all(self) -> None:
         for pid in self.kernels:
-            _signal(pid, signal.SIGKILL)
+            signal_group(pid, signal.SIGKILL)
         for pid in self.kernels:
             os.waitpid(pid, 0)
 
 
-def _signal(pid: int, number: int) -> None:
-    """To the kernel's group, or to the kernel alone while it has none yet."""
+def signal_group(pid: int, number: int) -> None:
+    """Send the signal to the group that a forked process leads, or to it alone while it has made none yet."""
     try:
         os.killpg(pid, number)
     except ProcessLookupError:

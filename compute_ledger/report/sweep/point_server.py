@@ -143,17 +143,9 @@ def _forked(task: Task, connection: Connection) -> Outcome:
         except EOFError:
             return Outcome(error=f"ExecutionError: {place}: the process died; is there enough memory?")
         finally:
-            _end(child)
+            fork_server.signal_group(child, signal.SIGKILL)  # and what it may have started
+            os.waitpid(child, 0)
     return Outcome(error=f"ExecutionError: {place}: still running after {task[3]} s; stopped")
-
-
-def _end(child: int) -> None:
-    """Stop the run and what it may have started."""
-    try:
-        os.killpg(child, signal.SIGKILL)
-    except ProcessLookupError:
-        os.kill(child, signal.SIGKILL)  # it has not yet made a group of its own; not reaped, so still there
-    os.waitpid(child, 0)
 
 
 def _child(task: Task, connection: Connection, results: Connection) -> None:
