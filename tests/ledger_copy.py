@@ -8,6 +8,8 @@ from pathlib import Path
 
 EXAMPLE = Path(__file__).parent / "ledger_example"
 PROJECT_DATA = Path(__file__).parents[1] / "data"
+# Sums of the project's own ledger are worked out by hand for what was known on this day: no later row changes them.
+WORKED_OUT_ON = "2026-07-01"
 
 
 def copy_ledger(tmp_path: Path) -> Path:

@@ -15,6 +15,7 @@ from compute_ledger.measures import timeline as measure
 from compute_ledger.report.notebooks.notebook_file import read_notebook
 from compute_ledger.report.notebooks.parameters import check
 from tests.chapters import EXHIBIT, NOTEBOOKS, ROOT, VEGA_LITE, drawn, first_change, parameters_of, run_chapter, said
+from tests.ledger_copy import WORKED_OUT_ON
 
 CHAPTERS = [path.stem for path in NOTEBOOKS]
 DISPUTED = [path.stem for path in NOTEBOOKS if any(cell.id == "disputes" for cell in read_notebook(path).cells)]
@@ -203,7 +204,7 @@ def test_what_can_be_disputed_is_what_the_chapter_states(chapter, as_of):
 
 
 def test_changes_tell_which_deals_came_and_went():
-    shown = shown_with("index")
+    shown = run_chapter("index", as_of=WORKED_OUT_ON)
     text = said({"changes": shown["changes-finding"]})
     assert "Since 7 November 2025" in text
     assert re.search(r"New with an amount: .*AWS.*contract, .*138bn", text)
@@ -220,7 +221,7 @@ def test_changes_tell_which_deals_came_and_went():
     # What came and went in the meantime says so; parts of a round are not told beside the whole.
     assert re.search(r"Cerebras\]\([^)]*2026-01\) \(contract, .{0,2}10bn, since replaced\)", text)
     assert text.partition("Ended or replaced")[2].count("[SoftBank") == 1
-    backwards = run_chapter("index", compare_with="2026-07-01")
+    backwards = run_chapter("index", as_of=WORKED_OUT_ON, compare_with=WORKED_OUT_ON)
     assert "nothing to compare" in said({"changes": backwards["changes-finding"]})
 
 

@@ -12,7 +12,7 @@ from compute_ledger.ledger.grades import GRADES
 from compute_ledger.measures import commitments, concentration
 from compute_ledger.measures import specification_curve as measure
 from tests.chapters import EXHIBIT, VEGA_LITE, Shown, run_chapter, said
-from tests.ledger_copy import _rows, _write, copy_ledger
+from tests.ledger_copy import WORKED_OUT_ON, _rows, _write, copy_ledger
 from tests.measures.test_commitments import ledger_rows
 
 DAY = pd.Timestamp("2026-06-30")
@@ -145,7 +145,7 @@ def test_mirror_decides_only_what_the_intervals_decide():
 
 
 def test_the_mirror_of_the_ledger_names_definitions_and_bounds():
-    shown = run_chapter("commitment-concentration")
+    shown = run_chapter("commitment-concentration", as_of=WORKED_OUT_ON)
     needs, backlog = shown["who-needs-whom"][EXHIBIT], shown["backlog"][EXHIBIT]
     assert re.search(r"3\.3 times OCI's, at most 67% of Azure's", needs["title"])
     assert "OCI for Oracle and Azure for Microsoft" in needs["note"]

@@ -8,14 +8,14 @@ from compute_ledger.exhibits.evidence_links import ROWS, links
 from compute_ledger.exhibits.outputs import MOST_LINKED, Exhibit, Table, exhibit
 from compute_ledger.ledger import load
 from compute_ledger.shared.mime_types import EXHIBIT, TABLE
-from tests.chapters import ROOT
+from tests.ledger_copy import PROJECT_DATA, WORKED_OUT_ON
 
-LEDGER = load(ROOT / "data")
+LEDGER = load(PROJECT_DATA, WORKED_OUT_ON)
 
 
-def called(table, *keys):
+def called(table, *keys, ledger=LEDGER):
     key = ROWS[table][0]
-    rows = LEDGER.tables[table].set_index(key, drop=False).loc[list(keys)]
+    rows = ledger.tables[table].set_index(key, drop=False).loc[list(keys)]
     return [link["text"] for link in links({table: rows})]
 
 
@@ -53,7 +53,8 @@ def test_a_deal_that_promises_nothing_has_no_amount():
 
 @pytest.mark.parametrize("table", ROWS)
 def test_no_two_rows_of_a_table_have_the_same_name(table):
-    texts = called(table, *LEDGER.tables[table][ROWS[table][0]])
+    newest = load(PROJECT_DATA)
+    texts = called(table, *newest.tables[table][ROWS[table][0]], ledger=newest)
     assert len(texts) == len(set(texts))
 
 

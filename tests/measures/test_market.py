@@ -2,7 +2,6 @@
 
 import itertools
 import math
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -14,8 +13,7 @@ from compute_ledger.ledger import load
 from compute_ledger.measures.market import market_entry as entry
 from compute_ledger.measures.market import market_estimates as m
 from compute_ledger.measures.market import market_hhi as concentration
-
-DATA = Path(__file__).parents[2] / "data"
+from tests.ledger_copy import PROJECT_DATA, WORKED_OUT_ON
 
 
 def quarter(*rows: tuple[str, float, float, float], name: str = "2025Q3") -> pd.DataFrame:
@@ -87,7 +85,7 @@ def test_sums_of_leaders_compare_whole_percents_with_the_printed_total():
 
 
 def test_the_ledger_prints_62_and_63_for_the_same_quarter():
-    ledger = load(DATA)
+    ledger = load(PROJECT_DATA, WORKED_OUT_ON)
     printed = m.printed_totals(m.one_estimate(ledger.market_size, "synergy"), ledger.evidence, ledger.claims)
     told = printed[printed["quarter"] == "2025Q3"].groupby("total_pct")["source_id"].agg(set)
     assert told[62.0] == {"seed-000"}
@@ -105,7 +103,7 @@ def test_market_interval_of_three_leaders_in_2025_q3_worked_on_paper():
 
 
 def test_market_interval_of_2025_q3_in_the_ledger_worked_on_paper():
-    synergy = m.one_estimate(load(DATA).market_shares, "synergy")
+    synergy = m.one_estimate(load(PROJECT_DATA, WORKED_OUT_ON).market_shares, "synergy")
     named = concentration.bounding(synergy, "2025Q3")
     # Alibaba, with 4 in 2025 Q2, is not named in 2025 Q3: so Oracle's 3 says nothing about the size of unnamed firms.
     assert dict(zip(named["provider"], named["bounds_tail"], strict=True)) == {
@@ -207,7 +205,7 @@ def test_latest_quarter_is_the_newest_with_three_named_providers():
 
 
 def test_implied_revenue_of_aws_worked_on_paper():
-    ledger = load(DATA)
+    ledger = load(PROJECT_DATA, WORKED_OUT_ON)
     shares, sizes = (m.one_estimate(frame, "synergy") for frame in (ledger.market_shares, ledger.market_size))
     implied = m.implied_revenue(shares, sizes, ledger.financials, "AWS").set_index("quarter")
     row = implied.loc["2025Q3"]

@@ -8,6 +8,7 @@ from compute_ledger.ledger import load
 from compute_ledger.measures import commitments
 from compute_ledger.measures import timeline as t
 from tests.chapters import ROOT
+from tests.ledger_copy import WORKED_OUT_ON
 from tests.measures.test_commitments import ledger_rows
 
 REPLACED = {"status": "superseded", "status_before": "in_force"}
@@ -69,7 +70,7 @@ def test_clouds_are_counted_by_the_deals_that_stand():
 
 
 def test_quoted_totals_stand_beside_what_was_listed_that_day():
-    ledger = load(ROOT / "data")
+    ledger = load(ROOT / "data", WORKED_OUT_ON)
     buyer, deals = commitments.buyer_deals(ledger.deals, "OpenAI")
     quoted = t.beside_quoted(t.quoted_totals(ledger.financials, buyer), deals).set_index("known_on")["listed_usd_bn"]
     coreweave, oracle, azure = 11.9 + 4 + 6.5, 300, 250
