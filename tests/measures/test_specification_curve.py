@@ -7,6 +7,7 @@ from compute_ledger.ledger import load
 from compute_ledger.ledger.grades import GRADES
 from compute_ledger.measures import commitments, concentration
 from compute_ledger.measures import specification_curve as m
+from compute_ledger.measures.commitments import buyer_deals
 from tests.chapters import ROOT
 from tests.measures.test_commitments import ledger_rows
 
@@ -22,7 +23,7 @@ PLAIN = {
 
 @pytest.fixture(scope="module")
 def real() -> dict[str, pd.DataFrame]:
-    return {grade: load(ROOT / "data", DAY, grade).deals for grade in GRADES}
+    return {grade: buyer_deals(load(ROOT / "data", DAY, grade).deals, "OpenAI")[1] for grade in GRADES}
 
 
 @pytest.fixture(scope="module")
