@@ -202,7 +202,7 @@ def _holdings(ledger: Ledger, buyer: str) -> tuple[KeyFigure, ...]:
             value=len(deals),
             unit="count",
             text=f"{len(deals)}",
-            note="ended ones included",
+            note=f"of {buyer}, ended ones included" if buyer else "ended ones included",
             href=f"{TIMELINE}#deal-table",
         ),
         KeyFigure(
