@@ -13,13 +13,12 @@ from compute_ledger.report.notebooks.notebook_file import read_notebook, write_n
 def refresh(root: Path, *, jobs: int) -> list[Path]:
     """Run every chapter of the default edition and store its outputs; the notebooks that changed.
 
-    Everything else in the files stays. The chart pictures are made here (nbval ignores them), so that viewers
-    without Vega-Lite show something. Nothing is stored when a chapter fails.
+    Everything else in the files stays. Nothing is stored when a chapter fails.
     """
     contents = read_contents(root)
     with locks.temporary() as scratch:
         planned = plan(contents, contents.editions[:1], {}, scratch)
-        with worker_pool(min(jobs, len(planned)), pictures=True, jobs=planned) as pool:
+        with worker_pool(min(jobs, len(planned)), jobs=planned) as pool:
             run_all(planned, pool)
         return [job.chapter.notebook for job in planned if _store(job)]
 

@@ -27,23 +27,21 @@ def pool_for(workers: int, jobs: "Sequence[Job]", drawings: Path | None = None) 
 
 
 @contextmanager
-def worker_pool(
-    workers: int, *, pictures: bool = False, jobs: "Sequence[Job]" = (), drawings: Path | None = None
-) -> Iterator[Executor]:
+def worker_pool(workers: int, *, jobs: "Sequence[Job]" = (), drawings: Path | None = None) -> Iterator[Executor]:
     """Fresh worker processes (never forked: V8 and threads do not survive it), gone when the block ends.
 
-    With `pictures` kernels are told to add a PNG to each chart. Kernels for `jobs`, all of one project, are forked
-    from one process that has imported what their notebooks import. Charts drawn before are taken from `drawings`.
+    Kernels for `jobs`, all of one project, are forked from one process that has imported what their notebooks import;
+    they add no PNG to a chart. Charts drawn before are taken from `drawings`.
 
     On Ctrl-C or any error the workers are told to stop; each shuts its kernel down on the way out. Where the system
     has no semaphores (a container without /dev/shm) there are no workers: all is done in this process.
     """
     if not _semaphores():
-        with this_process(jobs, drawings, pictures=pictures) as alone:
+        with this_process(jobs, drawings) as alone:
             yield alone
         return
     with locks.temporary() as scratch, _warm_process(jobs, scratch) as warm:
-        settings = _settings(str(scratch), pictures, warm, drawings)
+        settings = _settings(str(scratch), warm, drawings)
         spawn = multiprocessing.get_context("spawn")
         pool = ProcessPoolExecutor(max(1, workers), spawn, _start_worker, (str(scratch), settings))
         try:
@@ -57,7 +55,7 @@ def worker_pool(
 
 
 @contextmanager
-def this_process(jobs: "Sequence[Job]", drawings: Path | None = None, *, pictures: bool = False) -> Iterator[Executor]:
+def this_process(jobs: "Sequence[Job]", drawings: Path | None = None) -> Iterator[Executor]:
     """A thread of this process, which spares a worker's imports; what it is given as for worker_pool.
 
     What papermill does to the process as a whole (its folder, its signals) it does from a thread while nothing else
@@ -68,7 +66,7 @@ def this_process(jobs: "Sequence[Job]", drawings: Path | None = None, *, picture
     from compute_ledger.report.kernels import kernel_manager
 
     with locks.temporary() as scratch, _warm_process(jobs, scratch) as warm:
-        settings = _settings(str(scratch), pictures, warm, drawings)
+        settings = _settings(str(scratch), warm, drawings)
         environment = {name: os.environ.get(name, "") for name in settings}
         before = tempfile.tempdir, logging.root.manager.disable
         _set_up(str(scratch), settings)
@@ -108,9 +106,9 @@ def _warm_process(jobs: "Sequence[Job]", scratch: Path) -> Any:
     return WarmProcess(imports(notebooks.values()), jobs[0].root, scratch)
 
 
-def _settings(scratch: str, pictures: bool, warm: WarmProcess | None, drawings: Path | None) -> dict[str, str]:
+def _settings(scratch: str, warm: WarmProcess | None, drawings: Path | None) -> dict[str, str]:
     return {
-        "COMPUTE_LEDGER_PICTURES": "1" if pictures else "0",
+        "COMPUTE_LEDGER_PICTURES": "0",
         "COMPUTE_LEDGER_WARM": warm.address if warm else "",
         "COMPUTE_LEDGER_DRAWINGS": str(drawings or ""),
         **isolation.folders(Path(scratch)),

@@ -152,17 +152,17 @@ def test_whoever_interrupts_a_run_in_this_process_waits_for_no_cell(tmp_path, mo
 
 
 def test_where_there_are_no_semaphores_everything_is_done_in_this_process(contents, tmp_path, monkeypatch):
-    """As in a container without /dev/shm; without pictures and with them, which `compute-ledger refresh` makes."""
+    """As in a container without /dev/shm."""
 
     def refuse(*_, **__):
         raise OSError(errno.EROFS, os.strerror(errno.EROFS))
 
     monkeypatch.setattr("multiprocessing.synchronize.SemLock.__init__", refuse)
     job = plan(contents, contents.editions[:1], {}, tmp_path / "out")[0]
-    with worker_pool(2, jobs=[job], pictures=True) as pool:
+    with worker_pool(2, jobs=[job]) as pool:
         pool.submit(run_job, job).result()
         assert pool.submit(os.getpid).result() == os.getpid()
-        assert pool.submit(os.environ.get, "COMPUTE_LEDGER_PICTURES").result() == "1"
+        assert pool.submit(os.environ.get, "COMPUTE_LEDGER_PICTURES").result() == "0"
     assert job.output.is_file()
 
 
