@@ -14,7 +14,8 @@ def test_no_picture_is_stored(path):
     stored = nbformat.read(path, as_version=4)
     outputs = [(cell.id, output) for cell in stored.cells for output in cell.get("outputs", ())]
     assert outputs
-    pictures = [(cell, kind) for cell, output in outputs for kind in output.get("data", ()) if kind.startswith("image/")]
+    kinds = [(cell, kind) for cell, output in outputs for kind in output.get("data", ())]
+    pictures = [(cell, kind) for cell, kind in kinds if kind.startswith("image/")]
     assert not pictures, "make refresh stores the outputs anew, without pictures"
 
 
