@@ -1,5 +1,6 @@
-"""What is shown: charts, tables, cards and sentences, each leaving the notebook as one tagged output."""
+"""What is shown: charts, tables, cards, findings, each leaving the notebook as one tagged output."""
 
+from compute_ledger.exhibits.finding import Finding, say
 from compute_ledger.exhibits.outputs import (
     Downloads,
     Exhibit,
@@ -7,9 +8,21 @@ from compute_ledger.exhibits.outputs import (
     KeyFigure,
     KeyFigures,
     Provenance,
-    Sources,
     Table,
-    say,
 )
+from compute_ledger.exhibits.scope import Scope
+from compute_ledger.exhibits.source_list import Sources
 
-__all__ = ["Downloads", "Exhibit", "Explorer", "KeyFigure", "KeyFigures", "Provenance", "Sources", "Table", "say"]
+__all__ = [
+    "Downloads",
+    "Exhibit",
+    "Explorer",
+    "Finding",
+    "KeyFigure",
+    "KeyFigures",
+    "Provenance",
+    "Scope",
+    "Sources",
+    "Table",
+    "say",
+]

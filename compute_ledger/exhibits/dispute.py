@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from IPython.display import Markdown
 
-from compute_ledger.exhibits import formatting, markdown_escape
+from compute_ledger.exhibits import formatting
+from compute_ledger.shared import markdown_escape
 
 
 @dataclass(frozen=True)

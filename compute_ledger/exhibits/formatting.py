@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
-from compute_ledger.exhibits.markdown_escape import plain
 from compute_ledger.shared import rounding
+from compute_ledger.shared.markdown_escape import plain
 
 # Words of metrics that are no plain English words.
 _METRIC_WORDS = {

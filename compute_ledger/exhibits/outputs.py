@@ -8,15 +8,14 @@ from typing import Any, ParamSpec, TypeVar
 
 import altair as alt
 import pandas as pd
-from IPython.display import Markdown
 
-from compute_ledger.exhibits import chart_data, formatting, markdown_escape
+from compute_ledger.exhibits import chart_data, formatting, source_list
 from compute_ledger.exhibits import evidence_links as rows_behind
 from compute_ledger.exhibits.evidence_links import Behind, Link
 from compute_ledger.exhibits.table_payload import Columns, Rows, markdown, payload
 from compute_ledger.exhibits.theme import picture
 from compute_ledger.ledger import Ledger
-from compute_ledger.shared import rounding
+from compute_ledger.shared import markdown_escape, rounding
 from compute_ledger.shared.mime_types import (
     DOWNLOADS,
     EXHIBIT,
@@ -27,18 +26,12 @@ from compute_ledger.shared.mime_types import (
     PLAIN,
     PNG,
     PROVENANCE,
-    SOURCES,
     TABLE,
     VEGA_LITE,
 )
 
 MOST_LINKED = 12
 Bundle = dict[str, Any]
-
-
-def say(sentence: str) -> Markdown:
-    """A paragraph with computed numbers and names out of the data, of which only bold and links inside the book work."""
-    return Markdown(markdown_escape.escaped(sentence))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +70,7 @@ class Exhibit:
     def _repr_mimebundle_(self, **_: object) -> Bundle:
         if self.chart is None:
             return {MARKDOWN: markdown_escape.escaped(self.note), PLAIN: self.note}
+        source_list.collect(self.id, self.rests_on, _source_ids(self), texts=(self.note,))
         # Not checked against the schema here, which is slow: vl-convert refuses what it cannot draw.
         with chart_data.fast():
             spec = rounding.plain(self.chart.to_dict(validate=False))
@@ -116,6 +110,7 @@ class Table:
     list_all: bool = False
 
     def _repr_mimebundle_(self, **_: object) -> Bundle:
+        source_list.collect(self.id, self.rests_on, _source_ids(self), texts=(self.caption, self.note))
         table = payload(self.table, self.columns, self.evidence)
         return {
             TABLE: {
@@ -212,6 +207,7 @@ class Provenance:
     ledger: Ledger
 
     def _repr_mimebundle_(self, **_: object) -> Bundle:
+        source_list.begin()
         rests_on = {
             "data_hash": self.ledger.data_hash,
             "as_of": f"{self.ledger.as_of:%Y-%m-%d}",
@@ -246,6 +242,8 @@ class KeyFigures:
     figures: Sequence[KeyFigure] = field(default_factory=tuple)
 
     def _repr_mimebundle_(self, **_: object) -> Bundle:
+        for figure in self.figures:
+            source_list.collect(f"figure-{figure.id}", figure.rests_on)
         as_of = f"{self.as_of:%Y-%m-%d}"
         rows = [_card(figure) | {"as_of": as_of} for figure in self.figures]
         lines = [
@@ -288,40 +286,3 @@ def _plain_value(value: float | int | str | None) -> float | int | str | None:
     if isinstance(value, str) or value is None or pd.isna(value):
         return value if isinstance(value, str) else None
     return rounding.rounded(float(value)) if isinstance(value, float) else int(value)
-
-
-@dataclass(frozen=True)
-class Sources:
-    """The source list of a chapter: the publications behind the rows that it used, best grade first."""
-
-    sources: pd.DataFrame
-
-    @classmethod
-    def of(cls, sources: pd.DataFrame, *frames: pd.DataFrame) -> "Sources":
-        """The lead source and the second beside it of every row of `frames` (column `source_ids`)."""
-        used = {source for frame in frames for ids in frame["source_ids"] for source in ids[:2]}
-        used.update(source for frame in frames for source in frame["source_id"])
-        return cls(sources[sources["source_id"].isin(used)])
-
-    def _repr_mimebundle_(self, **_: object) -> Bundle:
-        fields = ["source_id", "publisher", "title", "published_on", "language", "url", "grade", "document", "later"]
-        later = self.sources["published_later"].map({True: "published after the day of this edition", False: ""})
-        rows = self.sources.assign(later=later).sort_values(
-            ["grade", "publisher", "published_on", "source_id"], key=_grade_order
-        )[fields]
-        records = [
-            {key: "" if pd.isna(value) else str(value) for key, value in row.items()} for row in rows.to_dict("records")
-        ]
-        lines = [
-            f"* {markdown_escape.plain(row['publisher'])}, {markdown_escape.plain(row['title'])}, {row['published_on'] or 'undated'} (grade {row['grade']})"
-            for row in records
-        ]
-        return {
-            SOURCES: {"sources": records},
-            MARKDOWN: "\n".join(lines),
-            PLAIN: f"{len(records)} sources",
-        }
-
-
-def _grade_order(column: pd.Series) -> pd.Series:
-    return column.map({"A": 0, "A-": 1, "B": 2, "C": 3}) if column.name == "grade" else column

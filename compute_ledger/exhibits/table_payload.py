@@ -4,8 +4,8 @@ from typing import Any
 
 import pandas as pd
 
-from compute_ledger.exhibits import evidence_links, formatting, markdown_escape
-from compute_ledger.shared import rounding
+from compute_ledger.exhibits import evidence_links, formatting
+from compute_ledger.shared import markdown_escape, rounding
 
 Columns = dict[str, tuple[str, str]]
 Rows = tuple[str, str]

@@ -3,6 +3,7 @@
 EXHIBIT = "application/vnd.compute-ledger.exhibit+json"
 TABLE = "application/vnd.compute-ledger.table+json"
 EXPLORER = "application/vnd.compute-ledger.explorer+json"
+FINDING = "application/vnd.compute-ledger.finding+json"
 KEY_FIGURES = "application/vnd.compute-ledger.key-figures+json"
 SOURCES = "application/vnd.compute-ledger.sources+json"
 DOWNLOADS = "application/vnd.compute-ledger.downloads+json"

@@ -7,6 +7,7 @@ import pandas as pd
 
 from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.outputs import Exhibit, Table, exhibit
+from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.table_payload import Columns
 from compute_ledger.exhibits.theme import BLUE, GREY, INK, VERMILION, domain_when_narrow, finish, when_narrow
 from compute_ledger.shared import rounding
@@ -45,9 +46,8 @@ def equity_from_suppliers(
     shares: pd.DataFrame,
     equity: pd.DataFrame,
     promises: pd.DataFrame,
-    buyer: str,
+    scope: Scope,
     strength: str,
-    as_of: pd.Timestamp,
 ) -> Exhibit:
     """Bars of equity by investor, and below each what the buyer has promised to pay the same group.
 
@@ -56,13 +56,13 @@ def equity_from_suppliers(
     """
     rows = _of_strength(investors, strength)
     if rows.empty:
-        why = f"No equity put into {buyer} with a published amount was known on {formatting.day(as_of)}."
-        return Exhibit.empty(why, as_of)
+        why = f"No equity put into {scope.buyer} with a published amount was known on {formatting.day(scope.as_of)}."
+        return Exhibit.empty(why, scope.as_of)
     drawn = rows.head(MOST_INVESTORS)
     return Exhibit(
-        title=_title(shares, buyer),
+        title=_title(shares, scope.buyer),
         subtitle=(
-            f"Equity into {buyer} by investor, and firm payables of {buyer} to the same group, published amounts, USD bn, as known on {formatting.day(as_of)}. "
+            f"Equity into {scope.buyer} by investor, and firm payables of {scope.buyer} to the same group, published amounts, USD bn, as known on {formatting.day(scope.as_of)}. "
             "Blue: paid or bound (grey where no single investor is named). Hollow: not firm (a condition or a letter of intent). Orange: promised back"
         ),
         description=(
@@ -71,9 +71,9 @@ def equity_from_suppliers(
         ),
         chart=_chart(drawn),
         table=investors.assign(relation=investors["buys"].map(BUYS_LABELS)),
-        columns=_equity_columns(buyer),
+        columns=_equity_columns(scope.buyer),
         rests_on={"deals": pd.concat([equity, promises])},
-        as_of=as_of,
+        as_of=scope.as_of,
         note=_equity_note(rows),
     )
 
@@ -219,20 +219,20 @@ def _investor_names(base: alt.Chart, x: Place, y: Place) -> list[alt.Chart]:
 
 @exhibit("supplier-shares")
 @rounding.inputs
-def supplier_shares(shares: pd.DataFrame, equity: pd.DataFrame, buyer: str, as_of: pd.Timestamp) -> Table | Exhibit:
+def supplier_shares(shares: pd.DataFrame, equity: pd.DataFrame, scope: Scope) -> Table | Exhibit:
     """The share of equity from suppliers under each choice, as an interval. `shares` from `supplier_equity`."""
     known = shares[shares["total_usd_bn"] > 0]
     if known.empty:
-        return Exhibit.empty(f"No equity into {buyer}, so no share of it.", as_of)
+        return Exhibit.empty(f"No equity into {scope.buyer}, so no share of it.", scope.as_of)
     return Table(
-        caption=f"How much of the equity into {buyer} comes from firms that it pays, {formatting.day(as_of)}",
+        caption=f"How much of the equity into {scope.buyer} comes from firms that it pays, {formatting.day(scope.as_of)}",
         table=known.assign(
             who=known["suppliers"].map(SUPPLIER_LABELS),
             what=known["counted"].map(COUNTED_LABELS),
             names=known["investors"].map(formatting.names),
         ),
         columns={
-            "who": (f"Firms that {buyer} pays: those", ""),
+            "who": (f"Firms that {scope.buyer} pays: those", ""),
             "what": ("Equity counted", ""),
             "total_usd_bn": ("Equity", "USD bn"),
             "from_suppliers_usd_bn": ("From such firms, named", "USD bn"),
@@ -242,18 +242,18 @@ def supplier_shares(shares: pd.DataFrame, equity: pd.DataFrame, buyer: str, as_o
             "names": ("Named", ""),
         },
         rests_on={"deals": equity},
-        as_of=as_of,
+        as_of=scope.as_of,
         note="At least: none of the sums without a single named investor came from such firms. At most: all of them did.",
     )
 
 
 @rounding.inputs
-def equity_finding(investors: pd.DataFrame, shares: pd.DataFrame, buyer: str, as_of: pd.Timestamp) -> str:
+def equity_finding(investors: pd.DataFrame, shares: pd.DataFrame, scope: Scope) -> str:
     """What part of the equity names a firm that the buyer pays, what the choice does to it, and what could return."""
     firm = shares[(shares["suppliers"] == "firm") & (shares["counted"] == "firm")].iloc[0]
     widest = shares[(shares["suppliers"] == "announced") & (shares["counted"] == "announced")].iloc[0]
     if not widest["total_usd_bn"]:
-        return f"No equity put into {buyer} with a published amount was known on {formatting.day(as_of)}."
+        return f"No equity put into {scope.buyer} with a published amount was known on {formatting.day(scope.as_of)}."
     conditional = widest["total_usd_bn"] - firm["total_usd_bn"]
     hanging = (
         f", and {formatting.usd_bn(conditional)} more that hangs on conditions or letters of intent"
@@ -261,24 +261,24 @@ def equity_finding(investors: pd.DataFrame, shares: pd.DataFrame, buyer: str, as
         else ""
     )
     sentences = [
-        f"On {formatting.day(as_of)} {formatting.usd_bn(firm['total_usd_bn'])} of equity in {buyer} with a published amount was paid or bound{hanging}."
+        f"On {formatting.day(scope.as_of)} {formatting.usd_bn(firm['total_usd_bn'])} of equity in {scope.buyer} with a published amount was paid or bound{hanging}."
     ]
     if firm["from_suppliers_usd_bn"]:
         theirs = investors[investors["buys"].eq("contract") & (investors["firm_usd_bn"] > 0)]
         promised, back = theirs["promised_usd_bn"].sum(), theirs["could_return_usd_bn"].sum()
         sentences.append(
             f"**Of what was paid or bound, {formatting.usd_bn(firm['from_suppliers_usd_bn'])}, or {formatting.pct(firm['share_low_pct'])}, came from firms that "
-            f"{buyer} pays under a contract in force** ({formatting.names(firm['investors'])}); at most {formatting.pct(firm['share_high_pct'])}, "
+            f"{scope.buyer} pays under a contract in force** ({formatting.names(firm['investors'])}); at most {formatting.pct(firm['share_high_pct'])}, "
             f"if every sum that names no single investor came from such firms."
         )
         if promised:
             sentences.append(
-                f"{buyer} has promised the same firms {formatting.usd_bn(promised)}, {formatting.number(promised / theirs['firm_usd_bn'].sum())} times what they put in. "
+                f"{scope.buyer} has promised the same firms {formatting.usd_bn(promised)}, {formatting.number(promised / theirs['firm_usd_bn'].sum())} times what they put in. "
                 f"Anything from nothing to {formatting.usd_bn(back)} of their equity could come back to them as purchases: no publication follows a dollar. "
                 f"Even all of it would pay for {formatting.pct(100 * back / promised)} of those purchases."
             )
     else:
-        sentences.append(f"**None of it names a firm that {buyer} pays under a contract in force.**")
+        sentences.append(f"**None of it names a firm that {scope.buyer} pays under a contract in force.**")
     if widest["from_suppliers_usd_bn"] > firm["from_suppliers_usd_bn"]:
         sentences.append(
             f"With equity that is not firm, and with firms that have no more than a framework or a letter of intent, the share is "

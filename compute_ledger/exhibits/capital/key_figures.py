@@ -4,19 +4,20 @@ import pandas as pd
 
 from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.outputs import KeyFigure, KeyFigures
+from compute_ledger.exhibits.scope import Scope
 from compute_ledger.measures.capital import RESTS_ON
 from compute_ledger.shared import rounding
 
 
 @rounding.inputs
 def key_figures(
-    loops: pd.DataFrame, flows: pd.DataFrame, shares: pd.DataFrame, equity: pd.DataFrame, as_of: pd.Timestamp
+    loops: pd.DataFrame, flows: pd.DataFrame, shares: pd.DataFrame, equity: pd.DataFrame, scope: Scope
 ) -> KeyFigures:
     """Closed loops, those on contracts and paid stakes, and equity from firms that are paid.
 
     `shares` from `measures.investors.supplier_equity`, of which the row of firm suppliers and firm equity counts.
     """
-    return KeyFigures(as_of, (*_loops(loops, flows), *_equity(shares, equity)))
+    return KeyFigures(scope.as_of, (*_loops(loops, flows), *_equity(shares, equity)))
 
 
 def _loops(loops: pd.DataFrame, flows: pd.DataFrame) -> tuple[KeyFigure, ...]:

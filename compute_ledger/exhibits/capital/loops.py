@@ -6,6 +6,7 @@ import pandas as pd
 from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.capital.flow_style import RESTS_LABELS, by_form, flow_words, word
 from compute_ledger.exhibits.outputs import Exhibit, Table, exhibit
+from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import BLUE, GOLD, INK, PAPER, days, finish, ticks, time_scale, when_narrow
 from compute_ledger.measures.capital import ceiling, pairs
 from compute_ledger.measures.capital import flows as flows_on
@@ -17,12 +18,10 @@ LEG = ["payer", "payee"]
 
 @exhibit("loops")
 @rounding.inputs
-def loops_table(
-    loops: pd.DataFrame, flows: pd.DataFrame, history: pd.DataFrame, as_of: pd.Timestamp
-) -> Table | Exhibit:
+def loops_table(loops: pd.DataFrame, flows: pd.DataFrame, history: pd.DataFrame, scope: Scope) -> Table | Exhibit:
     """Every loop with its legs and their amounts, the smallest leg and the days. `loops` from `measures.capital.loops`."""
     if loops.empty:
-        return Exhibit.empty(f"No closed loop was known on {formatting.day(as_of)}.", as_of)
+        return Exhibit.empty(f"No closed loop was known on {formatting.day(scope.as_of)}.", scope.as_of)
     summed = by_form(flows)
     moving = summed[summed["form"] != "guarantee"]
     words = moving.assign(words=flow_words(moving)).groupby(["payer", "payee"])["words"].agg(list)
@@ -36,7 +35,7 @@ def loops_table(
         rank=loops["rests_on"].map(rank),
     ).sort_values(["rank", "closed_on", "parties", "loop"])
     return Table(
-        caption=f"{formatting.capital(formatting.count(len(rows), 'closed loop'))} known on {formatting.day(as_of)}, in the direction of the money",
+        caption=f"{formatting.capital(formatting.count(len(rows), 'closed loop'))} known on {formatting.day(scope.as_of)}, in the direction of the money",
         table=rows,
         columns={
             "loop": ("Loop", ""),
@@ -50,7 +49,7 @@ def loops_table(
         rests_on={"ties": flows[flows["tie_id"].isin({tie for ids in rows["tie_ids"] for tie in ids})]},
         # Every tie was looked at, also those on no loop.
         source_ids=formatting.lead_sources(flows),
-        as_of=as_of,
+        as_of=scope.as_of,
         note=(
             "A loop closes on the day on which the last of its legs became public; many of the flows began earlier. The smallest published leg is "
             "the most that could go all the way round, if every promise were kept in full; where a leg is firm only its firm amount counts. "
@@ -61,17 +60,17 @@ def loops_table(
 
 @exhibit("loops-over-time")
 @rounding.inputs
-def loops_over_time(history: pd.DataFrame, ties: pd.DataFrame, as_of: pd.Timestamp) -> Exhibit:
+def loops_over_time(history: pd.DataFrame, ties: pd.DataFrame, scope: Scope) -> Exhibit:
     """One bar a loop from the day it closed: hollow on intentions, pale on shares, solid on contracts and paid stakes.
 
     `history` from `measures.capital.loop_history`, `ties` those it was made from.
     """
     if history.empty:
-        return Exhibit.empty(f"No loop had closed by {formatting.day(as_of)}.", as_of)
+        return Exhibit.empty(f"No loop had closed by {formatting.day(scope.as_of)}.", scope.as_of)
     firsts = history.groupby("loop")["closed_on"].min().sort_values(kind="stable")
     order = firsts.index[:MOST_LOOPS].tolist()
     start = firsts.min()
-    data = _times_frame(history, as_of, order)
+    data = _times_frame(history, scope.as_of, order)
     told = ties[ties["tie_id"].isin(history["tie_ids"].explode())]
     standing = history[history["until"].isna()]
     firm = standing[standing["rests_on"] == "firm"]
@@ -79,14 +78,14 @@ def loops_over_time(history: pd.DataFrame, ties: pd.DataFrame, as_of: pd.Timesta
     return Exhibit(
         title=_formed(standing, firm),
         subtitle=(
-            f"Closed loops by the day on which their last leg became public, {formatting.day(start)} to {formatting.day(as_of)}. Solid: contracts and paid stakes on "
+            f"Closed loops by the day on which their last leg became public, {formatting.day(start)} to {formatting.day(scope.as_of)}. Solid: contracts and paid stakes on "
             "every leg. Pale: shares given with an order on a leg. Hollow: a letter of intent, condition or talks on a leg"
         ),
         description=(
             f"Bars over time for {formatting.count(len(order), 'loop')}, the first closed on {formatting.day(start)}, the last on {formatting.day(firsts.max())}; "
-            f"{len(standing)} stand on {formatting.day(as_of)}, {len(firm)} of them on contracts and paid stakes alone."
+            f"{len(standing)} stand on {formatting.day(scope.as_of)}, {len(firm)} of them on contracts and paid stakes alone."
         ),
-        chart=finish(_times_chart(data, as_of, order, start), height=34 * len(order) + 34),
+        chart=finish(_times_chart(data, scope.as_of, order, start), height=34 * len(order) + 34),
         table=history.assign(rests=history["rests_on"].map(RESTS_LABELS)),
         columns={
             "loop": ("Loop", ""),
@@ -96,7 +95,7 @@ def loops_over_time(history: pd.DataFrame, ties: pd.DataFrame, as_of: pd.Timesta
             "closed_on": ("Closed on", ""),
         },
         rests_on={"ties": told},
-        as_of=as_of,
+        as_of=scope.as_of,
         note=f"Days are those of publication, as ties entered the ledger; the flows themselves may be older. One new leg can close several loops at once, so their number is no measure of size.{cut}",
     )
 
@@ -157,12 +156,10 @@ def _formed(standing: pd.DataFrame, firm: pd.DataFrame) -> str:
 
 
 @rounding.inputs
-def time_finding(
-    history: pd.DataFrame, ties: pd.DataFrame, deals: pd.DataFrame, buyer: str, as_of: pd.Timestamp
-) -> str:
+def time_finding(history: pd.DataFrame, ties: pd.DataFrame, deals: pd.DataFrame, scope: Scope) -> str:
     """The first loop, the days on which most closed and most became firm, and what became known on those days."""
     if history.empty:
-        return f"No loop had closed by {formatting.day(as_of)}, so there is nothing to tell of how loops formed."
+        return f"No loop had closed by {formatting.day(scope.as_of)}, so there is nothing to tell of how loops formed."
     runs = history.drop_duplicates(["loop", "closed_on"])
     firm = history[history["rests_on"].eq("firm") & history["from"].gt(history["closed_on"])]
     sentences = [f"The first loop, {runs.iloc[0]['loop']}, closed on {formatting.day(runs.iloc[0]['closed_on'])}."]
@@ -171,9 +168,9 @@ def time_finding(
         if steps.max() < 2 or rows.empty:
             continue
         day = pd.Timestamp(str(steps.idxmax()))
-        held = flows_on(ties, deals, buyer, day - pd.Timedelta(days=1))
+        held = flows_on(ties, deals, scope.buyer, day - pd.Timedelta(days=1))
         held = held if column == "closed_on" else held[held["binding"].astype(bool)]
-        news = flows_on(ties, deals, buyer, day)
+        news = flows_on(ties, deals, scope.buyer, day)
         news = news[news["known_on"].eq(day) & news["tie_id"].isin(rows.loc[rows[column] == day, "tie_ids"].explode())]
         # More money on a leg that was there before closes no loop, and turns none firm.
         news = news[~pd.MultiIndex.from_frame(news[LEG]).isin(pd.MultiIndex.from_frame(held[LEG]))]
@@ -190,17 +187,10 @@ def time_finding(
 
 
 @rounding.inputs
-def loops_finding(
-    loops: pd.DataFrame,
-    turning: pd.DataFrame,
-    buyer: str,
-    longest: int,
-    complete_to: int,
-    as_of: pd.Timestamp,
-) -> str:
+def loops_finding(loops: pd.DataFrame, turning: pd.DataFrame, scope: Scope, longest: int, complete_to: int) -> str:
     """How many loops close and on what, and how much could go round at most. `turning` from `measures.capital.turning_legs`."""
     if loops.empty:
-        return f"On {formatting.day(as_of)} **no closed loop was known**: along the ties listed here, nothing that a firm paid could come back to it."
+        return f"On {formatting.day(scope.as_of)} **no closed loop was known**: along the ties listed here, nothing that a firm paid could come back to it."
     counts = loops["rests_on"].value_counts()
     parts = [
         f"{word(int(counts[rests]))} {words}" if len(loops) > 1 else words
@@ -212,15 +202,15 @@ def loops_finding(
         if rests in counts
     ]
     sentences = [
-        f"On {formatting.day(as_of)} **money could go round in {formatting.count(len(loops), 'closed loop')} of up to {formatting.count(longest, 'firm')}: {formatting.names(parts)}**."
+        f"On {formatting.day(scope.as_of)} **money could go round in {formatting.count(len(loops), 'closed loop')} of up to {formatting.count(longest, 'firm')}: {formatting.names(parts)}**."
     ]
     through = int(loops["through_buyer"].sum())
     if len(loops) > 1:
         sentences.append(
-            f"{formatting.capital(formatting.count(through, 'of them passes', 'of them pass'))} through {buyer}."
+            f"{formatting.capital(formatting.count(through, 'of them passes', 'of them pass'))} through {scope.buyer}."
         )
     if len(turning):
-        sentences.append(_turned(turning, buyer))
+        sentences.append(_turned(turning, scope.buyer))
     if complete_to < longest:
         sentences.append(
             f"There are too many loops to list; shown are those of up to {formatting.count(complete_to, 'firm')}."

@@ -14,6 +14,7 @@ from compute_ledger.exhibits.capital.flow_style import (
     word,
 )
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
+from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.text_metrics import broken
 from compute_ledger.exhibits.theme import GRID, INK, MUTED, NARROW, WIDTH, finish, when_narrow
 from compute_ledger.shared import rounding
@@ -25,23 +26,23 @@ UNIT, HEAD, MARGIN, NARROW_MARGIN = 32, 76, 150, 76
 
 @exhibit("flow-matrix")
 @rounding.inputs
-def flow_matrix(flows: pd.DataFrame, buyer: str, as_of: pd.Timestamp) -> Exhibit:
+def flow_matrix(flows: pd.DataFrame, scope: Scope) -> Exhibit:
     """Who pays whom: a column a payer, a row a payee, a tile a form of money. `flows` from `measures.capital.flows`."""
     if flows.empty:
-        return Exhibit.empty(f"No tie of the chosen kinds was known on {formatting.day(as_of)}.", as_of)
+        return Exhibit.empty(f"No tie of the chosen kinds was known on {formatting.day(scope.as_of)}.", scope.as_of)
     summed = by_form(flows)
-    payers, payees = _sides(summed, buyer)
+    payers, payees = _sides(summed, scope.buyer)
     shown = summed[summed["payer"].isin(payers) & summed["payee"].isin(payees)]
     tiles, rows, height = _tiles(shown, payers, payees)
     ours = summed[summed["binding"].astype(bool)]
     left_out = _left_out(summed, payers, payees)
     return Exhibit(
-        title=_both_ways(summed, buyer),
+        title=_both_ways(summed, scope.buyer),
         subtitle=(
-            f"Money from the firm above to the firm at the left, USD bn, as known on {formatting.day(as_of)}; ? where no amount is published, "
+            f"Money from the firm above to the firm at the left, USD bn, as known on {formatting.day(scope.as_of)}; ? where no amount is published, "
             "+ where a part has none. Dashed and unfilled: not firm (letter of intent, condition, plan or talks)"
         ),
-        description=_matrix_description(shown, tiles, ours, buyer, payers, payees),
+        description=_matrix_description(shown, tiles, ours, scope.buyer, payers, payees),
         chart=_matrix_chart(shown, tiles, rows, payers, height),
         table=flows.assign(
             words=flows["form"].map({form: words for form, (words, _, _) in FORMS.items()}),
@@ -57,7 +58,7 @@ def flow_matrix(flows: pd.DataFrame, buyer: str, as_of: pd.Timestamp) -> Exhibit
             "note": ("Note", ""),
         },
         rests_on={"ties": flows},
-        as_of=as_of,
+        as_of=scope.as_of,
         evidence=("ties", "tie_id"),
         note=f"{MONEY_NOTE} Amounts are headlines over terms that differ; they are not yearly sums.{left_out}",
     )

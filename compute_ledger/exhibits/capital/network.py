@@ -16,6 +16,7 @@ from compute_ledger.exhibits.capital.flow_style import (
 )
 from compute_ledger.exhibits.capital.network_layout import Box, Places, curve, oval, placed, ring, symbol_places
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
+from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import GREY, INK, NARROW, PAPER, WIDTH, finish, text, when_narrow
 from compute_ledger.measures.capital import pairs
 from compute_ledger.shared import rounding
@@ -36,19 +37,13 @@ COLUMNS = {
 
 @exhibit("flow-network")
 @rounding.inputs
-def network(
-    flows: pd.DataFrame,
-    legs: pd.DataFrame,
-    loops: pd.DataFrame,
-    buyer: str,
-    as_of: pd.Timestamp,
-) -> Exhibit:
+def network(flows: pd.DataFrame, legs: pd.DataFrame, loops: pd.DataFrame, scope: Scope) -> Exhibit:
     """Arrows from payer to payee, coloured where they lie on a loop. `loops` from `measures.capital.loops`."""
     if flows.empty:
-        return Exhibit.empty(f"No tie of the chosen kinds was known on {formatting.day(as_of)}.", as_of)
-    kept, left_out = near(flows, buyer)
+        return Exhibit.empty(f"No tie of the chosen kinds was known on {formatting.day(scope.as_of)}.", scope.as_of)
+    kept, left_out = near(flows, scope.buyer)
     summed = by_form(kept).head(MOST_ARROWS)
-    hub = buyer if buyer in set(summed["payer"]) | set(summed["payee"]) else _busiest(summed)
+    hub = scope.buyer if scope.buyer in set(summed["payer"]) | set(summed["payee"]) else _busiest(summed)
     order = ring(summed, hub)
     weight = pd.concat([summed["payer"], summed["payee"]]).value_counts()
     wide, narrow = (placed(order, hub, weight, box) for box in (WIDE_BOX, NARROW_BOX))
@@ -58,9 +53,9 @@ def network(
     looping = len(on_loop & set(zip(legs["payer"], legs["payee"], strict=True)))
     outside = f" Without a path to {hub} and so not drawn: {formatting.names(left_out)}." if left_out else ""
     return Exhibit(
-        title=_title(loops, legs, buyer),
+        title=_title(loops, legs, scope.buyer),
         subtitle=(
-            f"Who pays whom, arrows in the direction of the money, as known on {formatting.day(as_of)}; amounts in USD bn where published. "
+            f"Who pays whom, arrows in the direction of the money, as known on {formatting.day(scope.as_of)}; amounts in USD bn where published. "
             "Dashed: not firm (letter of intent, condition, plan or talks). Grey line: on no closed loop"
         ),
         description=_network_description(legs, summed, hub, order, looping),
@@ -73,7 +68,7 @@ def network(
         rests_on={"ties": flows[flows["tie_id"].isin(loops["tie_ids"].explode())] if looping else flows},
         # Ties on no loop are drawn too.
         source_ids=formatting.lead_sources(flows),
-        as_of=as_of,
+        as_of=scope.as_of,
         note=f"{MONEY_NOTE} Width grows with the amount; amounts run over different terms.{outside}",
     )
 

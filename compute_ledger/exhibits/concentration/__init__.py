@@ -2,7 +2,6 @@
 
 from compute_ledger.exhibits.concentration.backlog import backlog, customers
 from compute_ledger.exhibits.concentration.dependence_chart import needs, needs_finding
-from compute_ledger.exhibits.concentration.disputes import disputes
 from compute_ledger.exhibits.concentration.history import counted_ever, effective_history, hhi_history, history_finding
 from compute_ledger.exhibits.concentration.influence import (
     influence_finding,
@@ -21,7 +20,6 @@ __all__ = [
     "curve",
     "curve_finding",
     "customers",
-    "disputes",
     "effective_history",
     "hhi_history",
     "history_finding",

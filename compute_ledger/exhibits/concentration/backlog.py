@@ -5,6 +5,7 @@ import pandas as pd
 
 from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
+from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import INK, colours, finish, text
 from compute_ledger.measures.dependence import figures_used
 from compute_ledger.shared import rounding
@@ -15,22 +16,20 @@ METRIC_LABELS = {"rpo": "RPO", "revenue_backlog": "revenue backlog"}
 
 @exhibit("backlog")
 @rounding.inputs
-def backlog(
-    parts: pd.DataFrame, deals: pd.DataFrame, financials: pd.DataFrame, buyer: str, as_of: pd.Timestamp
-) -> Exhibit:
+def backlog(parts: pd.DataFrame, deals: pd.DataFrame, financials: pd.DataFrame, scope: Scope) -> Exhibit:
     """What was promised to each supplier in % of its backlog. `parts` from `measures.mirror.backlog_parts`."""
     if parts.empty:
-        note = f"No backlog is known of a supplier to whom {buyer or 'a buyer'} had promised an amount by the day of the balance."
-        return Exhibit.empty(note, as_of)
+        note = f"No backlog is known of a supplier to whom {scope.buyer or 'a buyer'} had promised an amount by the day of the balance."
+        return Exhibit.empty(note, scope.as_of)
     rows = parts.head(MOST_DRAWN)
     rows = rows.assign(low=rows["part_low_pct"].clip(upper=100), high=rows["part_high_pct"].clip(upper=100))
     rows = rows.assign(part=[_span(row) for _, row in rows.iterrows()])
     used, owed = figures_used(financials, rows), deals[deals["deal_id"].isin(rows["deal_ids"].explode())]
-    said = _as_printed(rows, buyer)
+    said = _as_printed(rows, scope.buyer)
     return Exhibit(
-        title=_backlog_title(rows, buyer),
+        title=_backlog_title(rows, scope.buyer),
         subtitle=(
-            f"Promises of {buyer} in % of the supplier's newest backlog known on {formatting.day(as_of)}; filled: the low end of the amounts, "
+            f"Promises of {scope.buyer} in % of the supplier's newest backlog known on {formatting.day(scope.as_of)}; filled: the low end of the amounts, "
             "as far as it is still to run; pale: the high end, whole term; diamond: as the supplier printed it"
         ),
         description=f"Bars for {formatting.count(len(rows), 'supplier')}: {formatting.names(rows['supplier'] + ' ' + rows['part'])} of the backlog.{said}",
@@ -49,7 +48,7 @@ def backlog(
             "reported_day": ("Printed for", ""),
         },
         rests_on={"deals": owed, "financials": used},
-        as_of=as_of,
+        as_of=scope.as_of,
         note=(
             "Not shares: suppliers do not say how much of a promise they have booked, and a backlog of their own count is wider than remaining performance obligations (RPO)."
             f"{said} Counted are deals announced by the balance date, and contracts known only from reports, whose day of signing nobody has published."
@@ -119,14 +118,14 @@ def _backlog_bars(rows: pd.DataFrame) -> alt.TopLevelMixin:
 
 @exhibit("supplier-customers")
 @rounding.inputs
-def customers(earned: pd.DataFrame, largest: pd.DataFrame, as_of: pd.Timestamp) -> Exhibit:
+def customers(earned: pd.DataFrame, largest: pd.DataFrame, scope: Scope) -> Exhibit:
     """Part of a supplier's revenue that came from one customer, by year.
 
     `earned` from `measures.mirror.customers`, `largest` (of backlogs) from `largest_customers`.
     """
     if earned.empty:
         note = "How much of a supplier's revenue comes from which customer was not known of any supplier."
-        return Exhibit.empty(note, as_of)
+        return Exhibit.empty(note, scope.as_of)
     rows = earned.tail(MOST_DRAWN).assign(year=earned["until"].dt.strftime("%Y"))
     rows["name"] = rows["from"] + " " + rows["year"]
     rows["label"] = rows["share_pct"].map(formatting.pct) + " from " + rows["to"]
@@ -147,7 +146,7 @@ def customers(earned: pd.DataFrame, largest: pd.DataFrame, as_of: pd.Timestamp) 
         },
         rests_on={"ties": rows, "financials": largest},
         list_all=True,
-        as_of=as_of,
+        as_of=scope.as_of,
         evidence=("ties", "tie_id"),
         note=(
             "Printed as whole numbers, so each may be half a point off. Whose demand the customer passes on is not published."

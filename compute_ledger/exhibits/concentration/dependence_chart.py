@@ -4,7 +4,9 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
+from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import GREY, INK, MUTED, colours, domain_when_narrow, finish, text
 from compute_ledger.measures.dependence import figures_used
 from compute_ledger.shared import rounding
@@ -36,23 +38,21 @@ def _percent(value: float) -> str:
 
 @exhibit("who-needs-whom")
 @rounding.inputs
-def needs(
-    rows: pd.DataFrame, counted: pd.DataFrame, financials: pd.DataFrame, buyer: str, as_of: pd.Timestamp
-) -> Exhibit:
+def needs(rows: pd.DataFrame, counted: pd.DataFrame, financials: pd.DataFrame, scope: Scope) -> Exhibit:
     """Two bars a supplier: its share of the buyer's promises, and those promises beside its revenue.
 
     `rows` from `measures.mirror.dependence` of `counted` (annualised).
     """
     known = rows[rows["ratio_pct"].notna()]
     if known.empty:
-        return Exhibit.empty("Without a supplier's revenue there is no mirror to draw.", as_of)
+        return Exhibit.empty("Without a supplier's revenue there is no mirror to draw.", scope.as_of)
     shown, used = rows.head(MOST_DRAWN), figures_used(financials, known)
     words = [f"{_at_most(row)}{_ratio(row['ratio_pct'])} {row['entity']}'s" for _, row in known.head(4).iterrows()]
     return Exhibit(
-        title=f"What {buyer} has promised for a year is {formatting.names(words)} yearly revenue",
+        title=f"What {scope.buyer} has promised for a year is {formatting.names(words)} yearly revenue",
         subtitle=(
-            f"Grey: the supplier's share of the yearly commitments of {buyer}, %. Colour: those commitments in % of the supplier's revenue "
-            f"in the newest year known on {formatting.day(as_of)}"
+            f"Grey: the supplier's share of the yearly commitments of {scope.buyer}, %. Colour: those commitments in % of the supplier's revenue "
+            f"in the newest year known on {formatting.day(scope.as_of)}"
         ),
         description=(
             f"Paired bars for {formatting.count(len(shown), 'supplier')}. Share of commitments and commitments against revenue: "
@@ -68,7 +68,7 @@ def needs(
         rests_on={"deals": counted[counted["counted"] > 0], "financials": used},
         # Also of the deals that have no amount.
         source_ids=formatting.lead_sources(counted, used),
-        as_of=as_of,
+        as_of=scope.as_of,
         note=_needs_note(rows, known),
     )
 
@@ -143,29 +143,37 @@ def _pairs(rows: pd.DataFrame) -> alt.TopLevelMixin:
 
 
 @rounding.inputs
-def needs_finding(rows: pd.DataFrame, buyer: str) -> str:
-    """Whose dependence is larger, supplier by supplier, where the figures decide it."""
+def needs_finding(rows: pd.DataFrame, counted: pd.DataFrame, financials: pd.DataFrame, scope: Scope) -> Finding:
+    """Whose dependence is larger, supplier by supplier, where the figures decide it. Frames as in `needs`."""
     known = rows[rows["part_low_pct"].notna()]
     if known.empty:
-        return f"Who needs whom more cannot be said: no year of revenue is known of any supplier to whom {buyer or 'a buyer'} has promised an amount."
-    told = []
+        none = f"Who needs whom more cannot be said: no year of revenue is known of any supplier to whom {scope.buyer or 'a buyer'} has promised an amount."
+        return Finding(name="needs", detail=none)
     more = known[known["part_low_pct"] > known["share_pct"]]
     less = known[known["part_high_pct"] < known["share_pct"]]
+    claims, sentences = [], []
     if len(more):
-        told.append(
-            f"**{formatting.names(more['supplier'])} {'needs' if len(more) == 1 else 'need'} {buyer} more than {buyer} needs {'it' if len(more) == 1 else 'them'}, on these figures.** "
-            f"If the yearly amounts were paid and all else stayed as it was, {buyer} would be at least {_parts(more, 'part_low_pct')}, while {_held(more)} of its yearly commitments."
+        claims.append(
+            f"{formatting.names(more['supplier'])} {'needs' if len(more) == 1 else 'need'} {scope.buyer} more than {scope.buyer} needs {'it' if len(more) == 1 else 'them'}"
+        )
+        sentences.append(
+            f"If the yearly amounts were paid and all else stayed as it was, {scope.buyer} would be at least {_parts(more, 'part_low_pct')}, while {_held(more)} of its yearly commitments."
         )
     if len(less):
-        told.append(
-            f"**{buyer} needs {formatting.names(less['supplier'])} more than the other way round, on these figures**: "
-            f"were the yearly amounts paid, {buyer} would be at most {_parts(less, 'part_high_pct')}, while {_held(less)} of its yearly commitments."
+        claims.append(f"{scope.buyer} needs {formatting.names(less['supplier'])} more than the other way round")
+        sentences.append(
+            f"Were the yearly amounts paid, {scope.buyer} would be at most {_parts(less, 'part_high_pct')}, while {_held(less)} of its yearly commitments."
         )
-    open_ = known[~known.index.isin([*more.index, *less.index])]
-    if len(open_):
-        cases = formatting.names(f"{row['supplier']} ({_range(row)})" for _, row in open_.iterrows())
-        told.append(f"For {cases} the figures do not decide it.")
-    return " ".join(told)
+    undecided = known[~known.index.isin([*more.index, *less.index])]
+    if len(undecided):
+        cases = formatting.names(f"{row['supplier']} ({_range(row)})" for _, row in undecided.iterrows())
+        sentences.append(f"For {cases} the figures do not decide it.")
+    return Finding(
+        name="needs",
+        claim=f"{'; '.join(claims)}, on these figures" if claims else "",
+        detail=" ".join(sentences),
+        rests_on={"deals": counted[counted["counted"] > 0], "financials": figures_used(financials, known)},
+    )
 
 
 def _parts(rows: pd.DataFrame, column: str) -> str:

@@ -4,8 +4,10 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.hhi_lines import guidelines
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
+from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import BLUE, INK, VERMILION, days, finish, ticks, time_scale
 from compute_ledger.measures.market.market_estimates import HIGHLY_CONCENTRATED
 from compute_ledger.shared import rounding
@@ -32,11 +34,11 @@ def counted_ever(history: pd.DataFrame, deals: pd.DataFrame) -> pd.DataFrame:
 
 @exhibit("hhi-history")
 @rounding.inputs
-def hhi_history(history: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Timestamp) -> Exhibit:
+def hhi_history(history: pd.DataFrame, deals: pd.DataFrame, scope: Scope) -> Exhibit:
     """HHI at each month's end as known then, with its interval where amounts are disputed. `history` of `deals`."""
     subtitle = "Herfindahl-Hirschman index of payables, 0 to 10,000, at each month's end as known then"
     if history.empty:
-        return Exhibit.empty("No amount was published yet, so there is no history.", as_of)
+        return Exhibit.empty("No amount was published yet, so there is no history.", scope.as_of)
     data, x, end = _steps(history, "hhi")
     first, last = history.iloc[0], history.iloc[-1]
     months_high = int((history["hhi"] > HIGHLY_CONCENTRATED).sum())
@@ -58,7 +60,7 @@ def hhi_history(history: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Timestamp)
             "suppliers": ("Suppliers", "count"),
         },
         rests_on={"deals": counted_ever(history, deals)},
-        as_of=as_of,
+        as_of=scope.as_of,
         note="Not an antitrust measure: the lines of the US Merger Guidelines are for sellers in a relevant market and only orient here.",
     )
 
@@ -83,11 +85,11 @@ def _hhi_chart(data: pd.DataFrame, end: pd.DataFrame, x: alt.X) -> alt.LayerChar
 
 @exhibit("effective-suppliers")
 @rounding.inputs
-def effective_history(history: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Timestamp) -> Exhibit:
+def effective_history(history: pd.DataFrame, deals: pd.DataFrame, scope: Scope) -> Exhibit:
     """Effective number of suppliers beside their plain number, at each month's end as known then. `history` of `deals`."""
     subtitle = "Effective number of suppliers (1 / sum of squared shares) and plain number of suppliers with an amount"
     if history.empty:
-        return Exhibit.empty("No amount was published yet, so there is no history.", as_of)
+        return Exhibit.empty("No amount was published yet, so there is no history.", scope.as_of)
     data, x, end = _steps(history, "effective_suppliers")
     last = history.iloc[-1]
     return Exhibit(
@@ -105,7 +107,7 @@ def effective_history(history: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Time
             "suppliers": ("Plain number", "suppliers"),
         },
         rests_on={"deals": counted_ever(history, deals)},
-        as_of=as_of,
+        as_of=scope.as_of,
         note="A supplier counts from the day its amount became public.",
     )
 
@@ -139,10 +141,10 @@ def _moved(history: pd.DataFrame) -> str:
 
 
 @rounding.inputs
-def history_finding(history: pd.DataFrame, buyer: str) -> str:
+def history_finding(history: pd.DataFrame, deals: pd.DataFrame, scope: Scope) -> Finding:
     """First, lowest and last value of the index."""
     if history.empty:
-        return f"No amount promised by {buyer} was public yet."
+        return Finding(name="history", detail=f"No amount promised by {scope.buyer} was public yet.")
     first, last = history.iloc[0], history.iloc[-1]
     lowest = history.nsmallest(1, "hhi").iloc[0]
     at_first = (
@@ -156,4 +158,9 @@ def history_finding(history: pd.DataFrame, buyer: str) -> str:
         f"It was lowest on {formatting.day(lowest['day'])}, at {formatting.number(lowest['hhi'], 0)}. " if below else ""
     )
     number = formatting.moved(first["effective_suppliers"], last["effective_suppliers"], 2)
-    return f"**{at_first}.** {between}The effective number of suppliers {number}."
+    return Finding(
+        name="history",
+        claim=at_first,
+        detail=f"{between}The effective number of suppliers {number}.",
+        rests_on={"deals": counted_ever(history, deals)},
+    )

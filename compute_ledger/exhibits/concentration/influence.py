@@ -5,7 +5,9 @@ import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.concentration.specification_bars import OPTION_LABELS
+from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
+from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import BLUE, INK, MUTED, PAPER, VERMILION, domain_when_narrow, finish, text
 from compute_ledger.measures.concentration import effective_number, hhi
 from compute_ledger.shared import rounding
@@ -15,20 +17,19 @@ MOST_DRAWN = 20
 
 @exhibit("leave-one-out")
 @rounding.inputs
-def leave_one_out(influence: pd.DataFrame, basis: str, as_of: pd.Timestamp) -> Exhibit:
+def leave_one_out(influence: pd.DataFrame, scope: Scope) -> Exhibit:
     """The index without each deal in turn, most influential first. `influence` from `measures.concentration`."""
     known = influence.dropna(subset="hhi_without")
     if known.empty:
-        return Exhibit.empty(_no_influence(influence), as_of)
+        return Exhibit.empty(_no_influence(influence), scope.as_of)
     base = float((known["hhi_without"] - known["hhi_change"]).iloc[0])
     rows = known.assign(deal=_names(known))
     data = _influence_frame(rows, base)
     top = rows.iloc[0]
-    unit = "USD bn a year" if basis == "annualised" else "USD bn"
     return Exhibit(
         title=f"Without {top['deal']} the HHI would be {formatting.number(top['hhi_without'], 0)} instead of {formatting.number(base, 0)}",
         subtitle=(
-            f"Herfindahl-Hirschman index, 0 to 10,000, and effective number of suppliers with each deal left out, {formatting.day(as_of)}; "
+            f"Herfindahl-Hirschman index, 0 to 10,000, and effective number of suppliers with each deal left out, {formatting.day(scope.as_of)}; "
             "vertical line: all deals"
         ),
         description=(
@@ -39,14 +40,14 @@ def leave_one_out(influence: pd.DataFrame, basis: str, as_of: pd.Timestamp) -> E
         table=rows,
         columns={
             "deal": ("Deal left out", ""),
-            "counted": ("Counted", unit),
+            "counted": ("Counted", scope.unit),
             "hhi_without": ("HHI without it", "0 to 10,000"),
             "hhi_change": ("Change of the HHI", "points"),
             "effective_without": ("Effective number without it", "suppliers"),
         },
         rests_on={"deals": rows},
         list_all=True,
-        as_of=as_of,
+        as_of=scope.as_of,
         evidence=("deals", "deal_id"),
         note=(
             "Nothing takes the place of the deal left out. Leaving out a large deal makes the rest look more concentrated when it was one of few large ones."
@@ -116,18 +117,19 @@ def _dots(data: pd.DataFrame, base: float) -> alt.TopLevelMixin:
 
 
 @rounding.inputs
-def influence_finding(influence: pd.DataFrame, buyer: str) -> str:
+def influence_finding(influence: pd.DataFrame, scope: Scope) -> Finding:
     """Which deal moves the index most, and how many could go without any matter."""
     known = influence.dropna(subset="hhi_without")
     if known.empty:
-        return f"Fewer than two deals of {buyer} with an amount count here: no index is left when one of them is taken out."
+        none = f"Fewer than two deals of {scope.buyer} with an amount count here: no index is left when one of them is taken out."
+        return Finding(name="influence", detail=none)
     base = float((known["hhi_without"] - known["hhi_change"]).iloc[0])
     names = _names(known)
     top = known.iloc[0]
     verb = "raises" if top["hhi_change"] > 0 else "lowers"
     small = int((known["hhi_change"].abs() < 100).sum())
     sentences = [
-        f"**No single deal matters more than {names[0]}**: leaving it out {verb} the HHI from {formatting.number(base, 0)} to {formatting.number(top['hhi_without'], 0)}, "
+        f"Leaving it out {verb} the HHI from {formatting.number(base, 0)} to {formatting.number(top['hhi_without'], 0)}, "
         f"and the effective number of suppliers from {formatting.number(10_000 / base, 2)} to {formatting.number(top['effective_without'], 2)}."
     ]
     if len(known) > 1:
@@ -138,29 +140,32 @@ def influence_finding(influence: pd.DataFrame, buyer: str) -> str:
         sentences.append(
             f"{formatting.capital(formatting.count(small, 'deal moves', 'deals move'))} it by less than 100 points."
         )
-    return " ".join(sentences)
+    return Finding(
+        name="influence",
+        claim=f"No single deal matters more than {names[0]}",
+        detail=" ".join(sentences),
+        rests_on={"deals": known},
+    )
 
 
 @exhibit("undisclosed")
 @rounding.inputs
-def undisclosed(
-    disclosure: pd.DataFrame, counted: pd.DataFrame, perimeter: str, buyer: str, as_of: pd.Timestamp
-) -> Exhibit:
+def undisclosed(disclosure: pd.DataFrame, counted: pd.DataFrame, scope: Scope) -> Exhibit:
     """Deals with and without a published amount by perimeter, and by layer of the chosen one.
 
     `disclosure` from `measures.concentration`; `counted` are the deals of the widest perimeter.
     """
-    shown = disclosure[disclosure["layer"].eq("all") | disclosure["perimeter"].eq(perimeter)]
+    shown = disclosure[disclosure["layer"].eq("all") | disclosure["perimeter"].eq(scope.perimeter)]
     if shown.empty:
-        note = f"On {formatting.day(as_of)} no deal of {buyer} counted in any perimeter."
-        return Exhibit.empty(note, as_of)
+        note = f"On {formatting.day(scope.as_of)} no deal of {scope.buyer} counted in any perimeter."
+        return Exhibit.empty(note, scope.as_of)
     rows = _by_perimeter(shown)
-    head = rows[rows["perimeter"].eq(perimeter) & ~rows["inside"]]
+    head = rows[rows["perimeter"].eq(scope.perimeter) & ~rows["inside"]]
     head = head if len(head) else rows.head(1)
     chosen = head.iloc[0]
     return Exhibit(
         title=formatting.capital(_state(chosen)),
-        subtitle=f"Number of deals counted with a published amount (filled) and without (hollow), {formatting.day(as_of)}",
+        subtitle=f"Number of deals counted with a published amount (filled) and without (hollow), {formatting.day(scope.as_of)}",
         description=f"Bar chart of deals without a published amount: {formatting.names(rows['group'] + ' ' + rows['label'])}.",
         chart=finish(_stacks(rows), height=30 * len(rows) + 20),
         table=rows,
@@ -172,7 +177,7 @@ def undisclosed(
             "names": ("Without an amount", "counterparties"),
         },
         rests_on={"deals": counted},
-        as_of=as_of,
+        as_of=scope.as_of,
         note="A count of deals, not of money: what share of the money is undisclosed cannot be known. Each perimeter includes the narrower ones.",
     )
 
@@ -228,21 +233,25 @@ def _stacks(rows: pd.DataFrame) -> alt.TopLevelMixin:
 
 
 @rounding.inputs
-def undisclosed_finding(disclosure: pd.DataFrame, even: pd.DataFrame, perimeter: str, basis: str, buyer: str) -> str:
+def undisclosed_finding(disclosure: pd.DataFrame, even: pd.DataFrame, widest: pd.DataFrame, scope: Scope) -> Finding:
     """How many deals of each perimeter have no amount, who they are with, and how far they could spread the whole.
 
-    `disclosure` and `even` from `measures.concentration` (`disclosure`, `most_even`).
+    `disclosure` and `even` from `measures.concentration` (`disclosure`, `most_even`), `widest` the announced payables.
     """
     totals = disclosure[disclosure["layer"] == "all"]
     if totals.empty:
-        return f"No deal of {buyer} counts in any perimeter."
-    told = []
+        return Finding(name="undisclosed", detail=f"No deal of {scope.buyer} counts in any perimeter.")
+    states = []
     for _, row in totals.iterrows():
         part = f" ({formatting.pct(row['unpriced_pct'], 0)})" if row["unpriced"] < row["deals"] else ""
         who = f"{part}: {formatting.names(row['outside'], 12)}" if row["unpriced"] else ""
-        told.append(f"{formatting.capital(_state(row))}{who}.")
-    told[0] = f"**{told[0]}**"
-    return " ".join([*told, *_floor(even, perimeter, basis)])
+        states.append(f"{formatting.capital(_state(row))}{who}")
+    return Finding(
+        name="undisclosed",
+        claim=states[0],
+        detail=" ".join([*(f"{state}." for state in states[1:]), *_floor(even, scope.perimeter, scope.basis)]),
+        rests_on={"deals": widest},
+    )
 
 
 def _floor(even: pd.DataFrame, perimeter: str, basis: str) -> list[str]:

@@ -5,18 +5,19 @@ import pandas as pd
 from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.formatting import number_or_na
 from compute_ledger.exhibits.outputs import KeyFigure, KeyFigures
+from compute_ledger.exhibits.scope import Scope
 from compute_ledger.measures.concentration import summary
 from compute_ledger.shared import rounding
 
 
 @rounding.inputs
-def key_figures(
-    suppliers: pd.DataFrame, counted: pd.DataFrame, as_of: pd.Timestamp, *, perimeter: str, basis: str, level: str
-) -> KeyFigures:
+def key_figures(suppliers: pd.DataFrame, counted: pd.DataFrame, scope: Scope) -> KeyFigures:
     """What is counted and how concentrated it is. Frames from `payables` and `by_supplier`."""
     numbers, rows = summary(suppliers), counted[counted["counted"].notna()]
-    amount = _counted(suppliers, rows, perimeter=perimeter, basis=basis)
-    return KeyFigures(as_of, (amount, *_largest(suppliers, numbers, rows), *_indices(suppliers, numbers, rows, level)))
+    amount = _counted(suppliers, rows, perimeter=scope.perimeter, basis=scope.basis)
+    return KeyFigures(
+        scope.as_of, (amount, *_largest(suppliers, numbers, rows), *_indices(suppliers, numbers, rows, scope.level))
+    )
 
 
 def _counted(suppliers: pd.DataFrame, rows: pd.DataFrame, *, perimeter: str, basis: str) -> KeyFigure:

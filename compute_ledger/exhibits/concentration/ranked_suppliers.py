@@ -4,17 +4,15 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
+from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, Table, exhibit
+from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.table_payload import Columns
 from compute_ledger.exhibits.theme import INK, colours, domain_when_narrow, finish
 from compute_ledger.measures.concentration import summary
 from compute_ledger.shared import rounding
 
 MOST_DRAWN = 20
-
-
-def _unit(basis: str) -> str:
-    return "USD bn a year" if basis == "annualised" else "USD bn"
 
 
 def _folded(suppliers: pd.DataFrame) -> pd.DataFrame:
@@ -38,38 +36,29 @@ def _amount(value: float, basis: str) -> str:
 
 @exhibit("ranked-shares")
 @rounding.inputs
-def ranked(
-    suppliers: pd.DataFrame,
-    counted: pd.DataFrame,
-    *,
-    perimeter: str,
-    basis: str,
-    level: str,
-    overlaps: str,
-    as_of: pd.Timestamp,
-) -> Exhibit:
+def ranked(suppliers: pd.DataFrame, counted: pd.DataFrame, scope: Scope) -> Exhibit:
     """Bars of amounts by supplier, largest first, with intervals. `suppliers` from `by_supplier` of `counted`."""
     if suppliers.empty:
-        note = f"No deal in this perimeter has a published amount on {formatting.day(as_of)}, so there are no shares to draw."
-        return Exhibit.empty(note, as_of)
-    unit, folded = _unit(basis), _folded(suppliers)
-    data = _ranked_frame(folded, level)
+        note = f"No deal in this perimeter has a published amount on {formatting.day(scope.as_of)}, so there are no shares to draw."
+        return Exhibit.empty(note, scope.as_of)
+    unit, folded = scope.unit, _folded(suppliers)
+    data = _ranked_frame(folded, scope.level)
     leader = data.iloc[0]
     return Exhibit(
-        title=f"{formatting.capital(leader['supplier'])} alone holds {formatting.pct(leader['share_pct'])} of {_amount(data['counted'].sum(), basis)}",
+        title=f"{formatting.capital(leader['supplier'])} alone holds {formatting.pct(leader['share_pct'])} of {_amount(data['counted'].sum(), scope.basis)}",
         subtitle=(
-            f"{formatting.capital(code_labels.PERIMETER_LABELS[perimeter])}, {code_labels.BASIS_LABELS[basis]}, {unit}, by {code_labels.LEVEL_LABELS[level]}, "
-            f"{code_labels.OVERLAP_LABELS[overlaps]}, {formatting.day(as_of)}; black lines: disputed or open-ended amounts"
+            f"{formatting.capital(code_labels.PERIMETER_LABELS[scope.perimeter])}, {code_labels.BASIS_LABELS[scope.basis]}, {unit}, by {code_labels.LEVEL_LABELS[scope.level]}, "
+            f"{code_labels.OVERLAP_LABELS[scope.overlaps]}, {formatting.day(scope.as_of)}; black lines: disputed or open-ended amounts"
         ),
         description=f"Bar chart of {formatting.count(len(data), 'supplier')}: {formatting.names(data['supplier'] + ' ' + data['label'])}.",
         chart=finish(_ranked_chart(data, folded["supplier"].tolist()), height=34 * len(data) + 20),
         table=data,
-        columns=_ranked_columns(level, unit),
+        columns=_ranked_columns(scope.level, unit),
         rests_on={"deals": priced(counted)},
         # Also of the deals that have no amount.
         source_ids=formatting.lead_sources(counted),
         list_all=True,
-        as_of=as_of,
+        as_of=scope.as_of,
         evidence=("deals", "largest_deal"),
         note="Nominal and undiscounted. Shares are shares of what is published: suppliers without a published amount are outside."
         + _ceilings(counted),
@@ -128,14 +117,12 @@ def _ceilings(counted: pd.DataFrame) -> str:
 
 @exhibit("measures")
 @rounding.inputs
-def measures_table(
-    numbers: dict[str, float], counted: pd.DataFrame, basis: str, as_of: pd.Timestamp
-) -> Table | Exhibit:
+def measures_table(numbers: dict[str, float], counted: pd.DataFrame, scope: Scope) -> Table | Exhibit:
     """All measures of the chosen perimeter in one table. `numbers` from `summary`."""
     if not numbers["suppliers"]:
-        return Exhibit.empty("Without an amount there is nothing to measure.", as_of)
+        return Exhibit.empty("Without an amount there is nothing to measure.", scope.as_of)
     rows = [
-        ("Payables counted", formatting.number(numbers["total"]), _unit(basis)),
+        ("Payables counted", formatting.number(numbers["total"]), scope.unit),
         ("HHI", formatting.number(numbers["hhi"], 0), "0 to 10,000"),
         (
             "HHI, interval from disputed amounts",
@@ -148,23 +135,23 @@ def measures_table(
         ("Normalised entropy", formatting.number(numbers["normalised_entropy"], 3), "0 to 1"),
     ]
     return Table(
-        caption=f"Measures of concentration on {formatting.day(as_of)}",
+        caption=f"Measures of concentration on {formatting.day(scope.as_of)}",
         table=pd.DataFrame(rows, columns=["measure", "value", "unit"]),
         columns={"measure": ("Measure", ""), "value": ("Value", ""), "unit": ("Unit", "")},
         rests_on={"deals": priced(counted)},
         # Also of the deals that have no amount.
         source_ids=formatting.lead_sources(counted),
-        as_of=as_of,
+        as_of=scope.as_of,
     )
 
 
 @exhibit("counted-deals")
 @rounding.inputs
-def counted_table(counted: pd.DataFrame, basis: str, as_of: pd.Timestamp) -> Table | Exhibit:
+def counted_table(counted: pd.DataFrame, scope: Scope) -> Table | Exhibit:
     """The deals behind the shares, those without a published amount at the end."""
     if counted.empty:
-        return Exhibit.empty(f"On {formatting.day(as_of)} no deal counted in this perimeter.", as_of)
-    unit = _unit(basis)
+        return Exhibit.empty(f"On {formatting.day(scope.as_of)} no deal counted in this perimeter.", scope.as_of)
+    unit = scope.unit
     rows = counted.sort_values(["counted", "deal_id"], ascending=[False, True], na_position="last")
     return Table(
         caption="The deals counted, and those that would be if an amount were published",
@@ -183,36 +170,28 @@ def counted_table(counted: pd.DataFrame, basis: str, as_of: pd.Timestamp) -> Tab
             "grade": ("Grade", ""),
         },
         rests_on={"deals": rows},
-        as_of=as_of,
+        as_of=scope.as_of,
         evidence=("deals", "deal_id"),
         note="An empty amount means that none is published; it does not mean zero.",
     )
 
 
 @rounding.inputs
-def ranked_finding(
-    suppliers: pd.DataFrame,
-    counted: pd.DataFrame,
-    as_of: pd.Timestamp,
-    buyer: str,
-    *,
-    perimeter: str,
-    basis: str,
-    level: str,
-) -> str:
+def ranked_finding(suppliers: pd.DataFrame, counted: pd.DataFrame, scope: Scope) -> Finding:
     """Who leads, what the three largest hold, and who is outside for want of an amount."""
-    label = code_labels.PERIMETER_LABELS[perimeter]
-    whole = f"{label} by {buyer}" if perimeter == "announced" else f"the {label} of {buyer}"
+    label = code_labels.PERIMETER_LABELS[scope.perimeter]
+    whole = f"{label} by {scope.buyer}" if scope.perimeter == "announced" else f"the {label} of {scope.buyer}"
     if suppliers.empty:
-        return f"On {formatting.day(as_of)} no amount was published for {whole}."
+        return Finding(name="ranked", detail=f"On {formatting.day(scope.as_of)} no amount was published for {whole}.")
     numbers = summary(suppliers)
     leader = suppliers.iloc[0]
     leading = (
-        code_labels.LAYER_LABELS.get(leader["supplier"], leader["supplier"]) if level == "layer" else leader["supplier"]
+        code_labels.LAYER_LABELS.get(leader["supplier"], leader["supplier"])
+        if scope.level == "layer"
+        else leader["supplier"]
     )
     sentences = [
-        f"On {formatting.day(as_of)} {whole} with a published amount came to {_amount(numbers['total'], basis)}. "
-        f"**{formatting.capital(leading)} alone stood for {formatting.pct(leader['share_pct'])}**, the three largest for {formatting.pct(numbers['cr3_pct'])}.",
+        f"The three largest stood for {formatting.pct(numbers['cr3_pct'])}. On {formatting.day(scope.as_of)} {whole} with a published amount came to {_amount(numbers['total'], scope.basis)}.",
         f"The HHI was {formatting.number(numbers['hhi'], 0)}, as if the whole were shared by {formatting.equal_suppliers(numbers['effective_suppliers'])}.",
     ]
     missing = counted[counted["counted"].isna()]
@@ -221,4 +200,9 @@ def ranked_finding(
             f"{formatting.capital(formatting.count(len(missing), 'more deal', 'more deals'))} in this perimeter ({formatting.names(missing['counterparty'])}) "
             f"{'has' if len(missing) == 1 else 'have'} no published amount and {'is' if len(missing) == 1 else 'are'} outside every share."
         )
-    return " ".join(sentences)
+    return Finding(
+        name="ranked",
+        claim=f"{formatting.capital(leading)} alone stood for {formatting.pct(leader['share_pct'])} of {whole}",
+        detail=" ".join(sentences),
+        rests_on={"deals": counted},
+    )

@@ -12,7 +12,9 @@ from compute_ledger.exhibits.concentration.specification_bars import (
     in_words,
     option_label,
 )
+from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, Table, exhibit
+from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import finish
 from compute_ledger.measures.market.market_estimates import HIGHLY_CONCENTRATED
 from compute_ledger.measures.specification_curve import CHOICES
@@ -38,9 +40,7 @@ COLUMNS = {
 
 @exhibit("specification-curve")
 @rounding.inputs
-def curve(
-    rows: pd.DataFrame, swings: pd.DataFrame, priced: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Timestamp
-) -> Exhibit:
+def curve(rows: pd.DataFrame, swings: pd.DataFrame, priced: pd.DataFrame, deals: pd.DataFrame, scope: Scope) -> Exhibit:
     """Every distinct specification as a dot, lowest first, with its choices below.
 
     `rows` (of `distinct`), `swings` and `priced` from `measures.specifications`; `deals` are those of the ledger at
@@ -48,7 +48,7 @@ def curve(
     """
     if len(rows) < 2:
         many = "All combinations give the same shares" if len(rows) else "No combination finds a published amount"
-        return Exhibit.empty(f"{many}, so there is no curve to draw.", as_of)
+        return Exhibit.empty(f"{many}, so there is no curve to draw.", scope.as_of)
     coloured = str(swings["choice"].iloc[0])
     lowest, highest = rows["hhi"].iloc[0], rows["hhi"].iloc[-1]
     shown = len(drawn(rows))
@@ -57,7 +57,7 @@ def curve(
     return Exhibit(
         title=f"{_above(rows)}: it runs from {formatting.number(lowest, 0)} to {formatting.number(highest, 0)}",
         subtitle=(
-            f"Herfindahl-Hirschman index, 0 to 10,000, under each different combination of choices, lowest first, {formatting.day(as_of)}. "
+            f"Herfindahl-Hirschman index, 0 to 10,000, under each different combination of choices, lowest first, {formatting.day(scope.as_of)}. "
             f"Below each dot: its choices; pale marks: options that would change nothing; colour: {tinted}"
         ),
         description=(
@@ -70,7 +70,7 @@ def curve(
         rests_on={"deals": _here(priced, deals)},
         # Also of deals below the page's own grade, which have no claims here.
         source_ids=formatting.lead_sources(priced),
-        as_of=as_of,
+        as_of=scope.as_of,
         note=(
             "Descriptive: dots are answers to slightly different questions, not draws from a sample, and their share says nothing about probability. "
             "Layers are not suppliers, and counting parts and totals counts some promises twice; both are drawn because readers may choose them. "
@@ -114,12 +114,10 @@ def _here(priced: pd.DataFrame, deals: pd.DataFrame) -> pd.DataFrame:
 
 @exhibit("choice-swings")
 @rounding.inputs
-def swings_table(
-    swings: pd.DataFrame, priced: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Timestamp
-) -> Table | Exhibit:
+def swings_table(swings: pd.DataFrame, priced: pd.DataFrame, deals: pd.DataFrame, scope: Scope) -> Table | Exhibit:
     """How far each choice alone moves the index. `swings` from `measures.specifications`."""
     if swings.empty or swings["largest_range"].max() < 0.5:
-        return Exhibit.empty("No choice alone moves the index.", as_of)
+        return Exhibit.empty("No choice alone moves the index.", scope.as_of)
     return Table(
         caption="How far each choice alone moves the HHI, the four others held",
         table=swings.assign(label=swings["choice"].map(CHOICE_LABELS)).pipe(rounding.frame, 1),
@@ -133,36 +131,48 @@ def swings_table(
         rests_on={"deals": _here(priced, deals)},
         # Also of deals below the page's own grade, which have no claims here.
         source_ids=formatting.lead_sources(priced),
-        as_of=as_of,
+        as_of=scope.as_of,
         note="A move is the distance between the lowest and the highest index that the options of one choice give.",
     )
 
 
 @rounding.inputs
 def curve_finding(
-    rows: pd.DataFrame, specifications: pd.DataFrame, swings: pd.DataFrame, own: Mapping[str, str], buyer: str
-) -> str:
-    """Share above 1,800; lowest, median and highest with their choices; what was folded; which choice matters."""
+    rows: pd.DataFrame,
+    specifications: pd.DataFrame,
+    swings: pd.DataFrame,
+    priced: pd.DataFrame,
+    deals: pd.DataFrame,
+    own: Mapping[str, str],
+    scope: Scope,
+) -> Finding:
+    """Share above 1,800; lowest, median and highest with their choices; what was folded; which choice matters.
+
+    Frames as in `curve`; `own` has the choices of the page, by the names of `CHOICES`.
+    """
     if rows.empty:
-        return f"No combination of the choices finds a published amount promised by {buyer}."
+        none = f"No combination of the choices finds a published amount promised by {scope.buyer}."
+        return Finding(name="specifications", detail=none)
     middle = rows.iloc[(len(rows) - 1) // 2]
-    told = [
-        f"**{_above(rows)}.** The five choices of this chapter, the grade of sources among them, allow {len(specifications):,} combinations with an amount; "
+    sentences = [
+        f"The five choices of this chapter, the grade of sources among them, allow {len(specifications):,} combinations with an amount; "
         f"{len(specifications) - len(rows):,} give suppliers the same shares as another and are folded into it."
     ]
     ends = (("lowest", rows.iloc[0]), ("median", middle), ("highest", rows.iloc[-1])) if len(rows) > 2 else ()
     for name, row in ends:
-        told.append(f"The {name} index, {formatting.number(row['hhi'], 0)}, takes {in_words(row)}.")
-    told.append(_own_place(rows, own))
+        sentences.append(f"The {name} index, {formatting.number(row['hhi'], 0)}, takes {in_words(row)}.")
+    sentences.append(_own_place(rows, own))
     if len(rows) > 1 and len(swings):
-        told.append(_which_matters(swings))
+        sentences.append(_which_matters(swings))
     suppliers = specifications[specifications["level"] != "layer"].drop_duplicates("shares")
     if 0 < len(suppliers) < len(rows):
-        told.append(
+        sentences.append(
             f"Layers are not suppliers: without them {formatting.count(len(suppliers), 'specification')} "
             f"{'is' if len(suppliers) == 1 else 'are'} left, from {formatting.number(suppliers['hhi'].min(), 0)} to {formatting.number(suppliers['hhi'].max(), 0)}."
         )
-    return " ".join(told)
+    return Finding(
+        name="specifications", claim=_above(rows), detail=" ".join(sentences), rests_on={"deals": _here(priced, deals)}
+    )
 
 
 def _own_place(rows: pd.DataFrame, own: Mapping[str, str]) -> str:

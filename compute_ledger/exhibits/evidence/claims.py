@@ -4,6 +4,7 @@ import pandas as pd
 
 from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.outputs import Exhibit, Explorer, JsonLd, Table, exhibit
+from compute_ledger.exhibits.scope import Scope
 from compute_ledger.ledger import Ledger
 from compute_ledger.shared import rounding
 
@@ -50,13 +51,13 @@ def linked_claims(ledger: Ledger) -> pd.DataFrame:
 
 
 @rounding.inputs
-def claims_explorer(claims: pd.DataFrame, as_of: pd.Timestamp) -> Explorer:
+def claims_explorer(claims: pd.DataFrame, scope: Scope) -> Explorer:
     """All claims, row by row of the ledger; the first of each row bears the anchor that other pages lead to."""
     first = ~claims.duplicated(["table", "row_id"]) | claims["row_id"].isna()
     table = _claims_frame(claims)
     return Explorer(
         id="claims",
-        caption=f"{claims['claim_id'].nunique():,} claims, a line for each row they speak to, as known on {formatting.day(as_of)}",
+        caption=f"{claims['claim_id'].nunique():,} claims, a line for each row they speak to, as known on {formatting.day(scope.as_of)}",
         table=table,
         columns={
             "row": ("Row", ""),
@@ -71,7 +72,7 @@ def claims_explorer(claims: pd.DataFrame, as_of: pd.Timestamp) -> Explorer:
         },
         row_ids=[name if lead else None for name, lead in zip(anchors(claims), first, strict=True)],
         filters=("table", "role", "grade"),
-        as_of=as_of,
+        as_of=scope.as_of,
         note="The claim that leads a row is the best-graded one that prints its main figure.",
     )
 
@@ -113,7 +114,7 @@ def stated_values(claims: pd.DataFrame) -> pd.Series:
 
 
 @rounding.inputs
-def by_grade(ledger: Ledger, claims: pd.DataFrame, as_of: pd.Timestamp) -> Table:
+def by_grade(ledger: Ledger, claims: pd.DataFrame, scope: Scope) -> Table:
     """Sources, claims, links and conflicting links by grade, with what each grade means. `claims` from `linked_claims`."""
     linked = claims[claims["row_id"].notna()]
     count = {
@@ -135,17 +136,17 @@ def by_grade(ledger: Ledger, claims: pd.DataFrame, as_of: pd.Timestamp) -> Table
             "links": ("Links to rows", "count"),
             "against": ("Against a row", "count"),
         },
-        as_of=as_of,
+        as_of=scope.as_of,
     )
 
 
 @exhibit("articles")
 @rounding.inputs
-def by_article(ledger: Ledger, claims: pd.DataFrame, as_of: pd.Timestamp) -> Table | Exhibit:
+def by_article(ledger: Ledger, claims: pd.DataFrame, scope: Scope) -> Table | Exhibit:
     """Claims of the articles that the ledger started from, and how many speak to its rows or against them."""
     articles = ledger.sources[ledger.sources["document"].notna()].sort_values(["document", "source_id"])
     if articles.empty:
-        return Exhibit.empty("No source of this ledger is an article kept beside it.", as_of)
+        return Exhibit.empty("No source of this ledger is an article kept beside it.", scope.as_of)
     links = claims[claims["source_id"].isin(articles["source_id"])]
     count = links.groupby("source_id")["claim_id"].nunique()
     linked = links[links["row_id"].notna()].groupby("source_id").size()
@@ -168,7 +169,7 @@ def by_article(ledger: Ledger, claims: pd.DataFrame, as_of: pd.Timestamp) -> Tab
         },
         # The table is one of sources.
         source_ids=articles["source_id"].tolist(),
-        as_of=as_of,
+        as_of=scope.as_of,
     )
 
 

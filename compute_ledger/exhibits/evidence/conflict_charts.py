@@ -9,6 +9,7 @@ from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.evidence.claims import anchors, metrics, stated_values
 from compute_ledger.exhibits.evidence_links import EVIDENCE_PAGE
 from compute_ledger.exhibits.outputs import Exhibit, Table, exhibit
+from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.text_metrics import ROW_LIFT, ROW_NAME, name_style, row_name
 from compute_ledger.exhibits.theme import BLUE, INK, MUTED, finish, when_narrow
 from compute_ledger.ledger import Ledger
@@ -80,13 +81,13 @@ def _counted(subjects: pd.Series, ledger: Ledger, names: dict[str, str]) -> pd.D
 
 @exhibit("conflicts-drawn")
 @rounding.inputs
-def conflict_chart(found: pd.DataFrame, positions: pd.DataFrame, claims: pd.DataFrame, as_of: pd.Timestamp) -> Exhibit:
+def conflict_chart(found: pd.DataFrame, positions: pd.DataFrame, claims: pd.DataFrame, scope: Scope) -> Exhibit:
     """The widest numeric conflicts, each claim as its interval in percent of the figure that was kept."""
     disputed = _disputed(found)
     positions = positions[positions["conflict_id"].isin(disputed)]
     numeric = positions[positions["value"].notna() | positions["low"].notna()]
     if found.empty or numeric.empty:
-        return Exhibit.empty("No two claims about the same figure disagree.", as_of)
+        return Exhibit.empty("No two claims about the same figure disagree.", scope.as_of)
     rows = _in_percent(numeric)
     spread = rows.groupby("conflict_id")["middle"].agg(lambda column: column.max() - column.min())
     drawn = spread.nlargest(MOST_DRAWN).index.tolist()
@@ -111,7 +112,7 @@ def conflict_chart(found: pd.DataFrame, positions: pd.DataFrame, claims: pd.Data
         columns=COLUMNS,
         # Claims, not rows of the ledger, are what is drawn.
         source_ids=list(dict.fromkeys(positions[positions["conflict_id"].isin(drawn)]["source_id"])),
-        as_of=as_of,
+        as_of=scope.as_of,
         note="Values beyond the right edge are drawn on it. Conflicts about dates, and those where no figure is kept, are in the table only.",
     )
 
@@ -183,12 +184,10 @@ def _claims_of(positions: pd.DataFrame, claims: pd.DataFrame) -> pd.Series:
 
 @exhibit("conflicts")
 @rounding.inputs
-def conflict_table(
-    found: pd.DataFrame, positions: pd.DataFrame, claims: pd.DataFrame, as_of: pd.Timestamp
-) -> Table | Exhibit:
+def conflict_table(found: pd.DataFrame, positions: pd.DataFrame, claims: pd.DataFrame, scope: Scope) -> Table | Exhibit:
     """Every computed conflict with the claims that disagree and how it was settled. `claims` from `linked_claims`."""
     if found.empty:
-        return Exhibit.empty("No two claims about the same figure disagree.", as_of)
+        return Exhibit.empty("No two claims about the same figure disagree.", scope.as_of)
     said = positions.assign(figure=positions["as_printed"].fillna(stated_values(positions)))
     counted = said.groupby(["conflict_id", "figure"], sort=False).size().reset_index(name="times")
     worded = counted["figure"] + counted["times"].map(lambda times: f" ({times} claims)" if times > 1 else "")
@@ -209,7 +208,7 @@ def conflict_table(
             "reason": ("How it was settled", ""),
             "evidence": ("Evidence", ""),
         },
-        as_of=as_of,
+        as_of=scope.as_of,
         note=(
             "value: figures whose intervals do not meet. date: days that differ. amended: a deal and the one it replaced. "
             "wording: printed differently, though both can hold. sum: a quoted total against the firm payables listed here."

@@ -5,6 +5,7 @@ import pandas as pd
 
 from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.outputs import Exhibit, Table, exhibit
+from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import GREY, INK, PAPER, SLATE, colours, domain_when_narrow, finish
 from compute_ledger.shared import rounding
 
@@ -48,13 +49,13 @@ def _few(steps: pd.DataFrame) -> pd.DataFrame:
 
 @exhibit("bridge")
 @rounding.inputs
-def bridge(steps: pd.DataFrame, picked: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Timestamp) -> Exhibit:
+def bridge(steps: pd.DataFrame, picked: pd.DataFrame, deals: pd.DataFrame, scope: Scope) -> Exhibit:
     """Waterfall from the listed deals to a quoted total.
 
     `steps`, `picked` and `deals` from `bridge`, `pick` and `listed` of `measures.reconciliation`.
     """
     if picked.empty:
-        return Exhibit.empty(NONE_QUOTED, as_of)
+        return Exhibit.empty(NONE_QUOTED, scope.as_of)
     total, drawn, priced = picked.iloc[0], _few(steps), deals[deals["amount_usd_bn"] > 0]
     sums = steps.groupby("step", sort=False)["amount_usd_bn"].sum()
     firm, missing = float(sums.get("firm", 0.0)), float(sums.get("unexplained", 0.0))
@@ -81,7 +82,7 @@ def bridge(steps: pd.DataFrame, picked: pd.DataFrame, deals: pd.DataFrame, as_of
             "ends": ("To", "USD bn"),
         },
         rests_on={"deals": priced, "financials": picked},
-        as_of=as_of,
+        as_of=scope.as_of,
         note="The make-up of no quoted total has been published. The bridge lists what was public on the day; it does not claim that the speaker added the same deals.",
     )
 
@@ -165,10 +166,10 @@ def _round_ticks(longest: float) -> list[float]:
 
 @exhibit("bridges")
 @rounding.inputs
-def bridges_table(table: pd.DataFrame, as_of: pd.Timestamp) -> Table | Exhibit:
+def bridges_table(table: pd.DataFrame, scope: Scope) -> Table | Exhibit:
     """Every quoted total with its bridge. `table` from `reconciliation.by_step`."""
     if table.empty:
-        return Exhibit.empty(NONE_QUOTED, as_of)
+        return Exhibit.empty(NONE_QUOTED, scope.as_of)
     return Table(
         caption="Each quoted total, from the deals known on its own day",
         table=rounding.frame(table, 2),
@@ -182,7 +183,7 @@ def bridges_table(table: pd.DataFrame, as_of: pd.Timestamp) -> Table | Exhibit:
             "grade": ("Grade", ""),
         },
         rests_on={"financials": table},
-        as_of=as_of,
+        as_of=scope.as_of,
         evidence=("financials", "financial_id"),
         note="The steps add up to the total. Where the unexplained part is negative, more is listed than the total holds: another perimeter, or another horizon.",
     )
@@ -208,11 +209,11 @@ def _left(amount: float) -> str:
 
 @exhibit("estimates")
 @rounding.inputs
-def estimates_table(found: pd.DataFrame, picked: pd.DataFrame, as_of: pd.Timestamp) -> Table | Exhibit:
+def estimates_table(found: pd.DataFrame, picked: pd.DataFrame, scope: Scope) -> Table | Exhibit:
     """What outsiders estimate for deals without a published amount. `found` from `reconciliation.estimates`."""
     if found.empty:
         why = "No estimate by others of a deal without a published amount is in the ledger for that day."
-        return Exhibit.empty(why, as_of)
+        return Exhibit.empty(why, scope.as_of)
     return Table(
         caption=f"Estimates by others, known on {formatting.day(picked['known_on'].iloc[0])}, for deals without a published amount: shown, never added",
         table=found.assign(what=found["metric"].map(formatting.metric)),
@@ -224,7 +225,7 @@ def estimates_table(found: pd.DataFrame, picked: pd.DataFrame, as_of: pd.Timesta
             "note": ("Note", ""),
         },
         rests_on={"deals": found},
-        as_of=as_of,
+        as_of=scope.as_of,
         evidence=("deals", "deal_id"),
         note="Chips are installed in sites and clouds that are counted already, so adding these would count one gigawatt twice.",
     )

@@ -5,6 +5,7 @@ import pandas as pd
 
 from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
+from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import BLUE, INK, PAPER, domain_when_narrow, finish
 from compute_ledger.shared import rounding
 
@@ -29,21 +30,21 @@ def _few(table: pd.DataFrame) -> pd.DataFrame:
 @exhibit("cost-per-gigawatt")
 @rounding.inputs
 def cost_per_gigawatt(
-    table: pd.DataFrame, costs: pd.DataFrame, deals: pd.DataFrame, quoted: pd.DataFrame, as_of: pd.Timestamp
+    table: pd.DataFrame, costs: pd.DataFrame, deals: pd.DataFrame, quoted: pd.DataFrame, scope: Scope
 ) -> Exhibit:
     """Intervals of cost for announced capacity, with a diamond at the amount published for it.
 
     `table` from `reconciliation.capacity_cost`, `costs` from `cost_per_gw`; `deals` and `quoted`: the rows behind.
     """
     if costs.empty or table.empty:
-        return Exhibit.empty(NO_COST if costs.empty else NO_CAPACITY, as_of)
+        return Exhibit.empty(NO_COST if costs.empty else NO_CAPACITY, scope.as_of)
     table = _few(table)
     low, high, stated = float(costs["low"].min()), float(costs["high"].max()), quoted[quoted["quoted_gw"].notna()]
     data = _cost_frame(table)
     widest = data.nlargest(1, "high_usd_bn").iloc[0]
     return Exhibit(
         title=_title(table, low, high),
-        subtitle=f"Announced capacity times {formatting.between(low, high)} billion US dollars a gigawatt, USD bn; diamonds: amount published for the same capacity; {formatting.day(as_of)}",
+        subtitle=f"Announced capacity times {formatting.between(low, high)} billion US dollars a gigawatt, USD bn; diamonds: amount published for the same capacity; {formatting.day(scope.as_of)}",
         description=(
             f"Interval bars for {formatting.count(len(data), 'sum')} of capacity, from {formatting.number(float(data['capacity_gw'].min()))} to {formatting.number(float(data['capacity_gw'].max()))} GW; "
             f"the largest is {widest['label']}, {widest['span']} billion US dollars. {formatting.capital(formatting.count(int(data['published_usd_bn'].notna().sum()), 'amount is', 'amounts are'))} published beside them."
@@ -58,7 +59,7 @@ def cost_per_gigawatt(
             "published_per_gw": ("Published a gigawatt", "USD bn"),
         },
         rests_on={"deals": deals, "financials": pd.concat([costs, stated])},
-        as_of=as_of,
+        as_of=scope.as_of,
         note=(
             "Assumes that every gigawatt is new, built in full and equally dear, chips included. Chips go into the sites: the two sums "
             "describe the same buildings from two sides and must not be added. Counted is capacity that the buyer is among those to pay for."

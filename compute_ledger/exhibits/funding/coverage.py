@@ -7,6 +7,7 @@ from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.funding.revenue_path import PATH_LABELS, path_words
 from compute_ledger.exhibits.funding.schedule import RAMP_LABELS
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
+from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import GREY, INK, VERMILION, domain_when_narrow, finish, text, when_narrow
 from compute_ledger.measures.funding import peak
 from compute_ledger.measures.payment_schedule import RAMPS
@@ -26,7 +27,7 @@ def _no_coverage(covered: pd.DataFrame, as_of: pd.Timestamp) -> str:
 @exhibit("coverage")
 @rounding.inputs
 def coverage(
-    covered: pd.DataFrame, due: pd.DataFrame, anchors: pd.DataFrame, *, ramp: str, path: str, as_of: pd.Timestamp
+    covered: pd.DataFrame, due: pd.DataFrame, anchors: pd.DataFrame, scope: Scope, *, ramp: str, path: str
 ) -> Exhibit:
     """Lines of coverage by year, one for each ramp, on a log scale, against full cover.
 
@@ -34,7 +35,7 @@ def coverage(
     """
     drawn = covered[covered["coverage_pct"] > 0]
     if drawn.empty:
-        return Exhibit.empty(_no_coverage(covered, as_of), as_of)
+        return Exhibit.empty(_no_coverage(covered, scope.as_of), scope.as_of)
     mine = drawn[drawn["ramp"] == ramp]
     short = int((mine["coverage_pct"] < FULL).sum())
     first, last, used = int(drawn["year"].min()), int(drawn["year"].max()), due[due["due_usd_bn"] > 0]
@@ -56,7 +57,7 @@ def coverage(
         | {f"coverage_pct_{name}": (f"Coverage, {RAMP_NAMES[name]}", "%") for name in RAMPS}
         | {f"growth_pct_{name}": (f"Growth needed, {RAMP_NAMES[name]}", "% a year") for name in RAMPS},
         rests_on={"deals": used, "financials": anchors},
-        as_of=as_of,
+        as_of=scope.as_of,
         note=(
             "An upper limit: it takes every dollar of revenue as free for these deals, though running costs, research and people are paid from it too. "
             "Growth needed is counted from revenue of the last whole year."
@@ -136,19 +137,12 @@ def _coverage_table(covered: pd.DataFrame) -> pd.DataFrame:
 
 @rounding.inputs
 def coverage_finding(
-    covered: pd.DataFrame,
-    points: pd.DataFrame,
-    anchors: pd.DataFrame,
-    buyer: str,
-    as_of: pd.Timestamp,
-    *,
-    ramp: str,
-    path: str,
+    covered: pd.DataFrame, points: pd.DataFrame, anchors: pd.DataFrame, scope: Scope, *, ramp: str, path: str
 ) -> str:
     """What the assumed path covers, what stays open, and how fast revenue would have to grow."""
     mine = covered[(covered["ramp"] == ramp) & covered["coverage_pct"].notna()].set_index("year")
     if mine.empty:
-        return _no_coverage(covered, as_of)
+        return _no_coverage(covered, scope.as_of)
     first, last, open_years = mine.index[0], mine.index[-1], mine[mine["short_usd_bn"] > 0]
     verdict = (
         f"would leave {formatting.usd_bn(float(open_years['short_usd_bn'].sum()))} of what falls due uncovered, in {formatting.names(map(str, open_years.index))}"
@@ -156,7 +150,7 @@ def coverage_finding(
         else f"would cover what falls due in every year from {first} to {last}"
     )
     sentences = [
-        f"**On the assumed path, {buyer}'s revenue {verdict}.** It covers {formatting.pct(float(mine['coverage_pct'].iloc[0]), 0)} in {first} and {formatting.pct(float(mine['coverage_pct'].iloc[-1]), 0)} in {last}.",
+        f"**On the assumed path, {scope.buyer}'s revenue {verdict}.** It covers {formatting.pct(float(mine['coverage_pct'].iloc[0]), 0)} in {first} and {formatting.pct(float(mine['coverage_pct'].iloc[-1]), 0)} in {last}.",
         f"The path is {path_words(anchors, path)}: an assumption, not a forecast.",
     ]
     year, most = peak(mine["due_usd_bn"])
@@ -175,21 +169,21 @@ def coverage_finding(
 
 
 @rounding.inputs
-def money_finding(
-    raised: pd.DataFrame, costs: pd.DataFrame, points: pd.DataFrame, buyer: str, as_of: pd.Timestamp
-) -> str:
+def money_finding(raised: pd.DataFrame, costs: pd.DataFrame, points: pd.DataFrame, scope: Scope) -> str:
     """Equity announced, beside and not against what falls due, and what revenue already pays for."""
-    sentences = [f"On {formatting.day(as_of)} no equity put into {buyer} had been announced with an amount."]
+    sentences = [
+        f"On {formatting.day(scope.as_of)} no equity put into {scope.buyer} had been announced with an amount."
+    ]
     if len(raised):
         total, waits = float(raised["raised_usd_bn"].sum()), float(raised["conditional_usd_bn"].sum())
         newest = raised.sort_values(["announced_on", "amount_usd_bn", "deal_id"]).iloc[-1]
         sentences = [
-            f"**Revenue is not the only source.** Equity announced up to {formatting.day(as_of)} comes to {formatting.usd_bn(total)}"
+            f"**Revenue is not the only source.** Equity announced up to {formatting.day(scope.as_of)} comes to {formatting.usd_bn(total)}"
             + (f", {formatting.usd_bn(waits)} of it under conditions" if waits else "")
             + f"; the newest round is {formatting.usd_bn(newest['amount_usd_bn'])} ({formatting.day(newest['announced_on'], newest['date_precision'])}).",
             "It is not set against what falls due here: part may be spent, part may be still to come"
             + (
-                f", and part comes from groups that {buyer} pays, or would pay, under other deals ({formatting.names(raised.loc[raised['also_supplier'], 'counterparty_group'])})."
+                f", and part comes from groups that {scope.buyer} pays, or would pay, under other deals ({formatting.names(raised.loc[raised['also_supplier'], 'counterparty_group'])})."
                 if raised["also_supplier"].any()
                 else "."
             ),

@@ -6,6 +6,7 @@ from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.evidence_links import Behind
 from compute_ledger.exhibits.formatting import usd_or_na
 from compute_ledger.exhibits.outputs import KeyFigure, KeyFigures
+from compute_ledger.exhibits.scope import Scope
 from compute_ledger.measures import funding as gap
 from compute_ledger.shared import rounding
 
@@ -18,7 +19,7 @@ def key_figures(
     picked: pd.DataFrame,
     listed: pd.DataFrame,
     ramp: str,
-    as_of: pd.Timestamp,
+    scope: Scope,
 ) -> KeyFigures:
     """The dearest year, what revenue would cover, and the part of a quoted total that no deal explains.
 
@@ -27,7 +28,7 @@ def key_figures(
     priced = {"deals": due[due["due_usd_bn"].notna() & (due["due_usd_bn"] > 0)]}
     chosen = covered[covered["ramp"] == ramp].set_index("year")
     return KeyFigures(
-        as_of, (_dearest(chosen, priced), *_coverage(chosen, priced), _unexplained(steps, picked, listed))
+        scope.as_of, (_dearest(chosen, priced), *_coverage(chosen, priced), _unexplained(steps, picked, listed))
     )
 
 

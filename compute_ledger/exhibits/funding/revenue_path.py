@@ -5,6 +5,7 @@ import pandas as pd
 
 from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
+from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import INK, PAPER, finish, text, when_narrow
 from compute_ledger.shared import rounding
 
@@ -113,16 +114,16 @@ def shapes(points: pd.DataFrame, x: alt.X, y: alt.Y, *, over_bars: bool) -> list
 
 @exhibit("revenue-points")
 @rounding.inputs
-def revenue_points(points: pd.DataFrame, revenue: pd.Series, path: str, as_of: pd.Timestamp) -> Exhibit:
+def revenue_points(points: pd.DataFrame, revenue: pd.Series, path: str, scope: Scope) -> Exhibit:
     """Every point of revenue on a log scale, one shape for each measure, with the assumed path as dashes.
 
     `points` from `funding.revenue_points`, `revenue` from `revenue_path`.
     """
     if points.empty:
-        return Exhibit.empty(f"No revenue figure was known on {formatting.day(as_of)}.", as_of)
+        return Exhibit.empty(f"No revenue figure was known on {formatting.day(scope.as_of)}.", scope.as_of)
     drawn, assumed = points.tail(MOST_POINTS), revenue.dropna()
     first = int(drawn["at"].min())
-    last = max(int(drawn["at"].max()), as_of.year, *assumed.index)
+    last = max(int(drawn["at"].max()), scope.as_of.year, *assumed.index)
     return Exhibit(
         title=_title(points),
         subtitle="USD bn a year, log scale: run rates (circles), recognised revenue of whole years (squares), targets (diamonds)"
@@ -147,7 +148,7 @@ def revenue_points(points: pd.DataFrame, revenue: pd.Series, path: str, as_of: p
         },
         rests_on={"financials": points},
         list_all=True,
-        as_of=as_of,
+        as_of=scope.as_of,
         evidence=("financials", "financial_id"),
         note="A run rate is one month times twelve, drawn at the end of its month. Revenue of parts of a year is left out: it compares with nothing else here.",
     )

@@ -6,6 +6,7 @@ from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.funding.revenue_path import PATH_LABELS, telling
 from compute_ledger.exhibits.funding.schedule_bars import KNOWN, bars, folded, shown_years
 from compute_ledger.exhibits.outputs import Exhibit, Table, exhibit
+from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.table_payload import Columns
 from compute_ledger.exhibits.theme import finish
 from compute_ledger.measures.funding import covered_years, peak
@@ -25,11 +26,10 @@ def dues_by_year(
     due: pd.DataFrame,
     points: pd.DataFrame,
     revenue: pd.Series,
+    scope: Scope,
     *,
-    perimeter: str,
     ramp: str,
     path: str,
-    as_of: pd.Timestamp,
 ) -> Exhibit:
     """Stacked bars of what falls due by calendar year, with points for each measure of revenue beside them.
 
@@ -38,12 +38,12 @@ def dues_by_year(
     """
     yearly = yearly[yearly["due_usd_bn"] > 0]  # as given here, rounded: no year for a fraction of a cent
     if yearly.empty:
-        return Exhibit.empty(nothing_due(perimeter, as_of), as_of)
-    first, last = shown_years(yearly, as_of)
+        return Exhibit.empty(nothing_due(scope.perimeter, scope.as_of), scope.as_of)
+    first, last = shown_years(yearly, scope.as_of)
     rows, order = folded(yearly)
     drawn = rows[rows["year"].between(first, last)]
     if drawn.empty:
-        return Exhibit.empty(f"All of it falls due outside the years {first} to {last}.", as_of)
+        return Exhibit.empty(f"All of it falls due outside the years {first} to {last}.", scope.as_of)
     shown_points = telling(points[points["at"].between(first, last + 1)])
     assumed = revenue[revenue.index <= last].dropna()
     chart, thin = bars(drawn, order, shown_points, assumed, first, last)
@@ -51,13 +51,13 @@ def dues_by_year(
     used = due[due["due_usd_bn"] > 0]
     return Exhibit(
         title=_dues_title(totals, points),
-        subtitle=_dues_subtitle(perimeter, ramp, path),
+        subtitle=_dues_subtitle(scope.perimeter, ramp, path),
         description=_dues_description(totals, shown_points, assumed, order, first, last),
         chart=finish(chart, height=400, narrow_height=360),
         table=_table(rows, order, revenue),
         columns=_dues_columns(order),
         rests_on={"deals": used, "financials": shown_points},
-        as_of=as_of,
+        as_of=scope.as_of,
         note=_note(rows, first, last, thin),
     )
 
@@ -136,11 +136,11 @@ def _table(rows: pd.DataFrame, order: list[str], revenue: pd.Series) -> pd.DataF
 
 @exhibit("due-deals")
 @rounding.inputs
-def due_table(due: pd.DataFrame, yearly: pd.DataFrame, as_of: pd.Timestamp) -> Table | Exhibit:
+def due_table(due: pd.DataFrame, yearly: pd.DataFrame, scope: Scope) -> Table | Exhibit:
     """The deals behind the years, with what is assumed of each; those without an amount at the end."""
     if due.empty:
-        return Exhibit.empty(f"No deal of this perimeter was known on {formatting.day(as_of)}.", as_of)
-    years = covered_years(as_of)
+        return Exhibit.empty(f"No deal of this perimeter was known on {formatting.day(scope.as_of)}.", scope.as_of)
+    years = covered_years(scope.as_of)
     rows = due[~due["due_usd_bn"].eq(0)].sort_values(["due_usd_bn", "deal_id"], ascending=[False, True])
     spread = yearly.pivot_table(index="deal_id", columns="year", values="due_usd_bn", aggfunc="sum")
     spread = spread.reindex(index=rows["deal_id"], columns=years).set_axis([f"y{year}" for year in years], axis=1)
@@ -167,27 +167,18 @@ def due_table(due: pd.DataFrame, yearly: pd.DataFrame, as_of: pd.Timestamp) -> T
             "grade": ("Grade", ""),
         },
         rests_on={"deals": rows},
-        as_of=as_of,
+        as_of=scope.as_of,
         evidence=("deals", "deal_id"),
         note="An empty amount means that none is published; it does not mean zero. A deal that holds others counts for what they leave.",
     )
 
 
 @rounding.inputs
-def dues_finding(
-    due: pd.DataFrame,
-    yearly: pd.DataFrame,
-    targets: pd.DataFrame,
-    as_of: pd.Timestamp,
-    buyer: str,
-    *,
-    perimeter: str,
-    ramp: str,
-) -> str:
+def dues_finding(due: pd.DataFrame, yearly: pd.DataFrame, targets: pd.DataFrame, scope: Scope, *, ramp: str) -> str:
     """The year in which most falls due, how much of it rests on assumptions, and the buyer's own figures beside it."""
     yearly = yearly[yearly["due_usd_bn"] > 0]
     if yearly.empty:
-        return nothing_due(perimeter, as_of)
+        return nothing_due(scope.perimeter, scope.as_of)
     totals = yearly.groupby("year")["due_usd_bn"].sum()
     year, most = peak(totals)
     used = due[due["due_usd_bn"] > 0].sort_values(["due_usd_bn", "deal_id"], ascending=[False, True])
@@ -196,8 +187,8 @@ def dues_finding(
     share = 100 * given["due_usd_bn"].sum() / whole, 100 * guessed["due_usd_bn"].sum() / whole
     missing = due.loc[due["due_usd_bn"].isna(), "counterparty"]
     sentences = [
-        f"**By what was known on {formatting.day(as_of)}, {formatting.usd_bn(most)} would fall due for {buyer} in {year}**, "
-        f"the most of any year, if {formatting.usd_bn(whole)} ({code_labels.PERIMETER_LABELS[perimeter]}) is {RAMP_LABELS[ramp]}.",
+        f"**By what was known on {formatting.day(scope.as_of)}, {formatting.usd_bn(most)} would fall due for {scope.buyer} in {year}**, "
+        f"the most of any year, if {formatting.usd_bn(whole)} ({code_labels.PERIMETER_LABELS[scope.perimeter]}) is {RAMP_LABELS[ramp]}.",
         f"That is a schedule of ours: start and term are both given for {formatting.pct(share[0], 0) if len(given) else 'none'} of the amount{_by_whom(given)}"
         + (
             f", and {formatting.pct(share[1], 0)} has no published term ({formatting.names(guessed['counterparty'])})."
@@ -205,23 +196,23 @@ def dues_finding(
             else "."
         ),
         _interval(used),
-        *_own_figures(targets, totals, buyer),
+        *_own_figures(targets, totals, scope.buyer),
         f"Not in it, for want of an amount: {formatting.names(missing)}." if len(missing) else "",
     ]
     return " ".join(filter(None, sentences))
 
 
 @rounding.inputs
-def paid_finding(paid: pd.DataFrame, sources: pd.DataFrame, buyer: str) -> str:
+def paid_finding(paid: pd.DataFrame, sources: pd.DataFrame, scope: Scope) -> str:
     """What was really paid, where that is published, beside the schedule. `paid` from `measures.funding.payments_made`."""
     if paid.empty:
-        return f"What {buyer} has really paid to any of these suppliers in a year is not known, so the schedule cannot be held against cash."
+        return f"What {scope.buyer} has really paid to any of these suppliers in a year is not known, so the schedule cannot be held against cash."
     told = [
         f"**{formatting.usd_bn(row['value'])} to {row['supplier']} in {row['year']}**, where the schedule has {formatting.usd_bn(row['due_usd_bn'])}"
         for _, row in paid.iterrows()
     ]
     return (
-        f"What {buyer} really paid a supplier in a year is published only for this: {formatting.names(told)} ({formatting.cite(paid, sources)}). The two differ in what they "
+        f"What {scope.buyer} really paid a supplier in a year is published only for this: {formatting.names(told)} ({formatting.cite(paid, sources)}). The two differ in what they "
         "count: the schedule has only deals with a published amount, a payment may also rest on older ones or on other services."
     )
 

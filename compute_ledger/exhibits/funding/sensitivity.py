@@ -7,6 +7,7 @@ from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.funding.coverage import RAMP_NAMES
 from compute_ledger.exhibits.funding.revenue_path import PATH_LABELS
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
+from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import BLUE, INK, VERMILION, finish, text, when_narrow
 from compute_ledger.shared import rounding
 
@@ -26,20 +27,13 @@ COLUMNS = {
 @exhibit("sensitivity")
 @rounding.inputs
 def sensitivity(
-    table: pd.DataFrame,
-    due: pd.DataFrame,
-    anchors: pd.DataFrame,
-    *,
-    ramp: str,
-    path: str,
-    default_term_years: float,
-    as_of: pd.Timestamp,
+    table: pd.DataFrame, due: pd.DataFrame, anchors: pd.DataFrame, scope: Scope, *, ramp: str, path: str
 ) -> Exhibit:
     """Heat map of what stays uncovered, by ramp and by the term assumed. `table` from `funding.sensitivity`."""
     if table.empty:
         why = "Coverage cannot be said, so there is nothing to vary: either no amount is published or no revenue path can be had."
-        return Exhibit.empty(why, as_of)
-    data = _sensitivity_frame(table, ramp, default_term_years)
+        return Exhibit.empty(why, scope.as_of)
+    data = _sensitivity_frame(table, ramp, scope.default_term_years)
     ordered = table.sort_values("short_usd_bn", kind="stable")
     least, most = ordered.iloc[0], ordered.iloc[-1]
     used = due[due["due_usd_bn"] > 0]
@@ -58,7 +52,7 @@ def sensitivity(
         table=data.assign(peak_year=table["peak_year"].astype(str)),
         columns=COLUMNS,
         rests_on={"deals": used, "financials": anchors},
-        as_of=as_of,
+        as_of=scope.as_of,
         note="A longer term moves money beyond the years compared; it does not make it go away. Deals with a published term keep it.",
     )
 
@@ -117,16 +111,16 @@ def _spread(least: float, most: float) -> str:
 
 
 @rounding.inputs
-def sensitivity_finding(table: pd.DataFrame, due: pd.DataFrame, ramp: str, default_term_years: float) -> str:
+def sensitivity_finding(table: pd.DataFrame, due: pd.DataFrame, ramp: str, scope: Scope) -> str:
     """Which of the two choices moves the answer more, around the choice made."""
     if table.empty:
         return "Neither ramp nor term can be varied where nothing falls due or no revenue can be assumed."
-    by_ramp = table[table["term_years"] == float(default_term_years)]["short_usd_bn"]
+    by_ramp = table[table["term_years"] == float(scope.default_term_years)]["short_usd_bn"]
     by_term = table[table["ramp"] == ramp]["short_usd_bn"]
     used = due[due["due_usd_bn"] > 0].sort_values(["due_usd_bn", "deal_id"], ascending=[False, True])
     guessed = used[used["term_assumed"]]
     years = (
-        f"With {formatting.number(default_term_years)} years where no term is known"
+        f"With {formatting.number(scope.default_term_years)} years where no term is known"
         if len(guessed)
         else "With every term as published"
     )

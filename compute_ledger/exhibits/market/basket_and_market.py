@@ -5,6 +5,7 @@ import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
+from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import BLUE, INK, PAPER, domain_when_narrow, finish
 from compute_ledger.shared import rounding
 
@@ -14,30 +15,25 @@ MOST_DRAWN = 12
 @exhibit("basket-and-market")
 @rounding.inputs
 def basket(
-    both: pd.DataFrame,
-    counted: pd.DataFrame,
-    shares: pd.DataFrame,
-    *,
-    buyer: str,
-    quarter: str,
-    estimate: str,
-    as_of: pd.Timestamp,
+    both: pd.DataFrame, counted: pd.DataFrame, shares: pd.DataFrame, scope: Scope, *, quarter: str, estimate: str
 ) -> Exhibit:
     """Share of the buyer's commitments and of the market, supplier by supplier.
 
     `both` from `measures.market.basket.basket_against_market`; `counted` and `shares` are the rows behind it.
     """
     if both["basket_pct"].isna().all() or both["market_pct"].isna().all():
-        return Exhibit.empty("No commitment with an amount, or no market share, was known then to compare.", as_of)
+        return Exhibit.empty(
+            "No commitment with an amount, or no market share, was known then to compare.", scope.as_of
+        )
     data = both.head(MOST_DRAWN)
     words = data["supplier"] + " " + data["basket_pct"].map(_printed) + " and " + data["market_pct"].map(_printed)
     return Exhibit(
-        title=_title(both, buyer),
+        title=_title(both, scope.buyer),
         subtitle=(
-            f"Filled: % of the firm commitments of {buyer} with a published amount. Hollow: % of the market in {formatting.quarter(quarter)}, {code_labels.ESTIMATE_LABELS[estimate]}"
+            f"Filled: % of the firm commitments of {scope.buyer} with a published amount. Hollow: % of the market in {formatting.quarter(quarter)}, {code_labels.ESTIMATE_LABELS[estimate]}"
         ),
         description=(
-            f"Dot plot of {formatting.count(len(data), 'supplier')}, share of the commitments of {buyer} and share of the market: {formatting.names(words, MOST_DRAWN)}."
+            f"Dot plot of {formatting.count(len(data), 'supplier')}, share of the commitments of {scope.buyer} and share of the market: {formatting.names(words, MOST_DRAWN)}."
         ),
         chart=finish(_dots(data), height=34 * len(data) + 40),
         table=data,
@@ -47,7 +43,7 @@ def basket(
             "market_pct": ("Share of the market", "%"),
         },
         rests_on={"deals": counted[counted["counted"].notna()], "market_shares": shares},
-        as_of=as_of,
+        as_of=scope.as_of,
         note="Commitments run over many years and include what the market's definition leaves out, such as chips and sites; the market is revenue of one quarter. A supplier that the house does not name has no dot for the market, one without a published amount none for the commitments.",
     )
 

@@ -5,6 +5,7 @@ import pandas as pd
 
 from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
+from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import GREY, VERMILION, domain_when_narrow, finish
 from compute_ledger.measures.market import market_entry as measure
 from compute_ledger.shared import rounding
@@ -20,15 +21,14 @@ def entry(
     quarter: str,
     entrant_share_pct: float,
     entry_rule: str,
-    buyer: str,
-    as_of: pd.Timestamp,
+    scope: Scope,
 ) -> Exhibit:
     """Change of the HHI when an entrant takes 0 to 20 % of the market, by whom it takes it from.
 
     `shares` from `latest_shares`, `hhi` the interval of the market before the entry.
     """
     if shares.empty:
-        return Exhibit.empty("Without shares it cannot be said what an entrant would change.", as_of)
+        return Exhibit.empty("Without shares it cannot be said what an entrant would change.", scope.as_of)
     delta = measure.change_of_hhi(shares, entrant_share_pct, entry_rule)
     widest = max(20.0, entrant_share_pct)
     curve = rounding.frame(measure.entry_curve(shares, widest))
@@ -37,7 +37,7 @@ def entry(
     low, high = span or (delta, delta)
     reach = _reach(entrant_share_pct, span, low, high)
     return Exhibit(
-        title=f"{_who(buyer)} with {formatting.pct(entrant_share_pct)} would {_moved(delta)} if it took its share {RULE_LABELS[entry_rule]}",
+        title=f"{_who(scope.buyer)} with {formatting.pct(entrant_share_pct)} would {_moved(delta)} if it took its share {RULE_LABELS[entry_rule]}",
         subtitle=f"Change of the HHI against {formatting.quarter(quarter)}, by size of the entrant and by whom it takes its share from; dot: the chosen share and rule",
         description=(
             f"Line chart of the change of the HHI for entrants of 0 to {formatting.number(curve['entrant_share_pct'].max(), 0)} percent under three rules; at "
@@ -51,7 +51,7 @@ def entry(
             "delta_hhi": ("Change of the HHI", "points"),
         },
         rests_on={"market_shares": shares},
-        as_of=as_of,
+        as_of=scope.as_of,
         note=f"A what-if, not a forecast. Printed shares are taken at face value and the unnamed rest counts as many tiny firms.{reach}",
     )
 

@@ -7,6 +7,7 @@ from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.hhi_lines import guidelines
 from compute_ledger.exhibits.market.provider_shares import NOT_DRAWN, row_of, series_breaks
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
+from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import BLUE, VERMILION, days, finish, text, ticks, time_scale, when_narrow
 from compute_ledger.measures.market import market_estimates as measure
 from compute_ledger.shared import rounding
@@ -33,15 +34,13 @@ def verdict(low: float, high: float) -> str:
 
 @exhibit("market-hhi")
 @rounding.inputs
-def hhi_interval(
-    by_quarter: pd.DataFrame, quarter: str, shares: pd.DataFrame, estimate: str, as_of: pd.Timestamp
-) -> Exhibit:
+def hhi_interval(by_quarter: pd.DataFrame, quarter: str, shares: pd.DataFrame, estimate: str, scope: Scope) -> Exhibit:
     """HHI of each quarter as a bar from its smallest to its largest possible value.
 
     `by_quarter` from `measures.market_hhi.hhi_by_quarter`, `shares` the rows of the estimate it is computed from.
     """
     if by_quarter.empty:
-        return Exhibit.empty(NOT_DRAWN, as_of)
+        return Exhibit.empty(NOT_DRAWN, scope.as_of)
     told = row_of(by_quarter, quarter)
     low, high = told["hhi_low"], told["hhi_high"]
     named = formatting.count(int(told["named"]), "named provider")
@@ -59,7 +58,7 @@ def hhi_interval(
         rests_on={"market_shares": shares[shares["quarter"] == told["quarter"]]},
         # Of all quarters drawn; claims are linked for the chosen one.
         source_ids=formatting.lead_sources(shares[shares["quarter"].isin(by_quarter["quarter"])]),
-        as_of=as_of,
+        as_of=scope.as_of,
         note=(
             f"The evidence linked here is that of {formatting.quarter(told['quarter'])}; the shares of the other quarters lead to theirs above. Bars are long where few providers are named. "
             "An unnamed provider is taken to be no larger than the smallest named one, or than the smallest that outranks every provider missing from that quarter but named in others. "

@@ -5,6 +5,7 @@ import pandas as pd
 from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.formatting import number_or_na
 from compute_ledger.exhibits.outputs import KeyFigure, KeyFigures
+from compute_ledger.exhibits.scope import Scope
 from compute_ledger.measures.market.market_entry import change_of_hhi
 from compute_ledger.measures.market.market_estimates import top_k
 from compute_ledger.shared import rounding
@@ -23,11 +24,11 @@ def key_figures(
     quarter: str,
     entrant_share_pct: float,
     entry_rule: str,
-    as_of: pd.Timestamp,
+    scope: Scope,
 ) -> KeyFigures:
     """The three largest, the HHI's two ends, and what an entrant would change. `hhi` from `hhi_of_quarter`."""
     three_largest, entry = _three_largest(latest, quarter), _entry(latest, entrant_share_pct, entry_rule)
-    return KeyFigures(as_of, (three_largest, *_ends(latest, hhi), entry))
+    return KeyFigures(scope.as_of, (three_largest, *_ends(latest, hhi), entry))
 
 
 def _three_largest(latest: pd.DataFrame, quarter: str) -> KeyFigure:

@@ -5,6 +5,7 @@ import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
+from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import BLUE, INK, VERMILION, days, finish, text, ticks, when_narrow
 from compute_ledger.measures.market import market_estimates as measure
 from compute_ledger.shared import rounding
@@ -12,11 +13,11 @@ from compute_ledger.shared import rounding
 
 @exhibit("sums-and-totals")
 @rounding.inputs
-def sums(of_quarters: pd.DataFrame, quarter: str, estimate: str, sizes: pd.DataFrame, as_of: pd.Timestamp) -> Exhibit:
+def sums(of_quarters: pd.DataFrame, quarter: str, estimate: str, sizes: pd.DataFrame, scope: Scope) -> Exhibit:
     """Printed totals beside the interval of the sum, all quarters. `of_quarters` from `measures.market.sums_of_leaders`."""
     if of_quarters.empty:
         note = "No quarter was known then with three shares in whole percents and a printed total beside them."
-        return Exhibit.empty(note, as_of)
+        return Exhibit.empty(note, scope.as_of)
     off = of_quarters["printed_pct"] - of_quarters["sum_pct"]
     outside = _outside(of_quarters)
     differing = int(off.ne(0).sum())
@@ -41,7 +42,7 @@ def sums(of_quarters: pd.DataFrame, quarter: str, estimate: str, sizes: pd.DataF
             "off": ("Difference", "points"),
         },
         rests_on={"market_size": sizes[sizes["size_id"].isin(of_quarters["size_id"])]},
-        as_of=as_of,
+        as_of=scope.as_of,
         evidence=("market_size", "size_id"),
         note=(
             "Only quarters with three shares in whole percents and a printed total. The axis does not begin at zero. If the three rounding errors were independent, "

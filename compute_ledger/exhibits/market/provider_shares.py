@@ -5,6 +5,7 @@ import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
+from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import INK, colours, days, finish, text, ticks, time_scale
 from compute_ledger.measures.market import market_estimates as measure
 from compute_ledger.shared import rounding
@@ -28,10 +29,10 @@ def series_breaks(starts: pd.Series, x: alt.X) -> list[alt.Chart]:
 
 @exhibit("latest-shares")
 @rounding.inputs
-def latest(shares: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Timestamp) -> Exhibit:
+def latest(shares: pd.DataFrame, quarter: str, estimate: str, scope: Scope) -> Exhibit:
     """Shares of one quarter with the interval that rounding leaves open. `shares` from `latest_shares`."""
     if shares.empty:
-        return Exhibit.empty(NOT_DRAWN, as_of)
+        return Exhibit.empty(NOT_DRAWN, scope.as_of)
     subtitle = f"Share of cloud infrastructure services revenue, %, {formatting.quarter(quarter)}, {code_labels.ESTIMATE_LABELS[estimate]}"
     leader = shares.iloc[0]
     top = measure.top_k(shares)
@@ -61,7 +62,7 @@ def latest(shares: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Timestam
             "grade": ("Grade", ""),
         },
         rests_on={"market_shares": shares},
-        as_of=as_of,
+        as_of=scope.as_of,
         evidence=("market_shares", "share_id"),
         note="Shares printed as whole numbers stand for anything within half a point. Providers that the estimate does not name are left out.",
     )
@@ -81,13 +82,13 @@ def _ranked_chart(data: pd.DataFrame) -> alt.LayerChart:
 
 @exhibit("shares-over-time")
 @rounding.inputs
-def over_time(shares: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Timestamp) -> Exhibit:
+def over_time(shares: pd.DataFrame, quarter: str, estimate: str, scope: Scope) -> Exhibit:
     """Lines of the largest providers of a quarter; a missing quarter or a series break is a gap, never bridged.
 
     `shares` from `measures.market.series`.
     """
     if shares.empty:
-        return Exhibit.empty("Without shares there is no history of them.", as_of)
+        return Exhibit.empty("Without shares there is no history of them.", scope.as_of)
     order = measure.largest_first(shares[shares["quarter"] == quarter])["provider"].tolist()[: measure.LEADERS]
     rows = shares[shares["provider"].isin(order)]
     breaks = rows.loc[rows["series_break"], "start"]
@@ -113,7 +114,7 @@ def over_time(shares: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Times
             "joined": ("Break", ""),
         },
         rests_on={"market_shares": rows},
-        as_of=as_of,
+        as_of=scope.as_of,
         evidence=("market_shares", "share_id"),
         note="Pale bars: what rounding or a band leaves open. Dotted lines mark series breaks: a change of scope or a restatement. Lines stop at breaks and at missing quarters, and nothing is compared across a break. Houses also restate earlier quarters without notice; only breaks that the figures show are marked.",
     )

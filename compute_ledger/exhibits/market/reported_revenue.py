@@ -8,6 +8,7 @@ from compute_ledger.exhibits.evidence_links import Behind
 from compute_ledger.exhibits.market.provider_shares import NOT_DRAWN, row_of, series_breaks
 from compute_ledger.exhibits.market.size import quarters
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
+from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import INK, PAPER, colour, finish, text, when_narrow
 from compute_ledger.measures.market import market_estimates as measure
 from compute_ledger.shared import rounding
@@ -66,14 +67,14 @@ def _sources(implied: pd.DataFrame, tables: Behind) -> list[str]:
 @exhibit("implied-revenue")
 @rounding.inputs
 def implied_revenue(
-    implied: pd.DataFrame, tables: Behind, *, provider: str, quarter: str, estimate: str, as_of: pd.Timestamp
+    implied: pd.DataFrame, tables: Behind, scope: Scope, *, provider: str, quarter: str, estimate: str
 ) -> Exhibit:
     """Intervals of share times size and points of reported revenue, USD bn a quarter.
 
     `implied` from `measures.market.implied_revenue`, `tables` the frames of the ledger it is computed from.
     """
     if implied.empty:
-        return Exhibit.empty(NOT_DRAWN, as_of)
+        return Exhibit.empty(NOT_DRAWN, scope.as_of)
     told = row_of(implied, quarter)
     used = _behind(told, tables)
     return Exhibit(
@@ -99,7 +100,7 @@ def implied_revenue(
         # Of all quarters drawn; claims are linked for the chosen one.
         source_ids=_sources(implied, tables),
         list_all=True,
-        as_of=as_of,
+        as_of=scope.as_of,
         evidence=("financials", "financial_id"),
         note=f"Share and size linked here are those of {formatting.quarter(told['quarter'])}; those of the other quarters lead to theirs above. Sizes worded as about, over or just under are taken as rounded.",
     )
@@ -138,11 +139,11 @@ def _revenue_chart(implied: pd.DataFrame, told: pd.Series, provider: str) -> alt
 @exhibit("implied-ratio")
 @rounding.inputs
 def implied_ratio(
-    implied: pd.DataFrame, tables: Behind, *, provider: str, quarter: str, estimate: str, as_of: pd.Timestamp
+    implied: pd.DataFrame, tables: Behind, scope: Scope, *, provider: str, quarter: str, estimate: str
 ) -> Exhibit:
     """Share times size as a percentage of reported revenue, an interval a quarter. Arguments as in `implied_revenue`."""
     if implied.empty:
-        return Exhibit.empty(NOT_DRAWN, as_of)
+        return Exhibit.empty(NOT_DRAWN, scope.as_of)
     told = row_of(implied, quarter)
     same, ratio = _same_series(implied, told)
     used = _behind(told, tables)
@@ -160,7 +161,7 @@ def implied_ratio(
         # Of all quarters drawn; claims are linked for the chosen one.
         source_ids=_sources(implied, tables),
         list_all=True,
-        as_of=as_of,
+        as_of=scope.as_of,
         evidence=("financials", "financial_id"),
         note=f"The axis does not begin at zero. A difference is no error: house and company count different things.{f' Dark band: the one ratio, {formatting.number(ratio[0])} to {formatting.pct(ratio[1])}, that lies in the bars of all quarters it crosses.' if ratio else ''}",
     )

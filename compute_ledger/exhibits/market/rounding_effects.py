@@ -7,6 +7,7 @@ from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.evidence_links import address
 from compute_ledger.exhibits.market.provider_shares import NOT_DRAWN
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
+from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import BLUE, MUTED, PAPER, VERMILION, finish
 from compute_ledger.measures.market import market_estimates as measure
 from compute_ledger.shared import rounding
@@ -30,14 +31,14 @@ def _added(leaders: pd.DataFrame) -> str:
 @exhibit("sum-of-three")
 @rounding.inputs
 def arithmetic(
-    shares: pd.DataFrame, printed: pd.DataFrame, sources: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Timestamp
+    shares: pd.DataFrame, printed: pd.DataFrame, sources: pd.DataFrame, quarter: str, estimate: str, scope: Scope
 ) -> Exhibit:
     """The sum of the three largest shares, what it may be printed as, and what pages print.
 
     `shares` from `latest_shares`, `printed` from `measures.market.printed_totals`.
     """
     if len(shares) < measure.LEADERS:
-        return Exhibit.empty(NOT_DRAWN, as_of)
+        return Exhibit.empty(NOT_DRAWN, scope.as_of)
     leaders, top = shares.head(measure.LEADERS), rounding.plain(measure.top_k(shares))
     printed = printed[printed["quarter"] == quarter]
     possible = measure.printable_totals(top["low_pct"], top["high_pct"])
@@ -58,7 +59,7 @@ def arithmetic(
         rests_on={"market_shares": leaders},
         # Also of the pages that print a total: rows of claims, linked in the table.
         source_ids=formatting.lead_sources(leaders, printed),
-        as_of=as_of,
+        as_of=scope.as_of,
         note=(
             f"Halves rounded up, as usual: then {_or(possible)} can be printed and nothing else. The numbers beside these would need a sum exactly at an end of the interval "
             "and another rule of rounding for the total than for the shares."

@@ -6,6 +6,7 @@ import pandas as pd
 from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.market.provider_shares import row_of, series_breaks
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
+from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import BLUE, GREY, days, finish, text, ticks, when_narrow
 from compute_ledger.measures.market import market_estimates as measure
 from compute_ledger.shared import rounding
@@ -19,13 +20,13 @@ def quarters(start: pd.Series) -> alt.X:
 
 @exhibit("market-size")
 @rounding.inputs
-def market_size(sizes: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Timestamp) -> Exhibit:
+def market_size(sizes: pd.DataFrame, quarter: str, estimate: str, scope: Scope) -> Exhibit:
     """Quarterly revenue of the whole market, USD bn, quarters without a printed size left empty."""
     rows = sizes[sizes["revenue_usd_bn"].notna() & sizes["quarter"].str.contains("Q")]
     rows = rows.sort_values("quarter", kind="stable", ignore_index=True)
     if rows.empty:
         note = "No market size was known then from this house and this grade of source."
-        return Exhibit.empty(note, as_of)
+        return Exhibit.empty(note, scope.as_of)
     told = row_of(rows, quarter)
     growth = (
         f", {formatting.pct(told['yoy_growth_pct'], 0)} more than a year before"
@@ -47,7 +48,7 @@ def market_size(sizes: pd.DataFrame, quarter: str, estimate: str, as_of: pd.Time
             "joined": ("Break", ""),
         },
         rests_on={"market_size": rows},
-        as_of=as_of,
+        as_of=scope.as_of,
         evidence=("market_size", "size_id"),
         note=f"{'' if told['quarter'] == quarter else f'No size of {formatting.quarter(quarter)} was known. ' if quarter else ''}Sizes are as printed at the time, some worded as about, over or just under; quarters without a bar have none. Earlier quarters are restated without notice, so growth computed from two of them may differ from the printed one.",
     )

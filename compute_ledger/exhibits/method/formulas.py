@@ -5,6 +5,7 @@ import pandas as pd
 
 from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.outputs import Exhibit, Table, exhibit
+from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import INK, colours, finish
 from compute_ledger.measures.concentration import hhi
 from compute_ledger.shared import rounding
@@ -89,7 +90,7 @@ FORMULAS = (
 )
 
 
-def formulas(as_of: pd.Timestamp) -> Table:
+def formulas(scope: Scope) -> Table:
     """Each measure with its formula, its source and the chapter that uses it."""
     table = pd.DataFrame(FORMULAS, columns=["measure", "formula", "source", "chapter"])
     links = [{"text": slug.replace("-", " "), "href": f"{slug}.html"} for slug in table["chapter"]]
@@ -103,18 +104,18 @@ def formulas(as_of: pd.Timestamp) -> Table:
             "source": ("Source", ""),
             "chapter": ("Used in", ""),
         },
-        as_of=as_of,
+        as_of=scope.as_of,
         note="Shares s are parts of what is published: an undisclosed amount is in no sum.",
     )
 
 
 @exhibit("worked")
 @rounding.inputs
-def worked(suppliers: pd.DataFrame, counted: pd.DataFrame, buyer: str, as_of: pd.Timestamp) -> Exhibit:
+def worked(suppliers: pd.DataFrame, counted: pd.DataFrame, scope: Scope) -> Exhibit:
     """The HHI worked out: what each supplier's squared share adds. Frames from `by_supplier` and `payables`."""
     if suppliers.empty:
         return Exhibit.empty(
-            f"No firm amount was published by {formatting.day(as_of)}, so nothing can be worked out.", as_of
+            f"No firm amount was published by {formatting.day(scope.as_of)}, so nothing can be worked out.", scope.as_of
         )
     data = suppliers[["supplier", "counted", "share_pct"]].head(MOST_DRAWN)
     data = data.assign(
@@ -124,7 +125,7 @@ def worked(suppliers: pd.DataFrame, counted: pd.DataFrame, buyer: str, as_of: pd
     first = data.iloc[0]
     return Exhibit(
         title=f"{first['supplier']} alone adds {first['label']} of the {formatting.number(index, 0)} points of the HHI",
-        subtitle=f"Squared shares in percent of the firm payables of {buyer}, points of the HHI (0 to 10,000), {formatting.day(as_of)}",
+        subtitle=f"Squared shares in percent of the firm payables of {scope.buyer}, points of the HHI (0 to 10,000), {formatting.day(scope.as_of)}",
         description=(
             f"Bar chart of what {formatting.count(len(suppliers), 'supplier')} add to the HHI of {formatting.number(index, 0)}: "
             f"{formatting.names(data['supplier'] + ' ' + data['label'])}. The effective number of suppliers is 10,000 / {formatting.number(index, 0)} = {formatting.number(10_000 / index, 2)}."
@@ -140,7 +141,7 @@ def worked(suppliers: pd.DataFrame, counted: pd.DataFrame, buyer: str, as_of: pd
         rests_on={"deals": counted[counted["counted"].notna()]},
         # Also of the deals that have no amount.
         source_ids=formatting.lead_sources(counted),
-        as_of=as_of,
+        as_of=scope.as_of,
         note="A share of one half adds 2,500 points, a share of one tenth 100: the index is made by the largest.",
     )
 

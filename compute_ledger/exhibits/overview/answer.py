@@ -5,7 +5,9 @@ import pandas as pd
 from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.evidence.conflict_charts import all_conflicts
 from compute_ledger.exhibits.evidence_links import Behind
+from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import KeyFigure, KeyFigures
+from compute_ledger.exhibits.scope import Scope
 from compute_ledger.ledger import Ledger
 from compute_ledger.measures import commitments
 from compute_ledger.measures.concentration import summary
@@ -36,36 +38,36 @@ def market_rows(ledger: Ledger) -> pd.DataFrame:
 
 
 @rounding.inputs
-def answer(ledger: Ledger, buyer: str, suppliers: pd.DataFrame) -> str:
+def answer(ledger: Ledger, scope: Scope, suppliers: pd.DataFrame, counted: pd.DataFrame) -> Finding:
     """Who powers the buyer, in three sentences."""
     if suppliers.empty:
-        return (
-            f"On {formatting.day(ledger.as_of)} no firm amount promised by {buyer or 'any buyer'} had been published."
-        )
+        promised = f"no firm amount promised by {scope.buyer or 'any buyer'} had been published"
+        return Finding(name="answer", detail=f"On {formatting.day(scope.as_of)} {promised}.")
     numbers, leader = summary(suppliers), suppliers.iloc[0]
     shares = market_rows(ledger)
-    text = (
-        f"**{leader['supplier']} leads.** By what was known on {formatting.day(ledger.as_of)}, {buyer} has promised {formatting.usd_bn(numbers['total'])} in firm deals "
+    detail = (
+        f"By what was known on {formatting.day(scope.as_of)}, {scope.buyer} has promised {formatting.usd_bn(numbers['total'])} in firm deals "
         f"with a published amount to {formatting.count(len(suppliers), 'supplier')}: {formatting.names(suppliers['supplier'] + ' ' + suppliers['counted'].map(formatting.number))}. "
         f"That is as concentrated as {formatting.equal_suppliers(numbers['effective_suppliers'])}."
     )
     if len(shares) >= 3:
         top = market_estimates.top_k(shares)
-        text += f" The three largest clouds of the world, {formatting.names(shares['provider'].head(3))}, hold {formatting.pct(top['share_pct'])} of their market."
-    return text
+        detail += f" The three largest clouds of the world, {formatting.names(shares['provider'].head(3))}, hold {formatting.pct(top['share_pct'])} of their market."
+    rests_on = {"deals": counted[counted["counted"] > 0], "market_shares": shares}
+    return Finding(name="answer", claim=f"{leader['supplier']} leads", detail=detail, rests_on=rests_on)
 
 
 @rounding.inputs
-def key_figures(ledger: Ledger, buyer: str, counted: pd.DataFrame, suppliers: pd.DataFrame) -> KeyFigures:
+def key_figures(ledger: Ledger, scope: Scope, counted: pd.DataFrame, suppliers: pd.DataFrame) -> KeyFigures:
     """The figures on the cards; each leads to the chapter that derives it and to the rows behind it.
 
     A figure that cannot be computed on the day keeps its place with the value null.
     """
     figures = (
         *_promised(counted, suppliers),
-        _yearly(ledger, buyer),
+        _yearly(ledger, scope.buyer),
         _clouds(ledger),
-        *_holdings(ledger, buyer),
+        *_holdings(ledger, scope.buyer),
     )
     return KeyFigures(ledger.as_of, figures)
 

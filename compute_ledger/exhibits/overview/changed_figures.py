@@ -5,13 +5,14 @@ import re
 import altair as alt
 import pandas as pd
 
-from compute_ledger.exhibits import code_labels, formatting, markdown_escape
+from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.evidence_links import ROWS
 from compute_ledger.exhibits.outputs import Exhibit, KeyFigure, KeyFigures, Table, exhibit
+from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import INK, PAPER, colours, domain_when_narrow, finish
 from compute_ledger.ledger import Ledger
 from compute_ledger.measures.commitments import by_supplier
-from compute_ledger.shared import rounding
+from compute_ledger.shared import markdown_escape, rounding
 
 MOST_NAMED, MOST_DRAWN = 8, 15
 UNITS = {"USD bn": " USD bn", "%": " pp", "0 to 10,000": " points", "times": " times"}
@@ -111,7 +112,7 @@ def _difference(old: KeyFigure, new: KeyFigure) -> str:
 @exhibit("payables-change")
 @rounding.inputs
 def changed_payables(
-    earlier: Ledger, now: Ledger, counted_then: pd.DataFrame, counted: pd.DataFrame, buyer: str
+    earlier: Ledger, now: Ledger, counted_then: pd.DataFrame, counted: pd.DataFrame, scope: Scope
 ) -> Exhibit:
     """Firm payables by supplier on both days: hollow then, filled now. Frames from `measures.commitments.payables`."""
     if earlier.as_of >= now.as_of:
@@ -128,7 +129,7 @@ def changed_payables(
     days_of = f"{formatting.day(earlier.as_of)} and {formatting.day(now.as_of)}"
     return Exhibit(
         title=_grown_title(data),
-        subtitle=f"Firm payables of {buyer} with a published amount, USD bn, {days_of}; hollow: then, filled: now",
+        subtitle=f"Firm payables of {scope.buyer} with a published amount, USD bn, {days_of}; hollow: then, filled: now",
         description=(
             f"Dot plot of the payables to {formatting.count(len(data), 'supplier')} on {days_of}, joined by lines: "
             f"{formatting.names(data['supplier'] + ' ' + data['then'].map(formatting.number) + ' to ' + data['now'].map(formatting.number), 12)}."

@@ -5,6 +5,7 @@ import pandas as pd
 
 from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
+from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import INK, PAPER, colours, days, finish, text, ticks, time_scale
 from compute_ledger.shared import rounding
 
@@ -13,42 +14,42 @@ MOST_DRAWN, MOST_SUPPLIERS = 300, 10
 
 @exhibit("cumulative-payables")
 @rounding.inputs
-def cumulative(
-    payables: pd.DataFrame, quoted: pd.DataFrame, as_of: pd.Timestamp, counted: pd.DataFrame, buyer: str
-) -> Exhibit:
+def cumulative(payables: pd.DataFrame, quoted: pd.DataFrame, scope: Scope, counted: pd.DataFrame) -> Exhibit:
     """Firm payables standing, stacked by supplier, with the totals that others quote as points beside them.
 
     `payables` from `measures.timeline.cumulative_payables`, `quoted` from `quoted_totals`, `counted` the deals
     behind them (`ever_counted`).
     """
     if payables.empty:
-        return Exhibit.empty(f"No firm amount was published by {formatting.day(as_of)}.", as_of)
+        return Exhibit.empty(f"No firm amount was published by {formatting.day(scope.as_of)}.", scope.as_of)
     totals = rounding.column(payables.groupby("day")["amount_usd_bn"].sum())
     payables = _small(payables)
     final = _final(payables)
     order = final["supplier"].tolist()
     tall = float(max(totals.max(), quoted["value"].max() if len(quoted) else 0))
-    named, thin = _end_labels(final, as_of, 0.04 * tall)
+    named, thin = _end_labels(final, scope.as_of, 0.04 * tall)
     wide = _wide(payables, order)
     last = float(totals.iloc[-1])
     return Exhibit(
         title=f"Firm payables with a published amount stand at {formatting.usd_bn(last)}",
         subtitle=(
-            f"Firm payables of {buyer} with a published amount, USD bn, by the day they became known; "
+            f"Firm payables of {scope.buyer} with a published amount, USD bn, by the day they became known; "
             "squares: totals quoted by others, each with its own perimeter"
         ),
         description=(
-            f"Stacked step area of firm payables from {formatting.day(payables['day'].min())} to {formatting.day(as_of)}: {formatting.usd_bn(float(totals.iloc[0]))} at first, "
+            f"Stacked step area of firm payables from {formatting.day(payables['day'].min())} to {formatting.day(scope.as_of)}: {formatting.usd_bn(float(totals.iloc[0]))} at first, "
             f"{formatting.usd_bn(last)} at the end, of which {order[0]} {formatting.usd_bn(float(final['amount_usd_bn'].iloc[0]))}. "
             f"{formatting.capital(formatting.count(len(quoted), 'quoted total'))} beside it."
         ),
-        chart=finish(_cumulative_chart(payables, quoted, as_of, order, tall, named), height=380, narrow_height=320),
+        chart=finish(
+            _cumulative_chart(payables, quoted, scope.as_of, order, tall, named), height=380, narrow_height=320
+        ),
         table=wide.assign(total=wide[order].sum(axis=1)),
         columns={"day": ("Day", "")} | {name: (name, "USD bn") for name in order} | {"total": ("Total", "USD bn")},
         rests_on={"deals": counted[counted["amount_usd_bn"] > 0], "financials": quoted},
         # Also of the deals that have no amount.
         source_ids=formatting.lead_sources(counted, quoted),
-        as_of=as_of,
+        as_of=scope.as_of,
         note="Quoted totals are not sums of these deals: they include other things or stop at other horizons."
         + (f" Too thin to label: {formatting.names(thin)}." if thin else ""),
     )
@@ -155,12 +156,10 @@ def _quoted_points(quoted: pd.DataFrame, x: alt.X, y_scale: alt.Scale) -> list[a
 
 
 @rounding.inputs
-def payables_finding(
-    growth: pd.DataFrame, quoted: pd.DataFrame, firm: pd.DataFrame, as_of: pd.Timestamp, buyer: str
-) -> str:
+def payables_finding(growth: pd.DataFrame, quoted: pd.DataFrame, firm: pd.DataFrame, scope: Scope) -> str:
     """How the firm total grew, and how far the quoted totals stand from it."""
     if growth.empty:
-        return f"No firm amount owed by {buyer or 'any buyer'} had been published."
+        return f"No firm amount owed by {scope.buyer or 'any buyer'} had been published."
     totals = rounding.column(growth.groupby("day")["amount_usd_bn"].sum())
     first, last = pd.Timestamp(str(totals.index[0])), float(totals.iloc[-1])
     sentences = [
@@ -175,7 +174,7 @@ def payables_finding(
         largest = quoted.nlargest(1, "value").iloc[0]
         sentences.append(
             f"The largest total that others quote, {formatting.usd_bn(largest['value'])}, is {formatting.number(largest['value'] / last)} times "
-            f"what can be listed deal by deal on {formatting.day(as_of)}; what each quoted total covers stands beside it below."
+            f"what can be listed deal by deal on {formatting.day(scope.as_of)}; what each quoted total covers stands beside it below."
         )
     missing = firm[firm["amount_usd_bn"].isna()]
     if len(missing):

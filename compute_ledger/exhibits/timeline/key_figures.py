@@ -5,13 +5,14 @@ import pandas as pd
 from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.formatting import number_or_na
 from compute_ledger.exhibits.outputs import KeyFigure, KeyFigures
+from compute_ledger.exhibits.scope import Scope
 from compute_ledger.shared import rounding
 
 
 @rounding.inputs
-def key_figures(chosen: pd.DataFrame, firm: pd.DataFrame, pace: pd.DataFrame, as_of: pd.Timestamp) -> KeyFigures:
+def key_figures(chosen: pd.DataFrame, firm: pd.DataFrame, pace: pd.DataFrame, scope: Scope) -> KeyFigures:
     """Deals and counterparties drawn, firm payables, days between deals. `pace` from `measures.timeline.pace`."""
-    return KeyFigures(as_of, (*_drawn(chosen), _firm_payables(firm), _days(chosen, pace)))
+    return KeyFigures(scope.as_of, (*_drawn(chosen), _firm_payables(firm), _days(chosen, pace)))
 
 
 def _drawn(chosen: pd.DataFrame) -> tuple[KeyFigure, ...]:

@@ -5,6 +5,7 @@ import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.outputs import Exhibit, Table, exhibit
+from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import BLUE, INK, domain_when_narrow, finish, when_narrow
 from compute_ledger.measures import timeline as measure
 from compute_ledger.shared import rounding
@@ -14,12 +15,12 @@ MOST_QUARTERS, MOST_GAPS = 60, 40
 
 @exhibit("days-between-deals")
 @rounding.inputs
-def gaps(pace: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Timestamp) -> Exhibit:
+def gaps(pace: pd.DataFrame, deals: pd.DataFrame, scope: Scope) -> Exhibit:
     """Days since the announcement before, a bar for each day of announcements. `pace` from `measures.timeline.pace`."""
     rows = pace.dropna(subset="days_since_previous")
     if rows.empty:
         note = "There are no two announcements of which the day is known, so there are no days between them to count."
-        return Exhibit.empty(note, as_of)
+        return Exhibit.empty(note, scope.as_of)
     longest, median = rows.nlargest(1, "days_since_previous").iloc[0], float(rows["days_since_previous"].median())
     before = longest["announced_on"] - pd.Timedelta(days=longest["days_since_previous"])
     at_most = "at most " if longest["at_most"] else ""
@@ -45,7 +46,7 @@ def gaps(pace: pd.DataFrame, deals: pd.DataFrame, as_of: pd.Timestamp) -> Exhibi
             "known": ("Known", ""),
         },
         rests_on={"deals": deals},
-        as_of=as_of,
+        as_of=scope.as_of,
         note=_gaps_note(deals, rows),
     )
 
@@ -103,12 +104,12 @@ def _days(number: float) -> str:
 
 @exhibit("deal-pace")
 @rounding.inputs
-def by_quarter(deals: pd.DataFrame, as_of: pd.Timestamp) -> Exhibit:
+def by_quarter(deals: pd.DataFrame, scope: Scope) -> Exhibit:
     """Deals by calendar quarter of the announcement."""
     if deals.empty:
-        return Exhibit.empty("Nor are there deals to count by quarter.", as_of)
+        return Exhibit.empty("Nor are there deals to count by quarter.", scope.as_of)
     counts = deals["announced_on"].dt.to_period("Q").value_counts()
-    counts = counts.reindex(pd.period_range(counts.index.min(), as_of.to_period("Q"), freq="Q"), fill_value=0)
+    counts = counts.reindex(pd.period_range(counts.index.min(), scope.as_of.to_period("Q"), freq="Q"), fill_value=0)
     data = pd.DataFrame({"quarter": [f"Q{p.quarter} {p.year}" for p in counts.index], "deals": counts.to_numpy()})
     data = data.tail(MOST_QUARTERS)
     most = data["deals"].max()
@@ -132,17 +133,17 @@ def by_quarter(deals: pd.DataFrame, as_of: pd.Timestamp) -> Exhibit:
         table=data,
         columns={"quarter": ("Quarter", ""), "deals": ("Deals", "count")},
         rests_on={"deals": deals},
-        as_of=as_of,
-        note=f"The last quarter is counted up to {formatting.day(as_of)}.",
+        as_of=scope.as_of,
+        note=f"The last quarter is counted up to {formatting.day(scope.as_of)}.",
     )
 
 
 @exhibit("deal-table")
 @rounding.inputs
-def deal_table(deals: pd.DataFrame, as_of: pd.Timestamp) -> Table | Exhibit:
+def deal_table(deals: pd.DataFrame, scope: Scope) -> Table | Exhibit:
     """Every deal known on the day, ended ones included, with the days since the announcement before."""
     if deals.empty:
-        return Exhibit.empty(f"No deal was publicly known on {formatting.day(as_of)}.", as_of)
+        return Exhibit.empty(f"No deal was publicly known on {formatting.day(scope.as_of)}.", scope.as_of)
     rows = deals.sort_values(["announced_on", "deal_id"])
     dates = list(zip(rows["announced_on"], rows["date_precision"], strict=True))
     kind, layer = rows["kind"].map(code_labels.KIND_LABELS), rows["layer"].map(code_labels.LAYER_LABELS)
@@ -151,7 +152,7 @@ def deal_table(deals: pd.DataFrame, as_of: pd.Timestamp) -> Table | Exhibit:
     same_day = rows["announced_on"].where(exact).duplicated() & exact
     ended = rows["ended_on"].dt.strftime(", %Y-%m-%d").fillna("")
     return Table(
-        caption=f"{formatting.capital(formatting.count(len(rows), 'deal'))} publicly known on {formatting.day(as_of)}, totals of others included",
+        caption=f"{formatting.capital(formatting.count(len(rows), 'deal'))} publicly known on {formatting.day(scope.as_of)}, totals of others included",
         table=rows.assign(
             deal=rows["title"] + (". " + rows["note"]).fillna(""),
             announced=[formatting.iso_day(day, precision) for day, precision in dates],
@@ -172,7 +173,7 @@ def deal_table(deals: pd.DataFrame, as_of: pd.Timestamp) -> Table | Exhibit:
             "grade": ("Grade", ""),
         },
         rests_on={"deals": rows},
-        as_of=as_of,
+        as_of=scope.as_of,
         evidence=("deals", "deal_id"),
         note="An empty amount means that no party has published one; it does not mean zero. No days are counted where only the month or year of a deal is known.",
     )

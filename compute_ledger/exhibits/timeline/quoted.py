@@ -7,6 +7,7 @@ import pandas as pd
 
 from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
+from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import BLUE, INK, MUTED, PAPER, domain_when_narrow, finish
 from compute_ledger.shared import rounding
 
@@ -15,13 +16,13 @@ MOST_QUOTED = 20
 
 @exhibit("quoted-totals")
 @rounding.inputs
-def quoted_totals(quoted: pd.DataFrame, as_of: pd.Timestamp, buyer: str) -> Exhibit:
+def quoted_totals(quoted: pd.DataFrame, scope: Scope) -> Exhibit:
     """What others quote, with its perimeter, beside what could be listed deal by deal on the same day.
 
     `quoted` from `measures.timeline.beside_quoted`.
     """
     if quoted.empty:
-        return Exhibit.empty("No total quoted by others was known then.", as_of)
+        return Exhibit.empty("No total quoted by others was known then.", scope.as_of)
     rows = quoted.assign(
         times=(quoted["value"] / quoted["listed_usd_bn"]).where(quoted["listed_usd_bn"] > 0),
         covers=quoted["note"].fillna("perimeter not stated").map(formatting.capital),
@@ -30,7 +31,7 @@ def quoted_totals(quoted: pd.DataFrame, as_of: pd.Timestamp, buyer: str) -> Exhi
     data = _quoted_frame(rows)
     return Exhibit(
         title=_quoted_title(rows),
-        subtitle=f"Squares: totals quoted for {buyer}, with their perimeter above. Bars: firm payables with a published amount, as known on the day. USD bn",
+        subtitle=f"Squares: totals quoted for {scope.buyer}, with their perimeter above. Bars: firm payables with a published amount, as known on the day. USD bn",
         description=(
             f"Bar chart of {formatting.count(len(rows), 'quoted total')} beside the firm payables listed on the same day: "
             f"{'; '.join(rows['day'] + ', ' + data['label'].to_numpy())}."
@@ -46,7 +47,7 @@ def quoted_totals(quoted: pd.DataFrame, as_of: pd.Timestamp, buyer: str) -> Exhi
             "grade": ("Grade", ""),
         },
         rests_on={"financials": quoted},
-        as_of=as_of,
+        as_of=scope.as_of,
         evidence=("financials", "financial_id"),
         note=(
             "Not two measures of one thing: a quoted total may add options, letters of intent and sites, or stop at a horizon; the deals listed run over terms of their own, "

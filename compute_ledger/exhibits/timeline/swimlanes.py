@@ -3,14 +3,15 @@
 import altair as alt
 import pandas as pd
 
-from compute_ledger.exhibits import code_labels, formatting, markdown_escape, text_metrics
+from compute_ledger.exhibits import code_labels, formatting, text_metrics
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
+from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.text_metrics import ROW_LIFT, ROW_NAME, name_style
 from compute_ledger.exhibits.theme import INK, days, finish, text, ticks, when_narrow
 from compute_ledger.exhibits.timeline import swimlane_layout
 from compute_ledger.exhibits.timeline.regime_band import band, band_rows, regime_names, regimes_between
 from compute_ledger.measures import timeline as measure
-from compute_ledger.shared import rounding
+from compute_ledger.shared import markdown_escape, rounding
 
 MOST_DRAWN = 120
 NOTHING = "No deal of the chosen layers and kinds was publicly known then."
@@ -38,18 +39,18 @@ COLUMNS = {
 
 @exhibit("deal-lanes")
 @rounding.inputs
-def lanes(deals: pd.DataFrame, regimes: pd.DataFrame, as_of: pd.Timestamp, since: str, buyer: str) -> Exhibit:
+def lanes(deals: pd.DataFrame, regimes: pd.DataFrame, scope: Scope, since: str) -> Exhibit:
     """One row a deal, in lanes by counterparty ordered by their first deal.
 
     `deals` from `measures.timeline.select`. A pale bar runs from the announcement (or the later start) to the
     end of the term or of the deal. Filled marks bind, hollow ones do not, diamonds change an earlier deal.
     """
     if deals.empty:
-        return Exhibit.empty("There is nothing to draw here.", as_of)
+        return Exhibit.empty("There is nothing to draw here.", scope.as_of)
     total, parties = len(deals), deals["counterparty"].nunique()
     deals = deals.nlargest(MOST_DRAWN, "amount_usd_bn") if total > MOST_DRAWN else deals
     left_out = f" Drawn are the {MOST_DRAWN} largest of {total:,} deals." if total > MOST_DRAWN else ""
-    start, end = pd.Timestamp(since), as_of + pd.Timedelta(days=120)
+    start, end = pd.Timestamp(since), scope.as_of + pd.Timedelta(days=120)
     rows = _in_lanes(deals)
     data, shown = swimlane_layout.drawn(rows, start, end), regimes_between(regimes, start, end)
     names = f" Regimes: {regime_names(shown)}." if len(shown) else ""
@@ -58,16 +59,16 @@ def lanes(deals: pd.DataFrame, regimes: pd.DataFrame, as_of: pd.Timestamp, since
     return Exhibit(
         title=f"{formatting.capital(formatting.count(total, 'deal'))} with {formatting.count(parties, 'counterparty', 'counterparties')} since {formatting.day(start)}"
         + _endings(stopped),
-        subtitle=_lanes_subtitle(as_of, buyer, start, stopped),
+        subtitle=_lanes_subtitle(scope.as_of, scope.buyer, start, stopped),
         description=(
-            f"Timeline with one lane for each of {parties} counterparties of {buyer}, {len(rows)} deals from {formatting.day(rows['announced_on'].min())} to "
+            f"Timeline with one lane for each of {parties} counterparties of {scope.buyer}, {len(rows)} deals from {formatting.day(rows['announced_on'].min())} to "
             f"{formatting.day(rows['announced_on'].max())}; {sum(stopped.values())} stopped, {softer} of the others not binding.{names}"
         ),
-        chart=_lanes_chart(data, shown, as_of, start, end),
+        chart=_lanes_chart(data, shown, scope.as_of, start, end),
         table=_table(rows),
         columns=COLUMNS,
         rests_on={"deals": rows, "regimes": regimes},
-        as_of=as_of,
+        as_of=scope.as_of,
         evidence=("deals", "deal_id"),
         note=(
             "A bar that reaches the right edge runs beyond it; where no term is published there is none. A thin line beside a mark: only the month or year is known. "
@@ -194,20 +195,14 @@ def _table(rows: pd.DataFrame) -> pd.DataFrame:
 
 @rounding.inputs
 def lanes_finding(
-    chosen: pd.DataFrame,
-    deals: pd.DataFrame,
-    regimes: pd.DataFrame,
-    sources: pd.DataFrame,
-    as_of: pd.Timestamp,
-    since: str,
-    buyer: str,
+    chosen: pd.DataFrame, deals: pd.DataFrame, regimes: pd.DataFrame, sources: pd.DataFrame, scope: Scope, since: str
 ) -> str:
     """From how many clouds to how many, what ended, what has no amount, and the regime of exclusivity in force.
 
     `chosen` are the deals drawn, `deals` all of the buyer's.
     """
     start = pd.Timestamp(since)
-    sentences = [] if as_of <= start else [_clouds(deals, start, as_of, buyer)]
+    sentences = [] if scope.as_of <= start else [_clouds(deals, start, scope.as_of, scope.buyer)]
     if chosen.empty:
         return " ".join([*sentences, NOTHING])
     first, last = chosen.iloc[0], chosen.iloc[-1]
@@ -225,12 +220,12 @@ def lanes_finding(
         sentences.append(
             f"Of the contracts and letters of intent, those with {formatting.names(unpriced['counterparty'])} have no published amount: that is not zero, it is unknown."
         )
-    regime = measure.regime_on(regimes, as_of)
+    regime = measure.regime_on(regimes, scope.as_of)
     if regime is not None:
         cited = formatting.cite(regimes[regimes["regime_id"] == regime["regime_id"]], sources)
         label = markdown_escape.plain(regime["label"])
         sentences.append(
-            f"On {formatting.day(as_of)} the arrangement with {regime['holder']} was “{label}”, since {formatting.day(regime['from'])} ({cited})."
+            f"On {formatting.day(scope.as_of)} the arrangement with {regime['holder']} was “{label}”, since {formatting.day(regime['from'])} ({cited})."
         )
     return " ".join(filter(None, sentences))
 

@@ -12,6 +12,7 @@ from compute_ledger.shared.mime_types import (
     DOWNLOADS,
     EXHIBIT,
     EXPLORER,
+    FINDING,
     JSON_LD,
     KEY_FIGURES,
     MARKDOWN,
@@ -24,13 +25,27 @@ from compute_ledger.shared.mime_types import (
 )
 from compute_ledger.shared.text import first_unseen, visible
 
-MIME_TYPES = (EXHIBIT, EXPLORER, TABLE, KEY_FIGURES, SOURCES, DOWNLOADS, PROVENANCE, JSON_LD, MARKDOWN, PNG, PLAIN)
+MIME_TYPES = (
+    EXHIBIT,
+    EXPLORER,
+    TABLE,
+    FINDING,
+    KEY_FIGURES,
+    SOURCES,
+    DOWNLOADS,
+    PROVENANCE,
+    JSON_LD,
+    MARKDOWN,
+    PNG,
+    PLAIN,
+)
 
 STANDING = ("id", "caption", "note", "source_ids", "as_of", "table")
 FIELDS: dict[str, tuple[str, ...]] = {
     EXHIBIT: ("id", "title", "subtitle", "description", "note", "source_ids", "as_of", "table"),
     TABLE: STANDING,
     EXPLORER: (*STANDING, "filters"),
+    FINDING: ("name", "claim", "text", "evidence"),
     KEY_FIGURES: ("figures",),
     SOURCES: ("sources",),
     DOWNLOADS: ("items",),
@@ -91,6 +106,11 @@ def checked_id(value: Any, place: str) -> str:
 def source_anchor(source_id: str, place: str) -> str:
     """The id of a source in the page."""
     return checked_id(f"source-{source_id}", place)
+
+
+def finding_anchor(name: str, place: str) -> str:
+    """The id of a finding in the page."""
+    return checked_id(f"finding-{name}", place)
 
 
 def row_ids(data: Block, place: str) -> list[str]:

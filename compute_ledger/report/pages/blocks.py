@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from compute_ledger.report.charts import vega_svg
 from compute_ledger.report.errors import NotebookError
-from compute_ledger.report.notebooks.output_contract import Block, checked_id, require, source_anchor
+from compute_ledger.report.notebooks.output_contract import Block, checked_id, finding_anchor, require, source_anchor
 from compute_ledger.report.pages.html_tables import filter_columns, grid
 from compute_ledger.report.pages.markdown import Prose
 from compute_ledger.shared.mime_types import VEGA_LITE
@@ -17,7 +17,16 @@ from compute_ledger.shared.mime_types import VEGA_LITE
 def prose(text: str, prose: Prose) -> Block:
     """Markdown: its HTML, and its words by heading."""
     html, passages = prose.passages(text)
-    return {"kind": "prose", "html": html, "passages": passages}
+    return {"kind": "prose", "id": "", "html": html, "passages": passages, "evidence": []}
+
+
+def finding(data: Block, words: Prose, place: str) -> Block:
+    """A statement of the report: prose with an anchor, and the rows that it rests on."""
+    return {
+        **prose(data["text"], words),
+        "id": finding_anchor(data["name"], place),
+        "evidence": _links(data, words),
+    }
 
 
 def exhibit(data: Block, spec: Any, sources: Mapping[str, Block], prose: Prose, place: str) -> Block:

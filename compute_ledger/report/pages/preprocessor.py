@@ -1,5 +1,6 @@
 """A notebook preprocessor for nbconvert: cells become blocks that the template only has to lay out."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import groupby
@@ -28,8 +29,10 @@ from compute_ledger.report.pages.json_ld import json_ld, report
 from compute_ledger.report.pages.markdown import Prose
 from compute_ledger.report.pages.page_context import PageContext, PageFrame, references
 from compute_ledger.shared import mime_types
+from compute_ledger.shared.text import did_you_mean
 
 PUBLISHED = ("id", "label", "value", "unit", "as_of", "text")
+FINDING_LINK = re.compile(r"\]\(#(finding-[\w-]+)\)")
 COLOURED: tuple[tuple[_TokenType, str], ...] = (
     (Comment, "c"),
     (Keyword, "k"),
@@ -75,13 +78,14 @@ class _Composer:
         self.sources: dict[str, dict[str, Any]] = {}
         self.json_ld: list[Markup] = []
         self.provenance: dict[str, str] | None = None
+        self.claimed: dict[str, bool] = {}  # by the id of a finding, whether it claims something
         self._reserve()
 
     def compose(self) -> None:
         """Give every cell its blocks."""
         for cell in self.cells:
             found: list[output_contract.Block] = []
-            if cell.cell_type == "markdown":
+            if cell.cell_type == "markdown" and self._stands(cell):
                 before = len(self.prose.headings)
                 words = blocks.prose(cell.source, self.prose)
                 ends_section = len(self.prose.headings) > before and self.answered
@@ -129,6 +133,9 @@ class _Composer:
                 wanted += output_contract.row_ids(data, place)
             elif kind == mime_types.KEY_FIGURES:
                 wanted = [f"figure-{figure.get('id')}" for figure in data["figures"]]
+            elif kind == mime_types.FINDING:
+                wanted = [output_contract.finding_anchor(data["name"], place)]
+                self.claimed[wanted[0]] = bool(data["claim"])
             elif kind == mime_types.SOURCES:
                 self.sources.update({source["source_id"]: source for source in data["sources"]})
                 wanted = [output_contract.source_anchor(source["source_id"], place) for source in data["sources"]]
@@ -136,6 +143,15 @@ class _Composer:
                 if each in self.prose.ids:
                     raise NotebookError(f"{place}: the id {each!r} is used twice in this page; rename one")
                 self.prose.ids.add(each)
+
+    def _stands(self, cell: nbformat.NotebookNode) -> bool:
+        """Whether all findings that a text refers to claim something: an objection to nothing is left out."""
+        named = FINDING_LINK.findall(cell.source)
+        for anchor in named:
+            if anchor not in self.claimed:
+                known = did_you_mean(anchor, self.claimed)
+                raise NotebookError(f"{self.name}, cell {cell.id!r}: no cell shows the finding #{anchor}{known}")
+        return all(self.claimed[anchor] for anchor in named)
 
     def _code_cell(self, cell: nbformat.NotebookNode) -> list[output_contract.Block]:
         place = f"{self.name}, cell {cell.id!r}"
@@ -172,6 +188,8 @@ class _Composer:
                 return blocks.table(data, self.sources, self.prose, place)
             case mime_types.EXPLORER:
                 return blocks.explorer(data, self.sources, self.prose, place)
+            case mime_types.FINDING:
+                return blocks.finding(data, self.prose, place)
             case mime_types.KEY_FIGURES:
                 return blocks.cards(data, self.prose, place)
             case mime_types.SOURCES:
