@@ -52,7 +52,7 @@ def _convert(spec: dict[str, Any], exhibit_id: str) -> str:
     try:
         return kept(lambda: _svg(bare), "svg", json.dumps(bare)).decode()
     except ValueError as error:
-        flaw = str(error).splitlines()[0][:300]
+        flaw = " ".join(" ".join(str(error).splitlines()[:2]).split())[:300]  # the second line says what it was
         raise RenderError(f"chart {exhibit_id!r} cannot be drawn: {flaw}") from error
 
 

@@ -15,6 +15,7 @@ from traitlets import default
 from traitlets.config import Config
 
 from compute_ledger.report.book.contents import Contents, Edition
+from compute_ledger.report.charts import plain_chart
 from compute_ledger.report.errors import RenderError
 from compute_ledger.report.notebooks.notebook_file import read_notebook
 from compute_ledger.report.notebooks.output_contract import Block
@@ -78,6 +79,7 @@ class ReportExporter(TemplateExporter):
 def render_page(job: PageJob) -> Page:
     """Render one page in this process; NotebookError or RenderError names notebook and cell."""
     notebook = read_notebook(job.notebook)
+    plain_chart.admit(notebook)
     html, page = _rendered(job.contents, notebook, chapter_frame(job, notebook.metadata))
     charts = [block for block in page.standing if block["kind"] == "exhibit"]
     return Page(

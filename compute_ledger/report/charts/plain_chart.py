@@ -1,0 +1,97 @@
+"""Charts that a cell shows as Altair makes them, turned into what an exhibit hands over.
+
+What the page, the files beside it, the search and a comparison do with exhibits they then do with these. They have no
+sources and no day of their own.
+"""
+
+import itertools
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import nbformat
+
+from compute_ledger.report.charts import chart_words, drawn_rows, plain_look
+from compute_ledger.report.charts.chart_parts import Spec, views
+from compute_ledger.report.notebooks.altair_outputs import chart_spec
+from compute_ledger.report.notebooks.output_contract import MIME_TYPES
+from compute_ledger.shared.mime_types import EXHIBIT, EXPLORER, MARKDOWN, PLAIN, PNG, TABLE, VEGA_LITE
+
+OURS = frozenset(MIME_TYPES) - {MARKDOWN, PLAIN, PNG}
+HOST = re.compile(r"(?:[A-Za-z][\w+.-]*:)?//(?:[^/?#@]*@)?([\w.-]+)", re.ASCII)
+ELSEWHERE = (
+    "This chart is not shown: it loads its data from {}, and a page of this book loads nothing; put the values in."
+)
+
+
+def admit(notebook: nbformat.NotebookNode) -> None:
+    """Give every output of Altair in an executed notebook what an exhibit has, in place.
+
+    One whose data lie elsewhere becomes a line that says so.
+    """
+    taken = set(_ids(notebook))
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()):
+            data = output.get("data") or {}
+            spec = None if not OURS.isdisjoint(data) else chart_spec(data)
+            if spec is not None:
+                place = address(spec)
+                made = {PLAIN: ELSEWHERE.format(place)} if place else _bundle(spec, _free_id(cell.id, taken))
+                output["data"] = nbformat.from_dict(made)
+
+
+def payload(spec: Spec, chart_id: str) -> dict[str, Any]:
+    """What an exhibit says of itself, from the specification of a chart alone."""
+    table, note = drawn_rows.table(views(spec))
+    return {
+        "id": chart_id,
+        "title": chart_words.title(spec),
+        "subtitle": chart_words.subtitle(spec),
+        "description": chart_words.description(spec),
+        "note": note,
+        "source_ids": [],
+        "unsourced": True,
+        "as_of": "",
+        "table": table,
+    }
+
+
+def address(part: Any) -> str:
+    """Where a chart would load data from (a host, or "a file"); '' when it has all of them."""
+    if isinstance(part, list):
+        return next(filter(None, map(address, part)), "")
+    if not isinstance(part, dict):
+        return ""
+    data = part.get("data")
+    url = data.get("url") if isinstance(data, dict) else None
+    if isinstance(url, str):
+        host = HOST.match(url)
+        return host[1] if host else "a file"
+    inner = (value for key, value in part.items() if key not in ("values", "datasets", "usermeta"))
+    return next(filter(None, map(address, inner)), "")
+
+
+def _bundle(spec: Spec, chart_id: str) -> dict[str, Any]:
+    made = payload(spec, chart_id)
+    words = filter(None, (made["title"], made["subtitle"], made["description"]))
+    return {EXHIBIT: made, VEGA_LITE: plain_look.dressed(spec), PLAIN: ". ".join(words)}
+
+
+def _ids(notebook: nbformat.NotebookNode) -> Iterator[str]:
+    """The ids that exhibits and tables of the notebook have, with those of their rows."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()):
+            for kind in (EXHIBIT, TABLE, EXPLORER):
+                shown = (output.get("data") or {}).get(kind)
+                if isinstance(shown, dict):
+                    rows = shown.get("table")
+                    named = rows.get("row_ids") if isinstance(rows, dict) else None
+                    yield from map(str, [shown.get("id"), *(named or ())])
+
+
+def _free_id(cell_id: str, taken: set[str]) -> str:
+    """`chart-` and the id of the cell; for the second chart of a cell with -2, and so on."""
+    stem = f"chart-{cell_id}"
+    found = next(name for n in itertools.count(1) if (name := stem if n == 1 else f"{stem}-{n}") not in taken)
+    taken.update((found, f"{found}-caption", f"{found}-wide", f"{found}-narrow"))
+    return found
