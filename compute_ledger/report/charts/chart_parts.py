@@ -1,5 +1,6 @@
 """A Vega-Lite specification taken apart: its single views, each with its mark, fields and rows."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -7,6 +8,8 @@ from typing import Any
 Spec = dict[str, Any]
 Row = dict[str, Any]
 CONCATENATIONS = ("hconcat", "vconcat", "concat")
+COUNT_TITLE = "Number of rows"
+TIME_UNIT = re.compile("year|quarter|month|week|dayofyear|date|day|hours|minutes|milliseconds|seconds")
 # In the order in which a reader takes them in.
 CHANNELS = (
     *("x", "x2", "y", "y2", "theta", "theta2", "radius", "radius2", "longitude", "latitude", "text", "color", "fill"),
@@ -159,11 +162,9 @@ def _chosen_title(definition: Spec) -> str:
 
 def _usual_title(name: str, operation: str) -> str:
     if operation == "count":
-        return "Number of rows"
+        return COUNT_TITLE
     if operation.startswith("time "):
-        return f"{name} ({_time_unit(operation)})"
+        units = TIME_UNIT.findall(operation)
+        unit = " and ".join(units)
+        return unit if name.lower() in units else f"{name} ({unit})" if unit else name
     return name if operation in ("", "bin") else f"{operation} of {name}"
-
-
-def _time_unit(operation: str) -> str:
-    return operation.removeprefix("time ").removeprefix("utc").removeprefix("binned")

@@ -9,7 +9,7 @@ from typing import Any
 from compute_ledger.report.charts.chart_parts import CONCATENATIONS, Spec, as_object, objects, views
 from compute_ledger.shared.typeface import widths
 
-AXIS_PX, LEGEND_PX, GAP_PX = 70, 110, 20  # what stands beside the plot of a part
+AXIS_PX, LEGEND_PX, ROW_NAMES_PX, GAP_PX = 70, 110, 50, 20  # what stands beside the plot of a part
 STEP_PX, LEAST_PX, PIE_PX = 56, 60, 420
 LABEL_PX, LABEL_GAP_PX, AXIS_TITLE_PX = 12, 14, 36
 LABEL_LIMIT_PX = {"wide": 180, "narrow": 110}
@@ -58,6 +58,7 @@ def _part(part: Spec, room: float, whole: Spec, *, narrow: bool) -> Spec:
         return _concatenated(part, key, room, whole, narrow=narrow)
     if isinstance(part.get("spec"), dict):
         part = _stacked(part) if narrow else part
+        room -= ROW_NAMES_PX if "row" in as_object(part.get("facet")) else 0
         columns = _columns(part, whole, narrow=narrow)
         inner = _part(part["spec"], room / max(columns, 1) - GAP_PX * (columns > 1), whole, narrow=narrow)
         wrapped = {"columns": columns} if _wraps(part) else {}
@@ -92,7 +93,7 @@ def _repeating_rows(part: Any) -> Any:
 def _concatenated(part: Spec, key: str, room: float, whole: Spec, *, narrow: bool) -> Spec:
     parts = objects(part[key])
     wanted = {"hconcat": len(parts), "vconcat": 1}.get(key) or _number(part.get("columns")) or len(parts)
-    columns = 1 if narrow else min(int(wanted), max(len(parts), 1))
+    columns = 1 if narrow else max(1, min(int(wanted), len(parts)))
     inner = [_part(each, room / columns - GAP_PX * (columns > 1), whole, narrow=narrow) for each in parts]
     if narrow and key == "hconcat":
         return {name: value for name, value in part.items() if name != key} | {"vconcat": inner}
@@ -112,6 +113,7 @@ def _faceted(part: Spec, room: float, whole: Spec, *, narrow: bool) -> Spec:
         wanted = 1 if narrow else int(_number(as_object(encoding["facet"]).get("columns")) or 3)
         columns = min(wanted, _distinct(part, whole, "facet") or _distinct(part, whole, "column") or 1)
         encoding["facet"] = as_object(encoding["facet"]) | {"columns": columns}
+    room -= ROW_NAMES_PX if "row" in encoding else 0
     width = (room - _beside(part, whole, narrow=narrow)) / max(columns, 1) - GAP_PX * (columns > 1)
     return _of_width(part | {"encoding": encoding}, width, whole, whole=False, narrow=narrow)
 
@@ -137,8 +139,13 @@ def _columns(part: Spec, whole: Spec, *, narrow: bool) -> int:
 
 
 def _of_width(part: Spec, room: float, top: Spec, *, whole: bool, narrow: bool) -> Spec:
-    """A single or layered view of at most `room` px; a `whole` one counts its axes and legend in."""
+    """A single or layered view of at most `room` px; a `whole` one counts its axes and legend in.
+
+    A narrow page draws every chart as wide as it is.
+    """
     room = max(round(room), LEAST_PX)
+    if narrow:
+        return part | {"width": room}
     beside = _beside(part, top, narrow=narrow) if whole else 0
     given = part.get("width")
     chosen = _number(given)
@@ -187,8 +194,9 @@ def _distinct(part: Spec, whole: Spec, channel: str, field: Any = None) -> int:
 
 def _names(whole: Spec, field: Any) -> list[str]:
     """The different values of a column in the chart's data."""
-    sets = [view.rows for view in views(whole) if view.rows and any(field in row for row in view.rows)]
-    return list(dict.fromkeys(str(row.get(field)) for row in sets[0])) if sets else []
+    name = field.replace("\\", "") if isinstance(field, str) else ""
+    sets = [view.rows for view in views(whole) if view.rows and any(name in row for row in view.rows)]
+    return list(dict.fromkeys(str(row.get(name)) for row in sets[0])) if sets else []
 
 
 def _number(value: Any) -> int | float | None:

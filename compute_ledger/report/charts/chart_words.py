@@ -73,7 +73,8 @@ def subtitle(spec: Spec) -> str:
 def description(spec: Spec) -> str:
     """The author's description, then the kinds of marks, their number, and each field with its range."""
     own = words(spec.get("description"))
-    return " ".join(filter(None, [own and f"{own.rstrip('.')}.", *_sentences(spec, spec)]))
+    told = [own and f"{own.rstrip('.')}.", *_sentences(spec)]
+    return " ".join(filter(None, told)) or f"{title(spec)}."
 
 
 def _titles(spec: Spec) -> Iterator[str]:
@@ -99,10 +100,11 @@ def _subject(view: View) -> str:
     measures = [shown[each] for each in ("y", "x", "theta", "size", "color") if _is_measure(shown.get(each))]
     others = ("x", "y", "color", "fill", "row", "column", "facet", "text", "shape")
     groups = [shown[each] for each in others if each in shown and not _is_measure(shown[each])]
-    if measures and groups:
-        return f"{_plain(measures[0].title)} by {_plain(groups[0].title)}"
-    several = [_plain(field.title) for field in [*measures[:2], *groups[:2]]]
-    return " and ".join(dict.fromkeys(several))
+    placed = [field for field in measures if field.channel in ("x", "y")]
+    named = " and ".join(dict.fromkeys(_plain(field.title) for field in placed or measures[:1]))
+    if named and groups:
+        return f"{named} by {_plain(groups[0].title)}"
+    return named or " and ".join(dict.fromkeys(_plain(field.title) for field in groups[:2]))
 
 
 def _is_measure(field: Field | None) -> bool:
@@ -113,7 +115,7 @@ def _plain(name: str) -> str:
     return " ".join(name.replace("_", " ").split())
 
 
-def _sentences(spec: Spec, whole: Spec) -> Iterator[str]:
+def _sentences(spec: Spec) -> Iterator[str]:
     parts = _parts(spec)
     if parts:
         key = next(key for key in CONCATENATIONS if key in spec)
@@ -121,7 +123,7 @@ def _sentences(spec: Spec, whole: Spec) -> Iterator[str]:
         for number, part in enumerate(parts, 1):
             name = words(part.get("title"))
             yield f"Chart {number}{f', {name}' if name else ''}:"
-            yield from _sentences(part, whole)
+            yield from _sentences(part)
         return
     yield from _panels(spec)
     found = views(spec)

@@ -14,30 +14,44 @@ import nbformat
 from compute_ledger.report.charts import chart_words, drawn_rows, plain_look
 from compute_ledger.report.charts.chart_parts import Spec, views
 from compute_ledger.report.notebooks.altair_outputs import chart_spec
+from compute_ledger.report.notebooks.notebook_file import tags
 from compute_ledger.report.notebooks.output_contract import MIME_TYPES
 from compute_ledger.shared.mime_types import EXHIBIT, EXPLORER, MARKDOWN, PLAIN, PNG, TABLE, VEGA_LITE
 
 OURS = frozenset(MIME_TYPES) - {MARKDOWN, PLAIN, PNG}
 HOST = re.compile(r"(?:[A-Za-z][\w+.-]*:)?//(?:[^/?#@]*@)?([\w.-]+)", re.ASCII)
-ELSEWHERE = (
-    "This chart is not shown: it loads its data from {}, and a page of this book loads nothing; put the values in."
-)
+ELSEWHERE = "a chart that would load its data from {}; pages load nothing, so give it the values"
+Node = nbformat.NotebookNode
+HIDDEN = frozenset({"remove-cell", "remove-output"})
 
 
-def admit(notebook: nbformat.NotebookNode) -> None:
+def admit(notebook: Node, name: str) -> list[str]:
     """Give every output of Altair in an executed notebook what an exhibit has, in place.
 
-    One whose data lie elsewhere becomes a line that says so.
+    One whose data lie elsewhere becomes a line that says so; these are returned as well, with the place in the notebook
+    that messages call `name`.
     """
-    taken = set(_ids(notebook))
+    taken, refused = set(_ids(notebook)), []
+    for cell, output, spec in _plain_charts(notebook):
+        host = address(spec)
+        if not host:
+            output["data"] = nbformat.from_dict(_bundle(spec, _free_id(cell.id, taken)))
+            continue
+        what = ELSEWHERE.format(host)
+        output["data"] = nbformat.from_dict({MARKDOWN: f"*Not shown: {what}.*"})
+        if HIDDEN.isdisjoint(tags(cell)):
+            refused.append(f"{name}, cell {cell.id!r}: shows {what}")
+    return refused
+
+
+def _plain_charts(notebook: Node) -> Iterator[tuple[Node, Node, Spec]]:
+    """Cell, output and specification of each chart that is not an exhibit's."""
     for cell in notebook.cells:
         for output in cell.get("outputs", ()):
             data = output.get("data") or {}
-            spec = None if not OURS.isdisjoint(data) else chart_spec(data)
+            spec = chart_spec(data) if OURS.isdisjoint(data) else None
             if spec is not None:
-                place = address(spec)
-                made = {PLAIN: ELSEWHERE.format(place)} if place else _bundle(spec, _free_id(cell.id, taken))
-                output["data"] = nbformat.from_dict(made)
+                yield cell, output, spec
 
 
 def payload(spec: Spec, chart_id: str) -> dict[str, Any]:
@@ -77,7 +91,7 @@ def _bundle(spec: Spec, chart_id: str) -> dict[str, Any]:
     return {EXHIBIT: made, VEGA_LITE: plain_look.dressed(spec), PLAIN: ". ".join(words)}
 
 
-def _ids(notebook: nbformat.NotebookNode) -> Iterator[str]:
+def _ids(notebook: Node) -> Iterator[str]:
     """The ids that exhibits and tables of the notebook have, with those of their rows."""
     for cell in notebook.cells:
         for output in cell.get("outputs", ()):

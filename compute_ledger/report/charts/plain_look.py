@@ -6,7 +6,7 @@ What the author set stays: colours, config, heights, and widths that the page ha
 from typing import Any
 
 from compute_ledger.report.charts import chart_sizes
-from compute_ledger.report.charts.chart_parts import Spec, as_object, views
+from compute_ledger.report.charts.chart_parts import COUNT_TITLE, Spec, as_object, views
 from compute_ledger.shared.chart_look import BLUE, CONFIG, GRID, INK, MUTED, NARROW, PALETTE, WIDTH
 
 MOST_POINTS = 1000  # to be met by the pointer on lines
@@ -44,9 +44,9 @@ def _drawing(spec: Spec, *, narrow: bool) -> Spec:
 def _look(spec: Spec, *, narrow: bool, level: bool) -> Spec:
     words = {"labelColor": MUTED, "titleColor": MUTED, "labelFontSize": 12, "titleFontSize": 12}
     quiet = {**words, "titleFontWeight": "normal"}
-    points = {"point": "transparent"} if _has_few_points(spec) else {}
+    points = {"point": {"opacity": 0, "size": 60}} if _has_few_points(spec) else {}
     legend = {**quiet, "symbolStrokeWidth": 2}
-    across = {"labelAngle": 0} if level else {}
+    across = {"labelOverlap": "greedy"} | ({"labelAngle": 0} if level else {})
     return {
         **CONFIG,
         "axis": {**CONFIG["axis"], "labelLimit": chart_sizes.LABEL_LIMIT_PX["narrow" if narrow else "wide"]},
@@ -60,6 +60,7 @@ def _look(spec: Spec, *, narrow: bool, level: bool) -> Spec:
         "area": points,
         "boxplot": {"median": {"color": INK}},
         "geoshape": {"stroke": GRID},
+        "countTitle": COUNT_TITLE,
         "range": {"category": list(PALETTE)},
     }
 

@@ -99,7 +99,7 @@ def _read(given: str, notebooks: Sequence[Path], *, lone: bool) -> Side:
 
 def _outputs(path: Path) -> Iterator[tuple[str, str, Any, Any]]:
     notebook = read_notebook(path)
-    plain_chart.admit(notebook)
+    plain_chart.admit(notebook, path.name)
     for cell in notebook.cells:
         for output in cell.get("outputs", ()):
             place = f"{path.name}, cell {cell.id!r}"
