@@ -39,7 +39,7 @@ title = "More"
 name = "latest"
 label = "Latest"
 """
-NAMES = ["Bergen", "<script>alert(1)</script>", "__proto__", "=1+1 & co", "constructor"]
+NAMES = ["Bergen", "<script>alert(1)</script>", "__proto__", "=1+1 & co", "Lima"]
 DATA = f"""\
 import altair as alt
 import pandas as pd
@@ -155,7 +155,7 @@ def test_words_are_the_titles_of_the_chart_and_not_the_names_of_columns(figures)
     told = unescape(re.search(r'<desc id="[^"]*">(.*?)</desc>', figures["bars"])[1])
     assert told == (
         f"Bar chart, 5 bars. Across: Town ({', '.join(NAMES[:-1])} and {NAMES[-1]}). "
-        "Up: Rain (mm), from 0.25 (constructor) to 2,251 (Bergen)."
+        "Up: Rain (mm), from 0.25 (Lima) to 2,251 (Bergen)."
     )
     tips = [unescape(tip) for tip in re.findall("<title>(.*?)</title>", figures["bars"])]
     assert tips[:5] == [f"Town: {name}; Rain (mm): {rain:g}" for name, rain, _ in TOWNS]
@@ -190,7 +190,7 @@ def test_pictures_to_take_along_have_the_words_and_no_script(book):
         made = files(book, name)
         root = ElementTree.fromstring(made["svg"])
         assert root.find(f"{SVG}title").text == title
-        assert "No source given." in "".join(root.itertext())
+        assert "Nosourcegiven." in "".join("".join(root.itertext()).split())
         assert made["png"].startswith(b"\x89PNG")
         assert not list(root.iter(f"{SVG}script"))
     archive = zipfile.ZipFile(book / "charts/index.zip")
@@ -231,10 +231,11 @@ def test_data_from_elsewhere_are_one_line_and_no_request(book):
 
 
 def test_a_chart_that_cannot_be_drawn_is_one_line_that_names_its_cell(tmp_path):
-    odd = {"mark": "bar", "encoding": {"x": {"field": "a", "type": "quantitative"}, "y": 1}, "data": {"values": [1]}}
-    show = f"import IPython.display\nIPython.display.display({{'application/vnd.vegalite.v5+json': {odd}}}, raw=True)"
-    charts = {"index": {"odd": show}, "more": {}}
+    data = 'pd.DataFrame({"a": ["b", "constructor"], "n": [1, 2]})'  # which Vega takes for what every object has
+    charts = {"index": {"odd": f'alt.Chart({data}).mark_bar().encode(x="a", y="n")'}, "more": {}}
     done = build(project_with(tmp_path / "p", charts))
     assert done.returncode == RenderError.exit_code
     told = done.stderr.strip().splitlines()[-1]
-    assert re.match(r"error: Rain in towns.ipynb, cell 'odd': chart 'chart-odd' cannot be drawn: \S.* \S", told)
+    assert re.match(
+        r"error: Rain in towns.ipynb, cell 'odd': chart 'chart-odd' cannot be drawn: Vega draws nothing; ", told
+    )
