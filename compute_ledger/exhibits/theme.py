@@ -9,33 +9,31 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.shared import rounding
+from compute_ledger.shared.chart_look import (
+    BLUE,
+    BROWN,
+    CONFIG,
+    GOLD,
+    GREEN,
+    GREY,
+    GRID,
+    INK,
+    MUTED,
+    NARROW,
+    OLIVE,
+    PALETTE,
+    PAPER,
+    PURPLE,
+    RED,
+    SLATE,
+    TEAL,
+    VERMILION,
+    VIOLET,
+    WIDTH,
+)
 from compute_ledger.shared.fonts import vl_convert
 from compute_ledger.shared.typeface import TYPEFACE
 
-WIDTH, NARROW = 720, 340
-INK, MUTED, GRID, PAPER = (
-    "var(--ink, #1b1b1b)",
-    "var(--muted, #5c5c5c)",
-    "var(--grid, #e2e2e2)",
-    "var(--paper, #ffffff)",
-)
-
-# Each has a contrast of at least 3:1 against both pages (#ffffff and #14171a); labels never rely on colour alone.
-BLUE, VERMILION, GREEN, PURPLE, GOLD, TEAL, RED, GREY, BROWN, VIOLET, OLIVE, SLATE = (
-    "#1a7fc4",
-    "#d55e00",
-    "#0a9a6c",
-    "#b8578f",
-    "#b07a00",
-    "#1b95a5",
-    "#d1405a",
-    "#7d7d7d",
-    "#a0653a",
-    "#7d6bd1",
-    "#7c8b1e",
-    "#5f83a1",
-)
-PALETTE = (BLUE, VERMILION, GREEN, PURPLE, GOLD, TEAL, RED, BROWN, VIOLET, OLIVE, SLATE)
 FIXED = {
     "Microsoft": BLUE,
     "Azure": BLUE,
@@ -141,21 +139,7 @@ def finish(chart: Any, height: int, narrow_height: int | None = None, narrow: di
         "background": "transparent",
         "padding": 4,
         "usermeta": {"narrow": patch | (narrow or {})},
-        "config": alt.Config(
-            view=alt.ViewConfig(stroke=None),
-            axis=alt.AxisConfig(
-                labelColor=MUTED,
-                titleColor=MUTED,
-                labelFontSize=12,
-                titleFontSize=12,
-                titleFontWeight="normal",
-                domainColor=GRID,
-                tickColor=GRID,
-                gridColor=GRID,
-            ),
-            text=alt.MarkConfig(color=INK, fontSize=12),
-            rule=alt.MarkConfig(color=MUTED),
-        ),
+        "config": alt.Config(**CONFIG),
     }
     for name, value in look.items():
         chart[name] = value

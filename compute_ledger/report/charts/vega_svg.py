@@ -14,6 +14,9 @@ from compute_ledger.report.errors import RenderError
 from compute_ledger.shared.fonts import vl_convert
 from compute_ledger.shared.typeface import TYPEFACE
 
+# Vega that stops at its data leaves no error but a drawing without content.
+BLANK = "</desc></svg>"
+
 
 def merge_patch(target: Any, patch: Any) -> Any:
     """RFC 7386: objects merge key by key, null removes, anything else replaces. Neither side is changed."""
@@ -31,16 +34,22 @@ def merge_patch(target: Any, patch: Any) -> Any:
 def draw(spec: dict[str, Any], exhibit_id: str, title: str, description: str) -> dict[str, str]:
     """SVG text of the `wide` and (when spec.usermeta.narrow holds a merge patch) the `narrow` variant.
 
-    Every id starts with `<exhibit_id>-<variant>`. RenderError when vl-convert refuses the spec.
+    Every id starts with `<exhibit_id>-<variant>`. RenderError when vl-convert refuses the spec or draws nothing.
     """
     meta = spec.get("usermeta") or {}
     variants = {"wide": spec}
     if meta.get("narrow"):
         variants["narrow"] = merge_patch(spec, meta["narrow"])
-    return {
+    drawn = {
         name: clean(_convert(variant, exhibit_id), f"{exhibit_id}-{name}", title, description)
         for name, variant in variants.items()
     }
+    if any(svg.endswith(BLANK) for svg in drawn.values()):
+        raise RenderError(
+            f"chart {exhibit_id!r} cannot be drawn: Vega draws nothing; a text such as 'constructor' among its data "
+            "does that: write it otherwise"
+        )
+    return drawn
 
 
 def _convert(spec: dict[str, Any], exhibit_id: str) -> str:
@@ -52,7 +61,7 @@ def _convert(spec: dict[str, Any], exhibit_id: str) -> str:
     try:
         return kept(lambda: _svg(bare), "svg", json.dumps(bare)).decode()
     except ValueError as error:
-        flaw = str(error).splitlines()[0][:300]
+        flaw = " ".join(" ".join(str(error).splitlines()[:2]).split())[:300]  # the second line says what it was
         raise RenderError(f"chart {exhibit_id!r} cannot be drawn: {flaw}") from error
 
 

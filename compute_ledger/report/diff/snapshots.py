@@ -10,6 +10,7 @@ from typing import Any
 
 from compute_ledger.report.book.layout import CHARTS, NOTEBOOKS
 from compute_ledger.report.book.manifest import read_manifest
+from compute_ledger.report.charts import plain_chart
 from compute_ledger.report.errors import NotebookError, ParameterError
 from compute_ledger.report.notebooks import output_contract
 from compute_ledger.report.notebooks.notebook_file import read_notebook
@@ -97,7 +98,9 @@ def _read(given: str, notebooks: Sequence[Path], *, lone: bool) -> Side:
 
 
 def _outputs(path: Path) -> Iterator[tuple[str, str, Any, Any]]:
-    for cell in read_notebook(path).cells:
+    notebook = read_notebook(path)
+    plain_chart.admit(notebook, path.name)
+    for cell in notebook.cells:
         for output in cell.get("outputs", ()):
             place = f"{path.name}, cell {cell.id!r}"
             kind, data = output_contract.payload(output, place)

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from markupsafe import Markup
 
 from compute_ledger.report.charts import vega_svg
-from compute_ledger.report.errors import NotebookError
+from compute_ledger.report.errors import NotebookError, RenderError
 from compute_ledger.report.notebooks.output_contract import Block, checked_id, finding_anchor, require, source_anchor
 from compute_ledger.report.pages.html_tables import filter_columns, grid
 from compute_ledger.report.pages.markdown import Prose
@@ -34,9 +34,12 @@ def exhibit(data: Block, spec: Any, sources: Mapping[str, Block], prose: Prose, 
     if not isinstance(spec, dict):
         raise NotebookError(f"{place}: exhibit {data['id']!r} comes without a {VEGA_LITE} chart")
     for key in ("title", "description", "source_ids"):
-        if not data[key]:
+        if not data[key] and not (key == "source_ids" and data.get("unsourced")):
             raise NotebookError(f"{place}: exhibit {data['id']!r} has an empty {key}; every chart needs one")
-    pictures = vega_svg.draw(spec, data["id"], data["title"], data["description"])
+    try:
+        pictures = vega_svg.draw(spec, data["id"], data["title"], data["description"])
+    except RenderError as error:
+        raise RenderError(f"{place}: {error.message}") from error
     return {
         **_shared(data, sources, prose, place),
         "kind": "exhibit",

@@ -32,7 +32,10 @@ TEX = str.maketrans(
 
 @dataclass(frozen=True)
 class Reference:
-    """One thing to cite. `name` is that of its files in cite/, `url` is empty where the book has no address."""
+    """One thing to cite. `name` is that of its files in cite/, `url` is empty where the book has no address.
+
+    `remark` is what a reader has to know of it besides.
+    """
 
     name: str
     kind: str
@@ -43,6 +46,7 @@ class Reference:
     version: str
     as_of: str
     url: str
+    remark: str = ""
 
     @property
     def key(self) -> str:
@@ -54,7 +58,7 @@ class Reference:
     def state(self) -> str:
         """Which edition of what was cited."""
         said = [f"Edition “{self.edition}”", self.as_of and f"data as of {self.as_of}"]
-        return ", ".join(filter(None, [*said, self.version and f"version {self.version}"]))
+        return ", ".join(filter(None, [*said, self.version and f"version {self.version}", self.remark]))
 
     @property
     def plain(self) -> str:

@@ -17,6 +17,7 @@ from compute_ledger.report.pages.page_context import PageContext
 from compute_ledger.shared.spreadsheets import safe_cell
 from compute_ledger.shared.zip_files import zipped
 
+NO_SOURCE = "No source given."
 MOST_NAMED = 3  # publishers in the line below a picture
 
 
@@ -26,7 +27,8 @@ def files(page: PageContext) -> dict[str, bytes]:
     for block in page.standing:
         stem = f"{CHARTS}/{page.frame.slug}-{block['id']}"
         reference = page.references[block["id"]]
-        made[f"{stem}.csv"] = as_csv(block["table"])
+        if block["table"]["columns"]:
+            made[f"{stem}.csv"] = as_csv(block["table"])
         made[f"{stem}.json"] = as_json(block, page, reference)
         if block["kind"] == "exhibit":
             svg = _picture(block, page, reference)
@@ -70,7 +72,7 @@ def as_json(block: Block, page: PageContext, reference: citations.Reference) -> 
         "subtitle": block.get("subtitle", ""),
         "description": block.get("description", ""),
         "note": block["note"].striptags(),
-        "as_of": block["as_of"],
+        "as_of": block["as_of"] or page.as_of,
         "sources": [
             {key: source[key] for key in ("source_id", "publisher", "title", "published_on", "grade", "url")}
             for source in block["sources"]
@@ -88,9 +90,10 @@ def as_json(block: Block, page: PageContext, reference: citations.Reference) -> 
 
 
 def _picture(block: Block, page: PageContext, reference: citations.Reference) -> str:
-    book = page.frame.book
+    book, day = page.frame.book, block["as_of"] or page.as_of
     told = [
-        f"{_named(block['sources'])} As of {block['as_of']}.",
+        _named(block["sources"]),
+        day and f"As of {day}.",
         f"{book.title}.",
         book.licence["name"],
         reference.url,
@@ -106,6 +109,8 @@ def _picture(block: Block, page: PageContext, reference: citations.Reference) ->
 
 
 def _named(sources: Sequence[Block]) -> str:
+    if not sources:
+        return NO_SOURCE
     publishers = list(dict.fromkeys(source["publisher"] for source in sources))
     rest = f" and {len(publishers) - MOST_NAMED} more" if len(publishers) > MOST_NAMED else ""
     return f"{'Sources' if len(publishers) > 1 else 'Source'}: {'; '.join(publishers[:MOST_NAMED])}{rest}."

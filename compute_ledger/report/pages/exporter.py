@@ -15,6 +15,7 @@ from traitlets import default
 from traitlets.config import Config
 
 from compute_ledger.report.book.contents import Contents, Edition
+from compute_ledger.report.charts import plain_chart
 from compute_ledger.report.errors import RenderError
 from compute_ledger.report.notebooks.notebook_file import read_notebook
 from compute_ledger.report.notebooks.output_contract import Block
@@ -35,7 +36,7 @@ class Page:
     `body` is what the notebook says, as in the page, without the book's frame, `blocks` what that was made of, with
     so many `charts`. `files` are those that lie beside the page: path below the edition's folder -> content.
     `entries` (see site/search_index.py) and `printed` (see site/print_edition.py) are made where they are wanted,
-    unless given.
+    unless given. `problems` name the cells whose output is not shown as it was meant.
     """
 
     slug: str
@@ -50,6 +51,7 @@ class Page:
     files: dict[str, bytes] = field(default_factory=dict)
     entries: list[dict[str, Any]] | None = None
     printed: str | None = None
+    problems: tuple[str, ...] = ()
 
 
 class ReportExporter(TemplateExporter):
@@ -78,7 +80,9 @@ class ReportExporter(TemplateExporter):
 def render_page(job: PageJob) -> Page:
     """Render one page in this process; NotebookError or RenderError names notebook and cell."""
     notebook = read_notebook(job.notebook)
-    html, page = _rendered(job.contents, notebook, chapter_frame(job, notebook.metadata))
+    frame = chapter_frame(job, notebook.metadata)
+    problems = plain_chart.admit(notebook, frame.name)
+    html, page = _rendered(job.contents, notebook, frame)
     charts = [block for block in page.standing if block["kind"] == "exhibit"]
     return Page(
         slug=job.slug,
@@ -91,6 +95,7 @@ def render_page(job: PageJob) -> Page:
         charts=len(charts),
         blocks=page.blocks,
         files=page_files.files(page, notebook),
+        problems=tuple(problems),
     )
 
 

@@ -192,8 +192,9 @@ def references(page: PageContext, run: RunCard) -> dict[str, citations.Reference
     frame, slug, book = page.frame, page.frame.slug, page.frame.book
     edition = citations.UNPUBLISHED if run.unpublished else run.edition
 
-    def reference(name: str, kind: str, title: str, url: str) -> citations.Reference:
-        return citations.Reference(name, kind, title, book.title, book.authors, edition, book.version, page.as_of, url)
+    def reference(name: str, kind: str, title: str, url: str, remark: str = "") -> citations.Reference:
+        day, version = page.as_of, book.version
+        return citations.Reference(name, kind, title, book.title, book.authors, edition, version, day, url, remark)
 
     address = f"{frame.address}{slug}.html" if frame.address else ""
     if frame.is_index:
@@ -203,7 +204,8 @@ def references(page: PageContext, run: RunCard) -> dict[str, citations.Reference
     for block in page.standing:
         kind = citations.CHART if block["kind"] == "exhibit" else citations.DATA
         place = address and f"{address}#{block['id']}"
-        found[block["id"]] = reference(f"{slug}-{block['id']}", kind, block["name"], place)
+        remark = "no source given" if kind == citations.CHART and not block["sources"] else ""
+        found[block["id"]] = reference(f"{slug}-{block['id']}", kind, block["name"], place, remark)
     if frame.is_index and frame.codebook:
         place = book.address and f"{book.address}{layout.CODEBOOK}"
         found[citations.WHOLE_DATA] = reference("data", citations.DATA, f"The data of {book.title}", place)

@@ -202,7 +202,12 @@ def test_a_machine_with_fonts_of_its_own_draws_the_same(family, tmp_path):
 
 @pytest.mark.parametrize(
     "change",
-    [{"mark": "nothing"}, {"data": {"url": "https://example.org/x.json"}}, {"data": {"url": "file:///etc/passwd"}}],
+    [
+        {"mark": "nothing"},
+        {"data": {"values": [{"who": "constructor", "n": 1}]}},
+        {"data": {"url": "https://example.org/x.json"}},
+        {"data": {"url": "file:///etc/passwd"}},
+    ],
 )
 def test_a_spec_that_cannot_be_drawn_here_is_an_error_naming_the_chart(change):
     with pytest.raises(RenderError, match="chart 'shares' cannot be drawn"):

@@ -339,7 +339,6 @@ def test_links_between_editions_and_chapters_are_relative(render):
         ([standing(rows=[["a\x00", 1.0, 1.0, None]])], "holds the unseen character U+0000"),
         ([{**chart(), VEGA: {**SPEC, "title": "\u2066"}}, SOURCES], "holds the unseen character U+2066"),
         ([linked(name="\U000e0041")], "holds the unseen character U+E0041"),
-        ([{VEGA: SPEC, "text/plain": "x"}], "shows application/vnd.vegalite"),
         ([{KIND.format("exhibit"): EXHIBIT}, SOURCES], "comes without a application/vnd.vegalite"),
         ([chart(description=""), SOURCES], "empty description"),
         ([chart(title=""), SOURCES], "empty title"),
