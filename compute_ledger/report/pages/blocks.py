@@ -10,7 +10,7 @@ from compute_ledger.report.charts import vega_svg
 from compute_ledger.report.errors import NotebookError
 from compute_ledger.report.notebooks.output_contract import Block, checked_id, require, source_anchor
 from compute_ledger.report.pages.html_tables import filter_columns, grid
-from compute_ledger.report.pages.markdown import Prose
+from compute_ledger.report.pages.markdown import PrintProse, Prose
 from compute_ledger.shared.mime_types import VEGA_LITE
 
 
@@ -27,9 +27,11 @@ def exhibit(data: Block, spec: Any, sources: Mapping[str, Block], prose: Prose, 
     for key in ("title", "description", "source_ids"):
         if not data[key]:
             raise NotebookError(f"{place}: exhibit {data['id']!r} has an empty {key}; every chart needs one")
-    pictures = vega_svg.draw(spec, data["id"], data["title"], data["description"])
+    shared = _shared(data, sources, prose, place)
+    paper = isinstance(prose, PrintProse)
+    pictures = vega_svg.draw(spec, shared["id"], data["title"], data["description"], paper=paper)
     return {
-        **_shared(data, sources, prose, place),
+        **shared,
         "kind": "exhibit",
         "name": data["title"],
         "title": data["title"],
@@ -56,7 +58,7 @@ def cards(data: Block, prose: Prose, place: str) -> Block:
     figures = [require(figure, "figure", place) for figure in data["figures"]]
     shown = [
         {
-            "id": f"figure-{checked_id(figure['id'], place)}",
+            "id": prose.anchor(f"figure-{checked_id(figure['id'], place)}"),
             "label": figure["label"],
             "text": figure["text"],
             "note": prose.inline(figure.get("note") or ""),
@@ -76,9 +78,8 @@ def source_list(data: Block, prose: Prose, place: str) -> Block:
         href = prose.href(source["url"] or "") if source["url"] else None
         host = urlsplit(href).hostname if href else ""
         later = source.get("later") or ""
-        shown.append(
-            {**source, "id": source_anchor(source["source_id"], place), "href": href, "host": host, "later": later}
-        )
+        anchor = prose.anchor(source_anchor(source["source_id"], place))
+        shown.append({**source, "id": anchor, "href": href, "host": host, "later": later})
     return {"kind": "sources", "sources": shown}
 
 
@@ -101,9 +102,9 @@ def _shared(data: Block, sources: Mapping[str, Block], prose: Prose, place: str)
             f"{place}: {data['id']!r} names source {missing[0]!r}, which the page's list of sources lacks"
         )
     return {
-        "id": checked_id(data["id"], place),
+        "id": prose.anchor(checked_id(data["id"], place)),
         "note": prose.inline(data["note"] or ""),
-        "sources": [{"href": f"#{source_anchor(s, place)}", **sources[s]} for s in data["source_ids"]],
+        "sources": [{**sources[s], "href": prose.href(f"#{source_anchor(s, place)}")} for s in data["source_ids"]],
         "evidence": _links(data, prose),
         "as_of": data["as_of"],
         "table": grid(data, prose, place),
@@ -113,4 +114,4 @@ def _shared(data: Block, sources: Mapping[str, Block], prose: Prose, place: str)
 def _links(data: Block, prose: Prose) -> list[Block]:
     """The addresses of the evidence behind a figure, those that a page may lead to."""
     shown = [{"text": link["text"], "href": prose.href(link["href"])} for link in data.get("evidence") or []]
-    return [link for link in shown if link["href"]]
+    return [link for link in shown if link["href"] is not None]
