@@ -18,6 +18,7 @@ FOLDERS = (STATIC, EDITIONS, DATA, CHARTS, CITATIONS, NOTEBOOKS, CARDS)
 CODEBOOK = "codebook.html"
 GLOSSARY_PAGE = "glossary.html"
 PRINT = "print.html"
+PRINTED_GLOSSARY = "glossary"  # the id of its chapter there
 STATUS_PAGE = "status.html"
 STATUS_RECORD = "status.json"
 KEY_FIGURES = "key-figures.json"

@@ -31,30 +31,32 @@ LOCAL = re.compile(r"url\(#([\w-]+)\)", re.ASCII)
 # Where a screen has few pixels a browser widens letters to whole ones, 4 % at 11 px, unless it is told to be precise.
 LETTERING = f'font-family={quoteattr(TYPEFACE.shown)} text-rendering="geometricPrecision"'
 SIZE = re.compile(r"\d{1,6}(\.\d+)?", re.ASCII)
+COLOUR = re.compile(r"var\(--[\w-]+,\s*(#\w+)\)")  # one of the screen's two, with the colour of paper
 NUMBER = re.compile(r"-?\d*\.\d+(?:e-?\d+)?", re.ASCII)
 # A line or an area is one mark for a whole series: its label would name the first point only.
 UNLABELLED = frozenset({"axis", "legend", "title", "line mark", "area mark", "trail mark", "text mark"})
 DEFAULTS = {"opacity": "1", "fill-opacity": "1", "stroke-opacity": "1", "text-anchor": "start"}
 
 
-def clean(svg: str, prefix: str, title: str, description: str) -> str:
+def clean(svg: str, prefix: str, title: str, description: str, *, paper: bool = False) -> str:
     """`svg` reduced to drawing: listed elements and attributes, marks' labels as tooltips, rounded numbers.
 
-    The root is one image to a screen reader, named by <title> and described by <desc>.
+    The root is one image to a screen reader, named by <title> and described by <desc>. Colours that a screen may
+    show light or dark are settled for `paper`.
     RenderError when `svg` is not well-formed XML, declares entities, is nested absurdly or has no size.
     """
     if "<!DOCTYPE" in svg:
         raise RenderError(f"the SVG of {prefix!r} declares a document type, and might declare entities; remove it")
     try:
         root = ElementTree.fromstring(svg)
-        return _cleaned_root(root, prefix, title, description)
+        return _cleaned_root(root, prefix, title, description, paper)
     except (ElementTree.ParseError, UnicodeEncodeError) as error:
         raise RenderError(f"the SVG of {prefix!r} is not well-formed: {error}") from error
     except RecursionError as error:
         raise RenderError(f"the SVG of {prefix!r} is nested too deep to be a drawing") from error
 
 
-def _cleaned_root(root: ElementTree.Element, prefix: str, title: str, description: str) -> str:
+def _cleaned_root(root: ElementTree.Element, prefix: str, title: str, description: str, paper: bool) -> str:
     # vl-convert counts ids on from chart to chart; here they depend on nothing but this chart.
     own = dict.fromkeys(node.get("id") for node in root.iter() if node.get("id"))
     ids = {name: f"{prefix}-{number}" for number, name in enumerate(own, 1)}
@@ -69,7 +71,7 @@ def _cleaned_root(root: ElementTree.Element, prefix: str, title: str, descriptio
         f'<title id="{prefix}-title">{xml_text(title)}</title>'
         f'<desc id="{prefix}-desc">{xml_text(description)}</desc>'
     )
-    return head + "".join(map(_serialised, body)) + "</svg>"
+    return head + "".join(_serialised(child, paper) for child in body) + "</svg>"
 
 
 def _cleaned(node: ElementTree.Element, ids: Ids) -> ElementTree.Element | None:
@@ -146,9 +148,10 @@ def _rounded(value: str) -> str:
     return NUMBER.sub(lambda match: f"{float(match[0]):.2f}".rstrip("0").rstrip("."), value)
 
 
-def _serialised(node: ElementTree.Element) -> str:
-    attributes = "".join(f" {key}={quoteattr(value)}" for key, value in node.attrib.items())
-    inner = xml_text(node.text or "") + "".join(map(_serialised, node))
+def _serialised(node: ElementTree.Element, paper: bool) -> str:
+    values = {key: COLOUR.sub(r"\1", value) if paper else value for key, value in node.attrib.items()}
+    attributes = "".join(f" {key}={quoteattr(value)}" for key, value in values.items())
+    inner = xml_text(node.text or "") + "".join(_serialised(child, paper) for child in node)
     return f"<{node.tag}{attributes}>{inner}</{node.tag}>" if inner else f"<{node.tag}{attributes}/>"
 
 

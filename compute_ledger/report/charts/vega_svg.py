@@ -6,6 +6,7 @@ every machine and the page shows what was measured. V8 starts at the first call:
 
 import copy
 import json
+from functools import lru_cache
 from typing import Any
 
 from compute_ledger.report.charts.drawing_cache import kept
@@ -31,17 +32,18 @@ def merge_patch(target: Any, patch: Any) -> Any:
     return merged
 
 
-def draw(spec: dict[str, Any], exhibit_id: str, title: str, description: str) -> dict[str, str]:
+def draw(spec: dict[str, Any], exhibit_id: str, title: str, description: str, *, paper: bool = False) -> dict[str, str]:
     """SVG text of the `wide` and (when spec.usermeta.narrow holds a merge patch) the `narrow` variant.
 
-    Every id starts with `<exhibit_id>-<variant>`. RenderError when vl-convert refuses the spec or draws nothing.
+    For `paper` it is the wide one alone, in the colours of paper. Every id starts with `<exhibit_id>-<variant>`.
+    RenderError when vl-convert refuses the spec or draws nothing.
     """
     meta = spec.get("usermeta") or {}
     variants = {"wide": spec}
-    if meta.get("narrow"):
+    if meta.get("narrow") and not paper:
         variants["narrow"] = merge_patch(spec, meta["narrow"])
     drawn = {
-        name: clean(_convert(variant, exhibit_id), f"{exhibit_id}-{name}", title, description)
+        name: clean(_convert(variant, exhibit_id), f"{exhibit_id}-{name}", title, description, paper=paper)
         for name, variant in variants.items()
     }
     if any(svg.endswith(BLANK) for svg in drawn.values()):
@@ -59,13 +61,15 @@ def _convert(spec: dict[str, Any], exhibit_id: str) -> str:
     bare["config"] = {**bare.get("config", {}), "font": TYPEFACE.family}
     bare["background"] = "transparent"
     try:
-        return kept(lambda: _svg(bare), "svg", json.dumps(bare)).decode()
+        text = json.dumps(bare)
+        return kept(lambda: _svg(text), "svg", text).decode()
     except ValueError as error:
         flaw = " ".join(" ".join(str(error).splitlines()[:2]).split())[:300]  # the second line says what it was
         raise RenderError(f"chart {exhibit_id!r} cannot be drawn: {flaw}") from error
 
 
-def _svg(spec: dict[str, Any]) -> bytes:
+@lru_cache(maxsize=2)  # the two of a chart, which is drawn for the screen and then for paper
+def _svg(spec: str) -> bytes:
     return str(vl_convert().vegalite_to_svg(spec, allowed_base_urls=[])).encode()
 
 

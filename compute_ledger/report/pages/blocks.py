@@ -10,7 +10,7 @@ from compute_ledger.report.charts import vega_svg
 from compute_ledger.report.errors import NotebookError, RenderError
 from compute_ledger.report.notebooks.output_contract import Block, checked_id, finding_anchor, require, source_anchor
 from compute_ledger.report.pages.html_tables import filter_columns, grid
-from compute_ledger.report.pages.markdown import Prose
+from compute_ledger.report.pages.markdown import PrintProse, Prose
 from compute_ledger.shared.mime_types import VEGA_LITE
 
 
@@ -24,7 +24,7 @@ def finding(data: Block, words: Prose, place: str) -> Block:
     """A statement of the report: prose with an anchor, and the rows that it rests on."""
     return {
         **prose(data["text"], words),
-        "id": finding_anchor(data["name"], place),
+        "id": words.anchor(finding_anchor(data["name"], place)),
         "evidence": _links(data, words),
     }
 
@@ -36,12 +36,14 @@ def exhibit(data: Block, spec: Any, sources: Mapping[str, Block], prose: Prose, 
     for key in ("title", "description", "source_ids"):
         if not data[key] and not (key == "source_ids" and data.get("unsourced")):
             raise NotebookError(f"{place}: exhibit {data['id']!r} has an empty {key}; every chart needs one")
+    shared = _shared(data, sources, prose, place)
+    paper = isinstance(prose, PrintProse)
     try:
-        pictures = vega_svg.draw(spec, data["id"], data["title"], data["description"])
+        pictures = vega_svg.draw(spec, shared["id"], data["title"], data["description"], paper=paper)
     except RenderError as error:
         raise RenderError(f"{place}: {error.message}") from error
     return {
-        **_shared(data, sources, prose, place),
+        **shared,
         "kind": "exhibit",
         "name": data["title"],
         "title": data["title"],
@@ -68,7 +70,7 @@ def cards(data: Block, prose: Prose, place: str) -> Block:
     figures = [require(figure, "figure", place) for figure in data["figures"]]
     shown = [
         {
-            "id": f"figure-{checked_id(figure['id'], place)}",
+            "id": prose.anchor(f"figure-{checked_id(figure['id'], place)}"),
             "label": figure["label"],
             "text": figure["text"],
             "note": prose.inline(figure.get("note") or ""),
@@ -88,9 +90,8 @@ def source_list(data: Block, prose: Prose, place: str) -> Block:
         href = prose.href(source["url"] or "") if source["url"] else None
         host = urlsplit(href).hostname if href else ""
         later = source.get("later") or ""
-        shown.append(
-            {**source, "id": source_anchor(source["source_id"], place), "href": href, "host": host, "later": later}
-        )
+        anchor = prose.anchor(source_anchor(source["source_id"], place))
+        shown.append({**source, "id": anchor, "href": href, "host": host, "later": later})
     return {"kind": "sources", "sources": shown}
 
 
@@ -113,9 +114,9 @@ def _shared(data: Block, sources: Mapping[str, Block], prose: Prose, place: str)
             f"{place}: {data['id']!r} names source {missing[0]!r}, which the page's list of sources lacks"
         )
     return {
-        "id": checked_id(data["id"], place),
+        "id": prose.anchor(checked_id(data["id"], place)),
         "note": prose.inline(data["note"] or ""),
-        "sources": [{"href": f"#{source_anchor(s, place)}", **sources[s]} for s in data["source_ids"]],
+        "sources": [{**sources[s], "href": prose.href(f"#{source_anchor(s, place)}")} for s in data["source_ids"]],
         "evidence": _links(data, prose),
         "as_of": data["as_of"],
         "table": grid(data, prose, place),
@@ -125,4 +126,4 @@ def _shared(data: Block, sources: Mapping[str, Block], prose: Prose, place: str)
 def _links(data: Block, prose: Prose) -> list[Block]:
     """The addresses of the evidence behind a figure, those that a page may lead to."""
     shown = [{"text": link["text"], "href": prose.href(link["href"])} for link in data.get("evidence") or []]
-    return [link for link in shown if link["href"]]
+    return [link for link in shown if link["href"] is not None]

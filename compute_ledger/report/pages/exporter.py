@@ -25,18 +25,16 @@ from compute_ledger.report.pages.preprocessor import PagePreprocessor
 
 TEMPLATES = Path("book/templates")
 BASE_TEMPLATE = "nbconvert/templates/base/null.j2"  # which nbconvert puts below share/jupyter
-# The template puts what the notebook says, and nothing else, between these.
-BODY_OPENS, BODY_ENDS = "<article>", "</article>"
 
 
 @dataclass(frozen=True)
 class Page:
     """A rendered page and what else the notebook handed over.
 
-    `body` is what the notebook says, as in the page, without the book's frame, `blocks` what that was made of, with
-    so many `charts`. `files` are those that lie beside the page: path below the edition's folder -> content.
-    `entries` (see site/search_index.py) and `printed` (see site/print_edition.py) are made where they are wanted,
-    unless given. `problems` name the cells whose output is not shown as it was meant.
+    `blocks` are what the page was made of, with so many `charts`, `print_blocks` the same for the print edition.
+    `files` are those that lie beside the page: path below the edition's folder -> content. `entries` (see
+    site/search_index.py) and `printed` (see site/print_edition.py) are made where they are wanted, unless given.
+    `problems` name the cells whose output is not shown as it was meant.
     """
 
     slug: str
@@ -46,11 +44,11 @@ class Page:
     title: str = ""
     abstract: str = ""
     charts: int = 0
-    body: str = ""
     blocks: tuple[Block, ...] = ()
+    print_blocks: tuple[Block, ...] = ()
     files: dict[str, bytes] = field(default_factory=dict)
     entries: list[dict[str, Any]] | None = None
-    printed: str | None = None
+    printed: dict[str, Any] | None = None
     problems: tuple[str, ...] = ()
 
 
@@ -74,6 +72,7 @@ class ReportExporter(TemplateExporter):
         environment.autoescape = True
         environment.undefined = jinja2.StrictUndefined
         environment.trim_blocks = environment.lstrip_blocks = True
+        environment.globals["paper"] = False
         return environment
 
 
@@ -91,9 +90,9 @@ def render_page(job: PageJob) -> Page:
         key_figures=list(page.key_figures),
         title=page.title,
         abstract=page.abstract,
-        body=html.partition(BODY_OPENS)[2].rpartition(BODY_ENDS)[0].strip(),
         charts=len(charts),
         blocks=page.blocks,
+        print_blocks=page.print_blocks,
         files=page_files.files(page, notebook),
         problems=tuple(problems),
     )

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from html import escape, unescape
 
 from compute_ledger.report.book.glossary import Term
-from compute_ledger.report.book.layout import GLOSSARY_PAGE
 
 # A term is left alone inside these: what is a link, a name or code already, or a grid of figures.
 CLOSED = frozenset({"a", "code", "pre", "table", "h1", "h2", "h3", "h4", "h5", "h6"})
@@ -25,10 +24,10 @@ def markdown(terms: Sequence[Term]) -> str:
 
 
 class FirstUses:
-    """Links each term where a page first uses it; one of these for each page."""
+    """Links each term where a page first uses it; one of these for each page. Ids of terms follow on `address`."""
 
-    def __init__(self, terms: Sequence[Term], root: str) -> None:
-        self.address = f"{root}{GLOSSARY_PAGE}"
+    def __init__(self, terms: Sequence[Term], address: str) -> None:
+        self.address = address
         self.ids = {form.casefold(): term.id for term in terms for form in (term.term, *term.aliases)}
         forms = sorted(
             (form for term in terms for form in (term.term, *term.aliases)), key=lambda form: (-len(form), form)
@@ -56,7 +55,7 @@ class FirstUses:
         if term_id in self.seen:
             return found[0]
         self.seen.add(term_id)
-        return f'<a class="term" href="{self.address}#{term_id}">{found[0]}</a>'
+        return f'<a class="term" href="{self.address}{term_id}">{found[0]}</a>'
 
 
 def _pattern(form: str) -> str:

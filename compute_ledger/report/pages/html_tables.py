@@ -49,6 +49,7 @@ def grid(data: Block, prose: Prose, place: str) -> Block:
         [_plain(value, column, prose) for value, column in zip(row, columns, strict=True)] for row in table["rows"]
     ]
     ids = table["row_ids"] if named else [None] * len(rows)
+    anchors = [row_id and prose.anchor(row_id) for row_id in ids]
     heading = bool(kinds) and kinds[0] != "num"
     return {
         "columns": columns,
@@ -58,7 +59,7 @@ def grid(data: Block, prose: Prose, place: str) -> Block:
         "css": " ".join(
             [f"{kind}-{i}" for i, kind in enumerate(kinds, 1) if kind] + ["words"] * (set(kinds) == {"", "long"})
         ),
-        "body": Markup("\n".join(_row(row, row_id, heading) for row, row_id in zip(rows, ids, strict=True))),
+        "body": Markup("\n".join(_row(row, anchor, heading) for row, anchor in zip(rows, anchors, strict=True))),
         "wide": len(columns) > WIDE_TABLE_COLUMNS or kinds.count("long") > WIDE_TABLE_TEXTS,
     }
 

@@ -4,11 +4,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import mistune
 from markupsafe import Markup, escape
 
+from compute_ledger.report.book.layout import GLOSSARY_PAGE
 from compute_ledger.report.pages.glossary_links import FirstUses
 from compute_ledger.shared.text import slug, visible
 
@@ -57,18 +58,26 @@ class Prose:
 
     def passages(self, text: str) -> tuple[Markup, list[Passage]]:
         """The same, and its words by heading; those before its first heading belong to what stands above it."""
-        renderer = _Renderer(self)
+        renderer = self.renderer()
         html = str(_parser(renderer)(visible(text)))
         return Markup(self.terms.link(html)), renderer.passages
 
     def inline(self, text: str) -> Markup:
         """The same without the paragraph around it, for notes and captions."""
-        html = str(_parser(_Renderer(self))(visible(text))).strip()
+        html = str(_parser(self.renderer())(visible(text))).strip()
         one = re.fullmatch(r"<p>((?:(?!</?p>).)*)</p>", html, re.DOTALL)
         return Markup(one[1]) if one else Markup(escape(text))
 
+    def renderer(self) -> "_Renderer":
+        """What writes HTML for this page."""
+        return _Renderer(self)
+
+    def anchor(self, name: str) -> str:
+        """The id of what the page calls `name`."""
+        return name
+
     def href(self, url: str) -> str | None:
-        """The address to publish for a link, or None when it must not be a link."""
+        """The address to publish for a link, None when it must not be a link, "" when it leads nowhere from here."""
         url = url.strip()
         try:
             parts = urlsplit(url)
@@ -96,6 +105,36 @@ class Prose:
         return chosen
 
 
+@dataclass
+class PrintProse(Prose):
+    """The Markdown of the chapter `slug` as part of the print edition: a document of all `pages` and the glossary.
+
+    Every id has the chapter's before it, every link to a chapter stays inside the document. A link to another file of
+    the book is one below `base`, the edition's address; without `base` it is only words, because on paper and in a PDF
+    it would lead nowhere.
+    """
+
+    slug: str = ""
+    base: str = ""
+
+    def renderer(self) -> "_Renderer":
+        return _PrintRenderer(self)
+
+    def anchor(self, name: str) -> str:
+        return f"{self.slug}--{name}"
+
+    def href(self, url: str) -> str | None:
+        address = super().href(url)
+        parts = urlsplit(address or "")
+        if address is None or parts.scheme:
+            return address
+        page = parts.path.rpartition("/")[2] or f"{self.slug}.html"
+        if page not in (*self.pages.values(), f"{self.slug}.html", GLOSSARY_PAGE):
+            return urljoin(self.base, address) if self.base else ""
+        chapter, place = page.removesuffix(".html"), parts.fragment.partition("?")[0]  # then what filters a table
+        return f"#{chapter}--{place}" if place else f"#{chapter}"
+
+
 class _Renderer(mistune.HTMLRenderer):
     """mistune's renderer with our links, headings and tables, and no pictures from elsewhere."""
 
@@ -106,7 +145,7 @@ class _Renderer(mistune.HTMLRenderer):
 
     def link(self, text: str, url: str, title: str | None = None) -> str:  # noqa: ARG002
         href = self.prose.href(url)
-        if href is None:
+        if not href:
             return text
         away = ' rel="noopener noreferrer"' if urlsplit(href).scheme in ("http", "https") else ""
         return f'<a href="{escape(href)}"{away}>{text}</a>'
@@ -116,14 +155,17 @@ class _Renderer(mistune.HTMLRenderer):
 
     def heading(self, text: str, level: int, **attrs: Any) -> str:  # noqa: ARG002
         plain = Markup(text).striptags()
-        heading_id = self.prose.new_id(plain)
-        made = Heading(level, heading_id, plain)
+        made = Heading(level, self.prose.anchor(self.prose.new_id(plain)), plain)
         self.prose.headings.append(made)
         self.passages.append(Passage(made))
-        if level == 1:
-            return f'<h1 id="{heading_id}">{text}</h1>\n'
-        link = f'<a class="permalink" href="#{heading_id}" aria-label="Link to this section">#</a>'
-        return f'<h{level} id="{heading_id}">{text} {link}</h{level}>\n'
+        return self.heading_tag(made, text)
+
+    def heading_tag(self, heading: Heading, text: str) -> str:
+        """The heading with its `text` as HTML; all but the page's own have a link to themselves."""
+        if heading.level == 1:
+            return f'<h1 id="{heading.id}">{text}</h1>\n'
+        link = f'<a class="permalink" href="#{heading.id}" aria-label="Link to this section">#</a>'
+        return f'<h{heading.level} id="{heading.id}">{text} {link}</h{heading.level}>\n'
 
     def paragraph(self, text: str) -> str:
         return str(super().paragraph(self._said(text)))
@@ -136,10 +178,16 @@ class _Renderer(mistune.HTMLRenderer):
         return str(super().block_html(html))
 
     def table(self, text: str) -> str:
-        self.prose.tables += 1
-        frame = f'<div class="table-wrap" tabindex="0" role="region" aria-label="Table {self.prose.tables}">'
         columns = "<col>" * text.count("</th>")  # as wide before all heads are there as after
-        return f"{frame}<table>\n<colgroup>{columns}</colgroup>\n{text}</table></div>\n"
+        return (
+            f'<div class="table-wrap" tabindex="0"{self.landmark()}>'
+            f"<table>\n<colgroup>{columns}</colgroup>\n{text}</table></div>\n"
+        )
+
+    def landmark(self) -> str:
+        """Attributes that let a screen reader name the next table."""
+        self.prose.tables += 1
+        return f' role="region" aria-label="Table {self.prose.tables}"'
 
     def table_cell(self, text: str, align: str | None = None, head: bool = False) -> str:
         tag, scope = ("th", ' scope="col"') if head else ("td", "")
@@ -151,6 +199,17 @@ class _Renderer(mistune.HTMLRenderer):
         if words := Markup(text).striptags():
             self.passages[-1].words.append(words)
         return text
+
+
+class _PrintRenderer(_Renderer):
+    """Headings one level deeper, since the book has the first; no links to themselves, no landmarks."""
+
+    def heading_tag(self, heading: Heading, text: str) -> str:
+        level = min(heading.level + 1, 6)
+        return f'<h{level} id="{heading.id}">{text}</h{level}>\n'
+
+    def landmark(self) -> str:
+        return ""
 
 
 def _parser(renderer: _Renderer) -> mistune.Markdown:

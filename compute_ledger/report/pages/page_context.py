@@ -109,14 +109,16 @@ class PageFrame:
 class PageContext:
     """A page whose cells are composed: its `frame`, and what the templates and the files beside it need of the text.
 
-    `blocks` are those of all cells in their order, `headings` those of levels 2 and 3, `leading` is the first figure
-    on a card, `as_of` the newest day that any output is as of. `references` are as the function of that name has them.
+    `blocks` are those of all cells in their order, `print_blocks` those of a chapter for the print edition. `headings`
+    are those of levels 2 and 3, `leading` is the first figure on a card, `as_of` the newest day that any output is as
+    of. `references` are as the function of that name has them.
     """
 
     frame: PageFrame
     title: str
     abstract: str
     blocks: tuple[Block, ...]
+    print_blocks: tuple[Block, ...]
     headings: tuple[Heading, ...]
     key_figures: tuple[dict[str, Any], ...]
     leading: dict[str, Any] | None

@@ -1,8 +1,9 @@
 """A notebook preprocessor for nbconvert: cells become blocks that the template only has to lay out."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -20,13 +21,14 @@ from pygments.token import (  # type: ignore[import-untyped]
     _TokenType,
 )
 
+from compute_ledger.report.book.layout import GLOSSARY_PAGE, PRINTED_GLOSSARY
 from compute_ledger.report.errors import NotebookError
 from compute_ledger.report.notebooks import output_contract
 from compute_ledger.report.notebooks.notebook_file import tags
 from compute_ledger.report.pages import blocks
 from compute_ledger.report.pages.glossary_links import FirstUses
 from compute_ledger.report.pages.json_ld import json_ld, report
-from compute_ledger.report.pages.markdown import Prose
+from compute_ledger.report.pages.markdown import PrintProse, Prose
 from compute_ledger.report.pages.page_context import PageContext, PageFrame, references
 from compute_ledger.shared import mime_types
 from compute_ledger.shared.text import did_you_mean
@@ -66,11 +68,16 @@ class PagePreprocessor(Preprocessor):
 
 
 class _Composer:
-    """Walks the cells once; code waits in `pending` for the fold below the next exhibit or section end."""
+    """Walks the cells once; code waits in `pending` for the fold below the next exhibit or section end.
+
+    Of a chapter every block but code and downloads is made twice: for the screen, and for the print edition.
+    """
 
     def __init__(self, nb: nbformat.NotebookNode, frame: PageFrame) -> None:
         self.cells, self.frame, self.name = nb.cells, frame, frame.name
-        self.prose = Prose(frame.pages, frame.root, FirstUses(frame.terms, frame.root))
+        self.prose = Prose(frame.pages, frame.root, FirstUses(frame.terms, f"{frame.root}{GLOSSARY_PAGE}#"))
+        self.print_prose = _print_prose(frame) if frame.run else None
+        self.print_blocks: list[output_contract.Block] = []
         self.pending: list[str] = []
         self.answered = False  # whether `pending` has shown anything yet
         self.key_figures: list[dict[str, Any]] = []
@@ -87,7 +94,7 @@ class _Composer:
             found: list[output_contract.Block] = []
             if cell.cell_type == "markdown" and self._stands(cell):
                 before = len(self.prose.headings)
-                words = blocks.prose(cell.source, self.prose)
+                words = self._made(partial(blocks.prose, cell.source))
                 ends_section = len(self.prose.headings) > before and self.answered
                 found = [*(self._fold() if ends_section else ()), words]
             elif cell.cell_type == "code":
@@ -109,6 +116,7 @@ class _Composer:
             title=titles[0],
             abstract=str(Markup(paragraphs).striptags()),
             blocks=tuple(shown),
+            print_blocks=tuple(self.print_blocks),
             headings=tuple(heading for heading in self.prose.headings if heading.level in (2, 3)),
             key_figures=tuple(self.key_figures),
             leading=next((figure for block in shown if block["kind"] == "cards" for figure in block["figures"]), None),
@@ -143,6 +151,15 @@ class _Composer:
                 if each in self.prose.ids:
                     raise NotebookError(f"{place}: the id {each!r} is used twice in this page; rename one")
                 self.prose.ids.add(each)
+        if self.print_prose:
+            self.print_prose.ids |= self.prose.ids
+
+    def _made(self, make: Callable[[Prose], output_contract.Block]) -> output_contract.Block:
+        """The block for the screen; that for paper is kept for the print edition."""
+        made = make(self.prose)
+        if self.print_prose:
+            self.print_blocks.append(make(self.print_prose))
+        return made
 
     def _stands(self, cell: nbformat.NotebookNode) -> bool:
         """Whether all findings that a text refers to claim something: an objection to nothing is left out."""
@@ -174,30 +191,32 @@ class _Composer:
             return None
         if kind == mime_types.KEY_FIGURES:
             self.key_figures += [{key: figure[key] for key in PUBLISHED} for figure in data["figures"]]
-        made = self._block(kind, data, output, place)
+        if kind == mime_types.DOWNLOADS:
+            return blocks.downloads(data, self.prose, place)
+        made = self._made(partial(self._block, kind, data, output, place))
         days = made.get("as_of") or []
         self.as_of += [days] if isinstance(days, str) else days
         return made
 
-    def _block(self, kind: str, data: Any, output: nbformat.NotebookNode, place: str) -> output_contract.Block:
+    def _block(
+        self, kind: str, data: Any, output: nbformat.NotebookNode, place: str, prose: Prose
+    ) -> output_contract.Block:
         match kind:
             case mime_types.EXHIBIT:
                 spec = output["data"].get(mime_types.VEGA_LITE)
-                return blocks.exhibit(data, spec, self.sources, self.prose, place)
+                return blocks.exhibit(data, spec, self.sources, prose, place)
             case mime_types.TABLE:
-                return blocks.table(data, self.sources, self.prose, place)
+                return blocks.table(data, self.sources, prose, place)
             case mime_types.EXPLORER:
-                return blocks.explorer(data, self.sources, self.prose, place)
+                return blocks.explorer(data, self.sources, prose, place)
             case mime_types.FINDING:
-                return blocks.finding(data, self.prose, place)
+                return blocks.finding(data, prose, place)
             case mime_types.KEY_FIGURES:
-                return blocks.cards(data, self.prose, place)
+                return blocks.cards(data, prose, place)
             case mime_types.SOURCES:
-                return blocks.source_list(data, self.prose, place)
-            case mime_types.DOWNLOADS:
-                return blocks.downloads(data, self.prose, place)
+                return blocks.source_list(data, prose, place)
             case mime_types.MARKDOWN:
-                return blocks.prose(data, self.prose)
+                return blocks.prose(data, prose)
             case mime_types.PNG:
                 alt = output["data"].get(mime_types.PLAIN) or "Picture"
                 return {"kind": "picture", "png": "".join(data.split()), "alt": alt}
@@ -213,6 +232,11 @@ def highlighted(source: str) -> Markup:
     coloured = groupby(lex(source.rstrip("\n"), PythonLexer(ensurenl=False)), key=lambda pair: _css(pair[0]))
     parts = [(css, escape("".join(text for _, text in pairs))) for css, pairs in coloured]
     return Markup("".join(f'<span class="{css}">{text}</span>' if css else text for css, text in parts))
+
+
+def _print_prose(frame: PageFrame) -> PrintProse:
+    terms = FirstUses(frame.terms, f"#{PRINTED_GLOSSARY}--")
+    return PrintProse(frame.pages, frame.root, terms, slug=frame.slug, base=frame.address)
 
 
 def _css(token: _TokenType) -> str | None:

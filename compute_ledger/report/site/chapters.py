@@ -188,8 +188,9 @@ def _render(given: tuple[Job, Frame]) -> "tuple[Page, list[str]]":
     return replace(
         rendered,
         blocks=(),
+        print_blocks=(),
         entries=[asdict(entry) for entry in search_index.page_entries(rendered.blocks)],
-        printed=print_edition.part(frame.contents, job.edition, rendered.slug, rendered.body),
+        printed=print_edition.part(frame.contents.root, rendered.print_blocks),
     ), drawing_cache.used()
 
 

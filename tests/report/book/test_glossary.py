@@ -43,7 +43,7 @@ def project(folder, terms=TERMS):
 
 
 def linked(*html):
-    terms = FirstUses(WORDS, "../../")
+    terms = FirstUses(WORDS, "../../glossary.html#")
     return [
         re.sub(
             r'<a class="term" href="\.\./\.\./glossary\.html#([\w-]+)">(.*?)</a>',

@@ -93,6 +93,19 @@ def test_colours_of_the_page_pass_through_and_numbers_are_short(drawn):
     assert "font-family" not in drawn["wide"].partition(">")[2]
 
 
+def test_colours_are_settled_for_paper_in_values_but_not_in_words():
+    words = "<text>var(--ink, #1b1b1b)</text></svg>"
+    drawing = f'<svg width="9" height="9"><rect width="5" height="1" fill="var(--ink, #1b1b1b)"/>{words}'
+    made = clean(drawing, "p", "t", "d", paper=True)
+    assert made.endswith(f'<rect width="5" height="1" fill="#1b1b1b"/>{words}')
+
+
+def test_paper_has_the_wide_drawing_of_the_screen_in_colours_of_its_own(drawn):
+    (wide,) = draw(SPEC, "shares", "A <finding>", "Bars & more", paper=True).values()
+    assert wide == drawn["wide"].replace("var(--ink, #1b1b1b)", "#1b1b1b")
+    assert wide != drawn["wide"]
+
+
 def test_hostile_svg_is_reduced_to_drawing():
     hostile = """<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"
       width="10" height="9">

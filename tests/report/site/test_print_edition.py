@@ -2,64 +2,108 @@
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from compute_ledger.report.book.contents import read_contents
 from compute_ledger.report.book.glossary import Term
 from compute_ledger.report.book.layout import PRINT
+from compute_ledger.report.pages import blocks
 from compute_ledger.report.pages.exporter import Page
-from compute_ledger.report.site.print_edition import chapter, listed_once, write
+from compute_ledger.report.pages.glossary_links import FirstUses
+from compute_ledger.report.pages.markdown import PrintProse
+from compute_ledger.report.site.print_edition import listed_once, part, write
 from tests.tiny_project import make_project
 
-SLUGS = ("index", "market", "glossary")
+PAGES = {"index.ipynb": "index.html", "market.ipynb": "market.html"}
+PROJECT = Path(__file__).parents[3]
+SOURCE = {
+    "publisher": "P",
+    "title": "T",
+    "published_on": "2025-01-02",
+    "language": "en",
+    "url": None,
+    "grade": "A",
+    "document": "",
+}
+
+
+def written(slug="market", base=""):
+    """What writes the chapter `slug`, two levels below the book's root."""
+    terms = FirstUses((Term("HHI", ("index",), "A sum."),), "#glossary--")
+    return PrintProse(PAGES, "../../", terms, slug=slug, base=base)
 
 
 @pytest.mark.parametrize(
-    ("html", "printed"),
+    ("markdown", "html"),
     [
-        ('<h1 id="a">A &amp; &#60;b&#62; &lt;</h1>', '<h2 id="market--a">A &amp; &#60;b&#62; &lt;</h2>'),
-        ('<h2 id="b">B <a class="permalink" href="#b">#</a></h2>', '<h3 id="market--b">B </h3>'),
-        ('<a href="#b">x</a>', '<a href="#market--b">x</a>'),
-        ('<a href="index.html">x</a>', '<a href="#index">x</a>'),
-        ('<a class="t" href="index.html#c">x</a>', '<a class="t" href="#index--c">x</a>'),
-        ('<a href="../../glossary.html#hhi">x</a>', '<a href="#glossary--hhi">x</a>'),
-        ('<a href="market.html#claims?q=Oracle&amp;grade=A">x</a>', '<a href="#market--claims">x</a>'),
-        ('<a href="https://example.org/?a=1&amp;b=2">x</a>', '<a href="https://example.org/?a=1&amp;b=2">x</a>'),
-        ('<a href="mailto:a@example.org">x</a>', '<a href="mailto:a@example.org">x</a>'),
-        ('<a href="data/deals.csv" download>x</a>', "<span>x</span>"),
-        ('<p>a<br>b<img src="data:," alt="c">d</p>', '<p>a<br>b<img src="data:," alt="c">d</p>'),
-        ('<details class="code"><summary>How</summary><pre>x</pre></details>after', "after"),
-        ('<div class="narrow-chart"><svg><path/></svg><br></div>after', "after"),
-        ('<div class="wide-chart">x</div>', '<div class="one-chart" tabindex="0">x</div>'),
-        (
-            '<div class="table-wrap" tabindex="0" role="region" aria-labelledby="c"><table>',
-            '<div class="table-wrap" tabindex="0"><table>',
-        ),
-        ('<details class="take"><summary>x</summary><img alt=""></details>after', "after"),
-        (
-            '<details class="data"><summary>Numbers</summary>x</details>',
-            '<div class="data"><p>Numbers</p>x</div>',
-        ),
-        (
-            '<svg aria-labelledby="c-title" aria-describedby="c-desc k"><title id="c-title">T</title>'
-            '<clipPath id="c-1"/><g clip-path="url(#c-1)"><path d="M0,0" fill="var(--ink, #1b1b1b)"/></g></svg>',
-            '<svg aria-labelledby="market--c-title" aria-describedby="market--c-desc market--k">'
-            '<title id="market--c-title">T</title><clipPath id="market--c-1"/>'
-            '<g clip-path="url(#market--c-1)"><path d="M0,0" fill="#1b1b1b"/></g></svg>',
-        ),
+        ("# A & <b> \\<", '<h2 id="market--a-b">A &amp; &lt;b&gt; &lt;</h2>'),
+        ("## B", '<h3 id="market--b">B</h3>'),
+        ("###### B", '<h6 id="market--b">B</h6>'),
+        ("[x](#b)", '<p><a href="#market--b">x</a></p>'),
+        ("[x](index.ipynb)", '<p><a href="#index">x</a></p>'),
+        ("[x](index.html#c)", '<p><a href="#index--c">x</a></p>'),
+        ("[x](../glossary.html#hhi)", '<p><a href="#glossary--hhi">x</a></p>'),
+        ("[x](market.html#claims?q=Oracle&grade=A)", '<p><a href="#market--claims">x</a></p>'),
+        ("[x](https://a.org/?a=1&b=2)", '<p><a href="https://a.org/?a=1&amp;b=2" rel="noopener noreferrer">x</a></p>'),
+        ("[x](mailto:a@example.org)", '<p><a href="mailto:a@example.org">x</a></p>'),
+        ("[x](../data/deals.csv)", "<p>x</p>"),
+        ("[x](javascript:alert)", "<p>x</p>"),
+        ("The HHI, the HHI", '<p>The <a class="term" href="#glossary--hhi">HHI</a>, the HHI</p>'),
     ],
 )
-def test_what_becomes_of_a_part(html, printed):
-    assert chapter(html, "market", SLUGS) == printed
+def test_words_of_a_chapter(markdown, html):
+    assert written().blocks(markdown).strip() == html
+
+
+def test_a_table_among_words_is_no_landmark():
+    assert written().blocks("| a |\n| - |\n| 1 |").startswith('<div class="table-wrap" tabindex="0"><table>')
 
 
 def test_a_file_of_a_hosted_book_is_named_by_its_address():
-    html = '<a href="../../data/deals.csv">x</a> <a href="charts/a.csv">y</a>'
-    assert chapter(html, "market", SLUGS, "https://example.org/book/editions/e/") == (
-        '<a href="https://example.org/book/data/deals.csv">x</a> '
-        '<a href="https://example.org/book/editions/e/charts/a.csv">y</a>'
-    )
+    prose = written(base="https://example.org/book/editions/e/")
+    assert prose.href("../data/deals.csv") == "https://example.org/book/data/deals.csv"
+    assert prose.href("charts/a.csv") == "https://example.org/book/editions/e/charts/a.csv"
+    assert prose.href("javascript:alert(1)") is None
+
+
+def table(prose, rows, **more):
+    """A standing table whose rows have ids and lead somewhere."""
+    columns = [{"name": "a", "label": "A", "unit": "", "type": "text", "link": True}]
+    ids = [f"row-{number}" for number, _ in enumerate(rows)]
+    payload = {"columns": columns, "rows": [[{"text": "x", "href": href}] for href in rows], "row_ids": ids}
+    data = {"id": "t", "caption": "C", "note": "", "source_ids": ["a"], "as_of": "2025-11-07", "table": payload, **more}
+    return blocks.table(data, {"a": {**SOURCE, "source_id": "a"}}, prose, "here")
+
+
+def test_a_table_is_part_of_the_document_and_no_landmark():
+    (html,) = part(PROJECT, [table(written(), ["index.html#c", "#source-a", "data/a.csv", "https://example.org/"])])[
+        "pieces"
+    ]
+    assert '<section class="standing-table" id="market--t">' in html
+    assert '<div class="table-wrap" tabindex="0">' in html
+    assert '<caption id="market--t-caption">C</caption>' in html
+    assert [re.sub("</?t[hr].*?>", "", row) for row in re.findall('<tr id="market--row-.*', html)] == [
+        '<a href="#index--c">x</a>',
+        '<a href="#market--source-a">x</a>',
+        "x",
+        '<a href="https://example.org/">x</a>',
+    ]
+    assert 'Source: <a href="#market--source-a">P, 2025-01-02</a>' in html
+    assert not {"take", "details", "role", "download"} & set(re.findall(r"[a-z]+", html))
+
+
+def test_evidence_without_a_place_on_paper_is_named_all_the_same():
+    evidence = [{"text": "D1", "href": "index.html#d1"}, {"text": "D2", "href": "data/a.csv"}]
+    (html,) = part(PROJECT, [table(written(), [], evidence=evidence)])["pieces"]
+    assert 'Evidence: <a href="#index--d1">D1</a>, D2' in " ".join(html.split())
+
+
+def test_folds_are_open():
+    many = [{"text": f"D{number}", "href": f"index.html#d{number}"} for number in range(31)]
+    (html,) = part(PROJECT, [table(written(), [], evidence=many)])["pieces"]
+    assert '<div class="evidence-line"><p>Evidence: 31 rows of the ledger</p><p><a href="#index--d0">D0</a>' in html
 
 
 @pytest.fixture
@@ -70,9 +114,15 @@ def contents(tmp_path):
 
 def pages(edition="latest"):
     figure = {"id": "a", "label": "A", "value": 1, "unit": "", "as_of": "2025-11-07"}
-    body = '<div class="prose"><h1 id="t">T</h1><p>x</p><h2 id="s">S <b>!</b></h2></div><a href="chapter.html#s">y</a>'
     return [
-        Page(slug=slug, edition=edition, html="", title=f"{slug} <x>", body=body, key_figures=[figure])
+        Page(
+            slug=slug,
+            edition=edition,
+            html="",
+            title=f"{slug} <x>",
+            print_blocks=(blocks.prose("# T\n\nx [y](#s)\n\n## S **!**", written(slug)),),
+            key_figures=[figure],
+        )
         for slug in ("index", "chapter")
     ]
 
@@ -97,17 +147,42 @@ def test_one_document_of_all_chapters_with_title_page_contents_and_glossary(cont
     assert set(re.findall(r'href="#([^"]+)"', html)) <= set(ids)
 
 
-def test_sources_are_listed_once():
-    lists = {
-        "index": '<a href="#source-a">1</a><ol class="sources"><li id="source-a">A</li></ol>',
-        "market": '<ol class="sources"><li id="source-a">A</li><li id="source-b">B</li></ol>',
-        "glossary": '<a href="#source-c">1</a><ol class="sources"><li id="source-c">C</li></ol>',
+def listing(slug, words, *sources):
+    """A printed chapter of `words` and a list of `sources`."""
+    prose = written(slug)
+    data = {"sources": [{**SOURCE, "source_id": source} for source in sources]}
+    return {
+        "slug": slug,
+        "title": slug.title(),
+        **part(PROJECT, [blocks.prose(words, prose), blocks.source_list(data, prose, "here")]),
     }
-    parts = listed_once([(slug, slug.title(), chapter(body, slug, SLUGS)) for slug, body in lists.items()])
-    printed = {slug: body for slug, _, body in parts}
-    assert printed["index"] == (
-        '<a href="#market--source-a">1</a>'
-        '<p class="sources-line">In the list of sources of the chapter <a href="#market">Market</a>.</p>'
+
+
+def test_sources_are_listed_once():
+    chapters = [
+        listing("index", "[1](#source-a) [2](#source-code)\n\n## Source code", "a"),
+        listing("market", '[1](index.html#source-a) [2](#source-b) " href="#index--source-a"', "a", "b"),
+        listing("glossary", "[1](#source-c)", "c"),
+    ]
+    index, market, glossary = listed_once(chapters)
+    assert index["listed_in"] == chapters[1]
+    assert re.findall('href="(.*?)"', index["pieces"][0]) == ["#market--source-a", "#index--source-code"]
+    assert re.findall('href="(.*?)"', market["pieces"][0]) == ["#market--source-a", "#market--source-b"]
+    assert "href=&quot;#index--source-a&quot;" in market["pieces"][0], "words are no link"
+    assert market["listed_in"] is None
+    assert glossary["listed_in"] is None, "a source that the long list lacks stays where it is"
+    assert 'href="#glossary--source-c"' in glossary["pieces"][0]
+
+
+def test_a_list_that_gives_way_leads_to_the_longest(contents, tmp_path):
+    made = [listing("index", "# T", "a"), listing("chapter", "# T", "a", "b")]
+    write(
+        tmp_path,
+        contents,
+        contents.edition("2025-11-07"),
+        [replace(page, printed=chapter) for page, chapter in zip(pages(), made, strict=True)],
     )
-    assert printed["market"].count("<li") == 2
-    assert '<li id="glossary--source-c">' in printed["glossary"], "a source that the long list lacks stays where it is"
+    html = (tmp_path / PRINT).read_text(encoding="utf-8")
+    assert html.count('<ol class="sources">') == 1
+    assert re.findall('<li id="([^"]*)"><span class="publisher">', html) == ["chapter--source-a", "chapter--source-b"]
+    assert 'In the list of sources of the chapter <a href="#chapter">' in html
