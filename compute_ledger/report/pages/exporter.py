@@ -35,7 +35,7 @@ class Page:
     `body` is what the notebook says, as in the page, without the book's frame, `blocks` what that was made of, with
     so many `charts`. `files` are those that lie beside the page: path below the edition's folder -> content.
     `entries` (see site/search_index.py) and `printed` (see site/print_edition.py) are made where they are wanted,
-    unless given.
+    unless given. `problems` are those of the PageContext.
     """
 
     slug: str
@@ -50,6 +50,7 @@ class Page:
     files: dict[str, bytes] = field(default_factory=dict)
     entries: list[dict[str, Any]] | None = None
     printed: str | None = None
+    problems: tuple[str, ...] = ()
 
 
 class ReportExporter(TemplateExporter):
@@ -91,6 +92,7 @@ def render_page(job: PageJob) -> Page:
         charts=len(charts),
         blocks=page.blocks,
         files=page_files.files(page, notebook),
+        problems=page.problems,
     )
 
 

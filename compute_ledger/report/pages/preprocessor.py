@@ -1,6 +1,6 @@
 """A notebook preprocessor for nbconvert: cells become blocks that the template only has to lay out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import groupby
 from typing import Any
@@ -21,7 +21,8 @@ from pygments.token import (  # type: ignore[import-untyped]
 
 from compute_ledger.report.errors import NotebookError
 from compute_ledger.report.notebooks import output_contract
-from compute_ledger.report.notebooks.notebook_file import tags
+from compute_ledger.report.notebooks.notebook_file import RAISES, tags
+from compute_ledger.report.outputs import display
 from compute_ledger.report.pages import blocks
 from compute_ledger.report.pages.glossary_links import FirstUses
 from compute_ledger.report.pages.json_ld import json_ld, report
@@ -29,6 +30,9 @@ from compute_ledger.report.pages.markdown import Prose
 from compute_ledger.report.pages.page_context import PageContext, PageFrame, references
 from compute_ledger.shared import mime_types
 
+# Tags of a cell, as Jupyter Book has them; the code of every cell is folded, as `hide-input` asks.
+REMOVE_CELL, REMOVE_INPUT, REMOVE_OUTPUT, HIDE_OUTPUT = "remove-cell", "remove-input", "remove-output", "hide-output"
+WORDS = ("prose", "plain", "html", "unshown")  # kinds of block below which no code is folded
 PUBLISHED = ("id", "label", "value", "unit", "as_of", "text")
 COLOURED: tuple[tuple[_TokenType, str], ...] = (
     (Comment, "c"),
@@ -50,7 +54,10 @@ class PagePreprocessor(Preprocessor):
     ) -> tuple[nbformat.NotebookNode, dict[str, Any]]:
         """The notebook with blocks, and resources with the page; NotebookError names the cell."""
         frame: PageFrame = resources["frame"]
-        nb.cells = [cell for cell in nb.cells if "remove-cell" not in tags(cell)]
+        nb.cells = [cell for cell in nb.cells if REMOVE_CELL not in tags(cell)]
+        for cell in nb.cells:
+            if REMOVE_OUTPUT in tags(cell) and cell.cell_type == "code":
+                cell.outputs = []
         composer = _Composer(nb, frame)
         composer.compose()
         page = composer.page()
@@ -75,6 +82,7 @@ class _Composer:
         self.sources: dict[str, dict[str, Any]] = {}
         self.json_ld: list[Markup] = []
         self.provenance: dict[str, str] | None = None
+        self.problems: list[str] = []
         self._reserve()
 
     def compose(self) -> None:
@@ -83,12 +91,15 @@ class _Composer:
             found: list[output_contract.Block] = []
             if cell.cell_type == "markdown":
                 before = len(self.prose.headings)
+                self.prose.attachments = cell.get("attachments", {})
                 words = blocks.prose(cell.source, self.prose)
                 ends_section = len(self.prose.headings) > before and self.answered
                 found = [*(self._fold() if ends_section else ()), words]
             elif cell.cell_type == "code":
                 found = self._code_cell(cell)
             cell.metadata["blocks"] = found
+            self._note(self.prose.problems, self._place(cell))
+            self.prose.problems.clear()
         if self.cells:
             self.cells[-1].metadata["blocks"] += self._fold()
 
@@ -111,18 +122,24 @@ class _Composer:
             provenance=self.provenance,
             as_of=max(self.as_of, default=""),
             json_ld=tuple(self.json_ld),
+            problems=tuple(dict.fromkeys(self.problems)),
         )
 
-    def _outputs(self) -> Iterator[tuple[str, str, Any, Any]]:
+    def _place(self, cell: nbformat.NotebookNode) -> str:
+        return f"{self.name}, cell {cell.id!r}"
+
+    def _note(self, problems: Iterable[str], place: str) -> None:
+        self.problems += [f"{place}: {each}" for each in problems]
+
+    def _outputs(self) -> Iterator[tuple[str, str, Any]]:
         for cell in self.cells:
             for output in cell.get("outputs", ()):
-                place = f"{self.name}, cell {cell.id!r}"
-                kind, data = output_contract.payload(output, place)
-                yield place, kind, data, output
+                kind, data = output_contract.payload(output, self._place(cell), may_raise=RAISES in tags(cell))
+                yield self._place(cell), kind, data
 
     def _reserve(self) -> None:
         """Promise their ids to exhibits, tables, cards and sources before headings choose theirs."""
-        for place, kind, data, _ in self._outputs():
+        for place, kind, data in self._outputs():
             wanted: list[str] = []
             if kind in (mime_types.EXHIBIT, mime_types.TABLE, mime_types.EXPLORER):
                 wanted = [output_contract.checked_id(data["id"], place), f"{data['id']}-caption"]
@@ -138,18 +155,22 @@ class _Composer:
                 self.prose.ids.add(each)
 
     def _code_cell(self, cell: nbformat.NotebookNode) -> list[output_contract.Block]:
-        place = f"{self.name}, cell {cell.id!r}"
-        made = [self._output(output, place) for output in cell.outputs]
+        made = [self._output(output, cell) for output in cell.outputs]
         shown = [block for block in made if block]
-        if "remove-input" not in tags(cell) and cell.source.strip():
+        if HIDE_OUTPUT in tags(cell):
+            shown = [{**block, "is_folded": True} for block in shown]
+        if REMOVE_INPUT not in tags(cell) and cell.source.strip():
             self.pending.append(cell.source)
         self.answered = self.answered or bool(shown)
-        only_words = all(block["kind"] in ("prose", "plain") for block in shown)
+        only_words = all(block["kind"] in WORDS for block in shown)
         return shown if only_words else [*shown, *self._fold()]
 
-    def _output(self, output: nbformat.NotebookNode, place: str) -> output_contract.Block | None:
+    def _output(self, output: nbformat.NotebookNode, cell: nbformat.NotebookNode) -> output_contract.Block | None:
         """The block to show, or None for what goes elsewhere in the page."""
-        kind, data = output_contract.payload(output, place)
+        place = self._place(cell)
+        kind, data = output_contract.payload(output, place, may_raise=RAISES in tags(cell))
+        if kind == output_contract.FOREIGN:
+            return self._foreign(output, cell)
         if kind == mime_types.PROVENANCE:
             self.provenance = {key: str(data[key]) for key in output_contract.FIELDS[kind]}
             return None
@@ -162,6 +183,14 @@ class _Composer:
         days = made.get("as_of") or []
         self.as_of += [days] if isinstance(days, str) else days
         return made
+
+    def _foreign(self, output: nbformat.NotebookNode, cell: nbformat.NotebookNode) -> output_contract.Block:
+        """What the notebook shows by means of others; a table has the id of its cell, where its CSV is found."""
+        block = display.of_output(output)
+        if block["kind"] == "frame":
+            block["id"] = self.prose.new_id(f"frame-{cell.id}")
+        self._note(filter(None, [block.get("problem")]), self._place(cell))
+        return block
 
     def _block(self, kind: str, data: Any, output: nbformat.NotebookNode, place: str) -> output_contract.Block:
         match kind:
@@ -178,12 +207,7 @@ class _Composer:
                 return blocks.source_list(data, self.prose, place)
             case mime_types.DOWNLOADS:
                 return blocks.downloads(data, self.prose, place)
-            case mime_types.MARKDOWN:
-                return blocks.prose(data, self.prose)
-            case mime_types.PNG:
-                alt = output["data"].get(mime_types.PLAIN) or "Picture"
-                return {"kind": "picture", "png": "".join(data.split()), "alt": alt}
-        return {"kind": "plain", "text": data}
+        return blocks.prose(data, self.prose)
 
     def _fold(self) -> list[output_contract.Block]:
         sources, self.pending, self.answered = self.pending, [], False
