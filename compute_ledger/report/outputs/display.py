@@ -96,9 +96,17 @@ def _frame(frame: frames.Frame, data: Mapping[str, Any]) -> Block:
         "body": frame.body_html(),
         "size": frame.size,
         "lines": whole or frame.lines(),
-        "is_cut": frame.is_cut and not whole,
+        "download": _download(frame, whole),
         "words": frame.words(),
     }
+
+
+def _download(frame: frames.Frame, whole: list[list[Any]] | None) -> str:
+    """What its CSV is called: how much of the frame the notebook holds."""
+    if not whole:
+        return "CSV of what is shown" if frame.is_cut else "CSV"
+    held = len(whole) - 1
+    return f"CSV of the first {held:,} rows" if held < (frame.whole_rows or 0) else "CSV"
 
 
 def _named(kind: str) -> str:

@@ -2,7 +2,7 @@
 
 A notebook holds no more of a frame than pandas put into it: where that cut rows or columns, so does the page, and says
 how many there were. With `pd.options.display.html.table_schema = True` it also holds the values themselves, in full
-precision; the CSV is then made of these.
+precision and as many rows as `display.max_rows` says; the CSV is then made of these.
 """
 
 import re
@@ -283,5 +283,5 @@ def _shown(cell: Cell, is_number: bool) -> str:
         text = "…"
     elif is_number:
         text = text.replace("-", "−") if NUMBER.fullmatch(text) else text
-    tag = "th" if cell.heads else "td"
+    tag = "th" if cell.heads and text else "td"
     return f"<{tag}{side}{spans}>{text}</{tag}>"

@@ -4,7 +4,6 @@ import re
 from html import unescape
 from xml.etree import ElementTree
 
-from latex2mathml.converter import convert_to_element
 from markupsafe import Markup, escape
 
 from compute_ledger.shared.text import visible
@@ -42,6 +41,9 @@ def formula(latex: str, *, display: bool) -> Markup | None:
     braces = [brace for brace in BRACE.findall(latex) if brace]
     if not latex or len(latex) > LONGEST or braces.count("{") != braces.count("}"):
         return None
+    # Only here: importing it takes a tenth of a second, and most pages have no formula.
+    from latex2mathml.converter import convert_to_element
+
     try:
         root = convert_to_element(NUMBERED.sub(r"\\\1{\2*}", latex), display="block" if display else "inline")
         node = _kept(root)

@@ -189,6 +189,8 @@ class _Composer:
         block = display.of_output(output)
         if block["kind"] == "frame":
             block["id"] = self.prose.new_id(f"frame-{cell.id}")
+            self.prose.tables += 1
+            block["label"] = f"Table {self.prose.tables}" + (f": {block['caption']}" if block["caption"] else "")
         self._note(filter(None, [block.get("problem")]), self._place(cell))
         return block
 

@@ -91,6 +91,22 @@ def test_of_several_representations_the_best_is_shown_without_a_word(data, kind)
     assert "problem" not in made
 
 
+@pytest.mark.parametrize(
+    ("values", "lines", "download"),
+    [
+        (None, ["...", "..."], "CSV of what is shown"),
+        ([{"index": 0, "n": 0.125}], [0, 0.125], "CSV of the first 1 rows"),
+        ([{"index": i, "n": 0.125} for i in range(9)], [8, 0.125], "CSV"),
+    ],
+)
+def test_a_csv_says_how_much_of_a_frame_it_has(values, lines, download):
+    html = "<table><tr><th>0</th><td>0.1</td></tr><tr><th>...</th><td>...</td></tr></table><p>9 rows × 1 columns</p>"
+    schema = {"schema": {"fields": [{"name": "index"}, {"name": "n"}]}, "data": values}
+    whole = {"application/vnd.dataresource+json": schema} if values else {}
+    made = of_output(new_output("display_data", data={"text/html": html, **whole}))
+    assert (made["size"], made["lines"][-1], made["download"]) == ("1 of 9 rows", lines, download)
+
+
 def test_html_without_its_script_is_shown_and_named():
     made = of_output(new_output("display_data", data={"text/html": "<b>x</b><script>y</script>"}))
     assert (made["html"], made["problem"]) == ("<b>x</b>", "shows HTML with a script or frame, which was left out")

@@ -21,7 +21,7 @@ def read(shown):
 def test_numbers_stand_right_and_nothing_known_is_empty():
     frame = read(DEALS)
     assert frame.head_html() == (
-        '<tr><th class="number"></th><th>supplier</th><th class="number">amount_usd_bn</th><th>note</th></tr>'
+        '<tr><td class="number"></td><th>supplier</th><th class="number">amount_usd_bn</th><th>note</th></tr>'
     )
     assert frame.body_html() == (
         '<tr><th class="number">0</th><td>Oracle</td><td class="number">300.5</td><td></td></tr>\n'
