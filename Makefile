@@ -72,7 +72,7 @@ setup: $(SET_UP) ## install what the book and the tests need, and nothing else
 
 # The book is built where there is no network but loopback, as far as the system can do that.
 site: $(SET_UP) ## check the built book: links, weight, HTML, and every page in a browser
-	$(BIN)/python tests/offline.py $(BIN)/compute-ledger build
+	$(BIN)/python tests/offline.py $(BIN)/compute-ledger build --strict
 	$(BIN)/pytest $(BUILT)
 
 # `pytest -p randomly --randomly-seed=SEED` runs the tests in the same order again.

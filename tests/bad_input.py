@@ -71,7 +71,7 @@ def notebook(
 
 
 def output(change: Change, said: str) -> Case:
-    return Case("output", ("run", "chapter", "--no-cache"), 4, said, {"notebooks/chapter.ipynb": change})
+    return Case("output", ("run", "chapter", "--no-cache", "--strict"), 4, said, {"notebooks/chapter.ipynb": change})
 
 
 def contents(old: str, new: str, said: str) -> Case:
@@ -362,21 +362,24 @@ NOTEBOOKS = [
     notebook(declaring("n: int = " + "-" * 10_000 + "1"), "is not valid Python: it is nested too deep"),
     notebook(declaring("n: str = '\0'"), "the parameters cell"),
     # outputs; in tests a run leaves the notebook as it is
-    output(showing(display(text__html="<b>x</b>")), "shows text/html, which the book does not publish"),
-    output(showing(display(application__javascript="x")), "shows application/javascript"),
-    output(showing(display()), "has an output without data"),
+    output(
+        showing(display(text__html="<script>x</script>")), "shows HTML that only a script could fill, which no page"
+    ),
+    output(showing(display(application__javascript="x")), "shows a script, which no page can hold"),
+    output(showing(display()), "shows an output without data"),
     output(
         showing({"output_type": "stream", "name": "stderr", "text": "FutureWarning: x"}),
-        "prints a warning or error: 'FutureWarning: x'; fix its cause",
+        "prints a warning or error: 'FutureWarning: x'; mend it, or build without --strict",
     ),
     output(
         showing({"output_type": "error", "ename": "E", "evalue": "x", "traceback": []}),
         "holds a traceback (E); run the notebook again",
     ),
-    notebook(
-        markdown("![x](attachment:../../x)", attachments={"../../x": {"image/png": "AA=="}}),
-        "chapter.ipynb, cell 'added': has the attachment '../../x'; show a chart, or remove it",
+    output(
+        markdown("![x](attachment:../../x)", attachments={"../../x": {"text/html": "x"}}),
+        "chapter.ipynb, cell 'added': has the attachment '../../x', which is no picture that a page can hold",
     ),
+    output(markdown(r"$\nosuch{x}$"), r"cell 'added': has the formula '\nosuch{x}', which latex2mathml cannot read"),
     notebook(markdown("[x](nowhere.html)"), "link 'nowhere.html' leads to no file", 6, BUILD),
     notebook(markdown("# Again"), "chapter.ipynb has 2 headings of level 1"),
 ]

@@ -1,5 +1,6 @@
 """`compute-ledger build`: all chapters of some editions, published as a book."""
 
+from functools import partial
 from pathlib import Path
 
 import click
@@ -24,6 +25,7 @@ from compute_ledger.report.book.layout import CACHE, PUBLISHED
 @options.LEDGER
 @click.option("--explain", is_flag=True, help="Say of each chapter why it was run again, or was not.")
 @options.TIMEOUT
+@options.STRICT
 @options.NO_CACHE
 @options.OPEN
 @options.PROJECT
@@ -36,6 +38,7 @@ def build(
     data: Path | None,
     explain: bool,
     timeout: int,
+    strict: bool,
     no_cache: bool,
     in_browser: bool,
     project: Path | None,
@@ -52,6 +55,9 @@ def build(
 
     A chapter is run again only if its notebook, its parameters, the data, what its last run has read (files, modules,
     variables) or the versions installed have changed, by content; see --explain.
+
+    What a cell prints as a warning, and what no page can show (a widget, a script), is named on stderr and on the
+    page; with --strict nothing is published then.
     """
     from compute_ledger import __version__
     from compute_ledger.commands import ledger_cache
@@ -71,10 +77,12 @@ def build(
         timeout_s=timeout,
         cache=cache,
         tell=click.echo if explain else None,
+        warn=partial(click.echo, err=True),
+        strict=strict,
         version=__version__,
     )
     made_from = request.made_from()
-    if cache and up_to_date.is_built(request.folder, made_from, cache, root):
+    if cache and not strict and up_to_date.is_built(request.folder, made_from, cache, root):
         _tell("Nothing has changed; the book is in", request.folder.resolve(), in_browser)
         return
     ledger_cache.refuse_faulty(request.ledger, root, cache, chosen=request.has_own_ledger)

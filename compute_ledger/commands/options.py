@@ -16,6 +16,7 @@ LEDGER = click.option("--data", type=FOLDER, metavar="DIR", help="Use the ledger
 TIMEOUT = click.option(
     "--timeout", type=click.IntRange(1), default=300, show_default=True, help="Seconds that one cell may take."
 )
+STRICT = click.option("--strict", is_flag=True, help="Stop at warnings, and at what no page can show.")
 NO_CACHE = click.option("--no-cache", is_flag=True, help="Run and draw everything again, and keep nothing.")
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="The result as JSON on stdout, for programs.")
 OPEN = click.option("--open", "in_browser", is_flag=True, help="Show what was made in a browser.")

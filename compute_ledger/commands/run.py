@@ -1,6 +1,7 @@
 """`compute-ledger run`: one chapter with parameters of one's own."""
 
 import json
+from functools import partial
 from pathlib import Path
 
 import click
@@ -18,6 +19,7 @@ from compute_ledger.terminal import tell_json
 @options.LEDGER
 @options.FORCE
 @options.TIMEOUT
+@options.STRICT
 @options.NO_CACHE
 @options.AS_JSON
 @options.PROJECT
@@ -28,6 +30,7 @@ def run(
     data: Path | None,
     force: bool,
     timeout: int,
+    strict: bool,
     no_cache: bool,
     as_json: bool,
     project: Path | None,
@@ -57,6 +60,8 @@ def run(
         force=force,
         timeout_s=timeout,
         cache=cache,
+        warn=partial(click.echo, err=True),
+        strict=strict,
         version=__version__,
     )
     ledger_cache.refuse_faulty(request.ledger, root, cache, chosen=request.has_own_ledger)

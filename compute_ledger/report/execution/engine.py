@@ -25,6 +25,7 @@ from compute_ledger.report.execution.failure_messages import Cells, early_end, e
 from compute_ledger.report.execution.injected_parameters import set_parameters
 from compute_ledger.report.files import locks
 from compute_ledger.report.kernels.shared_fork_servers import warm_process
+from compute_ledger.report.notebooks.notebook_file import RAISES, tags
 
 NAME, KERNEL = "compute-ledger", "python3"
 logger = logging.getLogger("papermill")
@@ -44,6 +45,7 @@ class ComputeLedgerEngine:
         failed_path: str | None = None,
         to_the_end: bool = False,
         recorded: kernel_extension.Settings | None = None,
+        expected_errors: dict[str, list[Any]] | None = None,
         **settings: Any,
     ) -> nbformat.NotebookNode:
         """Run `nb`, which papermill has prepared; every failure is a ReportError of one line.
@@ -53,6 +55,9 @@ class ComputeLedgerEngine:
         to go `to_the_end`. Cells import modules that lie beside the notebook; `recorded` says where it lies when
         papermill does not know, and where to write down what is read. Other `settings` are those of papermill's own
         engine and of nbclient.
+
+        A cell tagged raises-exception lets those below it run, but papermill takes its traceback for a failure of the
+        run, later. Whoever gives `expected_errors` gets the outputs of such cells in it, by id, and not in the result.
         """
         source = settings.get("input_path")
         name = notebook_name or _name(source)
@@ -70,7 +75,7 @@ class ComputeLedgerEngine:
             output = papermill_files.Output(path, folder) if is_local else None
         try:
             settings["recorded"] = recorded or kernel_extension.Settings(_folder_of(source, folder))
-            executed = _execute(nb, name, to_the_end, failed_path, folder, settings)
+            executed = _execute(nb, name, to_the_end, failed_path, folder, expected_errors, settings)
         except BaseException:
             if output:
                 output.withdraw()
@@ -109,6 +114,7 @@ def _execute(
     to_the_end: bool,
     failed_path: str | None,
     folder: Path,
+    expected_errors: dict[str, list[Any]] | None,
     settings: dict[str, Any],
 ) -> nbformat.NotebookNode:
     """Run the cells in a kernel of their own; a failure is explained, and saved to `failed_path` in `folder`."""
@@ -132,6 +138,8 @@ def _execute(
             watch.scratch = held.enter_context(locks.temporary())
             watch.warm = held.enter_context(warm_process(nb, cwd))
             executed = NBClientEngine.execute_notebook(nb, KERNEL, kernel_manager_class=watched(watch), **settings)
+            if expected_errors is not None:
+                _set_aside(executed, expected_errors)
             raise_for_execution_errors(executed, None)  # which marks the cell
             _tell_exit(cells, to_the_end)
         except Exception as error:
@@ -141,6 +149,12 @@ def _execute(
                 where = f"; what ran is in {failed_path}"
             raise explained(error, cells, settings.get("execution_timeout"), watch, where) from error
     return executed
+
+
+def _set_aside(executed: nbformat.NotebookNode, expected_errors: dict[str, list[Any]]) -> None:
+    for cell in executed.cells:
+        if RAISES in tags(cell) and cell.outputs:
+            expected_errors[cell.id], cell.outputs = cell.outputs, []
 
 
 def _tell_exit(cells: Cells, to_the_end: bool) -> None:

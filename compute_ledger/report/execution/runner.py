@@ -19,9 +19,10 @@ def run_job(job: Job) -> float:
     """Execute one notebook, its kernel in the project's folder, and save it; seconds taken."""
     import papermill
 
-    from compute_ledger.report.notebooks.notebook_file import scrub, write_notebook
+    from compute_ledger.report.notebooks.notebook_file import scrub, scrub_messages, write_notebook
 
     began = time.monotonic()
+    expected_errors: dict[str, Any] = {}
     record = None if job.known_modules is None else job.record
     executed = papermill.execute_notebook(
         job.source.copy(),
@@ -33,13 +34,18 @@ def run_job(job: Job) -> float:
         to_the_end=True,  # a page would miss what no cell has shown
         kernel_name=engine.KERNEL,
         resources={"metadata": {"path": str(job.root)}},
+        expected_errors=expected_errors,
         recorded=kernel_extension.Settings(job.chapter.notebook.parent.resolve(), record, job.known_modules or ()),
         progress_bar=False,
         execution_timeout=job.timeout_s,
         shutdown_kernel="immediate",
     )
+    for cell in executed.cells:
+        if cell.id in expected_errors:
+            cell.outputs = expected_errors[cell.id]
     private = _private_paths(job)
     scrub(executed, _record(job, private), private)
+    scrub_messages(executed, job.root)
     write_notebook(executed, job.output)
     return time.monotonic() - began
 

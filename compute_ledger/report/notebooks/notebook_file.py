@@ -16,6 +16,9 @@ from compute_ledger.shared.mime_types import EXHIBIT, PNG
 
 RECORD = "compute_ledger"
 PARAMETERS, INJECTED = "parameters", "injected-parameters"  # tags of papermill's cells; the second is an id, too
+RAISES = "raises-exception"  # a tag of the ecosystem, which nbclient and nbval heed
+# Where messages of Python place things: a package by its folder, a cell by a file that is there for one run.
+INSTALLED, CELL_FILE = re.compile(r"[^\s\"']*/site-packages/"), re.compile(r"/[^\s:]*/ipykernel_\d+/\d+\.py")
 SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 MOST_BYTES = 64_000_000
 
@@ -62,14 +65,10 @@ def _refuse_double_ids(notebook: nbformat.NotebookNode, name: str) -> None:
 
 
 def refuse_foreign(notebook: nbformat.NotebookNode, name: str) -> None:
-    """NotebookError for what no build can use: another language than Python, pictures pasted into text.
+    """NotebookError for what no build can use: another language than Python.
 
     A Python kernel of any name is ours, whatever is installed.
     """
-    for cell in notebook.cells:
-        if cell.get("attachments"):
-            pasted = ", ".join(map(repr, cell.attachments))
-            raise NotebookError(f"{name}, cell {cell.id!r}: has the attachment {pasted}; show a chart, or remove it")
     kernel = notebook.metadata.get("kernelspec", {})
     named = kernel.get("name", "python3")
     language = notebook.metadata.get("language_info", {}).get("name") or kernel.get("language")
@@ -100,6 +99,20 @@ def scrub(notebook: nbformat.NotebookNode, record: Mapping[str, Any], paths: Map
             cell.id = INJECTED
             for path, stand_in in paths.items():
                 cell.source = cell.source.replace(path, stand_in)
+
+
+def scrub_messages(notebook: nbformat.NotebookNode, root: Path) -> None:
+    """Drop in place what warnings and tracebacks say of this machine: where `root` and packages lie, names of runs."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()):
+            if output.output_type == "stream" and output.name == "stderr":
+                output.text = _without_places(output.text, root)
+            elif output.output_type == "error":
+                output.traceback = [_without_places(line, root) for line in output.traceback]
+
+
+def _without_places(text: str, root: Path) -> str:
+    return CELL_FILE.sub("this cell", INSTALLED.sub("", text)).replace(f"{root}/", "")
 
 
 def with_text_of(source: nbformat.NotebookNode, executed: nbformat.NotebookNode) -> nbformat.NotebookNode:

@@ -1,6 +1,7 @@
 """What a notebook may hand over to the book: the MIME types, the fields of each, and the names that become ids.
 
-`MIME_TYPES` is the whole list of what is published; any other output is an error that names its cell.
+`MIME_TYPES` are the types with a meaning of our own; what is none of them is `FOREIGN`, and is published as far as a
+page can hold it (see report/outputs/display.py).
 """
 
 import re
@@ -16,8 +17,6 @@ from compute_ledger.shared.mime_types import (
     JSON_LD,
     KEY_FIGURES,
     MARKDOWN,
-    PLAIN,
-    PNG,
     PROVENANCE,
     SOURCES,
     TABLE,
@@ -36,9 +35,8 @@ MIME_TYPES = (
     PROVENANCE,
     JSON_LD,
     MARKDOWN,
-    PNG,
-    PLAIN,
 )
+FOREIGN = ""
 
 STANDING = ("id", "caption", "note", "source_ids", "as_of", "table")
 FIELDS: dict[str, tuple[str, ...]] = {
@@ -61,26 +59,22 @@ ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 Block = dict[str, Any]
 
 
-def payload(output: Mapping[str, Any], place: str) -> tuple[str, Any]:
-    """The one MIME type of `output` to publish and its data; NotebookError names `place` and the types."""
-    if output["output_type"] == "stream":
-        if output["name"] == "stderr":
-            said = " ".join(output["text"].split())[:200]
-            raise NotebookError(f"{place}: prints a warning or error: {said!r}; fix its cause")
-        return PLAIN, visible(output["text"])
-    if output["output_type"] == "error":
-        raise NotebookError(f"{place}: holds a traceback ({output['ename']}); run the notebook again")
-    data = output["data"]
-    chosen = next((kind for kind in MIME_TYPES if kind in data), None)
-    foreign = sorted(set(data) - set(MIME_TYPES) - {VEGA_LITE})
-    # Beside what the page shows as well: the notebook is published with all that its outputs hold.
-    if foreign or (chosen in (None, PLAIN, PNG) and VEGA_LITE in data):
-        shown = ", ".join(foreign or [VEGA_LITE])
-        raise NotebookError(f"{place}: shows {shown}, which the book does not publish; show an exhibit, table or text")
-    if chosen is None:
-        raise NotebookError(f"{place}: has an output without data")
-    if chosen not in FIELDS:
+def payload(output: Mapping[str, Any], place: str, *, may_raise: bool = False) -> tuple[str, Any]:
+    """The type of our own that `output` has and its data, or FOREIGN and nothing.
+
+    NotebookError names `place` and the flaw: fields that are missing, characters that nobody sees, and a traceback of
+    a cell that `may_raise` none.
+    """
+    if output["output_type"] == "error" and not may_raise:
+        raise NotebookError(
+            f"{place}: holds a traceback ({output['ename']}); run the notebook again, or tag the cell raises-exception"
+        )
+    data = output.get("data", {})
+    chosen = next((kind for kind in MIME_TYPES if kind in data), FOREIGN)
+    if chosen == MARKDOWN:
         return chosen, visible(data[chosen])
+    if chosen == FOREIGN:
+        return chosen, None
     if unseen := first_unseen([data[chosen], data.get(VEGA_LITE)]):
         raise NotebookError(f"{place}: {chosen} holds the unseen character {unseen}; remove it")
     return chosen, require(data[chosen], chosen, place)

@@ -34,6 +34,8 @@ def files(page: PageContext) -> dict[str, bytes]:
             svg = _picture(block, page, reference)
             made[f"{stem}.svg"] = standalone_pictures.as_file(svg)
             made[f"{stem}.png"] = standalone_pictures.png(svg, standalone_pictures.PNG_SCALE)
+    for block in page.frames:
+        made[f"{CHARTS}/{page.frame.slug}-{block['id']}.csv"] = _csv(block["lines"])
     if made:
         inside = {path.removeprefix(f"{CHARTS}/"): content for path, content in made.items()}
         made[f"{CHARTS}/{page.frame.slug}.zip"] = zipped(inside)
@@ -48,19 +50,23 @@ def as_csv(table: Block) -> bytes:
     made: list[list[Any]] = [[]]
     for column in table["columns"]:
         name = column["label"] or column["name"]
-        made[0].append(safe_cell(f"{name} ({column['unit']})" if column["unit"] else name))
+        made[0].append(f"{name} ({column['unit']})" if column["unit"] else name)
         if column.get("link"):
-            made[0].append(safe_cell(f"{name}: address"))
+            made[0].append(f"{name}: address")
     for row in table["cells"]:
         cells: list[Any] = []
         for value, column in zip(row, table["columns"], strict=True):
             shown = value if isinstance(value, dict) else {"text": value, "href": None}
-            cells.append(safe_cell(shown["text"]))
+            cells.append(shown["text"])
             if column.get("link"):
-                cells.append(safe_cell(shown["href"]))
+                cells.append(shown["href"])
         made.append(cells)
+    return _csv(made)
+
+
+def _csv(rows: Sequence[Sequence[Any]]) -> bytes:
     text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\n").writerows(made)
+    csv.writer(text, lineterminator="\n").writerows([safe_cell(cell) for cell in row] for row in rows)
     return text.getvalue().encode()
 
 

@@ -94,7 +94,7 @@ def render_page(job: PageJob) -> Page:
         blocks=page.blocks,
         print_blocks=page.print_blocks,
         files=page_files.files(page, notebook),
-        problems=tuple(problems),
+        problems=(*problems, *page.problems),
     )
 
 

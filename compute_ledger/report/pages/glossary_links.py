@@ -6,8 +6,8 @@ from html import escape, unescape
 
 from compute_ledger.report.book.glossary import Term
 
-# A term is left alone inside these: what is a link, a name or code already, or a grid of figures.
-CLOSED = frozenset({"a", "code", "pre", "table", "h1", "h2", "h3", "h4", "h5", "h6"})
+# A term is left alone inside these: what is a link, a name, code or a formula already, or a grid of figures.
+CLOSED = frozenset({"a", "code", "math", "pre", "table", "h1", "h2", "h3", "h4", "h5", "h6"})
 
 TAG = re.compile(r"(<[^>]*>)")
 

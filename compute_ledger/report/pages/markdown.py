@@ -1,20 +1,26 @@
-"""Markdown of notebooks to HTML that is safe to publish: raw HTML shown as text, link schemes by list."""
+"""Markdown of notebooks to HTML that is safe to publish: raw HTML shown as text, link schemes by list.
+
+Formulas are MathML; of pictures only those that are attached to their cell are shown.
+"""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 import mistune
 from markupsafe import Markup, escape
 
 from compute_ledger.report.book.layout import GLOSSARY_PAGE
+from compute_ledger.report.outputs import mathml, pictures
+from compute_ledger.report.outputs.formula_syntax import formulas
 from compute_ledger.report.pages.glossary_links import FirstUses
 from compute_ledger.shared.text import slug, visible
 
 SCHEMES = frozenset({"http", "https", "mailto"})
 # A notebook lies beside data/, so `../data/deals.csv` works in Jupyter; in the book data/ is at the root.
+ATTACHMENT = "attachment:"
 SHARED = re.compile(r"(?:\.\./)?(data/[\w-][\w.-]*|(?:codebook|glossary)\.html(?:#[\w-]+)?)", re.ASCII)
 
 
@@ -42,7 +48,8 @@ class Prose:
     `pages` maps a chapter's notebook file name to its page, so that a link which works in Jupyter
     (`market.ipynb#shares`) works in the book. `root` leads from the page to the book's root, where the
     files are that all editions share. `terms` links those of the glossary. `ids` are those already promised to
-    exhibits and sources.
+    exhibits and sources. `attachments` are those of the cell at hand, data by MIME type by name; `problems` says what
+    of the text could not be shown as it was meant.
     """
 
     pages: Mapping[str, str]
@@ -51,6 +58,8 @@ class Prose:
     ids: set[str] = field(default_factory=lambda: {"content", "how-this-page-was-made"})
     headings: list[Heading] = field(default_factory=list)
     tables: int = 0
+    attachments: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
 
     def blocks(self, text: str) -> Markup:
         """Paragraphs, lists, tables, headings with permalinks; a term of the glossary is linked at its first use."""
@@ -93,6 +102,27 @@ class Prose:
             return None
         page = self.pages.get(parts.path.removeprefix("./"), parts.path)
         return page + (f"#{parts.fragment}" if parts.fragment else "") or None
+
+    def formula(self, latex: str, *, display: bool) -> Markup:
+        """A formula as MathML, or its source."""
+        math = mathml.formula(latex, display=display)
+        if math is None:
+            self.problems.append(f"has the formula '{' '.join(latex.split())[:200]}', which latex2mathml cannot read")
+            return mathml.source(latex)
+        return math
+
+    def attached(self, name: str, alt: str) -> Markup | None:
+        """The picture of that name that is attached to the cell, or None when there is none that can be shown."""
+        made = (
+            pictures.picture(kind, data, {"alt": alt})
+            for kind, data in self.attachments.get(unquote(name), {}).items()
+            if kind in pictures.MIME_TYPES
+        )
+        picture = next(filter(None, made), None)
+        if picture is None:
+            self.problems.append(f"has the attachment {name!r}, which is no picture that a page can hold")
+            return None
+        return Markup('<img class="picture" src="{src}" alt="{alt}">').format(**picture)
 
     def new_id(self, text: str) -> str:
         """An unused id made of the words of `text`."""
@@ -151,7 +181,18 @@ class _Renderer(mistune.HTMLRenderer):
         return f'<a href="{escape(href)}"{away}>{text}</a>'
 
     def image(self, text: str, url: str, title: str | None = None) -> str:  # noqa: ARG002
-        return f"<em>{text}</em>"
+        name = url.removeprefix(ATTACHMENT)
+        shown = self.prose.attached(name, Markup(text).striptags()) if name != url else None
+        return str(shown or f"<em>{text}</em>")
+
+    def inline_math(self, text: str) -> str:
+        return str(self.prose.formula(text, display=False))
+
+    def display_math(self, text: str) -> str:
+        return str(self.prose.formula(text, display=True))
+
+    def block_math(self, text: str) -> str:
+        return str(mathml.block(self.prose.formula(text, display=True)))
 
     def heading(self, text: str, level: int, **attrs: Any) -> str:  # noqa: ARG002
         plain = Markup(text).striptags()
@@ -213,4 +254,4 @@ class _PrintRenderer(_Renderer):
 
 
 def _parser(renderer: _Renderer) -> mistune.Markdown:
-    return mistune.create_markdown(renderer=renderer, plugins=["table", "strikethrough"])
+    return mistune.create_markdown(renderer=renderer, plugins=["table", "strikethrough", formulas])

@@ -112,6 +112,7 @@ class PageContext:
     `blocks` are those of all cells in their order, `print_blocks` those of a chapter for the print edition. `headings`
     are those of levels 2 and 3, `leading` is the first figure on a card, `as_of` the newest day that any output is as
     of. `references` are as the function of that name has them.
+    `problems` name cell and reason of what could not be shown as it was meant.
     """
 
     frame: PageFrame
@@ -126,6 +127,12 @@ class PageContext:
     as_of: str
     json_ld: tuple[Markup, ...]
     references: Mapping[str, citations.Reference] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
+
+    @property
+    def frames(self) -> tuple[Block, ...]:
+        """The blocks of tables that are no exhibits, as pandas shows them."""
+        return tuple(block for block in self.blocks if block["kind"] == "frame")
 
     @property
     def standing(self) -> tuple[Block, ...]:

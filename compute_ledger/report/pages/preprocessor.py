@@ -1,7 +1,7 @@
 """A notebook preprocessor for nbconvert: cells become blocks that the template only has to lay out."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from itertools import groupby
@@ -24,7 +24,8 @@ from pygments.token import (  # type: ignore[import-untyped]
 from compute_ledger.report.book.layout import GLOSSARY_PAGE, PRINTED_GLOSSARY
 from compute_ledger.report.errors import NotebookError
 from compute_ledger.report.notebooks import output_contract
-from compute_ledger.report.notebooks.notebook_file import tags
+from compute_ledger.report.notebooks.notebook_file import RAISES, tags
+from compute_ledger.report.outputs import display
 from compute_ledger.report.pages import blocks
 from compute_ledger.report.pages.glossary_links import FirstUses
 from compute_ledger.report.pages.json_ld import json_ld, report
@@ -33,6 +34,9 @@ from compute_ledger.report.pages.page_context import PageContext, PageFrame, ref
 from compute_ledger.shared import mime_types
 from compute_ledger.shared.text import did_you_mean
 
+# Tags of a cell, as Jupyter Book has them; the code of every cell is folded, as `hide-input` asks.
+REMOVE_CELL, REMOVE_INPUT, REMOVE_OUTPUT, HIDE_OUTPUT = "remove-cell", "remove-input", "remove-output", "hide-output"
+WORDS = ("prose", "plain", "html", "unshown")  # kinds of block below which no code is folded
 PUBLISHED = ("id", "label", "value", "unit", "as_of", "text")
 FINDING_LINK = re.compile(r"\]\(#(finding-[\w-]+)\)")
 COLOURED: tuple[tuple[_TokenType, str], ...] = (
@@ -55,7 +59,10 @@ class PagePreprocessor(Preprocessor):
     ) -> tuple[nbformat.NotebookNode, dict[str, Any]]:
         """The notebook with blocks, and resources with the page; NotebookError names the cell."""
         frame: PageFrame = resources["frame"]
-        nb.cells = [cell for cell in nb.cells if "remove-cell" not in tags(cell)]
+        nb.cells = [cell for cell in nb.cells if REMOVE_CELL not in tags(cell)]
+        for cell in nb.cells:
+            if REMOVE_OUTPUT in tags(cell) and cell.cell_type == "code":
+                cell.outputs = []
         composer = _Composer(nb, frame)
         composer.compose()
         page = composer.page()
@@ -86,6 +93,7 @@ class _Composer:
         self.json_ld: list[Markup] = []
         self.provenance: dict[str, str] | None = None
         self.claimed: dict[str, bool] = {}  # by the id of a finding, whether it claims something
+        self.problems: list[str] = []
         self._reserve()
 
     def compose(self) -> None:
@@ -94,12 +102,15 @@ class _Composer:
             found: list[output_contract.Block] = []
             if cell.cell_type == "markdown" and self._stands(cell):
                 before = len(self.prose.headings)
+                self._attach(cell.get("attachments", {}))
                 words = self._made(partial(blocks.prose, cell.source))
                 ends_section = len(self.prose.headings) > before and self.answered
                 found = [*(self._fold() if ends_section else ()), words]
             elif cell.cell_type == "code":
                 found = self._code_cell(cell)
             cell.metadata["blocks"] = found
+            self._note(self.prose.problems, self._place(cell))
+            self.prose.problems.clear()
         if self.cells:
             self.cells[-1].metadata["blocks"] += self._fold()
 
@@ -123,18 +134,24 @@ class _Composer:
             provenance=self.provenance,
             as_of=max(self.as_of, default=""),
             json_ld=tuple(self.json_ld),
+            problems=tuple(dict.fromkeys(self.problems)),
         )
 
-    def _outputs(self) -> Iterator[tuple[str, str, Any, Any]]:
+    def _place(self, cell: nbformat.NotebookNode) -> str:
+        return f"{self.name}, cell {cell.id!r}"
+
+    def _note(self, problems: Iterable[str], place: str) -> None:
+        self.problems += [f"{place}: {each}" for each in problems]
+
+    def _outputs(self) -> Iterator[tuple[str, str, Any]]:
         for cell in self.cells:
             for output in cell.get("outputs", ()):
-                place = f"{self.name}, cell {cell.id!r}"
-                kind, data = output_contract.payload(output, place)
-                yield place, kind, data, output
+                kind, data = output_contract.payload(output, self._place(cell), may_raise=RAISES in tags(cell))
+                yield self._place(cell), kind, data
 
     def _reserve(self) -> None:
         """Promise their ids to exhibits, tables, cards and sources before headings choose theirs."""
-        for place, kind, data, _ in self._outputs():
+        for place, kind, data in self._outputs():
             wanted: list[str] = []
             if kind in (mime_types.EXHIBIT, mime_types.TABLE, mime_types.EXPLORER):
                 wanted = [output_contract.checked_id(data["id"], place), f"{data['id']}-caption"]
@@ -161,6 +178,11 @@ class _Composer:
             self.print_blocks.append(make(self.print_prose))
         return made
 
+    def _attach(self, attachments: dict[str, Any]) -> None:
+        """The pictures that the text of a cell may show."""
+        for prose in filter(None, (self.prose, self.print_prose)):
+            prose.attachments = attachments
+
     def _stands(self, cell: nbformat.NotebookNode) -> bool:
         """Whether all findings that a text refers to claim something: an objection to nothing is left out."""
         named = FINDING_LINK.findall(cell.source)
@@ -171,18 +193,22 @@ class _Composer:
         return all(self.claimed[anchor] for anchor in named)
 
     def _code_cell(self, cell: nbformat.NotebookNode) -> list[output_contract.Block]:
-        place = f"{self.name}, cell {cell.id!r}"
-        made = [self._output(output, place) for output in cell.outputs]
+        made = [self._output(output, cell) for output in cell.outputs]
         shown = [block for block in made if block]
-        if "remove-input" not in tags(cell) and cell.source.strip():
+        if HIDE_OUTPUT in tags(cell):
+            shown = [{**block, "is_folded": True} for block in shown]
+        if REMOVE_INPUT not in tags(cell) and cell.source.strip():
             self.pending.append(cell.source)
         self.answered = self.answered or bool(shown)
-        only_words = all(block["kind"] in ("prose", "plain") for block in shown)
+        only_words = all(block["kind"] in WORDS for block in shown)
         return shown if only_words else [*shown, *self._fold()]
 
-    def _output(self, output: nbformat.NotebookNode, place: str) -> output_contract.Block | None:
+    def _output(self, output: nbformat.NotebookNode, cell: nbformat.NotebookNode) -> output_contract.Block | None:
         """The block to show, or None for what goes elsewhere in the page."""
-        kind, data = output_contract.payload(output, place)
+        place = self._place(cell)
+        kind, data = output_contract.payload(output, place, may_raise=RAISES in tags(cell))
+        if kind == output_contract.FOREIGN:
+            return self._foreign(output, cell)
         if kind == mime_types.PROVENANCE:
             self.provenance = {key: str(data[key]) for key in output_contract.FIELDS[kind]}
             return None
@@ -197,6 +223,18 @@ class _Composer:
         days = made.get("as_of") or []
         self.as_of += [days] if isinstance(days, str) else days
         return made
+
+    def _foreign(self, output: nbformat.NotebookNode, cell: nbformat.NotebookNode) -> output_contract.Block:
+        """What the notebook shows by means of others; a table has the id of its cell, where its CSV is found."""
+        block = display.of_output(output)
+        if block["kind"] == "frame":
+            block["id"] = self.prose.new_id(f"frame-{cell.id}")
+            self.prose.tables += 1
+            block["label"] = f"Table {self.prose.tables}" + (f": {block['caption']}" if block["caption"] else "")
+        self._note(filter(None, [block.get("problem")]), self._place(cell))
+        if self.print_prose:
+            self.print_blocks.append({**block, "id": self.print_prose.anchor(block["id"])} if "id" in block else block)
+        return block
 
     def _block(
         self, kind: str, data: Any, output: nbformat.NotebookNode, place: str, prose: Prose
@@ -215,12 +253,7 @@ class _Composer:
                 return blocks.cards(data, prose, place)
             case mime_types.SOURCES:
                 return blocks.source_list(data, prose, place)
-            case mime_types.MARKDOWN:
-                return blocks.prose(data, prose)
-            case mime_types.PNG:
-                alt = output["data"].get(mime_types.PLAIN) or "Picture"
-                return {"kind": "picture", "png": "".join(data.split()), "alt": alt}
-        return {"kind": "plain", "text": data}
+        return blocks.prose(data, prose)
 
     def _fold(self) -> list[output_contract.Block]:
         sources, self.pending, self.answered = self.pending, [], False

@@ -15,7 +15,7 @@ from compute_ledger.report.book.layout import KEY_FIGURES, STATIC
 from compute_ledger.report.book.manifest import read_manifest, write_manifest
 from compute_ledger.report.cache import up_to_date
 from compute_ledger.report.cache.store import Cache
-from compute_ledger.report.errors import ContentsError, RenderError, TargetError
+from compute_ledger.report.errors import ContentsError, NotebookError, RenderError, TargetError
 from compute_ledger.report.execution.jobs import plan
 from compute_ledger.report.site import print_edition, search_index, shared_pages, status_page
 from compute_ledger.report.site.build_request import BuildRequest
@@ -43,6 +43,7 @@ def build_book(request: BuildRequest, extras: Path | None = None, made_from: str
             final = tuple(edition for edition in contents.editions if edition in request.chosen or edition in kept)
             frame = Frame(contents, final, bool(request.changes), shared_pages.has_codebook(extras))
             made = _made(request, frame, book.with_name("runs"), target)
+            _tell_problems(request, made)
             for edition in request.chosen:
                 _write_edition(book, frame, edition, made.pages)
             _copy_kept(target, book, kept, final)
@@ -73,6 +74,17 @@ def _made(request: BuildRequest, frame: Frame, runs: Path, target: Path) -> Made
         jobs = [replace(job, failed=target.with_name(f"{target.name}.failed.ipynb")) for job in jobs]
     cache = Cache(request.cache, target.name) if request.cache else None
     return make(jobs, frame, request.jobs, cache, request.tell)
+
+
+def _tell_problems(request: BuildRequest, made: Made) -> None:
+    """Name the cells whose output is not shown as it was meant; NotebookError where the request is strict."""
+    problems = list(dict.fromkeys(problem for page in made.pages for problem in page.problems))
+    if problems and request.strict:
+        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+        raise NotebookError(f"{problems[0]}{more}; mend it, or build without --strict")
+    if request.warn:
+        for problem in problems:
+            request.warn(problem)
 
 
 def _write_edition(book: Path, frame: Frame, edition: Edition, pages: Sequence[Any]) -> None:

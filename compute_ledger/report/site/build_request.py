@@ -24,7 +24,8 @@ class BuildRequest:
     `parameters` (text of a command line, or typed values) win over those of the editions and mark the pages as
     unpublished. A cell that runs for longer than `timeout_s` seconds is a failure. What the folder `cache` has is not
     made again; `tell` is given a line a chapter that says why it was run or not. With `force` a folder is replaced
-    that is no book. `version` is that of the project, for references.
+    that is no book. `version` is that of the project, for references. `warn` is given a line for each cell whose output
+    no page can show as it was meant; of a `strict` request such a cell is a failure.
 
     A ReportError when there is no such edition, chapter or parameter, when a notebook would not take a value that is
     given, or when nothing may be written to `out` (which has a default).
@@ -40,6 +41,8 @@ class BuildRequest:
     timeout_s: int = CELL_TIMEOUT_S
     cache: Path | None = None
     tell: Tell | None = None
+    warn: Tell | None = None
+    strict: bool = False
     version: str = ""
 
     def __post_init__(self) -> None:

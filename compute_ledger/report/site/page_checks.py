@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 LOADING = {"src", "srcset", "poster", "data", "action", "formaction", "background", "xlink:href"}
 SAFE_SCHEMES = {"http", "https", "mailto"}
+INLINE_PICTURE = re.compile(r"data:image/(?:png|jpeg|gif|svg\+xml);base64,", re.ASCII)
 FOREIGN_CSS = re.compile(r"@import|url\(\s*['\"]?(?:[a-z]+:)?//", re.IGNORECASE)
 NEEDED = {"svg-img": "picture", "title": "title", "desc": "description", "sources": "source", "table": "table"}
 # A chart wider than its place is scaled down until its labels cannot be read.
@@ -74,7 +75,7 @@ class _Page(HTMLParser):
             names = tag in ("a", "area") or (tag == "link" and values.get("rel") == "canonical")
             loads = key in LOADING or (key == "href" and not names)
             scheme = urlsplit(value).scheme
-            inline_picture = tag == "img" and value.startswith("data:image/png;base64,")
+            inline_picture = tag == "img" and INLINE_PICTURE.match(value)
             if loads and (scheme or value.startswith("//")) and not inline_picture:
                 self.problems.append(f"loads {value[:80]!r} from elsewhere")
             if key == "href" and tag == "a" and scheme and scheme.lower() not in SAFE_SCHEMES:

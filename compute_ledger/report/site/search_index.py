@@ -84,6 +84,10 @@ def page_entries(blocks: Sequence[Block]) -> list[Entry]:
                 found += map(_figure, block["figures"])
             case "sources":
                 found += map(_source, block["sources"])
+            case "frame":
+                found.append(_frame(block, found))
+            case "html":
+                _add_words(block["words"], found)
     return found
 
 
@@ -108,9 +112,24 @@ def _add_passages(passages: Sequence[Passage], found: list[Entry]) -> None:
     for passage in passages:
         if passage.heading:
             found.append(Entry(passage.heading.id, "", passage.heading.text))
-        section = next((entry for entry in reversed(found) if entry.kind == ""), None)
-        if section:
-            section.parts += passage.words
+        _add_words(" ".join(passage.words), found)
+
+
+def _add_words(words: str, found: list[Entry]) -> None:
+    """Add words to the heading that they stand below, if there is one."""
+    section = _section(found)
+    if section and words:
+        section.parts.append(words)
+
+
+def _section(found: list[Entry]) -> Entry | None:
+    return next((entry for entry in reversed(found) if entry.kind == ""), None)
+
+
+def _frame(block: Block, found: list[Entry]) -> Entry:
+    section = _section(found)
+    title = block["caption"] or f"Data below “{section.title if section else 'the title'}”"
+    return Entry(block["id"], "table", title, block["size"], vocabulary(block["words"], title))
 
 
 def _chart(block: Block) -> Entry:
