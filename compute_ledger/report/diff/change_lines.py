@@ -18,7 +18,8 @@ LONGEST_CELL = 48  # characters, in text
 LONGEST_PASSAGE = 120
 WIDEST = 60  # characters that a column is filled up to
 Line = tuple[str, str, str, str]  # what, a, b, change
-SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|~<>&])")
+SPECIAL = re.compile(r"([\\`*_\[\]|~<>&$])")  # in a cell of a table of Markdown
+INDENT = "  "  # before a row, below the chart that it is of
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ def _of_charts(charts: Sequence[ChartChange], names: tuple[str, str]) -> Iterato
             cells = sorted(chart.cells, key=_distance, reverse=True)
             furthest = ChartChange(chart.chapter, chart.id, chart.a, chart.b, cells, chart.only_a, chart.only_b)
             for what, a, b, change in _shortened(cell_lines(furthest, names), MOST_CELLS):
-                yield f"  {what}", a, b, change
+                yield f"{INDENT}{what}", a, b, change
     minor = sorted((chart for chart in charts if chart.is_minor), key=attrgetter("facets"))
     for facets, group in groupby(minor, key=attrgetter("facets")):
         alike = [(chart.name, chart.title, chart.title, f"only its {', '.join(facets)}") for chart in group]
@@ -193,4 +194,5 @@ def _cut_inside(text: str) -> str:
 
 def _escaped(text: str) -> str:
     """Text in which Markdown has nothing to mark up, in one line."""
-    return SPECIAL.sub(r"\\\1", " ".join(text.split(" ")).strip()).replace("\n", " ")
+    indent = "&emsp;" if text.startswith(INDENT) else ""
+    return indent + SPECIAL.sub(r"\\\1", " ".join(text.split()))

@@ -2,76 +2,16 @@
 
 import json
 import shutil
-import sys
 from pathlib import Path
 from types import SimpleNamespace
 
-import nbformat
 import pytest
 from bs4 import BeautifulSoup
 
-from compute_ledger import cli
-from compute_ledger.ledger import load
-from compute_ledger.shared.mime_types import EXHIBIT, KEY_FIGURES, PROVENANCE, TABLE, VEGA_LITE
+from compute_ledger.shared.mime_types import EXHIBIT, TABLE
 from compute_ledger.shared.typeface import faces
 from tests.ledger_copy import copy_ledger, set_cells
-from tests.tiny_project import executed, make_project
-
-COLUMNS = [
-    {"name": "supplier", "label": "Supplier", "unit": "", "type": "string"},
-    {"name": "amount", "label": "Amount", "unit": "USD bn", "type": "number"},
-]
-
-
-def figures(**values):
-    rows = [
-        {"id": k, "label": k.upper(), "value": v, "unit": "USD bn", "as_of": "", "text": str(v)}
-        for k, v in values.items()
-    ]
-    return {KEY_FIGURES: {"figures": rows}}
-
-
-def chart(title, rows, kind=EXHIBIT):
-    spec = {
-        "data": {"values": [{"s": s, "a": a} for s, a in rows]},
-        "mark": "bar",
-        "encoding": {"x": {"field": "a", "type": "quantitative"}},
-    }
-    about = {"id": "ranked", "title": title, "caption": title, "subtitle": "USD bn", "description": "Bars.", "note": ""}
-    about |= {"source_ids": [], "as_of": "2025-11-03", "table": {"columns": COLUMNS, "rows": rows}}
-    return {kind: about} | ({VEGA_LITE: spec} if kind == EXHIBIT else {})
-
-
-def known(folder, as_of):
-    ledger = load(folder, as_of)
-    return {PROVENANCE: {"data_hash": ledger.data_hash, "as_of": f"{ledger.as_of:%Y-%m-%d}", "min_grade": "C"}}
-
-
-def write(path, *outputs):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    nbformat.write(executed(*outputs), path)
-    return path
-
-
-@pytest.fixture
-def project(tmp_path, monkeypatch):
-    monkeypatch.chdir(make_project(tmp_path / "p"))
-    return tmp_path / "p"
-
-
-@pytest.fixture
-def run(monkeypatch, capsys):
-    """Run `compute-ledger diff` in this process; returns exit code, stdout, stderr."""
-
-    def ran(*words):
-        monkeypatch.setattr(sys, "argv", ["compute-ledger", "diff", *map(str, words)])
-        with pytest.raises(SystemExit) as stopped:
-            cli.main()
-        out, err = capsys.readouterr()
-        return stopped.value.code, out, err
-
-    return ran
-
+from tests.report.diff.written_notebooks import chart, figures, known, write
 
 ROWS = [["Alpha", 300.0], ["Beta", 38.0], ["Gamma", None]]
 
