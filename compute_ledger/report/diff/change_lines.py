@@ -139,9 +139,8 @@ def _moved(change: float | None, percent: float | None) -> str:
     if change is None:
         return ""
     sign = "+" if change > 0 else ""
-    return f"{sign}{number(change)}" + (
-        f" ({sign}{number(rounding.rounded(percent, 1))}%)" if percent is not None else ""
-    )
+    part = rounding.rounded(percent or 0, 1)
+    return f"{sign}{number(change)}" + (f" ({sign}{number(part)}%)" if part else "")
 
 
 def _pair(a: Cell, b: Cell) -> tuple[str, str]:

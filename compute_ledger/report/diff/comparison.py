@@ -1,5 +1,6 @@
 """Everything that differs between two sides, and the sentence that counts it."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -53,8 +54,9 @@ class Comparison:
     @property
     def summary(self) -> str:
         """What differs, in one sentence."""
+        both = re.sub("^the ", "The ", f"{self.a.name} and {self.b.name}")
         if self.alike:
-            return f"{self.a.name} and {self.b.name} are alike."
+            return f"{both} are alike."
         kinds = (
             (len(self.grounds), "fact about their data", "facts about their data"),
             (len(self.chapters), "chapter", "chapters"),
@@ -64,7 +66,7 @@ class Comparison:
             (len(self.texts), "text", "texts"),
         )
         counted = [f"{number:,} {one if number == 1 else many}" for number, one, many in kinds if number]
-        return f"{self.a.name} and {self.b.name} differ in {', '.join(counted)}."
+        return f"{both} differ in {', '.join(counted)}."
 
 
 def compare(a: Side, b: Side, rows: Sequence[Row] = (), unread: str = "") -> Comparison:
