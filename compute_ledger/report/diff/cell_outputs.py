@@ -32,7 +32,10 @@ def add_cell(side: Side, chapter: str, cell: Mapping[str, Any], file: str) -> No
         data = output.get("data", {})
         kind = next((kind for kind in READERS if kind in data), None)
         if kind:
-            READERS[kind](side, chapter, data, place)
+            try:
+                READERS[kind](side, chapter, data, place)
+            except (KeyError, TypeError, AttributeError, ValueError) as error:
+                raise NotebookError(f"{place}: {kind} cannot be read ({error}); run the notebook again") from error
         elif spec := _spec(data):
             _add_shown(side, _plain_chart(spec, chapter, cell["id"]))
         else:

@@ -97,3 +97,6 @@ def test_an_output_that_cannot_be_read_is_named():
     assert story([chart("One", ROWS)], [broken]) == [
         "a.ipynb, cell 'a': an exhibit lacks its id or its table; run the notebook again"
     ]
+    for malformed in ({"columns": 1, "rows": []}, {"columns": [], "rows": [1]}, {"columns": [], "rows": [[1]]}):
+        broken[EXHIBIT]["table"] = malformed
+        assert story([], [broken])[0].startswith("a.ipynb, cell 'a': ")
