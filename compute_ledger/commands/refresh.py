@@ -29,6 +29,6 @@ def refresh(jobs: int | None, project: Path | None) -> None:
         click.echo(f"stored new outputs in {notebook.relative_to(root)}")
     click.echo(f"{len(changed)} of the notebooks changed")
     changes = comparison.compare(before, snapshots.stored_side("the new outputs", contents))
-    for line in change_lines.lines(changes):
+    for line in change_lines.lines(changes, most=1):
         click.echo(line)
     click.echo("No number, row or word has changed." if changes.alike else changes.summary)

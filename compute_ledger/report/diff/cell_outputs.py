@@ -5,7 +5,7 @@ Other than for a page, anything is taken: an older revision may show what the bo
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from compute_ledger.report.diff.sides import Cell, Shown, Side
@@ -75,6 +75,7 @@ def _add_exhibit(side: Side, chapter: str, data: Mapping[str, Any], place: str) 
     if any(len(row) != len(names) for row in table["rows"]):
         raise NotebookError(f"{place}: {given['id']!r} has a row of another length than its {len(names)} columns")
     labels = {c["name"]: f"{c['label'] or c['name']} ({c['unit']})" if c["unit"] else c["label"] for c in columns}
+    rows = [dict(zip(names, map(_plain, row), strict=True)) for row in table["rows"]]
     spec = _spec(data)
     facets = {word: given[name] for name, word in FACETS.items() if name in given}
     shown = Shown(
@@ -84,8 +85,8 @@ def _add_exhibit(side: Side, chapter: str, data: Mapping[str, Any], place: str) 
         visible(str(given.get("subtitle", ""))),
         visible(str(given.get("description", ""))),
         labels,
-        tuple(column["name"] for column in columns if column["type"] != "number"),
-        [dict(zip(names, map(_plain, row), strict=True)) for row in table["rows"]],
+        _telling([column["name"] for column in columns if column["type"] != "number"], rows),
+        rows,
         spec,
         facets=facets | {"drawing": spec},
     )
@@ -114,12 +115,17 @@ def _plain_chart(spec: dict[str, Any], chapter: str, cell_id: str) -> Shown:
     rows = [row for values in listed if isinstance(values, list) for row in values if isinstance(row, dict)]
     names = list(dict.fromkeys(name for row in rows for name in row))
     cells = [{name: _plain(row.get(name)) for name in names} for row in rows]
-    keys = tuple(name for name in names if not any(isinstance(row[name], float) for row in cells))
+    keys = _telling([name for name in names if not any(isinstance(row[name], float) for row in cells)], cells)
     title = spec.get("title", "")
     text = title.get("text", "") if isinstance(title, dict) else title
     written = visible(" ".join(text) if isinstance(text, list) else str(text))
     facets = {"drawing": {name: part for name, part in spec.items() if name not in ("data", "datasets")}}
     return Shown(chapter, cell_id, written, "", "", dict(zip(names, names, strict=True)), keys, cells, spec, facets)
+
+
+def _telling(names: list[str], rows: Sequence[Mapping[str, Cell]]) -> tuple[str, ...]:
+    """Of the columns that could name a row those that tell rows apart, else the first: not links with one text."""
+    return tuple(name for name in names if len({row[name] for row in rows}) > 1) or tuple(names[:1])
 
 
 def _add_shown(side: Side, shown: Shown) -> None:

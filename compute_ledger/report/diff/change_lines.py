@@ -13,7 +13,7 @@ from compute_ledger.report.pages.results_page import number
 from compute_ledger.shared import rounding
 
 MOST_LINES = 20  # of one table of the ledger
-MOST_CELLS = 3  # of one chart, the furthest from what they were; passages of one text
+MOST_CELLS = 3  # of one chart; passages of one text
 LONGEST_CELL = 48  # characters, in text
 LONGEST_PASSAGE = 120
 WIDEST = 60  # characters that a column is filled up to
@@ -32,8 +32,11 @@ class Section:
     longest: int = LONGEST_CELL
 
 
-def sections(comparison: Comparison) -> list[Section]:
-    """The changes by kind; of many rows of one table or chart the first, and how many more."""
+def sections(comparison: Comparison, most: int = MOST_CELLS) -> list[Section]:
+    """The changes by kind; of many rows of one table the first, and how many more.
+
+    Of a chart those `most` rows that are furthest from what they were, of a text as many passages.
+    """
     names = comparison.names
     rows: list[Line] = []
     for _, group in groupby(comparison.rows, key=attrgetter("table", "only")):
@@ -43,15 +46,15 @@ def sections(comparison: Comparison) -> list[Section]:
         Section("chapter", "Chapters", [_chapter_line(each.a, each.b, names) for each in comparison.chapters]),
         Section("figure", "Key figures", [figure_line(change) for change in comparison.figures]),
         Section("row", "Rows of the ledger", rows),
-        Section("chart", "Charts and tables", list(_of_charts(comparison.charts, names))),
-        Section("text", "Texts", list(_of_texts(comparison.texts, names)), LONGEST_PASSAGE),
+        Section("chart", "Charts and tables", list(_of_charts(comparison.charts, names, most))),
+        Section("text", "Texts", list(_of_texts(comparison.texts, names, most)), LONGEST_PASSAGE),
     )
     return [section for section in made if section.lines]
 
 
-def lines(comparison: Comparison) -> list[str]:
-    """The differences, one a line, aligned by kind."""
-    return [line for section in sections(comparison) for line in _aligned(section)]
+def lines(comparison: Comparison, most: int = MOST_CELLS) -> list[str]:
+    """The differences, one a line, aligned by kind; of each chart and text at `most` so many."""
+    return [line for section in sections(comparison, most) for line in _aligned(section)]
 
 
 def markdown(comparison: Comparison) -> str:
@@ -101,23 +104,23 @@ def _chapter_line(a: str, b: str, names: tuple[str, str]) -> Line:
     return (a, a, b, "renamed") if a and b else (a or b, "", "", _only(names, not a))
 
 
-def _of_charts(charts: Sequence[ChartChange], names: tuple[str, str]) -> Iterator[Line]:
+def _of_charts(charts: Sequence[ChartChange], names: tuple[str, str], most: int) -> Iterator[Line]:
     for chart in charts:
         if not chart.is_minor:
             yield _chart_line(chart, names)
             cells = sorted(chart.cells, key=_distance, reverse=True)
             furthest = ChartChange(chart.chapter, chart.id, chart.a, chart.b, cells, chart.only_a, chart.only_b)
-            for what, a, b, change in _shortened(cell_lines(furthest, names), MOST_CELLS):
+            for what, a, b, change in _shortened(cell_lines(furthest, names), most):
                 yield f"{INDENT}{what}", a, b, change
     minor = sorted((chart for chart in charts if chart.is_minor), key=attrgetter("facets"))
     for facets, group in groupby(minor, key=attrgetter("facets")):
         alike = [(chart.name, chart.title, chart.title, f"only its {', '.join(facets)}") for chart in group]
-        yield from _shortened(alike, MOST_CELLS)
+        yield from _shortened(alike, most)
 
 
-def _of_texts(texts: Sequence[TextChange], names: tuple[str, str]) -> Iterator[Line]:
+def _of_texts(texts: Sequence[TextChange], names: tuple[str, str], most: int) -> Iterator[Line]:
     for text in texts:
-        yield from _shortened(text_lines(text, names), MOST_CELLS)
+        yield from _shortened(text_lines(text, names), most)
 
 
 def _chart_line(chart: ChartChange, names: tuple[str, str]) -> Line:

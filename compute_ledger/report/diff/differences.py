@@ -197,7 +197,7 @@ def _of(placed: Mapping[Place, Any], chapter: str) -> list[str]:
 def _compared(key: Place, a: Shown | None, b: Shown | None) -> ChartChange | None:
     if a is None or b is None:
         return ChartChange(*key, a, b)
-    keys = [name for name in a.keys if name in b.keys]
+    keys = [name for name in dict.fromkeys([*a.keys, *b.keys]) if name in a.labels and name in b.labels]
     rows_a, rows_b = _by_key(a, keys), _by_key(b, keys)
     if len(keys) > 1:
         _call_alike(rows_a, rows_b, keys[0])

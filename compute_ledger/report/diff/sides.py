@@ -11,7 +11,7 @@ Place = tuple[str, str]  # chapter, and the id of a figure, of an exhibit or of 
 
 @dataclass(frozen=True)
 class Shown:
-    """A chart or table: its `title`, `labels` of the columns by name, `keys` (those that hold no numbers), `rows`.
+    """A chart or table: its `title`, `labels` of the columns by name, `keys` (those that name a row), `rows`.
 
     `spec` is the drawing in Vega-Lite. `facets` are what can differ beside title and rows, by the word for it:
     subtitle, description, note, sources, evidence, drawing.

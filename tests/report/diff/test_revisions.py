@@ -357,3 +357,24 @@ def test_nothing_is_left_and_nothing_is_run(run, repository, monkeypatch, tmp_pa
     assert run("HEAD")[0] == 0
     assert list((tmp_path / "scratch").iterdir()) == []
     assert {path: path.stat().st_mtime_ns for path in repository.rglob("*") if ".git" not in path.parts} == before
+
+
+def test_rows_are_named_by_what_tells_them_apart_and_paired_by_their_first_column(run, repository):
+    def ranked(*rows):
+        shown = copy.deepcopy(chart("Ranked", []))
+        shown[EXHIBIT]["table"]["rows"] = list(rows)
+        for name in ("rank", "evidence"):
+            shown[EXHIBIT]["table"]["columns"].append({"name": name, "label": name, "unit": "", "type": "string"})
+        return shown
+
+    link = {"text": "claims", "href": "evidence.html"}
+    path = repository / "notebooks/chapter.ipynb"
+    write(path, ranked(["Alpha", 3.0, "first", link], ["Beta", 2.0, "second", link], ["Beta", 1.0, "third", link]))
+    commit(repository)
+    write(path, ranked(["Alpha", 3.0, "second", link], ["Beta", 4.0, "first", link], ["Beta", 1.0, "third", link]))
+    assert words_of(run, "HEAD")[1][:-1] == [
+        "chart chapter-ranked Ranked 3 cells",
+        "chart Alpha: rank first → second",
+        "chart Beta: rank second → first",
+        "chart Beta: Amount (USD bn) 2 → 4 +2 (+100%)",
+    ]
