@@ -1,12 +1,18 @@
-"""The kernels of nbval see nothing of whoever runs it: no start-up file, profile or setting of IPython and Jupyter."""
+"""How nbval runs the notebooks: kernels that see nothing of whoever runs it, and red cells that say what differs.
+
+Without this the kernels would read start-up files, profiles and settings of IPython and Jupyter.
+"""
 
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from compute_ledger.report.diff import red_cells
 from compute_ledger.report.kernels import isolation
 
 
@@ -16,3 +22,13 @@ def pytest_configure(config: pytest.Config) -> None:
     alone = isolation.isolated(os.environ, scratch)
     os.environ.clear()
     os.environ.update(alone)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: Any, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """nbval prints two dictionaries for a cell whose outputs differ; say instead what a reader would see changed."""
+    report = yield
+    # It keeps how the outputs differ, and only then.
+    if call.when == "call" and report.failed and getattr(item, "comparison_traceback", None):
+        report.longrepr = red_cells.story(item.path.name, item.cell, item.test_outputs)
+    return report

@@ -306,7 +306,7 @@ PATHS = [
     path(("verify", "mine"), 8, "no manifest.json of a book in mine"),
     path(("pdf", "--book", "nowhere"), 6, "no edition 'latest' in nowhere (print.html is missing)"),
     path(("pdf", "--book", "mine"), 6, "no edition 'latest' in mine (print.html is missing); run `make book` first"),
-    path(("diff", "nowhere", "mine"), 2, "'nowhere' is no edition, folder or notebook; no book in"),
+    path(("diff", "nowhere", "mine"), 2, "'nowhere' is no edition, folder or notebook"),
     path(("diff", "mine", "mine"), 2, "no notebooks in mine; give a book, or a folder of executed notebooks"),
     path(("diff", "mine/notes.txt", "mine"), 4, "notes.txt is no valid notebook"),
     path(("sweep", "-p", "size=1", "-o", "mine"), 8, "will not write into mine: it holds other files; give another -o"),

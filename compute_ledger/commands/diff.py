@@ -1,5 +1,6 @@
-"""`compute-ledger diff`: what differs between two editions or runs."""
+"""`compute-ledger diff`: what differs between two editions, runs or revisions."""
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -8,66 +9,89 @@ import click
 from compute_ledger.commands.options import AS_JSON, FOLDER, PROJECT
 from compute_ledger.commands.project import project_root
 from compute_ledger.report.book.layout import PUBLISHED
+from compute_ledger.report.errors import ParameterError
 from compute_ledger.terminal import tell_json
 
 if TYPE_CHECKING:
-    from compute_ledger.report.diff.snapshots import Side
+    from compute_ledger.report.diff.comparison import Comparison
+    from compute_ledger.report.diff.sides import Side
+
+HERE = "the working tree"
 
 
 @click.command()
 @click.argument("a", metavar="A")
-@click.argument("b", metavar="B")
+@click.argument("b", metavar="[B]", required=False)
 @click.option("-o", "--out", metavar="DIR", help="Write a page with the charts side by side into this folder.")
 @click.option("--book", type=FOLDER, help=f"The book whose editions are meant [default: {PUBLISHED}].")
 @AS_JSON
+@click.option("--markdown", "as_markdown", is_flag=True, help="Tables of Markdown, as for a pull request.")
 @PROJECT
-def diff(a: str, b: str, out: str | None, book: Path | None, as_json: bool, project: Path | None) -> int:
-    """Compare two editions or runs: key figures, rows of the ledger, charts and tables.
+def diff(
+    a: str, b: str | None, out: str | None, book: Path | None, as_json: bool, as_markdown: bool, project: Path | None
+) -> int:
+    """Compare two editions, runs or revisions: key figures, rows of the ledger, charts, tables and texts.
 
     \b
     compute-ledger diff 2025-11-07 latest -o book/_build/diff
     compute-ledger diff book/_build/html book/_build/custom
     compute-ledger diff before.ipynb after.ipynb
+    compute-ledger diff HEAD
+    compute-ledger diff v1.0 origin/main
 
-    A and B are names of editions of the published book, folders of books or of executed notebooks, or executed
-    notebooks. Rows are compared as each side knew them, by the keys that datapackage.json declares; that needs
-    the very ledger a side was made from: in its book, in data/ at or above its notebooks, or in this project.
+    A and B are names of editions of the published book; else folders of books or of executed notebooks, or executed
+    notebooks; else revisions of git, whose stored notebooks are meant (of a branch that is called as a folder is:
+    heads/NAME). Without B, A is compared with what the notebooks of this project have stored. Nothing is run.
+
+    Rows are compared as each side knew them, by the keys that datapackage.json declares; that needs the very ledger
+    a side was made from: in its book or revision, in data/ at or above its notebooks, or in this project.
 
     Exit code 0 when both are alike, 1 when they differ, 2 or more on errors.
     """
     from compute_ledger.report.book.contents import read_contents
-    from compute_ledger.report.diff import diff_page, differences
-    from compute_ledger.report.diff.snapshots import read_side
+    from compute_ledger.report.diff import comparison, diff_page, snapshots
     from compute_ledger.report.files.results_folder import Folder
 
+    if as_json and as_markdown:
+        raise ParameterError("give either --json or --markdown, not both")
     root = project_root(project)
     contents = read_contents(root)
-    one, other = (read_side(each, book or root / PUBLISHED) for each in (a, b))
-    rows, unread = _changed_rows(one, other, root / "data")
-    found = diff_page.Comparison(
-        one, other, differences.changed_figures(one, other), rows, differences.changed_charts(one, other), unread
-    )
-    if out:
-        folder = Folder(out)
-        diff_page.write(contents, found, folder)
+    with ExitStack() as files:
+        one, other = (
+            snapshots.stored_side(HERE, contents)
+            if given is None
+            else files.enter_context(snapshots.side(given, contents, book or root / PUBLISHED))
+            for given in (a, b)
+        )
+        changes = comparison.compare(one, other, *_changed_rows(one, other, root / "data"))
+        folder = Folder(out) if out else None
+        if folder:
+            diff_page.write(contents, changes, folder)
+    _tell(changes, as_json=as_json, as_markdown=as_markdown)
+    if folder and not (as_json or as_markdown):
+        click.echo(folder.path(diff_page.PAGE))
+    return 0 if changes.alike else 1
+
+
+def _tell(changes: "Comparison", *, as_json: bool, as_markdown: bool) -> None:
+    """Print the changes in one of three forms; in text, why rows were not compared goes to stderr."""
+    from compute_ledger.report.diff import change_lines, comparison
+
     if as_json:
-        tell_json(diff_page.as_json(found))
+        tell_json(comparison.as_json(changes))
+    elif as_markdown:
+        click.echo(change_lines.markdown(changes))
     else:
-        for line in diff_page.lines(found):
+        for line in (*change_lines.lines(changes), changes.summary):
             click.echo(line)
-        click.echo(found.summary)
-        if unread:
-            click.echo(unread, err=True)
-        if out:
-            click.echo(folder.path(diff_page.PAGE))
-    return 0 if found.alike else 1
+        if changes.unread:
+            click.echo(changes.unread, err=True)
 
 
 def _changed_rows(a: "Side", b: "Side", own: Path) -> tuple[list[Any], str]:
     """Rows that differ between what both sides knew, or why that cannot be said; `own` is the project's ledger."""
     from compute_ledger.ledger import LedgerError, load
     from compute_ledger.ledger.changed_rows import changed_rows
-    from compute_ledger.report.errors import DataError
 
     if a.provenance and a.provenance == b.provenance:
         return [], ""
@@ -78,8 +102,8 @@ def _changed_rows(a: "Side", b: "Side", own: Path) -> tuple[list[Any], str]:
         data = side.data or own
         try:
             ledger = load(data, side.provenance["as_of"], side.provenance["min_grade"])
-        except LedgerError as error:
-            raise DataError(f"the ledger of {side.name}, {data}: {error}") from error
+        except LedgerError as error:  # of an old revision, or one that is just being written
+            return [], f"Rows of the ledger were not compared: that of {side.name} cannot be read: {error}"
         # A book brings its own data, whose cells may be guarded against spreadsheets; others must be the very same.
         if not side.of_book and ledger.data_hash != side.provenance["data_hash"]:
             return [], f"Rows of the ledger were not compared: {data} is not what {side.name} was made from."

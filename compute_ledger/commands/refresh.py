@@ -12,15 +12,23 @@ from compute_ledger.commands.project import available_cores, end_on_sigterm, pro
 @options.JOBS
 @options.PROJECT
 def refresh(jobs: int | None, project: Path | None) -> None:
-    """Run all chapters and store their outputs in the notebooks.
+    """Run all chapters, store their outputs in the notebooks, and say what has changed in them.
 
     CI compares later runs with the stored outputs, strictly.
     """
+    from compute_ledger.report.book.contents import read_contents
+    from compute_ledger.report.diff import change_lines, comparison, snapshots
     from compute_ledger.report.execution.stored_outputs import refresh as store
 
     end_on_sigterm()
     root = project_root(project)
+    contents = read_contents(root)
+    before = snapshots.stored_side("the old outputs", contents)
     changed = store(root, jobs=jobs or available_cores())
     for notebook in changed:
         click.echo(f"stored new outputs in {notebook.relative_to(root)}")
     click.echo(f"{len(changed)} of the notebooks changed")
+    changes = comparison.compare(before, snapshots.stored_side("the new outputs", contents))
+    for line in change_lines.lines(changes, most=1):
+        click.echo(line)
+    click.echo("No number, row or word has changed." if changes.alike else changes.summary)

@@ -1,1 +1,1 @@
-"""Two books or runs compared."""
+"""Two books, runs or stored notebooks compared."""

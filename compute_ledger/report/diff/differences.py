@@ -1,35 +1,53 @@
-"""What differs between two sides: key figures, and the charts and tables with their rows."""
+"""What differs between two sides: chapters, key figures, texts, and the charts and tables with their rows."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from difflib import SequenceMatcher
+from typing import Any, TypeVar
 
-from compute_ledger.report.diff.snapshots import Cell, Shown, Side
+from compute_ledger.report.diff.sides import Cell, Place, Shown, Side
 from compute_ledger.shared import rounding
+
+T = TypeVar("T")
+Pair = tuple[str, str]  # a chapter's name in a and in b
+LEAST_SHARED = 0.5  # of the cells of the longer chapter, so that it is the same under another name
+AROUND = 3  # words on either side of those that differ
+MOST_WORDS = 2000  # of a text that is compared word by word; a longer one is by lines
+
+
+@dataclass(frozen=True)
+class ChapterChange:
+    """A chapter that one side lacks (its name there is "") or calls otherwise."""
+
+    a: str
+    b: str
 
 
 @dataclass(frozen=True)
 class FigureChange:
-    """A key figure whose value differs; `a` or `b` is None where a side has no such figure or no value for it."""
+    """A key figure whose value differs; `a` or `b` is None where a side has no such figure or no value for it.
+
+    `text_a` and `text_b` are the values as printed, "" where there is none.
+    """
 
     id: str
     label: str
     unit: str
     a: float | str | None
     b: float | str | None
+    text_a: str = ""
+    text_b: str = ""
 
     @property
     def change(self) -> float | None:
         """b - a, of two numbers."""
-        if isinstance(self.a, str) or isinstance(self.b, str) or self.a is None or self.b is None:
-            return None
-        return rounding.rounded(self.b - self.a)
+        return _change(self.a, self.b)
 
     @property
     def change_pct(self) -> float | None:
         """The change in percent of a."""
-        return None if self.change is None or not self.a else rounding.rounded(self.change / abs(float(self.a)) * 100)
+        return _change_pct(self.a, self.b)
 
 
 @dataclass(frozen=True)
@@ -41,10 +59,23 @@ class CellChange:
     a: Cell
     b: Cell
 
+    @property
+    def change(self) -> float | None:
+        """b - a, of two numbers."""
+        return _change(self.a, self.b)
+
+    @property
+    def change_pct(self) -> float | None:
+        """The change in percent of a."""
+        return _change_pct(self.a, self.b)
+
 
 @dataclass(frozen=True)
 class ChartChange:
-    """A chart or table that differs; `a` or `b` is None where a side does not have it."""
+    """A chart or table that differs; `a` or `b` is None where a side does not have it.
+
+    `facets` are the words for what else differs: subtitle, note, drawing and so on.
+    """
 
     chapter: str
     id: str
@@ -53,6 +84,7 @@ class ChartChange:
     cells: list[CellChange] = field(default_factory=list)
     only_a: list[str] = field(default_factory=list)
     only_b: list[str] = field(default_factory=list)
+    facets: list[str] = field(default_factory=list)
 
     @property
     def name(self) -> str:
@@ -65,63 +97,123 @@ class ChartChange:
         shown = self.b or self.a
         return shown.title if shown else self.name
 
-
-def changed_figures(a: Side, b: Side) -> list[FigureChange]:
-    """Key figures whose value differs, in their order; none where a side has none at all to compare."""
-    if not a.figures or not b.figures:
-        return []
-    changes = []
-    for name, about in {**a.figures, **b.figures}.items():
-        values = [side.figures[name]["value"] if name in side.figures else None for side in (a, b)]
-        if values[0] != values[1] or (name in a.figures) != (name in b.figures):
-            changes.append(FigureChange(name, about["label"], about["unit"], *values))
-    return changes
+    @property
+    def is_minor(self) -> bool:
+        """Whether title and rows are the same."""
+        both = self.a is not None and self.b is not None and self.a.title == self.b.title
+        return both and not (self.cells or self.only_a or self.only_b)
 
 
-def changed_charts(a: Side, b: Side) -> list[ChartChange]:
-    """Charts and tables whose title or rows differ, or that one side lacks.
+@dataclass(frozen=True)
+class TextChange:
+    """The text of a cell that differs; `a` or `b` is None where a side has no such cell, or no words in it."""
 
-    A lone notebook is compared with that chapter of the other side which shares most of its charts.
+    chapter: str
+    cell: str
+    a: str | None
+    b: str | None
+
+    @property
+    def name(self) -> str:
+        """Chapter and cell."""
+        return "-".join(filter(None, (self.chapter, self.cell)))
+
+    @property
+    def passages(self) -> list[tuple[str, str]]:
+        """What differs, with some words around it: of a and of b."""
+        return list(_passages(self.a or "", self.b or ""))
+
+
+def paired_chapters(a: Side, b: Side) -> tuple[list[Pair], list[ChapterChange]]:
+    """The chapters to compare, and those that one side lacks or has renamed.
+
+    A lone notebook is compared with that chapter of the other side which shares most of its charts, or of its cells.
     """
-    of_a, of_b = _matched(a, b), _matched(b, a)
+    if a.lone and b.lone:
+        return [("", "")], []
+    if a.lone or b.lone:
+        lone, whole = (a, b) if a.lone else (b, a)
+        chapter = max(whole.cells, key=lambda name: (_shared_charts(lone, whole, name), _shared(lone, "", whole, name)))
+        return [("", chapter) if a.lone else (chapter, "")], []
+    pairs = [(name, name) for name in a.cells if name in b.cells]
+    gone, new = [name for name in a.cells if name not in b.cells], [name for name in b.cells if name not in a.cells]
     changes = []
-    for key in {**of_a, **of_b}:
-        change = _compared(key, of_a.get(key), of_b.get(key))
-        if change:
-            changes.append(change)
+    for name in gone:
+        like = max(new, key=lambda other: _shared(a, name, b, other), default="")
+        if like and _shared(a, name, b, like) >= LEAST_SHARED:
+            new.remove(like)
+            pairs.append((name, like))
+        changes.append(ChapterChange(name, pairs[-1][1] if pairs and pairs[-1][0] == name else ""))
+    return pairs, changes + [ChapterChange("", name) for name in new]
+
+
+def changed_figures(a: Side, b: Side, pairs: list[Pair]) -> list[FigureChange]:
+    """Key figures whose value differs, in their order."""
+    changes = []
+    for _, name, of_a, of_b in _both(a.figures, b.figures, pairs):
+        about = of_b or of_a or {}
+        old, new = (each or {"value": None, "text": ""} for each in (of_a, of_b))
+        if old["value"] != new["value"] or (of_a is None) != (of_b is None):
+            texts = str(old["text"]), str(new["text"])
+            changes.append(FigureChange(name, about["label"], about["unit"], old["value"], new["value"], *texts))
     return changes
 
 
-def _matched(own: Side, other: Side) -> Mapping[tuple[str, str], Shown]:
-    """The charts of `own` to compare, under keys that `other` has too where the chart is the same."""
-    if own.lone == other.lone:
-        return own.shown
-    lone, whole = (own, other) if own.lone else (other, own)
-    ids = {name for _, name in lone.shown}
-    shared = Counter(chapter for chapter, name in whole.shown if name in ids)
-    chapter = shared.most_common(1)[0][0] if shared else ""
-    if own.lone:
-        return {(chapter, name): shown for (_, name), shown in own.shown.items()}
-    return {key: shown for key, shown in own.shown.items() if key[0] == chapter}
+def changed_charts(a: Side, b: Side, pairs: list[Pair]) -> list[ChartChange]:
+    """Charts and tables of which anything differs, or that one side lacks."""
+    compared = (_compared((chapter, name), *sides) for chapter, name, *sides in _both(a.shown, b.shown, pairs))
+    return [change for change in compared if change]
 
 
-def _compared(key: tuple[str, str], a: Shown | None, b: Shown | None) -> ChartChange | None:
+def changed_texts(a: Side, b: Side, pairs: list[Pair]) -> list[TextChange]:
+    """Texts of cells that differ, or that one side lacks."""
+    every = _both(a.texts, b.texts, pairs)
+    return [TextChange(chapter, cell, old, new) for chapter, cell, old, new in every if old != new]
+
+
+def _shared_charts(lone: Side, whole: Side, chapter: str) -> int:
+    return sum((chapter, name) in whole.shown for _, name in lone.shown)
+
+
+def _shared(a: Side, name: str, b: Side, other: str) -> float:
+    """The part of the cells of the longer chapter that both have."""
+    one, two = a.cells.get(name, set()), b.cells.get(other, set())
+    return len(one & two) / max(len(one), len(two), 1)
+
+
+def _both(
+    a: Mapping[Place, T], b: Mapping[Place, T], pairs: list[Pair]
+) -> Iterator[tuple[str, str, T | None, T | None]]:
+    """Chapter (as b calls it, where it has a name), id, and what stands there in a and b."""
+    for one, two in pairs:
+        for name in dict.fromkeys([*_of(a, one), *_of(b, two)]):
+            yield two or one, name, a.get((one, name)), b.get((two, name))
+
+
+def _of(placed: Mapping[Place, Any], chapter: str) -> list[str]:
+    return [name for where, name in placed if where == chapter]
+
+
+def _compared(key: Place, a: Shown | None, b: Shown | None) -> ChartChange | None:
     if a is None or b is None:
         return ChartChange(*key, a, b)
-    keys = [name for name in a.keys if name in b.keys]
+    keys = [name for name in dict.fromkeys([*a.keys, *b.keys]) if name in a.labels and name in b.labels]
     rows_a, rows_b = _by_key(a, keys), _by_key(b, keys)
-    columns = [name for name in {**a.labels, **b.labels} if name not in keys]
+    if len(keys) > 1:
+        _call_alike(rows_a, rows_b, keys[0])
     cells = [
-        CellChange(row, (b.labels | a.labels)[name], rows_a[row].get(name), rows_b[row].get(name))
+        CellChange(row, label, rows_a[row].get(name), rows_b[row].get(name))
         for row in rows_a
         if row in rows_b
-        for name in columns
+        for name, label in (b.labels | a.labels).items()
         if rows_a[row].get(name) != rows_b[row].get(name)
     ]
     only_a, only_b = [row for row in rows_a if row not in rows_b], [row for row in rows_b if row not in rows_a]
-    if not cells and not only_a and not only_b and a.title == b.title:
-        return None
-    return ChartChange(*key, a, b, cells, only_a, only_b)
+    facets = [word for word in {**a.facets, **b.facets} if a.facets.get(word) != b.facets.get(word)]
+    if a.labels != b.labels:
+        facets.insert(0, "columns")
+    change = ChartChange(*key, a, b, cells, only_a, only_b, facets)
+    return None if change.is_minor and not facets else change
 
 
 def _by_key(shown: Shown, keys: list[str]) -> dict[str, dict[str, Any]]:
@@ -133,3 +225,32 @@ def _by_key(shown: Shown, keys: list[str]) -> dict[str, dict[str, Any]]:
         seen[words] += 1
         found[words if seen[words] == 1 else f"{words} ({seen[words]})"] = row
     return found
+
+
+def _call_alike(a: dict[str, dict[str, Any]], b: dict[str, dict[str, Any]], first: str) -> None:
+    """Give rows that one side lacks the name of their first column, where one row on each side has it."""
+    only = [{key: str(row[first]) for key, row in rows.items() if key not in other} for rows, other in ((a, b), (b, a))]
+    counts = [Counter(names.values()) for names in only]
+    for rows, names in zip((a, b), only, strict=True):
+        for key, name in names.items():
+            if counts[0][name] == counts[1][name] == 1 and name not in rows:
+                rows[name] = rows.pop(key)
+
+
+def _change(a: Cell, b: Cell) -> float | None:
+    if any(isinstance(value, str | bool) or value is None for value in (a, b)):
+        return None
+    return rounding.rounded(float(b or 0) - float(a or 0))
+
+
+def _change_pct(a: Cell, b: Cell) -> float | None:
+    change = _change(a, b)
+    return None if change is None or not a else rounding.rounded(change / abs(float(a)) * 100)
+
+
+def _passages(a: str, b: str) -> Iterator[tuple[str, str]]:
+    split: Callable[[str], list[str]] = str.split if len(a) + len(b) < MOST_WORDS * 6 else str.splitlines
+    one, two = split(a), split(b)
+    for group in SequenceMatcher(None, one, two, autojunk=False).get_grouped_opcodes(AROUND):
+        (_, a_from, _, b_from, _), (_, _, a_to, _, b_to) = group[0], group[-1]
+        yield " ".join(one[a_from:a_to]), " ".join(two[b_from:b_to])

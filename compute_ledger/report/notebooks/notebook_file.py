@@ -20,6 +20,7 @@ RAISES = "raises-exception"  # a tag of the ecosystem, which nbclient and nbval 
 # Where messages of Python place things: a package by its folder, a cell by a file that is there for one run.
 INSTALLED, CELL_FILE = re.compile(r"[^\s\"']*/site-packages/"), re.compile(r"/[^\s:]*/ipykernel_\d+/\d+\.py")
 SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+MERGE_MARK = re.compile(r"^(?:<{7}|={7}|>{7})(?= |$)", re.MULTILINE)  # no line of JSON begins so
 MOST_BYTES = 64_000_000
 
 
@@ -30,6 +31,10 @@ def read_notebook(path: Path) -> nbformat.NotebookNode:
         if size_bytes > MOST_BYTES:
             raise NotebookError(f"{path.name} has {size_bytes:,} bytes; clear its outputs: {MOST_BYTES:,} are read")
         text = path.read_text(encoding="utf-8")
+        if mark := MERGE_MARK.search(text):
+            line = text.count("\n", 0, mark.start()) + 1
+            fix = "take one side whole (git checkout --ours or --theirs) and store its outputs anew, or settle each"
+            raise NotebookError(f"{path.name}, line {line}: a merge that is not settled; {fix}")
         notebook = nbformat.reader.reads(text)
         if (notebook.nbformat, notebook.get("nbformat_minor", 0)) < (4, 5):
             raise NotebookError(f"{path.name} is of an old format without cell ids; open and save it in Jupyter")

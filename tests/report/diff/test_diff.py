@@ -2,76 +2,16 @@
 
 import json
 import shutil
-import sys
 from pathlib import Path
 from types import SimpleNamespace
 
-import nbformat
 import pytest
 from bs4 import BeautifulSoup
 
-from compute_ledger import cli
-from compute_ledger.ledger import load
-from compute_ledger.shared.mime_types import EXHIBIT, KEY_FIGURES, PROVENANCE, TABLE, VEGA_LITE
+from compute_ledger.shared.mime_types import EXHIBIT, TABLE
 from compute_ledger.shared.typeface import faces
 from tests.ledger_copy import copy_ledger, set_cells
-from tests.tiny_project import executed, make_project
-
-COLUMNS = [
-    {"name": "supplier", "label": "Supplier", "unit": "", "type": "string"},
-    {"name": "amount", "label": "Amount", "unit": "USD bn", "type": "number"},
-]
-
-
-def figures(**values):
-    rows = [
-        {"id": k, "label": k.upper(), "value": v, "unit": "USD bn", "as_of": "", "text": str(v)}
-        for k, v in values.items()
-    ]
-    return {KEY_FIGURES: {"figures": rows}}
-
-
-def chart(title, rows, kind=EXHIBIT):
-    spec = {
-        "data": {"values": [{"s": s, "a": a} for s, a in rows]},
-        "mark": "bar",
-        "encoding": {"x": {"field": "a", "type": "quantitative"}},
-    }
-    about = {"id": "ranked", "title": title, "caption": title, "subtitle": "USD bn", "description": "Bars.", "note": ""}
-    about |= {"source_ids": [], "as_of": "2025-11-03", "table": {"columns": COLUMNS, "rows": rows}}
-    return {kind: about} | ({VEGA_LITE: spec} if kind == EXHIBIT else {})
-
-
-def known(folder, as_of):
-    ledger = load(folder, as_of)
-    return {PROVENANCE: {"data_hash": ledger.data_hash, "as_of": f"{ledger.as_of:%Y-%m-%d}", "min_grade": "C"}}
-
-
-def write(path, *outputs):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    nbformat.write(executed(*outputs), path)
-    return path
-
-
-@pytest.fixture
-def project(tmp_path, monkeypatch):
-    monkeypatch.chdir(make_project(tmp_path / "p"))
-    return tmp_path / "p"
-
-
-@pytest.fixture
-def run(monkeypatch, capsys):
-    """Run `compute-ledger diff` in this process; returns exit code, stdout, stderr."""
-
-    def ran(*words):
-        monkeypatch.setattr(sys, "argv", ["compute-ledger", "diff", *map(str, words)])
-        with pytest.raises(SystemExit) as stopped:
-            cli.main()
-        out, err = capsys.readouterr()
-        return stopped.value.code, out, err
-
-    return ran
-
+from tests.report.diff.written_notebooks import chart, figures, known, write
 
 ROWS = [["Alpha", 300.0], ["Beta", 38.0], ["Gamma", None]]
 
@@ -103,13 +43,16 @@ def test_two_editions(run):
     code, out, err = run("2025-07-31", "latest")
     lines = [" ".join(line.split()) for line in out.splitlines()]
     assert (code, err) == (1, "")
-    assert lines[:2] == ["data as_of 2025-07-31 → 2026-02-01", "figure total 300 → 338 +38 (+12.7%)"]
+    assert lines[:2] == ["data as_of 2025-07-31 → 2026-02-01", "figure TOTAL 300.0 → 338.0 +38 (+12.7%)"]
     assert "row deals forge-2025-09 only in latest" in lines
     assert "row deals nimbus-2025-02, ended_on – → 2025-08-20" in lines
     assert "row deals nimbus-2025-02, status in_force → superseded" in lines
-    assert lines[-2] == (
-        "chart chapter-ranked Alpha had most → Alpha has most 1 cell; 1 row only in 2025-07-31; 1 row only in latest"
-    )
+    assert lines[-5:-1] == [
+        "chart chapter-ranked Alpha had most → Alpha has most 1 cell; 1 row only in 2025-07-31; 1 row only in latest",
+        "chart Alpha: Amount (USD bn) 262 → 300 +38 (+14.5%)",
+        "chart Delta only in 2025-07-31",
+        "chart Beta only in latest",
+    ]
     assert lines[-1].startswith("2025-07-31 and latest differ in 1 fact about their data, 1 key figure, ")
 
 
@@ -147,7 +90,7 @@ def test_the_page_has_the_charts_side_by_side(run, project):
     assert out.endswith(f"{project / 'out/diff.html'}\n")
     page = BeautifulSoup((project / "out/diff.html").read_text(encoding="utf-8"), "html.parser")
     assert [cell.get_text() for cell in page.select("#figures ~ tbody th, #figures ~ tbody td")] == [
-        "TOTAL", "300", "338", "+38 (+12.7%)", "USD bn",
+        "TOTAL", "300.0", "338.0", "+38 (+12.7%)", "USD bn",
     ]  # fmt: skip
     pictures = page.select(".pair img")
     assert [picture["alt"] for picture in pictures] == ["Alpha had most", "Alpha has most"]
@@ -173,9 +116,10 @@ def test_two_notebooks_of_any_name(run, project):
     code, out, err = run(a.name, b.name)
     assert code == 1
     assert [" ".join(line.split()) for line in out.splitlines()] == [
-        "figure gone 2 → –",
-        "figure new – → x",
-        "chart ranked 1 row only in b.ipynb",
+        "figure GONE 2.0 → –",
+        "figure NEW – → x",
+        "chart ranked One 1 row only in b.ipynb",
+        "chart Alpha (2) only in b.ipynb",
         "a.ipynb and b.ipynb differ in 2 key figures, 1 exhibit.",
     ]
     assert err == "Rows of the ledger were not compared: a.ipynb does not say which data it rests on.\n"
@@ -195,7 +139,7 @@ def test_a_lone_notebook_is_compared_with_its_chapter_only(run, book, project):
 def test_tables_are_compared_as_charts_are(run, project):
     write(project / "a.ipynb", chart("Every row", ROWS, TABLE))
     write(project / "b.ipynb", chart("Every row", ROWS[:2], TABLE))
-    assert "chart  ranked    1 row only in a.ipynb\n" in run("a.ipynb", "b.ipynb")[1]
+    assert "chart  ranked   Every row  1 row only in a.ipynb\n" in run("a.ipynb", "b.ipynb")[1]
 
 
 def test_a_ledger_that_has_changed_since_is_not_taken_for_what_was_known(run, project, tmp_path):
@@ -225,7 +169,8 @@ def test_a_notebook_from_anywhere_may_rest_on_the_ledger_of_the_project(run, pro
         (["latest", "book"], 2, "no notebooks in book; give a book, or a folder of executed notebooks"),
         (["latest", "book/contents.toml"], 4, "contents.toml is no valid notebook"),
         (["latest", "empty.ipynb"], 4, "empty.ipynb shows nothing; run it first"),
-        (["latest"], 2, "Missing argument 'B'"),
+        ([], 2, "Missing argument 'A'"),
+        (["latest", "latest", "--json", "--markdown"], 2, "give either --json or --markdown, not both"),
         (["2025-07-31", "latest", "-o", "notebooks"], 8, "it holds other files"),
     ],
 )
