@@ -30,7 +30,7 @@ def finding(data: Block, words: Prose, place: str) -> Block:
 
 
 def exhibit(data: Block, spec: Any, sources: Mapping[str, Block], prose: Prose, place: str) -> Block:
-    """A figure: both SVG variants, words, sources and the table of its numbers."""
+    """A figure: both SVG variants, words, sources (none where `data` says `unsourced`) and the table of its numbers."""
     if not isinstance(spec, dict):
         raise NotebookError(f"{place}: exhibit {data['id']!r} comes without a {VEGA_LITE} chart")
     for key in ("title", "description", "source_ids"):
