@@ -10,6 +10,7 @@ from compute_ledger import __version__, terminal
 from compute_ledger.commands.build import build
 from compute_ledger.commands.check import check
 from compute_ledger.commands.diff import diff
+from compute_ledger.commands.init import init
 from compute_ledger.commands.params import params
 from compute_ledger.commands.pdf import pdf
 from compute_ledger.commands.refresh import refresh
@@ -34,7 +35,7 @@ def cli() -> None:
     """
 
 
-for command in (build, run, params, sweep, diff, verify, refresh, pdf, check):
+for command in (build, run, params, sweep, diff, verify, refresh, pdf, check, init):
     cli.add_command(command)
 
 
