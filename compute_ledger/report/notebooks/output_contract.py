@@ -93,6 +93,12 @@ def source_anchor(source_id: str, place: str) -> str:
     return checked_id(f"source-{source_id}", place)
 
 
+def sentence_ids(output: Mapping[str, Any], place: str) -> list[str]:
+    """The id that a sentence asks for which stands where an exhibit has nothing to show: one or none."""
+    about = output["metadata"].get(MARKDOWN) or {}
+    return [checked_id(about["id"], place)] if isinstance(about, dict) and "id" in about else []
+
+
 def row_ids(data: Block, place: str) -> list[str]:
     """The ids that rows of an exhibit or table ask for."""
     table = require(data["table"], "table", place)

@@ -1,6 +1,6 @@
 """Outputs of a notebook to blocks of a page: charts, tables, cards, sources, downloads."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,10 +14,10 @@ from compute_ledger.report.pages.markdown import Prose
 from compute_ledger.shared.mime_types import VEGA_LITE
 
 
-def prose(text: str, prose: Prose) -> Block:
-    """Markdown: its HTML, and its words by heading."""
+def prose(text: str, prose: Prose, ids: Sequence[str] = ()) -> Block:
+    """Markdown: its HTML, and its words by heading; `ids` holds the id of its place, where that has one."""
     html, passages = prose.passages(text)
-    return {"kind": "prose", "html": html, "passages": passages}
+    return {"kind": "prose", "html": html, "passages": passages, "ids": ids}
 
 
 def exhibit(data: Block, spec: Any, sources: Mapping[str, Block], prose: Prose, place: str) -> Block:

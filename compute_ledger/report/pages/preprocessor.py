@@ -122,11 +122,13 @@ class _Composer:
 
     def _reserve(self) -> None:
         """Promise their ids to exhibits, tables, cards and sources before headings choose theirs."""
-        for place, kind, data, _ in self._outputs():
+        for place, kind, data, output in self._outputs():
             wanted: list[str] = []
             if kind in (mime_types.EXHIBIT, mime_types.TABLE, mime_types.EXPLORER):
                 wanted = [output_contract.checked_id(data["id"], place), f"{data['id']}-caption"]
                 wanted += output_contract.row_ids(data, place)
+            elif kind == mime_types.MARKDOWN:
+                wanted = output_contract.sentence_ids(output, place)
             elif kind == mime_types.KEY_FIGURES:
                 wanted = [f"figure-{figure.get('id')}" for figure in data["figures"]]
             elif kind == mime_types.SOURCES:
@@ -179,7 +181,7 @@ class _Composer:
             case mime_types.DOWNLOADS:
                 return blocks.downloads(data, self.prose, place)
             case mime_types.MARKDOWN:
-                return blocks.prose(data, self.prose)
+                return blocks.prose(data, self.prose, output_contract.sentence_ids(output, place))
             case mime_types.PNG:
                 alt = output["data"].get(mime_types.PLAIN) or "Picture"
                 return {"kind": "picture", "png": "".join(data.split()), "alt": alt}
