@@ -10,13 +10,13 @@ from compute_ledger import __version__, terminal
 from compute_ledger.commands.build import build
 from compute_ledger.commands.check import check
 from compute_ledger.commands.diff import diff
-from compute_ledger.commands.init import init
 from compute_ledger.commands.params import params
 from compute_ledger.commands.pdf import pdf
 from compute_ledger.commands.refresh import refresh
 from compute_ledger.commands.run import run
 from compute_ledger.commands.sweep import sweep
 from compute_ledger.commands.verify import verify
+from compute_ledger.new_project.init import init
 from compute_ledger.report.errors import NO_ROOM, ParameterError, ReportError, TargetError, no_room
 from compute_ledger.report.kernels import isolation
 
