@@ -16,6 +16,7 @@ from compute_ledger.commands.refresh import refresh
 from compute_ledger.commands.run import run
 from compute_ledger.commands.sweep import sweep
 from compute_ledger.commands.verify import verify
+from compute_ledger.new_project.init import init
 from compute_ledger.report.errors import NO_ROOM, ParameterError, ReportError, TargetError, no_room
 from compute_ledger.report.kernels import isolation
 
@@ -34,7 +35,7 @@ def cli() -> None:
     """
 
 
-for command in (build, run, params, sweep, diff, verify, refresh, pdf, check):
+for command in (build, run, params, sweep, diff, verify, refresh, pdf, check, init):
     cli.add_command(command)
 
 

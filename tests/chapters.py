@@ -95,7 +95,8 @@ def _run(source: str, space: dict[str, Any]) -> Any:
 
 def _bundle(value: Any) -> dict[str, Any]:
     if hasattr(value, "_repr_mimebundle_"):
-        return value._repr_mimebundle_()
+        bundle = value._repr_mimebundle_()
+        return bundle[0] if isinstance(bundle, tuple) else bundle  # with metadata beside it
     return {"text/markdown": value.data}
 
 

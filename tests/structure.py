@@ -32,6 +32,7 @@ FLOORS = (
     {"report.site", "report.sweep", "report.diff"},
     {"terminal"},
     {"commands"},
+    {"new_project"},
     {"cli"},
     {"__main__"},
 )

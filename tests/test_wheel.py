@@ -29,9 +29,13 @@ def python(tmp_path_factory):
     pytest.importorskip("flit_core", reason="nothing to make a wheel with (extra of requirements.lock: flit_core)")
     folder = tmp_path_factory.mktemp("wheel")
     source = folder / "source"
-    shutil.copytree(REPO / "compute_ledger", source / "compute_ledger", ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("pyproject.toml", "README.md", "LICENSE"):
-        shutil.copy(REPO / name, source)
+    # The package has links to what new projects take along: as links, with what they lead to.
+    for name in ("compute_ledger", "book/templates", "book/static"):
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(REPO / name, source / name, symlinks=True, ignore=ignored)
+    (source / "data").mkdir()
+    for name in ("pyproject.toml", "README.md", "LICENSE", "data/datapackage.json"):
+        shutil.copy(REPO / name, source / name)
     subprocess.run([sys.executable, "-c", BUILD, folder], cwd=source, check=True, capture_output=True)
     venv.create(folder / "environment", with_pip=False)
     python = folder / "environment/bin/python"
@@ -77,3 +81,11 @@ def test_the_wheel_does_in_another_project_what_a_clone_does(python, tmp_path):
         3,
         f"error: no folder {project}/book/templates/report; a project has that of a clone of The Compute Ledger\n",
     )
+
+
+def test_the_wheel_begins_a_project_that_builds(python, tmp_path):
+    assert run(python, tmp_path, "-m", "compute_ledger", "init", "mine", "--report")[0] == 0
+    code, out = run(python, tmp_path / "mine", "-m", "compute_ledger", "build")
+    assert (code, "The book is in" in out) == (0, True), out
+    assert [path for path in (tmp_path / "mine").rglob("*") if path.is_symlink()] == []
+    assert "$12 billion" in (tmp_path / "mine/book/_build/html/index.html").read_text(encoding="utf-8")

@@ -67,9 +67,11 @@ class Exhibit:
         blank = pd.DataFrame()
         return cls(title="", subtitle="", description="", chart=None, table=blank, columns={}, as_of=as_of, note=why)
 
-    def _repr_mimebundle_(self, **_: object) -> Bundle:
+    def _repr_mimebundle_(self, **_: object) -> Bundle | tuple[Bundle, Bundle]:
         if self.chart is None:
-            return {MARKDOWN: markdown_escape.escaped(self.note), PLAIN: self.note}
+            # Its place on the page has its name all the same: links lead there.
+            sentence = {MARKDOWN: markdown_escape.escaped(self.note), PLAIN: self.note}
+            return (sentence, {MARKDOWN: {"id": self.id}}) if self.id else sentence
         source_list.collect(self.id, self.rests_on, _source_ids(self), texts=(self.note,))
         # Not checked against the schema here, which is slow: vl-convert refuses what it cannot draw.
         with chart_data.fast():

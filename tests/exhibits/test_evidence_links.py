@@ -132,4 +132,5 @@ def test_an_exhibit_has_its_id_when_drawn_and_when_empty():
     assert sizes(LEDGER.market_size)._repr_mimebundle_()[TABLE]["id"] == "sizes"
     empty = sizes(LEDGER.market_size.iloc[:0])
     assert (empty.id, empty.note, sizes.__doc__) == ("sizes", "No size.", "Sizes.")
-    assert set(empty._repr_mimebundle_()) == {"text/markdown", "text/plain"}
+    sentence, about = empty._repr_mimebundle_()
+    assert (set(sentence), about) == ({"text/markdown", "text/plain"}, {"text/markdown": {"id": "sizes"}})

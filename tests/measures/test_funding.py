@@ -476,7 +476,7 @@ def test_without_any_amount_or_with_letters_of_intent_alone_a_sentence_stands_fo
         chart = schedule.dues_by_year(
             yearly, due, points, revenue, perimeter="firm", ramp="flat", path="targets", as_of=DAY
         )
-        assert list(chart._repr_mimebundle_()) == ["text/markdown", "text/plain"]
+        assert list(chart._repr_mimebundle_()[0]) == ["text/markdown", "text/plain"]
         assert re.match(r"No amount is published", chart.note)
         anchors = m.path_anchors(points, "targets")
         shown = show.coverage(covered, due, anchors, ramp="flat", path="targets", as_of=DAY)

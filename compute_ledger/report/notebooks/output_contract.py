@@ -107,6 +107,12 @@ def finding_anchor(name: str, place: str) -> str:
     return checked_id(f"finding-{name}", place)
 
 
+def sentence_id(output: Mapping[str, Any], place: str) -> str:
+    """The id that a sentence asks for which stands where an exhibit has nothing to show, or ''."""
+    about = output["metadata"].get(MARKDOWN) or {}
+    return checked_id(about["id"], place) if isinstance(about, dict) and "id" in about else ""
+
+
 def row_ids(data: Block, place: str) -> list[str]:
     """The ids that rows of an exhibit or table ask for."""
     table = require(data["table"], "table", place)

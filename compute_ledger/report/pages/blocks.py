@@ -14,19 +14,22 @@ from compute_ledger.report.pages.markdown import PrintProse, Prose
 from compute_ledger.shared.mime_types import VEGA_LITE
 
 
-def prose(text: str, prose: Prose) -> Block:
-    """Markdown: its HTML, and its words by heading."""
+def prose(text: str, prose: Prose, name: str = "") -> Block:
+    """Markdown: its HTML, and its words by heading; `name` is the id of its place, where that has one."""
     html, passages = prose.passages(text)
-    return {"kind": "prose", "id": "", "html": html, "passages": passages, "evidence": []}
+    return {
+        "kind": "prose",
+        "id": prose.anchor(name) if name else "",
+        "html": html,
+        "passages": passages,
+        "evidence": [],
+    }
 
 
 def finding(data: Block, words: Prose, place: str) -> Block:
     """A statement of the report: prose with an anchor, and the rows that it rests on."""
-    return {
-        **prose(data["text"], words),
-        "id": words.anchor(finding_anchor(data["name"], place)),
-        "evidence": _links(data, words),
-    }
+    block = prose(data["text"], words, finding_anchor(data["name"], place))
+    return {**block, "evidence": _links(data, words)}
 
 
 def exhibit(data: Block, spec: Any, sources: Mapping[str, Block], prose: Prose, place: str) -> Block:

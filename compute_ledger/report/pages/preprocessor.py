@@ -143,19 +143,21 @@ class _Composer:
     def _note(self, problems: Iterable[str], place: str) -> None:
         self.problems += [f"{place}: {each}" for each in problems]
 
-    def _outputs(self) -> Iterator[tuple[str, str, Any]]:
+    def _outputs(self) -> Iterator[tuple[str, str, Any, Any]]:
         for cell in self.cells:
             for output in cell.get("outputs", ()):
                 kind, data = output_contract.payload(output, self._place(cell), may_raise=RAISES in tags(cell))
-                yield self._place(cell), kind, data
+                yield self._place(cell), kind, data, output
 
     def _reserve(self) -> None:
         """Promise their ids to exhibits, tables, cards and sources before headings choose theirs."""
-        for place, kind, data in self._outputs():
+        for place, kind, data, output in self._outputs():
             wanted: list[str] = []
             if kind in (mime_types.EXHIBIT, mime_types.TABLE, mime_types.EXPLORER):
                 wanted = [output_contract.checked_id(data["id"], place), f"{data['id']}-caption"]
                 wanted += output_contract.row_ids(data, place)
+            elif kind == mime_types.MARKDOWN:
+                wanted = list(filter(None, [output_contract.sentence_id(output, place)]))
             elif kind == mime_types.KEY_FIGURES:
                 wanted = [f"figure-{figure.get('id')}" for figure in data["figures"]]
             elif kind == mime_types.FINDING:
@@ -233,7 +235,7 @@ class _Composer:
             block["label"] = f"Table {self.prose.tables}" + (f": {block['caption']}" if block["caption"] else "")
         self._note(filter(None, [block.get("problem")]), self._place(cell))
         if self.print_prose:
-            self.print_blocks.append({**block, "id": self.print_prose.anchor(block["id"])} if "id" in block else block)
+            self.print_blocks.append(_for_print(block, self.print_prose))
         return block
 
     def _block(
@@ -253,11 +255,19 @@ class _Composer:
                 return blocks.cards(data, prose, place)
             case mime_types.SOURCES:
                 return blocks.source_list(data, prose, place)
-        return blocks.prose(data, prose)
+        return blocks.prose(data, prose, output_contract.sentence_id(output, place))
 
     def _fold(self) -> list[output_contract.Block]:
         sources, self.pending, self.answered = self.pending, [], False
         return [{"kind": "code", "html": highlighted("\n\n".join(sources))}] if sources else []
+
+
+def _for_print(block: output_contract.Block, prose: PrintProse) -> output_contract.Block:
+    """What others show, in the print edition: ids have the chapter's name before them, as all have there."""
+    if "id" not in block:
+        return block
+    prose.ids.add(block["id"])
+    return {**block, "id": prose.anchor(block["id"])}
 
 
 def highlighted(source: str) -> Markup:
