@@ -14,6 +14,7 @@ from nbformat.v4 import new_markdown_cell, new_notebook
 from traitlets import default
 from traitlets.config import Config
 
+from compute_ledger.report.book import templates
 from compute_ledger.report.book.contents import Contents, Edition
 from compute_ledger.report.charts import plain_chart
 from compute_ledger.report.errors import RenderError
@@ -68,10 +69,7 @@ class ReportExporter(TemplateExporter):
         return there or list(super().get_prefix_root_dirs())
 
     def _create_environment(self) -> jinja2.Environment:
-        environment = super()._create_environment()
-        environment.autoescape = True
-        environment.undefined = jinja2.StrictUndefined
-        environment.trim_blocks = environment.lstrip_blocks = True
+        environment = templates.strict(super()._create_environment())
         environment.globals["paper"] = False
         return environment
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from compute_ledger.report.book import stylesheet
+from compute_ledger.report.book import stylesheet, templates
 from compute_ledger.report.errors import RenderError
 from compute_ledger.report.files.results_folder import Folder
 from compute_ledger.shared import rounding
@@ -16,15 +16,8 @@ def write(root: Path, template: str, folder: Folder, name: str, facts: dict[str,
     """Write the page `name` and its stylesheet into `folder`; RenderError when the project at `root` lacks either."""
     import jinja2
 
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(root / TEMPLATES),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     try:
-        html = environment.get_template(template).render(facts)
+        html = templates.environment(root / TEMPLATES).get_template(template).render(facts)
         beside = stylesheet.files(root)
     except jinja2.TemplateError as error:
         raise RenderError(f"{TEMPLATES / template}: {error.message or type(error).__name__}") from error

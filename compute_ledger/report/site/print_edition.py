@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from compute_ledger.report.book import templates
 from compute_ledger.report.book.contents import Contents, Edition
 from compute_ledger.report.book.layout import PRINT, PRINTED_GLOSSARY
 from compute_ledger.report.notebooks.output_contract import Block
@@ -112,11 +113,6 @@ def _glossary(contents: Contents, edition: Edition) -> dict[str, Any]:
 
 @cache
 def _environment(root: Path) -> "jinja2.Environment":
-    import jinja2
-
-    loader = jinja2.FileSystemLoader(root / TEMPLATES)
-    environment = jinja2.Environment(
-        loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
+    environment = templates.environment(root / TEMPLATES)
     environment.globals["paper"] = True
     return environment

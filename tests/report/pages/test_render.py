@@ -130,6 +130,22 @@ def test_a_chart_has_both_names_its_table_and_its_source(render):
     assert '<th scope="col">Amount <span class="unit">(USD bn)</span></th>' in html
 
 
+def test_a_chapter_has_blocks_for_print_without_code_and_downloads(render):
+    files = {KIND.format("downloads"): {"items": [{"href": "data/deals.csv", "text": "a"}]}}
+    page = render(executed({"text/markdown": "## Shares"}, chart(), files, figures(), SOURCES, source="1 + 1"))
+    assert {"code", "downloads"} <= {block["kind"] for block in page.blocks}
+    kinds = [block["kind"] for block in page.print_blocks]
+    assert kinds == [block["kind"] for block in page.blocks if block["kind"] not in ("code", "downloads")]
+    words, exhibit, cards, sources = page.print_blocks[-4:]
+    assert words["passages"][-1].heading.id == "chapter--shares-2", "as on the screen, where the chart has the first"
+    assert exhibit["id"] == "chapter--shares"
+    assert list(exhibit["svg"]) == ["wide"]
+    assert 'aria-labelledby="chapter--shares-wide-title"' in exhibit["svg"]["wide"]
+    assert exhibit["note"] == 'See <a href="#chapter--source-s1">it</a>.'
+    assert cards["figures"][0]["id"] == "chapter--figure-hhi"
+    assert sources["sources"][0]["id"] == "chapter--source-s1"
+
+
 def test_a_source_may_be_named_after_a_digit(render):
     sources = {KIND.format("sources"): {"sources": [{**SOURCE, "source_id": "2digital"}]}}
     assert '<li id="source-2digital">' in render(executed(sources)).html

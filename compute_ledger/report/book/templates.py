@@ -1,0 +1,24 @@
+"""Jinja environments: what holds for every template of the project."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import jinja2
+
+
+def environment(folder: Path) -> "jinja2.Environment":
+    """One for the templates in `folder`."""
+    import jinja2
+
+    return strict(jinja2.Environment(loader=jinja2.FileSystemLoader(folder), autoescape=True))
+
+
+def strict(made: "jinja2.Environment") -> "jinja2.Environment":
+    """`made`, changed: every value is escaped, a name that nobody gave is an error, lines of tags leave no trace."""
+    import jinja2
+
+    made.autoescape = True
+    made.undefined = jinja2.StrictUndefined
+    made.trim_blocks = made.lstrip_blocks = True
+    return made
