@@ -27,6 +27,7 @@ FLOORS = (
     {"report.kernels"},
     {"report.execution"},
     {"report.charts"},
+    {"report.outputs"},
     {"report.pages"},
     {"report.site", "report.sweep", "report.diff"},
     {"terminal"},

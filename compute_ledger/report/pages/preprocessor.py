@@ -1,6 +1,6 @@
 """A notebook preprocessor for nbconvert: cells become blocks that the template only has to lay out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 from typing import Any
@@ -23,6 +23,7 @@ from compute_ledger.report.errors import NotebookError
 from compute_ledger.report.notebooks import output_contract
 from compute_ledger.report.notebooks.notebook_file import tags
 from compute_ledger.report.pages import blocks
+from compute_ledger.report.pages.computation.measure_entries import MeasureEntries
 from compute_ledger.report.pages.glossary_links import FirstUses
 from compute_ledger.report.pages.json_ld import json_ld, report
 from compute_ledger.report.pages.markdown import Prose
@@ -50,8 +51,9 @@ class PagePreprocessor(Preprocessor):
     ) -> tuple[nbformat.NotebookNode, dict[str, Any]]:
         """The notebook with blocks, and resources with the page; NotebookError names the cell."""
         frame: PageFrame = resources["frame"]
+        code = [cell.source for cell in nb.cells if cell.cell_type == "code"]
         nb.cells = [cell for cell in nb.cells if "remove-cell" not in tags(cell)]
-        composer = _Composer(nb, frame)
+        composer = _Composer(nb, frame, code)
         composer.compose()
         page = composer.page()
         if frame.run:
@@ -65,7 +67,7 @@ class PagePreprocessor(Preprocessor):
 class _Composer:
     """Walks the cells once; code waits in `pending` for the fold below the next exhibit or section end."""
 
-    def __init__(self, nb: nbformat.NotebookNode, frame: PageFrame) -> None:
+    def __init__(self, nb: nbformat.NotebookNode, frame: PageFrame, code: Sequence[str]) -> None:
         self.cells, self.frame, self.name = nb.cells, frame, frame.name
         self.prose = Prose(frame.pages, frame.root, FirstUses(frame.terms, frame.root))
         self.pending: list[str] = []
@@ -76,6 +78,7 @@ class _Composer:
         self.json_ld: list[Markup] = []
         self.provenance: dict[str, str] | None = None
         self._reserve()
+        self.measures = MeasureEntries(code, frame.project, frame.sources, self.prose.new_id)
 
     def compose(self) -> None:
         """Give every cell its blocks."""
@@ -187,7 +190,12 @@ class _Composer:
 
     def _fold(self) -> list[output_contract.Block]:
         sources, self.pending, self.answered = self.pending, [], False
-        return [{"kind": "code", "html": highlighted("\n\n".join(sources))}] if sources else []
+        if not sources:
+            return []
+        called = self.measures.next(sources)
+        for each in called["measures"]:
+            each["signature"] = highlighted(each["signature"])
+        return [{"kind": "code", "html": highlighted("\n\n".join(sources)), **called}]
 
 
 def highlighted(source: str) -> Markup:
