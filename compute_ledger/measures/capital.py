@@ -151,12 +151,12 @@ def loops(legs: pd.DataFrame, buyer: str, longest: int = 4) -> tuple[pd.DataFram
     first in the alphabet), `parties`, `rests_on` (the weakest of its legs), `smallest_usd_bn` (the smallest
     published amount of a leg, of what it rests on), `unpriced_legs`, `through_buyer`, `tie_ids` (tuple).
 
-    Of more than MOST_LOOPS only shorter ones are listed. ValueError for a `longest` outside 2 to 6.
+    Of more than MOST_LOOPS only shorter ones are listed, bounded as by Gupta and Suzumura 2021, arXiv 2105.10094.
+    ValueError for a `longest` outside 2 to 6.
 
     Formula: $v_1 \to v_2 \to \dots \to v_k \to v_1$, all $v_i$ different, $2 \le k \le$ longest
     In words: a simple cycle in the directed graph of announced money flows, each flow counted once
-    Reference: Johnson 1975, SIAM Journal on Computing 4(1), 77–84, as implemented in networkx; as bounded in length:
-    Gupta and Suzumura 2021, arXiv 2105.10094
+    Reference: Johnson 1975, SIAM Journal on Computing 4(1), 77–84, as implemented in networkx
     """
     cycles, complete_to = _cycles(legs, longest)
     counted = legs["intent_usd_bn"].where(legs["rests_on"].eq("intent"), legs["firm_usd_bn"])
