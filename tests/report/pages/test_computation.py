@@ -54,7 +54,7 @@ MODULES = {
             """
         ''',
     "exhibits/scope.py": """
-        from compute_ledger.measures.sizes import picked
+        from ours.measures.sizes import picked
 
 
         class Scope:
@@ -71,7 +71,7 @@ MODULES = {
         """,
     "exhibits/chapter/__init__.py": """
         from .chart import bars, lines, shadow
-        from compute_ledger.exhibits.chapter import round_trip
+        from ours.exhibits.chapter import round_trip
         """,
     "exhibits/chapter/chart.py": """
         import pandas as pd
@@ -95,12 +95,17 @@ MODULES = {
         def shadow(measure):
             return measure.size()
         """,
-    "exhibits/chapter/round_trip.py": "from compute_ledger.exhibits.chapter import round_trip, lost\n",
+    "exhibits/chapter/round_trip.py": "from ours.exhibits.chapter import round_trip, lost\n",
 }
 SETUP = """\
-from compute_ledger.exhibits import chapter as show
-from compute_ledger.exhibits.scope import Scope
-from compute_ledger.measures import sizes"""
+from ours.exhibits import chapter as show
+from ours.exhibits.scope import Scope
+from ours.measures import sizes"""
+
+
+def our(source):
+    """The same for this package; only modules that there are may be named as its own."""
+    return re.sub(r"\bours\b", "compute_ledger", source)
 
 
 @pytest.fixture
@@ -109,7 +114,7 @@ def project(tmp_path):
     for name, source in MODULES.items():
         path = folder / "compute_ledger" / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(textwrap.dedent(source).lstrip())
+        path.write_text(our(textwrap.dedent(source).lstrip()))
     for package in ("", "measures/", "exhibits/"):
         (folder / f"compute_ledger/{package}__init__.py").touch()
     return folder
@@ -117,7 +122,9 @@ def project(tmp_path):
 
 def called(project, *cells):
     """Names of the measures that the last of the cells calls."""
-    return [measure.address.rpartition(".")[2] for measure in by_cell([SETUP, *cells], project)[cells[-1]]]
+    return [
+        measure.address.rpartition(".")[2] for measure in by_cell(map(our, [SETUP, *cells]), project)[our(cells[-1])]
+    ]
 
 
 @pytest.mark.parametrize(
@@ -125,9 +132,9 @@ def called(project, *cells):
     [
         (["sizes.size(rows)"], ["size"]),
         (["frame.map(sizes.size)"], ["size"]),
-        (["from compute_ledger.measures.sizes import size as s", "s(rows)"], ["size"]),
-        (["import compute_ledger.measures.sizes", "compute_ledger.measures.sizes.size(rows)"], ["size"]),
-        (["from compute_ledger import measures", "measures.sizes.picked(rows)"], ["picked"]),
+        (["from ours.measures.sizes import size as s", "s(rows)"], ["size"]),
+        (["import ours.measures.sizes", "ours.measures.sizes.size(rows)"], ["size"]),
+        (["from ours import measures", "measures.sizes.picked(rows)"], ["picked"]),
         # A measure without a formula leads to those that have one, through its helpers.
         (["sizes.both(rows)"], ["both", "size"]),
         (["sizes.picked(sizes.both(rows))"], ["picked", "both", "size"]),
@@ -150,14 +157,14 @@ def test_the_measures_of_a_cell(project, cells, names):
 
 def test_a_cell_or_a_module_that_cannot_be_parsed_calls_nothing(project):
     (project / "compute_ledger/measures/sizes.py").write_text("def size(:")
-    assert by_cell([SETUP, "1 +", "sizes.size()"], project) == {SETUP: (), "sizes.size()": ()}
+    assert by_cell([our(SETUP), "1 +", "sizes.size()"], project) == {our(SETUP): (), "sizes.size()": ()}
 
 
 def page(project, *cells, sources=None):
     """A rendered page whose cells each print something, the last in its section."""
     notebook = executed({"text/plain": "shown"}, {"image/png": "iVBORw0KGgo="}, source=cells[0])
     setup = notebook.cells[1].copy()
-    setup.update(id="setup", source=SETUP, metadata={"tags": ["remove-cell"]})
+    setup.update(id="setup", source=our(SETUP), metadata={"tags": ["remove-cell"]})
     shown = notebook.cells[2]
     more = [{**shown.copy(), "id": f"shown-{number}", "source": source} for number, source in enumerate(cells[1:])]
     notebook.cells[1:] = [setup, shown, *(type(shown)(each) for each in more)]
@@ -217,6 +224,12 @@ def test_print_and_search_leave_the_folds_out(project):
     assert "shown" in printed
     assert "How many" not in printed
     assert "How many" not in json.dumps([vars(entry) for entry in search_index.page_entries(rendered.blocks)])
+
+
+def test_letters_may_be_slanted_and_names_of_functions_stay_upright():
+    assert typeset(r"$\ln n$") == (
+        '<math display="inline"><mrow><mi mathvariant="normal">ln</mi><mi>n</mi></mrow></math>'
+    )
 
 
 def test_what_cannot_be_typeset_is_shown_as_it_stands():

@@ -14,6 +14,7 @@ from compute_ledger.shared.measure_notes import measure_notes
 
 WIDE_LATEX = 40  # characters; a shorter formula fits the page of a phone
 ALTERNATIVE = re.compile(r' alttext="[^"]*"')
+UPRIGHT = re.compile(r"<mi>([^<]{2,}|[^\w<])</mi>")  # ln and brackets: the style sheet slants letters
 MARKED = re.compile(r"\$([^$]+)\$|`([^`]+)`")  # LaTeX, and names of the code
 
 
@@ -67,7 +68,8 @@ def typeset(text: str) -> Markup:
         if latex:
             math = mathml.formula(latex, display=False)
             # Without the copy of its LaTeX, an eighth of what a fold weighs: MathML is read out as it is.
-            shown = Markup(ALTERNATIVE.sub("", math)) if math else mathml.source(latex)
+            slim = UPRIGHT.sub(r'<mi mathvariant="normal">\1</mi>', ALTERNATIVE.sub("", math or ""))
+            shown = Markup(slim) if math else mathml.source(latex)
         parts += [escape(text[end : found.start()]), shown]
         end = found.end()
     return Markup("").join([*parts, escape(text[end:])])
