@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from bs4 import BeautifulSoup
 
 from compute_ledger.report.charts import svg_sanitiser
+from compute_ledger.report.outputs import mathml
 
 TABLE = """
     a: href rel class download id aria-current aria-label
@@ -24,8 +25,8 @@ TABLE = """
     desc: id
     details: class
     div: class role tabindex aria-label aria-labelledby data-filters
-    dl:
-    dt:
+    dl: class
+    dt: id
     em:
     figcaption:
     figure: class id
@@ -44,7 +45,7 @@ TABLE = """
     meta: charset name property content http-equiv
     nav: class aria-label
     ol: class start
-    p: class
+    p: class tabindex
     pre: class tabindex
     script: src type
     section: class id aria-label aria-labelledby
@@ -64,6 +65,7 @@ TABLE = """
 """
 DRAWING = {*map(str.lower, svg_sanitiser.ATTRIBUTES), "font-family"}
 MARKUP = {name.lower(): DRAWING for name in svg_sanitiser.ELEMENTS}
+MARKUP |= {name: set(mathml.ATTRIBUTES) for name in mathml.ELEMENTS}
 MARKUP |= {name.strip(): set(rest.split()) for name, _, rest in (line.partition(":") for line in TABLE.splitlines())}
 INSIDE = re.compile(r"(?:\.\./)*(?:[\w./-]+)?(?:#[\w.?=&%+-]*)?|data:image/png;base64,[\w+/=]*", re.ASCII)
 

@@ -29,7 +29,10 @@ NEEDED = ["tie_id", "from", "to", "kind", "binding", "amount_usd_bn", "share_pct
 
 
 def select(ties: pd.DataFrame, *, kinds: str = "all", strength: str = "all") -> pd.DataFrame:
-    """Ties of the chosen kinds; firm: signed contracts and paid stakes only, not_firm: all others."""
+    """Ties of the chosen kinds; firm: signed contracts and paid stakes only, not_firm: all others.
+
+    No formula: rows are picked.
+    """
     one_of("strength", strength, STRENGTHS)
     chosen = ties[ties["kind"].isin(any_of("kinds", kinds, KINDS))]
     return chosen if strength == "all" else chosen[chosen["binding"] == (strength == "firm")]
@@ -46,6 +49,8 @@ def flows(ties: pd.DataFrame, deals: pd.DataFrame, buyer: str, day: pd.Timestamp
     pair counts, and it is dropped where a payment as binding as itself stands. A stake printed only as a
     percentage is dropped where the amount paid for a stake between the same two stands. Shares that the
     buyer got from its supplier with an order (see `shares_received`) go from the supplier to the buyer.
+
+    No formula: rows are picked and turned round.
     """
     return _flows(ties, deals, buyer, pd.DatetimeIndex([day])).drop(columns="turn")
 
@@ -112,6 +117,8 @@ def legs(flows: pd.DataFrame) -> pd.DataFrame:
     shares handed over; intent: only letters of intent, plans, talks and conditions), `firm_usd_bn` and
     `intent_usd_bn` (sums of published amounts, missing where there are none; shares handed over count as firm
     only where no firm money flows), `unpriced` (flows without an amount), `forms` and `tie_ids` (tuples).
+
+    No formula: sums.
     """
     return _legs(flows, ["payer", "payee"])
 
@@ -137,16 +144,19 @@ def _legs(flows: pd.DataFrame, pair: list[str]) -> pd.DataFrame:
 
 
 def loops(legs: pd.DataFrame, buyer: str, longest: int = 4) -> tuple[pd.DataFrame, int]:
-    """Closed chains of legs with 2 to `longest` parties, and the length up to which all of them are listed.
+    r"""Closed chains of legs with 2 to `longest` parties, and the length up to which all of them are listed.
 
     Grain: one row a loop (each party at most once in it), those through `buyer` first, then by length and
     name. Columns: `loop` (its parties in the direction of the money), `members` (tuple, from the buyer or else the
     first in the alphabet), `parties`, `rests_on` (the weakest of its legs), `smallest_usd_bn` (the smallest
     published amount of a leg, of what it rests on), `unpriced_legs`, `through_buyer`, `tie_ids` (tuple).
 
-    Johnson 1975, SIAM Journal on Computing 4(1), 77-84, as bounded in length by Gupta and Suzumura 2021,
-    arXiv 2105.10094 (networkx.simple_cycles). Where more than MOST_LOOPS exist, shorter ones only are listed,
-    so that a ledger of any size ends. ValueError for a `longest` outside 2 to 6.
+    Of more than MOST_LOOPS only shorter ones are listed, bounded as by Gupta and Suzumura 2021, arXiv 2105.10094.
+    ValueError for a `longest` outside 2 to 6.
+
+    Formula: $v_1 \to v_2 \to \dots \to v_k \to v_1$, all $v_i$ different, $2 \le k \le$ longest
+    In words: a simple cycle in the directed graph of announced money flows, each flow counted once
+    Reference: Johnson 1975, SIAM Journal on Computing 4(1), 77–84, as implemented in networkx
     """
     cycles, complete_to = _cycles(legs, longest)
     counted = legs["intent_usd_bn"].where(legs["rests_on"].eq("intent"), legs["firm_usd_bn"])
@@ -176,7 +186,10 @@ def loops(legs: pd.DataFrame, buyer: str, longest: int = 4) -> tuple[pd.DataFram
 
 
 def pairs(members: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    """The legs of a loop, (payer, payee), in the direction of the money."""
+    """The legs of a loop, (payer, payee), in the direction of the money.
+
+    No formula: a list in order.
+    """
     return zip(members, (*members[1:], members[0]), strict=True)
 
 
@@ -222,7 +235,10 @@ def _named(cycles: list[list[int]], names: list[str]) -> list[list[str]]:
 
 
 def legs_of(loops: pd.DataFrame) -> pd.DataFrame:
-    """How many loops each leg is part of. Grain: one row a leg. Columns: `payer`, `payee`, `loops`, most first."""
+    """How many loops each leg is part of. Grain: one row a leg. Columns: `payer`, `payee`, `loops`, most first.
+
+    No formula: a count.
+    """
     found = pd.DataFrame([pair for members in loops["members"] for pair in pairs(members)], columns=["payer", "payee"])
     counted = found.groupby(["payer", "payee"]).size().rename("loops").reset_index()
     return counted.sort_values(["loops", "payer", "payee"], ascending=[False, True, True], ignore_index=True)
@@ -232,6 +248,8 @@ def turning_legs(loops: pd.DataFrame, legs: pd.DataFrame, buyer: str) -> pd.Data
     """The buyer's own legs on firm loops: by which money leaves it and comes back to it.
 
     Grain: one row a leg, largest first. Columns: those of `legs`, and `side` (out: the buyer pays, back: it is paid).
+
+    No formula: rows are picked.
     """
     firm = loops[loops["rests_on"].eq("firm") & loops["through_buyer"].astype(bool)]
     own = legs_of(firm).merge(legs, on=["payer", "payee"])
@@ -243,12 +261,14 @@ def turning_legs(loops: pd.DataFrame, legs: pd.DataFrame, buyer: str) -> pd.Data
 
 
 def ceiling(turning: pd.DataFrame) -> float:
-    """The most that could go round through the buyer on all firm loops together, USD bn. From `turning_legs`.
+    r"""The most that could go round through the buyer on all firm loops together, USD bn. From `turning_legs`.
 
     Every such loop enters the buyer by one leg and leaves it by another, so no more can go round than all
     entering legs carry, nor than all leaving legs do: the smaller sum of firm amounts, of the sides on which every
-    flow has a published amount; missing where neither has. A cut in the sense of Ford and Fulkerson 1956,
-    Canadian Journal of Mathematics 8, 399-404.
+    flow has a published amount; missing where neither has.
+
+    Formula: $\min(\sum_{i \in \text{out}} a_i, \sum_{j \in \text{back}} a_j)$
+    Reference: as the value of a cut: Ford and Fulkerson 1956, Canadian Journal of Mathematics 8, 399–404
     """
     sides = [turning[turning["side"] == side] for side in ("back", "out")]
     whole = [float(side["firm_usd_bn"].sum()) for side in sides if len(side) and not side["unpriced"].any()]
@@ -264,6 +284,8 @@ def loop_history(
     `rests_on`, `through_buyer`, `tie_ids` (those of its first day), `from`, `until` (missing while it stands) and
     `closed_on` (first day of the unbroken run of stretches: the day on which the last of its legs became known).
     With more than MOST_DAYS days of change, month ends.
+
+    No formula: `loops` of each day on which a tie changed.
     """
     days = _days_of_change(ties, until)
     every = _legs(_flows(ties[NEEDED], deals, buyer, days), EACH_PAIR)

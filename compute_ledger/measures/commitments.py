@@ -36,6 +36,8 @@ def buyer_deals(deals: pd.DataFrame, buyer: str) -> tuple[str, pd.DataFrame]:
 
     'auto' is the buyer with the most deals (alphabetical first on a tie). Any other name must occur in
     the column `buyer`; a ledger without deals gives an empty frame.
+
+    No formula: rows are picked.
     """
     if deals.empty:
         return ("" if buyer == "auto" else buyer), deals
@@ -136,13 +138,16 @@ def payables(
     basis: str = "headline",
     default_term_years: float = 5.0,
 ) -> pd.DataFrame:
-    """Counted deals on one day, with what each counts for.
+    r"""Counted deals on one day, with what each counts for.
 
     Grain: one row a counted deal, deals without a published amount included with missing counts. Adds
     `counted`, `counted_low`, `counted_high` (USD bn; USD bn a year when annualised) and `term_assumed`.
 
-    headline: the amount. annualised: amount / term. remaining: amount times the part of the term still
-    ahead, straight-line from `start_on` (else `announced_on`). An unpublished term is `default_term_years`.
+    A term begins on `start_on` (else `announced_on`); an unpublished one is `default_term_years`.
+
+    Formula: $a$ (headline), $\frac{a}{T}$ (annualised) or $a \min(1, \max(0, 1 - \frac{t}{T}))$ (remaining), with
+    amount $a$, term of $T$ years and $t$ years gone since its start
+    Reference: convention of this report
     """
     one_of("basis", basis, BASES)
     within("default_term_years", default_term_years, TERM_YEARS)
@@ -167,10 +172,13 @@ def payables(
 
 
 def by_supplier(counted: pd.DataFrame, level: str = "counterparty") -> pd.DataFrame:
-    """Add counted deals up by counterparty, group or layer, largest first.
+    r"""Add counted deals up by counterparty, group or layer, largest first.
 
     Grain: one row a supplier with a published amount above zero. Columns: `supplier`, `counted`,
     `counted_low`, `counted_high` (unit of `payables`), `share_pct`, `deals` (count), `largest_deal` (id).
+
+    Formula: $s_i = \frac{100\, a_i}{\sum_j a_j}$, with the sum $a_i$ of each supplier
+    Reference: arithmetic
     """
     one_of("level", level, LEVELS)
     column = {"counterparty": "counterparty", "group": "counterparty_group", "layer": "layer"}[level]
@@ -193,5 +201,8 @@ def by_supplier(counted: pd.DataFrame, level: str = "counterparty") -> pd.DataFr
 
 
 def unpriced(counted: pd.DataFrame) -> pd.DataFrame:
-    """Counted deals for which no amount is published: outside every share, and said to be so."""
+    """Counted deals for which no amount is published: outside every share, and said to be so.
+
+    No formula: rows are picked.
+    """
     return counted[counted["counted"].isna()]

@@ -19,31 +19,48 @@ def _shares(amounts: pd.Series | np.ndarray) -> np.ndarray:
 
 
 def hhi(amounts: pd.Series | np.ndarray) -> float:
-    """Herfindahl-Hirschman index, 0 to 10,000: 10,000 times the sum of squared shares.
+    r"""Herfindahl-Hirschman index, 0 to 10,000: 10,000 times the sum of squared shares.
 
-    NaN when no amount is positive. Hirschman 1964, American Economic Review 54(5), 761.
+    NaN when no amount is positive.
+
+    Formula: $\text{HHI} = 10{,}000 \sum_i s_i^2$, with shares $s_i$ that sum to 1
+    In words: 10,000 × Σ s², s the shares that sum to 1; 10,000 for one supplier, 10,000 / n for n equal ones
+    Reference: Hirschman 1964, American Economic Review 54(5), 761; lines of 1,000 and 1,800: US Merger Guidelines 2023,
+    Guideline 1, and the page of the US Department of Justice on the HHI
     """
     shares = _shares(amounts)
     return float(10_000 * (shares * shares).sum()) if shares.size else float("nan")
 
 
 def effective_number(amounts: pd.Series | np.ndarray) -> float:
-    """Effective number of suppliers, 1 over the sum of squared shares.
+    r"""Effective number of suppliers, 1 over the sum of squared shares.
 
-    Laakso and Taagepera 1979, Comparative Political Studies 12(1), 3-27; as numbers equivalent Adelman
-    1969, Review of Economics and Statistics 51(1), 99-101.
+    Formula: $N = \frac{1}{\sum_i s_i^2} = \frac{10{,}000}{\text{HHI}}$
+    In words: 1 / Σ s²: as many equal suppliers would give the same HHI
+    Reference: Laakso and Taagepera 1979, Comparative Political Studies 12(1), 3–27; as numbers equivalent: Adelman
+    1969, Review of Economics and Statistics 51(1), 99–101
     """
     return 10_000 / hhi(amounts)
 
 
 def concentration_ratio(amounts: pd.Series | np.ndarray, k: int) -> float:
-    """CRk in percent: what the k largest suppliers hold together. Kvålseth 2018, Heliyon 4(10), e00846."""
+    r"""CRk in percent: what the k largest suppliers hold together.
+
+    Formula: $\text{CR}_k = 100 \sum_{i=1}^{k} s_i$, with shares in order of size, $s_1 \ge s_2 \ge \dots$
+    In words: sum of the largest, of the three largest shares
+    Reference: Kvålseth 2018, Heliyon 4(10), e00846
+    """
     shares = np.sort(_shares(amounts))[::-1]
     return float(100 * shares[:k].sum()) if shares.size else float("nan")
 
 
 def normalised_entropy(amounts: pd.Series | np.ndarray) -> float:
-    """Shannon entropy of the shares over its maximum ln n, 0 to 1; 0 for a single supplier. Theil 1967."""
+    r"""Shannon entropy of the shares over its maximum ln n, 0 to 1; 0 for a single supplier.
+
+    Formula: $E = -\frac{\sum_i s_i \ln s_i}{\ln n}$ over $n$ positive shares
+    In words: −Σ s ln s / ln n, from 0 (one supplier) to 1 (n equal ones)
+    Reference: Shannon 1948, Bell System Technical Journal 27; Theil 1967, Economics and Information Theory
+    """
     shares = _shares(amounts)
     if shares.size == 0:
         return float("nan")
@@ -53,13 +70,19 @@ def normalised_entropy(amounts: pd.Series | np.ndarray) -> float:
 
 
 def hhi_interval(low: pd.Series | np.ndarray, high: pd.Series | np.ndarray) -> tuple[float, float]:
-    """Smallest and largest HHI when each amount lies anywhere in [low, high].
+    r"""Smallest and largest HHI when each amount lies anywhere in [low, high].
 
     Minimum, exact: shares are as even as the bounds allow, which is every amount clipped to one common level;
     the best level is a bound or the level at which the free amounts equal the mean square over the mean
-    of the fixed ones. Marshall, Olkin and Arnold 2011. Maximum: the HHI is quasi-convex along each amount, so it
+    of the fixed ones. Maximum: the HHI is quasi-convex along each amount, so it
     lies at a corner; exact, but for dozens of overlapping intervals that are all different, where it may lie too
     high, never too low (see `branch_and_bound`).
+
+    Formula: $\min_c \text{HHI}(\min(\max(c, l_i), u_i))$ to $\max \text{HHI}(x)$ over all $x_i \in \{l_i, u_i\}$, for
+    amounts from $l_i$ to $u_i$
+    In words: smallest: every amount clipped to one common level, the best of all levels; largest: every amount at one
+    of its ends, all corners tried
+    Reference: Marshall, Olkin and Arnold 2011, Inequalities: Theory of Majorization
     """
     lows, highs = (rounding.array(np.asarray(end, dtype=float), rounding.FINER) for end in (low, high))
     if (lows > highs).any() or (lows < 0).any():
@@ -81,7 +104,10 @@ def _power_of_two(value: float) -> float:
 
 
 def summary(suppliers: pd.DataFrame) -> dict[str, float]:
-    """All measures of one frame of `by_supplier`: hhi with its interval, effective number, CR1, CR3, entropy."""
+    """All measures of one frame of `by_supplier`: hhi with its interval, effective number, CR1, CR3, entropy.
+
+    No formula: the measures are put side by side.
+    """
     amounts = suppliers["counted"]
     low, high = hhi_interval(suppliers["counted_low"], suppliers["counted_high"])
     return {
@@ -98,11 +124,14 @@ def summary(suppliers: pd.DataFrame) -> dict[str, float]:
 
 
 def leave_one_out(counted: pd.DataFrame, level: str = "counterparty") -> pd.DataFrame:
-    """Concentration with each counted deal left out in turn, the most influential first.
+    r"""Concentration with each counted deal left out in turn, the most influential first.
 
     counted: from `payables`. Grain: one row a deal with an amount above zero; nothing takes the place of the one
     left out, neither what it replaced nor what it is part of. Columns of `counted` and `hhi_without`,
     `effective_without` (missing when no other deal is left) and `hhi_change` (without less with, points).
+
+    Formula: $\Delta_d = \text{HHI}(D \setminus d) - \text{HHI}(D)$, for each deal $d$ of all deals $D$
+    Reference: arithmetic
     """
     priced = counted[counted["counted"] > 0]
     supplier = priced[_column(level)]
@@ -128,10 +157,13 @@ def _sums_of_others(values: pd.Series, groups: pd.Series) -> pd.Series:
 
 
 def disclosure(deals: pd.DataFrame, day: pd.Timestamp, overlaps: str = "count_parts") -> pd.DataFrame:
-    """How many of the deals that count have a published amount, by perimeter and layer.
+    r"""How many of the deals that count have a published amount, by perimeter and layer.
 
     Grain: perimeter-layer, and one row a perimeter with layer `all`. Columns: `perimeter`, `layer`, `deals`,
     `unpriced` (counts), `unpriced_pct` and `outside` (tuple: counterparties of the deals without an amount).
+
+    Formula: $p = \frac{100\, m}{n}$, when $m$ of $n$ deals have no published amount
+    Reference: arithmetic
     """
     counted = [payables(deals, day, perimeter=name, overlaps=overlaps).assign(perimeter=name) for name in PERIMETERS]
     rows = pd.concat(counted)[["perimeter", "layer", "counterparty", "counted"]]
@@ -147,13 +179,16 @@ def disclosure(deals: pd.DataFrame, day: pd.Timestamp, overlaps: str = "count_pa
 
 
 def most_even(counted: pd.DataFrame, level: str = "counterparty") -> pd.DataFrame:
-    """The undisclosed amounts that would make the whole least concentrated: a floor that no disclosure can break.
+    r"""The undisclosed amounts that would make the whole least concentrated: a floor that no disclosure can break.
 
     Amounts of unpriced deals may be anything from zero up; published ones stay. Suppliers with an unpriced deal are
     raised to one common level, sum of squares over sum of the others' amounts; k suppliers without any published
     amount add at most k to the effective number (with H the index over 10,000, it falls to H / (1 + kH)). There is
-    no such ceiling but 10,000: one amount may dwarf all others. Marshall, Olkin and Arnold 2011.
+    no such ceiling but 10,000: one amount may dwarf all others.
     Grain: one row a supplier. Columns: `supplier`, `published`, `needed` (added; unit of `counted`), `unpriced` (bool).
+
+    Formula: $\max(a_i, c)$ with $c = \frac{\sum_f a_f^2}{\sum_f a_f}$, over the suppliers $f$ that are not raised
+    Reference: Marshall, Olkin and Arnold 2011, Inequalities: Theory of Majorization
     """
     by_name = counted["counted"].groupby(counted[_column(level)])
     published, unpriced = by_name.sum(), by_name.count() < by_name.size()
@@ -174,6 +209,8 @@ def history(deals: pd.DataFrame, until: pd.Timestamp, level: str = "counterparty
 
     Grain: one row a day. Columns: `day`, those of `summary` and `deal_ids` (tuple: deals with an amount that count
     then). `choices` go to `payables`.
+
+    No formula: `summary` of what counts on each day.
     """
     changes = days_of_change(deals, until)
     slim = deals[COUNTED_COLUMNS]

@@ -28,7 +28,7 @@ def conflicts(
     resolutions: pd.DataFrame | None = None,
     sources: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """All conflicts between `claims`.
+    r"""All conflicts between `claims`.
 
     Grain: one row a conflict, by kind, subject, metric and date. Columns:
     `conflict_id` (stable slug), `kind`, `subject`, `metric`, `unit`, `fact_date` (the least precise date of the group,
@@ -39,6 +39,9 @@ def conflicts(
     kind value: figures about the same thing whose intervals do not meet. date: the same for days. With `deals` also
     amended: a deal and the one it replaces, a metric of both, another figure; wording: headline amounts of one deal
     that are printed differently though they can all hold (11.9 and nearly 12). Kind sum: see `quoted_against_sum`.
+
+    Formula: $\max(l_1, l_2) > \min(h_1, h_2)$: two claims, of what lies from $l$ to $h$, that cannot both hold
+    Reference: arithmetic
     """
     rows = spans(claims)
     disputed = in_dispute(rows)
@@ -61,6 +64,9 @@ def quoted_against_sum(
 
     Grain and columns: those of `conflicts`, one row a quoted figure, kind sum, the sum being inside `low` to `high`.
     `subject` narrows the claims to one buyer's; the metric is commitments_quoted.
+
+    Formula: $S < l$ or $S > h$: a quotation of what lies from $l$ to $h$, and the sum $S$ of the ledger
+    Reference: arithmetic
     """
     quoted = claims[claims["metric"] == QUOTED_METRIC]
     rows = spans(quoted[quoted["subject"] == subject] if subject else quoted)
@@ -79,6 +85,8 @@ def positions(found: pd.DataFrame, claims: pd.DataFrame, sources: pd.DataFrame) 
     Grain: one row a claim in a conflict, in the order of `found`. Columns: `conflict_id`, `claim_id`, `value`, `low`,
     `high` (in `unit`), `unit`, `value_date`, `as_printed`, `fact_date`, `publisher`, `grade`, `source_id`, `kept`
     (bool: the claim that the resolution keeps).
+
+    No formula: rows are picked.
     """
     each = found[["conflict_id", "claim_ids", "kept_claim_id"]].explode("claim_ids", ignore_index=True)
     each = each.rename(columns={"claim_ids": "claim_id"}).merge(claims, on="claim_id", how="left")

@@ -21,6 +21,8 @@ def yearly_revenue(financials: pd.DataFrame) -> pd.DataFrame:
     Grain: one row an entity. Columns: `entity`, `revenue`, `revenue_low`, `revenue_high` (USD bn; a figure worded as
     'more than' has no upper end: infinity), `revenue_period` (such as 'FY2026' or '2025Q2 to 2026Q1'), `period_end`
     and `financial_ids` (tuple).
+
+    No formula: sums of four quarters, or rows are picked.
     """
     reported = financials["metric"].eq("revenue") & financials["unit"].eq("usd_bn") & ~financials["is_projection"]
     rows = financials[reported & financials["value"].notna()].sort_values(["entity", "period_start", "period_end"])
@@ -64,7 +66,7 @@ def _bounds(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
 
 
 def dependence(counted: pd.DataFrame, financials: pd.DataFrame) -> pd.DataFrame:
-    """A buyer's yearly commitments to each supplier, against the supplier's yearly revenue and the buyer's total.
+    r"""A buyer's yearly commitments to each supplier, against the supplier's yearly revenue and the buyer's total.
 
     counted: from `payables` with basis annualised. Grain: one row a supplier with an amount, largest first; where
     no year of revenue is known, the columns from `revenue` on are missing. Columns of `by_supplier` (`share_pct`: the
@@ -72,6 +74,10 @@ def dependence(counted: pd.DataFrame, financials: pd.DataFrame) -> pd.DataFrame:
     `ratio_pct`, `ratio_low_pct`, `ratio_high_pct` (commitment a year / revenue of the past year) and `part_low_pct`,
     `part_high_pct`: the part of the supplier's revenue that the buyer would be if all else stayed the same, from
     c / (R + c), when nothing of R came from the buyer, to c / R, at most 100, when as much as possible did.
+
+    Formula: $\frac{100\, c}{R}$ (ratio) and $\frac{100\, c}{R + c}$ to $\min(100, \frac{100\, c}{R})$ (part), with
+    commitment $c$ a year and yearly revenue $R$
+    Reference: arithmetic
     """
     suppliers = by_supplier(counted)
     businesses = suppliers["supplier"].map(BUSINESS)
@@ -91,7 +97,7 @@ def dependence(counted: pd.DataFrame, financials: pd.DataFrame) -> pd.DataFrame:
 
 
 def backlog_parts(deals: pd.DataFrame, financials: pd.DataFrame, buyer: str, **choices: object) -> pd.DataFrame:
-    """What a buyer has promised each supplier, against the newest backlog that the supplier has reported.
+    r"""What a buyer has promised each supplier, against the newest backlog that the supplier has reported.
 
     Remaining performance obligations (RPO) are contracted revenue not yet earned; a revenue backlog is the
     company's own, wider count. Deals count that were announced by the day of the balance; a contract known from
@@ -99,9 +105,11 @@ def backlog_parts(deals: pd.DataFrame, financials: pd.DataFrame, buyer: str, **c
 
     Grain: one row a supplier with an amount, largest promise first. Columns: `supplier`, `metric`, `backlog` (USD
     bn), `balance_day`, `promised_low` (what is still to run, straight-line, of the low amounts) and
-    `promised_high` (all of the high amounts, USD bn), `part_low_pct`, `part_high_pct` (of the backlog; may pass 100
-    where not all that was promised is in it), `reported_pct`, `reported_day` (the buyer's part as the supplier
-    printed it; may be missing), `deal_ids` and `financial_ids` (tuples).
+    `promised_high` (all of the high amounts, USD bn), `part_low_pct`, `part_high_pct` (of the backlog; may pass 100),
+    `reported_pct`, `reported_day` (the buyer's part as printed, or missing), `deal_ids`, `financial_ids` (tuples).
+
+    Formula: $\frac{100\, p}{B}$, with promise $p$ and backlog $B$
+    Reference: arithmetic
     """
     newest = financials[financials["metric"].isin(BACKLOGS) & ~financials["is_projection"]].sort_values(
         ["period_end", "metric", "known_on"]
@@ -154,13 +162,19 @@ def _promised(
 
 
 def figures_used(financials: pd.DataFrame, *frames: pd.DataFrame) -> pd.DataFrame:
-    """The rows of `financials` that frames of this module (column `financial_ids`) rest on."""
+    """The rows of `financials` that frames of this module (column `financial_ids`) rest on.
+
+    No formula: rows are picked.
+    """
     used = pd.concat([frame["financial_ids"].explode() for frame in frames])
     return financials[financials["financial_id"].isin(used)]
 
 
 def largest_customers(financials: pd.DataFrame, suppliers: list[str]) -> pd.DataFrame:
-    """Printed parts (%) of suppliers' backlogs that the largest customer has, oldest first. Columns of `financials`."""
+    """Printed parts (%) of suppliers' backlogs that the largest customer has, oldest first. Columns of `financials`.
+
+    No formula: rows are picked.
+    """
     rows = financials["metric"].eq("largest_customer_share_of_backlog") & financials["entity"].isin(suppliers)
     return financials[rows].sort_values(["entity", "period_end"], ignore_index=True)
 
@@ -170,6 +184,8 @@ def customers(ties: pd.DataFrame, suppliers: list[str]) -> pd.DataFrame:
 
     Grain: one row a tie `earns_from` that has a share and an end (a tie without one is a standing share of a
     backlog, not of a period's revenue), by supplier, customer and time. Columns of `ties`.
+
+    No formula: rows are picked.
     """
     earned = ties["kind"].eq("earns_from") & ties["share_pct"].notna() & ties["until"].notna()
     return ties[earned & ties["from"].isin(suppliers)].sort_values(["from", "to", "since"], ignore_index=True)

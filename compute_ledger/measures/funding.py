@@ -20,7 +20,10 @@ TERMS = (3.0, 5.0, 7.0, 10.0, 15.0, 20.0)
 
 
 def covered_years(day: pd.Timestamp) -> list[int]:
-    """The calendar year of `day` and the four after it."""
+    """The calendar year of `day` and the four after it.
+
+    No formula: a list of years.
+    """
     return list(range(day.year, day.year + COVERED_YEARS))
 
 
@@ -29,6 +32,8 @@ def revenue_points(financials: pd.DataFrame, entity: str) -> pd.DataFrame:
 
     Grain: one row of `financials`. Adds `year` (calendar year in which the period ends) and `at` (where the point
     lies in calendar years: a run rate on the last day of its period, a year's revenue in mid-year). Oldest first.
+
+    No formula: rows are picked.
     """
     rows = financials[(financials["entity"] == entity) & financials["metric"].isin(REVENUE_METRICS)]
     rows = rows[rows["value"].notna() & (rows["is_projection"] == rows["metric"].eq("revenue_target"))]
@@ -40,13 +45,19 @@ def revenue_points(financials: pd.DataFrame, entity: str) -> pd.DataFrame:
 
 
 def compute_targets(financials: pd.DataFrame, entity: str) -> pd.DataFrame:
-    """What one company says it will spend on computing, in one year or up to one: rows of `financials`."""
+    """What one company says it will spend on computing, in one year or up to one: rows of `financials`.
+
+    No formula: rows are picked.
+    """
     metrics = ["compute_spend_target", "compute_spend_target_cumulative"]
     return financials[(financials["entity"] == entity) & financials["metric"].isin(metrics)].dropna(subset="value")
 
 
 def yearly_costs(financials: pd.DataFrame, entity: str) -> pd.DataFrame:
-    """Total costs of one company's whole years, oldest first: rows of `financials`."""
+    """Total costs of one company's whole years, oldest first: rows of `financials`.
+
+    No formula: rows are picked.
+    """
     rows = financials[(financials["entity"] == entity) & (financials["metric"] == "total_costs")]
     return rows[rows["value"].notna() & ~rows["is_projection"]].sort_values(["period_end", "financial_id"])
 
@@ -56,6 +67,8 @@ def payments_made(financials: pd.DataFrame, yearly: pd.DataFrame, entity: str) -
 
     `yearly` from `schedule.dues_by_year`. Grain: one row of `financials` whose metric is payments_to_ and the
     supplier's name, for the suppliers in `yearly`. Adds `supplier`, `year` and `due_usd_bn` (0 where nothing was due).
+
+    No formula: rows are put side by side.
     """
     names = {re.sub(r"\W+", "_", name.lower()): name for name in yearly["counterparty"].unique()}
     rows = financials[(financials["entity"] == entity) & ~financials["is_projection"] & financials["value"].notna()]
@@ -73,6 +86,8 @@ def path_anchors(points: pd.DataFrame, path: str) -> pd.DataFrame:
 
     targets: revenue of the last whole year, and the target published last. flat: the newest run rate.
     constant_increase: the newest run rate, and before it the newest that is at least six months older.
+
+    No formula: rows are picked.
     """
     one_of("revenue_path", path, REVENUE_PATHS)
     if path == "targets":
@@ -90,11 +105,16 @@ def path_anchors(points: pd.DataFrame, path: str) -> pd.DataFrame:
 
 
 def revenue_path(anchors: pd.DataFrame, path: str, years: Sequence[int]) -> pd.Series:
-    """Revenue by calendar year under an assumption, USD bn, indexed by year; missing where it cannot be said.
+    r"""Revenue by calendar year under an assumption, USD bn, indexed by year; missing where it cannot be said.
 
     `anchors` from `path_anchors`. targets: one growth rate a year that leads from the one anchor to the other, and
     nothing beyond the target's year. flat: the newest run rate in every year. constant_increase: as many dollars
     more each year as between the two run rates, read in mid-year and never below zero.
+
+    Formula: $R_0 (\frac{R_1}{R_0})^{\frac{t - t_0}{t_1 - t_0}}$ (targets), $r$ (flat) or $\max(0, r + m (t - t_r))$
+    (constant increase), with revenue $R_0$ of year $t_0$, target $R_1$ for $t_1$, newest run rate $r$ of day $t_r$ and
+    increase $m$ a year
+    Reference: convention of this report
     """
     one_of("revenue_path", path, REVENUE_PATHS)
     index = pd.Index(years, name="year")
@@ -115,11 +135,16 @@ def revenue_path(anchors: pd.DataFrame, path: str, years: Sequence[int]) -> pd.S
 
 
 def coverage(due: pd.DataFrame, revenue: pd.Series) -> pd.DataFrame:
-    """Revenue of a path over what falls due, by year, under each ramp.
+    r"""Revenue of a path over what falls due, by year, under each ramp.
 
     `due` from `schedule.due_deals`, `revenue` from `revenue_path`. Grain: ramp-year, for the years of `revenue`.
     Columns: `ramp`, `year`, `due_usd_bn`, `revenue_usd_bn`, `coverage_pct` (missing where nothing falls due),
     `short_usd_bn` (what revenue leaves uncovered, at least 0).
+
+    Formula: $\frac{100\, R_t}{D_t}$ (coverage) and $\max(0, D_t - R_t)$ (short), with revenue $R_t$ and dues $D_t$ of
+    year $t$
+    In words: revenue of the year on the chosen path / dues of the year
+    Reference: convention of this report; revenue is not cash
     """
     frames = []
     for ramp in RAMPS:
@@ -134,17 +159,25 @@ def coverage(due: pd.DataFrame, revenue: pd.Series) -> pd.DataFrame:
 
 
 def peak(yearly: pd.Series) -> tuple[int, float]:
-    """First of the years in which most falls due, and how much; amounts that print alike count as one."""
+    r"""First of the years in which most falls due, and how much; amounts that print alike count as one.
+
+    Formula: $\max_t D_t$, with dues $D_t$ of year $t$
+    Reference: arithmetic
+    """
     rounded = rounding.column(yearly)
     year = int(rounded.index[int(rounded.to_numpy().argmax())])
     return year, float(yearly.loc[year])
 
 
 def growth_needed(covered: pd.DataFrame, points: pd.DataFrame) -> pd.Series:
-    """Growth of revenue a year, in percent, that makes it equal what falls due, for each row of `coverage`.
+    r"""Growth of revenue a year, in percent, that makes it equal what falls due, for each row of `coverage`.
 
     100 * ((due / base) ** (1 / years between) - 1), from recognised revenue of the last whole year among `points`.
     Missing where there is no such year, nothing due, or no time to grow.
+
+    Formula: $100 ((\frac{D_t}{R_0})^{\frac{1}{t - t_0}} - 1)$, with dues $D_t$ of year $t$ and revenue $R_0$ of year
+    $t_0$
+    Reference: arithmetic
     """
     base = points[points["metric"] == "revenue"].tail(1)
     if base.empty or not base["value"].iloc[0] > 0:
@@ -158,11 +191,15 @@ def growth_needed(covered: pd.DataFrame, points: pd.DataFrame) -> pd.Series:
 def sensitivity(
     deals: pd.DataFrame, day: pd.Timestamp, revenue: pd.Series, *, perimeter: str, default_term_years: float
 ) -> pd.DataFrame:
-    """What a revenue path leaves uncovered, under each ramp and each term assumed where none is published.
+    r"""What a revenue path leaves uncovered, under each ramp and each term assumed where none is published.
 
     Grain: ramp-term; the terms are TERMS and the one chosen. Columns: `ramp`, `term_years`, and over the years with
     a revenue: `due_usd_bn`, `revenue_usd_bn`, `coverage_pct` (of all years together), `short_usd_bn` (sum of the
     years that are short; a surplus of other years is not set against it), `years_short`, `peak_year`, `peak_usd_bn`.
+
+    Formula: $\frac{100 \sum_t R_t}{\sum_t D_t}$ (coverage) and $\sum_t \max(0, D_t - R_t)$ (short), with revenue $R_t$
+    and dues $D_t$ of year $t$
+    Reference: convention of this report
     """
     known = revenue.dropna()
     rows = []
@@ -188,6 +225,8 @@ def equity_raised(deals: pd.DataFrame, ties: pd.DataFrame, buyer: str, day: pd.T
     `conditional_usd_bn` (what of it hangs on a condition or is not final) and `also_supplier` (the investor's group
     has a standing deal that the buyer pays for). Shares that the buyer itself receives in
     a supplier (`ties`: the buyer owns the counterparty) are not money raised.
+
+    No formula: sums.
     """
     owned = ties.loc[(ties["from"] == buyer) & (ties["kind"] == "owns"), "to"]
     standing = standing_on(deals, day)

@@ -23,6 +23,8 @@ def equity_into(deals: pd.DataFrame, ties: pd.DataFrame, buyer: str, day: pd.Tim
 
     Left out: warrants, loans and talks; shares that the buyer got from its suppliers; secondary sales, which
     bring the buyer nothing; deals that ended.
+
+    No formula: rows are picked.
     """
     rows = standing_on(deals, day)
     got = set(ties.loc[shares_received(ties, deals, buyer), "to"])
@@ -51,14 +53,16 @@ def _rests(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def by_investor(equity: pd.DataFrame, deals: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
-    """Equity by corporate group, beside what the buyer has promised to pay that group.
+    r"""Equity by corporate group, beside what the buyer has promised to pay that group.
 
     Grain: one row a group of a named investor, then one row an unnamed sum. Columns: `investor`, `named`,
     `firm_usd_bn` and `conditional_usd_bn` (equity), `buys` (contract: the buyer has a contract with the group;
     announced: a framework or letter of intent only; nothing; unknown for unnamed sums), `promised_usd_bn` (firm
-    payables with a published amount), `could_return_usd_bn` (the smaller of firm equity and promise: the most of
-    that equity that could come back to the same group; missing without a published promise). Chips and sites
-    are counted as purchases, joint ventures are not.
+    payables with a published amount), `could_return_usd_bn` (the most of that equity that could come
+    back to the group; missing without a published promise). Chips and sites are purchases, joint ventures are not.
+
+    Formula: $\min(e, p)$ (could return), with firm equity $e$ from a group and promise $p$ to it
+    Reference: convention of this report
     """
     label = equity["counterparty_group"].where(equity["named"].astype(bool), _unnamed(equity))
     firm = equity["firm"].astype(bool)
@@ -70,11 +74,7 @@ def by_investor(equity: pd.DataFrame, deals: pd.DataFrame, day: pd.Timestamp) ->
     )
     table = (
         rows.groupby(["investor", "named"])
-        .agg(
-            group=("group", "first"),
-            firm_usd_bn=("firm_usd_bn", "sum"),
-            conditional_usd_bn=("conditional_usd_bn", "sum"),
-        )
+        .agg({"group": "first", "firm_usd_bn": "sum", "conditional_usd_bn": "sum"})
         .reset_index()
     )
     contracts = payables(deals, day)
@@ -101,7 +101,10 @@ def _buys(table: pd.DataFrame, contracts: pd.DataFrame, deals: pd.DataFrame, day
 
 
 def promises(equity: pd.DataFrame, deals: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
-    """Contracts in force with the groups of named investors: the deals behind what is promised back."""
+    """Contracts in force with the groups of named investors: the deals behind what is promised back.
+
+    No formula: rows are picked.
+    """
     contracts = payables(deals, day)
     groups = equity.loc[equity["named"].astype(bool), "counterparty_group"]
     return contracts[contracts["counterparty_group"].isin(groups)]
@@ -124,13 +127,17 @@ def paid_groups(deals: pd.DataFrame, day: pd.Timestamp, suppliers: str) -> set[s
 
 
 def supplier_equity(equity: pd.DataFrame, deals: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
-    """What part of the equity comes from firms that the buyer pays, as an interval, by two choices.
+    r"""What part of the equity comes from firms that the buyer pays, as an interval, by two choices.
 
     Grain: one row a choice of `suppliers` (firm: contracts in force; announced: also frameworks and letters of
     intent) and `counted` (firm: equity paid or bound; announced: also conditions and letters of intent).
     Columns: `total_usd_bn`, `from_suppliers_usd_bn` (named investors that the buyer pays), `unnamed_usd_bn`,
     `share_low_pct` = 100 x from_suppliers / total and `share_high_pct` = 100 x (from_suppliers + unnamed) / total:
     the truth lies between no and every unnamed investor being a supplier. `investors` (tuple of groups).
+
+    Formula: $\frac{100\, s}{e}$ to $\frac{100 (s + u)}{e}$, with equity $e$ of which $s$ is from suppliers and $u$ from
+    unnamed investors
+    Reference: arithmetic
     """
     rows = []
     for suppliers in SUPPLIERS:

@@ -14,10 +14,13 @@ NOTHING_USD_BN = 1e-13
 
 
 def counted_once(rows: pd.DataFrame, deals: pd.DataFrame, column: str) -> pd.Series:
-    """What each row adds to a sum over `rows` in which nothing is counted twice.
+    r"""What each row adds to a sum over `rows` in which nothing is counted twice.
 
     A part counts in full; what it is part of counts for what its parts leave, never below zero. Parts are found
     along `part_of`, also through deals that are not in `rows` or have no value. Missing where `column` is.
+
+    Formula: $\max(0, a - \sum_p a_p)$, with amount $a$ of a deal and amounts $a_p$ of its parts
+    Reference: convention of this report
     """
     valued = set(rows.loc[rows[column].notna(), "deal_id"])
     inside = deals.dropna(subset="part_of")
@@ -49,6 +52,8 @@ def due_deals(
     Grain: one row a deal, deals without a published amount included with `due_usd_bn` missing. Adds `due_usd_bn`
     (USD bn, see `counted_once`), `begins_on` (start, else the announcement), `years` (term, else
     `default_term_years`), `start_assumed` and `term_assumed`. ValueError for a default term that is not 1 to 20 years.
+
+    No formula: amounts as of `counted_once`, and dates.
     """
     within("default_term_years", default_term_years, TERM_YEARS)
     rows = in_perimeter(standing_on(deals, day), perimeter)
@@ -73,7 +78,9 @@ def share_due(elapsed: Any, ramp: str) -> Any:
 
     flat: u; the yearly rate is the mean throughout. linear: u squared; the rate rises in a straight line from 0 to
     twice the mean. back_loaded: u cubed; the rate rises with the square of time, to three times the mean.
-    Conventions of this report: no contract has published its ramp.
+
+    Formula: $g(u) = u$ (flat), $u^2$ (linear) or $u^3$ (back-loaded)
+    Reference: convention of this report: no contract has published its ramp
     """
     one_of("ramp", ramp, RAMPS)
     part = np.clip(elapsed, 0, 1)
@@ -86,6 +93,12 @@ def dues_by_year(due: pd.DataFrame, ramp: str = "flat") -> pd.DataFrame:
 
     `due` from `due_deals`. Grain: deal-year with something due. Columns: `deal_id`, `counterparty`,
     `start_assumed`, `term_assumed`, `year`, `due_usd_bn`. Adds up to each deal's amount.
+
+    Formula: $a (g(u_t) - g(u_{t-1}))$, with amount $a$, the part $u_t$ of the term that is over at the end of year $t$,
+    and $g(u) = u$ (flat), $u^2$ (linear) or $u^3$ (back-loaded)
+    In words: amount × share of the ramp that falls into the year, from the start of the term to its end; the shares of
+    one deal sum to 1
+    Reference: convention of this report: flat, linear or back-loaded
     """
     columns = ["deal_id", "counterparty", "start_assumed", "term_assumed"]
     priced = due[due["due_usd_bn"] > 0]
@@ -103,7 +116,11 @@ def dues_by_year(due: pd.DataFrame, ramp: str = "flat") -> pd.DataFrame:
 
 
 def due_after(due: pd.DataFrame, ramp: str, last_day: pd.Timestamp) -> pd.Series:
-    """What of each deal falls due after `last_day`, USD bn; missing where no amount is published."""
+    """What of each deal falls due after `last_day`, USD bn; missing where no amount is published.
+
+    Formula: $a (1 - g(u))$, with amount $a$, the part $u$ of the term that is over, and $g$ as in `share_due`
+    Reference: convention of this report
+    """
     end = year_fraction(pd.Series([last_day + pd.Timedelta(days=1)])).iloc[0]
     elapsed = (end - year_fraction(due["begins_on"])) / due["years"]
     return due["due_usd_bn"] * (1 - share_due(elapsed, ramp))

@@ -20,6 +20,8 @@ def totals(financials: pd.DataFrame, claims: pd.DataFrame, evidence: pd.DataFram
 
     Grain and columns of `timeline.quoted_totals`. Adds `horizon_on` (last day covered: the end of a target's
     period, or the day it was quoted plus the years stated with it; missing where none is) and `quoted_gw`.
+
+    No formula: rows are picked.
     """
     rows = quoted_totals(financials, entity)
     links = evidence[(evidence["table"] == "financials") & (evidence["role"] != "conflicts")]
@@ -46,7 +48,10 @@ def _years_later(day: pd.Timestamp, years: float | None) -> pd.Timestamp | None:
 
 
 def pick(quoted: pd.DataFrame, which: str) -> pd.DataFrame:
-    """One of the `totals`, as a frame of one row (or none): the largest (quoted last), the newest or the oldest."""
+    """One of the `totals`, as a frame of one row (or none): the largest (quoted last), the newest or the oldest.
+
+    No formula: rows are picked.
+    """
     one_of("quoted_total", which, QUOTED)
     by = ["value", "known_on"] if which == "largest" else ["known_on", "value"]
     ordered = quoted.sort_values(by, key=rounding.column)
@@ -54,14 +59,20 @@ def pick(quoted: pd.DataFrame, which: str) -> pd.DataFrame:
 
 
 def listed(deals: pd.DataFrame, picked: pd.DataFrame) -> pd.DataFrame:
-    """Deals that stood on the day a total (`pick`) was quoted, talks apart; none without a total."""
+    """Deals that stood on the day a total (`pick`) was quoted, talks apart; none without a total.
+
+    No formula: rows are picked.
+    """
     if picked.empty:
         return deals.iloc[:0]
     return in_perimeter(standing_on(deals, picked["known_on"].iloc[0]), "announced")
 
 
 def money_in(deals: pd.DataFrame, picked: pd.DataFrame) -> pd.DataFrame:
-    """Letters of intent standing on that day under which the buyer would receive money: never part of a bridge."""
+    """Letters of intent standing on that day under which the buyer would receive money: never part of a bridge.
+
+    No formula: rows are picked.
+    """
     if picked.empty:
         return deals.iloc[:0]
     rows = standing_on(deals, picked["known_on"].iloc[0])
@@ -70,7 +81,7 @@ def money_in(deals: pd.DataFrame, picked: pd.DataFrame) -> pd.DataFrame:
 
 
 def bridge(deals: pd.DataFrame, picked: pd.DataFrame, *, ramp: str, default_term_years: float) -> pd.DataFrame:
-    """Steps from the deals known on the day a total was quoted to that total; they add up to it exactly.
+    r"""Steps from the deals known on the day a total was quoted to that total; they add up to it exactly.
 
     `picked` from `pick`. Grain: one step, in the order of STEPS; firm, conditional and announced deals by
     counterparty. Columns: `step`, `counterparty` (missing for other steps), `amount_usd_bn`, `begins`, `ends`.
@@ -78,6 +89,10 @@ def bridge(deals: pd.DataFrame, picked: pd.DataFrame, *, ramp: str, default_term
     firm, conditional, announced: published amounts of the deals that each perimeter adds to the one before.
     counted_twice: what is part of another deal listed. later: what falls due after the total's horizon, where
     one is stated (`ramp`, `default_term_years`). unexplained: the rest; negative where the deals exceed the total.
+
+    Formula: $Q = a_{\text{firm}} + a_{\text{conditional}} + a_{\text{announced}} - a_{\text{counted twice}} -
+    a_{\text{later}} + a_{\text{unexplained}}$
+    Reference: convention of this report
     """
     columns = ["step", "counterparty", "amount_usd_bn", "begins", "ends"]
     if picked.empty:
@@ -116,6 +131,8 @@ def by_step(deals: pd.DataFrame, quoted: pd.DataFrame, *, ramp: str, default_ter
     """Every quoted total with the sum of each step of its bridge: one row a total, a column for each of STEPS.
 
     Adds `over_firm`: the total less the firm deals known that day, those due within its horizon where one is stated.
+
+    No formula: `bridge` of each total.
     """
     rows = []
     for place in range(len(quoted)):
@@ -139,6 +156,8 @@ def estimates(deals: pd.DataFrame, claims: pd.DataFrame, sources: pd.DataFrame, 
     From pages published by then (a month or year counts from its first day). Grain: one claim. Columns of `claims`,
     with `counterparty`, `deal_id`, `source_ids`, and `low` and `high` filled with the value. Estimates that cover
     other buyers too are left out.
+
+    No formula: rows are picked.
     """
     rows = listed(deals, picked)
     unpriced = rows.loc[rows["amount_usd_bn"].isna(), ["deal_id", "counterparty"]]
@@ -157,6 +176,8 @@ def cost_per_gw(financials: pd.DataFrame) -> pd.DataFrame:
     """What a gigawatt of data centre is said to cost, chips included: rows of `financials`, oldest first.
 
     USD bn a gigawatt; `low` and `high` are filled with the value where the print is a single figure.
+
+    No formula: rows are picked.
     """
     rows = financials[(financials["metric"] == "cost_per_gw") & (financials["unit"] == "usd_bn_per_gw")]
     rows = rows.assign(low=rows["low"].fillna(rows["value"]), high=rows["high"].fillna(rows["value"]))
@@ -164,13 +185,16 @@ def cost_per_gw(financials: pd.DataFrame) -> pd.DataFrame:
 
 
 def with_capacity(deals: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
-    """Deals standing on `day`, talks apart, with a published capacity and the buyer among those who pay."""
+    """Deals standing on `day`, talks apart, with a published capacity and the buyer among those who pay.
+
+    No formula: rows are picked.
+    """
     rows = in_perimeter(standing_on(deals, day), "announced")
     return rows[rows["capacity_gw"].notna()]
 
 
 def capacity_cost(rows: pd.DataFrame, deals: pd.DataFrame, quoted: pd.DataFrame, costs: pd.DataFrame) -> pd.DataFrame:
-    """Gigawatts times what a gigawatt is said to cost, beside the amount published for the same capacity.
+    r"""Gigawatts times what a gigawatt is said to cost, beside the amount published for the same capacity.
 
     Interval arithmetic, [GW * lowest, GW * highest] of `costs`, on the assumption that every gigawatt is new, is
     built in full and costs the same. `rows` from `with_capacity`, `quoted` from `totals`, `costs` from `cost_per_gw`.
@@ -178,6 +202,9 @@ def capacity_cost(rows: pd.DataFrame, deals: pd.DataFrame, quoted: pd.DataFrame,
     Grain: a planned site with an amount (kind plan), a total quoted with its capacity (kind quoted), all sites and
     clouds together and all chips together (kind sum; each capacity once). Columns: `item`, `kind`, `capacity_gw`,
     `published_usd_bn`, `low_usd_bn`, `high_usd_bn`, `published_per_gw`.
+
+    Formula: $g c_{\min}$ to $g c_{\max}$, with $g$ gigawatts and $c$ what one is said to cost
+    Reference: arithmetic
     """
     names = ["item", "capacity_gw", "published_usd_bn"]
     plans = rows[rows["layer"].eq("data_centre") & rows["amount_usd_bn"].notna()]

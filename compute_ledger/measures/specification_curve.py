@@ -24,7 +24,11 @@ def combinations(
     replaced stands again at a stricter grade, so rows of one frame cannot simply be left out.
     Grain: one row a combination with a published amount. Columns: the five CHOICES, `hhi`, `suppliers` (count),
     `leader`, `leader_share_pct`, `shares` (tuple of %, largest first, with which `distinct` tells combinations apart).
-    Simonsohn, Simmons and Nelson 2020, Nature Human Behaviour 4, 1208-1214; here descriptive, nothing is tested.
+
+    No formula: `hhi` of each combination.
+    In words: the measure under every defensible combination of the choices, sorted, the choices shown below;
+    descriptive, no inference
+    Reference: Simonsohn, Simmons and Nelson 2020, Nature Human Behaviour 4, 1208–1214
     """
     slim = {grade: deals[COUNTED_COLUMNS] for grade, deals in by_grade.items()}
     # Grades that admit the same deals are worked out once.
@@ -33,12 +37,8 @@ def combinations(
     priced = pd.concat([worked[first[grade]].assign(grade=grade) for grade in slim]).query("counted > 0")
     if priced.empty:
         return pd.DataFrame(columns=[*CHOICES, "hhi", "suppliers", "leader", "leader_share_pct", "shares"])
-    long = priced.melt(
-        [*(choice for choice in CHOICES if choice != "level"), "counted"],
-        LEVELS,
-        var_name="level",
-        value_name="supplier",
-    )
+    others = [choice for choice in CHOICES if choice != "level"]
+    long = priced.melt([*others, "counted"], LEVELS, var_name="level", value_name="supplier")
     sums = long.groupby([*CHOICES, "supplier"])["counted"].sum().reset_index()
     ranked = sums.sort_values(["counted", "supplier"], ascending=[False, True], key=rounding.column).groupby(
         CHOICES, sort=False
@@ -81,6 +81,8 @@ def distinct(specifications: pd.DataFrame, own: Mapping[str, str]) -> pd.DataFra
     the combination nearest to `own` (the reader's choices). Adds `own` (bool), `folded` (combinations behind the
     row) and, for each choice, `same_<choice>`: a tuple of the options that give the same shares while the four
     other choices stay as in the row.
+
+    No formula: equal rows are folded.
     """
     if specifications.empty:
         extra = ["own", "folded", *(f"same_{name}" for name in CHOICES)]
@@ -98,11 +100,15 @@ def distinct(specifications: pd.DataFrame, own: Mapping[str, str]) -> pd.DataFra
 
 
 def swings(specifications: pd.DataFrame) -> pd.DataFrame:
-    """How far each choice moves the index while the four others stay as they are.
+    r"""How far each choice moves the index while the four others stay as they are.
 
     Grain: one row a choice, the one that moves it furthest first. Columns: `choice`, `settings` (of the four
     others under which at least two options give a number), `median_range` and `largest_range` (HHI points between
     the lowest and the highest option) and `idle_pct` (settings in which the choice changes nothing, %).
+
+    Formula: $\max_o \text{HHI}_o - \min_o \text{HHI}_o$ over the options $o$ of one choice, with the other choices as
+    they are
+    Reference: convention of this report
     """
     rows = []
     for name in CHOICES:
@@ -121,6 +127,8 @@ def priced_deals(by_grade: Mapping[str, pd.DataFrame], day: pd.Timestamp) -> pd.
     """Every deal with an amount that counts under some combination, as the loosest grade (the last) has it.
 
     Grain: one row a deal. Columns of `payables`.
+
+    No formula: rows are picked.
     """
     widest = [payables(deals, day, **WIDEST) for deals in reversed(list(by_grade.values()))]
     rows = pd.concat(widest).drop_duplicates("deal_id")

@@ -23,7 +23,10 @@ KINDS = (
 
 
 def select(deals: pd.DataFrame, *, layers: str = "all", kinds: str = "all", since: str = "2025-01-01") -> pd.DataFrame:
-    """Deals of the chosen layers and kinds announced on or after `since` (ISO date), oldest first."""
+    """Deals of the chosen layers and kinds announced on or after `since` (ISO date), oldest first.
+
+    No formula: rows are picked.
+    """
     try:
         first_day = pd.to_datetime(since, format="%Y-%m-%d")
     except ValueError:
@@ -39,6 +42,8 @@ def without_sums(deals: pd.DataFrame) -> pd.DataFrame:
 
     A deal goes when its parts (`part_of`) among `deals` all have amounts and these add up to its own, to the nearest
     tenth: three contracts of 11.9, 4 and 6.5 need no fourth row of 22.4.
+
+    No formula: rows are picked.
     """
     parts = deals.dropna(subset="part_of").groupby("part_of")["amount_usd_bn"].agg(["sum", "count", "size"])
     parts = parts[parts["count"] == parts["size"]]
@@ -52,6 +57,8 @@ def pace(deals: pd.DataFrame) -> pd.DataFrame:
     Grain: one row an announcement day. Columns: `announced_on`, `deals` (count), `days_since_previous`, `at_most`
     (whether a deal of which only the month or year is known may fall between the two, so that the true gap may be
     shorter). Deals without a known day make no row of their own. Needs `announced_on`, `date_precision`.
+
+    No formula: days between dates.
     """
     exact = deals["date_precision"] == "day"
     days = deals[exact].groupby("announced_on").size().rename("deals").reset_index()
@@ -74,7 +81,10 @@ def _last_day(deals: pd.DataFrame) -> pd.Series:
 
 
 def cloud_suppliers(deals: pd.DataFrame, day: pd.Timestamp) -> list[str]:
-    """Counterparties with a standing deal in the layer `cloud` on one day, in order of their first one."""
+    """Counterparties with a standing deal in the layer `cloud` on one day, in order of their first one.
+
+    No formula: rows are picked.
+    """
     standing = standing_on(deals, day)
     clouds = standing[standing["layer"].eq("cloud") & ~standing["status"].isin(["superseded", "cancelled", "talks"])]
     return list(dict.fromkeys(clouds.sort_values(["announced_on", "deal_id"])["counterparty"]))
@@ -85,6 +95,8 @@ def cumulative_payables(deals: pd.DataFrame, until: pd.Timestamp, level: str = "
 
     Grain: day-supplier (every supplier on every day, zero before its first amount). Columns: `day`,
     `supplier`, `amount_usd_bn`. The last day is `until`; with more than MOST_DAYS days of change, month ends.
+
+    No formula: sums.
     """
     columns = ["day", "supplier", "amount_usd_bn"]
     changes = days_of_change(deals, until)
@@ -107,6 +119,8 @@ def quoted_totals(financials: pd.DataFrame, entity: str) -> pd.DataFrame:
     """Totals of commitments that others quote, as points: each has a perimeter of its own.
 
     Grain: one row a quoted total. Columns of `financials`, oldest first.
+
+    No formula: rows are picked.
     """
     quoted = financials["metric"].isin(["commitments_quoted", "compute_spend_target_cumulative"])
     rows = financials[(financials["entity"] == entity) & quoted]
@@ -114,19 +128,28 @@ def quoted_totals(financials: pd.DataFrame, entity: str) -> pd.DataFrame:
 
 
 def ever_counted(deals: pd.DataFrame, until: pd.Timestamp) -> pd.DataFrame:
-    """Deals with an amount that were firm payables on any day up to `until`, replaced ones included: each once."""
+    """Deals with an amount that were firm payables on any day up to `until`, replaced ones included: each once.
+
+    No formula: rows are picked.
+    """
     found = [payables(deals, day) for day in days_of_change(deals, until)]
     rows = pd.concat(found) if found else deals.iloc[:0]
     return rows[rows["amount_usd_bn"] > 0].drop_duplicates("deal_id").sort_values(["announced_on", "deal_id"])
 
 
 def beside_quoted(quoted: pd.DataFrame, deals: pd.DataFrame) -> pd.DataFrame:
-    """Quoted totals with `listed_usd_bn`: the firm payables with an amount that were known on the same day."""
+    """Quoted totals with `listed_usd_bn`: the firm payables with an amount that were known on the same day.
+
+    No formula: a sum beside rows.
+    """
     listed = [float(payables(deals, day)["counted"].sum()) for day in quoted["known_on"]]
     return quoted.assign(listed_usd_bn=pd.Series(listed, index=quoted.index, dtype="float64"))
 
 
 def regime_on(regimes: pd.DataFrame, day: pd.Timestamp) -> pd.Series | None:
-    """The exclusivity regime in force on one day, or None."""
+    """The exclusivity regime in force on one day, or None.
+
+    No formula: rows are picked.
+    """
     held = regimes[(regimes["from"] <= day) & (regimes["until"].isna() | (regimes["until"] > day))]
     return held.sort_values("from", kind="stable").iloc[-1] if len(held) else None

@@ -1,5 +1,7 @@
 """The measures of the report: each with its formula, its source and the chapter that uses it."""
 
+from collections.abc import Callable
+
 import altair as alt
 import pandas as pd
 
@@ -7,92 +9,40 @@ from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.outputs import Exhibit, Table, exhibit
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import INK, colours, finish
+from compute_ledger.measures import capital, concentration, funding, payment_schedule, specification_curve
 from compute_ledger.measures.concentration import hhi
+from compute_ledger.measures.market import market_entry, market_estimates, market_hhi
 from compute_ledger.shared import rounding
+from compute_ledger.shared.measure_notes import measure_notes
 
 MOST_DRAWN = 20
 
-# Measure, formula, source, chapter that uses it.
-FORMULAS = (
-    (
-        "Herfindahl-Hirschman index (HHI)",
-        "10,000 × Σ s², s the shares that sum to 1; 10,000 for one supplier, 10,000 / n for n equal ones",
-        "Hirschman 1964, American Economic Review 54(5), 761; lines of 1,000 and 1,800: US Merger Guidelines 2023, Guideline 1, and the page of the US Department of Justice on the HHI",
-        "commitment-concentration",
-    ),
-    (
-        "Effective number of suppliers",
-        "1 / Σ s²: as many equal suppliers would give the same HHI",
-        "Laakso and Taagepera 1979, Comparative Political Studies 12(1), 3–27; as numbers equivalent: Adelman 1969, Review of Economics and Statistics 51(1), 99–101",
-        "commitment-concentration",
-    ),
-    (
-        "CR1, CR3",
-        "sum of the largest, of the three largest shares",
-        "Kvålseth 2018, Heliyon 4(10), e00846",
-        "commitment-concentration",
-    ),
-    (
-        "Normalised entropy",
-        "−Σ s ln s / ln n, from 0 (one supplier) to 1 (n equal ones)",
-        "Shannon 1948, Bell System Technical Journal 27; Theil 1967, Economics and Information Theory",
-        "commitment-concentration",
-    ),
-    (
-        "HHI over disputed amounts",
-        "smallest: every amount clipped to one common level, the best of all levels; largest: every amount at one of its ends, all corners tried",
-        "Marshall, Olkin and Arnold 2011, Inequalities: Theory of Majorization",
-        "commitment-concentration",
-    ),
-    (
-        "HHI of a market with an unnamed rest",
-        "smallest: named shares at their low ends, the rest in tiny firms; largest: the rest in firms no larger than the smallest named one, all vertices tried",
-        "Kvålseth 2018, Heliyon 4(10), e00846; Naldi and Flamini 2014, hal-01008144",
-        "cloud-market-shares",
-    ),
-    (
-        "Rounding",
-        "a share printed as a whole number n stands for anything from n − ½ to just under n + ½; ends of a sum are sums of ends. "
-        "What is computed here is printed from twelve digits, halves away from zero",
-        "arithmetic",
-        "cloud-market-shares",
-    ),
-    (
-        "Change of the HHI by an entrant",
-        "Σ s² after minus before, for three rules of whom the entrant takes its share from; for a merger of two firms it is 2 × s₁ × s₂",
-        "arithmetic",
-        "cloud-market-shares",
-    ),
-    (
-        "Specification curve",
-        "the measure under every defensible combination of the choices, sorted, the choices shown below; descriptive, no inference",
-        "Simonsohn, Simmons and Nelson 2020, Nature Human Behaviour 4, 1208–1214",
-        "commitment-concentration",
-    ),
-    (
-        "Dues by calendar year",
-        "amount × share of the ramp that falls into the year, from the start of the term to its end; the shares of one deal sum to 1",
-        "convention of this report: flat, linear or back-loaded",
-        "funding-gap",
-    ),
-    (
-        "Coverage",
-        "revenue of the year on the chosen path / dues of the year",
-        "convention of this report; revenue is not cash",
-        "funding-gap",
-    ),
-    (
-        "Loop",
-        "a simple cycle in the directed graph of announced money flows, each flow counted once",
-        "Johnson 1975, SIAM Journal on Computing 4(1), 77–84, as implemented in networkx",
-        "capital-loops",
-    ),
+# Name, the measure whose docstring has its formula in words and its reference, chapter that uses it.
+MEASURES: tuple[tuple[str, Callable[..., object], str], ...] = (
+    ("Herfindahl-Hirschman index (HHI)", concentration.hhi, "commitment-concentration"),
+    ("Effective number of suppliers", concentration.effective_number, "commitment-concentration"),
+    ("CR1, CR3", concentration.concentration_ratio, "commitment-concentration"),
+    ("Normalised entropy", concentration.normalised_entropy, "commitment-concentration"),
+    ("HHI over disputed amounts", concentration.hhi_interval, "commitment-concentration"),
+    ("HHI of a market with an unnamed rest", market_hhi.market_hhi_interval, "cloud-market-shares"),
+    ("Rounding", market_estimates.top_k, "cloud-market-shares"),
+    ("Change of the HHI by an entrant", market_entry.change_of_hhi, "cloud-market-shares"),
+    ("Specification curve", specification_curve.combinations, "commitment-concentration"),
+    ("Dues by calendar year", payment_schedule.dues_by_year, "funding-gap"),
+    ("Coverage", funding.coverage, "funding-gap"),
+    ("Loop", capital.loops, "capital-loops"),
 )
+PRINTED = {"Rounding": " What is computed here is printed from twelve digits, halves away from zero"}
 
 
 def formulas(scope: Scope) -> Table:
     """Each measure with its formula, its source and the chapter that uses it."""
-    table = pd.DataFrame(FORMULAS, columns=["measure", "formula", "source", "chapter"])
+    notes = {name: measure_notes(measure.__doc__) for name, measure, _ in MEASURES}
+    rows = [
+        (name, notes[name].in_words + PRINTED.get(name, ""), notes[name].reference, chapter)
+        for name, _, chapter in MEASURES
+    ]
+    table = pd.DataFrame(rows, columns=["measure", "formula", "source", "chapter"])
     links = [{"text": slug.replace("-", " "), "href": f"{slug}.html"} for slug in table["chapter"]]
     return Table(
         id="formulas",

@@ -12,6 +12,8 @@ def basket_against_market(suppliers: pd.DataFrame, shares: pd.DataFrame) -> pd.D
     one row a name in either, largest share of the basket first; columns `supplier`, `basket_pct` (percent of the
     commitments with an amount), `market_pct` (percent of the market, as printed); one of the two is missing where the
     other side does not name it. A supplier outside the market's definition (chips, sites) has no share of it.
+
+    No formula: shares are put side by side.
     """
     basket = suppliers.set_index("supplier")["share_pct"].rename("basket_pct")
     market = shares.set_index("provider")["share_pct"].rename("market_pct")

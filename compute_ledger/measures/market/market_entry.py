@@ -33,7 +33,13 @@ def after_entry(shares: pd.DataFrame, entrant_share_pct: float, entry_rule: str)
 
 
 def change_of_hhi(shares: pd.DataFrame, entrant_share_pct: float, entry_rule: str) -> float:
-    """HHI after the entry less HHI before, at the printed shares, the unnamed rest counting as atomistic."""
+    r"""HHI after the entry less HHI before, at the printed shares, the unnamed rest counting as atomistic.
+
+    Formula: $\Delta = \sum_i s_i'^2 - \sum_i s_i^2$, with shares in percent before ($s_i$) and after ($s_i'$)
+    In words: Σ s² after minus before, for three rules of whom the entrant takes its share from; for a merger of two
+    firms it is 2 × s₁ × s₂
+    Reference: arithmetic
+    """
     after = after_entry(shares, entrant_share_pct, entry_rule)["share_pct"]
     return float((after * after).sum() - (shares["share_pct"] * shares["share_pct"]).sum())
 
@@ -41,12 +47,16 @@ def change_of_hhi(shares: pd.DataFrame, entrant_share_pct: float, entry_rule: st
 def change_interval(
     shares: pd.DataFrame, hhi: tuple[float, float], entrant_share_pct: float, entry_rule: str
 ) -> tuple[float, float] | None:
-    """Smallest and largest change of the HHI over rounding and the unnamed tail, or None where it is not worked out.
+    r"""Smallest and largest change of the HHI over rounding and the unnamed tail, or None where it is not worked out.
 
     With x the entrant's share in percent: proportional, every share shrinks by the same factor, so the change is
     H ((1 - x/100)^2 - 1) + x^2 with H anywhere in `hhi` (from `market_hhi_interval`). from_leader, the leader goes
     from s to s - x, so it is 2 x^2 - 2 x s with s in the leader's interval, as long as x is no more than that.
     from_tail is at most x^2 (a tail of tiny firms) and depends on who holds the tail: None.
+
+    Formula: $\text{HHI} ((1 - \frac{x}{100})^2 - 1) + x^2$ (proportional) or $2 x^2 - 2 x s$ (from the leader), with
+    the entrant's share $x$ and the leader's share $s$ in percent
+    Reference: arithmetic
     """
     one_of("entry_rule", entry_rule, ENTRY_RULES)
     x = entrant_share_pct
@@ -64,6 +74,8 @@ def entry_curve(shares: pd.DataFrame, up_to_pct: float = 20.0) -> pd.DataFrame:
 
     The unnamed rest counts as atomistic before and after, so the change is exact for that reading. Grain:
     rule and half point of entry. Columns: `entry_rule`, `entrant_share_pct`, `delta_hhi`.
+
+    No formula: `change_of_hhi` of each share of an entrant.
     """
     steps = np.arange(0, up_to_pct + 0.25, 0.5)
     rows = [(rule, step, change_of_hhi(shares, step, rule)) for rule in ENTRY_RULES for step in steps]

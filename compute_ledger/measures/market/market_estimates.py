@@ -13,12 +13,18 @@ LEADERS = 3
 
 
 def one_estimate(shares: pd.DataFrame, estimate: str) -> pd.DataFrame:
-    """Rows of one house; two houses measure different things and are never mixed."""
+    """Rows of one house; two houses measure different things and are never mixed.
+
+    No formula: rows are picked.
+    """
     return shares[shares["estimate"] == one_of("estimate", estimate, ESTIMATES)]
 
 
 def named(shares: pd.DataFrame) -> pd.DataFrame:
-    """Rows of named providers: the printed remainder ('Others') is not a provider."""
+    """Rows of named providers: the printed remainder ('Others') is not a provider.
+
+    No formula: rows are picked.
+    """
     return shares[shares["provider"] != OTHERS]
 
 
@@ -26,6 +32,8 @@ def pick_quarter(shares: pd.DataFrame, quarter: str) -> str:
     """'latest' becomes the newest quarter with at least three named providers (else the newest one).
 
     "" when no share is known at all. ValueError for a quarter that is asked for by name and is not known.
+
+    No formula: rows are picked.
     """
     named_per_quarter = named(shares).groupby("quarter")["provider"].nunique()
     if quarter == "latest":
@@ -39,7 +47,10 @@ def pick_quarter(shares: pd.DataFrame, quarter: str) -> str:
 
 
 def shared_quarter(market_shares: pd.DataFrame, quarter: str) -> str:
-    """Newest quarter up to `quarter` in which each house names three providers, "" when there is none."""
+    """Newest quarter up to `quarter` in which each house names three providers, "" when there is none.
+
+    No formula: rows are picked.
+    """
     counts = named(market_shares).pivot_table(index="quarter", columns="estimate", values="provider", aggfunc="nunique")
     both = counts.reindex(columns=list(ESTIMATES)).ge(LEADERS).all(axis=1)
     return str(max(both.index[both & (both.index <= quarter)], default=""))
@@ -50,6 +61,8 @@ def latest_shares(shares: pd.DataFrame, quarter: str) -> pd.DataFrame:
 
     Grain: one row a provider. Columns of `market_shares`, `share_pct` filled. Rows of another vintage than the
     leader's are left out: shares before and after a revision are not parts of one whole.
+
+    No formula: rows are picked.
     """
     rows = with_midpoints(named(shares[shares["quarter"] == quarter]))
     rows = largest_first(rows).reset_index(drop=True)
@@ -57,24 +70,41 @@ def latest_shares(shares: pd.DataFrame, quarter: str) -> pd.DataFrame:
 
 
 def largest_first(shares: pd.DataFrame) -> pd.DataFrame:
-    """`shares` by size, those that print alike by name."""
+    """`shares` by size, those that print alike by name.
+
+    No formula: rows are picked.
+    """
     return shares.sort_values(["share_pct", "provider"], ascending=[False, True], key=rounding.column)
 
 
 def with_midpoints(shares: pd.DataFrame) -> pd.DataFrame:
-    """`shares` with the middle of the interval where a share is printed as a band."""
+    r"""`shares` with the middle of the interval where a share is printed as a band.
+
+    Formula: $\frac{l + h}{2}$, for a share printed as $l$ to $h$
+    Reference: arithmetic
+    """
     middle = (shares["low_pct"] + shares["high_pct"]) / 2
     return shares.assign(share_pct=shares["share_pct"].fillna(middle))
 
 
 def start_of(quarters: pd.Series) -> pd.Series:
-    """First day of each quarter written like 2025Q3."""
+    """First day of each quarter written like 2025Q3.
+
+    No formula: a date is read.
+    """
     days = pd.PeriodIndex(quarters.str.replace("Q", "-Q"), freq="Q").start_time
     return pd.Series(days, index=quarters.index)
 
 
 def top_k(shares: pd.DataFrame, k: int = LEADERS) -> dict[str, float]:
-    """Sum of the k largest shares, with the interval that rounding allows, in percent."""
+    r"""Sum of the k largest shares, with the interval that rounding allows, in percent.
+
+    Formula: $\sum_{i=1}^{k} s_i$, and from $\sum_{i=1}^{k} l_i$ to $\sum_{i=1}^{k} h_i$, with shares $s_i$ in order of
+    size that rounding leaves open from $l_i$ to $h_i$
+    In words: a share printed as a whole number n stands for anything from n − ½ to just under n + ½; ends of a sum are
+    sums of ends.
+    Reference: arithmetic
+    """
     leaders = largest_first(shares).head(k)
     return {
         "share_pct": float(leaders["share_pct"].sum()),
@@ -84,10 +114,13 @@ def top_k(shares: pd.DataFrame, k: int = LEADERS) -> dict[str, float]:
 
 
 def printable_totals(low_pct: float, high_pct: float) -> list[int]:
-    """Whole percentages that a total in [low, high) may be printed as, halves rounded up.
+    r"""Whole percentages that a total in [low, high) may be printed as, halves rounded up.
 
     Three shares rounded to whole percents leave [sum - 1.5, sum + 1.5), so the total is printed as the sum of
     the printed shares or one beside it, never two: sum - 1.5 is rounded up to sum - 1, and sum + 1.5 is not reached.
+
+    Formula: $\lfloor l + \frac{1}{2} \rfloor$ to $\lceil h + \frac{1}{2} \rceil - 1$
+    Reference: arithmetic
     """
     low, high = rounding.rounded(low_pct), rounding.rounded(high_pct)
     return list(range(int(np.floor(low + 0.5)), int(np.ceil(high + 0.5))))
@@ -99,6 +132,8 @@ def printed_totals(sizes: pd.DataFrame, evidence: pd.DataFrame, claims: pd.DataF
     Grain: one row a claim that the ledger links to a quarter's size. Columns: `quarter`, `size_id`, `claim_id`,
     `source_id`, `source_ids` (tuple of that one), `total_pct`, `low_pct`, `high_pct` (what rounding leaves open),
     `role` (of the link), `note`.
+
+    No formula: rows are picked.
     """
     linked = evidence[evidence["table"] == "market_size"].rename(columns={"row_id": "size_id"})
     combined = claims["metric"].str.startswith("top3_share") & claims["as_printed"].notna() & claims["value"].notna()
@@ -124,6 +159,10 @@ def sums_of_leaders(shares: pd.DataFrame, sizes: pd.DataFrame) -> pd.DataFrame:
     That the printed total is not the sum of the printed shares is nothing unusual. Let the three rounding errors be
     independent and even on [-1/2, 1/2): the total is another number when their sum is beyond 1/2 on either side,
     two corners of the unit cube with a volume of 1/6 each, so in one quarter of three.
+
+    Formula: $s_1 + s_2 + s_3$, from $l_1 + l_2 + l_3$ to $h_1 + h_2 + h_3$, with shares $s_i$ that rounding leaves open
+    from $l_i$ to $h_i$
+    Reference: arithmetic
     """
     leaders = largest_first(with_midpoints(named(shares))).groupby("quarter").head(LEADERS)
     whole = leaders["share_is"].eq("rounded") & rounding.column(leaders["share_pct"]).mod(1).eq(0)
@@ -150,6 +189,8 @@ def series(shares: pd.DataFrame) -> pd.DataFrame:
 
     Grain: provider-quarter. Adds `start` (first day of the quarter) and `segment`; a line drawn a segment
     bridges neither a gap nor a break.
+
+    No formula: rows are picked.
     """
     rows = with_midpoints(named(shares)).sort_values(["provider", "quarter"], ignore_index=True)
     start = start_of(rows["quarter"])
@@ -162,6 +203,8 @@ def quarter_to_explain(sums: pd.DataFrame, quarter: str) -> str:
     """`quarter`, or, when its printed total is just the sum of its printed shares, the newest one before it where not.
 
     `sums` from `sums_of_leaders`.
+
+    No formula: rows are picked.
     """
     differs = rounding.column(sums["printed_pct"]).ne(rounding.column(sums["sum_pct"]))
     if not (sums["quarter"].eq(quarter) & ~differs).any():
@@ -170,7 +213,10 @@ def quarter_to_explain(sums: pd.DataFrame, quarter: str) -> str:
 
 
 def reported_by_quarter(financials: pd.DataFrame, entity: str = "") -> pd.DataFrame:
-    """Revenue that `entity` (or any company) reports for calendar quarters, USD bn: rows of `financials`."""
+    """Revenue that `entity` (or any company) reports for calendar quarters, USD bn: rows of `financials`.
+
+    No formula: rows are picked.
+    """
     if entity:
         financials = financials[financials["entity"] == entity]
     quarterly = financials["period"].str.fullmatch(r"\d{4}Q[1-4]") & financials["metric"].eq("revenue")
@@ -178,7 +224,7 @@ def reported_by_quarter(financials: pd.DataFrame, entity: str = "") -> pd.DataFr
 
 
 def implied_revenue(shares: pd.DataFrame, sizes: pd.DataFrame, financials: pd.DataFrame, provider: str) -> pd.DataFrame:
-    """Share times size as an interval, beside the revenue that the provider itself reports for the quarter.
+    r"""Share times size as an interval, beside the revenue that the provider itself reports for the quarter.
 
     Grain: one row a quarter with a share, a size and a reported figure. Columns: `quarter`, `share_low_pct`,
     `share_high_pct`, `size_low_usd_bn`, `size_high_usd_bn`, `implied_low_usd_bn`, `implied_high_usd_bn`,
@@ -187,6 +233,10 @@ def implied_revenue(shares: pd.DataFrame, sizes: pd.DataFrame, financials: pd.Da
 
     implied = share / 100 * size, smallest and largest over both intervals. A size printed as 107 is anything from
     106.5 to 107.5, one printed as 119.1 from 119.05 to 119.15. A reported figure with an interval widens the ratio.
+
+    Formula: $\frac{l_s l_m}{100}$ to $\frac{h_s h_m}{100}$, with a share from $l_s$ to $h_s$ percent and a market from
+    $l_m$ to $h_m$
+    Reference: arithmetic
     """
     share = shares.loc[shares["provider"] == provider, ["quarter", "low_pct", "high_pct", "series_break", "share_id"]]
     size = sizes.loc[sizes["revenue_usd_bn"].notna(), ["quarter", "revenue_usd_bn", "size_id"]]
@@ -219,6 +269,10 @@ def _half_unit(printed: pd.Series) -> np.ndarray:
 
 
 def one_ratio(implied: pd.DataFrame) -> tuple[float, float] | None:
-    """The ratios, in percent, that fit every quarter at once, or None when no single ratio fits them all."""
+    r"""The ratios, in percent, that fit every quarter at once, or None when no single ratio fits them all.
+
+    Formula: $\max_q l_q$ to $\min_q h_q$, with the ratio of each quarter $q$ from $l_q$ to $h_q$
+    Reference: arithmetic
+    """
     low, high = implied["ratio_low_pct"].max(), implied["ratio_high_pct"].min()
     return (float(low), float(high)) if rounding.rounded(low) <= rounding.rounded(high) else None

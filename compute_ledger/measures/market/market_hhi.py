@@ -15,18 +15,23 @@ SLACK_PCT = 1e-6
 def market_hhi_interval(
     low_pct: pd.Series | np.ndarray, high_pct: pd.Series | np.ndarray, bounding: pd.Series | np.ndarray | None = None
 ) -> tuple[float, float]:
-    """Smallest and largest HHI of a market of which only some shares are known, each as an interval.
+    r"""Smallest and largest HHI of a market of which only some shares are known, each as an interval.
 
     Lower end: every named share at its low end and the rest atomistic. Upper end: the rest is held by firms
     no larger than the smallest of the named shares marked `bounding` (by default all of them; none: the rest may
-    be one firm). Named shares and rest add to 100. Kvålseth 2018 (majorization); Naldi and Flamini 2014,
-    hal-01008144.
+    be one firm). Named shares and rest add to 100.
 
     What a smaller firm hands to a larger one raises the HHI. So, where anything is left for unnamed firms, every
     bounding share is at its high end, and the largest firm that is not named is as large as the smallest of these;
     else the named firms are the whole market. Either is a sum of squares to be made as large as intervals and whole
     allow, see `largest_sum_of_squares`: exact, but for markets of dozens of overlapping intervals that are all
     different, where the upper end may lie too high, never too low.
+
+    Formula: $\sum_i l_i^2$ to $\max (\sum_i x_i^2 + \sum_j y_j^2)$, with named shares $l_i \le x_i \le h_i$ and unnamed
+    ones $0 \le y_j \le \min_b x_b$ in percent, $\sum_i x_i + \sum_j y_j = 100$
+    In words: smallest: named shares at their low ends, the rest in tiny firms; largest: the rest in firms no larger
+    than the smallest named one, all vertices tried
+    Reference: Kvålseth 2018, Heliyon 4(10), e00846; Naldi and Flamini 2014, hal-01008144
     """
     lows, highs = (rounding.array(np.asarray(end, dtype=float), rounding.FINER) for end in (low_pct, high_pct))
     bounds = np.ones(lows.size, dtype=bool) if bounding is None else np.asarray(bounding, dtype=bool)
@@ -61,6 +66,8 @@ def bounding(shares: pd.DataFrame, quarter: str) -> pd.DataFrame:
     does not name had a larger share in the nearest quarter that does name it, or (b) it is below the third and its
     share is only derived (from its own revenue, say), so that nobody ranked it. Without (a), Oracle's 3 % would cap
     the tail of 2025 Q3 although Alibaba, not named that quarter, had 4 % in the quarter before.
+
+    No formula: rows are picked.
     """
     rows = latest_shares(shares, quarter)
     if rows.empty:
@@ -77,7 +84,10 @@ def bounding(shares: pd.DataFrame, quarter: str) -> pd.DataFrame:
 
 
 def hhi_of_quarter(shares: pd.DataFrame, quarter: str) -> tuple[float, float]:
-    """HHI interval of one quarter, whatever the number of named providers; missing when there is none."""
+    """HHI interval of one quarter, whatever the number of named providers; missing when there is none.
+
+    No formula: `market_hhi_interval` of one quarter.
+    """
     group = bounding(shares, quarter)
     return market_hhi_interval(group["low_pct"], group["high_pct"], group["bounds_tail"])
 
@@ -88,6 +98,8 @@ def hhi_by_quarter(shares: pd.DataFrame, at_least: int = LEADERS) -> pd.DataFram
     Grain: one row a quarter. Columns: `quarter`, `hhi_low`, `hhi_high`, `named` (providers), `named_share_pct`,
     `tail_cap_pct` (printed share of the smallest provider that bounds the unnamed ones; missing when none does),
     `series_break` (whether any share of the quarter begins a new series).
+
+    No formula: `market_hhi_interval` of each quarter.
     """
     rows = []
     for quarter in sorted(named(shares)["quarter"].unique()):

@@ -3,13 +3,14 @@
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
 from compute_ledger.report.book import toml_file
 from compute_ledger.report.book.glossary import Term, read_glossary
 from compute_ledger.report.book.layout import RESERVED
+from compute_ledger.report.book.published_sources import PublishedSources, checked_address
 from compute_ledger.report.book.toml_file import refuse_unknown
 from compute_ledger.report.errors import ContentsError
 from compute_ledger.shared.text import did_you_mean
@@ -17,7 +18,7 @@ from compute_ledger.shared.text import did_you_mean
 T = TypeVar("T")
 CONTENTS = Path("book/contents.toml")
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-KEYS = ("title", "subtitle", "authors", "base_url", "licence", "chapters", "editions")
+KEYS = ("title", "subtitle", "authors", "base_url", "source_url", "licence", "chapters", "editions")
 CHAPTER_KEYS, EDITION_KEYS = ("slug", "notebook", "title"), ("name", "label", "path", "parameters")
 # Names that some file systems keep for devices.
 DEVICES = frozenset({"con", "prn", "aux", "nul"})
@@ -47,7 +48,8 @@ class Contents:
     """What book/contents.toml says; `root` is the project folder that notebooks run in.
 
     `base_url` ends in a slash, or is empty for a book without an address. `licence` is that of text and data:
-    its name and its address. `version` is that of the project, which whoever builds the book has to say.
+    its name and its address. `version` is that of the project, which whoever builds the book has to say, and so is the
+    commit of its `sources`.
     """
 
     root: Path
@@ -59,6 +61,7 @@ class Contents:
     editions: tuple[Edition, ...]
     licence: tuple[str, str] = ("", "")
     version: str = ""
+    sources: PublishedSources = field(default_factory=PublishedSources)
     glossary: tuple[Term, ...] = ()
 
     def edition(self, name: str) -> Edition:
@@ -99,6 +102,9 @@ def read_contents(root: Path) -> Contents:
         chapters=chapters,
         editions=editions,
         licence=_licence(raw.get("licence", {})),
+        sources=PublishedSources(
+            checked_address(_text(raw, "source_url", "the book", default=""), f"{CONTENTS}: source_url")
+        ),
         glossary=read_glossary(root),
     )
 

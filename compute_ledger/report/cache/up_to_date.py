@@ -44,6 +44,7 @@ def fingerprint(contents: Contents, editions: Sequence[str], given: Mapping[str,
         | fingerprints.named_files(named, root),
         "package": source_imports.files([*imported, *fingerprints.RUNNER, *fingerprints.RENDERER, COMMAND], root),
         "build": {"editions": repr(sorted(editions)), "given": repr(sorted(given.items()))},
+        "commit": {"sources": repr(contents.sources)},
         "environment": {"SOURCE_DATE_EPOCH": os.environ.get("SOURCE_DATE_EPOCH", "")},
         **fingerprints.installed(),
     }

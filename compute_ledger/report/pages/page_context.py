@@ -10,6 +10,7 @@ from markupsafe import Markup
 from compute_ledger.report.book import layout
 from compute_ledger.report.book.contents import Contents, Edition
 from compute_ledger.report.book.glossary import Term
+from compute_ledger.report.book.published_sources import PublishedSources
 from compute_ledger.report.notebooks.notebook_file import RECORD
 from compute_ledger.report.notebooks.output_contract import Block
 from compute_ledger.report.pages import citations
@@ -78,7 +79,8 @@ class PageFrame:
 
     `name` is what messages call it, `pages` the page of each notebook by its file name. `root` leads to the book's
     root, `path` from there to the page's folder. `address` is that of the folder, `card` the path of the picture for
-    other sites; both are empty where the book has no address. A page that no notebook made has no `run`.
+    other sites; both are empty where the book has no address. A page that no notebook made has no `run`. `project` is
+    the folder in which the modules are looked for that its cells import, `sources` says where these are published.
     """
 
     name: str
@@ -98,6 +100,8 @@ class PageFrame:
     next: Link | None = None
     editions: list[Link] = field(default_factory=list)
     run: RunCard | None = None
+    project: Path = Path()
+    sources: PublishedSources = field(default_factory=PublishedSources)
 
     @property
     def is_index(self) -> bool:
@@ -171,6 +175,8 @@ def chapter_frame(job: PageJob, metadata: Any) -> PageFrame:
             for each in job.editions
         ],
         run=_run_card(job, metadata),
+        project=contents.root,
+        sources=contents.sources,
     )
 
 

@@ -1,7 +1,7 @@
 """A notebook preprocessor for nbconvert: cells become blocks that the template only has to lay out."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import groupby
@@ -27,6 +27,7 @@ from compute_ledger.report.notebooks import output_contract
 from compute_ledger.report.notebooks.notebook_file import RAISES, tags
 from compute_ledger.report.outputs import display
 from compute_ledger.report.pages import blocks
+from compute_ledger.report.pages.computation.measure_entries import MeasureEntries
 from compute_ledger.report.pages.glossary_links import FirstUses
 from compute_ledger.report.pages.json_ld import json_ld, report
 from compute_ledger.report.pages.markdown import PrintProse, Prose
@@ -59,11 +60,12 @@ class PagePreprocessor(Preprocessor):
     ) -> tuple[nbformat.NotebookNode, dict[str, Any]]:
         """The notebook with blocks, and resources with the page; NotebookError names the cell."""
         frame: PageFrame = resources["frame"]
+        code = [cell.source for cell in nb.cells if cell.cell_type == "code"]
         nb.cells = [cell for cell in nb.cells if REMOVE_CELL not in tags(cell)]
         for cell in nb.cells:
             if REMOVE_OUTPUT in tags(cell) and cell.cell_type == "code":
                 cell.outputs = []
-        composer = _Composer(nb, frame)
+        composer = _Composer(nb, frame, code)
         composer.compose()
         page = composer.page()
         if frame.run:
@@ -80,7 +82,7 @@ class _Composer:
     Of a chapter every block but code and downloads is made twice: for the screen, and for the print edition.
     """
 
-    def __init__(self, nb: nbformat.NotebookNode, frame: PageFrame) -> None:
+    def __init__(self, nb: nbformat.NotebookNode, frame: PageFrame, code: Sequence[str]) -> None:
         self.cells, self.frame, self.name = nb.cells, frame, frame.name
         self.prose = Prose(frame.pages, frame.root, FirstUses(frame.terms, f"{frame.root}{GLOSSARY_PAGE}#"))
         self.print_prose = _print_prose(frame) if frame.run else None
@@ -95,6 +97,7 @@ class _Composer:
         self.claimed: dict[str, bool] = {}  # by the id of a finding, whether it claims something
         self.problems: list[str] = []
         self._reserve()
+        self.measures = MeasureEntries(code, frame.project, frame.sources, self.prose.new_id)
 
     def compose(self) -> None:
         """Give every cell its blocks."""
@@ -259,7 +262,12 @@ class _Composer:
 
     def _fold(self) -> list[output_contract.Block]:
         sources, self.pending, self.answered = self.pending, [], False
-        return [{"kind": "code", "html": highlighted("\n\n".join(sources))}] if sources else []
+        if not sources:
+            return []
+        called = self.measures.next(sources)
+        for each in called["measures"]:
+            each["signature"] = highlighted(each["signature"])
+        return [{"kind": "code", "html": highlighted("\n\n".join(sources)), **called}]
 
 
 def _for_print(block: output_contract.Block, prose: PrintProse) -> output_contract.Block:

@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from compute_ledger.report.book import layout
+from compute_ledger.report.book import layout, published_sources
 from compute_ledger.report.book.contents import Contents, Edition, read_contents
 from compute_ledger.report.cache import fingerprints, up_to_date
 from compute_ledger.report.execution.jobs import CELL_TIMEOUT_S, Sources, checked_values, read_sources
@@ -60,7 +60,9 @@ class BuildRequest:
     @cached_property
     def contents(self) -> Contents:
         """The book: of the one chapter, if one is asked for, and at no address where it is not to be published."""
-        contents = replace(read_contents(self.root), version=self.version)
+        contents = read_contents(self.root)
+        sources = published_sources.of_commit(contents.sources.address, self.root)
+        contents = replace(contents, version=self.version, sources=sources)
         if self.chapter:
             contents = replace(contents, chapters=(contents.chapter(self.chapter),))
         return replace(contents, base_url="") if self.is_own else contents

@@ -98,7 +98,7 @@ class _Build:
         return True
 
     def _found_page(self, job: Job) -> bool:
-        self.page_keys[job.label] = _page_key(job, self.frame)
+        self.page_keys[job.label] = _page_key(job, self.frame, self.parts[job.label]["package"])
         entry = self.cache.get(PAGES, self.page_keys[job.label])
         if entry is not None:
             self.pages[job.label] = _unpacked(entry["page"])
@@ -152,7 +152,8 @@ def _renew_text(job: Job) -> None:
     write_notebook(with_text_of(job.source.copy(), read_notebook(job.output)), job.output)
 
 
-def _page_key(job: Job, frame: Frame) -> str:
+def _page_key(job: Job, frame: Frame, modules: fingerprints.Part) -> str:
+    """The name of a page in the cache; `modules` are those that its notebook imports, of which it shows docstrings."""
     contents = asdict(replace(frame.contents, root=Path()))
     for chapter in contents["chapters"]:
         chapter["notebook"] = chapter["notebook"].name
@@ -161,7 +162,7 @@ def _page_key(job: Job, frame: Frame) -> str:
         "contents": fingerprints.digest(json.loads(json.dumps(contents, default=str))),
         "page": fingerprints.digest([job.label, [asdict(each) for each in frame.final], frame.changed, frame.codebook]),
     }
-    return key({"page": about, **_renderer(job.root)})
+    return key({"page": about, "modules": modules, **_renderer(job.root)})
 
 
 @once

@@ -1,6 +1,7 @@
 """A chapter is run again if, and only if, something that its result hangs on has changed, by content."""
 
 import os
+import re
 import shutil
 from types import SimpleNamespace
 
@@ -182,6 +183,20 @@ def test_other_words_between_the_code_make_another_page_without_a_run(project, b
     assert build() == [f"index: {KEPT}", f"chapter: {KEPT}; page made anew"]
     assert ">Other words</h1>" in (project / "book/_build/html/chapter.html").read_text()
     assert build() == [f"index: {KEPT}", f"chapter: {KEPT}"]
+
+
+def test_a_page_is_made_anew_for_another_docstring_of_a_measure(project, build):
+    for name in ("__init__", "measures/__init__", "measures/sizes"):
+        (project / f"compute_ledger/{name}.py").parent.mkdir(exist_ok=True)
+        (project / f"compute_ledger/{name}.py").write_text("")
+    rewrite("compute_ledger/measures/sizes.py", "", 'def size():\n    """How long it is."""\n')(project, None)
+    edit(project, "", "from compute_ledger.measures import sizes\nsizes.size()", whole=False, at=-3)
+    build()
+    page = project / "book/_build/html/chapter.html"
+    assert "<p>How long it is.</p>" in page.read_text()
+    rewrite("compute_ledger/measures/sizes.py", "long", "wide")(project, None)
+    assert re.fullmatch(r"chapter: run; package: [\w.]+\.sizes", build()[1])
+    assert "<p>How wide it is.</p>" in page.read_text()
 
 
 def test_a_page_is_made_anew_for_another_template_without_a_run(project, build):

@@ -1,0 +1,1 @@
+"""What "How this was computed" says below an exhibit."""

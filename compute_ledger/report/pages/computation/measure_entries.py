@@ -1,0 +1,79 @@
+"""The measures that the cells of a page call, as its folds of code describe them: each once, then by a link."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from markupsafe import Markup, escape
+
+from compute_ledger.report.book.published_sources import PublishedSources
+from compute_ledger.report.notebooks.output_contract import Block
+from compute_ledger.report.outputs import mathml
+from compute_ledger.report.pages.computation.called_measures import Measure, by_cell
+from compute_ledger.shared.measure_notes import measure_notes
+
+WIDE_LATEX = 40  # characters; a shorter formula fits the page of a phone
+ALTERNATIVE = re.compile(r' alttext="[^"]*"')
+UPRIGHT = re.compile(r"<mi>([^<]{2,}|[^\w<])</mi>")  # ln and brackets: the style sheet slants letters
+MARKED = re.compile(r"\$([^$]+)\$|`([^`]+)`")  # LaTeX, and names of the code
+
+
+class MeasureEntries:
+    """The entries of one page, made of the sources of all its `cells` of code.
+
+    `project` is the folder in which modules are looked for; `new_id` makes an id of words that the page has not yet.
+    """
+
+    def __init__(
+        self, cells: Iterable[str], project: Path, sources: PublishedSources, new_id: Callable[[str], str]
+    ) -> None:
+        self.called, self.sources = by_cell(cells, project), sources
+        addresses = dict.fromkeys(each.address for measures in self.called.values() for each in measures)
+        # No two modules of measures have one name.
+        self.ids = {each: new_id(" ".join(["measure", *each.split(".")[-2:]])) for each in addresses}
+        self.described: set[str] = set()
+
+    def next(self, cells: Sequence[str]) -> Block:
+        """What the next fold says of what its `cells` call: `measures` in full, `repeated` that a fold above has."""
+        called = {each.address: each for cell in cells for each in self.called.get(cell, ())}
+        repeated = [each for address, each in called.items() if address in self.described]
+        new = [each for address, each in called.items() if address not in self.described]
+        self.described.update(called)
+        return {
+            "measures": [self._entry(each) for each in new],
+            "repeated": [{"href": f"#{self.ids[each.address]}", "text": _name(each)} for each in repeated],
+        }
+
+    def _entry(self, measure: Measure) -> Block:
+        notes, path = measure_notes(measure.docstring), measure.path.as_posix()
+        return {
+            "id": self.ids[measure.address],
+            "signature": measure.signature,
+            "summary": typeset(notes.summary),
+            "formula": typeset(notes.formula),
+            "is_wide": any(len(latex) > WIDE_LATEX for latex, _ in MARKED.findall(notes.formula)),
+            "reference": typeset(notes.reference),
+            "place": f"{path}, line {measure.first_line}",
+            "href": self.sources.href(path, measure.first_line, measure.last_line),
+            "changed_since": self.sources.commit if self.sources.is_changed(path) else "",
+        }
+
+
+def typeset(text: str) -> Markup:
+    """Words of a docstring as HTML: LaTeX between dollars as MathML, names between backticks as code."""
+    parts, end = [], 0
+    for found in MARKED.finditer(text):
+        latex, name = found.groups()
+        shown = Markup("<code>{}</code>").format(name)
+        if latex:
+            math = mathml.formula(latex, display=False)
+            # Without the copy of its LaTeX, an eighth of what a fold weighs: MathML is read out as it is.
+            slim = UPRIGHT.sub(r'<mi mathvariant="normal">\1</mi>', ALTERNATIVE.sub("", math or ""))
+            shown = Markup(slim) if math else mathml.source(latex)
+        parts += [escape(text[end : found.start()]), shown]
+        end = found.end()
+    return Markup("").join([*parts, escape(text[end:])])
+
+
+def _name(measure: Measure) -> str:
+    return measure.address.rpartition(".")[2]
