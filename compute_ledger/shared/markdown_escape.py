@@ -7,7 +7,7 @@ import re
 _MARKUP = re.compile(
     r"""(?P<kept> \\[!-/:-@\[-`{-~] | \*\* )
     | \[ (?P<words> (?:\\.|[^\[\]\\])* ) \]\( (?P<place> [\w-]+\.(?:html|ipynb)(?:\#[\w.-]+)? | \#[\w.-]+ ) \)
-    | (?P<before> ^\s*\d+ (?=[.)]\s) | ^\s* (?=[#+=-]) | (?=[\\`*_\[\]<>|$]|&\#?\w+;|~~|!\[) )(?P<mark> . )""",
+    | (?P<before> ^\s*\d+ (?=[.)]\s) | ^\s* (?=[#+=-]) | (?=[\\`*_\[\]<>|$]|&\#?\w+;|~~|!\[|(?<=\\)\() )(?P<mark> . )""",
     re.VERBOSE | re.MULTILINE | re.ASCII,
 )
 
@@ -16,6 +16,7 @@ def plain(text: str) -> str:
     """Escape what Markdown would read as markup, for names and notes that come out of data."""
     for mark in "\\`*_[]<>|#$":
         text = text.replace(mark, "\\" + mark)
+    text = text.replace("\\\\(", "\\\\\\(")  # behind a backslash it would open a formula
     return " ".join(text.split())
 
 

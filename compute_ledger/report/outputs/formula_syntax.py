@@ -1,6 +1,7 @@
 r"""A plugin for mistune: where Markdown holds a formula, as Jupyter and pandoc read it.
 
-In a line `$x$` and `\(x\)`, by itself `$$x$$`, `\[x\]` and an environment. A dollar sign opens a formula only before
+In a line `$x$` and `\\(x\\)`, by itself `$$x$$`, `\\[x\\]` and an environment; with one backslash a bracket is only a
+bracket, as everywhere in Markdown. A dollar sign opens a formula only before
 something other than a space, and closes it only behind something other than a space and before no digit or letter; so
 amounts of money are none, and neither is prose between two of them.
 """
@@ -17,13 +18,13 @@ if TYPE_CHECKING:
 # No longer than what is set, so that marks which nobody closes cost no more than that each.
 INLINE = (
     r"\$\$(?P<dollars>(?:[^$\\]|\\[\s\S]){1,5000}?)\$\$"
-    r"|\\\[(?P<brackets>(?:[^\\]|\\[^\]]){1,5000}?)\\\]"
+    r"|\\\\\[(?P<brackets>(?:[^\\]|\\[\s\S]){1,5000}?)\\\\\]"
     r"|(?<![\w$])\$(?![\s$])(?P<dollar>(?:[^$\\]|\\[\s\S]){0,5000}?[^\s\\$])\$(?![\w$])"
-    r"|\\\((?P<parentheses>(?:[^\\]|\\[^)]){1,5000}?)\\\)"
+    r"|\\\\\((?P<parentheses>(?:[^\\]|\\[\s\S]){1,5000}?)\\\\\)"
 )
 BLOCK = (
     r"^ {0,3}\$\$(?P<block_dollars>(?:[^$\\]|\\[\s\S]){1,5000}?)\$\$[ \t]*(?:\n|$)"
-    r"|^ {0,3}\\\[(?P<block_brackets>(?:[^\\]|\\[^\]]){1,5000}?)\\\][ \t]*(?:\n|$)"
+    r"|^ {0,3}\\\\\[(?P<block_brackets>(?:[^\\]|\\[\s\S]){1,5000}?)\\\\\][ \t]*(?:\n|$)"
     r"|^ {0,3}(?P<environment>\\begin\{(?P<name>[A-Za-z]+\*?)\}[\s\S]{1,5000}?\\end\{(?P=name)\})[ \t]*(?:\n|$)"
 )
 BLANK_LINE = re.compile(r"\n[ \t]*\n")

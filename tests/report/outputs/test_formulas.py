@@ -2,6 +2,7 @@ import re
 
 import pytest
 
+from compute_ledger.exhibits import markdown_escape
 from compute_ledger.report.outputs import mathml
 from compute_ledger.report.pages.markdown import Prose
 
@@ -18,6 +19,7 @@ AMOUNTS = [
     "a price of $ 5 $ or so",
     r"\$x\$",
     "`$x$`",
+    r"\[x\](y) and \(z\)",
     "$HOME/$USER and $x$2",
 ]
 
@@ -34,10 +36,10 @@ def test_an_amount_is_no_formula(text):
     [
         ("a $x_i^2$ b", "xi2"),
         ("$5x+3$", "5x+3"),
-        (r"\(a*b*c\)", "a*b*c"),
+        (r"\\(a*b*c\\)", "a*b*c"),
         ("costs $5, so $x$", "x"),
         ("$$\na < b\n$$", "a<b"),
-        (r"\[ a_1 \]", "a1"),
+        (r"\\[ a_1 \\]", "a1"),
         ("* item\n\n  $$y$$", "y"),
         ("|a|\n|-|\n|$x$|", "x"),
         (r"\begin{align}a&=b\end{align}", "a=b"),
@@ -47,6 +49,14 @@ def test_a_formula_is_mathml(text, letters):
     html = Prose({}).blocks(text)
     (math,) = re.findall(r"<math.*?</math>", html)
     assert "".join(re.sub("<[^>]*>", "", math).replace("&lt;", "<").split()) == letters
+
+
+@pytest.mark.parametrize("text", [r"\(x\)", r"\\(x\\)", r"\[x\]", r"\\[x\\]", "$x$", "$$x$$", "[x](y)"])
+def test_a_name_out_of_data_is_no_formula(text):
+    for written in (markdown_escape.plain(text), markdown_escape.escaped(f"so {markdown_escape.plain(text)} it is")):
+        html = Prose({}).blocks(written)
+        assert "<math" not in html
+        assert text in html.striptags()
 
 
 @pytest.mark.parametrize("latex", [r"\nosuch{x}", r"\frac{a", r"\frac{a}", "{" * 3000, "x}", "x" * 6000])
