@@ -80,14 +80,22 @@ def _last_day(deals: pd.DataFrame) -> pd.Series:
     return month.where(deals["date_precision"] == "month", year)
 
 
-def cloud_suppliers(deals: pd.DataFrame, day: pd.Timestamp) -> list[str]:
-    """Counterparties with a standing deal in the layer `cloud` on one day, in order of their first one.
+def cloud_deals(deals: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
+    """Deals of the layer `cloud` that stand on one day, oldest first.
 
     No formula: rows are picked.
     """
     standing = standing_on(deals, day)
     clouds = standing[standing["layer"].eq("cloud") & ~standing["status"].isin(["superseded", "cancelled", "talks"])]
-    return list(dict.fromkeys(clouds.sort_values(["announced_on", "deal_id"])["counterparty"]))
+    return clouds.sort_values(["announced_on", "deal_id"])
+
+
+def cloud_suppliers(deals: pd.DataFrame, day: pd.Timestamp) -> list[str]:
+    """Counterparties with a standing deal in the layer `cloud` on one day, in order of their first one.
+
+    No formula: rows are picked.
+    """
+    return list(dict.fromkeys(cloud_deals(deals, day)["counterparty"]))
 
 
 def cumulative_payables(deals: pd.DataFrame, until: pd.Timestamp, level: str = "counterparty") -> pd.DataFrame:

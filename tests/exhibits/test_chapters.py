@@ -8,17 +8,34 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from compute_ledger.exhibits import concentration, timeline
+from compute_ledger.exhibits import Scope, concentration, timeline
 from compute_ledger.ledger import load
 from compute_ledger.measures import commitments
 from compute_ledger.measures import timeline as measure
 from compute_ledger.report.notebooks.notebook_file import read_notebook
 from compute_ledger.report.notebooks.parameters import check
-from tests.chapters import EXHIBIT, NOTEBOOKS, ROOT, VEGA_LITE, drawn, first_change, parameters_of, run_chapter, said
+from tests.chapters import (
+    EXHIBIT,
+    FINDING,
+    NOTEBOOKS,
+    ROOT,
+    VEGA_LITE,
+    drawn,
+    first_change,
+    parameters_of,
+    run_chapter,
+    said,
+)
 from tests.ledger_copy import WORKED_OUT_ON
 
 CHAPTERS = [path.stem for path in NOTEBOOKS]
-DISPUTED = [path.stem for path in NOTEBOOKS if any(cell.id == "disputes" for cell in read_notebook(path).cells)]
+FINDING_LINK = re.compile(r"\]\(#finding-([\w-]+)\)")
+OBJECTIONS = {
+    (path.stem, cell.id): FINDING_LINK.findall(cell.source)
+    for path in NOTEBOOKS
+    for cell in read_notebook(path).cells
+    if cell.cell_type == "markdown" and "#finding-" in cell.source
+}
 EXAMPLE = str(ROOT / "tests" / "ledger_example")
 
 PARAMETERS = [(chapter, parameter) for chapter in CHAPTERS for parameter in parameters_of(chapter)]
@@ -144,19 +161,15 @@ def test_charts_stay_small_however_large_the_ledger():
         )
         for i in range(40)
     ]
-    deals, day = pd.concat(copies, ignore_index=True), ledger.as_of
-    suppliers = commitments.by_supplier(commitments.payables(deals, day))
+    deals, scope = pd.concat(copies, ignore_index=True), Scope(as_of=ledger.as_of, buyer="OpenAI")
+    counted = scope.payables(deals)
+    suppliers = commitments.by_supplier(counted)
+    growth = measure.cumulative_payables(deals, scope.as_of)
     shown = [
-        timeline.lanes(measure.select(deals), ledger.regimes, day, "2025-01-01", "OpenAI"),
-        timeline.cumulative(
-            measure.cumulative_payables(deals, day), ledger.financials.iloc[:0], day, commitments.payables(deals, day),
-            "OpenAI",
-        ),
-        concentration.ranked(
-            suppliers, commitments.payables(deals, day), perimeter="firm", basis="headline", level="counterparty",
-            overlaps="count_parts", as_of=day,
-        ),
-    ]  # fmt: skip
+        timeline.lanes(measure.select(deals), ledger.regimes, scope, "2025-01-01"),
+        timeline.cumulative(growth, ledger.financials.iloc[:0], scope, counted),
+        concentration.ranked(suppliers, counted, scope),
+    ]
     for exhibit in shown:
         bundle = exhibit._repr_mimebundle_()
         assert all(len(rows) <= 300 for rows in bundle[VEGA_LITE]["datasets"].values()), exhibit.id
@@ -186,21 +199,38 @@ def test_one_click_leads_from_every_figure_to_its_claims(chapter, edition):
             assert claims <= there, about["id"]
 
 
-@pytest.mark.parametrize("as_of", ["latest", "2025-11-07", "2015-01-01"])
-@pytest.mark.parametrize("chapter", DISPUTED)
-def test_what_can_be_disputed_is_what_the_chapter_states(chapter, as_of):
-    shown = shown_with(chapter, ("as_of", as_of))
-    text = shown["disputes"]["text/markdown"]
-    quoted = re.findall(r"^> (.+)$", text, re.MULTILINE)
-    assert len(quoted) == text.count("*Disputed:*") == text.count("*Why it stands:*")
-    if as_of == "2015-01-01":
-        assert quoted or "states nothing" in text
-        return
-    assert len(quoted) >= 2
-    everything = said(shown) + str([bundle.get(EXHIBIT, {}).get("title") for bundle in shown.values()])
-    for statement in quoted:
-        first = re.split(r"(?<=[^0-9])\. ", statement.replace("\\$", "$"))[0].rstrip(".")
-        assert first[1:] in everything.replace("\\$", "$"), first
+def findings(chapter, as_of):
+    shown = shown_with(chapter, ("as_of", as_of)).values()
+    return {bundle[FINDING]["name"]: bundle[FINDING] for bundle in shown if FINDING in bundle}
+
+
+@pytest.mark.parametrize(("chapter", "cell"), OBJECTIONS, ids="-".join)
+def test_an_objection_is_to_a_finding_of_its_chapter_and_is_answered(chapter, cell):
+    disputed = OBJECTIONS[chapter, cell]
+    text = next(each.source for each in read_notebook(ROOT / f"notebooks/{chapter}.ipynb").cells if each.id == cell)
+    assert len(disputed) == text.count("**Disputed**") == text.count("**Why it stands:**") == 1
+    assert text.count("#finding-") == 1
+    for as_of in ("latest", "2025-11-07"):
+        assert findings(chapter, as_of)[disputed[0]]["claim"], "there is nothing to object to"
+
+
+@pytest.mark.parametrize("as_of", ["latest", "2025-11-07"])
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_what_a_chapter_claims_can_be_read_alone_and_rests_on_rows_of_the_ledger(chapter, as_of):
+    for name, finding in findings(chapter, as_of).items():
+        if claim := finding["claim"]:
+            assert claim[0].isupper() or claim[0].isdigit(), name
+            assert not claim.endswith("."), name
+            assert "**" not in claim + finding["text"].removeprefix(f"**{claim}.**"), name
+            assert finding["evidence"], name
+        assert not re.search(r"\b(nan|NaT|nobody)\b", finding["text"]), name
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_nothing_is_claimed_before_anything_is_known(chapter):
+    claims = {name: finding["claim"] for name, finding in findings(chapter, "2015-01-01").items()}
+    assert claims == dict.fromkeys(claims, "")
+    assert all(finding["text"] for finding in findings(chapter, "2015-01-01").values())
 
 
 def test_changes_tell_which_deals_came_and_went():

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from compute_ledger.exhibits import Scope
 from compute_ledger.exhibits import capital as show
 from compute_ledger.exhibits.capital.network_layout import ring
 from compute_ledger.ledger import load
@@ -20,6 +21,7 @@ from tests.chapters import EXHIBIT, ROOT, VEGA_LITE, run_chapter, said
 from tests.ledger_copy import WORKED_OUT_ON
 
 DAY = pd.Timestamp("2026-01-01")
+OF_B = Scope(as_of=DAY, buyer="B")
 
 
 def ties_of(*rows):
@@ -519,9 +521,9 @@ def test_charts_of_a_large_ledger_stay_small():
     loops, _ = m.loops(legs, "B")
     history = m.loop_history(ties, NO_DEALS, "B", DAY)
     shown = [
-        show.network(flows, legs, loops, "B", DAY),
-        show.flow_matrix(flows, "B", DAY),
-        show.loops_over_time(history, ties, DAY),
+        show.network(flows, legs, loops, OF_B),
+        show.flow_matrix(flows, OF_B),
+        show.loops_over_time(history, ties, OF_B),
     ]
     for exhibit in shown:
         bundle = exhibit._repr_mimebundle_()
@@ -555,21 +557,88 @@ def test_ties_that_move_no_money_are_drawn_but_close_nothing():
     legs = m.legs(flows)
     loops, complete_to = m.loops(legs, "OpenAI")
     turning = m.turning_legs(loops, legs, "OpenAI")
-    assert "no closed loop was known" in show.loops_finding(loops, turning, "OpenAI", 4, complete_to, ledger.as_of)
-    assert show.network(flows, legs, loops, "OpenAI", ledger.as_of).title == "These ties move no money"
-    assert show.flow_matrix(flows, "OpenAI", ledger.as_of).title == "These ties move no money"
-    nothing = show.flow_matrix(flows.iloc[:0], "OpenAI", ledger.as_of)
+    scope = Scope(as_of=ledger.as_of, buyer="OpenAI")
+    finding = show.loops_finding(loops, turning, flows, scope, 4, complete_to)
+    assert finding.claim == ""
+    assert "no closed loop was known" in finding.detail
+    assert show.network(flows, legs, loops, scope).title == "These ties move no money"
+    assert show.flow_matrix(flows, scope).title == "These ties move no money"
+    nothing = show.flow_matrix(flows.iloc[:0], scope)
     assert nothing.chart is None
     assert "No tie of the chosen kinds" in nothing.note
 
 
 def test_the_caveat_stands_beside_the_finding():
     ledger, deals, legs, loops = real(WORKED_OUT_ON)
+    scope = Scope(as_of=ledger.as_of, buyer="OpenAI")
+    flows = m.flows(ledger.ties, deals, "OpenAI", ledger.as_of)
     turning = m.turning_legs(loops.reset_index(), legs, "OpenAI")
-    text = show.loops_finding(loops.reset_index(), turning, "OpenAI", 4, 4, ledger.as_of)
-    assert f"at most ${MICROSOFT_IN + 15 + 30} billion could go round" in text
-    assert "it does not show that the same dollars come back" in text
+    finding = show.loops_finding(loops.reset_index(), turning, flows, scope, 4, 4)
+    assert "in 15 closed loops of up to four firms: seven on contracts" in finding.claim
+    assert f"at most ${MICROSOFT_IN + 15 + 30} billion could go round" in finding.detail
+    assert "it does not show that the same dollars come back" in finding.detail
+    assert set(finding.rests_on["ties"]["tie_id"]) == {tie for ties in loops["tie_ids"] for tie in ties}
     equity = investors.equity_into(deals, ledger.ties, "OpenAI", ledger.as_of)
     shares = investors.supplier_equity(equity, deals, ledger.as_of)
     by_investor = investors.by_investor(equity, deals, ledger.as_of)
-    assert "no publication follows a dollar" in show.equity_finding(by_investor, shares, "OpenAI", ledger.as_of)
+    promises = investors.promises(equity, deals, ledger.as_of)
+    finding = show.equity_finding(by_investor, shares, equity, promises, scope)
+    assert f"${MICROSOFT_IN + 15} billion" in finding.claim
+    assert "no publication follows a dollar" in finding.detail
+
+
+def time_finding_of(ties, deals=NO_DEALS):
+    return show.time_finding(m.loop_history(ties, deals, "B", DAY), ties, deals, OF_B)
+
+
+def test_the_day_on_which_most_loops_closed_is_claimed_with_what_became_known():
+    on = {day: {"known_on": f"2025-{day}", "amount_usd_bn": 5} for day in ("02-01", "03-01", "04-01")}
+    first = [("B", "pays", "S", on["02-01"]), ("S", "owns", "B", on["02-01"])]
+    finding = time_finding_of(ties_of(*first))
+    assert (finding.claim, finding.detail) == ("The first loop, B → S → B, closed on 1 February 2025", "")
+    # What C puts into B closes two loops on one day: B → C → B and B → S → C → B.
+    ways = [("B", "pays", "C", on["03-01"]), ("S", "pays", "C", on["03-01"])]
+    soft = ("C", "owns", "B", on["03-01"] | {"binding": False})
+    finding = time_finding_of(ties_of(*first, *ways, soft))
+    assert finding.claim == "On no day did more loops close than on 1 March 2025, when two did"
+    assert finding.detail.startswith("The first loop, B → S → B, closed on 1 February 2025. On 1 March 2025 it became")
+    assert "C would invest in B, $5bn, not firm" in finding.detail
+    finding = time_finding_of(ties_of(*first, *ways, soft, ("C", "owns", "B", on["04-01"])))
+    assert finding.claim.endswith("and on no day did more turn firm than on 1 April 2025, when two did")
+    assert finding.detail.endswith("On 1 April 2025 it became known that C invests in B, $5bn.")
+    assert len(finding.rests_on["ties"]) == 6
+
+
+def test_promises_without_a_published_amount_are_not_called_nothing():
+    ties = ties_of(("B", "pays", "S", {}), ("S", "owns", "B", {"amount_usd_bn": 4}))
+    flows = m.flows(ties, NO_DEALS, "B", DAY)
+    loops, complete_to = m.loops(m.legs(flows), "B")
+    turning = m.turning_legs(loops, m.legs(flows), "B")
+    detail = show.loops_finding(loops, turning, flows, OF_B, 4, complete_to).detail
+    assert "at most $4 billion could go round on all those loops together, beside an unpublished sum that B" in detail
+    assert "$0" not in detail
+
+
+def equity_finding_of(*rows):
+    deals = deals_of(*rows)
+    equity = investors.equity_into(deals, ties_of(), "B", DAY)
+    shares = investors.supplier_equity(equity, deals, DAY)
+    return show.equity_finding(
+        investors.by_investor(equity, deals, DAY), shares, equity, investors.promises(equity, deals, DAY), OF_B
+    )
+
+
+def test_equity_that_is_not_bound_is_no_share_of_anything():
+    into = {"layer": "equity", "kind": "equity", "direction": "buyer_receives", "amount_usd_bn": 7}
+    order = ("order", {"amount_usd_bn": 100})
+    bound = equity_finding_of(order, ("in", into))
+    assert bound.claim.startswith("Of the $7 billion of equity in B with a published amount that was paid or bound on")
+    assert bound.claim.endswith("$7 billion, or 100%, came from firms that B pays under a contract in force")
+    assert set(bound.rests_on["deals"]["deal_id"]) == {"order", "in"}
+    stranger = {"counterparty": "T", "counterparty_group": "T"}
+    assert equity_finding_of(order, ("in", into | stranger)).claim.startswith("None of the $7 billion of equity in B")
+    hanging = equity_finding_of(order, ("in", into | {"status": "conditional"}))
+    assert hanging.claim == ""
+    assert "No equity in B with a published amount that was paid or bound on 1 January 2026 was known." in hanging.text
+    assert "A further" not in hanging.text
+    assert equity_finding_of(order).claim == ""

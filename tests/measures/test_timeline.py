@@ -3,6 +3,8 @@
 import pandas as pd
 import pytest
 
+from compute_ledger.exhibits import Scope
+from compute_ledger.exhibits import timeline as show
 from compute_ledger.exhibits.timeline import swimlane_layout
 from compute_ledger.ledger import load
 from compute_ledger.measures import commitments
@@ -67,6 +69,60 @@ def test_clouds_are_counted_by_the_deals_that_stand():
     assert t.cloud_suppliers(deals, pd.Timestamp("2025-01-01")) == ["Alpha"]
     assert t.cloud_suppliers(deals, pd.Timestamp("2025-03-09")) == ["Alpha"]
     assert t.cloud_suppliers(deals, pd.Timestamp("2025-03-10")) == ["Alpha", "Beta"]
+
+
+def lanes_finding_of(deals: pd.DataFrame, as_of: str, since: str = "2025-01-01"):
+    known = deals[deals["known_on"] <= as_of].assign(date_precision="day", standing=True)
+    regimes = pd.DataFrame({"regime_id": [], "from": [], "until": []}).astype("datetime64[ns]")
+    scope = Scope(as_of=pd.Timestamp(as_of), buyer="OpenAI")
+    return show.lanes_finding(t.select(known, since=since), known, regimes, pd.DataFrame(), scope, since)
+
+
+def test_how_many_clouds_there_were_is_claimed_with_the_deals_behind_them():
+    deals = ledger_rows(
+        {"deal_id": "old", "counterparty": "Alpha", "announced_on": "2019-07-22", "known_on": "2019-07-22"},
+        {"deal_id": "new", "counterparty": "Beta", "announced_on": "2025-03-07", "known_on": "2025-03-10"},
+        {"deal_id": "chips", "counterparty": "Gamma", "layer": "chips", "announced_on": "2025-03-07",
+         "known_on": "2025-03-10"},
+    )  # fmt: skip
+    both = lanes_finding_of(deals, "2025-03-10")
+    assert (
+        both.claim
+        == "OpenAI had one cloud supplier on 1 January 2025 (Alpha) and two on 10 March 2025 (Alpha and Beta)"
+    )
+    assert both.detail.startswith("On 7 March 2025, two deals with two counterparties were announced. None of them")
+    assert set(both.rests_on["deals"]["deal_id"]) == {"old", "new", "chips"}
+    same = lanes_finding_of(deals, "2025-03-09")
+    assert same.claim == "OpenAI had one cloud supplier (Alpha) on 1 January 2025 and on 9 March 2025"
+    assert set(same.rests_on["deals"]["deal_id"]) == {"old"}
+    none = lanes_finding_of(deals[deals["layer"] == "chips"], "2025-03-10")
+    assert none.claim == ""
+    assert none.detail.startswith("No cloud supplier was known on 1 January 2025 or on 10 March 2025. On 7 March 2025,")
+
+
+def test_a_sum_of_one_day_stands_and_later_ones_have_grown():
+    scope = Scope(as_of=pd.Timestamp("2025-03-10"), buyer="OpenAI")
+    deals = ledger_rows(
+        {"deal_id": "a", "amount_usd_bn": 12, "known_on": "2025-03-10", "announced_on": "2025-03-10"},
+        {"deal_id": "b", "amount_usd_bn": None, "known_on": "2025-03-10", "announced_on": "2025-03-10",
+         "counterparty": "Beta"},
+        {"deal_id": "c", "amount_usd_bn": 4, "known_on": "2025-05-15", "announced_on": "2025-05-15"},
+    )  # fmt: skip
+    quoted = pd.DataFrame({"value": [32.0], "financial_id": ["q"]})
+
+    def finding(scope: Scope):
+        counted, firm = t.ever_counted(deals, scope.as_of), scope.payables(deals)
+        return show.payables_finding(t.cumulative_payables(deals, scope.as_of), quoted, counted, firm, scope)
+
+    first = finding(scope)
+    assert first.claim == "Firm payables of OpenAI with a published amount stood at $12 billion on 10 March 2025"
+    assert first.detail.endswith("Firm but without a published amount: Beta.")
+    grown = finding(Scope(as_of=pd.Timestamp("2025-06-01"), buyer="OpenAI"))
+    assert grown.claim.endswith("went from $12 billion on 10 March 2025 to $16 billion on 1 June 2025")
+    assert "The largest step, $4 billion, came on 15 May 2025." in grown.detail
+    assert "$32 billion, is 2 times what can be listed" in grown.detail
+    assert set(grown.rests_on["deals"]["deal_id"]) == {"a", "b", "c"}
+    assert grown.rests_on["financials"] is quoted
 
 
 def test_quoted_totals_stand_beside_what_was_listed_that_day():

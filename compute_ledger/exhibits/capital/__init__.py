@@ -1,6 +1,5 @@
 """What the chapter on the capital loops shows; its notebook takes all of it from here."""
 
-from compute_ledger.exhibits.capital.disputes import disputes
 from compute_ledger.exhibits.capital.equity_shares import equity_finding, equity_from_suppliers, supplier_shares
 from compute_ledger.exhibits.capital.key_figures import key_figures
 from compute_ledger.exhibits.capital.loops import loops_finding, loops_over_time, loops_table, time_finding
@@ -8,7 +7,6 @@ from compute_ledger.exhibits.capital.matrix import flow_matrix
 from compute_ledger.exhibits.capital.network import network
 
 __all__ = [
-    "disputes",
     "equity_finding",
     "equity_from_suppliers",
     "flow_matrix",

@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, Table, exhibit
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.table_payload import Columns
@@ -56,8 +57,7 @@ def equity_from_suppliers(
     """
     rows = _of_strength(investors, strength)
     if rows.empty:
-        why = f"No equity put into {scope.buyer} with a published amount was known on {formatting.day(scope.as_of)}."
-        return Exhibit.empty(why, scope.as_of)
+        return Exhibit.empty(_no_equity(scope), scope.as_of)
     drawn = rows.head(MOST_INVESTORS)
     return Exhibit(
         title=_title(shares, scope.buyer),
@@ -76,6 +76,10 @@ def equity_from_suppliers(
         as_of=scope.as_of,
         note=_equity_note(rows),
     )
+
+
+def _no_equity(scope: Scope) -> str:
+    return f"No equity put into {scope.buyer or 'any buyer'} with a published amount was known on {formatting.day(scope.as_of)}."
 
 
 def _equity_note(rows: pd.DataFrame) -> str:
@@ -223,7 +227,7 @@ def supplier_shares(shares: pd.DataFrame, equity: pd.DataFrame, scope: Scope) ->
     """The share of equity from suppliers under each choice, as an interval. `shares` from `supplier_equity`."""
     known = shares[shares["total_usd_bn"] > 0]
     if known.empty:
-        return Exhibit.empty(f"No equity into {scope.buyer}, so no share of it.", scope.as_of)
+        return Exhibit.empty(f"No equity into {scope.buyer or 'any buyer'}, so no share of it.", scope.as_of)
     return Table(
         caption=f"How much of the equity into {scope.buyer} comes from firms that it pays, {formatting.day(scope.as_of)}",
         table=known.assign(
@@ -248,40 +252,55 @@ def supplier_shares(shares: pd.DataFrame, equity: pd.DataFrame, scope: Scope) ->
 
 
 @rounding.inputs
-def equity_finding(investors: pd.DataFrame, shares: pd.DataFrame, scope: Scope) -> str:
-    """What part of the equity names a firm that the buyer pays, what the choice does to it, and what could return."""
+def equity_finding(
+    investors: pd.DataFrame, shares: pd.DataFrame, equity: pd.DataFrame, promises: pd.DataFrame, scope: Scope
+) -> Finding:
+    """What part of the equity names a firm that the buyer pays, what the choice does to it, and what could return.
+
+    Frames as in `equity_from_suppliers`.
+    """
     firm = shares[(shares["suppliers"] == "firm") & (shares["counted"] == "firm")].iloc[0]
     widest = shares[(shares["suppliers"] == "announced") & (shares["counted"] == "announced")].iloc[0]
     if not widest["total_usd_bn"]:
-        return f"No equity put into {scope.buyer} with a published amount was known on {formatting.day(scope.as_of)}."
+        return Finding(name="equity", detail=_no_equity(scope))
+    bound = f"equity in {scope.buyer} with a published amount that was paid or bound on {formatting.day(scope.as_of)}"
+    total = formatting.usd_bn(firm["total_usd_bn"])
     conditional = widest["total_usd_bn"] - firm["total_usd_bn"]
-    hanging = (
-        f", and {formatting.usd_bn(conditional)} more that hangs on conditions or letters of intent"
-        if conditional > 0
-        else ""
-    )
-    sentences = [
-        f"On {formatting.day(scope.as_of)} {formatting.usd_bn(firm['total_usd_bn'])} of equity in {scope.buyer} with a published amount was paid or bound{hanging}."
-    ]
-    if firm["from_suppliers_usd_bn"]:
-        theirs = investors[investors["buys"].eq("contract") & (investors["firm_usd_bn"] > 0)]
-        promised, back = theirs["promised_usd_bn"].sum(), theirs["could_return_usd_bn"].sum()
-        sentences.append(
-            f"**Of what was paid or bound, {formatting.usd_bn(firm['from_suppliers_usd_bn'])}, or {formatting.pct(firm['share_low_pct'])}, came from firms that "
-            f"{scope.buyer} pays under a contract in force** ({formatting.names(firm['investors'])}); at most {formatting.pct(firm['share_high_pct'])}, "
-            f"if every sum that names no single investor came from such firms."
-        )
-        if promised:
-            sentences.append(
-                f"{scope.buyer} has promised the same firms {formatting.usd_bn(promised)}, {formatting.number(promised / theirs['firm_usd_bn'].sum())} times what they put in. "
-                f"Anything from nothing to {formatting.usd_bn(back)} of their equity could come back to them as purchases: no publication follows a dollar. "
-                f"Even all of it would pay for {formatting.pct(100 * back / promised)} of those purchases."
-            )
+    claim, sentences = "", []
+    if not firm["total_usd_bn"]:
+        sentences.append(f"No {bound} was known.")
+    elif not firm["from_suppliers_usd_bn"]:
+        claim = f"None of the {total} of {bound} names a firm that {scope.buyer} pays under a contract in force"
     else:
-        sentences.append(f"**None of it names a firm that {scope.buyer} pays under a contract in force.**")
+        claim = (
+            f"Of the {total} of {bound}, {formatting.usd_bn(firm['from_suppliers_usd_bn'])}, or {formatting.pct(firm['share_low_pct'])}, "
+            f"came from firms that {scope.buyer} pays under a contract in force"
+        )
+        sentences += _from_suppliers(investors, firm, scope.buyer)
+    if conditional > 0:
+        more = f"{'A further ' if firm['total_usd_bn'] else ''}{formatting.usd_bn(conditional)}"
+        sentences.append(f"{more} hangs on conditions or letters of intent.")
     if widest["from_suppliers_usd_bn"] > firm["from_suppliers_usd_bn"]:
         sentences.append(
             f"With equity that is not firm, and with firms that have no more than a framework or a letter of intent, the share is "
             f"{formatting.between(widest['share_low_pct'], widest['share_high_pct'], 1)}% ({formatting.names(widest['investors'])}): the answer hangs on what counts as a supplier and as money."
         )
-    return " ".join(sentences)
+    behind = {"deals": pd.concat([equity, promises])}
+    return Finding(name="equity", claim=claim, detail=" ".join(sentences), rests_on=behind)
+
+
+def _from_suppliers(investors: pd.DataFrame, firm: pd.Series, buyer: str) -> list[str]:
+    """Who the firms are that invest and are paid, and how much of their equity could come back to them."""
+    theirs = investors[investors["buys"].eq("contract") & (investors["firm_usd_bn"] > 0)]
+    promised, back = theirs["promised_usd_bn"].sum(), theirs["could_return_usd_bn"].sum()
+    sentences = [
+        f"That is equity of {formatting.names(firm['investors'])}; the share is at most {formatting.pct(firm['share_high_pct'])}, "
+        "if every sum that names no single investor came from such firms."
+    ]
+    if promised:
+        sentences.append(
+            f"{buyer} has promised the same firms {formatting.usd_bn(promised)}, {formatting.number(promised / theirs['firm_usd_bn'].sum())} times what they put in. "
+            f"Anything from nothing to {formatting.usd_bn(back)} of their equity could come back to them as purchases: no publication follows a dollar. "
+            f"Even all of it would pay for {formatting.pct(100 * back / promised)} of those purchases."
+        )
+    return sentences

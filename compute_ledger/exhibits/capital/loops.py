@@ -5,6 +5,7 @@ import pandas as pd
 
 from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.capital.flow_style import RESTS_LABELS, by_form, flow_words, word
+from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, Table, exhibit
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import BLUE, GOLD, INK, PAPER, days, finish, ticks, time_scale, when_narrow
@@ -46,7 +47,7 @@ def loops_table(loops: pd.DataFrame, flows: pd.DataFrame, history: pd.DataFrame,
             "closed_on": ("Closed on", ""),
             "so_since": ("Resting so since", ""),
         },
-        rests_on={"ties": flows[flows["tie_id"].isin({tie for ids in rows["tie_ids"] for tie in ids})]},
+        rests_on={"ties": _on_loops(loops, flows)},
         # Every tie was looked at, also those on no loop.
         source_ids=formatting.lead_sources(flows),
         as_of=scope.as_of,
@@ -56,6 +57,11 @@ def loops_table(loops: pd.DataFrame, flows: pd.DataFrame, history: pd.DataFrame,
             "Letters of intent, plans, talks and what hangs on a condition are not firm."
         ),
     )
+
+
+def _on_loops(loops: pd.DataFrame, ties: pd.DataFrame) -> pd.DataFrame:
+    """The ties that the loops run along."""
+    return ties[ties["tie_id"].isin(loops["tie_ids"].explode())]
 
 
 @exhibit("loops-over-time")
@@ -71,7 +77,6 @@ def loops_over_time(history: pd.DataFrame, ties: pd.DataFrame, scope: Scope) -> 
     order = firsts.index[:MOST_LOOPS].tolist()
     start = firsts.min()
     data = _times_frame(history, scope.as_of, order)
-    told = ties[ties["tie_id"].isin(history["tie_ids"].explode())]
     standing = history[history["until"].isna()]
     firm = standing[standing["rests_on"] == "firm"]
     cut = f" Drawn are the first {MOST_LOOPS} of {len(firsts)}." if len(firsts) > MOST_LOOPS else ""
@@ -94,7 +99,7 @@ def loops_over_time(history: pd.DataFrame, ties: pd.DataFrame, scope: Scope) -> 
             "until": ("Until", ""),
             "closed_on": ("Closed on", ""),
         },
-        rests_on={"ties": told},
+        rests_on={"ties": _on_loops(history, ties)},
         as_of=scope.as_of,
         note=f"Days are those of publication, as ties entered the ledger; the flows themselves may be older. One new leg can close several loops at once, so their number is no measure of size.{cut}",
     )
@@ -156,59 +161,64 @@ def _formed(standing: pd.DataFrame, firm: pd.DataFrame) -> str:
 
 
 @rounding.inputs
-def time_finding(history: pd.DataFrame, ties: pd.DataFrame, deals: pd.DataFrame, scope: Scope) -> str:
-    """The first loop, the days on which most closed and most became firm, and what became known on those days."""
+def time_finding(history: pd.DataFrame, ties: pd.DataFrame, deals: pd.DataFrame, scope: Scope) -> Finding:
+    """The days on which most loops closed and most became firm, what became known on those days, and the first loop."""
     if history.empty:
-        return f"No loop had closed by {formatting.day(scope.as_of)}, so there is nothing to tell of how loops formed."
+        none = f"No loop had closed by {formatting.day(scope.as_of)}, so there is nothing to tell of how loops formed."
+        return Finding(name="time", detail=none)
     runs = history.drop_duplicates(["loop", "closed_on"])
-    firm = history[history["rests_on"].eq("firm") & history["from"].gt(history["closed_on"])]
-    sentences = [f"The first loop, {runs.iloc[0]['loop']}, closed on {formatting.day(runs.iloc[0]['closed_on'])}."]
-    for rows, column, what in ((runs, "closed_on", "loops close"), (firm, "from", "loops turn firm")):
+    hardened = history[history["rests_on"].eq("firm") & history["from"].gt(history["closed_on"])]
+    first = f"The first loop, {runs.iloc[0]['loop']}, closed on {formatting.day(runs.iloc[0]['closed_on'])}"
+    most, news = [], []
+    for rows, column, verb in ((runs, "closed_on", "close"), (hardened, "from", "turn firm")):
         steps = rows[column].value_counts().sort_index()
-        if steps.max() < 2 or rows.empty:
+        if rows.empty or steps.max() < 2:
             continue
         day = pd.Timestamp(str(steps.idxmax()))
-        held = flows_on(ties, deals, scope.buyer, day - pd.Timedelta(days=1))
-        held = held if column == "closed_on" else held[held["binding"].astype(bool)]
-        news = flows_on(ties, deals, scope.buyer, day)
-        news = news[news["known_on"].eq(day) & news["tie_id"].isin(rows.loc[rows[column] == day, "tie_ids"].explode())]
-        # More money on a leg that was there before closes no loop, and turns none firm.
-        news = news[~pd.MultiIndex.from_frame(news[LEG]).isin(pd.MultiIndex.from_frame(held[LEG]))]
-        told = f": it became known that {'; '.join(flow_words(by_form(news)))}" if len(news) else ""
-        sentences.append(
-            f"**On no day did more {what} than on {formatting.day(day)}, when {word(int(steps.max()))} did**{told}."
-        )
-    gone = set(history["loop"]) - set(history.loc[history["until"].isna(), "loop"])
-    if gone:
-        sentences.append(
-            f"{formatting.capital(formatting.count(len(gone), 'loop has', 'loops have'))} come apart again."
-        )
-    return " ".join(sentences)
+        most.append(f"{verb} than on {formatting.day(day)}, when {word(int(steps.max()))} did")
+        fresh = _new_flows(rows, column, day, ties, deals, scope.buyer)
+        if len(fresh):
+            news.append(f"On {formatting.day(day)} it became known that {'; '.join(flow_words(by_form(fresh)))}.")
+    sentences = [f"{first}.", *dict.fromkeys(news)] if most else []
+    standing = set(history.loc[history["until"].isna(), "loop"])
+    apart = len(set(history["loop"]) - standing)
+    if apart:
+        sentences.append(f"{formatting.capital(formatting.count(apart, 'loop has', 'loops have'))} come apart again.")
+    return Finding(
+        name="time",
+        claim=f"On no day did more loops {', and on no day did more '.join(most)}" if most else first,
+        detail=" ".join(sentences),
+        rests_on={"ties": _on_loops(history, ties)},
+    )
+
+
+def _new_flows(
+    rows: pd.DataFrame, column: str, day: pd.Timestamp, ties: pd.DataFrame, deals: pd.DataFrame, buyer: str
+) -> pd.DataFrame:
+    """The flows that became known on the `day` and that made loops close (`column` closed_on) or turn firm (from)."""
+    held = flows_on(ties, deals, buyer, day - pd.Timedelta(days=1))
+    held = held if column == "closed_on" else held[held["binding"].astype(bool)]
+    fresh = flows_on(ties, deals, buyer, day)
+    fresh = _on_loops(rows[rows[column] == day], fresh[fresh["known_on"].eq(day)])
+    # More money on a leg that was there before closes no loop, and turns none firm.
+    return fresh[~pd.MultiIndex.from_frame(fresh[LEG]).isin(pd.MultiIndex.from_frame(held[LEG]))]
 
 
 @rounding.inputs
-def loops_finding(loops: pd.DataFrame, turning: pd.DataFrame, scope: Scope, longest: int, complete_to: int) -> str:
-    """How many loops close and on what, and how much could go round at most. `turning` from `measures.capital.turning_legs`."""
+def loops_finding(
+    loops: pd.DataFrame, turning: pd.DataFrame, flows: pd.DataFrame, scope: Scope, longest: int, complete_to: int
+) -> Finding:
+    """How many loops close and on what, and how much could go round at most.
+
+    `turning` from `measures.capital.turning_legs`, `flows` those that the loops were found in.
+    """
     if loops.empty:
-        return f"On {formatting.day(scope.as_of)} **no closed loop was known**: along the ties listed here, nothing that a firm paid could come back to it."
-    counts = loops["rests_on"].value_counts()
-    parts = [
-        f"{word(int(counts[rests]))} {words}" if len(loops) > 1 else words
-        for rests, words in (
-            ("firm", "on contracts and paid stakes alone"),
-            ("shares", "only by way of shares that a seller gives its customer"),
-            ("intent", "only if a letter of intent, a condition or talks come true"),
-        )
-        if rests in counts
-    ]
-    sentences = [
-        f"On {formatting.day(scope.as_of)} **money could go round in {formatting.count(len(loops), 'closed loop')} of up to {formatting.count(longest, 'firm')}: {formatting.names(parts)}**."
-    ]
-    through = int(loops["through_buyer"].sum())
+        none = f"On {formatting.day(scope.as_of)} no closed loop was known: along the ties listed here, nothing that a firm paid could come back to it."
+        return Finding(name="loops", detail=none)
+    sentences = []
     if len(loops) > 1:
-        sentences.append(
-            f"{formatting.capital(formatting.count(through, 'of them passes', 'of them pass'))} through {scope.buyer}."
-        )
+        passing = formatting.count(int(loops["through_buyer"].sum()), "of them passes", "of them pass")
+        sentences.append(f"{formatting.capital(passing)} through {scope.buyer}.")
     if len(turning):
         sentences.append(_turned(turning, scope.buyer))
     if complete_to < longest:
@@ -218,7 +228,29 @@ def loops_finding(loops: pd.DataFrame, turning: pd.DataFrame, scope: Scope, long
     sentences.append(
         "A loop is a pattern of ties: it does not show that the same dollars come back, nor that anybody did wrong."
     )
-    return " ".join(sentences)
+    return Finding(
+        name="loops",
+        claim=(
+            f"On {formatting.day(scope.as_of)} money could go round in {formatting.count(len(loops), 'closed loop')} "
+            f"of up to {formatting.count(longest, 'firm')}: {_by_strength(loops)}"
+        ),
+        detail=" ".join(sentences),
+        rests_on={"ties": _on_loops(loops, flows)},
+    )
+
+
+def _by_strength(loops: pd.DataFrame) -> str:
+    """'two on contracts and paid stakes alone and ...': how many loops rest on what."""
+    counts = loops["rests_on"].value_counts()
+    return formatting.names(
+        f"{word(int(counts[rests]))} {words}" if len(loops) > 1 else words
+        for rests, words in (
+            ("firm", "on contracts and paid stakes alone"),
+            ("shares", "only by way of shares that a seller gives its customer"),
+            ("intent", "only if a letter of intent, a condition or talks come true"),
+        )
+        if rests in counts
+    )
 
 
 def _turned(turning: pd.DataFrame, buyer: str) -> str:
@@ -226,10 +258,11 @@ def _turned(turning: pd.DataFrame, buyer: str) -> str:
     back, out = turning[turning["side"] == "back"], turning[turning["side"] == "out"]
     amounts = back["firm_usd_bn"].map(formatting.usd_short).where(back["firm_usd_bn"].notna(), "no amount")
     ways = formatting.names(back["payer"] + " (" + amounts + ")")
-    most = ceiling(turning)
+    most, promised = ceiling(turning), out["firm_usd_bn"].sum(min_count=1)
     if pd.isna(most):
         return f"On contracts and paid stakes alone money comes back to {buyer} from {ways} only; amounts are missing, so no ceiling can be given."
+    beside = formatting.usd_bn(promised) if pd.notna(promised) else "an unpublished sum"
     return (
-        f"On contracts and paid stakes alone money comes back to {buyer} from {ways} only. **So at most {formatting.usd_bn(most)} could go round on all those "
-        f"loops together**, beside {formatting.usd_bn(out['firm_usd_bn'].sum())} that {buyer} has promised on the legs that leave it."
+        f"On contracts and paid stakes alone money comes back to {buyer} from {ways} only. So at most {formatting.usd_bn(most)} could go round on all those "
+        f"loops together, beside {beside} that {buyer} has promised on the legs that leave it."
     )

@@ -1,7 +1,6 @@
 """What the chapter on the partnership timeline shows; its notebook takes all of it from here."""
 
 from compute_ledger.exhibits.timeline.cumulative import cumulative, payables_finding
-from compute_ledger.exhibits.timeline.disputes import disputes
 from compute_ledger.exhibits.timeline.key_figures import key_figures
 from compute_ledger.exhibits.timeline.pace import by_quarter, deal_table, gaps
 from compute_ledger.exhibits.timeline.quoted import quoted_totals
@@ -11,7 +10,6 @@ __all__ = [
     "by_quarter",
     "cumulative",
     "deal_table",
-    "disputes",
     "gaps",
     "key_figures",
     "lanes",

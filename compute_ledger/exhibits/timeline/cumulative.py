@@ -4,6 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import INK, PAPER, colours, days, finish, text, ticks, time_scale
@@ -156,15 +157,18 @@ def _quoted_points(quoted: pd.DataFrame, x: alt.X, y_scale: alt.Scale) -> list[a
 
 
 @rounding.inputs
-def payables_finding(growth: pd.DataFrame, quoted: pd.DataFrame, firm: pd.DataFrame, scope: Scope) -> str:
-    """How the firm total grew, and how far the quoted totals stand from it."""
+def payables_finding(
+    growth: pd.DataFrame, quoted: pd.DataFrame, counted: pd.DataFrame, firm: pd.DataFrame, scope: Scope
+) -> Finding:
+    """How the firm total grew, and how far the quoted totals stand from it.
+
+    `growth`, `quoted` and `counted` as in `cumulative`, `firm` the payables of the day, with and without an amount.
+    """
     if growth.empty:
-        return f"No firm amount owed by {scope.buyer or 'any buyer'} had been published."
+        none = f"No firm amount owed by {scope.buyer or 'any buyer'} had been published."
+        return Finding(name="payables", detail=none)
     totals = rounding.column(growth.groupby("day")["amount_usd_bn"].sum())
-    first, last = pd.Timestamp(str(totals.index[0])), float(totals.iloc[-1])
-    sentences = [
-        f"**Firm payables with a published amount went from {formatting.usd_bn(float(totals.iloc[0]))} on {formatting.day(first)} to {formatting.usd_bn(last)}.**"
-    ]
+    last, sentences = float(totals.iloc[-1]), []
     if len(totals) > 1:
         step = rounding.column(totals.diff())
         sentences.append(
@@ -179,4 +183,18 @@ def payables_finding(growth: pd.DataFrame, quoted: pd.DataFrame, firm: pd.DataFr
     missing = firm[firm["amount_usd_bn"].isna()]
     if len(missing):
         sentences.append(f"Firm but without a published amount: {formatting.names(missing['counterparty'])}.")
-    return " ".join(sentences)
+    return Finding(
+        name="payables",
+        claim=f"Firm payables of {scope.buyer} with a published amount {_grown(totals)}",
+        detail=" ".join(sentences),
+        rests_on={"deals": pd.concat([counted, missing]), "financials": quoted},
+    )
+
+
+def _grown(totals: pd.Series) -> str:
+    """'went from $1 billion on 1 May 2024 to $2 billion on 2 May 2024'; with one day only 'stood at ...'."""
+    first, last = (
+        f"{formatting.usd_bn(float(amount))} on {formatting.day(pd.Timestamp(str(day)))}"
+        for day, amount in totals.iloc[[0, -1]].items()
+    )
+    return f"stood at {last}" if len(totals) == 1 else f"went from {first} to {last}"

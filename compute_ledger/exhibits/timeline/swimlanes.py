@@ -4,6 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting, text_metrics
+from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.text_metrics import ROW_LIFT, ROW_NAME, name_style
@@ -196,44 +197,62 @@ def _table(rows: pd.DataFrame) -> pd.DataFrame:
 @rounding.inputs
 def lanes_finding(
     chosen: pd.DataFrame, deals: pd.DataFrame, regimes: pd.DataFrame, sources: pd.DataFrame, scope: Scope, since: str
-) -> str:
+) -> Finding:
     """From how many clouds to how many, what ended, what has no amount, and the regime of exclusivity in force.
 
     `chosen` are the deals drawn, `deals` all of the buyer's.
     """
     start = pd.Timestamp(since)
-    sentences = [] if scope.as_of <= start else [_clouds(deals, start, scope.as_of, scope.buyer)]
+    days = (start, scope.as_of) if start < scope.as_of else ()
+    claim = _clouds(deals, start, scope) if days else ""
+    sentences = (
+        [f"No cloud supplier was known on {' or on '.join(map(formatting.day, days))}."] if days and not claim else []
+    )
+    clouds = [measure.cloud_deals(deals, day) for day in days]
+    behind = {"deals": pd.concat([chosen, *clouds])}
     if chosen.empty:
-        return " ".join([*sentences, NOTHING])
+        return Finding(name="lanes", claim=claim, detail=" ".join([*sentences, NOTHING]), rests_on=behind)
+    sentences += _announced(chosen)
+    regime = measure.regime_on(regimes, scope.as_of)
+    if regime is not None:
+        behind["regimes"] = regimes[regimes["regime_id"] == regime["regime_id"]]
+        label, cited = markdown_escape.plain(regime["label"]), formatting.cite(behind["regimes"], sources)
+        sentences.append(
+            f"On {formatting.day(scope.as_of)} the arrangement with {regime['holder']} was “{label}”, since {formatting.day(regime['from'])} ({cited})."
+        )
+    return Finding(name="lanes", claim=claim, detail=" ".join(sentences), rests_on=behind)
+
+
+def _announced(chosen: pd.DataFrame) -> list[str]:
+    """How many deals were announced when and with how many, what ended since, and what has no amount."""
     first, last = chosen.iloc[0], chosen.iloc[-1]
     days = [formatting.day(deal["announced_on"], deal["date_precision"]) for deal in (first, last)]
     span = f"From {days[0]} to {days[1]}" if days[0] != days[1] else f"On {days[0]}"
     parties = formatting.count(chosen["counterparty"].nunique(), "counterparty", "counterparties")
     were = "was" if len(chosen) == 1 else "were"
-    sentences.append(f"{span}, {formatting.count(len(chosen), 'deal')} with {parties} {were} announced.")
+    sentences = [f"{span}, {formatting.count(len(chosen), 'deal')} with {parties} {were} announced."]
     ended = swimlane_layout.ends_as(chosen).value_counts().drop("", errors="ignore")
-    gone = formatting.names(f"{formatting.count(count, 'has', 'have')} been {end}" for end, count in ended.items())
-    sentences.append(f"Of these {gone} since." if len(ended) else "None of them has ended." if len(chosen) > 1 else "")
+    if len(ended):
+        gone = (f"{formatting.count(count, 'has', 'have')} been {end}" for end, count in ended.items())
+        sentences.append(f"Of these {formatting.names(gone)} since.")
+    elif len(chosen) > 1:
+        sentences.append("None of them has ended.")
     promised = chosen["kind"].isin(["contract", "reported_contract", "letter_of_intent"]) & chosen["standing"]
     unpriced = chosen[promised & chosen["amount_usd_bn"].isna()]
     if len(unpriced):
         sentences.append(
             f"Of the contracts and letters of intent, those with {formatting.names(unpriced['counterparty'])} have no published amount: that is not zero, it is unknown."
         )
-    regime = measure.regime_on(regimes, scope.as_of)
-    if regime is not None:
-        cited = formatting.cite(regimes[regimes["regime_id"] == regime["regime_id"]], sources)
-        label = markdown_escape.plain(regime["label"])
-        sentences.append(
-            f"On {formatting.day(scope.as_of)} the arrangement with {regime['holder']} was “{label}”, since {formatting.day(regime['from'])} ({cited})."
-        )
-    return " ".join(filter(None, sentences))
+    return sentences
 
 
-def _clouds(deals: pd.DataFrame, start: pd.Timestamp, as_of: pd.Timestamp, buyer: str) -> str:
-    before, now = (measure.cloud_suppliers(deals, day) for day in (start, as_of))
+def _clouds(deals: pd.DataFrame, start: pd.Timestamp, scope: Scope) -> str:
+    """How many cloud suppliers there were at the start and are now; '' where none was known."""
+    before, now = (measure.cloud_suppliers(deals, day) for day in (start, scope.as_of))
     then, later = (f" ({formatting.names(clouds)})" if clouds else "" for clouds in (before, now))
+    then_day, today = formatting.day(start), f"on {formatting.day(scope.as_of)}"
     if before == now:
-        return f"**{buyer} had {formatting.count(len(now), 'cloud supplier')}{later} on {formatting.day(start)} and on {formatting.day(as_of)}.**"
-    today = f"on {formatting.day(as_of)}{later}"
-    return f"**{buyer} had {formatting.count(len(before), 'cloud supplier')} on {formatting.day(start)}{then} and {formatting.count(len(now), today, today)}.**"
+        number = formatting.count(len(now), "cloud supplier")
+        return f"{scope.buyer} had {number}{later} on {then_day} and {today}" if now else ""
+    number = formatting.count(len(before), "cloud supplier")
+    return f"{scope.buyer} had {number} on {then_day}{then} and {formatting.count(len(now), today, today)}{later}"
