@@ -109,7 +109,7 @@ def _data(bundle: dict[str, Any]) -> str:
 
 
 def said(shown: Shown) -> str:
-    """All prose of a chapter."""
+    """All prose of a chapter, its findings among it."""
     return "\n".join(
         bundle["text/markdown"] for bundle in shown.values() if FINDING in bundle or list(bundle) == ["text/markdown"]
     )
