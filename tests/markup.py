@@ -24,7 +24,7 @@ TABLE = """
     del:
     desc: id
     details: class
-    div: class role tabindex aria-label aria-labelledby data-filters
+    div: class id role tabindex aria-label aria-labelledby data-filters
     dl: class
     dt: id
     em:
