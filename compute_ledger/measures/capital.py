@@ -267,7 +267,7 @@ def ceiling(turning: pd.DataFrame) -> float:
     entering legs carry, nor than all leaving legs do: the smaller sum of firm amounts, of the sides on which every
     flow has a published amount; missing where neither has.
 
-    Formula: $\min(\sum_{i \in \text{out}} a_i, \sum_{j \in \text{back}} a_j)$
+    Formula: $\min(\sum_i o_i, \sum_j b_j)$, with amounts $o_i$ that go out and $b_j$ that come back
     Reference: as the value of a cut: Ford and Fulkerson 1956, Canadian Journal of Mathematics 8, 399–404
     """
     sides = [turning[turning["side"] == side] for side in ("back", "out")]

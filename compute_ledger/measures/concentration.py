@@ -78,7 +78,7 @@ def hhi_interval(low: pd.Series | np.ndarray, high: pd.Series | np.ndarray) -> t
     lies at a corner; exact, but for dozens of overlapping intervals that are all different, where it may lie too
     high, never too low (see `branch_and_bound`).
 
-    Formula: $\min_c \text{HHI}(\min(\max(c, l_i), u_i))$ to $\max \text{HHI}(x)$ over all $x_i \in \{l_i, u_i\}$, for
+    Formula: $\min_c \text{HHI}(\min(\max(c, l_i), u_i))$ to $\max \text{HHI}(x)$, each $x_i$ being $l_i$ or $u_i$, for
     amounts from $l_i$ to $u_i$
     In words: smallest: every amount clipped to one common level, the best of all levels; largest: every amount at one
     of its ends, all corners tried
@@ -130,7 +130,7 @@ def leave_one_out(counted: pd.DataFrame, level: str = "counterparty") -> pd.Data
     left out, neither what it replaced nor what it is part of. Columns of `counted` and `hhi_without`,
     `effective_without` (missing when no other deal is left) and `hhi_change` (without less with, points).
 
-    Formula: $\Delta_d = \text{HHI}(D \setminus d) - \text{HHI}(D)$, for each deal $d$ of all deals $D$
+    Formula: $\Delta_d = \text{HHI}_{-d} - \text{HHI}$, with the index $\text{HHI}_{-d}$ of all deals but $d$
     Reference: arithmetic
     """
     priced = counted[counted["counted"] > 0]

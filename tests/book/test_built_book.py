@@ -176,6 +176,7 @@ def test_each_page_may_load_what_it_needs_and_nothing_else(book, page_name):
     assert rules.items() <= ALLOWED.items()
 
 
+@pytest.mark.parametrize("edition", EDITIONS)
 def test_ranked_shares_lead_to_the_formula_of_the_index(book, edition):
     soup = page(book, f"{EDITIONS[edition]}/commitment-concentration.html".lstrip("/"))
     fold = soup.find(id="ranked-shares").find_next("details", class_="code")
