@@ -16,6 +16,7 @@ from compute_ledger.report.notebooks.parameters import Parameter, declared
 ROOT = Path(__file__).parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 EXHIBIT = "application/vnd.compute-ledger.exhibit+json"
+FINDING = "application/vnd.compute-ledger.finding+json"
 VEGA_LITE = "application/vnd.vegalite.v6+json"
 
 Shown = dict[str, dict[str, Any]]
@@ -108,5 +109,7 @@ def _data(bundle: dict[str, Any]) -> str:
 
 
 def said(shown: Shown) -> str:
-    """All prose of a chapter."""
-    return "\n".join(bundle["text/markdown"] for bundle in shown.values() if list(bundle) == ["text/markdown"])
+    """All prose of a chapter, its findings among it."""
+    return "\n".join(
+        bundle["text/markdown"] for bundle in shown.values() if FINDING in bundle or list(bundle) == ["text/markdown"]
+    )

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from compute_ledger.exhibits import Scope
 from compute_ledger.exhibits.concentration import dependence_chart, influence, specification_chart
 from compute_ledger.ledger.grades import GRADES
 from compute_ledger.measures import commitments, concentration
@@ -17,6 +18,8 @@ from tests.measures.test_commitments import ledger_rows
 
 DAY = pd.Timestamp("2026-06-30")
 PLAIN = {"perimeter": "firm", "basis": "headline", "overlaps": "count_parts", "level": "counterparty", "grade": "C"}
+SCOPE = Scope(as_of=DAY, buyer="Exemplar")
+NO_DEALS, NO_FIGURES = pd.DataFrame({"counted": []}), pd.DataFrame({"financial_id": []})
 Row = dict[str, str]
 
 
@@ -29,7 +32,7 @@ def chapter_of(tmp_path: Path, change: Callable[[Row], Row], **parameters: str) 
 
 
 def sourced(deals: pd.DataFrame) -> pd.DataFrame:
-    return deals.assign(source_id="s", title="A deal", grade="A")
+    return deals.assign(source_id="s", source_ids=[["s"]] * len(deals), title="A deal", grade="A")
 
 
 def test_all_letters_of_intent(tmp_path):
@@ -100,7 +103,7 @@ def test_more_specifications_than_a_chart_can_hold_are_thinned_and_the_table_has
     many = pd.concat([distinct, distinct.assign(own=False, hhi=distinct["hhi"] + 0.5)] * 2).sort_values("hhi")
     many = many.reset_index(drop=True)
     assert len(many) > 300
-    shown = specification_chart.curve(many, measure.swings(every), deals, deals, DAY)._repr_mimebundle_()
+    shown = specification_chart.curve(many, measure.swings(every), deals, deals, SCOPE)._repr_mimebundle_()
     assert all(len(data) <= 300 for data in shown[VEGA_LITE]["datasets"].values())
     assert len(shown[EXHIBIT]["table"]["rows"]) == len(many)
     assert "are drawn, evenly spread" in shown[EXHIBIT]["note"]
@@ -111,7 +114,7 @@ def test_a_curve_below_the_line_says_so():
     every = measure.combinations({"C": deals}, DAY)
     # Six equal suppliers: 1,667 by supplier and group; one layer: 10,000.
     rows = measure.distinct(every, PLAIN)
-    text = specification_chart.curve_finding(rows, every, measure.swings(every), PLAIN, "Exemplar")
+    text = specification_chart.curve_finding(rows, every, measure.swings(every), deals, deals, PLAIN, SCOPE).text
     assert "above 1,800 in 1 of 2 different specifications (50%)" in text
 
 
@@ -124,7 +127,7 @@ def test_leaving_out_names_deals_of_one_supplier_apart():
         )
     )
     left = concentration.leave_one_out(commitments.payables(deals, DAY))
-    exhibit = influence.leave_one_out(left, "headline", DAY)
+    exhibit = influence.leave_one_out(left, SCOPE)
     assert sorted(exhibit.table["deal"]) == ["Alpha's $10bn, Jan 2026", "Alpha's $10bn, Mar 2026", "Beta's $30bn"]
 
 
@@ -136,12 +139,18 @@ def test_mirror_decides_only_what_the_intervals_decide():
             "share_pct": [20.0, 70.0, 10.0],
             "part_low_pct": [40.0, 5.0, 0.0],
             "part_high_pct": [90.0, 6.0, 30.0],
+            "financial_ids": [[], [], []],
         }
     )
-    text = dependence_chart.needs_finding(rows, "Exemplar")
-    assert "**Needy needs Exemplar more than Exemplar needs it" in text
-    assert "**Exemplar needs Needed more than the other way round" in text
-    assert "For Open (at most 30% of the revenue of Part, against 10% of the commitments) the figures do not" in text
+    finding = dependence_chart.needs_finding(rows, NO_DEALS, NO_FIGURES, SCOPE)
+    assert finding.claim == (
+        "Needy needs Exemplar more than Exemplar needs it; Exemplar needs Needed more than the other way round, "
+        "on these figures"
+    )
+    assert (
+        "For Open (at most 30% of the revenue of Part, against 10% of the commitments) the figures do not"
+        in finding.detail
+    )
 
 
 def test_the_mirror_of_the_ledger_names_definitions_and_bounds():
