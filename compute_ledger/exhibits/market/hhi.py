@@ -122,31 +122,33 @@ def hhi_finding(by_quarter: pd.DataFrame, quarter: str, shares: pd.DataFrame) ->
         f"{formatting.capital(formatting.count(int(row['named']), 'provider is', 'providers are'))} named, with {formatting.pct(row['named_share_pct'])} of the market: "
         f"the lower end takes the unnamed rest as many tiny firms, the upper end as firms {_as_large(row['tail_cap_pct'])}. By the lines of the 2023 guidelines that is {_place(low, high)}."
     ]
-    told = [quarter]
     ended = by_quarter[by_quarter["quarter"] <= quarter]
     sure = ended[(ended["hhi_high"] <= measure.HIGHLY_CONCENTRATED) | (ended["hhi_low"] > measure.HIGHLY_CONCENTRATED)]
-    if len(ended) > 1 and not verdict(low, high).endswith("whatever the tail") and len(sure):
-        newest = sure.iloc[-1]
-        told.append(newest["quarter"])
+    settles = sure.iloc[:0] if verdict(low, high).endswith("whatever the tail") else sure.tail(1)
+    for _, newest in settles.iterrows():
         sentences.append(
             f"The newest quarter that settles the question is {formatting.quarter(newest['quarter'])}, with {formatting.count(int(newest['named']), 'named provider')}: "
             f"{formatting.between(newest['hhi_low'], newest['hhi_high'])}, {verdict(newest['hhi_low'], newest['hhi_high'])}."
         )
-    above, left = int((ended["hhi_low"] > measure.HIGHLY_CONCENTRATED).sum()), len(ended) - len(sure)
     if len(ended) > 1:
-        over, under = (
-            formatting.count(many, "lies", "lie") if many else "none lies" for many in (above, len(sure) - above)
-        )
-        rest = f"; for the other {left} that depends on the tail" if left else ""
-        sentences.append(
-            f"Of the {formatting.count(len(ended), 'quarter')} up to {formatting.quarter(quarter)} {over} above 1,800 for certain and {under} at or below it{rest}."
-        )
+        sentences.append(_so_far(ended, sure, quarter))
+    told = [quarter, *settles["quarter"]]
     return Finding(
         name="hhi",
         claim=f"The HHI of the market in {formatting.quarter(quarter)} lies between {formatting.number(low, 0)} and {formatting.number(high, 0)}",
         detail=" ".join(sentences),
         rests_on={"market_shares": shares[shares["quarter"].isin(told)]},
     )
+
+
+def _so_far(ended: pd.DataFrame, sure: pd.DataFrame, quarter: str) -> str:
+    """How many of the quarters up to one lie above or below the line for certain."""
+    above, left = int((ended["hhi_low"] > measure.HIGHLY_CONCENTRATED).sum()), len(ended) - len(sure)
+    over, under = (
+        formatting.count(many, "lies", "lie") if many else "none lies" for many in (above, len(sure) - above)
+    )
+    rest = f"; for the other {left} that depends on the tail" if left else ""
+    return f"Of the {formatting.count(len(ended), 'quarter')} up to {formatting.quarter(quarter)} {over} above 1,800 for certain and {under} at or below it{rest}."
 
 
 def _as_large(cap_pct: float) -> str:
