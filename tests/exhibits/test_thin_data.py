@@ -49,7 +49,7 @@ def test_early_days_of_the_market(as_of, estimate):
 def test_a_quarter_with_one_provider():
     shown = run_chapter(MARKET, quarter="2019Q2")
     text = well(shown)
-    assert "**AWS holds 33%**" in text
+    assert "**AWS holds 33% of the market that Synergy Research Group counted in Q2 2019.**" in text
     assert "Fewer than three providers are named, so there is no sum to check." in text
     assert "Fewer than three providers are named for Q2 2019, so no interval can be given." in text
     assert "sum-of-three" not in charts(shown)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from compute_ledger.exhibits import Scope
 from compute_ledger.exhibits import funding as show
 from compute_ledger.exhibits.funding import cost_per_gw, schedule
 from compute_ledger.ledger import load
@@ -21,6 +22,7 @@ from tests.ledger_copy import WORKED_OUT_ON
 
 CENT_USD_BN = 1e-11
 DAY = pd.Timestamp("2026-06-30")
+SCOPE = Scope(as_of=DAY, buyer="OpenAI")
 YEARS = [2026, 2027, 2028, 2029, 2030]
 
 # Firm deals with an amount on 30 June 2026, typed from the ledger: amount (USD bn), start as calendar years (days of
@@ -417,15 +419,77 @@ def test_money_that_the_buyer_would_receive_is_in_no_bridge(newest):
 
 
 def test_what_was_paid_stands_beside_what_was_due(newest):
-    yearly = s.dues_by_year(s.due_deals(newest.deals, DAY))
+    due = s.due_deals(newest.deals, DAY)
+    yearly = s.dues_by_year(due)
     (paid,) = m.payments_made(newest.financials, yearly, "OpenAI").to_dict("records")
     # 250 over five years from 28 October 2025: 65 days of that year are left.
     assert (paid["supplier"], paid["year"], paid["value"]) == ("Microsoft", 2025, 17.2)
     assert paid["due_usd_bn"] == pytest.approx(250 / 5 * 65 / 365)
-    told = schedule.paid_finding(m.payments_made(newest.financials, yearly, "OpenAI"), newest.sources, "OpenAI")
-    assert "$17.2 billion to Microsoft in 2025**, where the schedule has $8.9 billion" in told
+    payments = m.payments_made(newest.financials, yearly, "OpenAI")
+    finding = schedule.paid_finding(payments, due, newest.sources, SCOPE)
+    assert finding.claim == "OpenAI paid $17.2 billion to Microsoft in 2025, where the schedule has $8.9 billion"
+    assert finding.rests_on["deals"]["deal_id"].tolist() == ["microsoft-2025-10"]
     nobody = m.payments_made(newest.financials, yearly[yearly["counterparty"] != "Microsoft"], "OpenAI")
-    assert "is not known" in schedule.paid_finding(nobody, newest.sources, "OpenAI")
+    unpaid = schedule.paid_finding(nobody, due, newest.sources, SCOPE)
+    assert unpaid.claim == ""
+    assert "is not known" in unpaid.detail
+
+
+def test_totals_stand_against_the_firm_deals_of_their_own_day(newest):
+    table = r.by_step(newest.deals, quoted_in(newest), ramp="flat", default_term_years=5.0)
+    finding = show.against_firm(table, newest.deals)
+    # Only the 600 of April 2026 are exceeded, by 730.4 less 600.
+    assert finding.claim == "Firm deals alone come to one of the five totals that others quote"
+    assert "$600 billion (28 April 2026) is exceeded by $130.4 billion" in finding.detail
+    # AWS as first signed and as it stands, Cerebras likewise; never a letter of intent.
+    firm = set(finding.rests_on["deals"]["deal_id"])
+    assert {"aws-2025-11", "aws-2026-02", "cerebras-2026-01", "cerebras-2026-04"} <= firm
+    assert not set(finding.rests_on["deals"]["kind"]) & {"letter_of_intent", "joint_venture"}
+    larger = table.assign(over_firm=[1.0] * len(table))
+    assert show.against_firm(larger, newest.deals).claim.startswith("Firm deals alone come to none of the five")
+    assert show.against_firm(larger.head(1), newest.deals).claim.endswith("do not come to the total that others quote")
+    assert show.against_firm(table.iloc[:0], newest.deals).claim == ""
+
+
+def test_a_total_below_what_is_listed_is_said_to_be(newest):
+    quoted, costs = quoted_in(newest), r.cost_per_gw(newest.financials)
+    picked = r.pick(quoted, "largest").assign(value=500.0)
+    steps = r.bridge(newest.deals, picked, ramp="flat", default_term_years=5.0)
+    listed, none = r.listed(newest.deals, picked), newest.deals.iloc[:0]
+    estimates = r.estimates(newest.deals, newest.claims, newest.sources, picked)
+    finding = show.bridge_finding(steps, picked, quoted, listed, estimates, none, costs)
+    # 610.4 firm, and 200 of Stargate beside what Oracle has of it.
+    assert finding.claim == (
+        "Of the $500 billion quoted on 6 November 2025, firm deals known that day make up $610.4 billion, "
+        "and more is listed than quoted, by $310.4 billion"
+    )
+    assert "Firm deals alone exceed the total by $110.4 billion." in finding.detail
+
+
+def test_where_the_ramp_moves_nothing_the_finding_says_so(newest):
+    points = m.revenue_points(newest.financials, "OpenAI")
+    anchors = m.path_anchors(points, "targets")
+    revenue = m.revenue_path(anchors, "targets", YEARS)
+    due = s.due_deals(newest.deals, DAY)
+    varied = m.sensitivity(newest.deals, DAY, revenue, perimeter="firm", default_term_years=5.0)
+    finding = show.sensitivity_finding(varied, due, anchors, SCOPE, ramp="flat")
+    assert finding.claim.endswith("decides what stays uncovered")
+    still = show.sensitivity_finding(varied.assign(short_usd_bn=7.0), due, anchors, SCOPE, ramp="flat")
+    assert still.claim.endswith("does not change what stays uncovered")
+    assert "moves it not at all ($7 billion)" in still.detail
+
+
+def test_chips_that_exceed_no_site_are_not_claimed_to(newest):
+    costs, quoted = r.cost_per_gw(newest.financials), quoted_in(newest)
+    built = r.with_capacity(newest.deals, newest.as_of)
+    table = r.capacity_cost(built, newest.deals, quoted, costs)
+    exceeding = show.gigawatt_finding(table, costs, built, quoted, SCOPE)
+    assert exceeding.claim == "By published capacity OpenAI's chips exceed its sites and clouds by 16 GW"
+    sites = table[table["item"] != "chips"]
+    assert show.gigawatt_finding(sites, costs, built, quoted, SCOPE).claim == (
+        "One gigawatt with its chips is said to cost 50 to 60 billion dollars"
+    )
+    assert show.gigawatt_finding(table, costs.iloc[:0], built, quoted, SCOPE).claim == ""
 
 
 def test_gigawatts_times_their_cost_worked_on_paper(newest):
@@ -473,13 +537,11 @@ def test_without_any_amount_or_with_letters_of_intent_alone_a_sentence_stands_fo
         assert yearly.empty
         assert covered["coverage_pct"].isna().all()
         assert m.sensitivity(deals, DAY, revenue, perimeter="firm", default_term_years=5.0).empty
-        chart = schedule.dues_by_year(
-            yearly, due, points, revenue, perimeter="firm", ramp="flat", path="targets", as_of=DAY
-        )
+        chart = schedule.dues_by_year(yearly, due, points, revenue, SCOPE, ramp="flat", path="targets")
         assert list(chart._repr_mimebundle_()[0]) == ["text/markdown", "text/plain"]
         assert re.match(r"No amount is published", chart.note)
         anchors = m.path_anchors(points, "targets")
-        shown = show.coverage(covered, due, anchors, ramp="flat", path="targets", as_of=DAY)
+        shown = show.coverage(covered, due, anchors, SCOPE, ramp="flat", path="targets")
         assert "nothing to cover" in shown.note
     announced = s.dues_by_year(s.due_deals(letters, DAY, perimeter="announced"))
     assert announced["due_usd_bn"].sum() > 0
@@ -513,6 +575,7 @@ def test_charts_stay_small_however_many_suppliers(newest):
         for i in range(40)
     ]
     deals, day = pd.concat(copies, ignore_index=True), newest.as_of
+    scope = Scope(as_of=day, buyer="OpenAI")
     due = s.due_deals(deals, day)
     yearly = s.dues_by_year(due)
     points = m.revenue_points(newest.financials, "OpenAI")
@@ -523,9 +586,9 @@ def test_charts_stay_small_however_many_suppliers(newest):
     built = r.with_capacity(deals, day)
     priced = r.capacity_cost(built, deals, quoted, costs)
     shown = [
-        schedule.dues_by_year(yearly, due, points, revenue, perimeter="firm", ramp="flat", path="targets", as_of=day),
-        show.bridge(steps, picked, r.listed(deals, picked), day),
-        cost_per_gw.cost_per_gigawatt(priced, costs, built, quoted, day),
+        schedule.dues_by_year(yearly, due, points, revenue, scope, ramp="flat", path="targets"),
+        show.bridge(steps, picked, r.listed(deals, picked), scope),
+        cost_per_gw.cost_per_gigawatt(priced, costs, built, quoted, scope),
     ]
     for exhibit in shown:
         bundle = exhibit._repr_mimebundle_()

@@ -5,7 +5,7 @@ from compute_ledger.exhibits.evidence.claims import (
     by_article,
     by_grade,
     claims_explorer,
-    counts_sentence,
+    counts_finding,
     dataset,
     linked_claims,
 )
@@ -19,7 +19,7 @@ __all__ = [
     "claims_explorer",
     "conflict_chart",
     "conflict_table",
-    "counts_sentence",
+    "counts_finding",
     "dataset",
     "linked_claims",
 ]

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, Explorer, JsonLd, Table, exhibit
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.ledger import Ledger
@@ -174,7 +175,7 @@ def by_article(ledger: Ledger, claims: pd.DataFrame, scope: Scope) -> Table | Ex
 
 
 @rounding.inputs
-def counts_sentence(ledger: Ledger, found: pd.DataFrame) -> str:
+def counts_finding(ledger: Ledger, found: pd.DataFrame) -> Finding:
     """How much evidence there is, and how much of it rests on a number whose wording was not seen."""
     articles = ledger.sources.loc[ledger.sources["document"].notna(), "source_id"]
     bare = ledger.claims["as_printed"].str.fullmatch(r"[0-9.,]+", na=False) & ~ledger.claims["source_id"].isin(articles)
@@ -182,11 +183,15 @@ def counts_sentence(ledger: Ledger, found: pd.DataFrame) -> str:
         f" For {int(bare.sum()):,} of the claims the ledger has the bare number only: it was taken from lists of checked facts, "
         "and how the page words it was not seen again."
     )
-    return (
-        f"The ledger holds **{len(ledger.claims):,} claims from {len(ledger.sources):,} sources**, joined to its rows by "
-        f"{len(ledger.evidence):,} links. {formatting.capital(formatting.count(len(found), 'conflict'))} between claims "
-        f"{'is' if len(found) == 1 else 'are'} computed from them; each is listed with how it was settled."
-        + (unseen if bare.any() else "")
+    return Finding(
+        name="counts",
+        claim=f"The ledger holds {len(ledger.claims):,} claims from {len(ledger.sources):,} sources",
+        detail=(
+            f"They are joined to its rows by {len(ledger.evidence):,} links. "
+            f"{formatting.capital(formatting.count(len(found), 'conflict'))} between claims "
+            f"{'is' if len(found) == 1 else 'are'} computed from them; each is listed with how it was settled."
+            + (unseen if bare.any() else "")
+        ),
     )
 
 

@@ -3,7 +3,6 @@
 from compute_ledger.exhibits.funding.bridge import against_firm, bridge, bridge_finding, bridges_table, estimates_table
 from compute_ledger.exhibits.funding.cost_per_gw import cost_per_gigawatt, gigawatt_finding
 from compute_ledger.exhibits.funding.coverage import coverage, coverage_finding, money_finding
-from compute_ledger.exhibits.funding.disputes import disputes
 from compute_ledger.exhibits.funding.key_figures import key_figures
 from compute_ledger.exhibits.funding.revenue_path import revenue_points
 from compute_ledger.exhibits.funding.schedule import due_table, dues_by_year, dues_finding, paid_finding
@@ -17,7 +16,6 @@ __all__ = [
     "cost_per_gigawatt",
     "coverage",
     "coverage_finding",
-    "disputes",
     "due_table",
     "dues_by_year",
     "dues_finding",

@@ -4,9 +4,11 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, Table, exhibit
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import GREY, INK, PAPER, SLATE, colours, domain_when_narrow, finish
+from compute_ledger.measures.commitments import in_perimeter, standing_on
 from compute_ledger.shared import rounding
 
 MOST_STEPS = 14
@@ -190,17 +192,33 @@ def bridges_table(table: pd.DataFrame, scope: Scope) -> Table | Exhibit:
 
 
 @rounding.inputs
-def against_firm(table: pd.DataFrame) -> str:
-    """What each quoted total leaves when firm deals alone are set against it. `table` from `by_step`."""
+def against_firm(table: pd.DataFrame, deals: pd.DataFrame) -> Finding:
+    """What each quoted total leaves when firm deals alone are set against it.
+
+    `table` from `by_step`, `deals` those of the buyer.
+    """
     if table.empty:
-        return NONE_QUOTED
+        return Finding(name="against-firm", detail=NONE_QUOTED)
     left = [
         f"{formatting.usd_bn(row['value'])} ({formatting.day(row['known_on'])}) {_left(row['over_firm'])}"
         for _, row in table.iterrows()
     ]
-    return (
-        f"Against firm deals alone (what falls due within a total's horizon, where one is stated), {'; '.join(left)}."
+    firm = pd.concat([in_perimeter(standing_on(deals, day), "firm") for day in table["known_on"]])
+    within = "what falls due within a total's horizon, where one is stated"
+    return Finding(
+        name="against-firm",
+        claim=_reached(int((table["over_firm"] <= 0).sum()), len(table)),
+        detail=f"Against firm deals alone ({within}), {'; '.join(left)}.",
+        rests_on={"financials": table, "deals": firm[firm["amount_usd_bn"] > 0]},
     )
+
+
+def _reached(many: int, totals: int) -> str:
+    """How many of the quoted totals firm deals alone come to."""
+    if totals == 1:
+        return f"Firm deals alone {'come to the total' if many else 'do not come to the total'} that others quote"
+    which = "each" if many == totals else "none" if not many else formatting.count(many, "total").split()[0]
+    return f"Firm deals alone come to {which} of the {formatting.count(totals, 'total')} that others quote"
 
 
 def _left(amount: float) -> str:
@@ -240,20 +258,33 @@ def bridge_finding(
     found: pd.DataFrame,
     received: pd.DataFrame,
     costs: pd.DataFrame,
-) -> str:
+) -> Finding:
     """What of the quoted total can be listed, what stays open, how large that is in gigawatts, and what is unsure."""
     if picked.empty:
-        return NONE_QUOTED
+        return Finding(name="bridge", detail=NONE_QUOTED)
     total, sums = picked.iloc[0], steps.groupby("step")["amount_usd_bn"].sum()
     firm, missing = float(sums.get("firm", 0.0)), float(sums.get("unexplained", 0.0))
+    rest = (
+        f"{formatting.usd_bn(missing)} stays unexplained"
+        if missing > 0
+        else f"more is listed than quoted, by {formatting.usd_bn(-missing)}"
+    )
     sentences = [
-        f"**Of the {formatting.usd_bn(total['value'])} quoted on {formatting.day(total['known_on'])}, firm deals known that day make up {formatting.usd_bn(firm)}.**",
         *_beside_firm(steps, total, sums),
         _open_end(total, firm, missing, costs),
         *_not_added(found, received, missing),
         *_said_before(total, quoted, deals, missing),
     ]
-    return " ".join(sentences)
+    told = (deals["amount_usd_bn"] > 0) | deals["deal_id"].isin(found["deal_id"])
+    return Finding(
+        name="bridge",
+        claim=f"Of the {formatting.usd_bn(total['value'])} quoted on {formatting.day(total['known_on'])}, firm deals known that day make up {formatting.usd_bn(firm)}, and {rest}",
+        detail=" ".join(sentences),
+        rests_on={
+            "deals": pd.concat([deals[told], received]),
+            "financials": pd.concat([picked, _repeated(total, quoted), costs]),
+        },
+    )
 
 
 def _beside_firm(steps: pd.DataFrame, total: pd.Series, sums: pd.Series) -> list[str]:
@@ -277,11 +308,13 @@ def _open_end(total: pd.Series, firm: float, missing: float, costs: pd.DataFrame
     """What no listed deal explains, or by how much the listed deals exceed the total."""
     if missing > 0:
         gigawatts = _in_gigawatts(missing, costs)
-        return f"**{formatting.usd_bn(missing)} stays unexplained**{gigawatts}: no deal with a published amount stands behind it."
+        return f"No deal with a published amount stands behind what is unexplained{gigawatts}."
     alone = (
-        f"; firm deals alone exceed it by {formatting.usd_bn(firm - total['value'])}" if firm > total["value"] else ""
+        f"Firm deals alone exceed the total by {formatting.usd_bn(firm - total['value'])}. "
+        if firm > total["value"]
+        else ""
     )
-    return f"**More is listed than quoted, by {formatting.usd_bn(-missing)}**{alone}. The total has another perimeter, or another horizon, than the sum of the deals."
+    return f"{alone}The total has another perimeter, or another horizon, than the sum of the deals."
 
 
 def _not_added(found: pd.DataFrame, received: pd.DataFrame, missing: float) -> list[str]:
@@ -309,8 +342,7 @@ def _in_gigawatts(amount: float, costs: pd.DataFrame) -> str:
 
 def _said_before(total: pd.Series, quoted: pd.DataFrame, deals: pd.DataFrame, missing: float) -> list[str]:
     """A total repeated unchanged after a new deal may or may not hold it."""
-    same = quoted[(quoted["value"] == total["value"]) & (quoted["metric"] == total["metric"])]
-    first, last = same["known_on"].min(), total["known_on"]
+    first, last = _repeated(total, quoted)["known_on"].min(), total["known_on"]
     new = deals[(deals["known_on"] > first) & (deals["known_on"] <= last) & (deals["amount_usd_bn"] > 0)]
     if new.empty:
         return []
@@ -318,3 +350,8 @@ def _said_before(total: pd.Series, quoted: pd.DataFrame, deals: pd.DataFrame, mi
     return [
         f"The same total had been quoted on {formatting.day(first)}, before {formatting.names(new['counterparty'])} ({formatting.usd_bn(amount)}); if that came on top, {formatting.usd_bn(missing + amount)} would be unexplained."
     ]
+
+
+def _repeated(total: pd.Series, quoted: pd.DataFrame) -> pd.DataFrame:
+    """Every time that the same total was quoted."""
+    return quoted[(quoted["value"] == total["value"]) & (quoted["metric"] == total["metric"])]

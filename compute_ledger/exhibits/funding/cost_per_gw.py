@@ -4,6 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import BLUE, INK, PAPER, domain_when_narrow, finish
@@ -129,14 +130,22 @@ def _place(plan: pd.Series, low: float, high: float) -> str:
 
 
 @rounding.inputs
-def gigawatt_finding(table: pd.DataFrame, costs: pd.DataFrame) -> str:
-    """What the announced capacity would cost, and what the published amounts come to for each gigawatt."""
-    if costs.empty:
-        return NO_COST
-    if table.empty:
-        return NO_CAPACITY
+def gigawatt_finding(
+    table: pd.DataFrame, costs: pd.DataFrame, deals: pd.DataFrame, quoted: pd.DataFrame, scope: Scope
+) -> Finding:
+    """What the announced capacity would cost, and what the published amounts come to for each gigawatt.
+
+    Frames as in `cost_per_gigawatt`.
+    """
+    if costs.empty or table.empty:
+        return Finding(name="gigawatts", detail=NO_COST if costs.empty else NO_CAPACITY)
     low, high = float(costs["low"].min()), float(costs["high"].max())
-    sentences = [f"One gigawatt with its chips is said to cost {formatting.between(low, high)} billion dollars."]
+    cost = f"One gigawatt with its chips is said to cost {formatting.between(low, high)} billion dollars"
+    chips, sites = (table.loc[table["item"] == item, "capacity_gw"].sum() for item in ("chips", "sites and clouds"))
+    claim, sentences = cost, []
+    if chips > sites > 0:
+        claim = f"By published capacity {scope.buyer}'s chips exceed its sites and clouds by {formatting.number(chips - sites)} GW"
+        sentences = ["Other clouds publish no capacity, and chips may be ordered ahead of sites.", f"{cost}."]
     for _, row in table[table["kind"] != "sum"].iterrows():
         name = (
             row["item"] if row["kind"] == "plan" else f"The total quoted on {formatting.day(pd.Timestamp(row['item']))}"
@@ -148,9 +157,6 @@ def gigawatt_finding(table: pd.DataFrame, costs: pd.DataFrame) -> str:
         sentences.append(
             f"{formatting.capital(row['item'])} announced, {formatting.number(row['capacity_gw'])} GW, would cost {formatting.between(row['low_usd_bn'], row['high_usd_bn'])} billion."
         )
-    chips, sites = (table.loc[table["item"] == item, "capacity_gw"].sum() for item in ("chips", "sites and clouds"))
-    if chips > sites > 0:
-        sentences.append(
-            f"**By published capacity the buyer's chips exceed its sites and clouds by {formatting.number(chips - sites)} GW**; other clouds publish none, and chips may be ordered ahead of sites."
-        )
-    return " ".join(sentences)
+    stated = quoted[quoted["quoted_gw"].notna()]
+    rests_on = {"deals": deals, "financials": pd.concat([costs, stated])}
+    return Finding(name="gigawatts", claim=claim, detail=" ".join(sentences), rests_on=rests_on)

@@ -4,6 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.funding.revenue_path import PATH_LABELS, path_words
 from compute_ledger.exhibits.funding.schedule import RAMP_LABELS
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
@@ -137,12 +138,19 @@ def _coverage_table(covered: pd.DataFrame) -> pd.DataFrame:
 
 @rounding.inputs
 def coverage_finding(
-    covered: pd.DataFrame, points: pd.DataFrame, anchors: pd.DataFrame, scope: Scope, *, ramp: str, path: str
-) -> str:
+    covered: pd.DataFrame,
+    due: pd.DataFrame,
+    points: pd.DataFrame,
+    anchors: pd.DataFrame,
+    scope: Scope,
+    *,
+    ramp: str,
+    path: str,
+) -> Finding:
     """What the assumed path covers, what stays open, and how fast revenue would have to grow."""
     mine = covered[(covered["ramp"] == ramp) & covered["coverage_pct"].notna()].set_index("year")
     if mine.empty:
-        return _no_coverage(covered, scope.as_of)
+        return Finding(name="coverage", detail=_no_coverage(covered, scope.as_of))
     first, last, open_years = mine.index[0], mine.index[-1], mine[mine["short_usd_bn"] > 0]
     verdict = (
         f"would leave {formatting.usd_bn(float(open_years['short_usd_bn'].sum()))} of what falls due uncovered, in {formatting.names(map(str, open_years.index))}"
@@ -150,37 +158,57 @@ def coverage_finding(
         else f"would cover what falls due in every year from {first} to {last}"
     )
     sentences = [
-        f"**On the assumed path, {scope.buyer}'s revenue {verdict}.** It covers {formatting.pct(float(mine['coverage_pct'].iloc[0]), 0)} in {first} and {formatting.pct(float(mine['coverage_pct'].iloc[-1]), 0)} in {last}.",
+        f"It covers {formatting.pct(float(mine['coverage_pct'].iloc[0]), 0)} in {first} and {formatting.pct(float(mine['coverage_pct'].iloc[-1]), 0)} in {last}.",
         f"The path is {path_words(anchors, path)}: an assumption, not a forecast.",
+        *_growth(mine, points),
     ]
+    return Finding(
+        name="coverage",
+        claim=f"On the assumed path, {scope.buyer}'s revenue {verdict}",
+        detail=" ".join(sentences),
+        rests_on={
+            "deals": due[due["due_usd_bn"] > 0],
+            "financials": pd.concat([anchors, _whole_years(points)]),
+        },
+    )
+
+
+def _whole_years(points: pd.DataFrame) -> pd.DataFrame:
+    """Revenue of the last whole year and of the one before it."""
+    return points[points["metric"] == "revenue"].tail(2)
+
+
+def _growth(mine: pd.DataFrame, points: pd.DataFrame) -> list[str]:
+    """How fast revenue would have to grow to equal the dearest year, and how fast it last grew."""
     year, most = peak(mine["due_usd_bn"])
-    base = points[points["metric"] == "revenue"].tail(2)
-    if pd.notna(mine["growth_pct"].loc[year]):
-        newest = base.iloc[-1]
-        past = (
-            f"; in {newest['year']} it grew {formatting.pct(100 * (newest['value'] / base.iloc[0]['value'] - 1), 0)}"
-            if len(base) == 2 and base.iloc[0]["year"] == newest["year"] - 1
-            else ""
-        )
-        sentences.append(
-            f"To equal the {formatting.usd_bn(most)} of {year}, revenue would have to grow by {formatting.pct(float(mine['growth_pct'].loc[year]), 0)} a year from the {formatting.usd_bn(newest['value'])} of {newest['year']}{past}."
-        )
-    return " ".join(sentences)
+    base = _whole_years(points)
+    if pd.isna(mine["growth_pct"].loc[year]):
+        return []
+    newest = base.iloc[-1]
+    past = (
+        f"; in {newest['year']} it grew {formatting.pct(100 * (newest['value'] / base.iloc[0]['value'] - 1), 0)}"
+        if len(base) == 2 and base.iloc[0]["year"] == newest["year"] - 1
+        else ""
+    )
+    return [
+        f"To equal the {formatting.usd_bn(most)} of {year}, revenue would have to grow by {formatting.pct(float(mine['growth_pct'].loc[year]), 0)} a year from the {formatting.usd_bn(newest['value'])} of {newest['year']}{past}."
+    ]
 
 
 @rounding.inputs
-def money_finding(raised: pd.DataFrame, costs: pd.DataFrame, points: pd.DataFrame, scope: Scope) -> str:
+def money_finding(raised: pd.DataFrame, costs: pd.DataFrame, points: pd.DataFrame, scope: Scope) -> Finding:
     """Equity announced, beside and not against what falls due, and what revenue already pays for."""
+    claim = ""
     sentences = [
         f"On {formatting.day(scope.as_of)} no equity put into {scope.buyer} had been announced with an amount."
     ]
     if len(raised):
         total, waits = float(raised["raised_usd_bn"].sum()), float(raised["conditional_usd_bn"].sum())
         newest = raised.sort_values(["announced_on", "amount_usd_bn", "deal_id"]).iloc[-1]
+        claim = f"Revenue is not {scope.buyer}'s only source of money: equity announced up to {formatting.day(scope.as_of)} comes to {formatting.usd_bn(total)}"
         sentences = [
-            f"**Revenue is not the only source.** Equity announced up to {formatting.day(scope.as_of)} comes to {formatting.usd_bn(total)}"
-            + (f", {formatting.usd_bn(waits)} of it under conditions" if waits else "")
-            + f"; the newest round is {formatting.usd_bn(newest['amount_usd_bn'])} ({formatting.day(newest['announced_on'], newest['date_precision'])}).",
+            (f"Of it {formatting.usd_bn(waits)} is under conditions; the" if waits else "The")
+            + f" newest round is {formatting.usd_bn(newest['amount_usd_bn'])} ({formatting.day(newest['announced_on'], newest['date_precision'])}).",
             "It is not set against what falls due here: part may be spent, part may be still to come"
             + (
                 f", and part comes from groups that {scope.buyer} pays, or would pay, under other deals ({formatting.names(raised.loc[raised['also_supplier'], 'counterparty_group'])})."
@@ -188,11 +216,12 @@ def money_finding(raised: pd.DataFrame, costs: pd.DataFrame, points: pd.DataFram
                 else "."
             ),
         ]
-    if len(costs):
-        row = costs.iloc[-1]
-        earned = points[(points["metric"] == "revenue") & (points["year"] == row["period_end"].year)]
+    newest_costs, earned = costs.tail(1), points.iloc[:0]
+    for _, row in newest_costs.iterrows():
+        earned = points[(points["metric"] == "revenue") & (points["year"] == row["period_end"].year)].tail(1)
         beside = f", against revenue of {formatting.usd_bn(earned['value'].iloc[-1])}" if len(earned) else ""
         sentences.append(
             f"Nor is revenue free for this: total costs of {row['period']} are put at {formatting.usd_bn(row['value'])}{beside}."
         )
-    return " ".join(sentences)
+    rests_on = {"deals": raised, "financials": pd.concat([newest_costs, earned])}
+    return Finding(name="money", claim=claim, detail=" ".join(sentences), rests_on=rests_on)

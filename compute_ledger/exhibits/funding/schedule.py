@@ -3,6 +3,7 @@
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
+from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.funding.revenue_path import PATH_LABELS, telling
 from compute_ledger.exhibits.funding.schedule_bars import KNOWN, bars, folded, shown_years
 from compute_ledger.exhibits.outputs import Exhibit, Table, exhibit
@@ -174,11 +175,11 @@ def due_table(due: pd.DataFrame, yearly: pd.DataFrame, scope: Scope) -> Table | 
 
 
 @rounding.inputs
-def dues_finding(due: pd.DataFrame, yearly: pd.DataFrame, targets: pd.DataFrame, scope: Scope, *, ramp: str) -> str:
+def dues_finding(due: pd.DataFrame, yearly: pd.DataFrame, targets: pd.DataFrame, scope: Scope, *, ramp: str) -> Finding:
     """The year in which most falls due, how much of it rests on assumptions, and the buyer's own figures beside it."""
     yearly = yearly[yearly["due_usd_bn"] > 0]
     if yearly.empty:
-        return nothing_due(scope.perimeter, scope.as_of)
+        return Finding(name="dues", detail=nothing_due(scope.perimeter, scope.as_of))
     totals = yearly.groupby("year")["due_usd_bn"].sum()
     year, most = peak(totals)
     used = due[due["due_usd_bn"] > 0].sort_values(["due_usd_bn", "deal_id"], ascending=[False, True])
@@ -187,9 +188,8 @@ def dues_finding(due: pd.DataFrame, yearly: pd.DataFrame, targets: pd.DataFrame,
     share = 100 * given["due_usd_bn"].sum() / whole, 100 * guessed["due_usd_bn"].sum() / whole
     missing = due.loc[due["due_usd_bn"].isna(), "counterparty"]
     sentences = [
-        f"**By what was known on {formatting.day(scope.as_of)}, {formatting.usd_bn(most)} would fall due for {scope.buyer} in {year}**, "
-        f"the most of any year, if {formatting.usd_bn(whole)} ({code_labels.PERIMETER_LABELS[scope.perimeter]}) is {RAMP_LABELS[ramp]}.",
-        f"That is a schedule of ours: start and term are both given for {formatting.pct(share[0], 0) if len(given) else 'none'} of the amount{_by_whom(given)}"
+        f"That is so if {formatting.usd_bn(whole)} ({code_labels.PERIMETER_LABELS[scope.perimeter]}) is {RAMP_LABELS[ramp]}.",
+        f"It is a schedule of ours: start and term are both given for {formatting.pct(share[0], 0) if len(given) else 'none'} of the amount{_by_whom(given)}"
         + (
             f", and {formatting.pct(share[1], 0)} has no published term ({formatting.names(guessed['counterparty'])})."
             if len(guessed)
@@ -199,21 +199,38 @@ def dues_finding(due: pd.DataFrame, yearly: pd.DataFrame, targets: pd.DataFrame,
         *_own_figures(targets, totals, scope.buyer),
         f"Not in it, for want of an amount: {formatting.names(missing)}." if len(missing) else "",
     ]
-    return " ".join(filter(None, sentences))
+    return Finding(
+        name="dues",
+        claim=f"By what was known on {formatting.day(scope.as_of)}, {formatting.usd_bn(most)} would fall due for {scope.buyer} in {year}, the most of any year",
+        detail=" ".join(filter(None, sentences)),
+        rests_on={"deals": due[~due["due_usd_bn"].eq(0)], "financials": targets},
+    )
 
 
 @rounding.inputs
-def paid_finding(paid: pd.DataFrame, sources: pd.DataFrame, scope: Scope) -> str:
-    """What was really paid, where that is published, beside the schedule. `paid` from `measures.funding.payments_made`."""
+def paid_finding(paid: pd.DataFrame, due: pd.DataFrame, sources: pd.DataFrame, scope: Scope) -> Finding:
+    """What was paid, where that is published, beside the schedule.
+
+    `paid` from `measures.funding.payments_made`, `due` from `due_deals`.
+    """
     if paid.empty:
-        return f"What {scope.buyer} has really paid to any of these suppliers in a year is not known, so the schedule cannot be held against cash."
-    told = [
-        f"**{formatting.usd_bn(row['value'])} to {row['supplier']} in {row['year']}**, where the schedule has {formatting.usd_bn(row['due_usd_bn'])}"
+        unknown = f"What {scope.buyer} has really paid to any of these suppliers in a year is not known, so the schedule cannot be held against cash."
+        return Finding(name="paid", detail=unknown)
+    amounts = formatting.names(
+        f"{formatting.usd_bn(row['value'])} to {row['supplier']} in {row['year']}, where the schedule has {formatting.usd_bn(row['due_usd_bn'])}"
         for _, row in paid.iterrows()
-    ]
-    return (
-        f"What {scope.buyer} really paid a supplier in a year is published only for this: {formatting.names(told)} ({formatting.cite(paid, sources)}). The two differ in what they "
-        "count: the schedule has only deals with a published amount, a payment may also rest on older ones or on other services."
+    )
+    return Finding(
+        name="paid",
+        claim=f"{scope.buyer} paid {amounts}",
+        detail=(
+            f"Source: {formatting.cite(paid, sources)}. Nothing else that it paid these suppliers in a year is published. The two differ in what they "
+            "count: the schedule has only deals with a published amount, a payment may also rest on older ones or on other services."
+        ),
+        rests_on={
+            "financials": paid,
+            "deals": due[due["counterparty"].isin(paid["supplier"]) & (due["due_usd_bn"] > 0)],
+        },
     )
 
 

@@ -4,6 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.funding.coverage import RAMP_NAMES
 from compute_ledger.exhibits.funding.revenue_path import PATH_LABELS
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
@@ -111,10 +112,13 @@ def _spread(least: float, most: float) -> str:
 
 
 @rounding.inputs
-def sensitivity_finding(table: pd.DataFrame, due: pd.DataFrame, ramp: str, scope: Scope) -> str:
-    """Which of the two choices moves the answer more, around the choice made."""
+def sensitivity_finding(
+    table: pd.DataFrame, due: pd.DataFrame, anchors: pd.DataFrame, scope: Scope, *, ramp: str
+) -> Finding:
+    """Which of the two choices moves the answer more, around the choice made. Frames as in `sensitivity`."""
     if table.empty:
-        return "Neither ramp nor term can be varied where nothing falls due or no revenue can be assumed."
+        none = "Neither ramp nor term can be varied where nothing falls due or no revenue can be assumed."
+        return Finding(name="sensitivity", detail=none)
     by_ramp = table[table["term_years"] == float(scope.default_term_years)]["short_usd_bn"]
     by_term = table[table["ramp"] == ramp]["short_usd_bn"]
     used = due[due["due_usd_bn"] > 0].sort_values(["due_usd_bn", "deal_id"], ascending=[False, True])
@@ -124,14 +128,18 @@ def sensitivity_finding(table: pd.DataFrame, due: pd.DataFrame, ramp: str, scope
         if len(guessed)
         else "With every term as published"
     )
-    sentences = [
-        f"**How the promises are spread, which is not published, decides what stays uncovered.** {years}, the ramp alone moves it {_moves(by_ramp)}."
-    ]
+    decides = "decides" if by_ramp.max() > by_ramp.min() else "does not change"
+    sentences = [f"{years}, the ramp alone moves it {_moves(by_ramp)}."]
     if len(guessed):
         sentences.append(
             f"With the {RAMP_NAMES[ramp]} ramp, the term alone moves it {_moves(by_term)}, though only {formatting.usd_bn(float(guessed['due_usd_bn'].sum()))} of {formatting.usd_bn(float(used['due_usd_bn'].sum()))} has no published term ({formatting.names(guessed['counterparty'])})."
         )
-    return " ".join(sentences)
+    return Finding(
+        name="sensitivity",
+        claim=f"How the promises are spread, which is not published, {decides} what stays uncovered",
+        detail=" ".join(sentences),
+        rests_on={"deals": used, "financials": anchors},
+    )
 
 
 def _moves(amounts: pd.Series) -> str:

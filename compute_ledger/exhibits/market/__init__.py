@@ -1,8 +1,7 @@
 """What the chapter on the cloud market shares shows; its notebook takes all of it from here."""
 
 from compute_ledger.exhibits.market.basket_and_market import basket
-from compute_ledger.exhibits.market.disputes import disputes
-from compute_ledger.exhibits.market.entry import entry
+from compute_ledger.exhibits.market.entry import entry, entry_finding
 from compute_ledger.exhibits.market.estimates_compared import side_by_side
 from compute_ledger.exhibits.market.hhi import hhi_finding, hhi_interval
 from compute_ledger.exhibits.market.key_figures import key_figures
@@ -15,8 +14,8 @@ from compute_ledger.exhibits.market.size import market_size
 __all__ = [
     "arithmetic",
     "basket",
-    "disputes",
     "entry",
+    "entry_finding",
     "hhi_finding",
     "hhi_interval",
     "implied_finding",

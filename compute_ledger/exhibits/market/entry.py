@@ -4,6 +4,8 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits.finding import Finding
+from compute_ledger.exhibits.market.provider_shares import NOT_DRAWN
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import GREY, VERMILION, domain_when_narrow, finish
@@ -28,16 +30,15 @@ def entry(
     `shares` from `latest_shares`, `hhi` the interval of the market before the entry.
     """
     if shares.empty:
-        return Exhibit.empty("Without shares it cannot be said what an entrant would change.", scope.as_of)
+        return Exhibit.empty(NOT_DRAWN, scope.as_of)
     delta = measure.change_of_hhi(shares, entrant_share_pct, entry_rule)
     widest = max(20.0, entrant_share_pct)
     curve = rounding.frame(measure.entry_curve(shares, widest))
     span = measure.change_interval(shares, hhi, entrant_share_pct, entry_rule)
     data = _curve_frame(curve, entry_rule)
     low, high = span or (delta, delta)
-    reach = _reach(entrant_share_pct, span, low, high)
     return Exhibit(
-        title=f"{_who(scope.buyer)} with {formatting.pct(entrant_share_pct)} would {_moved(delta)} if it took its share {RULE_LABELS[entry_rule]}",
+        title=_title(delta, entrant_share_pct, entry_rule, scope.buyer),
         subtitle=f"Change of the HHI against {formatting.quarter(quarter)}, by size of the entrant and by whom it takes its share from; dot: the chosen share and rule",
         description=(
             f"Line chart of the change of the HHI for entrants of 0 to {formatting.number(curve['entrant_share_pct'].max(), 0)} percent under three rules; at "
@@ -52,7 +53,31 @@ def entry(
         },
         rests_on={"market_shares": shares},
         as_of=scope.as_of,
-        note=f"A what-if, not a forecast. Printed shares are taken at face value and the unnamed rest counts as many tiny firms.{reach}",
+        note="A what-if, not a forecast. Printed shares are taken at face value and the unnamed rest counts as many tiny firms."
+        + (" Pale bar: over the rounding and every tail that fits." if span else ""),
+    )
+
+
+@rounding.inputs
+def entry_finding(
+    shares: pd.DataFrame, hhi: tuple[float, float], entrant_share_pct: float, entry_rule: str, scope: Scope
+) -> Finding:
+    """What the entrant would change, how sure that is, and what it would change by the other rules.
+
+    Arguments as in `entry`.
+    """
+    if shares.empty:
+        return Finding(name="entry", detail="Without shares it cannot be said what an entrant would change.")
+    changes = {rule: measure.change_of_hhi(shares, entrant_share_pct, rule) for rule in RULE_LABELS}
+    others = formatting.names(
+        f"{formatting.number(change, 0)} {RULE_LABELS[rule]}" for rule, change in changes.items() if rule != entry_rule
+    )
+    span = measure.change_interval(shares, hhi, entrant_share_pct, entry_rule)
+    return Finding(
+        name="entry",
+        claim=_title(changes[entry_rule], entrant_share_pct, entry_rule, scope.buyer),
+        detail=f"{_reach(span)} By the other rules the change is {others}.",
+        rests_on={"market_shares": shares},
     )
 
 
@@ -63,12 +88,12 @@ def _curve_frame(curve: pd.DataFrame, entry_rule: str) -> pd.DataFrame:
     )
 
 
-def _reach(entrant_share_pct: float, span: tuple[float, float] | None, low: float, high: float) -> str:
+def _reach(span: tuple[float, float] | None) -> str:
     """What the change may be over all that fits; where that cannot be said, in which way it would be off."""
     return (
-        f" Over the rounding and every tail that fits, the change at {formatting.pct(entrant_share_pct)} lies between {formatting.number(low, 0)} and {formatting.number(high, 0)} (pale bar)."
+        f"Over the rounding and every tail that fits, the change lies between {formatting.number(span[0], 0)} and {formatting.number(span[1], 0)}."
         if span
-        else " The change would be smaller, or turn negative, if few large firms made up the part that shrinks."
+        else "The change would be smaller, or turn negative, if few large firms made up the part that shrinks."
     )
 
 
@@ -108,8 +133,9 @@ def _point(entrant_share_pct: float, delta: float, low: float, high: float) -> p
     )
 
 
-def _who(buyer: str) -> str:
-    return f"A cloud run by {buyer}" if buyer else "A new cloud"
+def _title(delta: float, entrant_share_pct: float, entry_rule: str, buyer: str) -> str:
+    who = f"A cloud run by {buyer}" if buyer else "A new cloud"
+    return f"{who} with {formatting.pct(entrant_share_pct)} would {_moved(delta)} if it took its share {RULE_LABELS[entry_rule]}"
 
 
 def _moved(delta: float) -> str:

@@ -4,6 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
+from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.hhi_lines import guidelines
 from compute_ledger.exhibits.market.provider_shares import NOT_DRAWN, row_of, series_breaks
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
@@ -102,8 +103,11 @@ def _interval_chart(by_quarter: pd.DataFrame, told: pd.Series) -> alt.LayerChart
 
 
 @rounding.inputs
-def hhi_finding(by_quarter: pd.DataFrame, quarter: str) -> str:
-    """The interval of the chosen quarter, what it can and cannot say, and when more could be said."""
+def hhi_finding(by_quarter: pd.DataFrame, quarter: str, shares: pd.DataFrame) -> Finding:
+    """The interval of the chosen quarter, what it can and cannot say, and when more could be said.
+
+    Frames as in `hhi_interval`; the evidence is that of the quarters that are named.
+    """
     rows = by_quarter[by_quarter["quarter"] == quarter]
     if rows.empty:
         where = (
@@ -111,32 +115,40 @@ def hhi_finding(by_quarter: pd.DataFrame, quarter: str) -> str:
             if quarter
             else "No provider is named"
         )
-        return f"{where}, so no interval can be given."
+        return Finding(name="hhi", detail=f"{where}, so no interval can be given.")
     row = rows.iloc[0]
     low, high = row["hhi_low"], row["hhi_high"]
     sentences = [
-        f"In {formatting.quarter(quarter)} {formatting.count(int(row['named']), 'provider is', 'providers are')} named, with {formatting.pct(row['named_share_pct'])} of the market. "
-        f"**The HHI then lies between {formatting.number(low, 0)} and {formatting.number(high, 0)}**: the lower end takes the unnamed rest as many tiny firms, "
-        f"the upper end as firms {_as_large(row['tail_cap_pct'])}. By the lines of the 2023 guidelines that is {_place(low, high)}."
+        f"{formatting.capital(formatting.count(int(row['named']), 'provider is', 'providers are'))} named, with {formatting.pct(row['named_share_pct'])} of the market: "
+        f"the lower end takes the unnamed rest as many tiny firms, the upper end as firms {_as_large(row['tail_cap_pct'])}. By the lines of the 2023 guidelines that is {_place(low, high)}."
     ]
     ended = by_quarter[by_quarter["quarter"] <= quarter]
     sure = ended[(ended["hhi_high"] <= measure.HIGHLY_CONCENTRATED) | (ended["hhi_low"] > measure.HIGHLY_CONCENTRATED)]
-    if len(ended) > 1 and not verdict(low, high).endswith("whatever the tail") and len(sure):
-        newest = sure.iloc[-1]
+    settles = sure.iloc[:0] if verdict(low, high).endswith("whatever the tail") else sure.tail(1)
+    for _, newest in settles.iterrows():
         sentences.append(
             f"The newest quarter that settles the question is {formatting.quarter(newest['quarter'])}, with {formatting.count(int(newest['named']), 'named provider')}: "
             f"{formatting.between(newest['hhi_low'], newest['hhi_high'])}, {verdict(newest['hhi_low'], newest['hhi_high'])}."
         )
-    above, left = int((ended["hhi_low"] > measure.HIGHLY_CONCENTRATED).sum()), len(ended) - len(sure)
     if len(ended) > 1:
-        over, under = (
-            formatting.count(many, "lies", "lie") if many else "none lies" for many in (above, len(sure) - above)
-        )
-        rest = f"; for the other {left} that depends on the tail" if left else ""
-        sentences.append(
-            f"Of the {formatting.count(len(ended), 'quarter')} up to {formatting.quarter(quarter)} {over} above 1,800 for certain and {under} at or below it{rest}."
-        )
-    return " ".join(sentences)
+        sentences.append(_so_far(ended, sure, quarter))
+    told = [quarter, *settles["quarter"]]
+    return Finding(
+        name="hhi",
+        claim=f"The HHI of the market in {formatting.quarter(quarter)} lies between {formatting.number(low, 0)} and {formatting.number(high, 0)}",
+        detail=" ".join(sentences),
+        rests_on={"market_shares": shares[shares["quarter"].isin(told)]},
+    )
+
+
+def _so_far(ended: pd.DataFrame, sure: pd.DataFrame, quarter: str) -> str:
+    """How many of the quarters up to one lie above or below the line for certain."""
+    above, left = int((ended["hhi_low"] > measure.HIGHLY_CONCENTRATED).sum()), len(ended) - len(sure)
+    over, under = (
+        formatting.count(many, "lies", "lie") if many else "none lies" for many in (above, len(sure) - above)
+    )
+    rest = f"; for the other {left} that depends on the tail" if left else ""
+    return f"Of the {formatting.count(len(ended), 'quarter')} up to {formatting.quarter(quarter)} {over} above 1,800 for certain and {under} at or below it{rest}."
 
 
 def _as_large(cap_pct: float) -> str:

@@ -4,6 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
+from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import INK, colours, days, finish, text, ticks, time_scale
@@ -167,14 +168,21 @@ def _changes(rows: pd.DataFrame) -> str:
 
 
 @rounding.inputs
-def latest_finding(shares: pd.DataFrame, quarter: str, estimate: str, sources: pd.DataFrame) -> str:
+def latest_finding(shares: pd.DataFrame, quarter: str, estimate: str, sources: pd.DataFrame) -> Finding:
     """Who leads and what the three largest hold together."""
     if shares.empty:
-        return NO_SHARES
+        return Finding(name="latest", detail=NO_SHARES)
     top, leaders = measure.top_k(shares), shares.head(measure.LEADERS)
     together = "together hold" if len(leaders) > 1 else "holds"
-    return (
-        f"**{formatting.names(leaders['provider'])} {together} {formatting.pct(top['share_pct'])}** of what {code_labels.ESTIMATE_LABELS[estimate]} "
-        f"counted in {formatting.quarter(quarter)} ({formatting.cite(leaders, sources)}). With the rounding of the shares, that is anything from "
-        f"{formatting.number(top['low_pct'])} to just under {formatting.pct(top['high_pct'])}."
+    return Finding(
+        name="latest",
+        claim=(
+            f"{formatting.names(leaders['provider'])} {together} {formatting.pct(top['share_pct'])} of the market "
+            f"that {code_labels.ESTIMATE_LABELS[estimate]} counted in {formatting.quarter(quarter)}"
+        ),
+        detail=(
+            f"Source: {formatting.cite(leaders, sources)}. With the rounding of the shares, that is anything from "
+            f"{formatting.number(top['low_pct'])} to just under {formatting.pct(top['high_pct'])}."
+        ),
+        rests_on={"market_shares": leaders},
     )

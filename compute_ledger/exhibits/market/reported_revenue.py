@@ -5,6 +5,7 @@ import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.evidence_links import Behind
+from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.market.provider_shares import NOT_DRAWN, row_of, series_breaks
 from compute_ledger.exhibits.market.size import quarters
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
@@ -205,23 +206,25 @@ def _ratio_chart(
 @rounding.inputs
 def implied_finding(
     implied: pd.DataFrame,
-    shares: pd.DataFrame,
+    tables: Behind,
     financials: pd.DataFrame,
     sources: pd.DataFrame,
     *,
     provider: str,
     quarter: str,
-) -> str:
-    """Implied against reported, whether one ratio fits all quarters, and why no other provider is checked."""
+) -> Finding:
+    """Implied against reported, whether one ratio fits all quarters, and why no other provider is checked.
+
+    `implied` and `tables` as in `implied_revenue`; `financials` of every company.
+    """
     if implied.empty:
-        return _nothing(provider)
+        return Finding(name="check", detail=_nothing(provider))
     told = row_of(implied, quarter)
     cited = formatting.cite(financials[financials["financial_id"] == told["financial_id"]], sources)
     other = f"{formatting.quarter(quarter)} cannot be checked: share, size and reported revenue were not all known. "
     sentences = [
-        f"{other if told['quarter'] != quarter else ''}For {formatting.quarter(told['quarter'])} a share between {formatting.number(told['share_low_pct'], 2)} and {formatting.number(told['share_high_pct'], 2)}% of a market between "
-        f"{formatting.number(told['size_low_usd_bn'], 2)} and {formatting.number(told['size_high_usd_bn'], 2)} implies {_dollars(told)}; {provider} reports {formatting.usd_bn(told['reported_usd_bn'])} ({cited}). "
-        f"**The estimate counts {_ratio(told)} of what {provider} itself calls its revenue.**"
+        f"{other if told['quarter'] != quarter else ''}A share between {formatting.number(told['share_low_pct'], 2)} and {formatting.number(told['share_high_pct'], 2)}% of a market between "
+        f"{formatting.number(told['size_low_usd_bn'], 2)} and {formatting.number(told['size_high_usd_bn'], 2)} implies {_dollars(told)}; {provider} reports {formatting.usd_bn(told['reported_usd_bn'])} ({cited})."
     ]
     same, ratio = _same_series(implied, told)
     if len(same) > 1:
@@ -231,8 +234,13 @@ def implied_finding(
             if ratio
             else f"No single ratio fits {since}: rounding alone does not explain how the gap moves."
         )
-    sentences += _unchecked(shares, financials, provider)
-    return " ".join(sentences)
+    sentences += _unchecked(tables["market_shares"], financials, provider)
+    return Finding(
+        name="check",
+        claim=f"For {formatting.quarter(told['quarter'])} the estimate counts {_ratio(told)} of what {provider} itself calls its revenue",
+        detail=" ".join(sentences),
+        rests_on=_behind(told, tables),
+    )
 
 
 def _unchecked(shares: pd.DataFrame, financials: pd.DataFrame, provider: str) -> list[str]:

@@ -5,6 +5,7 @@ import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.evidence_links import address
+from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.market.provider_shares import NOT_DRAWN
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
@@ -191,13 +192,22 @@ def _title(leaders: pd.DataFrame, top: dict[str, float], printed: pd.DataFrame, 
 
 
 @rounding.inputs
-def totals_finding(shares: pd.DataFrame, printed: pd.DataFrame, case: str, quarter: str, sources: pd.DataFrame) -> str:
+def totals_finding(
+    shares: pd.DataFrame,
+    printed: pd.DataFrame,
+    sizes: pd.DataFrame,
+    sources: pd.DataFrame,
+    *,
+    case: str,
+    quarter: str,
+) -> Finding:
     """The interval of the sum, what may be printed, who prints what, and which print tells more.
 
-    `shares` of the quarter `case`; where this is not the chosen `quarter`, why.
+    `shares` of the quarter `case`; where this is not the chosen `quarter`, why. `printed` from `printed_totals` of
+    `sizes`.
     """
     if len(shares) < measure.LEADERS:
-        return TOO_FEW
+        return Finding(name="totals", detail=TOO_FEW)
     leaders, top = shares.head(measure.LEADERS), rounding.plain(measure.top_k(shares))
     possible = measure.printable_totals(top["low_pct"], top["high_pct"])
     printed = printed[printed["quarter"] == case]
@@ -206,8 +216,7 @@ def totals_finding(shares: pd.DataFrame, printed: pd.DataFrame, case: str, quart
         f"In {formatting.quarter(quarter)} the printed total is the sum of the printed shares; the newest quarter before it in which it is not is {formatting.quarter(case)}."
         if case != quarter
         else "",
-        f"In {formatting.quarter(case)} the smallest sum is {ends[0]} = {formatting.number(top['low_pct'], 2)}, the largest just under {ends[1]} = {formatting.number(top['high_pct'], 2)}. "
-        f"**So {_added(leaders)} makes {formatting.number(top['share_pct'])}, and {_may_be(possible)}.**",
+        f"Over the rounding of the shares the smallest sum is {ends[0]} = {formatting.number(top['low_pct'], 2)}, the largest just under {ends[1]} = {formatting.number(top['high_pct'], 2)}.",
         *(
             _who_prints(total, printed[printed["total_pct"] == total], top["share_pct"], possible, sources)
             for total in sorted(set(printed["total_pct"]))
@@ -215,7 +224,12 @@ def totals_finding(shares: pd.DataFrame, printed: pd.DataFrame, case: str, quart
         "" if len(printed) else "No page known then that names house and quarter prints a total.",
         _tells_more(printed, top, possible),
     ]
-    return " ".join(filter(None, sentences))
+    return Finding(
+        name="totals",
+        claim=f"The three largest shares of {formatting.quarter(case)}, {_added(leaders)}, make {formatting.number(top['share_pct'])}, and {_may_be(possible)}",
+        detail=" ".join(filter(None, sentences)),
+        rests_on={"market_shares": leaders, "market_size": sizes[sizes["size_id"].isin(printed["size_id"])]},
+    )
 
 
 def _who_prints(total: float, rows: pd.DataFrame, added: float, possible: list[int], sources: pd.DataFrame) -> str:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.evidence_links import ROWS
+from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, KeyFigure, KeyFigures, Table, exhibit
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import INK, PAPER, colours, domain_when_narrow, finish
@@ -31,24 +32,28 @@ def new_and_ended(before: pd.DataFrame, after: pd.DataFrame) -> tuple[pd.DataFra
 
 
 @rounding.inputs
-def changed_finding(earlier: Ledger, now: Ledger, before: pd.DataFrame, after: pd.DataFrame) -> str:
+def changed_finding(earlier: Ledger, now: Ledger, before: pd.DataFrame, after: pd.DataFrame) -> Finding:
     """Which deals came and went, the largest first; parts of a deal are told with the whole."""
     if earlier.as_of >= now.as_of:
-        return f"{formatting.capital(formatting.day(earlier.as_of))} is no earlier than the day of this page, so there is nothing to compare."
+        none = f"{formatting.capital(formatting.day(earlier.as_of))} is no earlier than the day of this page, so there is nothing to compare."
+        return Finding(name="changes", detail=none)
     new, ended = new_and_ended(before, after)
     since = formatting.day(earlier.as_of)
     if new.empty and ended.empty:
-        return f"No deal has become known or ended since {since}."
-    sentences = [
-        f"**Since {since}, {formatting.count(len(new), 'deal has', 'deals have')} become known** and {formatting.count(len(ended), 'deal that stood then has', 'deals that stood then have')} ended or been replaced."
-    ]
+        return Finding(name="changes", claim=f"No deal has become known or ended since {since}")
+    sentences = []
     whole = new[(new["amount_usd_bn"] > 0) & new["part_of"].isna()]
     priced = whole.sort_values(["amount_usd_bn", "deal_id"], ascending=[False, True])
     if len(priced):
         sentences.append(f"New with an amount: {_listed(priced)}.")
     if len(ended):
         sentences.append(f"Ended or replaced: {_listed(ended)}.")
-    return " ".join(sentences)
+    return Finding(
+        name="changes",
+        claim=f"Since {since}, {formatting.count(len(new), 'deal has', 'deals have')} become known and {formatting.count(len(ended), 'deal that stood then has', 'deals that stood then have')} ended or been replaced",
+        detail=" ".join(sentences),
+        rests_on={"deals": pd.concat([new, ended])},
+    )
 
 
 def _listed(deals: pd.DataFrame) -> str:
