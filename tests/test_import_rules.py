@@ -26,7 +26,7 @@ FORBIDDEN = {
     "commands": ("measures", "exhibits", "cli"),
 }
 # One file of this name in each chapter's folder.
-OF_EACH_CHAPTER = {"key_figures", "disputes"}
+OF_EACH_CHAPTER = {"key_figures"}
 MOST_MODULES = 12  # in one folder
 
 
