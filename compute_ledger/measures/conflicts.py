@@ -79,16 +79,16 @@ def quoted_against_sum(
     return conflict_rows.assign(low=low, high=high)
 
 
-def positions(found: pd.DataFrame, claims: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
+def positions(conflict_rows: pd.DataFrame, claims: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
     """What each claim in a conflict says.
 
-    Grain: one row a claim in a conflict, in the order of `found`. Columns: `conflict_id`, `claim_id`, `value`, `low`,
-    `high` (in `unit`), `unit`, `value_date`, `as_printed`, `fact_date`, `publisher`, `grade`, `source_id`, `kept`
-    (bool: the claim that the resolution keeps).
+    Grain: one row a claim in a conflict, in the order of `conflict_rows`. Columns: `conflict_id`, `claim_id`, `value`,
+    `low`, `high` (in `unit`), `unit`, `value_date`, `as_printed`, `fact_date`, `publisher`, `grade`, `source_id`,
+    `kept` (bool: the claim that the resolution keeps).
 
     No formula: rows are picked.
     """
-    rows = found[["conflict_id", "claim_ids", "kept_claim_id"]].explode("claim_ids", ignore_index=True)
+    rows = conflict_rows[["conflict_id", "claim_ids", "kept_claim_id"]].explode("claim_ids", ignore_index=True)
     rows = rows.rename(columns={"claim_ids": "claim_id"}).merge(claims, on="claim_id", how="left")
     rows = rows.merge(sources[["source_id", "publisher", "grade"]], on="source_id", how="left")
     return rows.assign(kept=(rows["claim_id"] == rows["kept_claim_id"]).fillna(False).astype(bool))[POSITION_COLUMNS]
