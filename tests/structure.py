@@ -15,6 +15,8 @@ import networkx as nx
 ROOT = Path(__file__).parents[1]
 PACKAGE = "compute_ledger"
 LONGEST_FUNCTION = 40  # lines
+# A reader would have to infer what they hold.
+VAGUE_NAMES = {"found", "told", "said"}
 # From the ground: a folder imports only what stands in an earlier group.
 FLOORS = (
     {"shared"},
@@ -83,24 +85,37 @@ def room(name: str) -> str:
 def arrows_up(arrows: nx.DiGraph) -> list[str]:
     """Imports of what stands on a higher floor, or on the same one in another folder."""
     floor = {folder: number for number, folders in enumerate(FLOORS) for folder in folders}
-    found = []
+    upward = []
     for importer, other in arrows.edges:
         here, there = room(importer), room(other)
         if here not in floor or there not in floor or here == there:
             continue
         if floor[there] >= floor[here]:
-            found.append(f"{importer} imports {other}")
-    return sorted(found)
+            upward.append(f"{importer} imports {other}")
+    return sorted(upward)
 
 
 def long_functions(root: Path) -> list[str]:
     """Functions of more than LONGEST_FUNCTION lines."""
-    found = []
+    functions = []
     for path in sources(root).values():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.FunctionDef) and node.end_lineno - node.lineno + 1 > LONGEST_FUNCTION:
-                found.append(f"{path.relative_to(root)}:{node.lineno} {node.name}")
-    return sorted(found)
+                functions.append(f"{path.relative_to(root)}:{node.lineno} {node.name}")
+    return sorted(functions)
+
+
+def vague_names(folder: Path) -> list[str]:
+    """Variables and parameters below a folder whose names are among VAGUE_NAMES."""
+    bindings = []
+    for path in folder.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            name = node.arg if isinstance(node, ast.arg) else ""
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                name = node.id
+            if name in VAGUE_NAMES:
+                bindings.append(f"{path.relative_to(folder)}:{node.lineno} {name}")
+    return sorted(bindings)
 
 
 def crowded(root: Path) -> tuple[str, int]:
@@ -133,9 +148,9 @@ def figures(root: Path) -> dict[str, object]:
 
 def main(folders: list[str]) -> None:
     """Print the figures of each checkout, and of this one what is not as it should be."""
-    told = [figures(Path(folder).resolve()) for folder in [*folders, ROOT]]
-    for name in told[0]:
-        sys.stdout.write(f"{name:28}" + "".join(f"{each[name]!s:>34}" for each in told) + "\n")
+    checkouts = [figures(Path(folder).resolve()) for folder in [*folders, ROOT]]
+    for name in checkouts[0]:
+        sys.stdout.write(f"{name:28}" + "".join(f"{checkout[name]!s:>34}" for checkout in checkouts) + "\n")
     arrows = graph(ROOT)
     for group in circles(arrows):
         sys.stdout.write(f"circle: {', '.join(group)}\n")

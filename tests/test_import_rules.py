@@ -28,6 +28,8 @@ FORBIDDEN = {
 # One file of this name in each chapter's folder.
 OF_EACH_CHAPTER = {"key_figures"}
 MOST_MODULES = 12  # in one folder
+# Folders, of the package and of its tests, where each variable is a noun of the domain.
+NAMED_BY_NOUNS = ("shared", "ledger", "measures", "exhibits")
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +97,18 @@ def test_long_functions_are_seen(tmp_path):
     body = "    pass\n" * structure.LONGEST_FUNCTION
     path.write_text(f"class Market:\n  def long(self):\n{body}\ndef short():\n{body[9:]}")
     assert structure.long_functions(tmp_path) == ["compute_ledger/measures/market.py:2 long"]
+
+
+@pytest.mark.parametrize("folder", NAMED_BY_NOUNS)
+def test_a_variable_says_what_it_holds(folder):
+    for wing in (PACKAGE, REPO / "tests"):
+        assert structure.vague_names(wing / folder) == [], "name what it holds: doubled_deals, sentences, figures"
+
+
+def test_vague_names_are_seen(tmp_path):
+    lines = ("def check(said):", "    told = [found for found in said]", "    return Report(found=told.found)")
+    (tmp_path / "check.py").write_text("\n".join(lines))
+    assert structure.vague_names(tmp_path) == ["check.py:1 said", "check.py:2 found", "check.py:2 told"]
 
 
 def test_every_exhibit_has_an_id():

@@ -33,10 +33,10 @@ def _financial(row: pd.Series) -> str:
 
 
 def _tie(row: pd.Series) -> str:
-    known = [formatting.usd_short(row["amount_usd_bn"])] if pd.notna(row["amount_usd_bn"]) else []
-    known += [formatting.pct(row["share_pct"], 0)] if pd.notna(row["share_pct"]) else []
-    known += [] if row["binding"] else ["not firm"]
-    return ", ".join([TIE_PHRASES[row["kind"]].format_map(row), *known])
+    details = [formatting.usd_short(row["amount_usd_bn"])] if pd.notna(row["amount_usd_bn"]) else []
+    details += [formatting.pct(row["share_pct"], 0)] if pd.notna(row["share_pct"]) else []
+    details += [] if row["binding"] else ["not firm"]
+    return ", ".join([TIE_PHRASES[row["kind"]].format_map(row), *details])
 
 
 def _since(row: pd.Series) -> str:
@@ -70,13 +70,13 @@ def links(behind: Behind) -> list[Link]:
     `behind` maps a table of the ledger ("deals", "ties", ...) to some of its rows. KeyError names a table
     that has no evidence.
     """
-    found: dict[str, tuple[str, str]] = {}
+    link_by_row: dict[str, tuple[str, str]] = {}
     for table, rows in behind.items():
         key, called, apart = ROWS[table]
         for _, row in rows.drop_duplicates(key).iterrows():
-            found[address(table, row[key])] = (called(row), apart(row))
-    times = Counter(text for text, _ in found.values())
+            link_by_row[address(table, row[key])] = (called(row), apart(row))
+    times = Counter(text for text, _ in link_by_row.values())
     return [
         {"text": f"{text} ({apart})" if times[text] > 1 else text, "href": href}
-        for href, (text, apart) in found.items()
+        for href, (text, apart) in link_by_row.items()
     ]

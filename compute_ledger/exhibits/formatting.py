@@ -151,10 +151,10 @@ def cite(rows: pd.DataFrame, sources: pd.DataFrame, limit: int = 2) -> str:
 @rounding.inputs
 def lead_sources(*frames: pd.DataFrame | Sequence[str]) -> list[str]:
     """Source ids that lead the given rows, each once, in order of appearance."""
-    found: list[str] = []
+    source_ids: list[str] = []
     for frame in frames:
-        found.extend(frame["source_id"].dropna() if isinstance(frame, pd.DataFrame) else frame)
-    return list(dict.fromkeys(found))
+        source_ids.extend(frame["source_id"].dropna() if isinstance(frame, pd.DataFrame) else frame)
+    return list(dict.fromkeys(source_ids))
 
 
 def number_or_na(value: float, decimals: int) -> str:

@@ -265,22 +265,24 @@ def _card(figure: KeyFigure) -> dict[str, Any]:
     return plain | {"value": _plain_value(figure.value), "evidence": rows_behind.links(figure.rests_on)}
 
 
-def _source_ids(shown: Exhibit | Table) -> list[str]:
+def _source_ids(exhibit: Exhibit | Table) -> list[str]:
     """The lead sources of the rows that it rests on, unless it names its sources itself."""
-    return formatting.lead_sources(*shown.rests_on.values()) if shown.source_ids is None else list(shown.source_ids)
+    return (
+        formatting.lead_sources(*exhibit.rests_on.values()) if exhibit.source_ids is None else list(exhibit.source_ids)
+    )
 
 
-def _evidence(shown: Exhibit) -> list[Link]:
+def _evidence(exhibit: Exhibit) -> list[Link]:
     """Links to the claims: of the rows behind the figures or, where marks are few, of each mark by its name."""
-    if shown.evidence is None or shown.list_all:
-        return rows_behind.links(shown.rests_on)
-    if len(shown.table) > MOST_LINKED:
+    if exhibit.evidence is None or exhibit.list_all:
+        return rows_behind.links(exhibit.rests_on)
+    if len(exhibit.table) > MOST_LINKED:
         return []
-    table, key = shown.evidence
-    names = shown.table[next(iter(shown.columns))]
+    table, key = exhibit.evidence
+    names = exhibit.table[next(iter(exhibit.columns))]
     return [
         {"text": str(name), "href": rows_behind.address(table, row)}
-        for name, row in zip(names, shown.table[key], strict=True)
+        for name, row in zip(names, exhibit.table[key], strict=True)
     ]
 
 

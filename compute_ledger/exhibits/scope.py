@@ -54,6 +54,6 @@ class Scope:
         """The buyer's deals, one row a deal."""
         return ledger.deals[ledger.deals["buyer"] == self.buyer]
 
-    def payables(self, deals: pd.DataFrame, **others: Any) -> pd.DataFrame:
+    def payables(self, deals: pd.DataFrame, **choices: Any) -> pd.DataFrame:
         """The deals that count, see `commitments.payables`; `others` are choices to count them otherwise."""
-        return commitments.payables(deals, self.as_of, **self.choices | others)
+        return commitments.payables(deals, self.as_of, **self.choices | choices)

@@ -24,8 +24,8 @@ def begin() -> None:
     _used.clear()
 
 
-def collect(shown: str, rests_on: Behind, source_ids: Sequence[str] = (), texts: Iterable[str] = ()) -> None:
-    """What is `shown` under one name rests on the sources of these rows, and on those that its `texts` cite.
+def collect(output_id: str, rests_on: Behind, source_ids: Sequence[str] = (), texts: Iterable[str] = ()) -> None:
+    """What is shown as `output_id` rests on the sources of these rows, and on those that its `texts` cite.
 
     Of each row the leading source and the second beside it. What is shown again, with other parameters, takes the
     place of what was shown before.
@@ -34,7 +34,7 @@ def collect(shown: str, rests_on: Behind, source_ids: Sequence[str] = (), texts:
     for frame in rests_on.values():
         ids.update(frame["source_id"].dropna())
         ids.update(second for listed in frame["source_ids"] for second in listed[:2])
-    _used[shown] = frozenset(ids)
+    _used[output_id] = frozenset(ids)
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,7 @@ def colour(name: str) -> str:
 
 def _fixed(name: str) -> str | None:
     """'Stargate UAE' has the colour of 'Stargate'; a stranger has none."""
-    return next((shade for known, shade in FIXED.items() if f"{name} ".startswith(f"{known} ")), None)
+    return next((shade for firm, shade in FIXED.items() if f"{name} ".startswith(f"{firm} ")), None)
 
 
 def colours(names: list[str]) -> alt.Scale:
@@ -101,12 +101,12 @@ def time_scale(start: pd.Timestamp, end: pd.Timestamp, wide: float = 0.0, narrow
 def ticks(start: pd.Timestamp, end: pd.Timestamp, about: int = 6) -> list[alt.DateTime]:
     """First days of years, half years, quarters or months between two days, about as many as asked for."""
     for freq in ("YS", "6MS", "QS", "MS"):
-        found = pd.date_range(start.to_period("Y").start_time, end, freq=freq)
-        found = found[found >= start]
-        if len(found) >= about / 2:
+        dates = pd.date_range(start.to_period("Y").start_time, end, freq=freq)
+        dates = dates[dates >= start]
+        if len(dates) >= about / 2:
             break
-    step = -(-len(found) // about) or 1
-    return [alt.DateTime(year=day.year, month=day.month, utc=True) for day in found[::step]]
+    step = -(-len(dates) // about) or 1
+    return [alt.DateTime(year=day.year, month=day.month, utc=True) for day in dates[::step]]
 
 
 def days(title: str | None = None, **axis: Any) -> alt.Axis:

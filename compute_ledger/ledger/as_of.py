@@ -48,15 +48,17 @@ def known_by(frames: Frames, day: pd.Timestamp) -> Frames:
 
     Deals that ended later get back the status they had; regimes and ties that ended later have no `until`.
     """
-    known = {
+    known_frames = {
         name: frame[frame["known_on"] <= day].reset_index(drop=True) if "known_on" in frame else frame
         for name, frame in frames.items()
     }
-    deals = known["deals"]
-    known["deals"] = _reopened(deals, deals["ended_on"] > day)
+    deals = known_frames["deals"]
+    known_frames["deals"] = _reopened(deals, deals["ended_on"] > day)
     for name in ("regimes", "ties"):
-        known[name] = known[name].assign(until=known[name]["until"].where(known[name]["until"] <= day))
-    return known
+        known_frames[name] = known_frames[name].assign(
+            until=known_frames[name]["until"].where(known_frames[name]["until"] <= day)
+        )
+    return known_frames
 
 
 def _reopened(deals: pd.DataFrame, rows: "pd.Series[bool]") -> pd.DataFrame:
@@ -83,12 +85,12 @@ def with_standing(deals: pd.DataFrame, admitted: "pd.Series[bool]") -> pd.DataFr
 def _replaced_by(deals: pd.DataFrame, deal_ids: pd.Series) -> set[str]:
     """All deals that `deal_ids` replace, directly or through others."""
     replaces = deals.set_index("deal_id")["replaces"].dropna()
-    found: set[str] = set()
+    replaced_ids: set[str] = set()
     ahead = set(replaces[replaces.index.isin(deal_ids)])
     while ahead:
-        found |= ahead
-        ahead = {replaces[deal] for deal in ahead if deal in replaces.index} - found
-    return found
+        replaced_ids |= ahead
+        ahead = {replaces[deal] for deal in ahead if deal in replaces.index} - replaced_ids
+    return replaced_ids
 
 
 def newest_vintages(frame: pd.DataFrame, series: list[str]) -> pd.DataFrame:
@@ -101,6 +103,6 @@ def newest_vintages(frame: pd.DataFrame, series: list[str]) -> pd.DataFrame:
     newest = frame.assign(rank=rank, yearly=frame["quarter"].str.endswith("FY"))
     newest = newest.sort_values([*series, "yearly", "quarter", "known_on", "rank"], kind="stable")
     newest = newest.drop_duplicates([*series, "quarter"], keep="last").reset_index(drop=True)
-    before = newest.groupby([*series, "yearly"], sort=False)["vintage"].shift()
-    changed = before.notna() & (before != newest["vintage"])
-    return newest.assign(series_break=newest["series_break"] | changed).drop(columns=["rank", "yearly"])
+    previous_vintage = newest.groupby([*series, "yearly"], sort=False)["vintage"].shift()
+    vintage_changes = previous_vintage.notna() & (previous_vintage != newest["vintage"])
+    return newest.assign(series_break=newest["series_break"] | vintage_changes).drop(columns=["rank", "yearly"])

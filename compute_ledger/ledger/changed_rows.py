@@ -26,24 +26,24 @@ class RowChange:
 
 def changed_rows(a: Ledger, b: Ledger) -> list[RowChange]:
     """All changes of the tables that both ledgers declare, in the order of the schema and its keys."""
-    tables, others = read_schema(a.folder).tables, read_schema(b.folder).tables
+    tables, other_tables = read_schema(a.folder).tables, read_schema(b.folder).tables
     changes: list[RowChange] = []
     for name, table in tables.items():
-        if name in others and name in a.tables and table.primary_key == others[name].primary_key:
-            columns = [column for column in table.columns if column in others[name].columns]
+        if name in other_tables and name in a.tables and table.primary_key == other_tables[name].primary_key:
+            columns = [column for column in table.columns if column in other_tables[name].columns]
             changes += _changed(table, columns, a.tables[name], b.tables[name])
     return changes
 
 
 def _changed(table: Table, columns: list[str], a: pd.DataFrame, b: pd.DataFrame) -> list[RowChange]:
-    before, after = _texts(table, columns, a), _texts(table, columns, b)
-    changes = [RowChange(table.name, key, only="a") for key in before if key not in after]
-    changes += [RowChange(table.name, key, only="b") for key in after if key not in before]
+    a_rows, b_rows = _texts(table, columns, a), _texts(table, columns, b)
+    changes = [RowChange(table.name, key, only="a") for key in a_rows if key not in b_rows]
+    changes += [RowChange(table.name, key, only="b") for key in b_rows if key not in a_rows]
     changes += [
         RowChange(table.name, key, column, old, new)
-        for key in before
-        if key in after and before[key] != after[key]
-        for column, old, new in zip(columns, before[key], after[key], strict=True)
+        for key in a_rows
+        if key in b_rows and a_rows[key] != b_rows[key]
+        for column, old, new in zip(columns, a_rows[key], b_rows[key], strict=True)
         if old != new
     ]
     return changes

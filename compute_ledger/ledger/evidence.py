@@ -40,14 +40,14 @@ def with_sources(frame: pd.DataFrame, key: str, links: pd.DataFrame) -> pd.DataF
     """
     links = links[links["role"].isin(SUPPORTING)]
     best = links.sort_values(["row_id", "place", "source_id"], kind="stable")
-    first = best.drop_duplicates("row_id").set_index("row_id")
+    best_link = best.drop_duplicates("row_id").set_index("row_id")
     headline = links.loc[links["role"] == "headline"].drop_duplicates("row_id").set_index("row_id")["source_id"]
-    each = best.drop_duplicates(["row_id", "source_id"])
+    by_source = best.drop_duplicates(["row_id", "source_id"])
     rows = frame[key]
     return frame.assign(
-        grade=rows.map(first["grade"]).astype("str"),
-        source_id=rows.map(headline).astype("str").fillna(rows.map(first["source_id"])).astype("str"),
-        source_ids=rows.map(_tuples(each["row_id"], each["source_id"])),
+        grade=rows.map(best_link["grade"]).astype("str"),
+        source_id=rows.map(headline).astype("str").fillna(rows.map(best_link["source_id"])).astype("str"),
+        source_ids=rows.map(_tuples(by_source["row_id"], by_source["source_id"])),
     )
 
 
@@ -78,8 +78,8 @@ def still_linked(
     claims = claims[claims["claim_id"].isin(linked["claim_id"]) | rowless]
     sources = sources[sources["source_id"].isin(claims["source_id"])]
     sources = sources.assign(published_later=published_after(sources, day))
-    kept = {"evidence": linked, "claims": claims, "sources": sources}
-    return {name: frame.reset_index(drop=True) for name, frame in kept.items()}
+    linked_frames = {"evidence": linked, "claims": claims, "sources": sources}
+    return {name: frame.reset_index(drop=True) for name, frame in linked_frames.items()}
 
 
 def published_after(sources: pd.DataFrame, day: pd.Timestamp) -> "pd.Series[bool]":

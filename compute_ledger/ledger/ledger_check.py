@@ -37,14 +37,14 @@ def check_folder(path: str | Path, *, second_opinion: bool = True) -> list[Probl
         return [_schema_problem(str(fault))]
     for rule in (*FIGURE_RULES, *RECORD_RULES):
         rule(tables)
-    ours = [problem for read in tables.values() for problem in read.problems]
-    errors = [problem for problem in ours if problem.severity == ERROR]
+    problems = [problem for read in tables.values() for problem in read.problems]
+    errors = [problem for problem in problems if problem.severity == ERROR]
     if second_opinion and (frictionless := installed_frictionless()):
-        new = _new_ones(_frictionless_problems(frictionless, folder, schema, tables), errors)
-        errors, ours = errors + new, ours + new
-    ours += _stale_hashes(tables.values(), {problem.file for problem in errors})
+        new_problems = _new_ones(_frictionless_problems(frictionless, folder, schema, tables), errors)
+        errors, problems = errors + new_problems, problems + new_problems
+    problems += _stale_hashes(tables.values(), {problem.file for problem in errors})
     order = {table.path: place for place, table in enumerate(schema.tables.values())}
-    return sorted(ours, key=lambda problem: (order.get(problem.file, -1), problem.row))
+    return sorted(problems, key=lambda problem: (order.get(problem.file, -1), problem.row))
 
 
 def installed_frictionless() -> ModuleType | None:
@@ -58,18 +58,18 @@ def installed_frictionless() -> ModuleType | None:
 
 
 def _schema_problem(line: str) -> Problem:
-    place, _, rest = line.partition(": ")
+    file, _, rest = line.partition(": ")
     message, _, fix = rest.rpartition("; ")
-    return Problem(place, 0, "", "", message or rest, fix if message else "see datapackage.org")
+    return Problem(file, 0, "", "", message or rest, fix if message else "see datapackage.org")
 
 
-def _new_ones(found: Iterable[Problem], ours: list[Problem]) -> list[Problem]:
+def _new_ones(problems: Iterable[Problem], reported: list[Problem]) -> list[Problem]:
     """What is about a cell, or a row as a whole, of which we have reported nothing."""
-    cells = {(problem.file, problem.row, problem.column) for problem in ours}
-    rows = {(problem.file, problem.row) for problem in ours}
+    cells = {(problem.file, problem.row, problem.column) for problem in reported}
+    rows = {(problem.file, problem.row) for problem in reported}
     return [
         problem
-        for problem in found
+        for problem in problems
         if (problem.file, problem.row, problem.column) not in cells
         and (problem.file, problem.row, "") not in cells
         and (problem.column or (problem.file, problem.row) not in rows)
@@ -116,8 +116,8 @@ def _part(schema: Schema, names: set[str]) -> dict[str, Any]:
     part["resources"] = [resource for resource in part["resources"] if resource["name"] in names]
     for resource in part["resources"]:
         keys = resource["schema"].pop("foreignKeys", [])
-        if kept := [key for key in keys if key["reference"]["resource"] in {"", *names}]:
-            resource["schema"]["foreignKeys"] = kept
+        if inner_keys := [key for key in keys if key["reference"]["resource"] in {"", *names}]:
+            resource["schema"]["foreignKeys"] = inner_keys
     return part
 
 

@@ -83,10 +83,10 @@ def load(data_dir: str | Path = "", as_of: str | datetime.date = "latest", min_g
     reads = _sound(folder, schema)
     frames = {name: read.frame for name, read in reads.items()}
     day = as_of_day(as_of, frames)
-    known = _admitted(known_by(frames, day), schema, day, min_grade)
+    admitted_frames = _admitted(known_by(frames, day), schema, day, min_grade)
     names = [field.name for field in fields(Ledger) if field.type is pd.DataFrame]
     return Ledger(
-        **{name: known[name] for name in names},
+        **{name: admitted_frames[name] for name in names},
         as_of=day,
         min_grade=min_grade,
         data_hash=_data_hash(reads),
@@ -101,10 +101,10 @@ def find_folder(data_dir: str | Path) -> Path:
         if not (folder / SCHEMA_FILE).is_file():
             raise LedgerError(f"data_dir {str(data_dir)!r} holds no {SCHEMA_FILE}; give the folder of a ledger")
         return folder.resolve()
-    here = Path.cwd()
-    for above in (here, *here.parents):
-        if (above / "data" / SCHEMA_FILE).is_file():
-            return above / "data"
+    working_folder = Path.cwd()
+    for parent in (working_folder, *working_folder.parents):
+        if (parent / "data" / SCHEMA_FILE).is_file():
+            return parent / "data"
     raise LedgerError(
         f"no data/{SCHEMA_FILE} at or above the working directory; "
         "start inside a clone of the project, or give data_dir"
@@ -148,21 +148,21 @@ def _refuse_faults(reads: dict[str, TableRead]) -> None:
 
 
 def _admitted(
-    known: dict[str, pd.DataFrame], schema: Schema, day: pd.Timestamp, min_grade: str
+    frames: dict[str, pd.DataFrame], schema: Schema, day: pd.Timestamp, min_grade: str
 ) -> dict[str, pd.DataFrame]:
-    links = admitted_links(known, day, min_grade)
-    keys = {name: schema.tables[name].primary_key[0] for name in schema.tables_with_evidence if name in known}
+    links = admitted_links(frames, day, min_grade)
+    keys = {name: schema.tables[name].primary_key[0] for name in schema.tables_with_evidence if name in frames}
     for name, key in keys.items():
-        frame = with_sources(known[name], key, links[links["table"] == name])
+        frame = with_sources(frames[name], key, links[links["table"] == name])
         admitted = frame["grade"].notna()
         # Deals first: what a deal below the grade replaced must be known before it is left out.
         frame = with_standing(frame, admitted) if name == "deals" else frame
         frame = frame[admitted].reset_index(drop=True)
-        known[name] = newest_vintages(frame, SERIES[name]) if name in SERIES else frame
-    known |= still_linked(known, links, keys, day, min_grade)
-    kept, claims = known["resolutions"]["kept_claim_id"], known["claims"]["claim_id"]
-    settled = known["resolutions"][kept.isna() | kept.isin(claims)]
-    return known | {"resolutions": settled.reset_index(drop=True)}
+        frames[name] = newest_vintages(frame, SERIES[name]) if name in SERIES else frame
+    frames |= still_linked(frames, links, keys, day, min_grade)
+    kept_claims, claims = frames["resolutions"]["kept_claim_id"], frames["claims"]["claim_id"]
+    settled = frames["resolutions"][kept_claims.isna() | kept_claims.isin(claims)]
+    return frames | {"resolutions": settled.reset_index(drop=True)}
 
 
 def _data_hash(reads: dict[str, TableRead]) -> str:

@@ -58,12 +58,12 @@ def flows(ties: pd.DataFrame, deals: pd.DataFrame, buyer: str, day: pd.Timestamp
 def _flows(ties: pd.DataFrame, deals: pd.DataFrame, buyer: str, days: pd.DatetimeIndex) -> pd.DataFrame:
     """Those of several days, each with its `turn` among the days."""
     standing = _standing(ties, days)
-    got = shares_received(standing, deals, buyer)
-    turned = got | standing["kind"].eq("earns_from")
+    received = shares_received(standing, deals, buyer)
+    turned = received | standing["kind"].eq("earns_from")
     rows = standing.assign(
         payer=standing["from"].mask(turned, standing["to"]),
         payee=standing["to"].mask(turned, standing["from"]),
-        form=standing["kind"].map(FORMS).mask(got, "shares"),
+        form=standing["kind"].map(FORMS).mask(received, "shares"),
     )
     rows = rows[rows["payer"] != rows["payee"]]
     return rows[~(_mirrors(rows) | _stakes_in_percent(rows))].sort_values(["turn", "payer", "payee", "tie_id"])
@@ -71,12 +71,12 @@ def _flows(ties: pd.DataFrame, deals: pd.DataFrame, buyer: str, days: pd.Datetim
 
 def _standing(ties: pd.DataFrame, days: pd.DatetimeIndex) -> pd.DataFrame:
     """Ties known and not ended on each of the days; a share of a year's revenue stands until a newer year is known."""
-    each = ties.merge(pd.DataFrame({"day": days, "turn": range(len(days))}), how="cross")
-    known = each[each["known_on"] <= each["day"]]
-    yearly = known["kind"].eq("earns_from")
-    years = known[yearly].sort_values(["since", "known_on"], kind="stable")
+    tie_days = ties.merge(pd.DataFrame({"day": days, "turn": range(len(days))}), how="cross")
+    known_ties = tie_days[tie_days["known_on"] <= tie_days["day"]]
+    yearly = known_ties["kind"].eq("earns_from")
+    years = known_ties[yearly].sort_values(["since", "known_on"], kind="stable")
     newest = years.drop_duplicates(["turn", "from", "to"], keep="last")
-    lasting = known[~yearly & (known["until"].isna() | (known["until"] > known["day"]))]
+    lasting = known_ties[~yearly & (known_ties["until"].isna() | (known_ties["until"] > known_ties["day"]))]
     return pd.concat([lasting, newest]).drop(columns="day").sort_index()
 
 
@@ -85,29 +85,29 @@ def shares_received(ties: pd.DataFrame, deals: pd.DataFrame, buyer: str) -> pd.S
 
     True where the buyer owns and an equity deal with the same partner on the same day has the buyer receiving.
     """
-    given = deals[deals["layer"].eq("equity") & deals["direction"].eq("buyer_receives")]
-    names = pd.MultiIndex.from_arrays([given["counterparty"], given["announced_on"]])
-    groups = pd.MultiIndex.from_arrays([given["counterparty_group"], given["announced_on"]])
-    held = pd.MultiIndex.from_arrays([ties["to"], ties["since"]])
+    equity_deals = deals[deals["layer"].eq("equity") & deals["direction"].eq("buyer_receives")]
+    names = pd.MultiIndex.from_arrays([equity_deals["counterparty"], equity_deals["announced_on"]])
+    groups = pd.MultiIndex.from_arrays([equity_deals["counterparty_group"], equity_deals["announced_on"]])
+    tie_pairs = pd.MultiIndex.from_arrays([ties["to"], ties["since"]])
     owns = ties["kind"].eq("owns") & ties["from"].eq(buyer)
-    return owns & pd.Series(held.isin(names) | held.isin(groups), index=ties.index)
+    return owns & pd.Series(tie_pairs.isin(names) | tie_pairs.isin(groups), index=ties.index)
 
 
 def _mirrors(rows: pd.DataFrame) -> pd.Series:
     """Revenue shares whose payment is there as well, at least as binding."""
-    paid = rows[rows["kind"].isin(["pays", "buys_chips_from"])]
-    strongest = paid.groupby(EACH_PAIR)["binding"].max()
+    payments = rows[rows["kind"].isin(["pays", "buys_chips_from"])]
+    strongest = payments.groupby(EACH_PAIR)["binding"].max()
     pairs = pd.MultiIndex.from_frame(rows[EACH_PAIR])
-    there = strongest.reindex(pairs).fillna(-1).astype(int).to_numpy()
-    return rows["kind"].eq("earns_from") & (there >= rows["binding"].astype(int))
+    binding_paid = strongest.reindex(pairs).fillna(-1).astype(int).to_numpy()
+    return rows["kind"].eq("earns_from") & (binding_paid >= rows["binding"].astype(int))
 
 
 def _stakes_in_percent(rows: pd.DataFrame) -> pd.Series:
     """Stakes known as a percentage only, where what was paid for a stake between the same two is known."""
     stakes = rows["form"].eq("equity")
-    paid = pd.MultiIndex.from_frame(rows.loc[stakes & rows["amount_usd_bn"].notna(), EACH_PAIR])
+    paid_pairs = pd.MultiIndex.from_frame(rows.loc[stakes & rows["amount_usd_bn"].notna(), EACH_PAIR])
     pairs = pd.MultiIndex.from_frame(rows[EACH_PAIR])
-    return stakes & rows["amount_usd_bn"].isna() & rows["share_pct"].notna() & pairs.isin(paid)
+    return stakes & rows["amount_usd_bn"].isna() & rows["share_pct"].notna() & pairs.isin(paid_pairs)
 
 
 def legs(flows: pd.DataFrame) -> pd.DataFrame:
@@ -136,10 +136,10 @@ def _legs(flows: pd.DataFrame, pair: list[str]) -> pd.DataFrame:
     grouped = priced.groupby(pair)
     sums = grouped[["firm", "intent"]].sum(min_count=1).set_axis(["firm_usd_bn", "intent_usd_bn"], axis=1)
     rest = grouped.agg(rank=("rank", "min"), unpriced=("open", "sum"), forms=("form", tuple), tie_ids=("tie_id", tuple))
-    found = sums.join(rest).reset_index()
-    return found.assign(
-        rests_on=found["rank"].map(dict(enumerate(RESTS_ON))),
-        forms=found["forms"].map(lambda forms: tuple(sorted(set(forms)))),
+    summed_legs = sums.join(rest).reset_index()
+    return summed_legs.assign(
+        rests_on=summed_legs["rank"].map(dict(enumerate(RESTS_ON))),
+        forms=summed_legs["forms"].map(lambda forms: tuple(sorted(set(forms)))),
     )[[*pair, "rests_on", "firm_usd_bn", "intent_usd_bn", "unpriced", "forms", "tie_ids"]]
 
 
@@ -180,9 +180,9 @@ def loops(legs: pd.DataFrame, buyer: str, longest: int = 4) -> tuple[pd.DataFram
             }
         )
     columns = ["loop", "members", "parties", "rests_on", "smallest_usd_bn", "unpriced_legs", "through_buyer", "tie_ids"]
-    found = pd.DataFrame(rows, columns=columns)
-    order = found.assign(elsewhere=~found["through_buyer"].astype(bool))
-    return found.loc[order.sort_values(["elsewhere", "parties", "loop"]).index].reset_index(drop=True), complete_to
+    table = pd.DataFrame(rows, columns=columns)
+    order = table.assign(elsewhere=~table["through_buyer"].astype(bool))
+    return table.loc[order.sort_values(["elsewhere", "parties", "loop"]).index].reset_index(drop=True), complete_to
 
 
 def pairs(members: tuple[str, ...]) -> Iterator[tuple[str, str]]:
@@ -202,16 +202,16 @@ def _cycles(legs: pd.DataFrame, longest: int) -> tuple[list[list[str]], int]:
     # Numbers in place of names: the order of the search, and so the list where it is cut, is the same on each run.
     number = {name: i for i, name in enumerate(names)}
     edges = sorted(zip(legs["payer"].map(number), legs["payee"].map(number), strict=True))
-    found: list[list[int]] = []
+    cycles: list[list[int]] = []
     for bound, closing in zip(range(SHORTEST, longest + 1), _on_short_loops(edges, len(names)), strict=False):
         # Each of these edges is on a loop, and a loop has at most `bound` of them: no need to look for so many.
-        if found and len(closing) > MOST_LOOPS * bound:
-            return _named(found, names), bound - 1
+        if cycles and len(closing) > MOST_LOOPS * bound:
+            return _named(cycles, names), bound - 1
         listed = list(islice(nx.simple_cycles(nx.DiGraph(closing), length_bound=bound), MOST_LOOPS + 1))
         if len(listed) > MOST_LOOPS:
-            return _named(found or listed[:MOST_LOOPS], names), bound - 1
-        found = listed
-    return _named(found, names), longest
+            return _named(cycles or listed[:MOST_LOOPS], names), bound - 1
+        cycles = listed
+    return _named(cycles, names), longest
 
 
 def _on_short_loops(edges: list[tuple[int, int]], nodes: int) -> Iterator[list[tuple[int, int]]]:
@@ -239,8 +239,8 @@ def legs_of(loops: pd.DataFrame) -> pd.DataFrame:
 
     No formula: a count.
     """
-    found = pd.DataFrame([pair for members in loops["members"] for pair in pairs(members)], columns=["payer", "payee"])
-    counted = found.groupby(["payer", "payee"]).size().rename("loops").reset_index()
+    legs = pd.DataFrame([pair for members in loops["members"] for pair in pairs(members)], columns=["payer", "payee"])
+    counted = legs.groupby(["payer", "payee"]).size().rename("loops").reset_index()
     return counted.sort_values(["loops", "payer", "payee"], ascending=[False, True, True], ignore_index=True)
 
 
@@ -252,10 +252,10 @@ def turning_legs(loops: pd.DataFrame, legs: pd.DataFrame, buyer: str) -> pd.Data
     No formula: rows are picked.
     """
     firm = loops[loops["rests_on"].eq("firm") & loops["through_buyer"].astype(bool)]
-    own = legs_of(firm).merge(legs, on=["payer", "payee"])
-    own = own[own["payer"].eq(buyer) | own["payee"].eq(buyer)]
-    side = own["payer"].eq(buyer).map({True: "out", False: "back"})
-    return own.assign(side=side).sort_values(
+    buyer_legs = legs_of(firm).merge(legs, on=["payer", "payee"])
+    buyer_legs = buyer_legs[buyer_legs["payer"].eq(buyer) | buyer_legs["payee"].eq(buyer)]
+    side = buyer_legs["payer"].eq(buyer).map({True: "out", False: "back"})
+    return buyer_legs.assign(side=side).sort_values(
         ["firm_usd_bn", "payer", "payee"], ascending=[False, True, True], key=rounding.column
     )
 
@@ -271,8 +271,8 @@ def ceiling(turning: pd.DataFrame) -> float:
     Reference: as the value of a cut: Ford and Fulkerson 1956, Canadian Journal of Mathematics 8, 399–404
     """
     sides = [turning[turning["side"] == side] for side in ("back", "out")]
-    whole = [float(side["firm_usd_bn"].sum()) for side in sides if len(side) and not side["unpriced"].any()]
-    return min(whole, default=float("nan"))
+    priced_sums = [float(side["firm_usd_bn"].sum()) for side in sides if len(side) and not side["unpriced"].any()]
+    return min(priced_sums, default=float("nan"))
 
 
 def loop_history(
@@ -288,20 +288,20 @@ def loop_history(
     No formula: `loops` of each day on which a tie changed.
     """
     days = _days_of_change(ties, until)
-    every = _legs(_flows(ties[NEEDED], deals, buyer, days), EACH_PAIR)
-    seen = [loops(of_day, buyer, longest)[0].assign(turn=turn) for turn, of_day in every.groupby("turn")]
-    kept = ["loop", "members", "parties", "rests_on", "through_buyer", "tie_ids"]
-    columns = [*kept, "from", "until", "closed_on"]
-    if not sum(map(len, seen)):
+    daily_legs = _legs(_flows(ties[NEEDED], deals, buyer, days), EACH_PAIR)
+    daily_loops = [loops(of_day, buyer, longest)[0].assign(turn=turn) for turn, of_day in daily_legs.groupby("turn")]
+    loop_columns = ["loop", "members", "parties", "rests_on", "through_buyer", "tie_ids"]
+    columns = [*loop_columns, "from", "until", "closed_on"]
+    if not sum(map(len, daily_loops)):
         return pd.DataFrame(columns=columns)
-    long = pd.concat([frame for frame in seen if len(frame)]).sort_values(["loop", "turn"])
-    broken = long["loop"].ne(long["loop"].shift()) | long["turn"].diff().ne(1)
-    long = long.assign(run=broken.cumsum(), stretch=(broken | long["rests_on"].ne(long["rests_on"].shift())).cumsum())
-    long = long.assign(closed=long.groupby("run")["turn"].transform("min"))
+    rows = pd.concat([frame for frame in daily_loops if len(frame)]).sort_values(["loop", "turn"])
+    broken = rows["loop"].ne(rows["loop"].shift()) | rows["turn"].diff().ne(1)
+    rows = rows.assign(run=broken.cumsum(), stretch=(broken | rows["rests_on"].ne(rows["rests_on"].shift())).cumsum())
+    rows = rows.assign(closed=rows.groupby("run")["turn"].transform("min"))
     stretches = (
-        long.groupby("stretch")[kept]
+        rows.groupby("stretch")[loop_columns]
         .first()
-        .join(long.groupby("stretch").agg(first=("turn", "min"), last=("turn", "max"), closed=("closed", "first")))
+        .join(rows.groupby("stretch").agg(first=("turn", "min"), last=("turn", "max"), closed=("closed", "first")))
     )
     day_of = dict(enumerate(days))
     dated = stretches.assign(

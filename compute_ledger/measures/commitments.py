@@ -54,9 +54,9 @@ def standing_on(deals: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
     Grain: one row a deal. Needs `known_on`, `ended_on`, `status`, `status_before`. A deal replaced by
     another ends on the day its successor becomes known.
     """
-    known = deals["known_on"] <= day
-    replaced = deals["deal_id"].isin(deals["replaces"][known].dropna())
-    rows = deals[known & ~(deals["ended_on"] <= day) & ~replaced]
+    is_known = deals["known_on"] <= day
+    replaced = deals["deal_id"].isin(deals["replaces"][is_known].dropna())
+    rows = deals[is_known & ~(deals["ended_on"] <= day) & ~replaced]
     was_otherwise = rows["ended_on"].notna() & rows["status_before"].notna()
     return rows.assign(status=rows["status"].where(~was_otherwise, rows["status_before"]))
 
@@ -91,8 +91,8 @@ def without_overlaps(deals: pd.DataFrame, overlaps: str) -> pd.DataFrame:
     one_of("overlaps", overlaps, OVERLAPS)
     if overlaps == "count_both" or deals.empty:
         return deals
-    inside = deals.dropna(subset="part_of")
-    parent: dict[str, str] = dict(zip(inside["deal_id"], inside["part_of"], strict=True))
+    part_deals = deals.dropna(subset="part_of")
+    parent: dict[str, str] = dict(zip(part_deals["deal_id"], part_deals["part_of"], strict=True))
     priced = set(deals.loc[deals["amount_usd_bn"].notna(), "deal_id"])
     doubled = _above(priced, parent) if overlaps == "count_parts" else _below(priced, parent)
     return deals[~deals["deal_id"].isin(doubled)]
@@ -100,26 +100,26 @@ def without_overlaps(deals: pd.DataFrame, overlaps: str) -> pd.DataFrame:
 
 def _above(deals: set[str], parent: dict[str, str]) -> set[str]:
     """All that any of the deals is part of, directly or through others; the loader has refused circles."""
-    found: set[str] = set()
+    parents: set[str] = set()
     for deal in deals:
-        while deal in parent and parent[deal] not in found:
+        while deal in parent and parent[deal] not in parents:
             deal = parent[deal]
-            found.add(deal)
-    return found
+            parents.add(deal)
+    return parents
 
 
 def _below(deals: set[str], parent: dict[str, str]) -> set[str]:
     """All that is part of any of the deals, directly or through others."""
     parts: dict[str, list[str]] = {}
-    for part, whole in parent.items():
-        parts.setdefault(whole, []).append(part)
-    found: set[str] = set()
+    for part, parent_deal in parent.items():
+        parts.setdefault(parent_deal, []).append(part)
+    descendants: set[str] = set()
     ahead = list(deals)
     while ahead:
-        new = [part for part in parts.get(ahead.pop(), []) if part not in found]
-        found.update(new)
-        ahead += new
-    return found
+        new_parts = [part for part in parts.get(ahead.pop(), []) if part not in descendants]
+        descendants.update(new_parts)
+        ahead += new_parts
+    return descendants
 
 
 def days_of_change(deals: pd.DataFrame, until: pd.Timestamp) -> pd.DatetimeIndex:

@@ -91,8 +91,8 @@ def hhi_interval(low: pd.Series | np.ndarray, high: pd.Series | np.ndarray) -> t
     if scale == 0:
         return float("nan"), float("nan")
     lows, highs = lows / scale, highs / scale
-    seen = highs > LOST_BESIDE_ONE
-    lows, highs = np.where(lows > LOST_BESIDE_ONE, lows, 0.0)[seen], highs[seen]
+    is_visible = highs > LOST_BESIDE_ONE
+    lows, highs = np.where(lows > LOST_BESIDE_ONE, lows, 0.0)[is_visible], highs[is_visible]
     if (lows == highs).all():
         return hhi(lows), hhi(lows)
     return hhi(most_even_amounts(lows, highs)), largest_hhi(lows, highs)
@@ -138,13 +138,13 @@ def leave_one_out(counted: pd.DataFrame, level: str = "counterparty") -> pd.Data
     sums = priced["counted"].groupby(supplier).sum()
     rest = _sums_of_others(priced["counted"], supplier)
     one_group = pd.Series(0, index=sums.index)
-    others, squares = (supplier.map(_sums_of_others(each, one_group)) for each in (sums, sums * sums))
-    total = rest + others
-    left = 10_000 * (squares + rest * rest) / (total * total).where(total > 0)
-    change = left - hhi(sums)
-    return priced.assign(hhi_without=left, effective_without=10_000 / left, hhi_change=change).sort_values(
-        "hhi_change", key=lambda points: -rounding.column(points).abs(), kind="stable", ignore_index=True
-    )
+    other_sums, squares = (supplier.map(_sums_of_others(values, one_group)) for values in (sums, sums * sums))
+    total = rest + other_sums
+    hhi_without = 10_000 * (squares + rest * rest) / (total * total).where(total > 0)
+    change = hhi_without - hhi(sums)
+    return priced.assign(
+        hhi_without=hhi_without, effective_without=10_000 / hhi_without, hhi_change=change
+    ).sort_values("hhi_change", key=lambda points: -rounding.column(points).abs(), kind="stable", ignore_index=True)
 
 
 def _sums_of_others(values: pd.Series, groups: pd.Series) -> pd.Series:
@@ -215,14 +215,14 @@ def history(deals: pd.DataFrame, until: pd.Timestamp, level: str = "counterparty
     changes = days_of_change(deals, until)
     slim = deals[COUNTED_COLUMNS]
     rows: list[dict[str, object]] = []
-    seen, measured = -1, None
+    changes_counted, measured = -1, None
     for day in _month_ends(changes, until):
-        known = int(changes.searchsorted(day, side="right"))
+        changes_known = int(changes.searchsorted(day, side="right"))
         # Between two changes only what is still to run moves with the day.
-        if known != seen or choices.get("basis") == "remaining":
+        if changes_known != changes_counted or choices.get("basis") == "remaining":
             counted = payables(slim, day, **choices)  # type: ignore[arg-type]
             suppliers = by_supplier(counted, level)
-            seen, measured = known, summary(suppliers) if len(suppliers) else None
+            changes_counted, measured = changes_known, summary(suppliers) if len(suppliers) else None
             deal_ids = tuple(counted.loc[counted["counted"] > 0, "deal_id"])
         if measured is not None:
             rows.append({"day": day, **measured, "deal_ids": deal_ids})

@@ -74,24 +74,24 @@ def quoted_against_sum(
     rows = rows[(rows["unit"] == "usd_bn") & ((rows["end"] < total_usd_bn) | (rows["start"] > total_usd_bn))]
     figure = rows["value"].fillna(rows["low"]).fillna(rows["high"])
     members = rows.assign(kind="sum", fact_date=f"{as_of:%Y-%m-%d}", figure=figure)
-    found = _summary(members, resolutions, sources, [*KEY, "figure"])
-    low, high = found["low"].clip(upper=total_usd_bn), found["high"].clip(lower=total_usd_bn)
-    return found.assign(low=low, high=high)
+    conflict_rows = _summary(members, resolutions, sources, [*KEY, "figure"])
+    low, high = conflict_rows["low"].clip(upper=total_usd_bn), conflict_rows["high"].clip(lower=total_usd_bn)
+    return conflict_rows.assign(low=low, high=high)
 
 
-def positions(found: pd.DataFrame, claims: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
+def positions(conflict_rows: pd.DataFrame, claims: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
     """What each claim in a conflict says.
 
-    Grain: one row a claim in a conflict, in the order of `found`. Columns: `conflict_id`, `claim_id`, `value`, `low`,
-    `high` (in `unit`), `unit`, `value_date`, `as_printed`, `fact_date`, `publisher`, `grade`, `source_id`, `kept`
-    (bool: the claim that the resolution keeps).
+    Grain: one row a claim in a conflict, in the order of `conflict_rows`. Columns: `conflict_id`, `claim_id`, `value`,
+    `low`, `high` (in `unit`), `unit`, `value_date`, `as_printed`, `fact_date`, `publisher`, `grade`, `source_id`,
+    `kept` (bool: the claim that the resolution keeps).
 
     No formula: rows are picked.
     """
-    each = found[["conflict_id", "claim_ids", "kept_claim_id"]].explode("claim_ids", ignore_index=True)
-    each = each.rename(columns={"claim_ids": "claim_id"}).merge(claims, on="claim_id", how="left")
-    each = each.merge(sources[["source_id", "publisher", "grade"]], on="source_id", how="left")
-    return each.assign(kept=(each["claim_id"] == each["kept_claim_id"]).fillna(False).astype(bool))[POSITION_COLUMNS]
+    rows = conflict_rows[["conflict_id", "claim_ids", "kept_claim_id"]].explode("claim_ids", ignore_index=True)
+    rows = rows.rename(columns={"claim_ids": "claim_id"}).merge(claims, on="claim_id", how="left")
+    rows = rows.merge(sources[["source_id", "publisher", "grade"]], on="source_id", how="left")
+    return rows.assign(kept=(rows["claim_id"] == rows["kept_claim_id"]).fillna(False).astype(bool))[POSITION_COLUMNS]
 
 
 def _reworded(rows: pd.DataFrame, disputed: pd.DataFrame, deals: pd.DataFrame) -> pd.DataFrame:
@@ -111,14 +111,14 @@ def _amended(rows: pd.DataFrame, deals: pd.DataFrame) -> pd.DataFrame:
         of_side = figures.merge(pairs.assign(amends=pairs["deal_id"], key=pairs[column]), left_on="subject",
                                 right_on="key")  # fmt: skip
         sides.append(of_side.assign(side=side, subject=of_side["amends"]))
-    both = pd.concat(sides).assign(kind="amended", fact_date="")
-    medians = both.pivot_table("value", index=KEY, columns="side", aggfunc="median").pipe(
+    side_figures = pd.concat(sides).assign(kind="amended", fact_date="")
+    medians = side_figures.pivot_table("value", index=KEY, columns="side", aggfunc="median").pipe(
         rounding.frame, rounding.FINER
     )
     if not {"new", "old"} <= set(medians.columns):
-        return both.iloc[:0]
+        return side_figures.iloc[:0]
     changed = medians[(medians["new"] != medians["old"]) & medians.notna().all(axis=1)].reset_index()[KEY]
-    return both.merge(changed, on=KEY)
+    return side_figures.merge(changed, on=KEY)
 
 
 def _summary(
@@ -136,7 +136,7 @@ def _summary(
         members = members.assign(place=float("nan"))
     figures = members[["value", "low", "high"]].astype("float64")
     members = members.assign(least=figures.min(axis=1), most=figures.max(axis=1)).sort_values([*key, "claim_id"])
-    found = members.groupby(key, sort=True).agg(
+    rows = members.groupby(key, sort=True).agg(
         claim_ids=("claim_id", tuple),
         claims=("claim_id", "size"),
         low=("least", "min"),
@@ -145,22 +145,22 @@ def _summary(
         last_date=("value_date", "max"),
         best_grade=("place", "min"),
     )
-    found = found.reset_index()
-    grades = found["best_grade"].map(dict(enumerate(GRADES))).astype("str")
-    found = _resolved(found.assign(best_grade=grades, conflict_id=_slugs(found, key)), resolutions)
-    return found.sort_values("conflict_id", kind="stable", ignore_index=True)[COLUMNS]
+    rows = rows.reset_index()
+    grades = rows["best_grade"].map(dict(enumerate(GRADES))).astype("str")
+    rows = _resolved(rows.assign(best_grade=grades, conflict_id=_slugs(rows, key)), resolutions)
+    return rows.sort_values("conflict_id", kind="stable", ignore_index=True)[COLUMNS]
 
 
-def _slugs(found: pd.DataFrame, key: list[str]) -> list[str]:
+def _slugs(rows: pd.DataFrame, key: list[str]) -> list[str]:
     """Names that stay as long as what the conflict is about does; the unit only where it tells two apart."""
     parts = ["subject", "metric", "fact_date", *(["figure"] if "figure" in key else []), "kind"]
-    names = [_slug(row) for row in found[parts].itertuples(index=False, name=None)]
-    twice = pd.Series(names, dtype="object").duplicated(keep=False)
-    units = found["unit"]
-    names = [f"{name}-{_slug((unit,))}" if two else name for name, unit, two in zip(names, units, twice, strict=True)]
+    names = [_slug(row) for row in rows[parts].itertuples(index=False, name=None)]
+    twins = pd.Series(names, dtype="object").duplicated(keep=False)
+    units = rows["unit"]
+    names = [f"{name}-{_slug((unit,))}" if twin else name for name, unit, twin in zip(names, units, twins, strict=True)]
     # Signs are no part of a slug: what only they tell apart is numbered.
-    again = pd.Series(names, dtype="object").groupby(names).cumcount()
-    return [f"{name}-{times + 1}" if times else name for name, times in zip(names, again, strict=True)]
+    repeats = pd.Series(names, dtype="object").groupby(names).cumcount()
+    return [f"{name}-{times + 1}" if times else name for name, times in zip(names, repeats, strict=True)]
 
 
 def _slug(parts: tuple[object, ...]) -> str:
@@ -168,18 +168,18 @@ def _slug(parts: tuple[object, ...]) -> str:
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
-def _resolved(found: pd.DataFrame, resolutions: pd.DataFrame | None) -> pd.DataFrame:
-    """`found` with the resolution of the same kind, subject and metric whose date is compatible, the nearest first."""
-    given = ["resolution_id", "kept_claim_id", "reason"]
+def _resolved(rows: pd.DataFrame, resolutions: pd.DataFrame | None) -> pd.DataFrame:
+    """`rows` with the resolution of the same kind, subject and metric whose date is compatible, the nearest first."""
+    resolution_columns = ["resolution_id", "kept_claim_id", "reason"]
     if resolutions is None or resolutions.empty:
-        return found.assign(**dict.fromkeys(given))
-    conflict = found[["conflict_id", *SETTLED]].assign(date=found["fact_date"], length=found["fact_date"].str.len())
+        return rows.assign(**dict.fromkeys(resolution_columns))
+    conflict = rows[["conflict_id", *SETTLED]].assign(date=rows["fact_date"], length=rows["fact_date"].str.len())
     dates = resolutions["fact_date"].astype("object").fillna("")
-    settled = resolutions[[*given, *SETTLED]].assign(date=dates, settled_length=dates.str.len())
+    settled = resolutions[[*resolution_columns, *SETTLED]].assign(date=dates, settled_length=dates.str.len())
     pairs = pd.concat([_begun(conflict, settled), _begun(settled, conflict)])
     nearest = pairs.assign(gap=(pairs["length"] - pairs["settled_length"]).abs())
     nearest = nearest.sort_values(["gap", "resolution_id"]).drop_duplicates("conflict_id")
-    return found.merge(nearest[["conflict_id", *given]], on="conflict_id", how="left")
+    return rows.merge(nearest[["conflict_id", *resolution_columns]], on="conflict_id", how="left")
 
 
 def _begun(longer: pd.DataFrame, shorter: pd.DataFrame) -> pd.DataFrame:

@@ -33,8 +33,8 @@ def yearly_revenue(financials: pd.DataFrame) -> pd.DataFrame:
     )
     days = (rows["period_end"] - rows["period_start"]).dt.days + 1
     years = rows[days.between(*YEAR_DAYS)].assign(rank=1)
-    found = pd.concat([_four_quarters(rows[days.between(*QUARTER_DAYS)]), years])
-    newest = found.sort_values(["entity", "period_end", "rank"]).drop_duplicates("entity", keep="last")
+    candidates = pd.concat([_four_quarters(rows[days.between(*QUARTER_DAYS)]), years])
+    newest = candidates.sort_values(["entity", "period_end", "rank"]).drop_duplicates("entity", keep="last")
     return newest[REVENUE_COLUMNS].reset_index(drop=True)
 
 
@@ -81,9 +81,9 @@ def dependence(counted: pd.DataFrame, financials: pd.DataFrame) -> pd.DataFrame:
     """
     suppliers = by_supplier(counted)
     businesses = suppliers["supplier"].map(BUSINESS)
-    known = yearly_revenue(financials)
-    entity = businesses.where(businesses.isin(known["entity"]), suppliers["supplier"])
-    rows = suppliers.assign(entity=entity).merge(known, on="entity", how="left")
+    revenues = yearly_revenue(financials)
+    entity = businesses.where(businesses.isin(revenues["entity"]), suppliers["supplier"])
+    rows = suppliers.assign(entity=entity).merge(revenues, on="entity", how="left")
     assumed = counted[counted["counted"] > 0].groupby("counterparty")["term_assumed"].any()
     low, high = rows["counted_low"], rows["counted_high"]
     return rows.assign(
@@ -124,12 +124,12 @@ def backlog_parts(deals: pd.DataFrame, financials: pd.DataFrame, buyer: str, **c
         "deal_ids",
         "financial_id",
     ]
-    found = []
+    rows = []
     for _, row in newest.drop_duplicates("entity", keep="last").iterrows():
         promised = _promised(deals[deals["counterparty"] == row["entity"]], row["period_end"], choices)
         if promised[-1]:
-            found.append((*row[["entity", "metric", "value", "period_end"]], *promised, row["financial_id"]))
-    parts = pd.DataFrame(found, columns=columns)
+            rows.append((*row[["entity", "metric", "value", "period_end"]], *promised, row["financial_id"]))
+    parts = pd.DataFrame(rows, columns=columns)
     parts = parts.merge(_printed(financials, buyer), on="supplier", how="left")
     return parts.assign(
         part_low_pct=100 * parts["promised_low"] / parts["backlog"],

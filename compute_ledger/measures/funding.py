@@ -201,11 +201,11 @@ def sensitivity(
     and dues $D_t$ of year $t$
     Reference: convention of this report
     """
-    known = revenue.dropna()
+    known_revenue = revenue.dropna()
     rows = []
     for term in sorted({*TERMS, float(default_term_years)}):
         due = due_deals(deals, day, perimeter=perimeter, default_term_years=term)
-        for ramp, frame in coverage(due, known).groupby("ramp", sort=False):
+        for ramp, frame in coverage(due, known_revenue).groupby("ramp", sort=False):
             sums = frame[["due_usd_bn", "revenue_usd_bn", "short_usd_bn"]].sum()
             if sums["due_usd_bn"] > 0:
                 year, highest = peak(frame.set_index("year")["due_usd_bn"])
@@ -234,8 +234,8 @@ def equity_raised(deals: pd.DataFrame, ties: pd.DataFrame, buyer: str, day: pd.T
     rows = standing[(standing["kind"] == "equity") & (standing["direction"] == "buyer_receives")]
     rows = rows[rows["amount_usd_bn"].notna()]
     rows = rows[~rows["counterparty"].isin(owned) & ~rows["status"].isin(["cancelled", "superseded", "talks"])]
-    whole = rows["deal_id"].isin(rows["part_of"])
-    waits = rows["status"].isin(["conditional", "not_finalised"]) & ~whole
+    has_parts = rows["deal_id"].isin(rows["part_of"])
+    waits = rows["status"].isin(["conditional", "not_finalised"]) & ~has_parts
     return rows.assign(
         raised_usd_bn=counted_once(rows, deals, "amount_usd_bn"),
         conditional_usd_bn=rows["amount_usd_bn"].where(waits, 0.0),

@@ -27,16 +27,16 @@ def equity_into(deals: pd.DataFrame, ties: pd.DataFrame, buyer: str, day: pd.Tim
     No formula: rows are picked.
     """
     rows = standing_on(deals, day)
-    got = set(ties.loc[shares_received(ties, deals, buyer), "to"])
-    mine = (
+    issuers = set(ties.loc[shares_received(ties, deals, buyer), "to"])
+    into_buyer = (
         rows["layer"].eq("equity")
         & rows["kind"].isin(["equity", "letter_of_intent"])
         & rows["direction"].eq("buyer_receives")
         & ~rows["status"].isin(["talks", "cancelled", "superseded"])
         & rows["amount_usd_bn"].notna()
-        & ~(rows["counterparty"].isin(got) | rows["counterparty_group"].isin(got))
+        & ~(rows["counterparty"].isin(issuers) | rows["counterparty_group"].isin(issuers))
     )
-    rows = rows[mine].assign(firm=lambda frame: frame["status"].isin(STANDING))
+    rows = rows[into_buyer].assign(firm=lambda frame: frame["status"].isin(STANDING))
     single = without_overlaps(rows, "count_parts")
     single = single.assign(named=~single["counterparty"].str.contains(SEVERAL))
     return pd.concat([single, _rests(rows)], ignore_index=True)
@@ -82,9 +82,9 @@ def by_investor(equity: pd.DataFrame, deals: pd.DataFrame, day: pd.Timestamp) ->
     buys = _buys(table, contracts, deals, day)
     table = table.assign(buys=buys, promised_usd_bn=table["group"].map(promised).astype(float))
     could = table[["firm_usd_bn", "promised_usd_bn"]].min(axis=1).where(table["promised_usd_bn"].notna())
-    whole = table["firm_usd_bn"] + table["conditional_usd_bn"]
+    equity_usd_bn = table["firm_usd_bn"] + table["conditional_usd_bn"]
     return (
-        table.assign(could_return_usd_bn=could, whole=whole)
+        table.assign(could_return_usd_bn=could, whole=equity_usd_bn)
         .sort_values(
             ["named", "whole", "investor"], ascending=[False, False, True], key=rounding.column, ignore_index=True
         )
@@ -145,19 +145,19 @@ def supplier_equity(equity: pd.DataFrame, deals: pd.DataFrame, day: pd.Timestamp
         for counted in SUPPLIERS:
             part = equity[equity["firm"].astype(bool)] if counted == "firm" else equity
             named = part["named"].astype(bool)
-            theirs = part[named & part["counterparty_group"].isin(groups)]
+            from_suppliers = part[named & part["counterparty_group"].isin(groups)]
             total, unnamed = part["amount_usd_bn"].sum(), part.loc[~named, "amount_usd_bn"].sum()
-            held = theirs["amount_usd_bn"].sum()
+            from_suppliers_usd_bn = from_suppliers["amount_usd_bn"].sum()
             rows.append(
                 {
                     "suppliers": suppliers,
                     "counted": counted,
                     "total_usd_bn": total,
-                    "from_suppliers_usd_bn": held,
+                    "from_suppliers_usd_bn": from_suppliers_usd_bn,
                     "unnamed_usd_bn": unnamed,
-                    "share_low_pct": 100 * held / total if total else float("nan"),
-                    "share_high_pct": 100 * (held + unnamed) / total if total else float("nan"),
-                    "investors": tuple(sorted(set(theirs["counterparty_group"]))),
+                    "share_low_pct": 100 * from_suppliers_usd_bn / total if total else float("nan"),
+                    "share_high_pct": 100 * (from_suppliers_usd_bn + unnamed) / total if total else float("nan"),
+                    "investors": tuple(sorted(set(from_suppliers["counterparty_group"]))),
                 }
             )
     return pd.DataFrame(rows)

@@ -23,14 +23,14 @@ def counted_once(rows: pd.DataFrame, deals: pd.DataFrame, column: str) -> pd.Ser
     Reference: convention of this report
     """
     valued = set(rows.loc[rows[column].notna(), "deal_id"])
-    inside = deals.dropna(subset="part_of")
-    links: dict[str, str] = dict(zip(inside["deal_id"], inside["part_of"], strict=True))
+    part_deals = deals.dropna(subset="part_of")
+    links: dict[str, str] = dict(zip(part_deals["deal_id"], part_deals["part_of"], strict=True))
     nearest: dict[str, str | None] = {deal: deal for deal in valued}
     wholes = [_nearest(links.get(deal), links, nearest) for deal in rows["deal_id"]]
-    whole = pd.Series(wholes, rows.index, dtype=object)
-    parts = rows.groupby(whole)[column].sum()
-    left = rows[column] - rows["deal_id"].map(parts.to_dict()).astype(float).fillna(0.0)
-    return left.mask(left < 1e-9, 0.0)
+    nearest_deals = pd.Series(wholes, rows.index, dtype=object)
+    parts = rows.groupby(nearest_deals)[column].sum()
+    remainder = rows[column] - rows["deal_id"].map(parts.to_dict()).astype(float).fillna(0.0)
+    return remainder.mask(remainder < 1e-9, 0.0)
 
 
 def _nearest(deal: str | None, links: dict[str, str], nearest: dict[str, str | None]) -> str | None:
@@ -39,9 +39,9 @@ def _nearest(deal: str | None, links: dict[str, str], nearest: dict[str, str | N
     while deal is not None and deal not in nearest:
         passed.append(deal)
         deal = links.get(deal)
-    found = None if deal is None else nearest[deal]
-    nearest.update(dict.fromkeys(passed, found))
-    return found
+    nearest_deal = None if deal is None else nearest[deal]
+    nearest.update(dict.fromkeys(passed, nearest_deal))
+    return nearest_deal
 
 
 def due_deals(

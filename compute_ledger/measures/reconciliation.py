@@ -26,13 +26,13 @@ def totals(financials: pd.DataFrame, claims: pd.DataFrame, evidence: pd.DataFram
     rows = quoted_totals(financials, entity)
     links = evidence[(evidence["table"] == "financials") & (evidence["role"] != "conflicts")]
     stated = links.merge(claims[["claim_id", "metric", "value"]], on="claim_id").groupby(["metric", "row_id"])["value"]
-    found = stated.max().to_dict()
-    years = [found.get(("commitments_horizon", key)) for key in rows["financial_id"]]
+    figures = stated.max().to_dict()
+    years = [figures.get(("commitments_horizon", key)) for key in rows["financial_id"]]
     horizon = [
         row["period_end"] if row["is_projection"] else _years_later(row["known_on"], term)
         for (_, row), term in zip(rows.iterrows(), years, strict=True)
     ]
-    capacity = [found.get(("capacity_quoted", key)) for key in rows["financial_id"]]
+    capacity = [figures.get(("capacity_quoted", key)) for key in rows["financial_id"]]
     return rows.assign(
         horizon_on=pd.to_datetime(pd.Series(horizon, index=rows.index, dtype="datetime64[us]")),
         quoted_gw=pd.Series(capacity, index=rows.index, dtype=float),
@@ -135,13 +135,13 @@ def by_step(deals: pd.DataFrame, quoted: pd.DataFrame, *, ramp: str, default_ter
     No formula: `bridge` of each total.
     """
     rows = []
-    for place in range(len(quoted)):
-        picked = quoted.iloc[[place]]
+    for position in range(len(quoted)):
+        picked = quoted.iloc[[position]]
         steps = bridge(deals, picked, ramp=ramp, default_term_years=default_term_years)
         sums = steps.groupby("step")["amount_usd_bn"].sum().reindex(list(STEPS), fill_value=0.0)
         firm = due_deals(deals, picked["known_on"].iloc[0], default_term_years=default_term_years)
-        within = firm["due_usd_bn"].sum() - _later(firm, ramp, picked["horizon_on"].iloc[0])
-        rows.append([*sums, picked["value"].iloc[0] - within])
+        due_within_usd_bn = firm["due_usd_bn"].sum() - _later(firm, ramp, picked["horizon_on"].iloc[0])
+        rows.append([*sums, picked["value"].iloc[0] - due_within_usd_bn])
     return quoted.join(pd.DataFrame(rows, index=quoted.index, columns=[*STEPS, "over_firm"]))
 
 
@@ -161,14 +161,14 @@ def estimates(deals: pd.DataFrame, claims: pd.DataFrame, sources: pd.DataFrame, 
     """
     rows = listed(deals, picked)
     unpriced = rows.loc[rows["amount_usd_bn"].isna(), ["deal_id", "counterparty"]]
-    found = claims[claims["metric"].isin(ESTIMATES)].merge(unpriced, left_on="subject", right_on="deal_id")
+    estimate_claims = claims[claims["metric"].isin(ESTIMATES)].merge(unpriced, left_on="subject", right_on="deal_id")
     if len(picked):
-        published = found["source_id"].map(sources.set_index("source_id")["published_on"]).fillna("")
-        found = found[published.astype(str) <= f"{picked['known_on'].iloc[0]:%Y-%m-%d}"]
-    return found.assign(
-        low=found["low"].fillna(found["value"]),
-        high=found["high"].fillna(found["value"]).fillna(found["low"]),
-        source_ids=found["source_id"].map(lambda source: (source,)),
+        published = estimate_claims["source_id"].map(sources.set_index("source_id")["published_on"]).fillna("")
+        estimate_claims = estimate_claims[published.astype(str) <= f"{picked['known_on'].iloc[0]:%Y-%m-%d}"]
+    return estimate_claims.assign(
+        low=estimate_claims["low"].fillna(estimate_claims["value"]),
+        high=estimate_claims["high"].fillna(estimate_claims["value"]).fillna(estimate_claims["low"]),
+        source_ids=estimate_claims["source_id"].map(lambda source: (source,)),
     ).sort_values(["counterparty", "high", "claim_id"], key=rounding.column, ignore_index=True)
 
 
@@ -211,8 +211,8 @@ def capacity_cost(rows: pd.DataFrame, deals: pd.DataFrame, quoted: pd.DataFrame,
     stated = quoted[quoted["quoted_gw"].notna()].sort_values("known_on", kind="stable")
     stated = stated.assign(item=stated["known_on"].dt.strftime("%Y-%m-%d"))
     sums = [
-        (item, float(counted_once(held, deals, "capacity_gw").sum()), np.nan)
-        for item, held in (
+        (item, float(counted_once(capacity_deals, deals, "capacity_gw").sum()), np.nan)
+        for item, capacity_deals in (
             ("sites and clouds", rows[rows["layer"].isin(SITES_AND_CLOUDS)]),
             ("chips", rows[rows["layer"] == "chips"]),
         )

@@ -37,8 +37,8 @@ def combinations(
     priced = pd.concat([worked[first[grade]].assign(grade=grade) for grade in slim]).query("counted > 0")
     if priced.empty:
         return pd.DataFrame(columns=[*CHOICES, "hhi", "suppliers", "leader", "leader_share_pct", "shares"])
-    others = [choice for choice in CHOICES if choice != "level"]
-    long = priced.melt([*others, "counted"], LEVELS, var_name="level", value_name="supplier")
+    other_choices = [choice for choice in CHOICES if choice != "level"]
+    long = priced.melt([*other_choices, "counted"], LEVELS, var_name="level", value_name="supplier")
     sums = long.groupby([*CHOICES, "supplier"])["counted"].sum().reset_index()
     ranked = sums.sort_values(["counted", "supplier"], ascending=[False, True], key=rounding.column).groupby(
         CHOICES, sort=False
@@ -61,10 +61,10 @@ def _counted(deals: pd.DataFrame, day: pd.Timestamp, default_term_years: float) 
     Which deals count hangs on perimeter and overlaps alone, and for how much on the basis alone.
     """
     standing = standing_on(deals, day).rename(columns={"counterparty_group": "group"})
-    inside = {perimeter: in_perimeter(standing, perimeter) for perimeter in PERIMETERS}
+    by_perimeter = {perimeter: in_perimeter(standing, perimeter) for perimeter in PERIMETERS}
     members = [
         without_overlaps(rows, overlaps).assign(perimeter=perimeter, overlaps=overlaps)
-        for perimeter, rows in inside.items()
+        for perimeter, rows in by_perimeter.items()
         for overlaps in OVERLAPS
     ]
     terms = WIDEST | {"default_term_years": default_term_years}
@@ -92,9 +92,9 @@ def distinct(specifications: pd.DataFrame, own: Mapping[str, str]) -> pd.DataFra
         own=shared.eq(len(CHOICES)), shared=shared, folded=specifications.groupby("shares")["hhi"].transform("size")
     )
     for name in CHOICES:
-        others = [other for other in CHOICES if other != name]
-        same = rows.groupby(["shares", *others])[name].agg(tuple).rename(f"same_{name}")
-        rows = rows.join(same, on=["shares", *others])
+        other_choices = [choice for choice in CHOICES if choice != name]
+        same_options = rows.groupby(["shares", *other_choices])[name].agg(tuple).rename(f"same_{name}")
+        rows = rows.join(same_options, on=["shares", *other_choices])
     nearest = rows.sort_values("shared", ascending=False, kind="stable").drop_duplicates("shares")
     return nearest.drop(columns="shared").sort_values(["hhi", *CHOICES], key=rounding.column, ignore_index=True)
 

@@ -31,8 +31,8 @@ def select(deals: pd.DataFrame, *, layers: str = "all", kinds: str = "all", sinc
         first_day = pd.to_datetime(since, format="%Y-%m-%d")
     except ValueError:
         raise ValueError(f"since is '{since}', but must be a date like 2025-01-31") from None
-    wanted = deals["layer"].isin(any_of("layers", layers, LAYERS)) & deals["kind"].isin(any_of("kinds", kinds, KINDS))
-    return deals[wanted & (deals["announced_on"] >= first_day)].sort_values(
+    mask = deals["layer"].isin(any_of("layers", layers, LAYERS)) & deals["kind"].isin(any_of("kinds", kinds, KINDS))
+    return deals[mask & (deals["announced_on"] >= first_day)].sort_values(
         ["announced_on", "deal_id"], ignore_index=True
     )
 
@@ -140,8 +140,8 @@ def ever_counted(deals: pd.DataFrame, until: pd.Timestamp) -> pd.DataFrame:
 
     No formula: rows are picked.
     """
-    found = [payables(deals, day) for day in days_of_change(deals, until)]
-    rows = pd.concat(found) if found else deals.iloc[:0]
+    counted_deals = [payables(deals, day) for day in days_of_change(deals, until)]
+    rows = pd.concat(counted_deals) if counted_deals else deals.iloc[:0]
     return rows[rows["amount_usd_bn"] > 0].drop_duplicates("deal_id").sort_values(["announced_on", "deal_id"])
 
 
@@ -159,5 +159,5 @@ def regime_on(regimes: pd.DataFrame, day: pd.Timestamp) -> pd.Series | None:
 
     No formula: rows are picked.
     """
-    held = regimes[(regimes["from"] <= day) & (regimes["until"].isna() | (regimes["until"] > day))]
-    return held.sort_values("from", kind="stable").iloc[-1] if len(held) else None
+    in_force = regimes[(regimes["from"] <= day) & (regimes["until"].isna() | (regimes["until"] > day))]
+    return in_force.sort_values("from", kind="stable").iloc[-1] if len(in_force) else None

@@ -36,7 +36,7 @@ def any_of(name: str, value: str, allowed: Sequence[str]) -> list[str]:
     """Split a comma-separated `value` into allowed choices; 'all' stands for every one of them."""
     if value.strip() == "all":
         return list(allowed)
-    picked = [one_of(name, part.strip(), allowed) for part in value.split(",") if part.strip()]
-    if not picked:
+    options = [one_of(name, part.strip(), allowed) for part in value.split(",") if part.strip()]
+    if not options:
         raise ValueError(f"{name} is empty; give 'all' or any of {', '.join(allowed)}")
-    return list(dict.fromkeys(picked))
+    return list(dict.fromkeys(options))

@@ -45,7 +45,7 @@ def never_none() -> Iterator[None]:
 @contextmanager
 def _configured(fonts: str) -> Iterator[None]:
     """Fontconfig, in this process and those it starts, sees these fonts until the block ends, if it looks in it."""
-    before = os.environ.get(CONFIGURATION)
+    previous_configuration = os.environ.get(CONFIGURATION)
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "fonts.conf")
         with open(path, "w", encoding="utf-8") as file:
@@ -55,5 +55,5 @@ def _configured(fonts: str) -> Iterator[None]:
             yield
         finally:
             del os.environ[CONFIGURATION]
-            if before is not None:
-                os.environ[CONFIGURATION] = before
+            if previous_configuration is not None:
+                os.environ[CONFIGURATION] = previous_configuration

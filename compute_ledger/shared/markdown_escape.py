@@ -29,9 +29,9 @@ def escaped(sentence: str) -> str:
     return _MARKUP.sub(_escaped, sentence)
 
 
-def _escaped(found: re.Match[str]) -> str:
-    if found["kept"]:
-        return found["kept"]
-    if found["place"]:
-        return f"[{escaped(found['words'])}]({found['place']})"
-    return f"{found['before']}\\{found['mark']}"
+def _escaped(markup: re.Match[str]) -> str:
+    if markup["kept"]:
+        return markup["kept"]
+    if markup["place"]:
+        return f"[{escaped(markup['words'])}]({markup['place']})"
+    return f"{markup['before']}\\{markup['mark']}"

@@ -50,8 +50,8 @@ def column(values: Any, decimals: int = FINEST) -> Any:
     """A pandas Series with its floats rounded, anything but floats as it is: also a `key` for `sort_values`."""
     if values.dtype.kind != "f":
         return values
-    made = array(values.to_numpy(float, na_value=math.nan), decimals)
-    return type(values)(made, index=values.index, name=values.name)
+    rounded_values = array(values.to_numpy(float, na_value=math.nan), decimals)
+    return type(values)(rounded_values, index=values.index, name=values.name)
 
 
 def array(values: Any, decimals: int = FINEST) -> Any:
@@ -61,23 +61,23 @@ def array(values: Any, decimals: int = FINEST) -> Any:
     scale = float(10**decimals)
     small = np.abs(values) < 10.0 ** (DIGITS - 2 - decimals)  # where the limit of decimals is by far the narrower one
     scaled = np.where(small, values, 0.0) * scale
-    whole = np.rint(scaled)
-    made = whole / scale + 0.0
-    doubtful = ~small | (np.abs(scaled - whole) > 0.44)
-    made[doubtful] = [rounded(value, decimals) for value in values[doubtful].tolist()]
-    return made
+    whole_numbers = np.rint(scaled)
+    rounded_values = whole_numbers / scale + 0.0
+    doubtful = ~small | (np.abs(scaled - whole_numbers) > 0.44)
+    rounded_values[doubtful] = [rounded(value, decimals) for value in values[doubtful].tolist()]
+    return rounded_values
 
 
 def frame(rows: Any, decimals: int = FINEST) -> Any:
     """A pandas DataFrame with its floats rounded."""
-    made = rows
-    for place in [place for place, dtype in enumerate(rows.dtypes) if dtype.kind == "f"]:
-        values = rows.iloc[:, place].to_numpy(float, na_value=math.nan)
+    rounded_rows = rows
+    for position in [position for position, dtype in enumerate(rows.dtypes) if dtype.kind == "f"]:
+        values = rows.iloc[:, position].to_numpy(float, na_value=math.nan)
         clean = array(values, decimals)
         if clean.tobytes() != values.tobytes():  # most are as typed, and a new column is dear
-            made = rows.copy(deep=False) if made is rows else made
-            made.isetitem(place, clean)
-    return made
+            rounded_rows = rows.copy(deep=False) if rounded_rows is rows else rounded_rows
+            rounded_rows.isetitem(position, clean)
+    return rounded_rows
 
 
 def inputs(function: Callable[Given, Result]) -> Callable[Given, Result]:
@@ -87,8 +87,8 @@ def inputs(function: Callable[Given, Result]) -> Callable[Given, Result]:
     """
 
     @functools.wraps(function)
-    def with_rounded(*given: Given.args, **named: Given.kwargs) -> Result:
-        return function(*map(_input, given), **{name: _input(value) for name, value in named.items()})
+    def with_rounded(*arguments: Given.args, **keywords: Given.kwargs) -> Result:
+        return function(*map(_input, arguments), **{name: _input(value) for name, value in keywords.items()})
 
     return with_rounded
 
@@ -97,7 +97,7 @@ def _input(value: Any) -> Any:
     if isinstance(value, float):
         return rounded(value)
     if isinstance(value, dict):
-        return {key: _input(each) for key, each in value.items()}
+        return {key: _input(entry) for key, entry in value.items()}
     if type(value) is tuple:
         return tuple(map(_input, value))
     return frame(value) if hasattr(value, "isetitem") else column(value) if hasattr(value, "dtype") else value
@@ -108,5 +108,5 @@ def plain(value: Any) -> Any:
     if isinstance(value, float):
         return rounded(value)
     if isinstance(value, dict):
-        return {key: plain(each) for key, each in value.items()}
+        return {key: plain(entry) for key, entry in value.items()}
     return list(map(plain, value)) if isinstance(value, list | tuple) else value

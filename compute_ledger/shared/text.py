@@ -35,8 +35,8 @@ def visible(text: str) -> str:
 def first_unseen(data: Any) -> str:
     """The first of them in a value of JSON, as U+202E; '' when there is none."""
     if isinstance(data, str):
-        found = None if data.isprintable() else UNSEEN.search(data)
-        return f"U+{ord(found[0]):04X}" if found else ""
+        match = None if data.isprintable() else UNSEEN.search(data)
+        return f"U+{ord(match[0]):04X}" if match else ""
     parts = (part for pair in data.items() for part in pair) if isinstance(data, dict) else data
     return next(filter(None, map(first_unseen, parts)), "") if isinstance(data, dict | list) else ""
 
@@ -44,21 +44,21 @@ def first_unseen(data: Any) -> str:
 LONGEST_NAME = 100  # characters that are compared: whoever gives more meant something else
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
+def did_you_mean(name: str, known_names: Iterable[str]) -> str:
     """`; did you mean 'x'?` for the nearest known name, else a list of what there is, ready to append."""
-    known = list(known)
-    near = nearest(name, known)
+    known_names = list(known_names)
+    near = nearest(name, known_names)
     if near is not None:
         return f"; did you mean {near!r}?"
-    return f"; there is {', '.join(map(repr, known))}" if known else ""
+    return f"; there is {', '.join(map(repr, known_names))}" if known_names else ""
 
 
-def nearest(name: str, known: Iterable[str], likeness: float = 0.6) -> str | None:
+def nearest(name: str, known_names: Iterable[str], likeness: float = 0.6) -> str | None:
     """The one of the known names that is most like `name`, upper or lower case; None when none is like it.
 
     `likeness` is the least ratio of difflib that counts: names that share much by rule want more than others.
     """
-    words = {word.lower(): word for word in reversed(list(known))}  # of several, the first
+    words = {word.lower(): word for word in reversed(list(known_names))}  # of several, the first
     near = get_close_matches(name[:LONGEST_NAME].lower(), words, n=1, cutoff=likeness)
     return words[near[0]] if near else None
 

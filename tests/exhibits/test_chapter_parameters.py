@@ -44,8 +44,11 @@ def test_a_number_out_of_range_or_of_another_type_is_no_number_of_years(value):
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_the_engine_refuses_it_before_anything_runs(chapter):
-    parameters = [each for each in CHAPTERS[chapter] if each.is_date or each.choices or each.span]
-    for parameter, value in ((each, value) for each in parameters for value in ruled_out(each)):
+    parameters = [
+        parameter for parameter in CHAPTERS[chapter] if parameter.is_date or parameter.choices or parameter.span
+    ]
+    cases = [(parameter, value) for parameter in parameters for value in ruled_out(parameter)]
+    for parameter, value in cases:
         if value != str(parameter.default):  # text is read, as from a command line
             with pytest.raises(ParameterError, match=parameter.name):
                 check(CHAPTERS[chapter], {parameter.name: value}, chapter)
@@ -53,10 +56,10 @@ def test_the_engine_refuses_it_before_anything_runs(chapter):
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_papermill_lists_each_parameter_with_type_default_and_help(path):
-    shown = CliRunner().invoke(papermill, ["--help-notebook", str(path)])
-    assert shown.exit_code == 0
-    words = " ".join(shown.output.split())
-    for each in CHAPTERS[path.stem]:
-        default = f'"{each.default}"' if isinstance(each.default, str) else each.default
-        assert each.help
-        assert f"{each.name}: {each.annotation} (default {default}) {each.help}" in words
+    run = CliRunner().invoke(papermill, ["--help-notebook", str(path)])
+    assert run.exit_code == 0
+    words = " ".join(run.output.split())
+    for parameter in CHAPTERS[path.stem]:
+        default = f'"{parameter.default}"' if isinstance(parameter.default, str) else parameter.default
+        assert parameter.help
+        assert f"{parameter.name}: {parameter.annotation} (default {default}) {parameter.help}" in words

@@ -96,9 +96,11 @@ def test_every_parameter_can_be_tried(chapter, parameter):
 
 
 def test_no_value_is_kept_for_a_parameter_that_is_gone():
-    known = {(chapter, parameter.name) for chapter, parameter in PARAMETERS}
-    assert FREE_TEXTS.keys() <= {name for _, name in known}
-    assert known >= NEEDED.keys() | {(chapter, name) for (chapter, _), beside in NEEDED.items() for name in beside}
+    declared_names = {(chapter, parameter.name) for chapter, parameter in PARAMETERS}
+    assert FREE_TEXTS.keys() <= {name for _, name in declared_names}
+    assert declared_names >= NEEDED.keys() | {
+        (chapter, name) for (chapter, _), beside in NEEDED.items() for name in beside
+    }
 
 
 @each_of([pair for pair in PARAMETERS if other_values(pair[1])])
@@ -120,8 +122,8 @@ def test_buyer_is_the_one_named_and_a_stranger_is_refused(chapter):
 @pytest.mark.parametrize("edition", ["latest", "2025-11-07"])
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_every_chart_can_be_checked(chapter, edition):
-    shown = shown_with(chapter, ("as_of", edition))
-    exhibits = [bundle for bundle in shown.values() if VEGA_LITE in bundle]
+    bundles = shown_with(chapter, ("as_of", edition))
+    exhibits = [bundle for bundle in bundles.values() if VEGA_LITE in bundle]
     assert exhibits
     for bundle in exhibits:
         about, spec = bundle[EXHIBIT], bundle[VEGA_LITE]
@@ -136,8 +138,8 @@ def test_every_chart_can_be_checked(chapter, edition):
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_no_chapter_speaks_of_a_buyer_that_its_ledger_does_not_know(chapter):
-    shown = shown_with(chapter, ("data_dir", EXAMPLE))
-    everything = said(shown) + str([bundle.get(EXHIBIT) for bundle in shown.values()])
+    bundles = shown_with(chapter, ("data_dir", EXAMPLE))
+    everything = said(bundles) + str([bundle.get(EXHIBIT) for bundle in bundles.values()])
     assert "OpenAI" not in everything
     assert "Exemplar" in everything
 
@@ -145,11 +147,11 @@ def test_no_chapter_speaks_of_a_buyer_that_its_ledger_does_not_know(chapter):
 @pytest.mark.parametrize("chapter", ["index", "partnership-timeline", "commitment-concentration"])
 @pytest.mark.parametrize("as_of", ["2019-07-22", "2025-02-01"])
 def test_a_day_before_any_amount_reads_well(chapter, as_of):
-    shown = run_chapter(chapter, as_of=as_of)
-    text = said(shown)
+    bundles = run_chapter(chapter, as_of=as_of)
+    text = said(bundles)
     assert "nan" not in text.lower().split()
     assert re.search(r"\bno\b.*\b(amount|deal)", text, re.IGNORECASE)
-    for bundle in shown.values():
+    for bundle in bundles.values():
         if VEGA_LITE in bundle:
             assert bundle[EXHIBIT]["table"]["rows"]
 
@@ -170,12 +172,12 @@ def test_charts_stay_small_however_large_the_ledger():
     counted = scope.payables(deals)
     suppliers = commitments.by_supplier(counted)
     growth = measure.cumulative_payables(deals, scope.as_of)
-    shown = [
+    exhibits = [
         timeline.lanes(measure.select(deals), ledger.regimes, scope, "2025-01-01"),
         timeline.cumulative(growth, ledger.financials.iloc[:0], scope, counted),
         concentration.ranked(suppliers, counted, scope),
     ]
-    for exhibit in shown:
+    for exhibit in exhibits:
         bundle = exhibit._repr_mimebundle_()
         assert all(len(rows) <= 300 for rows in bundle[VEGA_LITE]["datasets"].values()), exhibit.id
     assert bundle[EXHIBIT]["table"]["rows"][-1][0] == f"{len(suppliers) - 19} others"
@@ -186,7 +188,7 @@ def test_charts_stay_small_however_large_the_ledger():
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_one_click_leads_from_every_figure_to_its_claims(chapter, edition):
     explorer = shown_with("evidence", ("as_of", edition))["claims"]["application/vnd.compute-ledger.explorer+json"]
-    there = {f"evidence.html#{name}" for name in explorer["table"]["row_ids"] if name}
+    anchors = {f"evidence.html#{name}" for name in explorer["table"]["row_ids"] if name}
     for bundle in shown_with(chapter, ("as_of", edition)).values():
         figures = bundle.get("application/vnd.compute-ledger.key-figures+json", {"figures": []})["figures"]
         for about in (bundle.get(EXHIBIT), bundle.get("application/vnd.compute-ledger.table+json"), *figures):
@@ -196,20 +198,24 @@ def test_one_click_leads_from_every_figure_to_its_claims(chapter, edition):
             hrefs = {link["href"] for link in [*about["evidence"], *cells]}
             claims = {href for href in hrefs if href.startswith("evidence.html#")}
             assert claims, f"{about['id']} leads to no claim"
-            assert claims <= there, about["id"]
+            assert claims <= anchors, about["id"]
 
 
 def findings(chapter, as_of):
     """By name; but for what counts the whole ledger, which rests on no rows of it and is never without any."""
-    shown = shown_with(chapter, ("as_of", as_of)).values()
-    every = {bundle[FINDING]["name"]: bundle[FINDING] for bundle in shown if FINDING in bundle}
+    bundles = shown_with(chapter, ("as_of", as_of)).values()
+    every = {bundle[FINDING]["name"]: bundle[FINDING] for bundle in bundles if FINDING in bundle}
     return {name: finding for name, finding in every.items() if name not in COUNTED_FINDINGS}
 
 
 @pytest.mark.parametrize(("chapter", "cell"), OBJECTIONS, ids=map("-".join, OBJECTIONS))
 def test_an_objection_is_to_a_finding_of_its_chapter_and_is_answered(chapter, cell):
     disputed = OBJECTIONS[chapter, cell]
-    text = next(each.source for each in read_notebook(ROOT / f"notebooks/{chapter}.ipynb").cells if each.id == cell)
+    text = next(
+        source_cell.source
+        for source_cell in read_notebook(ROOT / f"notebooks/{chapter}.ipynb").cells
+        if source_cell.id == cell
+    )
     assert len(disputed) == text.count("**Disputed**") == text.count("**Why it stands:**") == 1
     assert text.count("#finding-") == 1
     for as_of in ("latest", "2025-11-07"):
@@ -238,13 +244,13 @@ def test_nothing_is_claimed_before_anything_is_known(chapter):
 
 
 def test_changes_tell_which_deals_came_and_went():
-    shown = run_chapter("index", as_of=WORKED_OUT_ON)
-    text = said({"changes": shown["changes-finding"]})
+    bundles = run_chapter("index", as_of=WORKED_OUT_ON)
+    text = said({"changes": bundles["changes-finding"]})
     assert "Since 7 November 2025" in text
     assert re.search(r"New with an amount: .*AWS.*contract, .*138bn", text)
     assert re.search(r"Ended or replaced: .*AWS.*contract, .*38bn", text)
     figures = {
-        row[0]: row[1:] for row in shown["changes"]["application/vnd.compute-ledger.table+json"]["table"]["rows"]
+        row[0]: row[1:] for row in bundles["changes"]["application/vnd.compute-ledger.table+json"]["table"]["rows"]
     }
     # AWS grew from 38 to 138 and Cerebras came with 20.
     assert figures["Firm payables with a published amount"][2] == f"+{138 - 38 + 20} USD bn"

@@ -28,9 +28,9 @@ def test_each_kind_of_column_is_as_altair_makes_it(kind):
 
 @pytest.mark.parametrize("beside", ["number", "one of"])
 def test_floats_are_rounded_before_altair_names_data_by_their_hash(beside):
-    made = [chart_data.records(pd.DataFrame({"x": [x], "beside": KINDS[beside][:1]})) for x in (0.1 + 0.2, 0.3)]
-    assert made[0] == made[1]
-    assert made[0]["values"][0]["x"] == 0.3
+    datasets = [chart_data.records(pd.DataFrame({"x": [x], "beside": KINDS[beside][:1]})) for x in (0.1 + 0.2, 0.3)]
+    assert datasets[0] == datasets[1]
+    assert datasets[0]["values"][0]["x"] == 0.3
 
 
 def test_too_many_rows_are_refused_as_ever():

@@ -40,34 +40,34 @@ def test_all_letters_of_intent(tmp_path):
         standing = row["layer"] != "equity" and not row["ended_on"]
         return row | {"kind": "letter_of_intent", "status": "not_finalised"} if standing else row
 
-    shown = chapter_of(tmp_path, letter)
-    text = said(shown)
+    bundles = chapter_of(tmp_path, letter)
+    text = said(bundles)
     assert "no amount was published for the firm payables" in text
     assert "find no amount and are not on the curve" in text
     assert "Fewer than two deals" in text
-    assert VEGA_LITE not in shown["ranked"]
-    assert VEGA_LITE in shown["specification-curve"]
+    assert VEGA_LITE not in bundles["ranked"]
+    assert VEGA_LITE in bundles["specification-curve"]
 
 
 def test_a_buyer_without_amounts(tmp_path):
     empty = dict.fromkeys(["amount_usd_bn", "amount_low_usd_bn", "amount_high_usd_bn"], "")
-    shown = chapter_of(tmp_path, lambda row: row | empty)
-    text = said(shown)
+    bundles = chapter_of(tmp_path, lambda row: row | empty)
+    text = said(bundles)
     assert "No combination of the choices finds a published amount" in text
     assert "None of two deals in firm payables has a published amount" in text
-    assert [name for name, bundle in shown.items() if VEGA_LITE in bundle] == ["undisclosed"]
+    assert [name for name, bundle in bundles.items() if VEGA_LITE in bundle] == ["undisclosed"]
 
 
 def test_one_supplier_has_no_deal_to_leave_out(tmp_path):
-    shown = chapter_of(tmp_path, lambda row: row)
-    assert "The deal with Stratus is the only one with an amount" in shown["leave-one-out"]["text/markdown"]
-    assert "as concentrated as one supplier" in shown["effective-suppliers"][EXHIBIT]["title"]
+    bundles = chapter_of(tmp_path, lambda row: row)
+    assert "The deal with Stratus is the only one with an amount" in bundles["leave-one-out"]["text/markdown"]
+    assert "as concentrated as one supplier" in bundles["effective-suppliers"][EXHIBIT]["title"]
 
 
 @pytest.mark.parametrize("as_of", ["2025-11-07", "latest"])
 def test_the_curve_says_what_its_table_shows(as_of):
-    shown = run_chapter("commitment-concentration", as_of=as_of)
-    about = shown["specification-curve"][EXHIBIT]
+    bundles = run_chapter("commitment-concentration", as_of=as_of)
+    about = bundles["specification-curve"][EXHIBIT]
     names = [column["name"] for column in about["table"]["columns"]]
     rows = [dict(zip(names, row, strict=True)) for row in about["table"]["rows"]]
     index = [row["hhi"] for row in rows]
@@ -76,14 +76,14 @@ def test_the_curve_says_what_its_table_shows(as_of):
     assert high == len(index)
     assert about["title"].startswith(f"The HHI is above 1,800 in all {len(index)} different")
     assert about["title"].endswith(f"from {index[0]:,.0f} to {index[-1]:,.0f}")
-    text = said({"finding": shown["specifications-finding"]})
+    text = said({"finding": bundles["specifications-finding"]})
     folded, distinct = sum(row["folded"] for row in rows), len(rows)
     assert f"allow {folded:.0f} combinations" in text
     assert f"{folded - distinct:.0f} give suppliers the same shares" in text
     assert f"The median index, {sorted(index)[(distinct - 1) // 2]:,.0f}," in text
     (own,) = [row for row in rows if row["mark"]]
     assert f"this page give {own['hhi']:,.0f}" in text
-    assert f"The HHI was {own['hhi']:,.0f}" in said({"ranked": shown["ranked-finding"]})
+    assert f"The HHI was {own['hhi']:,.0f}" in said({"ranked": bundles["ranked-finding"]})
 
 
 def test_more_specifications_than_a_chart_can_hold_are_thinned_and_the_table_has_all():
@@ -103,10 +103,10 @@ def test_more_specifications_than_a_chart_can_hold_are_thinned_and_the_table_has
     many = pd.concat([distinct, distinct.assign(own=False, hhi=distinct["hhi"] + 0.5)] * 2).sort_values("hhi")
     many = many.reset_index(drop=True)
     assert len(many) > 300
-    shown = specification_chart.curve(many, measure.swings(every), deals, deals, SCOPE)._repr_mimebundle_()
-    assert all(len(data) <= 300 for data in shown[VEGA_LITE]["datasets"].values())
-    assert len(shown[EXHIBIT]["table"]["rows"]) == len(many)
-    assert "are drawn, evenly spread" in shown[EXHIBIT]["note"]
+    bundles = specification_chart.curve(many, measure.swings(every), deals, deals, SCOPE)._repr_mimebundle_()
+    assert all(len(data) <= 300 for data in bundles[VEGA_LITE]["datasets"].values())
+    assert len(bundles[EXHIBIT]["table"]["rows"]) == len(many)
+    assert "are drawn, evenly spread" in bundles[EXHIBIT]["note"]
 
 
 def test_a_curve_below_the_line_says_so():
@@ -154,8 +154,8 @@ def test_mirror_decides_only_what_the_intervals_decide():
 
 
 def test_the_mirror_of_the_ledger_names_definitions_and_bounds():
-    shown = run_chapter("commitment-concentration", as_of=WORKED_OUT_ON)
-    needs, backlog = shown["who-needs-whom"][EXHIBIT], shown["backlog"][EXHIBIT]
+    bundles = run_chapter("commitment-concentration", as_of=WORKED_OUT_ON)
+    needs, backlog = bundles["who-needs-whom"][EXHIBIT], bundles["backlog"][EXHIBIT]
     assert re.search(r"3\.3 times OCI's, at most 67% of Azure's", needs["title"])
     assert "OCI for Oracle and Azure for Microsoft" in needs["note"]
     assert "No year of revenue is known for Cerebras" in needs["note"]

@@ -71,15 +71,17 @@ def test_no_two_rows_of_a_table_have_the_same_name(table):
     ],
 )
 def test_a_conflict_is_called_by_words(subject, metric, label):
-    found = conflict_charts.all_conflicts(LEDGER)
-    assert found.loc[(found["subject"] == subject) & (found["metric"] == metric), "label"].unique() == [label]
+    conflict_rows = conflict_charts.all_conflicts(LEDGER)
+    assert conflict_rows.loc[
+        (conflict_rows["subject"] == subject) & (conflict_rows["metric"] == metric), "label"
+    ].unique() == [label]
 
 
-def shown(kind=Exhibit, rows=3, **parts):
+def payload_of(kind=Exhibit, rows=3, **parts):
     """What a page learns of an exhibit, or a table, of some rows of market sizes and the quarter's shares."""
     sizes = LEDGER.market_size.sort_values("size_id").head(rows)
     words = {"title": "t", "subtitle": "s", "description": "d", "chart": alt.Chart(sizes[["quarter"]]).mark_bar()}
-    made = kind(
+    exhibit = kind(
         id="sizes",
         **(words if kind is Exhibit else {"caption": "c"}),
         table=sizes,
@@ -88,37 +90,37 @@ def shown(kind=Exhibit, rows=3, **parts):
         rests_on={"market_size": sizes, "market_shares": LEDGER.market_shares.head(1)},
         **parts,
     )
-    return made._repr_mimebundle_()[EXHIBIT if kind is Exhibit else TABLE], sizes
+    return exhibit._repr_mimebundle_()[EXHIBIT if kind is Exhibit else TABLE], sizes
 
 
 @pytest.mark.parametrize("kind", [Exhibit, Table])
 def test_sources_and_claims_are_those_of_the_rows_it_rests_on(kind):
-    told, sizes = shown(kind)
+    payload, sizes = payload_of(kind)
     sources = [*sizes["source_id"], *LEDGER.market_shares["source_id"].head(1)]
-    assert told["source_ids"] == list(dict.fromkeys(sources))
+    assert payload["source_ids"] == list(dict.fromkeys(sources))
     hrefs = [f"evidence.html#market_size-{key}" for key in sizes["size_id"]]
-    assert [link["href"] for link in told["evidence"]][:-1] == hrefs
-    assert told["evidence"][-1]["href"].startswith("evidence.html#market_shares-")
+    assert [link["href"] for link in payload["evidence"]][:-1] == hrefs
+    assert payload["evidence"][-1]["href"].startswith("evidence.html#market_shares-")
 
 
 @pytest.mark.parametrize("kind", [Exhibit, Table])
 def test_an_exhibit_may_name_other_sources(kind):
-    told, _ = shown(kind, source_ids=("s1",))
-    assert told["source_ids"] == ["s1"]
-    assert len(told["evidence"]) == 4
-    assert shown(kind, source_ids=())[0]["source_ids"] == []
+    payload, _ = payload_of(kind, source_ids=("s1",))
+    assert payload["source_ids"] == ["s1"]
+    assert len(payload["evidence"]) == 4
+    assert payload_of(kind, source_ids=())[0]["source_ids"] == []
 
 
 def test_rows_that_lead_to_their_claims_are_linked_in_the_table():
     by_row = {"evidence": ("market_size", "size_id")}
-    few, sizes = shown(**by_row)
+    few, sizes = payload_of(**by_row)
     assert [row[-1]["href"] for row in few["table"]["rows"]] == [link["href"] for link in few["evidence"]]
     assert [link["text"] for link in few["evidence"]] == sizes["quarter"].tolist()
-    many, _ = shown(rows=MOST_LINKED + 1, **by_row)
+    many, _ = payload_of(rows=MOST_LINKED + 1, **by_row)
     assert (many["evidence"], len(many["source_ids"]) > 0) == ([], True)
-    assert shown(Table, **by_row)[0]["evidence"] == []
+    assert payload_of(Table, **by_row)[0]["evidence"] == []
     for kind in (Exhibit, Table):
-        assert len(shown(kind, list_all=True, **by_row)[0]["evidence"]) == 4
+        assert len(payload_of(kind, list_all=True, **by_row)[0]["evidence"]) == 4
 
 
 def test_an_exhibit_has_its_id_when_drawn_and_when_empty():

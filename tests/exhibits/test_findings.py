@@ -57,9 +57,9 @@ def test_a_finding_without_a_claim_says_why():
     ],
     ids=["table", "finding", "key figure", "citation"],
 )
-def test_the_sources_are_those_of_what_was_shown(shown):
+def test_the_sources_are_those_of_what_was_shown(output):
     assert listed() == set()
-    shown._repr_mimebundle_()
+    output._repr_mimebundle_()
     assert DEAL["source_id"].iloc[0] in listed() <= behind(DEAL)
 
 

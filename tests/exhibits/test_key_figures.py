@@ -23,8 +23,8 @@ TOLD = {
 
 
 def cards(chapter, **parameters):
-    shown = run_chapter(chapter, **parameters)
-    return {figure["id"]: figure for bundle in shown.values() for figure in bundle.get(CARDS, {}).get("figures", [])}
+    bundles = run_chapter(chapter, **parameters)
+    return {figure["id"]: figure for bundle in bundles.values() for figure in bundle.get(CARDS, {}).get("figures", [])}
 
 
 @pytest.mark.parametrize("as_of", ["latest", "2025-11-07"])
@@ -71,4 +71,4 @@ def test_no_two_chapters_use_one_id():
 )
 def test_a_parameter_moves_the_figure_that_it_is_about(chapter, figure, parameters):
     figures = run_until("key-figures", chapter, **parameters)[CARDS]["figures"]
-    assert {each["id"]: each["value"] for each in figures}[figure] != cards(chapter)[figure]["value"]
+    assert {card["id"]: card["value"] for card in figures}[figure] != cards(chapter)[figure]["value"]

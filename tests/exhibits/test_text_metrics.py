@@ -21,16 +21,16 @@ def test_a_text_is_as_wide_as_its_widest_line(words, px):
         ("Donaudampfschiffahrt", 30, "Donaudampfschiffahrt"),
     ],
 )
-def test_names_break_where_the_lines_are_even(words, room, shown):
-    assert broken(words, room, 11) == shown
+def test_names_break_where_the_lines_are_even(words, room, text):
+    assert broken(words, room, 11) == text
 
 
 @given(st.text("abc d", max_size=60), st.floats(1, 300))
 def test_breaking_changes_nothing_but_one_space(words, room):
-    shown = broken(words, room, 12)
-    assert shown.replace("\n", " ") == words
-    assert shown.count("\n") <= 1
-    assert width(shown, 12) <= max(width(words, 12), 1e-9)
+    text = broken(words, room, 12)
+    assert text.replace("\n", " ") == words
+    assert text.count("\n") <= 1
+    assert width(text, 12) <= max(width(words, 12), 1e-9)
 
 
 def test_a_row_has_its_key_and_a_name_for_each_drawing():

@@ -10,26 +10,26 @@ from tests.chapters import EXHIBIT, VEGA_LITE, Shown, run_chapter
 TIMELINE, MARKET = "partnership-timeline", "cloud-market-shares"
 
 
-def well(shown: Shown) -> str:
+def well(bundles: Shown) -> str:
     """All that the chapter says, after checking that no chart is blank and no number missing."""
-    for bundle in shown.values():
+    for bundle in bundles.values():
         if VEGA_LITE in bundle:
             assert bundle[EXHIBIT]["table"]["rows"]
             assert bundle[EXHIBIT]["title"]
-    told = "\n".join(bundle["text/markdown"] for bundle in shown.values() if "text/markdown" in bundle)
-    everything = told + str([bundle.get(EXHIBIT) for bundle in shown.values()])
+    text = "\n".join(bundle["text/markdown"] for bundle in bundles.values() if "text/markdown" in bundle)
+    everything = text + str([bundle.get(EXHIBIT) for bundle in bundles.values()])
     assert not re.search(r"\b(nan|NaT|nobody|inf)\b", everything)
-    return told
+    return text
 
 
-def charts(shown: Shown) -> set[str]:
-    return {bundle[EXHIBIT]["id"] for bundle in shown.values() if VEGA_LITE in bundle}
+def charts(bundles: Shown) -> set[str]:
+    return {bundle[EXHIBIT]["id"] for bundle in bundles.values() if VEGA_LITE in bundle}
 
 
 def test_no_share_of_that_grade_and_day():
-    shown = run_chapter(MARKET, as_of="2019-07-22", min_grade="A")
-    assert "No market share was known then" in well(shown)
-    assert charts(shown) == set()
+    bundles = run_chapter(MARKET, as_of="2019-07-22", min_grade="A")
+    assert "No market share was known then" in well(bundles)
+    assert charts(bundles) == set()
 
 
 def test_a_quarter_that_is_asked_for_and_not_known_stays_an_error():
@@ -47,22 +47,22 @@ def test_early_days_of_the_market(as_of, estimate):
 
 
 def test_a_quarter_with_one_provider():
-    shown = run_chapter(MARKET, quarter="2019Q2")
-    text = well(shown)
+    bundles = run_chapter(MARKET, quarter="2019Q2")
+    text = well(bundles)
     assert "**AWS holds 33% of the market that Synergy Research Group counted in Q2 2019.**" in text
     assert "Fewer than three providers are named, so there is no sum to check." in text
     assert "Fewer than three providers are named for Q2 2019, so no interval can be given." in text
-    assert "sum-of-three" not in charts(shown)
-    assert shown["latest"][EXHIBIT]["title"].startswith("AWS alone is named")
+    assert "sum-of-three" not in charts(bundles)
+    assert bundles["latest"][EXHIBIT]["title"].startswith("AWS alone is named")
 
 
 def test_a_ledger_without_the_chosen_house(tmp_path):
     folder = ledger_copy.copy_ledger(tmp_path)
     for table in ("market_shares", "market_size", "evidence"):
         ledger_copy.spoil(folder, table, lambda text: re.sub(rb"(?m)^(market_[a-z]+,)?synergy-.*\n", b"", text))
-    shown = run_chapter(MARKET, data_dir=str(folder))
-    text = well(shown)
-    assert charts(shown) == set()
+    bundles = run_chapter(MARKET, data_dir=str(folder))
+    text = well(bundles)
+    assert charts(bundles) == set()
     assert "No market share was known then" in text
     assert "No market size was known then" in text
     assert charts(run_chapter(MARKET, data_dir=str(folder), estimate="omdia_canalys"))
@@ -71,9 +71,9 @@ def test_a_ledger_without_the_chosen_house(tmp_path):
 def test_a_leader_that_reports_nothing(tmp_path):
     folder = ledger_copy.copy_ledger(tmp_path)
     ledger_copy.set_cells(folder, "financials", "nimbus-revenue-2025Q3", entity="Somebody else")
-    shown = run_chapter(MARKET, data_dir=str(folder))
-    assert "a revenue that Nimbus is known to have reported, so nothing can be checked" in well(shown)
-    assert not charts(shown) & {"implied-revenue", "implied-ratio"}
+    bundles = run_chapter(MARKET, data_dir=str(folder))
+    assert "a revenue that Nimbus is known to have reported, so nothing can be checked" in well(bundles)
+    assert not charts(bundles) & {"implied-revenue", "implied-ratio"}
 
 
 @pytest.mark.parametrize(
@@ -82,14 +82,14 @@ def test_a_leader_that_reports_nothing(tmp_path):
     ids=lambda filters: " ".join(filters),
 )
 def test_filters_that_leave_no_deal(filters):
-    shown = run_chapter(TIMELINE, **filters)
-    assert "No deal of the chosen layers and kinds was publicly known then." in well(shown)
-    assert not charts(shown) & {"deal-lanes", "days-between-deals", "deal-pace"}
+    bundles = run_chapter(TIMELINE, **filters)
+    assert "No deal of the chosen layers and kinds was publicly known then." in well(bundles)
+    assert not charts(bundles) & {"deal-lanes", "days-between-deals", "deal-pace"}
 
 
 def test_a_single_day_of_announcements():
-    shown = run_chapter(TIMELINE, as_of="2025-02-01")
-    text = well(shown)
+    bundles = run_chapter(TIMELINE, as_of="2025-02-01")
+    text = well(bundles)
     assert "no two announcements of which the day is known" in text
     assert "No firm amount" in text
     assert "**OpenAI had one cloud supplier (Microsoft) on 1 January 2025 and on 1 February 2025.**" in text
@@ -99,9 +99,9 @@ def test_a_single_day_of_announcements():
     ("chapter", "no"), [(TIMELINE, "No deal was publicly known on"), (MARKET, "No market share was")]
 )
 def test_a_day_before_the_first_deal(chapter, no):
-    shown = run_chapter(chapter, as_of="2015-12-11")
-    assert no in well(shown)
-    assert charts(shown) == set()
+    bundles = run_chapter(chapter, as_of="2015-12-11")
+    assert no in well(bundles)
+    assert charts(bundles) == set()
 
 
 def test_a_buyer_with_nothing_but_letters_of_intent(tmp_path):
@@ -109,12 +109,12 @@ def test_a_buyer_with_nothing_but_letters_of_intent(tmp_path):
     ledger_copy.spoil(
         folder, "deals", lambda text: re.sub(rb",(contract|reported_contract|amendment),", b",letter_of_intent,", text)
     )
-    shown = run_chapter(TIMELINE, data_dir=str(folder))
-    assert "No firm amount owed by Exemplar AI (invented) had been published." in well(shown)
-    assert "cumulative-payables" not in charts(shown)
-    assert "on days when no firm amount could be listed" in shown["quoted"][EXHIBIT]["title"]
-    assert not any(mark["binding"] for rows in lanes_data(shown) for mark in rows if "binding" in mark)
+    bundles = run_chapter(TIMELINE, data_dir=str(folder))
+    assert "No firm amount owed by Exemplar AI (invented) had been published." in well(bundles)
+    assert "cumulative-payables" not in charts(bundles)
+    assert "on days when no firm amount could be listed" in bundles["quoted"][EXHIBIT]["title"]
+    assert not any(mark["binding"] for rows in lanes_data(bundles) for mark in rows if "binding" in mark)
 
 
-def lanes_data(shown: Shown) -> list[list[dict]]:
-    return list(shown["lanes"][VEGA_LITE]["datasets"].values())
+def lanes_data(bundles: Shown) -> list[list[dict]]:
+    return list(bundles["lanes"][VEGA_LITE]["datasets"].values())

@@ -94,8 +94,8 @@ def test_json_has_the_values_of_the_ledger(out):
 def test_the_database_has_the_same_rows_and_types(out, database):
     for table in read_schema(DATA).tables.values():
         records = json.loads((out / f"{table.name}.json").read_text(encoding="utf-8"))
-        found = database.execute(f'SELECT * FROM "{table.name}" ORDER BY rowid').fetchall()
-        assert [tuple(record.values()) for record in records] == found
+        stored_rows = database.execute(f'SELECT * FROM "{table.name}" ORDER BY rowid').fetchall()
+        assert [tuple(record.values()) for record in records] == stored_rows
     kinds = {name: kind for _, name, kind, *_ in database.execute("PRAGMA table_info(deals)")}
     assert (kinds["deal_id"], kinds["amount_usd_bn"], kinds["announced_on"]) == ("TEXT", "REAL", "TEXT")
 
@@ -133,7 +133,7 @@ def test_what_a_spreadsheet_would_run_is_guarded_and_read_back(guarded_export, t
     with zipfile.ZipFile(guarded_export / ARCHIVE) as archive:
         archive.extractall(tmp_path / "unzipped")
     assert rows_of(tmp_path / "unzipped/deals.csv")[0]["note"] == f"'{FORMULA}"
-    assert [str(each) for each in check_folder(tmp_path / "unzipped")] == []
+    assert [str(problem) for problem in check_folder(tmp_path / "unzipped")] == []
     before, after = load(tmp_path / "ledger"), load(tmp_path / "unzipped")
     for name, frame in before.tables.items():
         pd.testing.assert_frame_equal(frame, after.tables[name])

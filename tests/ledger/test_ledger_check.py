@@ -22,9 +22,9 @@ DATA = Path(__file__).parents[2] / "data"
 
 
 def lines(folder: Path, *, second_opinion: bool = True) -> list[str]:
-    found = [str(problem) for problem in check_folder(folder, second_opinion=second_opinion)]
-    assert not [line for line in found if len(line.splitlines()) != 1 or "; " not in line]
-    return found
+    reports = [str(problem) for problem in check_folder(folder, second_opinion=second_opinion)]
+    assert not [line for line in reports if len(line.splitlines()) != 1 or "; " not in line]
+    return reports
 
 
 def refused(folder: Path) -> str:
@@ -52,17 +52,17 @@ def test_the_ledger_is_sound():
 def test_a_faulty_cell_is_refused_and_reported(tmp_path, table, key, column, cell, expected):
     folder = copy_ledger(tmp_path)
     set_cells(folder, table, key, **{column: cell})
-    found = lines(folder, second_opinion=False)
-    assert any(expected in line for line in found), found
-    assert refused(folder) in found
+    reports = lines(folder, second_opinion=False)
+    assert any(expected in line for line in reports), reports
+    assert refused(folder) in reports
 
 
 @pytest.mark.parametrize(("table", "key", "column", "cell", "expected"), RECORD_ONLY, ids=map(named, RECORD_ONLY))
 def test_a_gap_in_the_record_is_reported(tmp_path, table, key, column, cell, expected):
     folder = copy_ledger(tmp_path)
     set_cells(folder, table, key, **{column: cell})
-    found = lines(folder, second_opinion=False)
-    assert any(expected in line for line in found), found
+    reports = lines(folder, second_opinion=False)
+    assert any(expected in line for line in reports), reports
 
 
 @pytest.mark.parametrize(("cells", "expected"), [case[1:] for case in SPELLINGS], ids=[case[0] for case in SPELLINGS])
@@ -70,9 +70,9 @@ def test_one_name_spelled_two_ways_is_refused_and_reported(tmp_path, cells, expe
     folder = copy_ledger(tmp_path)
     for table, key, column, text in cells:
         set_cells(folder, table, key, **{column: text})
-    found = lines(folder, second_opinion=False)
-    assert any(expected in line and not line.startswith("warning") for line in found), found
-    assert refused(folder) in found
+    reports = lines(folder, second_opinion=False)
+    assert any(expected in line and not line.startswith("warning") for line in reports), reports
+    assert refused(folder) in reports
 
 
 @pytest.mark.parametrize(("cells", "expected"), [case[1:] for case in NEARLY], ids=[case[0] for case in NEARLY])
@@ -80,10 +80,10 @@ def test_a_name_that_may_be_misspelt_is_a_warning(tmp_path, cells, expected):
     folder = copy_ledger(tmp_path)
     for table, key, column, text in cells:
         set_cells(folder, table, key, **{column: text})
-    (found,) = check_folder(folder, second_opinion=False)
-    assert found.severity == "warning"
-    assert str(found).startswith("warning: ")
-    assert expected in str(found)
+    (problem,) = check_folder(folder, second_opinion=False)
+    assert problem.severity == "warning"
+    assert str(problem).startswith("warning: ")
+    assert expected in str(problem)
     load(folder)
 
 
@@ -101,20 +101,20 @@ def test_the_commoner_spelling_is_right_and_every_row_with_another_is_named(tmp_
         set_cells(folder, "deals", deal, counterparty_group="Big Forge")
     for deal in ("anvil-2025-07", "forge-2025-09"):
         set_cells(folder, "deals", deal, counterparty_group="BIG FORGE")
-    found = lines(folder, second_opinion=False)
-    assert [line.partition(":")[0] for line in found] == [
+    reports = lines(folder, second_opinion=False)
+    assert [line.partition(":")[0] for line in reports] == [
         f"deals.csv, row {row}, column counterparty_group" for row in (7, 9)
     ]
-    assert all("'BIG FORGE' differs from 'Big Forge' (deals.csv, row 2)" in line for line in found)
+    assert all("'BIG FORGE' differs from 'Big Forge' (deals.csv, row 2)" in line for line in reports)
 
 
 def test_keys_that_differ_in_case_only_are_named(tmp_path):
     folder = copy_ledger(tmp_path)
     set_cells(folder, "market_shares", "synergy-2025Q3-stratus", share_id="SYNERGY-2025Q3-nimbus")
-    found = lines(folder, second_opinion=False)
+    reports = lines(folder, second_opinion=False)
     assert any(
         "'SYNERGY-2025Q3-nimbus' differs from 'synergy-2025Q3-nimbus' in case only; rename one" in line
-        for line in found
+        for line in reports
     )
 
 
@@ -141,9 +141,9 @@ def test_comparing_names_grows_with_the_names_and_not_with_their_pairs(tmp_path,
 def test_a_faulty_file_is_refused_and_reported(tmp_path, table, change, expected):
     folder = copy_ledger(tmp_path)
     spoil(folder, table, change)
-    found = lines(folder, second_opinion=False)
-    assert any(expected in line for line in found), found
-    assert refused(folder) in found
+    reports = lines(folder, second_opinion=False)
+    assert any(expected in line for line in reports), reports
+    assert refused(folder) in reports
 
 
 def test_frictionless_repeats_nothing_that_was_said(tmp_path):
@@ -160,9 +160,9 @@ def test_frictionless_repeats_nothing_that_was_said(tmp_path):
     set_cells(folder, "deals", "granite-2025-04-round", part_of="nobody", term_years="-1", announced_on="2025-4-1")
     set_cells(folder, "evidence", "deals,forge-2025-09", claim_id="no-claim")
     spoil(folder, "evidence", lambda data: data + data.splitlines(keepends=True)[1])
-    found = lines(folder)
-    assert found == lines(folder, second_opinion=False)
-    assert len(found) == 10, found
+    reports = lines(folder)
+    assert reports == lines(folder, second_opinion=False)
+    assert len(reports) == 10, reports
 
 
 def test_frictionless_has_a_say_of_its_own(tmp_path):
@@ -216,9 +216,9 @@ def test_a_folder_that_is_not_there_is_one_fault(tmp_path):
 def test_removing_a_claim_names_what_rested_on_it(tmp_path):
     folder = copy_ledger(tmp_path)
     remove_row(folder, "claims", "granite-2025-04-amount")
-    found = lines(folder)
-    assert len(found) == 2
-    for row, line in zip((8, 65), found, strict=True):
+    reports = lines(folder)
+    assert len(reports) == 2
+    for row, line in zip((8, 65), reports, strict=True):
         assert f"evidence.csv, row {row}, column claim_id: 'granite-2025-04-amount' is not a claim_id" in line
 
 
@@ -227,17 +227,17 @@ def test_an_unused_source_and_a_row_without_evidence_are_named(tmp_path):
     remove_row(folder, "evidence", "deals,granite-2025-04-round")
     add_row(folder, "sources", source_id="zed", publisher="Zed", title="Zed", date_precision="unknown",
             language="en", url="https://example.org/zed", grade="C")  # fmt: skip
-    found = lines(folder)
-    assert len(found) == 2
-    assert "column source_id: 'zed' is not used by any claim; remove it or add its claims" in found[0]
-    assert "'granite-2025-04-round' has no headline claim" in found[1]
+    reports = lines(folder)
+    assert len(reports) == 2
+    assert "column source_id: 'zed' is not used by any claim; remove it or add its claims" in reports[0]
+    assert "'granite-2025-04-round' has no headline claim" in reports[1]
 
 
 def test_two_resolutions_of_one_conflict_are_named(tmp_path):
     folder = copy_ledger(tmp_path)
     set_cells(folder, "resolutions", "nimbus-2025-08-amount-amended", kind="value", fact_date="2025-08-20")
-    (found,) = lines(folder, second_opinion=False)
-    assert "'nimbus-2025-08-amount-amended' settles what another row settles; remove one" in found
+    (report,) = lines(folder, second_opinion=False)
+    assert "'nimbus-2025-08-amount-amended' settles what another row settles; remove one" in report
 
 
 @pytest.mark.parametrize("table", ["deals", "regimes", "market_shares", "market_size", "financials", "ties"])
@@ -248,8 +248,8 @@ def test_a_row_of_any_table_without_a_claim_is_named(tmp_path, table):
     header, *rows = (folder / "evidence.csv").read_text(encoding="utf-8").splitlines()
     (lost, *_) = [row for row in rows if row.startswith(f"{table},") and row.endswith(",headline")]
     (folder / "evidence.csv").write_text("\n".join([header, *(row for row in rows if row != lost)]) + "\n")
-    found = lines(folder, second_opinion=False)
-    assert any(f"'{lost.split(',')[1]}' has no headline claim; link one to it" in line for line in found), found
+    reports = lines(folder, second_opinion=False)
+    assert any(f"'{lost.split(',')[1]}' has no headline claim; link one to it" in line for line in reports), reports
 
 
 def test_shares_of_a_quarter_may_exceed_100_by_rounding_only(tmp_path):
@@ -261,8 +261,8 @@ def test_shares_of_a_quarter_may_exceed_100_by_rounding_only(tmp_path):
         return [line for line in lines(folder) if "headline claim" not in line]
 
     assert total_faults("24.5", "24", "25") == []
-    (found,) = total_faults("26", "25.5", "26.5")
-    assert "column low_pct: '101' is the least that the 4 shares of synergy first_published 2025Q3 add up to" in found
+    (report,) = total_faults("26", "25.5", "26.5")
+    assert "column low_pct: '101' is the least that the 4 shares of synergy first_published 2025Q3 add up to" in report
 
 
 def test_a_long_circle_is_found(tmp_path):
@@ -271,8 +271,8 @@ def test_a_long_circle_is_found(tmp_path):
     for deal, parent in zip(circle, [*circle[1:], circle[0]], strict=True):
         set_cells(folder, "deals", deal, replaces=parent)
     set_cells(folder, "deals", "anvil-2026-01-talks", replaces=circle[0])
-    found = [line.split("'")[1] for line in lines(folder) if "leads back" in line]
-    assert sorted(found) == sorted(circle)
+    deal_ids = [line.split("'")[1] for line in lines(folder) if "leads back" in line]
+    assert sorted(deal_ids) == sorted(circle)
 
 
 def test_a_changed_value_is_named_with_the_claim_that_it_no_longer_follows(tmp_path):
@@ -341,11 +341,11 @@ def test_thirty_faults_are_all_reported_in_one_run(tmp_path):
         "did you mean 'vintage'?",
         "has 3 cells where the header has 13",
     ]
-    found = lines(folder)
+    reports = lines(folder)
     assert len(expected) >= 40
-    missing = [message for message in expected if not any(message in line for line in found)]
-    assert not missing, "\n".join([*missing, "--- found:", *found])
-    assert len(found) < 2 * len(expected), "\n".join(found)
+    missing = [message for message in expected if not any(message in line for line in reports)]
+    assert not missing, "\n".join([*missing, "--- found:", *reports])
+    assert len(reports) < 2 * len(expected), "\n".join(reports)
 
 
 @pytest.mark.parametrize(
@@ -388,10 +388,10 @@ def test_a_faulty_schema_is_refused_and_reported(tmp_path, change, expected):
     package = json.loads((folder / "datapackage.json").read_text())
     change(package)
     (folder / "datapackage.json").write_text(json.dumps(package))
-    (found,) = lines(folder)
-    assert found.startswith("datapackage.json: ")
-    assert expected in found
-    assert refused(folder) == found
+    (report,) = lines(folder)
+    assert report.startswith("datapackage.json: ")
+    assert expected in report
+    assert refused(folder) == report
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"resources": 3}', "[" * 100_000])

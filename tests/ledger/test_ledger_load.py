@@ -64,14 +64,14 @@ def test_a_replaced_deal_does_not_stand_even_without_an_end(tmp_path):
 
 @pytest.mark.parametrize(("until", "as_of"), [("2025-05-01", "2025-06-01"), ("missing", "2025-04-30")])
 def test_a_regime_has_no_end_before_it_ends(until, as_of):
-    found = row(load(EXAMPLE, as_of).regimes, "nimbus-exclusive")["until"]
-    assert pd.isna(found) if until == "missing" else found == pd.Timestamp(until)
+    end = row(load(EXAMPLE, as_of).regimes, "nimbus-exclusive")["until"]
+    assert pd.isna(end) if until == "missing" else end == pd.Timestamp(until)
 
 
 @pytest.mark.parametrize(("until", "as_of"), [("2025-08-20", "2025-08-20"), ("missing", "2025-08-19")])
 def test_a_tie_has_no_end_before_it_ends(until, as_of):
-    found = row(load(EXAMPLE, as_of).ties, "exemplar-pays-nimbus-2025-02")["until"]
-    assert pd.isna(found) if until == "missing" else found == pd.Timestamp(until)
+    end = row(load(EXAMPLE, as_of).ties, "exemplar-pays-nimbus-2025-02")["until"]
+    assert pd.isna(end) if until == "missing" else end == pd.Timestamp(until)
 
 
 def test_a_tie_is_there_from_the_day_it_was_known_and_names_its_sources():
@@ -81,10 +81,10 @@ def test_a_tie_is_there_from_the_day_it_was_known_and_names_its_sources():
 
 
 def test_a_resolution_that_keeps_an_unknown_claim_is_left_out():
-    kept = set(load(EXAMPLE).resolutions["resolution_id"]) - set(
+    resolution_ids = set(load(EXAMPLE).resolutions["resolution_id"]) - set(
         load(EXAMPLE, "2025-08-19").resolutions["resolution_id"]
     )
-    assert kept == {"nimbus-2025-08-amount", "nimbus-2025-08-amount-amended"}
+    assert resolution_ids == {"nimbus-2025-08-amount", "nimbus-2025-08-amount-amended"}
 
 
 def test_nothing_is_there_before_it_was_known():
@@ -99,8 +99,8 @@ def test_nothing_is_there_before_it_was_known():
 def test_the_newest_vintage_known_by_the_day_is_given():
     before, after = (load(EXAMPLE, day).market_shares for day in ("2025-11-19", "2025-11-20"))
     for shares, share, vintage in ((before, 39, "first_published"), (after, 37, "revised_2024")):
-        found = shares.query("estimate == 'synergy' and quarter == '2025Q2' and provider == 'Nimbus'")
-        assert found[["share_pct", "vintage"]].to_numpy().tolist() == [[share, vintage]]
+        newest = shares.query("estimate == 'synergy' and quarter == '2025Q2' and provider == 'Nimbus'")
+        assert newest[["share_pct", "vintage"]].to_numpy().tolist() == [[share, vintage]]
         assert not shares.duplicated(["estimate", "quarter", "provider"]).any()
 
 
@@ -152,9 +152,9 @@ def test_a_deal_superseded_only_by_one_that_is_not_admitted_stands(tmp_path):
     assert row(load(folder, min_grade="B").deals, "nimbus-2025-02")["standing"] == False  # noqa: E712, article-000 is B
     deals = load(folder, min_grade="A").deals
     assert "nimbus-2025-08" not in set(deals["deal_id"])
-    found = row(deals, "nimbus-2025-02")
-    assert (found["status"], bool(found["standing"])) == ("in_force", True)
-    assert pd.isna(found["ended_on"])
+    deal = row(deals, "nimbus-2025-02")
+    assert (deal["status"], bool(deal["standing"])) == ("in_force", True)
+    assert pd.isna(deal["ended_on"])
 
 
 def test_a_chain_is_counted_once_when_its_middle_is_not_admitted(tmp_path):

@@ -133,9 +133,9 @@ def test_shares_that_came_with_an_order_go_from_seller_to_buyer():
     other_day = deals_of(("d", equity | {"direction": "buyer_receives", "announced_on": "2024-05-05"}))
     assert loops_of(ties, bought).empty
     assert loops_of(ties, other_day).empty
-    found = loops_of(ties, got)
-    assert found["rests_on"].tolist() == ["shares"]
-    assert found["smallest_usd_bn"].tolist() == [0.35]
+    loops = loops_of(ties, got)
+    assert loops["rests_on"].tolist() == ["shares"]
+    assert loops["smallest_usd_bn"].tolist() == [0.35]
     # What the seller gave is no money that an investor brought.
     assert investors.equity_into(got, ties, "B", DAY).empty
     assert len(investors.equity_into(other_day, ties, "B", DAY)) == 1
@@ -209,11 +209,11 @@ def test_a_loop_closes_with_its_last_leg_turns_firm_and_comes_apart():
         ("S", "owns", "B", {"known_on": "2025-06-01", "until": "2025-09-01"}),
     )
     history = m.loop_history(ties, NO_DEALS, "B", DAY)
-    told = [
+    stretches = [
         (row["rests_on"], f"{row['from']:%m-%d}", f"{row['until']:%m-%d}", f"{row['closed_on']:%m-%d}")
         for _, row in history.iterrows()
     ]
-    assert told == [("intent", "03-01", "06-01", "03-01"), ("firm", "06-01", "09-01", "03-01")]
+    assert stretches == [("intent", "03-01", "06-01", "03-01"), ("firm", "06-01", "09-01", "03-01")]
     # On a day before the stake was lost, nobody knew that it would be.
     early = m.loop_history(ties, NO_DEALS, "B", pd.Timestamp("2025-07-01"))
     assert pd.isna(early["until"].iloc[-1])
@@ -348,12 +348,12 @@ def test_a_ledger_in_which_everybody_pays_everybody_ends_with_the_short_loops():
 def test_paths_that_close_no_short_loop_are_not_followed(monkeypatch):
     """Layers of firms, each tied to all of the next layer, and the last layer to one of the first: loops have eight
     parties or none. The work is the edges that a search for loops is given, here for twice and four times the firms."""
-    given = []
+    edge_counts = []
     search = networkx.simple_cycles
     monkeypatch.setattr(
         networkx,
         "simple_cycles",
-        lambda graph, **bound: given.append(graph.number_of_edges()) or search(graph, **bound),
+        lambda graph, **bound: edge_counts.append(graph.number_of_edges()) or search(graph, **bound),
     )
     for firms in (4, 8, 16):
         layers = [[f"L{layer}-{i:02d}" for i in range(firms)] for layer in range(8)]
@@ -363,8 +363,8 @@ def test_paths_that_close_no_short_loop_are_not_followed(monkeypatch):
         )
         loops, complete_to = m.loops(legs, "B", longest=6)
         assert (loops["members"].tolist(), complete_to) == ([("B", "C")], 6)
-    assert given == [2] * len(given)
-    assert len(given) == 3 * 5
+    assert edge_counts == [2] * len(edge_counts)
+    assert len(edge_counts) == 3 * 5
 
 
 # The ledger itself. Each sum is written as its parts, so that it can be followed on paper.
@@ -520,16 +520,16 @@ def test_charts_of_a_large_ledger_stay_small():
     legs = m.legs(flows)
     loops, _ = m.loops(legs, "B")
     history = m.loop_history(ties, NO_DEALS, "B", DAY)
-    shown = [
+    exhibits = [
         show.network(flows, legs, loops, OF_B),
         show.flow_matrix(flows, OF_B),
         show.loops_over_time(history, ties, OF_B),
     ]
-    for exhibit in shown:
+    for exhibit in exhibits:
         bundle = exhibit._repr_mimebundle_()
         assert all(len(rows) <= 300 for rows in bundle[VEGA_LITE]["datasets"].values()), exhibit.id
         assert len(bundle[EXHIBIT]["title"]) < 200
-    assert "not drawn" in shown[0].note
+    assert "not drawn" in exhibits[0].note
 
 
 def test_firms_with_a_tie_stand_beside_each_other_on_the_ring():

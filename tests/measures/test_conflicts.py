@@ -71,8 +71,8 @@ def test_intervals_meet_or_not(one, other, conflict):
     ],
 )
 def test_only_compatible_dates_are_compared(one, other, conflict):
-    found = disputed({"value": 1, "fact_date": one}, {"value": 2, "fact_date": other})
-    assert found == (["c0", "c1"] if conflict else [])
+    claim_ids = disputed({"value": 1, "fact_date": one}, {"value": 2, "fact_date": other})
+    assert claim_ids == (["c0", "c1"] if conflict else [])
 
 
 @pytest.mark.parametrize(("column", "value"), [("subject", "y"), ("metric", "term"), ("unit", "gw")])
@@ -121,20 +121,23 @@ def test_an_agreeing_claim_is_not_part_of_a_conflict_and_the_row_says_what_is():
 
 
 def test_no_claims_no_conflicts():
-    found = conflicts(load(EXAMPLE).claims.iloc[:0], load(EXAMPLE).deals)
-    assert found.empty
-    assert list(found) == COLUMNS
-    assert positions(found, load(EXAMPLE).claims, load(EXAMPLE).sources).empty
+    conflict_rows = conflicts(load(EXAMPLE).claims.iloc[:0], load(EXAMPLE).deals)
+    assert conflict_rows.empty
+    assert list(conflict_rows) == COLUMNS
+    assert positions(conflict_rows, load(EXAMPLE).claims, load(EXAMPLE).sources).empty
 
 
 def test_the_example_has_one_of_each_kind():
     ledger = load(EXAMPLE)
-    found = conflicts(ledger.claims, ledger.deals, ledger.resolutions, ledger.sources)
-    assert found["kind"].tolist() == ["value", "amended", "wording"]
-    assert found["best_grade"].tolist() == ["A", "A", "A-"]
-    assert found["reason"].notna().all()
-    said = positions(found, ledger.claims, ledger.sources)
-    assert said.loc[said["kept"], "claim_id"].tolist() == [*["nimbus-2025-08-amount"] * 2, "stratus-2025-05-amount"]
+    conflict_rows = conflicts(ledger.claims, ledger.deals, ledger.resolutions, ledger.sources)
+    assert conflict_rows["kind"].tolist() == ["value", "amended", "wording"]
+    assert conflict_rows["best_grade"].tolist() == ["A", "A", "A-"]
+    assert conflict_rows["reason"].notna().all()
+    claim_rows = positions(conflict_rows, ledger.claims, ledger.sources)
+    assert claim_rows.loc[claim_rows["kept"], "claim_id"].tolist() == [
+        *["nimbus-2025-08-amount"] * 2,
+        "stratus-2025-05-amount",
+    ]
     total = quoted_against_sum(ledger.claims, 64, ledger.as_of, ledger.resolutions, ledger.sources)
     assert total[["kind", "low", "high", "fact_date"]].to_numpy().tolist() == [["sum", 64, 90, "2026-02-01"]]
     assert total["reason"].notna().all()
@@ -160,7 +163,7 @@ def everything() -> dict[str, pd.DataFrame]:
 
 
 @pytest.fixture(scope="module")
-def found(everything) -> pd.DataFrame:
+def conflict_rows(everything) -> pd.DataFrame:
     day = pd.Timestamp("2026-07-01")
     total = payables(everything["deals"], day)["counted"].sum()
     rest = (everything["resolutions"], everything["sources"])
@@ -169,14 +172,14 @@ def found(everything) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def test_every_conflict_has_one_resolution_and_every_resolution_a_conflict(everything, found):
-    assert found["conflict_id"].is_unique
-    unsettled = found.loc[found["resolution_id"].isna(), "conflict_id"].tolist()
+def test_every_conflict_has_one_resolution_and_every_resolution_a_conflict(everything, conflict_rows):
+    assert conflict_rows["conflict_id"].is_unique
+    unsettled = conflict_rows.loc[conflict_rows["resolution_id"].isna(), "conflict_id"].tolist()
     assert not unsettled, f"add rows to data/resolutions.csv for {unsettled}"
-    idle = set(everything["resolutions"]["resolution_id"]) - set(found["resolution_id"])
+    idle = set(everything["resolutions"]["resolution_id"]) - set(conflict_rows["resolution_id"])
     assert not idle, f"remove from data/resolutions.csv, or fix the claims of {sorted(idle)}"
-    kept = found[found["kept_claim_id"].notna()]
-    outside = [row.conflict_id for row in kept.itertuples() if row.kept_claim_id not in row.claim_ids]
+    settled = conflict_rows[conflict_rows["kept_claim_id"].notna()]
+    outside = [row.conflict_id for row in settled.itertuples() if row.kept_claim_id not in row.claim_ids]
     assert not outside, f"the kept claim is not one of those in conflict: {outside}"
 
 
@@ -195,28 +198,30 @@ NINE = {
 
 
 @pytest.mark.parametrize("name", NINE)
-def test_the_report_finds_it_by_itself(everything, found, name):
+def test_the_report_finds_it_by_itself(everything, conflict_rows, name):
     kind, subject, metric, figures = NINE[name]
-    rows = found[(found["kind"] == kind) & (found["subject"] == subject) & (found["metric"] == metric)]
-    said = positions(rows, everything["claims"], everything["sources"])
-    assert set(said["value"]) == figures
+    rows = conflict_rows[
+        (conflict_rows["kind"] == kind) & (conflict_rows["subject"] == subject) & (conflict_rows["metric"] == metric)
+    ]
+    claim_rows = positions(rows, everything["claims"], everything["sources"])
+    assert set(claim_rows["value"]) == figures
     assert rows["reason"].notna().all()
 
 
-def test_the_report_finds_three_dates_for_the_end_of_exclusivity(everything, found):
-    rows = found.query("kind == 'date' and metric == 'exclusivity_ended'")
-    said = positions(rows, everything["claims"], everything["sources"])
-    assert set(said["value_date"].dt.strftime("%Y-%m")) == {"2025-01", "2025-06", "2025-11"}
-    assert set(said["source_id"]) >= {"seed-001", "seed-003", "seed-004"}
+def test_the_report_finds_three_dates_for_the_end_of_exclusivity(everything, conflict_rows):
+    rows = conflict_rows.query("kind == 'date' and metric == 'exclusivity_ended'")
+    claim_rows = positions(rows, everything["claims"], everything["sources"])
+    assert set(claim_rows["value_date"].dt.strftime("%Y-%m")) == {"2025-01", "2025-06", "2025-11"}
+    assert set(claim_rows["source_id"]) >= {"seed-001", "seed-003", "seed-004"}
 
 
 @pytest.mark.parametrize(("as_of", "min_grade"), [("2025-11-07", "C"), ("2025-03-31", "C"), ("latest", "A-")])
 def test_conflicts_of_a_day_and_grade_are_settled_by_what_was_known(as_of, min_grade):
     ledger = load(PROJECT_DATA, as_of, min_grade)
-    found = conflicts(ledger.claims, ledger.deals, ledger.resolutions, ledger.sources)
-    said = positions(found, ledger.claims, ledger.sources)
-    assert said["source_id"].notna().all()
-    assert set(found["kept_claim_id"].dropna()) <= set(ledger.claims["claim_id"])
+    conflict_rows = conflicts(ledger.claims, ledger.deals, ledger.resolutions, ledger.sources)
+    claim_rows = positions(conflict_rows, ledger.claims, ledger.sources)
+    assert claim_rows["source_id"].notna().all()
+    assert set(conflict_rows["kept_claim_id"].dropna()) <= set(ledger.claims["claim_id"])
 
 
 def test_half_a_million_claims_in_seconds():

@@ -91,8 +91,8 @@ def test_dependence_worked_on_paper():
         {"amount_usd_bn": 10, "term_years": None, "counterparty": "Gamma"},
     )
     counted = commitments.payables(deals, DAY, basis="annualised", default_term_years=1)
-    known = figures({"value": 20, "low": 20}, {"entity": "Beta", "value": 10})
-    rows = m.dependence(counted, known).set_index("supplier")
+    financials = figures({"value": 20, "low": 20}, {"entity": "Beta", "value": 10})
+    rows = m.dependence(counted, financials).set_index("supplier")
     assert rows["share_pct"].to_dict() == pytest.approx({"Beta": 60, "Alpha": 20, "Gamma": 20})
     assert rows.loc["Alpha", ["ratio_low_pct", "ratio_pct", "ratio_high_pct"]].tolist() == [0, 50, 50]
     assert rows.loc["Beta", ["ratio_pct", "part_low_pct", "part_high_pct"]].tolist() == pytest.approx([300, 75, 100])
@@ -103,9 +103,9 @@ def test_dependence_worked_on_paper():
 def test_a_supplier_without_figures_of_its_computing_part_is_taken_whole():
     deals = ledger_rows({"counterparty": "Oracle"})
     counted = commitments.payables(deals, DAY, basis="annualised")
-    whole, part = {"entity": "Oracle", "value": 50}, {"entity": "OCI", "value": 10}
-    assert m.dependence(counted, figures(whole))["revenue"].tolist() == [50]
-    assert m.dependence(counted, figures(whole, part))["revenue"].tolist() == [10]
+    company, business = {"entity": "Oracle", "value": 50}, {"entity": "OCI", "value": 10}
+    assert m.dependence(counted, figures(company))["revenue"].tolist() == [50]
+    assert m.dependence(counted, figures(company, business))["revenue"].tolist() == [10]
 
 
 @settings(max_examples=20, deadline=None)

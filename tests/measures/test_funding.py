@@ -61,8 +61,8 @@ def risen(power: int) -> dict[int, float]:
 @functools.cache
 def loaded(folder="data", as_of="latest"):
     """A ledger with the deals of the buyer who has most of them, as the chapter takes them."""
-    found = load(ROOT / folder, as_of=as_of)
-    return replace(found, deals=buyer_deals(found.deals, "auto")[1])
+    ledger = load(ROOT / folder, as_of=as_of)
+    return replace(ledger, deals=buyer_deals(ledger.deals, "auto")[1])
 
 
 @pytest.fixture
@@ -128,15 +128,15 @@ def test_typed_firm_deals_are_those_of_the_ledger(ledger):
 def test_coverage_of_2026_to_2030_worked_on_paper(ledger, ramp, by_hand):
     points = m.revenue_points(ledger.financials, "OpenAI")
     revenue = m.revenue_path(m.path_anchors(points, "targets"), "targets", m.covered_years(DAY))
-    found = m.coverage(s.due_deals(ledger.deals, DAY), revenue).set_index(["ramp", "year"]).loc[ramp]
+    covered = m.coverage(s.due_deals(ledger.deals, DAY), revenue).set_index(["ramp", "year"]).loc[ramp]
     # 13.07 earned in 2025, more than 280 aimed at for 2030: one growth rate over the five years between.
     growth = (280 / 13.07) ** (1 / 5)
-    assert found.index.tolist() == YEARS
+    assert covered.index.tolist() == YEARS
     for year in YEARS:
         path = 13.07 * growth ** (year - 2025)
-        assert found["due_usd_bn"][year] == pytest.approx(by_hand[year])
-        assert found["coverage_pct"][year] == pytest.approx(100 * path / by_hand[year])
-        assert found["short_usd_bn"][year] == pytest.approx(max(by_hand[year] - path, 0))
+        assert covered["due_usd_bn"][year] == pytest.approx(by_hand[year])
+        assert covered["coverage_pct"][year] == pytest.approx(100 * path / by_hand[year])
+        assert covered["short_usd_bn"][year] == pytest.approx(max(by_hand[year] - path, 0))
 
 
 def test_one_year_of_each_ramp_term_by_term():
@@ -221,8 +221,8 @@ def test_steeper_ramps_never_run_ahead(elapsed):
 def test_days_of_first_and_last_year_count_and_leap_years_are_as_long_as_others():
     # From 1 July 2027 (day 182): 184 of 365 days are left; 2028 is a leap year and still one year.
     due = s.due_deals(frame(deal("a", 10, start_on="2027-07-01", term_years=2)), DAY)
-    found = s.dues_by_year(due).set_index("year")["due_usd_bn"]
-    assert found.to_dict() == pytest.approx({2027: 5 * 184 / 365, 2028: 5, 2029: 5 * 181 / 365})
+    dues = s.dues_by_year(due).set_index("year")["due_usd_bn"]
+    assert dues.to_dict() == pytest.approx({2027: 5 * 184 / 365, 2028: 5, 2029: 5 * 181 / 365})
     # 1 March 2028 is day 61 of 366.
     assert s.year_fraction(pd.Series([pd.Timestamp("2028-03-01")])).iloc[0] == pytest.approx(2028 + 60 / 366)
 
@@ -284,8 +284,8 @@ def test_points_are_run_rates_whole_years_and_targets(ledger):
 
 def test_each_path_rests_on_one_measure_or_on_yearly_revenue_at_both_ends(ledger):
     points = m.revenue_points(ledger.financials, "OpenAI")
-    found = {path: m.path_anchors(points, path)["financial_id"].tolist() for path in m.REVENUE_PATHS}
-    assert found == {
+    anchors = {path: m.path_anchors(points, path)["financial_id"].tolist() for path in m.REVENUE_PATHS}
+    assert anchors == {
         "targets": ["openai-revenue-2025", "openai-revenue-target-2030"],
         "flat": ["openai-run-rate-2026-03"],
         # September 2025 is six months before March 2026; the newest run rate by then is that of July.
@@ -391,8 +391,8 @@ def test_horizon_and_capacity_are_those_stated_with_the_total(newest):
 
 def test_the_total_picked(newest):
     quoted = quoted_in(newest)
-    found = {which: r.pick(quoted, which)["financial_id"].iloc[0] for which in r.QUOTED}
-    assert found == {
+    totals = {which: r.pick(quoted, which)["financial_id"].iloc[0] for which in r.QUOTED}
+    assert totals == {
         "largest": "openai-commitments-quoted-2025-11-06",
         "newest": "openai-commitments-quoted-2026-04-28",
         "oldest": "openai-commitments-quoted-2025-10-07",
@@ -404,12 +404,12 @@ def test_the_total_picked(newest):
 
 def test_estimates_are_those_published_by_the_day_for_deals_without_an_amount(newest):
     picked = r.pick(quoted_in(newest), "largest")
-    found = r.estimates(newest.deals, newest.claims, newest.sources, picked)
-    assert found.groupby("counterparty")["high"].max().to_dict() == {"AMD": 300, "Broadcom": 500, "Nvidia": 500}
-    published = found["source_id"].map(newest.sources.set_index("source_id")["published_on"])
+    estimates = r.estimates(newest.deals, newest.claims, newest.sources, picked)
+    assert estimates.groupby("counterparty")["high"].max().to_dict() == {"AMD": 300, "Broadcom": 500, "Nvidia": 500}
+    published = estimates["source_id"].map(newest.sources.set_index("source_id")["published_on"])
     assert (published <= "2025-11-06").all()
     # The chips alone were put at 180 in May 2026, and 100 covers other buyers of AMD too.
-    assert not found["metric"].isin(["chips_cost_estimate", "sales_estimate_all_customers"]).any()
+    assert not estimates["metric"].isin(["chips_cost_estimate", "sales_estimate_all_customers"]).any()
 
 
 def test_money_that_the_buyer_would_receive_is_in_no_bridge(newest):
@@ -541,25 +541,25 @@ def test_without_any_amount_or_with_letters_of_intent_alone_a_sentence_stands_fo
         assert list(chart._repr_mimebundle_()[0]) == ["text/markdown", "text/plain"]
         assert re.match(r"No amount is published", chart.note)
         anchors = m.path_anchors(points, "targets")
-        shown = show.coverage(covered, due, anchors, SCOPE, ramp="flat", path="targets")
-        assert "nothing to cover" in shown.note
+        exhibit = show.coverage(covered, due, anchors, SCOPE, ramp="flat", path="targets")
+        assert "nothing to cover" in exhibit.note
     announced = s.dues_by_year(s.due_deals(letters, DAY, perimeter="announced"))
     assert announced["due_usd_bn"].sum() > 0
 
 
 @pytest.mark.parametrize("as_of", ["2019-07-22", "2025-02-01"])
 def test_a_day_before_any_amount_reads_well(as_of):
-    shown = run_chapter("funding-gap", as_of=as_of)
-    text = said(shown)
+    bundles = run_chapter("funding-gap", as_of=as_of)
+    text = said(bundles)
     assert not re.search(r"\b(nan|NaT|None|n/a)\b", text)
     assert "No amount is published for the firm payables" in text
     assert "nothing to reconcile" in text
-    assert all(bundle[EXHIBIT]["table"]["rows"] for bundle in shown.values() if VEGA_LITE in bundle)
+    assert all(bundle[EXHIBIT]["table"]["rows"] for bundle in bundles.values() if VEGA_LITE in bundle)
 
 
 def test_a_day_of_2025_knows_nothing_of_2026():
-    shown = run_chapter("funding-gap", as_of="2025-11-07")
-    everything = said(shown) + str([bundle.get(EXHIBIT) for bundle in shown.values()])
+    bundles = run_chapter("funding-gap", as_of="2025-11-07")
+    everything = said(bundles) + str([bundle.get(EXHIBIT) for bundle in bundles.values()])
     for later in ("280 billion", "730.4", "13.07", "13.1 billion", "600 billion", "Cerebras", "round-2026", "2026-02"):
         assert not re.search(rf"(?<![\d.,-]){re.escape(later)}(?![\d,])", everything), later
 
@@ -585,16 +585,16 @@ def test_charts_stay_small_however_many_suppliers(newest):
     steps = r.bridge(deals, picked, ramp="flat", default_term_years=5.0)
     built = r.with_capacity(deals, day)
     priced = r.capacity_cost(built, deals, quoted, costs)
-    shown = [
+    exhibits = [
         schedule.dues_by_year(yearly, due, points, revenue, scope, ramp="flat", path="targets"),
         show.bridge(steps, picked, r.listed(deals, picked), scope),
         cost_per_gw.cost_per_gigawatt(priced, costs, built, quoted, scope),
     ]
-    for exhibit in shown:
+    for exhibit in exhibits:
         bundle = exhibit._repr_mimebundle_()
         assert all(len(rows) <= 300 for rows in bundle[VEGA_LITE]["datasets"].values()), exhibit.id
-    assert len(shown[1].table) < 25
+    assert len(exhibits[1].table) < 25
     totals = yearly.groupby("year")["due_usd_bn"].sum()
-    assert shown[0].table.set_index("year")["total"].to_dict() == pytest.approx(
+    assert exhibits[0].table.set_index("year")["total"].to_dict() == pytest.approx(
         {str(year): total for year, total in totals.items()}
     )

@@ -30,20 +30,20 @@ Work = Callable[[], object]
 
 def calls(work: Work) -> Counter[str]:
     """Calls that this package makes while `work` runs: of all functions, and of those in WHOLE."""
-    made: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
 
     def count(frame: FrameType, event: str, _: Any) -> None:
         caller = frame if event == "c_call" else frame.f_back
         if event in ("call", "c_call") and caller and "compute_ledger" in str(caller.f_globals.get("__name__")):
-            made["all"] += 1
-            made["whole"] += event == "call" and frame.f_code.co_name in WHOLE
+            counts["all"] += 1
+            counts["whole"] += event == "call" and frame.f_code.co_name in WHOLE
 
     sys.setprofile(count)
     try:
         work()
     finally:
         sys.setprofile(None)
-    return made
+    return counts
 
 
 def memory(work: Work) -> int:
@@ -101,21 +101,21 @@ def firms_near_the_buyer(size: int) -> Work:
 def settling(size: int) -> Work:
     """One figure in conflict on each of many days, each settled."""
     days = [f"{day:%Y-%m-%d}" for day in pd.date_range("2020-01-01", periods=size)]
-    said = claims(*({"fact_date": day, "value": value} for day in days for value in (1, 2)))
+    disputed_claims = claims(*({"fact_date": day, "value": value} for day in days for value in (1, 2)))
     settled = pd.DataFrame({"resolution_id": days, "kind": "value", "subject": "x", "metric": "amount",
                             "fact_date": days, "kept_claim_id": "c0", "reason": "r"})  # fmt: skip
-    return lambda: conflicts.conflicts(said, resolutions=settled)
+    return lambda: conflicts.conflicts(disputed_claims, resolutions=settled)
 
 
 @pytest.mark.parametrize(
     "prepared",
     [leaving_one_out, measuring, falling_due, firms_near_the_buyer, settling],
-    ids=lambda each: each.__name__,
+    ids=lambda measure: measure.__name__,
 )
 def test_twice_the_rows_are_at_most_twice_the_calls(prepared):
-    made = [calls(prepared(size)) for size in SIZES]
-    assert len({each["whole"] for each in made}) == 1, made
-    assert growth([each["all"] for each in made]) <= TWICE, made
+    counts = [calls(prepared(size)) for size in SIZES]
+    assert len({count["whole"] for count in counts}) == 1, counts
+    assert growth([count["all"] for count in counts]) <= TWICE, counts
 
 
 @pytest.mark.parametrize("overlaps", ["count_parts", "count_parents"])
@@ -137,8 +137,8 @@ def ring(size: int) -> pd.DataFrame:
 
 def test_a_ring_of_firms_takes_calls_as_they_are_many():
     rings = [ring(size) for size in SIZES]
-    made = [calls(lambda legs=legs: capital.loops(legs, "F000", longest=6))["all"] for legs in rings]
-    assert growth(made) <= TWICE, made
+    counts = [calls(lambda legs=legs: capital.loops(legs, "F000", longest=6))["all"] for legs in rings]
+    assert growth(counts) <= TWICE, counts
 
 
 def test_of_thousands_of_wrong_references_a_hundred_are_told_what_was_meant(tmp_path, monkeypatch):
@@ -160,9 +160,9 @@ def test_leaving_out_what_dwarfs_all_others_leaves_their_own_concentration():
 
 
 def test_subjects_that_only_signs_tell_apart_are_two_conflicts():
-    said = claims(*({"subject": subject, "value": value} for subject in ("x.y", "x-y") for value in (1, 2)))
+    disputed_claims = claims(*({"subject": subject, "value": value} for subject in ("x.y", "x-y") for value in (1, 2)))
     settled = pd.DataFrame({"resolution_id": ["r"], "kind": "value", "subject": "x.y", "metric": "amount",
                             "fact_date": [None], "kept_claim_id": "c0", "reason": "because"})  # fmt: skip
-    found = conflicts.conflicts(said, resolutions=settled).set_index("subject")
-    assert found["conflict_id"].is_unique
-    assert found["resolution_id"].dropna().to_dict() == {"x.y": "r"}
+    conflict_rows = conflicts.conflicts(disputed_claims, resolutions=settled).set_index("subject")
+    assert conflict_rows["conflict_id"].is_unique
+    assert conflict_rows["resolution_id"].dropna().to_dict() == {"x.y": "r"}

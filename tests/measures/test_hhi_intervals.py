@@ -32,9 +32,9 @@ def columns(market: list[tuple[float, float, bool]]) -> tuple[np.ndarray, np.nda
 
 
 def assert_same_largest(lows: np.ndarray, highs: np.ndarray, bounds: np.ndarray) -> None:
-    found = market_hhi.market_hhi_interval(lows, highs, bounds)[1]
+    largest = market_hhi.market_hhi_interval(lows, highs, bounds)[1]
     # Shares count to nine decimals (see rounding.FINER), which moves an index of thousands by as much as that.
-    assert found == pytest.approx(largest_market_hhi(lows, highs, bounds), abs=1e-5)
+    assert largest == pytest.approx(largest_market_hhi(lows, highs, bounds), abs=1e-5)
 
 
 @given(markets)
@@ -89,9 +89,9 @@ def test_no_numbers_of_that_total_have_a_larger_sum_of_squares(intervals, part, 
     random.shuffle(intervals)
     lows, width = (np.array(column) for column in zip(*intervals, strict=True))
     over = part * width.sum()
-    found = largest_sum_of_squares(lows, lows + width, lows.sum() + over)
+    largest = largest_sum_of_squares(lows, lows + width, lows.sum() + over)
     for numbers in (lows + part * width, lows + np.clip(over - width.cumsum() + width, 0, width)):
-        assert found >= (numbers * numbers).sum() - 1e-6
+        assert largest >= (numbers * numbers).sum() - 1e-6
     assert largest_sum_of_squares(lows, lows + width, lows.sum() - 0.01) == -np.inf
     assert largest_sum_of_squares(lows, lows + width, (lows + width).sum() + 0.01) == -np.inf
 

@@ -87,10 +87,10 @@ def test_sums_of_leaders_compare_whole_percents_with_the_printed_total():
 def test_the_ledger_prints_62_and_63_for_the_same_quarter():
     ledger = load(PROJECT_DATA, WORKED_OUT_ON)
     printed = m.printed_totals(m.one_estimate(ledger.market_size, "synergy"), ledger.evidence, ledger.claims)
-    told = printed[printed["quarter"] == "2025Q3"].groupby("total_pct")["source_id"].agg(set)
-    assert told[62.0] == {"seed-000"}
-    assert "lightwave-2025-12-09" in told[63.0]
-    assert set(told.index) == {62.0, 63.0}
+    source_ids = printed[printed["quarter"] == "2025Q3"].groupby("total_pct")["source_id"].agg(set)
+    assert source_ids[62.0] == {"seed-000"}
+    assert "lightwave-2025-12-09" in source_ids[63.0]
+    assert set(source_ids.index) == {62.0, 63.0}
 
 
 def test_market_interval_of_three_leaders_in_2025_q3_worked_on_paper():
@@ -193,8 +193,8 @@ def test_series_starts_a_new_segment_at_a_gap_and_at_a_break():
 
 
 def test_latest_quarter_is_the_newest_with_three_named_providers():
-    lone = THREE.head(1).assign(quarter="2025Q4")
-    shares = pd.concat([THREE, lone])
+    one_share = THREE.head(1).assign(quarter="2025Q4")
+    shares = pd.concat([THREE, one_share])
     assert m.pick_quarter(shares, "latest") == "2025Q3"
     assert m.pick_quarter(shares, "2025Q4") == "2025Q4"
     with pytest.raises(ValueError, match="quarter is '2031Q1'"):

@@ -33,8 +33,8 @@ def every(real) -> pd.DataFrame:
 
 def at(specifications: pd.DataFrame, **choices: str) -> pd.Series:
     """The one specification with the plain choices but for those given."""
-    wanted = PLAIN | choices
-    (row,) = [row for _, row in specifications.iterrows() if all(row[name] == wanted[name] for name in wanted)]
+    options = PLAIN | choices
+    (row,) = [row for _, row in specifications.iterrows() if all(row[name] == options[name] for name in options)]
     return row
 
 

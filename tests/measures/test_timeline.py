@@ -72,10 +72,10 @@ def test_clouds_are_counted_by_the_deals_that_stand():
 
 
 def lanes_finding_of(deals: pd.DataFrame, as_of: str, since: str = "2025-01-01"):
-    known = deals[deals["known_on"] <= as_of].assign(date_precision="day", standing=True)
+    known_deals = deals[deals["known_on"] <= as_of].assign(date_precision="day", standing=True)
     regimes = pd.DataFrame({"regime_id": [], "from": [], "until": []}).astype("datetime64[ns]")
     scope = Scope(as_of=pd.Timestamp(as_of), buyer="OpenAI")
-    return show.lanes_finding(t.select(known, since=since), known, regimes, pd.DataFrame(), scope, since)
+    return show.lanes_finding(t.select(known_deals, since=since), known_deals, regimes, pd.DataFrame(), scope, since)
 
 
 def test_how_many_clouds_there_were_is_claimed_with_the_deals_behind_them():
@@ -140,8 +140,8 @@ def test_replaced_deals_are_among_those_ever_counted():
     rows = [{"deal_id": "old", "amount_usd_bn": 38, "known_on": "2025-11-03", "ended_on": "2026-02-27", **REPLACED},
             {"deal_id": "new", "amount_usd_bn": 138, "known_on": "2026-02-27", "replaces": "old"},
             {"deal_id": "unpriced", "amount_usd_bn": None}, {"deal_id": "later", "known_on": "2027-01-01"}]  # fmt: skip
-    found = t.ever_counted(ledger_rows(*rows), pd.Timestamp("2026-06-30"))
-    assert set(found["deal_id"]) == {"old", "new"}
+    counted_deals = t.ever_counted(ledger_rows(*rows), pd.Timestamp("2026-06-30"))
+    assert set(counted_deals["deal_id"]) == {"old", "new"}
     assert t.ever_counted(ledger_rows(*rows).iloc[:0], pd.Timestamp("2026-06-30")).empty
 
 

@@ -67,12 +67,12 @@ def place(tmp_path, monkeypatch):
     (tmp_path / "place/made-by-compute-ledger").touch()
     monkeypatch.setattr(pdf_file, "PRINT", Path(__file__).name)
     monkeypatch.setattr(pdf_file, "importlib", SimpleNamespace(util=SimpleNamespace(find_spec=lambda name: name)))
-    monkeypatch.setattr(pdf_file, "_weasyprint", lambda _, made: made.write_bytes(b"%PDF-1"))
+    monkeypatch.setattr(pdf_file, "_weasyprint", lambda _, path: path.write_bytes(b"%PDF-1"))
     return tmp_path / "place"
 
 
-def others(place, *known):
-    return sorted({path.name for path in place.iterdir()} - {"made-by-compute-ledger", *known})
+def other_files(folder, *known_names):
+    return sorted({path.name for path in folder.iterdir()} - {"made-by-compute-ledger", *known_names})
 
 
 @EVERY
@@ -85,7 +85,7 @@ def test_a_device_is_written_to_and_stays_one(place, write):
         pytest.skip("no device may be made here (rights of root)")
     write(device)
     assert stat.S_ISCHR(device.stat().st_mode)
-    assert others(place) == ["null"], "nor is a failed run looked for or left beside it"
+    assert other_files(place) == ["null"], "nor is a failed run looked for or left beside it"
 
 
 def test_a_run_that_fails_leaves_nothing_beside_a_device_or_pipe(place):
@@ -96,7 +96,7 @@ def test_a_run_that_fails_leaves_nothing_beside_a_device_or_pipe(place):
     done = CliRunner().invoke(papermill, list(map(str, words)))
     assert done.exit_code == ExecutionError.exit_code
     assert "what ran is in" not in done.output
-    assert (others(place), os.read(reading, 1)) == (["pipe.ipynb"], b"")
+    assert (other_files(place), os.read(reading, 1)) == (["pipe.ipynb"], b"")
     os.close(reading)
 
 
@@ -110,7 +110,7 @@ def test_a_pipe_gets_all_of_it(place, write):
     reader.join()
     assert stat.S_ISFIFO((place / "pipe").stat().st_mode)
     assert len(read[0]) > 4
-    assert others(place) == ["pipe"]
+    assert other_files(place) == ["pipe"]
 
 
 @pytest.mark.parametrize("write", [WRITERS[name] for name in WRITERS if name != "results"])
@@ -127,7 +127,7 @@ def test_what_a_process_holds_open_is_not_replaced(place, write):
         write(place / "standard")
     assert (place / "file").stat().st_ino == before
     assert (place / "file").stat().st_size > 4
-    assert others(place) == ["file", "standard"]
+    assert other_files(place) == ["file", "standard"]
 
 
 @EVERY
@@ -140,8 +140,8 @@ def test_links_are_kept_and_what_they_lead_to_is_replaced(place, write):
         write(place / name)
         assert (place / name).is_symlink()
         assert (place / name).stat().st_size > 4
-    assert others(place / "far") == ["file", "new"]
-    assert others(place) == ["dangling", "far", "link"]
+    assert other_files(place / "far") == ["file", "new"]
+    assert other_files(place) == ["dangling", "far", "link"]
 
 
 @EVERY
@@ -180,7 +180,7 @@ def test_a_loop_of_links_and_a_folder_are_refused_in_one_line(place, write):
         assert str(place / name) in str(caught.value)
         assert "\n" not in str(caught.value)
     assert (place / "loop").is_symlink()
-    assert others(place) == ["folder", "loop"]
+    assert other_files(place) == ["folder", "loop"]
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can be somebody else (rights of root)")
@@ -188,11 +188,11 @@ def test_a_write_protected_file_or_folder_is_told_before_a_cell_runs():
     with tempfile.TemporaryDirectory() as name:  # pytest's own are closed to others
         folder = Path(name)
         folder.chmod(0o755)
-        for mine, protected in (("mine", "protected"), ("theirs", "file")):
-            (folder / mine).mkdir()
-            for file, rights in (("file", 0o666), (protected, 0o444 if mine == "mine" else 0o666)):
-                (folder / mine / file).write_text("old")
-                (folder / mine / file).chmod(rights)
+        for owner, protected in (("mine", "protected"), ("theirs", "file")):
+            (folder / owner).mkdir()
+            for file, rights in (("file", 0o666), (protected, 0o444 if owner == "mine" else 0o666)):
+                (folder / owner / file).write_text("old")
+                (folder / owner / file).chmod(rights)
         for path in (folder / "mine", folder / "mine/protected"):
             os.chown(path, 65534, 65534)
         words = ["mine/file", "mine/protected", "theirs/file"]
@@ -224,9 +224,9 @@ def test_a_link_as_folder_of_the_book_is_kept_and_so_are_its_rights(tmp_path):
     for name, leads_to in (("link", "real"), ("dangling", "new")):
         (tmp_path / name).symlink_to(leads_to)
         target = guard(tmp_path / name, project, force=False)
-        with staging(target) as made:
-            (made / "index.html").touch()
-            swap(made, target)
+        with staging(target) as book:
+            (book / "index.html").touch()
+            swap(book, target)
         assert (tmp_path / name).is_symlink()
         assert (tmp_path / leads_to / "index.html").is_file()
     assert stat.S_IMODE((tmp_path / "real").stat().st_mode) == 0o750

@@ -37,9 +37,9 @@ NUMBER = re.compile(r"(?<![\w.-])-?\d+\.\d+(?:[eE][+-]?\d+)?(?![\w.-])", re.ASCI
 @pytest.mark.parametrize("setting", SETTINGS)
 @pytest.mark.parametrize("chapter", NAMES)
 def test_noise_in_the_last_bit_shows_nowhere(chapter, setting):
-    seed, given = SETTINGS[setting]
-    given = OWN[chapter] if given is None else given
-    assert differing(chapters.run_chapter(chapter, **given), noise.run_chapter(chapter, seed, **given)) == []
+    seed, parameters = SETTINGS[setting]
+    parameters = OWN[chapter] if parameters is None else parameters
+    assert differing(chapters.run_chapter(chapter, **parameters), noise.run_chapter(chapter, seed, **parameters)) == []
 
 
 @pytest.mark.parametrize("chapter", NAMES)
@@ -60,10 +60,10 @@ def test_the_noise_is_there(monkeypatch):
 @pytest.mark.parametrize("chapter", NAMES)
 def test_no_number_has_more_digits_than_count(chapter):
     """In data, specifications, expressions and sentences alike; days in milliseconds have thirteen."""
-    shown = json.dumps(chapters.run_chapter(chapter), ensure_ascii=False)
-    longer = {each for each in NUMBER.findall(shown) if Decimal(each).as_tuple().exponent < -rounding.FINEST}
+    outputs = json.dumps(chapters.run_chapter(chapter), ensure_ascii=False)
+    longer = {number for number in NUMBER.findall(outputs) if Decimal(number).as_tuple().exponent < -rounding.FINEST}
     assert longer == set()
-    assert "-0.0" not in NUMBER.findall(shown)
+    assert "-0.0" not in NUMBER.findall(outputs)
 
 
 def test_places_of_firms_do_not_hang_on_a_cosine(monkeypatch):
@@ -88,9 +88,9 @@ def test_places_of_firms_do_not_hang_on_a_cosine(monkeypatch):
 
 def test_an_older_processor_computes_the_same_chapters():
     settings = {name: value for name, value in os.environ.items() if name not in older_processor()}
-    given = {"cwd": REPO, "stdout": subprocess.PIPE, "text": True}
+    options = {"cwd": REPO, "stdout": subprocess.PIPE, "text": True}
     command = [sys.executable, "-c", "from tests.shared.test_noise import tell; tell()"]
-    runs = [subprocess.Popen(command, env=env, **given) for env in (settings, settings | older_processor())]
+    runs = [subprocess.Popen(command, env=env, **options) for env in (settings, settings | older_processor())]
     newer, older = (run.communicate()[0].splitlines() for run in runs)
     assert [run.returncode for run in runs] == [0, 0]
     assert newer[1:] == older[1:]
@@ -105,12 +105,12 @@ def tell():
     order = random.integers(0, 9, 1000).astype(float).argsort()
     sys.stdout.write(f"{powers.tolist()} {order.tolist()}\n")
     for name, setting in (("funding-gap", {}), ("funding-gap", OWN["funding-gap"]), ("commitment-concentration", {})):
-        shown = chapters.run_chapter(name, **setting)
-        sys.stdout.writelines(f"{name} {cell}: {json.dumps(bundle)}\n" for cell, bundle in shown.items())
+        bundles = chapters.run_chapter(name, **setting)
+        sys.stdout.writelines(f"{name} {cell}: {json.dumps(bundle)}\n" for cell, bundle in bundles.items())
 
 
-def tied(*given, **named):
-    ledger = chapters.load_once(*given, **named)
+def tied(*arguments, **keywords):
+    ledger = chapters.load_once(*arguments, **keywords)
     amounts = {name: frame["amount_usd_bn"] for name, frame in (("deals", ledger.deals), ("ties", ledger.ties))}
     amounts = {name: column.where(column.isna() | column.eq(0), 12.25) for name, column in amounts.items()}
     shares, figures = ledger.market_shares, ledger.financials["value"]

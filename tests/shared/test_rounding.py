@@ -58,8 +58,8 @@ def test_what_is_missing_stays_missing():
 @given(FIGURES, st.integers(0, 6))
 def test_a_figure_as_typed_and_its_neighbours_are_one_number(value, decimals):
     exact = Decimal(repr(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
-    assert {rounding.rounded(each, decimals) for each in beside(value)} == {float(exact)}
-    assert {rounding.text(each, decimals) for each in beside(value)} == {
+    assert {rounding.rounded(number, decimals) for number in beside(value)} == {float(exact)}
+    assert {rounding.text(number, decimals) for number in beside(value)} == {
         f"{exact + 0:,.{decimals}f}".replace("-0.", "-0.")
     }
 
@@ -94,41 +94,41 @@ def test_only_floats_of_a_frame_change():
 
 def test_inputs_arrive_rounded():
     @rounding.inputs
-    def given_numbers(frame, number, pair, *, tables, words, whole):
-        return frame["x"].iloc[0], number, pair, tables["t"]["x"].iloc[0], words, whole
+    def given_numbers(frame, number, pair, *, tables, words, count):
+        return frame["x"].iloc[0], number, pair, tables["t"]["x"].iloc[0], words, count
 
     noisy = 0.1 + 0.2
     frame = pd.DataFrame({"x": [noisy]})
-    found = given_numbers(frame, noisy, (noisy, "a"), tables={"t": frame}, words=["b"], whole=7)
-    assert found == (0.3, 0.3, (0.3, "a"), 0.3, ["b"], 7)
+    results = given_numbers(frame, noisy, (noisy, "a"), tables={"t": frame}, words=["b"], count=7)
+    assert results == (0.3, 0.3, (0.3, "a"), 0.3, ["b"], 7)
 
 
 @given(FIGURES)
 def test_a_tie_prints_the_same_on_either_side_of_it(value):
     tie = math.floor(value) + 0.5
-    printed = {formatting.number(each, 0) for each in beside(tie)}
+    printed = {formatting.number(number, 0) for number in beside(tie)}
     assert len(printed) == 1
-    assert {formatting.usd_bn(each) for each in beside(tie / 10)} == {formatting.usd_bn(tie / 10)}
-    assert {results_page.number(each) for each in beside(tie)} == {results_page.number(tie)}
+    assert {formatting.usd_bn(number) for number in beside(tie / 10)} == {formatting.usd_bn(tie / 10)}
+    assert {results_page.number(number) for number in beside(tie)} == {results_page.number(tie)}
 
 
 def test_a_table_of_the_page_and_its_files_have_the_rounded_number():
     frame = pd.DataFrame({"x": [2.6749999999999994, -0.00000001]})
     payload = table_payload.payload(frame, {"x": ("X", "USD bn")})
     assert repr(payload["rows"]) == "[[2.675], [0.0]]"
-    made = grid({"id": "t", "table": payload}, Prose({}), "t")
-    assert ">2.68<" in made["body"]
-    assert not {"-", "−"} & set(made["body"])
-    assert made["cells"] == [[2.675], [0]]
+    html_grid = grid({"id": "t", "table": payload}, Prose({}), "t")
+    assert ">2.68<" in html_grid["body"]
+    assert not {"-", "−"} & set(html_grid["body"])
+    assert html_grid["cells"] == [[2.675], [0]]
 
 
 def test_a_key_figure_and_the_difference_of_two():
     figure = KeyFigure(id="a", label="A", value=305.20000000000005, unit="%", text="305.2%")
     figures = KeyFigures(pd.Timestamp("2025-01-01"), (figure,))
     bundle = figures._repr_mimebundle_()
-    shown = bundle["application/vnd.compute-ledger.key-figures+json"]["figures"][0]["value"]
-    change = FigureChange("a", "A", "%", shown, 305.3)
-    assert repr((shown, change.change, change.change_pct)) == "(305.2, 0.1, 0.032765)"
+    value = bundle["application/vnd.compute-ledger.key-figures+json"]["figures"][0]["value"]
+    change = FigureChange("a", "A", "%", value, 305.3)
+    assert repr((value, change.change, change.change_pct)) == "(305.2, 0.1, 0.032765)"
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_a_key_figure_and_the_difference_of_two():
     ],
 )
 def test_four_digits_that_count(value, text):
-    assert {results_page.number(each) for each in beside(value)} == {text}
+    assert {results_page.number(number) for number in beside(value)} == {text}
 
 
 CODE = [
@@ -173,26 +173,26 @@ def calls(path, *names):
 
 def test_nothing_but_rounding_rounds():
     """round, .round and {value:.1f} take what the last bit makes of a tie."""
-    found = []
+    places = []
     for path in CODE:
-        found += [(path.name, node.lineno) for node in calls(path, "round")]
+        places += [(path.name, node.lineno) for node in calls(path, "round")]
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if (
                 isinstance(node, ast.FormattedValue)
                 and node.format_spec
                 and ast.unparse(node.format_spec).rstrip("'")[-1] in "fge%"
             ):
-                found.append((path.name, node.lineno))
-    assert [place for place in found if place[0] not in OF_NO_DATA] == []
+                places.append((path.name, node.lineno))
+    assert [place for place in places if place[0] not in OF_NO_DATA] == []
 
 
 def test_sorts_by_one_column_are_stable():
     """numpy sorts in other steps where a processor has other instructions: equal values come in another order."""
-    found = []
+    places = []
     for path in CODE:
         for node in calls(path, "sort_values"):
             by_list = bool(node.args) and isinstance(node.args[0], ast.List | ast.Name)
             several = by_list or "DatetimeIndex" in ast.unparse(node.func)
             if not several and not any(word.arg == "kind" for word in node.keywords):
-                found.append((path.name, node.lineno))
-    assert found == []
+                places.append((path.name, node.lineno))
+    assert places == []

@@ -41,8 +41,8 @@ def test_what_is_measured_is_what_is_shipped(weight):
     for table in measured.reader.keys() - {"head"}:
         assert measured.reader[table] == shipped.reader[table], table
     heads = [
-        {name: value for name, value in vars(each["head"]).items() if name != "checkSumAdjustment"}
-        for each in (measured, shipped)
+        {name: value for name, value in vars(face["head"]).items() if name != "checkSumAdjustment"}
+        for face in (measured, shipped)
     ]
     assert heads[0] == heads[1]
     assert shipped["OS/2"].usWeightClass == WEIGHTS[weight]
@@ -80,12 +80,12 @@ def test_every_letter_of_the_book_is_in_it():
 
 
 def test_it_is_named_in_one_place():
-    named = re.compile(rf"{TYPEFACE.family}|{TYPEFACE.stem}|Liberation Sans|Arimo")
-    looked = [path for name in ("compute_ledger", "book/static", "book/templates") for path in (REPO / name).rglob("*")]
-    texts = {path: path.read_text(encoding="utf-8") for path in looked if path.suffix in (".py", ".css", ".js", ".j2")}
+    font_name = re.compile(rf"{TYPEFACE.family}|{TYPEFACE.stem}|Liberation Sans|Arimo")
+    paths = [path for name in ("compute_ledger", "book/static", "book/templates") for path in (REPO / name).rglob("*")]
+    texts = {path: path.read_text(encoding="utf-8") for path in paths if path.suffix in (".py", ".css", ".js", ".j2")}
     # The text of a page is set in the fonts of a system, among them that one.
-    found = {path for path, text in texts.items() if named.search(re.sub(r"--sans: .*", "", text))}
-    assert found == {REPO / "compute_ledger/shared/typeface/__init__.py"}
+    naming_files = {path for path, text in texts.items() if font_name.search(re.sub(r"--sans: .*", "", text))}
+    assert naming_files == {REPO / "compute_ledger/shared/typeface/__init__.py"}
 
 
 def test_another_in_its_place_is_measured_drawn_and_shipped(tmp_path):
@@ -144,8 +144,8 @@ def test_an_installed_package_has_its_files(tmp_path, monkeypatch):
 
 
 def test_a_file_to_take_along_brings_it():
-    drawn = vega_svg.draw(LABEL, "a", "t", "d")["wide"]
-    alone = standalone_pictures.standalone(drawn, "Title", "", "", "", "</desc> in words")
-    made = standalone_pictures.as_file(alone).decode()
-    assert made.count("<style>") == 1
-    assert made.replace(f"<style>{faces()}</style>", "") == alone
+    drawing = vega_svg.draw(LABEL, "a", "t", "d")["wide"]
+    standalone_svg = standalone_pictures.standalone(drawing, "Title", "", "", "", "</desc> in words")
+    svg = standalone_pictures.as_file(standalone_svg).decode()
+    assert svg.count("<style>") == 1
+    assert svg.replace(f"<style>{faces()}</style>", "") == standalone_svg

@@ -199,10 +199,10 @@ def _equity_bars(base: alt.Chart, x: Place, y: Place) -> list[alt.Chart]:
 
 def _promised_bars(back: alt.Chart, x: Place, y: Place) -> list[alt.Chart]:
     """What the buyer has promised the same group, with its amount."""
-    told = alt.Description("told_back:N")
+    description = alt.Description("told_back:N")
     return [
         back.mark_rect(color=VERMILION).encode(
-            x=x("zero"), x2=alt.X2("back:Q"), y=y("y3"), y2=alt.Y2("y4:Q"), description=told
+            x=x("zero"), x2=alt.X2("back:Q"), y=y("y3"), y2=alt.Y2("y4:Q"), description=description
         ),
         back.mark_text(align="left", dx=6, fontSize=11).encode(x=x("back"), y=y("below"), text=alt.Text("returned:N")),
     ]
@@ -225,15 +225,15 @@ def _investor_names(base: alt.Chart, x: Place, y: Place) -> list[alt.Chart]:
 @rounding.inputs
 def supplier_shares(shares: pd.DataFrame, equity: pd.DataFrame, scope: Scope) -> Table | Exhibit:
     """The share of equity from suppliers under each choice, as an interval. `shares` from `supplier_equity`."""
-    known = shares[shares["total_usd_bn"] > 0]
-    if known.empty:
+    priced_shares = shares[shares["total_usd_bn"] > 0]
+    if priced_shares.empty:
         return Exhibit.empty(f"No equity into {scope.buyer or 'any buyer'}, so no share of it.", scope.as_of)
     return Table(
         caption=f"How much of the equity into {scope.buyer} comes from firms that it pays, {formatting.day(scope.as_of)}",
-        table=known.assign(
-            who=known["suppliers"].map(SUPPLIER_LABELS),
-            what=known["counted"].map(COUNTED_LABELS),
-            names=known["investors"].map(formatting.names),
+        table=priced_shares.assign(
+            who=priced_shares["suppliers"].map(SUPPLIER_LABELS),
+            what=priced_shares["counted"].map(COUNTED_LABELS),
+            names=priced_shares["investors"].map(formatting.names),
         ),
         columns={
             "who": (f"Firms that {scope.buyer} pays: those", ""),
@@ -291,15 +291,15 @@ def equity_finding(
 
 def _from_suppliers(investors: pd.DataFrame, firm: pd.Series, buyer: str) -> list[str]:
     """Who the firms are that invest and are paid, and how much of their equity could come back to them."""
-    theirs = investors[investors["buys"].eq("contract") & (investors["firm_usd_bn"] > 0)]
-    promised, back = theirs["promised_usd_bn"].sum(), theirs["could_return_usd_bn"].sum()
+    supplier_investors = investors[investors["buys"].eq("contract") & (investors["firm_usd_bn"] > 0)]
+    promised, back = supplier_investors["promised_usd_bn"].sum(), supplier_investors["could_return_usd_bn"].sum()
     sentences = [
         f"That is equity of {formatting.names(firm['investors'])}; the share is at most {formatting.pct(firm['share_high_pct'])}, "
         "if every sum that names no single investor came from such firms."
     ]
     if promised:
         sentences.append(
-            f"{buyer} has promised the same firms {formatting.usd_bn(promised)}, {formatting.number(promised / theirs['firm_usd_bn'].sum())} times what they put in. "
+            f"{buyer} has promised the same firms {formatting.usd_bn(promised)}, {formatting.number(promised / supplier_investors['firm_usd_bn'].sum())} times what they put in. "
             f"Anything from nothing to {formatting.usd_bn(back)} of their equity could come back to them as purchases: no publication follows a dollar. "
             f"Even all of it would pay for {formatting.pct(100 * back / promised)} of those purchases."
         )

@@ -42,17 +42,21 @@ def legend() -> alt.Legend:
     )
 
 
-def colour_of_form(shown: list[str]) -> alt.Color:
+def colour_of_form(forms: list[str]) -> alt.Color:
     """Colour by `words`, for the forms in use, with the legend."""
-    drawn = [form for form in FORMS if form in shown]
-    scale = alt.Scale(domain=[FORMS[form][0] for form in drawn], range=[FORMS[form][1] for form in drawn])
+    ordered_forms = [form for form in FORMS if form in forms]
+    scale = alt.Scale(
+        domain=[FORMS[form][0] for form in ordered_forms], range=[FORMS[form][1] for form in ordered_forms]
+    )
     return alt.Color("words:N", scale=scale, legend=legend())
 
 
-def shape_of_form(shown: list[str]) -> alt.Shape:
+def shape_of_form(forms: list[str]) -> alt.Shape:
     """Shape by `words`, merged into the legend of the colours."""
-    drawn = [form for form in FORMS if form in shown]
-    scale = alt.Scale(domain=[FORMS[form][0] for form in drawn], range=[FORMS[form][2] for form in drawn])
+    ordered_forms = [form for form in FORMS if form in forms]
+    scale = alt.Scale(
+        domain=[FORMS[form][0] for form in ordered_forms], range=[FORMS[form][2] for form in ordered_forms]
+    )
     return alt.Shape("words:N", scale=scale, legend=legend())
 
 
@@ -87,15 +91,15 @@ def _number(value: float) -> str:
 
 def flow_words(summed: pd.DataFrame) -> list[str]:
     """'Amazon would invest in OpenAI, $35bn, not firm', one for each row of `by_form`."""
-    found = []
+    phrases = []
     for row in summed.to_dict("records"):
-        known = pd.notna(row["amount_usd_bn"])
-        amount = formatting.usd_short(row["amount_usd_bn"]) if known else "no amount"
-        amount += " and more without an amount" if row["unpriced"] and known else ""
+        is_priced = pd.notna(row["amount_usd_bn"])
+        amount = formatting.usd_short(row["amount_usd_bn"]) if is_priced else "no amount"
+        amount += " and more without an amount" if row["unpriced"] and is_priced else ""
         firm, soft = PHRASES[row["form"]]
         phrase = f"{row['payer']} {firm if row['binding'] else soft} {row['payee']}"
-        found.append(f"{phrase}, {amount}" + ("" if row["binding"] else ", not firm"))
-    return found
+        phrases.append(f"{phrase}, {amount}" + ("" if row["binding"] else ", not firm"))
+    return phrases
 
 
 def word(number: int) -> str:

@@ -47,8 +47,10 @@ def _loops(loops: pd.DataFrame, flows: pd.DataFrame) -> tuple[KeyFigure, ...]:
 
 
 def _equity(shares: pd.DataFrame, equity: pd.DataFrame) -> tuple[KeyFigure, ...]:
-    own = shares[(shares["suppliers"] == "firm") & (shares["counted"] == "firm") & (shares["total_usd_bn"] > 0)]
-    low, high = (float(own[f"share_{end}_pct"].iloc[0]) if len(own) else float("nan") for end in ("low", "high"))
+    firm_shares = shares[(shares["suppliers"] == "firm") & (shares["counted"] == "firm") & (shares["total_usd_bn"] > 0)]
+    low, high = (
+        float(firm_shares[f"share_{end}_pct"].iloc[0]) if len(firm_shares) else float("nan") for end in ("low", "high")
+    )
     return (
         KeyFigure(
             id="supplier_equity_low_pct",

@@ -176,9 +176,9 @@ def time_finding(history: pd.DataFrame, ties: pd.DataFrame, deals: pd.DataFrame,
             continue
         day = pd.Timestamp(str(steps.idxmax()))
         most.append(f"{verb} than on {formatting.day(day)}, when {word(int(steps.max()))} did")
-        fresh = _new_flows(rows, column, day, ties, deals, scope.buyer)
-        if len(fresh):
-            news.append(f"On {formatting.day(day)} it became known that {'; '.join(flow_words(by_form(fresh)))}.")
+        new_flows = _new_flows(rows, column, day, ties, deals, scope.buyer)
+        if len(new_flows):
+            news.append(f"On {formatting.day(day)} it became known that {'; '.join(flow_words(by_form(new_flows)))}.")
     sentences = [f"{first}.", *dict.fromkeys(news)] if most else []
     standing = set(history.loc[history["until"].isna(), "loop"])
     apart = len(set(history["loop"]) - standing)
@@ -196,12 +196,12 @@ def _new_flows(
     rows: pd.DataFrame, column: str, day: pd.Timestamp, ties: pd.DataFrame, deals: pd.DataFrame, buyer: str
 ) -> pd.DataFrame:
     """The flows that became known on the `day` and that made loops close (`column` closed_on) or turn firm (from)."""
-    held = flows_on(ties, deals, buyer, day - pd.Timedelta(days=1))
-    held = held if column == "closed_on" else held[held["binding"].astype(bool)]
-    fresh = flows_on(ties, deals, buyer, day)
-    fresh = _on_loops(rows[rows[column] == day], fresh[fresh["known_on"].eq(day)])
+    earlier_flows = flows_on(ties, deals, buyer, day - pd.Timedelta(days=1))
+    earlier_flows = earlier_flows if column == "closed_on" else earlier_flows[earlier_flows["binding"].astype(bool)]
+    new_flows = flows_on(ties, deals, buyer, day)
+    new_flows = _on_loops(rows[rows[column] == day], new_flows[new_flows["known_on"].eq(day)])
     # More money on a leg that was there before closes no loop, and turns none firm.
-    return fresh[~pd.MultiIndex.from_frame(fresh[LEG]).isin(pd.MultiIndex.from_frame(held[LEG]))]
+    return new_flows[~pd.MultiIndex.from_frame(new_flows[LEG]).isin(pd.MultiIndex.from_frame(earlier_flows[LEG]))]
 
 
 @rounding.inputs

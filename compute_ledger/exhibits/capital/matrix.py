@@ -32,9 +32,9 @@ def flow_matrix(flows: pd.DataFrame, scope: Scope) -> Exhibit:
         return Exhibit.empty(f"No tie of the chosen kinds was known on {formatting.day(scope.as_of)}.", scope.as_of)
     summed = by_form(flows)
     payers, payees = _sides(summed, scope.buyer)
-    shown = summed[summed["payer"].isin(payers) & summed["payee"].isin(payees)]
-    tiles, rows, height = _tiles(shown, payers, payees)
-    ours = summed[summed["binding"].astype(bool)]
+    flow_rows = summed[summed["payer"].isin(payers) & summed["payee"].isin(payees)]
+    tiles, rows, height = _tiles(flow_rows, payers, payees)
+    binding_flows = summed[summed["binding"].astype(bool)]
     left_out = _left_out(summed, payers, payees)
     return Exhibit(
         title=_both_ways(summed, scope.buyer),
@@ -42,8 +42,8 @@ def flow_matrix(flows: pd.DataFrame, scope: Scope) -> Exhibit:
             f"Money from the firm above to the firm at the left, USD bn, as known on {formatting.day(scope.as_of)}; ? where no amount is published, "
             "+ where a part has none. Dashed and unfilled: not firm (letter of intent, condition, plan or talks)"
         ),
-        description=_matrix_description(shown, tiles, ours, scope.buyer, payers, payees),
-        chart=_matrix_chart(shown, tiles, rows, payers, height),
+        description=_matrix_description(flow_rows, tiles, binding_flows, scope.buyer, payers, payees),
+        chart=_matrix_chart(flow_rows, tiles, rows, payers, height),
         table=flows.assign(
             words=flows["form"].map({form: words for form, (words, _, _) in FORMS.items()}),
             strength=flows["binding"].astype(bool).map({True: "firm", False: "not firm"}),
@@ -75,17 +75,22 @@ def _left_out(summed: pd.DataFrame, payers: list[str], payees: list[str]) -> str
 
 
 def _matrix_description(
-    shown: pd.DataFrame, tiles: pd.DataFrame, ours: pd.DataFrame, buyer: str, payers: list[str], payees: list[str]
+    flow_rows: pd.DataFrame,
+    tiles: pd.DataFrame,
+    binding_flows: pd.DataFrame,
+    buyer: str,
+    payers: list[str],
+    payees: list[str],
 ) -> str:
     return (
         f"Matrix of {formatting.count(len(payers), 'payer')} and {formatting.count(len(payees), 'payee')} with {formatting.count(len(tiles), 'tile')}; "
-        f"{formatting.count(shown.loc[shown['payer'].eq(buyer), 'payee'].nunique(), 'firm')} with money or a promise from {buyer}, "
-        f"{formatting.count(shown.loc[shown['payee'].eq(buyer), 'payer'].nunique(), 'firm')} with money, shares or a promise for it. Largest firm amount: {_largest(ours)}."
+        f"{formatting.count(flow_rows.loc[flow_rows['payer'].eq(buyer), 'payee'].nunique(), 'firm')} with money or a promise from {buyer}, "
+        f"{formatting.count(flow_rows.loc[flow_rows['payee'].eq(buyer), 'payer'].nunique(), 'firm')} with money, shares or a promise for it. Largest firm amount: {_largest(binding_flows)}."
     )
 
 
 def _matrix_chart(
-    shown: pd.DataFrame, tiles: pd.DataFrame, rows: pd.DataFrame, payers: list[str], height: int
+    flow_rows: pd.DataFrame, tiles: pd.DataFrame, rows: pd.DataFrame, payers: list[str], height: int
 ) -> alt.LayerChart:
     """Names of payers and payees round a grid with a tile for each form of money."""
     columns = pd.DataFrame(
@@ -95,7 +100,7 @@ def _matrix_chart(
         xn=[NARROW_MARGIN + (i + 0.5) * _column(len(payers), narrow=True) for i in range(len(payers))],
     )
     return finish(
-        alt.layer(*_grid(rows, columns, height), *_marks(tiles, shown, height)),
+        alt.layer(*_grid(rows, columns, height), *_marks(tiles, flow_rows, height)),
         height=height + 40,
         narrow_height=height + 80,
         narrow={"config": {"legend": {"columns": 2}}},
@@ -126,8 +131,8 @@ def _both_ways(summed: pd.DataFrame, buyer: str) -> str:
     return f"Of {formatting.count(len(into), 'firm', 'firms')} that put money or shares into {buyer}{put}, {part} {'is' if len(both) < 2 else 'are'} also paid by it{paid}"
 
 
-def _largest(ours: pd.DataFrame) -> str:
-    priced = ours[ours["amount_usd_bn"].notna()]
+def _largest(binding_flows: pd.DataFrame) -> str:
+    priced = binding_flows[binding_flows["amount_usd_bn"].notna()]
     if priced.empty:
         return "none published"
     row = priced.nlargest(1, "amount_usd_bn").iloc[0]
@@ -138,8 +143,10 @@ def _sides(summed: pd.DataFrame, buyer: str) -> tuple[list[str], list[str]]:
     """Payers and payees in order: the buyer, then its own partners by amount, then the others."""
 
     def order(side: str, other: str, most: int) -> list[str]:
-        mine = summed[other].eq(buyer)
-        weight = summed.assign(mine=mine, known=summed["amount_usd_bn"].fillna(0.0)).groupby(side)[["mine", "known"]]
+        is_of_buyer = summed[other].eq(buyer)
+        weight = summed.assign(mine=is_of_buyer, known=summed["amount_usd_bn"].fillna(0.0)).groupby(side)[
+            ["mine", "known"]
+        ]
         ranked = weight.agg({"mine": "max", "known": "sum"}).reset_index()
         ranked = ranked.assign(first=ranked[side].eq(buyer))
         return ranked.sort_values(
@@ -155,28 +162,28 @@ def _column(payers: int, narrow: bool = False) -> float:
     return min((width - 10 - margin) / payers, most)
 
 
-def _tiles(shown: pd.DataFrame, payers: list[str], payees: list[str]) -> tuple[pd.DataFrame, pd.DataFrame, int]:
+def _tiles(flow_rows: pd.DataFrame, payers: list[str], payees: list[str]) -> tuple[pd.DataFrame, pd.DataFrame, int]:
     """One row a tile and one row a payee, in px, and the height of the whole; tiles of one cell stand below each other."""
-    shown = shown.assign(place=shown.groupby(["payer", "payee"]).cumcount())
-    in_cell = shown.groupby(["payer", "payee"])["form"].transform("size")
-    units = in_cell.groupby(shown["payee"]).max().reindex(payees)
+    flow_rows = flow_rows.assign(place=flow_rows.groupby(["payer", "payee"]).cumcount())
+    in_cell = flow_rows.groupby(["payer", "payee"])["form"].transform("size")
+    units = in_cell.groupby(flow_rows["payee"]).max().reindex(payees)
     top = HEAD + UNIT * (units.cumsum() - units)
     rows = pd.DataFrame({"name": payees, "top": top.to_numpy(), "middle": (top + UNIT * units / 2).to_numpy()})
     rows = rows.assign(
         short=[broken(name, NARROW_MARGIN - 4, 11) for name in payees],
         name=[broken(name, MARGIN - 6, 12) for name in payees],
     )
-    place, first = shown["payer"].map({name: i for i, name in enumerate(payers)}), shown["payee"].map(top)
+    place, first = flow_rows["payer"].map({name: i for i, name in enumerate(payers)}), flow_rows["payee"].map(top)
     wide, narrow = _column(len(payers)), _column(len(payers), narrow=True)
-    tall = UNIT * shown["payee"].map(units) / in_cell
-    tiles = shown.assign(
+    tall = UNIT * flow_rows["payee"].map(units) / in_cell
+    tiles = flow_rows.assign(
         x=MARGIN + place * wide + 2,
         x2=MARGIN + (place + 1) * wide - 2,
         xn=NARROW_MARGIN + place * narrow + 1,
         xn2=NARROW_MARGIN + (place + 1) * narrow - 1,
-        y=first + tall * shown["place"] + 2,
-        y2=first + tall * (shown["place"] + 1) - 2,
-        name=flow_words(shown),
+        y=first + tall * flow_rows["place"] + 2,
+        y2=first + tall * (flow_rows["place"] + 1) - 2,
+        name=flow_words(flow_rows),
     )
     height = int(HEAD + UNIT * units.sum() + 4)
     return (
@@ -229,7 +236,7 @@ def _grid(rows: pd.DataFrame, columns: pd.DataFrame, height: int) -> list[alt.Ch
     ]
 
 
-def _marks(tiles: pd.DataFrame, shown: pd.DataFrame, height: int) -> list[alt.Chart]:
+def _marks(tiles: pd.DataFrame, flow_rows: pd.DataFrame, height: int) -> list[alt.Chart]:
     """Tiles with the shape of their form and the amount; unfilled and dashed where nothing binds."""
     base = (
         alt.Chart(tiles)
@@ -244,7 +251,7 @@ def _marks(tiles: pd.DataFrame, shown: pd.DataFrame, height: int) -> list[alt.Ch
     box = base.encode(
         x=_px("px"), x2=alt.X2("px2:Q"), y=_py("y", height), y2=alt.Y2("y2:Q"), description=alt.Description("name:N")
     )
-    forms = shown["form"].tolist()
+    forms = flow_rows["form"].tolist()
     middle = base.encode(x=_px("middle"), y=_py("py", height), description=alt.Description("name:N"))
     return [
         box.transform_filter("datum.binding").mark_rect(fillOpacity=0.16, strokeWidth=1.2, filled=True),

@@ -41,8 +41,8 @@ def network(flows: pd.DataFrame, legs: pd.DataFrame, loops: pd.DataFrame, scope:
     """Arrows from payer to payee, coloured where they lie on a loop. `loops` from `measures.capital.loops`."""
     if flows.empty:
         return Exhibit.empty(f"No tie of the chosen kinds was known on {formatting.day(scope.as_of)}.", scope.as_of)
-    kept, left_out = near(flows, scope.buyer)
-    summed = by_form(kept).head(MOST_ARROWS)
+    near_flows, left_out = near(flows, scope.buyer)
+    summed = by_form(near_flows).head(MOST_ARROWS)
     hub = scope.buyer if scope.buyer in set(summed["payer"]) | set(summed["payee"]) else _busiest(summed)
     order = ring(summed, hub)
     weight = pd.concat([summed["payer"], summed["payee"]]).value_counts()
@@ -100,8 +100,8 @@ def _title(loops: pd.DataFrame, legs: pd.DataFrame, buyer: str) -> str:
     """The firms, beside the buyer, that lie on most loops."""
     if loops.empty:
         return "Money that goes out by these ties has no way back" if len(legs) else "These ties move no money"
-    others = loops["members"].explode()
-    counts = others[others != buyer].value_counts().rename_axis("firm").reset_index(name="loops")
+    firms = loops["members"].explode()
+    counts = firms[firms != buyer].value_counts().rename_axis("firm").reset_index(name="loops")
     top = counts.sort_values(["loops", "firm"], ascending=[False, True]).head(2)
     first = f"{top.iloc[0]['firm']} lies on {_of(int(top.iloc[0]['loops']), len(loops))}"
     return (
@@ -111,32 +111,32 @@ def _title(loops: pd.DataFrame, legs: pd.DataFrame, buyer: str) -> str:
     )
 
 
-def _of(part: int, whole: int) -> str:
-    if whole == 1:
+def _of(part: int, total: int) -> str:
+    if total == 1:
         return "the only closed loop"
-    return f"{'all' if part == whole else word(part) + ' of'} {formatting.count(whole, 'closed loop')}"
+    return f"{'all' if part == total else word(part) + ' of'} {formatting.count(total, 'closed loop')}"
 
 
 def near(flows: pd.DataFrame, buyer: str) -> tuple[pd.DataFrame, list[str]]:
     """Flows with a path to the buyer, of at most MOST_FIRMS firms, and the firms that are left out."""
     firms = sorted(set(flows["payer"]) | set(flows["payee"]))
     near = {buyer} if buyer in firms else set(firms)
-    beside: dict[str, list[str]] = {firm: [] for firm in firms}
+    neighbours: dict[str, list[str]] = {firm: [] for firm in firms}
     for payer, payee in zip(flows["payer"], flows["payee"], strict=True):
-        beside[payer].append(payee)
-        beside[payee].append(payer)
+        neighbours[payer].append(payee)
+        neighbours[payee].append(payer)
     ahead = list(near)
     while ahead:
-        grown = [firm for firm in beside[ahead.pop()] if firm not in near]
-        near.update(grown)
-        ahead += grown
+        new_firms = [firm for firm in neighbours[ahead.pop()] if firm not in near]
+        near.update(new_firms)
+        ahead += new_firms
     if len(near) > MOST_FIRMS:
         ends = pd.concat([flows["payer"], flows["payee"]])
         weight = ends[ends.isin(near) & ends.ne(buyer)].value_counts()
         ranked = sorted(weight.index, key=lambda firm: (-weight[firm], firm))
         near = {buyer, *ranked[: MOST_FIRMS - 1]}
-    kept = flows[flows["payer"].isin(near) & flows["payee"].isin(near)]
-    return kept, [firm for firm in firms if firm not in near]
+    near_flows = flows[flows["payer"].isin(near) & flows["payee"].isin(near)]
+    return near_flows, [firm for firm in firms if firm not in near]
 
 
 def _busiest(summed: pd.DataFrame) -> str:
@@ -157,7 +157,7 @@ def _arrows(
     summed = summed.sort_values(
         ["amount_usd_bn", "payer", "payee"], ascending=[False, True, True], key=rounding.column, kind="stable"
     )
-    flows, told, sides = summed.to_dict("records"), flow_words(summed), []
+    flows, phrases, sides = summed.to_dict("records"), flow_words(summed), []
     for places, lines_of_name, letter in ((wide, [hub], 4.2), (narrow, _two_lines(hub).split("|"), 3.6)):
         rooms = {firm: oval(place) for firm, place in places.items()}
         tall = 9.0 * len(lines_of_name)
@@ -178,7 +178,7 @@ def _arrows(
             "words": flow["words"], "label": flow["label"], "binding": bool(flow["binding"]),
             "shade": flow["shade"] if (flow["payer"], flow["payee"]) in on_loop and flow["form"] != "guarantee" else GREY,
             "width": flow["width"], "head": (7 + 1.3 * flow["width"]) * (7 + 1.3 * flow["width"]) * 0.7,
-            "name": told[number],
+            "name": phrases[number],
         }
         for number, flow in enumerate(flows)
         for step in range(3)
@@ -237,12 +237,12 @@ def _heads(arrows: pd.DataFrame) -> list[alt.Chart]:
 
 def _symbols(arrows: pd.DataFrame, summed: pd.DataFrame) -> list[alt.Chart]:
     """In the middle of each arrow the shape of its form, and its amount."""
-    shown = summed["form"].tolist()
+    forms = summed["form"].tolist()
     middles = _at(alt.Chart(arrows[arrows["step"] == 1]), "mx", "my").encode(
         x=_x("px"), y=_y("py"), description=alt.Description("name:N")
     )
     shapes = middles.mark_point(filled=True, size=when_narrow(42, 60), opacity=1, stroke=PAPER, strokeWidth=0.8).encode(
-        color=colour_of_form(shown), shape=shape_of_form(shown)
+        color=colour_of_form(forms), shape=shape_of_form(forms)
     )
     amounts = middles.transform_filter("datum.label != '?'").encode(text=alt.Text("label:N"))
     return [shapes, *text(amounts, align="left", dx=6, fontSize=when_narrow(10, 11))]

@@ -133,17 +133,17 @@ def _on(points: list[Point], t: float) -> Point:
 
 def symbol_places(curves: list[list[Point]], labels: list[str], kinds: list[str], places: Places) -> list[Point]:
     """Where the symbols stand: away from the hub, where arrows crowd, and where no amount covers another."""
-    taken = [(x - 30, y - 24, x + 30, y + 24) for x, y in places.values()]
-    found = []
+    occupied_boxes = [(x - 30, y - 24, x + 30, y + 24) for x, y in places.values()]
+    spots_taken = []
     for points, label, kind in zip(curves, labels, kinds, strict=True):
         wide = 8 + (6.5 * len(label) if label != "?" else 0)
         spots = [_on(points, t) for t in TRIED[kind]]
         boxes = [(x - 6, y - 8, x + wide, y + 8) for x, y in spots]
-        free = [i for i, box in enumerate(boxes) if not any(_meet(box, other) for other in taken)]
+        free = [i for i, box in enumerate(boxes) if not any(_meet(box, other) for other in occupied_boxes)]
         best = free[0] if free else 0
-        taken.append(boxes[best])
-        found.append(spots[best])
-    return found
+        occupied_boxes.append(boxes[best])
+        spots_taken.append(spots[best])
+    return spots_taken
 
 
 def _meet(one: tuple[float, ...], other: tuple[float, ...]) -> bool:

@@ -25,14 +25,14 @@ def backlog(parts: pd.DataFrame, deals: pd.DataFrame, financials: pd.DataFrame, 
     rows = rows.assign(low=rows["part_low_pct"].clip(upper=100), high=rows["part_high_pct"].clip(upper=100))
     rows = rows.assign(part=[_span(row) for _, row in rows.iterrows()])
     used, owed = figures_used(financials, rows), deals[deals["deal_id"].isin(rows["deal_ids"].explode())]
-    said = _as_printed(rows, scope.buyer)
+    printed_parts = _as_printed(rows, scope.buyer)
     return Exhibit(
         title=_backlog_title(rows, scope.buyer),
         subtitle=(
             f"Promises of {scope.buyer} in % of the supplier's newest backlog known on {formatting.day(scope.as_of)}; filled: the low end of the amounts, "
             "as far as it is still to run; pale: the high end, whole term; diamond: as the supplier printed it"
         ),
-        description=f"Bars for {formatting.count(len(rows), 'supplier')}: {formatting.names(rows['supplier'] + ' ' + rows['part'])} of the backlog.{said}",
+        description=f"Bars for {formatting.count(len(rows), 'supplier')}: {formatting.names(rows['supplier'] + ' ' + rows['part'])} of the backlog.{printed_parts}",
         chart=finish(_backlog_bars(rows), height=40 * len(rows) + 20),
         table=rows.assign(metric=rows["metric"].map(METRIC_LABELS)),
         columns={
@@ -51,7 +51,7 @@ def backlog(parts: pd.DataFrame, deals: pd.DataFrame, financials: pd.DataFrame, 
         as_of=scope.as_of,
         note=(
             "Not shares: suppliers do not say how much of a promise they have booked, and a backlog of their own count is wider than remaining performance obligations (RPO)."
-            f"{said} Counted are deals announced by the balance date, and contracts known only from reports, whose day of signing nobody has published."
+            f"{printed_parts} Counted are deals announced by the balance date, and contracts known only from reports, whose day of signing nobody has published."
         ),
     )
 
@@ -130,8 +130,12 @@ def customers(earned: pd.DataFrame, largest: pd.DataFrame, scope: Scope) -> Exhi
     rows["name"] = rows["from"] + " " + rows["year"]
     rows["label"] = rows["share_pct"].map(formatting.pct) + " from " + rows["to"]
     newest = rows.sort_values(["until", "share_pct", "tie_id"]).iloc[-1]
-    same = rows[(rows["from"] == newest["from"]) & (rows["to"] == newest["to"])]
-    before = f", {formatting.pct(same['share_pct'].iloc[0])} in {same['year'].iloc[0]}" if len(same) > 1 else ""
+    pair_rows = rows[(rows["from"] == newest["from"]) & (rows["to"] == newest["to"])]
+    before = (
+        f", {formatting.pct(pair_rows['share_pct'].iloc[0])} in {pair_rows['year'].iloc[0]}"
+        if len(pair_rows) > 1
+        else ""
+    )
     return Exhibit(
         title=f"{newest['from']} earned {formatting.pct(newest['share_pct'])} of its {newest['year']} revenue from {newest['to']}{before}",
         subtitle="Part of a supplier's yearly revenue that came from one customer, %, by fiscal year",

@@ -43,11 +43,11 @@ def needs(rows: pd.DataFrame, counted: pd.DataFrame, financials: pd.DataFrame, s
 
     `rows` from `measures.mirror.dependence` of `counted` (annualised).
     """
-    known = rows[rows["ratio_pct"].notna()]
-    if known.empty:
+    rated = rows[rows["ratio_pct"].notna()]
+    if rated.empty:
         return Exhibit.empty("Without a supplier's revenue there is no mirror to draw.", scope.as_of)
-    shown, used = rows.head(MOST_DRAWN), figures_used(financials, known)
-    words = [f"{_at_most(row)}{_ratio(row['ratio_pct'])} {row['entity']}'s" for _, row in known.head(4).iterrows()]
+    drawn_rows, used = rows.head(MOST_DRAWN), figures_used(financials, rated)
+    words = [f"{_at_most(row)}{_ratio(row['ratio_pct'])} {row['entity']}'s" for _, row in rated.head(4).iterrows()]
     return Exhibit(
         title=f"What {scope.buyer} has promised for a year is {formatting.names(words)} yearly revenue",
         subtitle=(
@@ -55,29 +55,29 @@ def needs(rows: pd.DataFrame, counted: pd.DataFrame, financials: pd.DataFrame, s
             f"in the newest year known on {formatting.day(scope.as_of)}"
         ),
         description=(
-            f"Paired bars for {formatting.count(len(shown), 'supplier')}. Share of commitments and commitments against revenue: "
+            f"Paired bars for {formatting.count(len(drawn_rows), 'supplier')}. Share of commitments and commitments against revenue: "
             + formatting.names(
                 f"{row['supplier']} {formatting.pct(row['share_pct'])} and {_at_most(row)}{_percent(row['ratio_pct'])}"
-                for _, row in known.iterrows()
+                for _, row in rated.iterrows()
             )
             + "."
         ),
-        chart=finish(_pairs(shown), height=58 * len(shown) + 34),
+        chart=finish(_pairs(drawn_rows), height=58 * len(drawn_rows) + 34),
         table=rows.assign(revenue_high=rows["revenue_high"].replace(float("inf"), float("nan"))),
         columns=COLUMNS,
         rests_on={"deals": counted[counted["counted"] > 0], "financials": used},
         # Also of the deals that have no amount.
         source_ids=formatting.lead_sources(counted, used),
         as_of=scope.as_of,
-        note=_needs_note(rows, known),
+        note=_needs_note(rows, rated),
     )
 
 
-def _needs_note(rows: pd.DataFrame, known: pd.DataFrame) -> str:
+def _needs_note(rows: pd.DataFrame, rated: pd.DataFrame) -> str:
     """What is compared with what, and where something is assumed or missing."""
     blank = rows.loc[rows["ratio_pct"].isna(), "supplier"]
     assumed = rows.loc[rows["term_assumed"], "supplier"]
-    inner = known[known["entity"] != known["supplier"]]
+    inner = rated[rated["entity"] != rated["supplier"]]
     parts = (
         formatting.names(f"{row['entity']} for {row['supplier']}" for _, row in inner.iterrows()) if len(inner) else ""
     )
@@ -118,8 +118,8 @@ def _pairs(rows: pd.DataFrame) -> alt.TopLevelMixin:
     data = _pairs_frame(rows)
     longest = float(data["high"].max())
     scale = alt.Scale(domain=domain_when_narrow(longest * 2, longest * 1.75), nice=False)
-    whole = alt.Axis(values=[100], labelExpr="'100%'", gridColor=MUTED, gridDash=[4, 3], ticks=False, domain=False)
-    x = alt.X("value:Q", title=None, axis=whole, scale=scale)
+    full_axis = alt.Axis(values=[100], labelExpr="'100%'", gridColor=MUTED, gridDash=[4, 3], ticks=False, domain=False)
+    x = alt.X("value:Q", title=None, axis=full_axis, scale=scale)
     axis = alt.Axis(ticks=False, domain=False, labelPadding=6, labelColor=INK, labelFontWeight="bold")
     bars = alt.Chart(data).encode(
         y=alt.Y("supplier:N", sort=order, title=None, axis=axis, scale=alt.Scale(paddingInner=0.25)),
@@ -145,26 +145,28 @@ def _pairs(rows: pd.DataFrame) -> alt.TopLevelMixin:
 @rounding.inputs
 def needs_finding(rows: pd.DataFrame, counted: pd.DataFrame, financials: pd.DataFrame, scope: Scope) -> Finding:
     """Whose dependence is larger, supplier by supplier, where the figures decide it. Frames as in `needs`."""
-    known = rows[rows["part_low_pct"].notna()]
-    if known.empty:
-        none = f"Who needs whom more cannot be said: no year of revenue is known of any supplier to whom {scope.buyer or 'a buyer'} has promised an amount."
-        return Finding(name="needs", detail=none)
-    more = known[known["part_low_pct"] > known["share_pct"]]
-    less = known[known["part_high_pct"] < known["share_pct"]]
+    bounded = rows[rows["part_low_pct"].notna()]
+    if bounded.empty:
+        no_revenue = f"Who needs whom more cannot be said: no year of revenue is known of any supplier to whom {scope.buyer or 'a buyer'} has promised an amount."
+        return Finding(name="needs", detail=no_revenue)
+    more_dependent = bounded[bounded["part_low_pct"] > bounded["share_pct"]]
+    less_dependent = bounded[bounded["part_high_pct"] < bounded["share_pct"]]
     claims, sentences = [], []
-    if len(more):
+    if len(more_dependent):
         claims.append(
-            f"{formatting.names(more['supplier'])} {'needs' if len(more) == 1 else 'need'} {scope.buyer} more than {scope.buyer} needs {'it' if len(more) == 1 else 'them'}"
+            f"{formatting.names(more_dependent['supplier'])} {'needs' if len(more_dependent) == 1 else 'need'} {scope.buyer} more than {scope.buyer} needs {'it' if len(more_dependent) == 1 else 'them'}"
         )
         sentences.append(
-            f"If the yearly amounts were paid and all else stayed as it was, {scope.buyer} would be at least {_parts(more, 'part_low_pct')}, while {_held(more)} of its yearly commitments."
+            f"If the yearly amounts were paid and all else stayed as it was, {scope.buyer} would be at least {_parts(more_dependent, 'part_low_pct')}, while {_held(more_dependent)} of its yearly commitments."
         )
-    if len(less):
-        claims.append(f"{scope.buyer} needs {formatting.names(less['supplier'])} more than the other way round")
+    if len(less_dependent):
+        claims.append(
+            f"{scope.buyer} needs {formatting.names(less_dependent['supplier'])} more than the other way round"
+        )
         sentences.append(
-            f"Were the yearly amounts paid, {scope.buyer} would be at most {_parts(less, 'part_high_pct')}, while {_held(less)} of its yearly commitments."
+            f"Were the yearly amounts paid, {scope.buyer} would be at most {_parts(less_dependent, 'part_high_pct')}, while {_held(less_dependent)} of its yearly commitments."
         )
-    undecided = known[~known.index.isin([*more.index, *less.index])]
+    undecided = bounded[~bounded.index.isin([*more_dependent.index, *less_dependent.index])]
     if len(undecided):
         cases = formatting.names(f"{row['supplier']} ({_range(row)})" for _, row in undecided.iterrows())
         sentences.append(f"For {cases} the figures do not decide it.")
@@ -172,7 +174,7 @@ def needs_finding(rows: pd.DataFrame, counted: pd.DataFrame, financials: pd.Data
         name="needs",
         claim=f"{'; '.join(claims)}, on these figures" if claims else "",
         detail=" ".join(sentences),
-        rests_on={"deals": counted[counted["counted"] > 0], "financials": figures_used(financials, known)},
+        rests_on={"deals": counted[counted["counted"] > 0], "financials": figures_used(financials, bounded)},
     )
 
 

@@ -19,11 +19,11 @@ MOST_DRAWN = 20
 @rounding.inputs
 def leave_one_out(influence: pd.DataFrame, scope: Scope) -> Exhibit:
     """The index without each deal in turn, most influential first. `influence` from `measures.concentration`."""
-    known = influence.dropna(subset="hhi_without")
-    if known.empty:
+    measured = influence.dropna(subset="hhi_without")
+    if measured.empty:
         return Exhibit.empty(_no_influence(influence), scope.as_of)
-    base = float((known["hhi_without"] - known["hhi_change"]).iloc[0])
-    rows = known.assign(deal=_names(known))
+    base = float((measured["hhi_without"] - measured["hhi_change"]).iloc[0])
+    rows = measured.assign(deal=_names(measured))
     data = _influence_frame(rows, base)
     top = rows.iloc[0]
     return Exhibit(
@@ -119,22 +119,22 @@ def _dots(data: pd.DataFrame, base: float) -> alt.TopLevelMixin:
 @rounding.inputs
 def influence_finding(influence: pd.DataFrame, scope: Scope) -> Finding:
     """Which deal moves the index most, and how many could go without any matter."""
-    known = influence.dropna(subset="hhi_without")
-    if known.empty:
-        none = f"Fewer than two deals of {scope.buyer} with an amount count here: no index is left when one of them is taken out."
-        return Finding(name="influence", detail=none)
-    base = float((known["hhi_without"] - known["hhi_change"]).iloc[0])
-    names = _names(known)
-    top = known.iloc[0]
+    measured = influence.dropna(subset="hhi_without")
+    if measured.empty:
+        no_index = f"Fewer than two deals of {scope.buyer} with an amount count here: no index is left when one of them is taken out."
+        return Finding(name="influence", detail=no_index)
+    base = float((measured["hhi_without"] - measured["hhi_change"]).iloc[0])
+    names = _names(measured)
+    top = measured.iloc[0]
     verb = "raises" if top["hhi_change"] > 0 else "lowers"
-    small = int((known["hhi_change"].abs() < 100).sum())
+    small = int((measured["hhi_change"].abs() < 100).sum())
     sentences = [
         f"Leaving it out {verb} the HHI from {formatting.number(base, 0)} to {formatting.number(top['hhi_without'], 0)}, "
         f"and the effective number of suppliers from {formatting.number(10_000 / base, 2)} to {formatting.number(top['effective_without'], 2)}."
     ]
-    if len(known) > 1:
+    if len(measured) > 1:
         sentences.append(
-            f"Whichever deal is left out, the index stays between {formatting.number(known['hhi_without'].min(), 0)} and {formatting.number(known['hhi_without'].max(), 0)}."
+            f"Whichever deal is left out, the index stays between {formatting.number(measured['hhi_without'].min(), 0)} and {formatting.number(measured['hhi_without'].max(), 0)}."
         )
     if small:
         sentences.append(
@@ -144,7 +144,7 @@ def influence_finding(influence: pd.DataFrame, scope: Scope) -> Finding:
         name="influence",
         claim=f"No single deal matters more than {names[0]}",
         detail=" ".join(sentences),
-        rests_on={"deals": known},
+        rests_on={"deals": measured},
     )
 
 
@@ -155,11 +155,11 @@ def undisclosed(disclosure: pd.DataFrame, counted: pd.DataFrame, scope: Scope) -
 
     `disclosure` from `measures.concentration`; `counted` are the deals of the widest perimeter.
     """
-    shown = disclosure[disclosure["layer"].eq("all") | disclosure["perimeter"].eq(scope.perimeter)]
-    if shown.empty:
+    disclosure_rows = disclosure[disclosure["layer"].eq("all") | disclosure["perimeter"].eq(scope.perimeter)]
+    if disclosure_rows.empty:
         note = f"On {formatting.day(scope.as_of)} no deal of {scope.buyer} counted in any perimeter."
         return Exhibit.empty(note, scope.as_of)
-    rows = _by_perimeter(shown)
+    rows = _by_perimeter(disclosure_rows)
     head = rows[rows["perimeter"].eq(scope.perimeter) & ~rows["inside"]]
     head = head if len(head) else rows.head(1)
     chosen = head.iloc[0]
@@ -182,11 +182,11 @@ def undisclosed(disclosure: pd.DataFrame, counted: pd.DataFrame, scope: Scope) -
     )
 
 
-def _by_perimeter(shown: pd.DataFrame) -> pd.DataFrame:
+def _by_perimeter(disclosure_rows: pd.DataFrame) -> pd.DataFrame:
     """A row a perimeter, and one a layer of the chosen one below it, with what is said beside each."""
     order = {name: place for place, name in enumerate(OPTION_LABELS)}
-    whole = shown["layer"].eq("all")
-    rows = shown.assign(place=shown["perimeter"].map(order), inside=~whole).sort_values(
+    is_total = disclosure_rows["layer"].eq("all")
+    rows = disclosure_rows.assign(place=disclosure_rows["perimeter"].map(order), inside=~is_total).sort_values(
         ["place", "inside", "deals", "layer"], ascending=[True, True, False, True]
     )
     total, layer = rows["perimeter"].map(OPTION_LABELS), rows["layer"].map(code_labels.LAYER_LABELS)
@@ -264,9 +264,9 @@ def _floor(even: pd.DataFrame, perimeter: str, basis: str) -> list[str]:
         return []
     unit = " a year" if basis == "annualised" else ""
     amount = formatting.between(needed.min(), needed.max())
-    each = f"${amount} billion{unit}" if len(needed) == 1 else f"${amount} billion{unit} each"
+    amounts_needed = f"${amount} billion{unit}" if len(needed) == 1 else f"${amount} billion{unit} each"
     return [
         f"Whatever those amounts are, as long as the published ones stand, {code_labels.PERIMETER_LABELS[perimeter]} cannot be spread more widely than over {formatting.equal_suppliers(spread)}, against {formatting.number(now, 2)} as published, "
-        f"and the HHI cannot be below {formatting.number(hhi(even['published'] + even['needed']), 0)}: that would take {each} for {formatting.count(len(needed), 'supplier')}. "
+        f"and the HHI cannot be below {formatting.number(hhi(even['published'] + even['needed']), 0)}: that would take {amounts_needed} for {formatting.count(len(needed), 'supplier')}. "
         "Upwards there is no such limit."
     ]

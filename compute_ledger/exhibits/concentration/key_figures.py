@@ -21,15 +21,15 @@ def key_figures(suppliers: pd.DataFrame, counted: pd.DataFrame, scope: Scope) ->
 
 
 def _counted(suppliers: pd.DataFrame, rows: pd.DataFrame, *, perimeter: str, basis: str) -> KeyFigure:
-    some = len(suppliers) > 0
-    total = summary(suppliers)["total"] if some else float("nan")
+    has_amounts = len(suppliers) > 0
+    total = summary(suppliers)["total"] if has_amounts else float("nan")
     a_year = " a year" if basis == "annualised" else ""
     return KeyFigure(
         id="counted_usd_bn",
         label="Commitments counted",
         value=total,
         unit=f"USD bn{a_year}",
-        text=f"{formatting.usd_bn(total)}{a_year}" if some else "none published",
+        text=f"{formatting.usd_bn(total)}{a_year}" if has_amounts else "none published",
         note=f"{code_labels.PERIMETER_LABELS[perimeter]}, {code_labels.BASIS_LABELS[basis]}",
         href="#ranked-shares",
         rests_on={"deals": rows},

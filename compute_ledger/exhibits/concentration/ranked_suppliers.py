@@ -19,10 +19,12 @@ def _folded(suppliers: pd.DataFrame) -> pd.DataFrame:
     """The largest suppliers, and one row for all others where there are more than a chart can name."""
     if len(suppliers) <= MOST_DRAWN:
         return suppliers
-    shown, rest = suppliers.head(MOST_DRAWN - 1), suppliers.iloc[MOST_DRAWN - 1 :]
-    others = rest[["counted", "counted_low", "counted_high", "share_pct"]].sum()
-    row = pd.DataFrame([{**others, "supplier": f"{len(rest):,} others", "largest_deal": rest["largest_deal"].iloc[0]}])
-    return pd.concat([shown, row], ignore_index=True)
+    largest, rest = suppliers.head(MOST_DRAWN - 1), suppliers.iloc[MOST_DRAWN - 1 :]
+    rest_sums = rest[["counted", "counted_low", "counted_high", "share_pct"]].sum()
+    row = pd.DataFrame(
+        [{**rest_sums, "supplier": f"{len(rest):,} others", "largest_deal": rest["largest_deal"].iloc[0]}]
+    )
+    return pd.concat([largest, row], ignore_index=True)
 
 
 def priced(counted: pd.DataFrame) -> pd.DataFrame:
@@ -88,9 +90,9 @@ def _ranked_frame(folded: pd.DataFrame, level: str) -> pd.DataFrame:
 
 def _ranked_chart(data: pd.DataFrame, order: list[str]) -> alt.LayerChart:
     """Bars with their interval; `order`: the suppliers by the names that have colours."""
-    shown = data["supplier"].tolist()
-    scale = alt.Scale(domain=shown, range=colours(order).range)
-    y = alt.Y("supplier:N", sort=shown, title=None, axis=alt.Axis(ticks=False, domain=False, labelColor=INK))
+    names = data["supplier"].tolist()
+    scale = alt.Scale(domain=names, range=colours(order).range)
+    y = alt.Y("supplier:N", sort=names, title=None, axis=alt.Axis(ticks=False, domain=False, labelColor=INK))
     longest = float(data["counted_high"].max())
     x = alt.X(
         "counted:Q",
@@ -180,9 +182,11 @@ def counted_table(counted: pd.DataFrame, scope: Scope) -> Table | Exhibit:
 def ranked_finding(suppliers: pd.DataFrame, counted: pd.DataFrame, scope: Scope) -> Finding:
     """Who leads, what the three largest hold, and who is outside for want of an amount."""
     label = code_labels.PERIMETER_LABELS[scope.perimeter]
-    whole = f"{label} by {scope.buyer}" if scope.perimeter == "announced" else f"the {label} of {scope.buyer}"
+    commitments = f"{label} by {scope.buyer}" if scope.perimeter == "announced" else f"the {label} of {scope.buyer}"
     if suppliers.empty:
-        return Finding(name="ranked", detail=f"On {formatting.day(scope.as_of)} no amount was published for {whole}.")
+        return Finding(
+            name="ranked", detail=f"On {formatting.day(scope.as_of)} no amount was published for {commitments}."
+        )
     numbers = summary(suppliers)
     leader = suppliers.iloc[0]
     leading = (
@@ -191,7 +195,7 @@ def ranked_finding(suppliers: pd.DataFrame, counted: pd.DataFrame, scope: Scope)
         else leader["supplier"]
     )
     sentences = [
-        f"The three largest stood for {formatting.pct(numbers['cr3_pct'])}. On {formatting.day(scope.as_of)} {whole} with a published amount came to {_amount(numbers['total'], scope.basis)}.",
+        f"The three largest stood for {formatting.pct(numbers['cr3_pct'])}. On {formatting.day(scope.as_of)} {commitments} with a published amount came to {_amount(numbers['total'], scope.basis)}.",
         f"The HHI was {formatting.number(numbers['hhi'], 0)}, as if the whole were shared by {formatting.equal_suppliers(numbers['effective_suppliers'])}.",
     ]
     missing = counted[counted["counted"].isna()]
@@ -202,7 +206,7 @@ def ranked_finding(suppliers: pd.DataFrame, counted: pd.DataFrame, scope: Scope)
         )
     return Finding(
         name="ranked",
-        claim=f"{formatting.capital(leading)} alone stood for {formatting.pct(leader['share_pct'])} of {whole}",
+        claim=f"{formatting.capital(leading)} alone stood for {formatting.pct(leader['share_pct'])} of {commitments}",
         detail=" ".join(sentences),
         rests_on={"deals": counted},
     )

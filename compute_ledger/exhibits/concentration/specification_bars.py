@@ -114,25 +114,29 @@ def curve_and_matrix(rows: pd.DataFrame, coloured: str) -> alt.TopLevelMixin:
     y_axis = alt.Axis(values=list(range(0, 10_001, 2_000)), titleAnchor="end", domain=False)
     y = alt.Y("hhi:Q", scale=y_scale, title="HHI", axis=y_axis)
     row = alt.Y("place:Q", scale=y_scale, title="HHI")
-    own = points[points["own"]]
-    own = own.assign(label=[f"this page {formatting.number(hhi, 0)}" for hhi in own["hhi"]])
+    own_points = points[points["own"]]
+    own_points = own_points.assign(label=[f"this page {formatting.number(hhi, 0)}" for hhi in own_points["hhi"]])
     # Dots rise from left to right, so that what is right below a dot or left above it is free.
     middles = alt.Chart(_middles(points)).encode(x=x, y=y, text=alt.Text("option:N"))
     lines, line_labels = guidelines()
     base = alt.Chart(points).encode(x=x, y=y)
     return alt.layer(
         lines,
-        alt.Chart(own).mark_rule(strokeWidth=1).encode(x=x, y=y, y2=alt.Y2Datum(floor)),
+        alt.Chart(own_points).mark_rule(strokeWidth=1).encode(x=x, y=y, y2=alt.Y2Datum(floor)),
         *_choices(points, coloured, shade, x, row, room),
         base.mark_circle(size=when_narrow(14, 30), opacity=1).encode(
             color=shade, description=alt.Description("about:N")
         ),
-        alt.Chart(own).mark_point(size=110, color=INK, strokeWidth=2, opacity=1, aria=False).encode(x=x, y=y),
+        alt.Chart(own_points).mark_point(size=110, color=INK, strokeWidth=2, opacity=1, aria=False).encode(x=x, y=y),
         *_option_names(matrix, row),
         *text(middles.transform_filter(f"datum.rank < {in_expression(0.8 * room)}"), align="left", dx=7, dy=13),
         *text(middles.transform_filter(f"datum.rank >= {in_expression(0.8 * room)}"), align="right", dx=-7, dy=-11),
         *text(
-            alt.Chart(own).encode(x=x, y=y, text=alt.Text("label:N")), align="right", dx=-9, dy=-12, fontWeight="bold"
+            alt.Chart(own_points).encode(x=x, y=y, text=alt.Text("label:N")),
+            align="right",
+            dx=-9,
+            dy=-12,
+            fontWeight="bold",
         ),
         *line_labels,
     )

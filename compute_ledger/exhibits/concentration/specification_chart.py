@@ -51,8 +51,8 @@ def curve(rows: pd.DataFrame, swings: pd.DataFrame, priced: pd.DataFrame, deals:
         return Exhibit.empty(f"{many}, so there is no curve to draw.", scope.as_of)
     coloured = str(swings["choice"].iloc[0])
     lowest, highest = rows["hhi"].iloc[0], rows["hhi"].iloc[-1]
-    shown = len(drawn(rows))
-    thinned = f" Of {len(rows):,} specifications {shown} are drawn, evenly spread; the table has all."
+    drawn_count = len(drawn(rows))
+    thinned = f" Of {len(rows):,} specifications {drawn_count} are drawn, evenly spread; the table has all."
     tinted = CHOICE_LABELS[coloured].lower()
     return Exhibit(
         title=f"{_above(rows)}: it runs from {formatting.number(lowest, 0)} to {formatting.number(highest, 0)}",
@@ -75,7 +75,7 @@ def curve(rows: pd.DataFrame, swings: pd.DataFrame, priced: pd.DataFrame, deals:
             "Descriptive: dots are answers to slightly different questions, not draws from a sample, and their share says nothing about probability. "
             "Layers are not suppliers, and counting parts and totals counts some promises twice; both are drawn because readers may choose them. "
             "A deal's grade is that of its best source, which need not print the amount."
-            + (thinned if shown < len(rows) else "")
+            + (thinned if drawn_count < len(rows) else "")
         ),
     )
 
@@ -94,8 +94,11 @@ def _table(rows: pd.DataFrame) -> pd.DataFrame:
     }
     leader = rows["leader"].map(lambda name: code_labels.LAYER_LABELS.get(name, name))
     mark = rows["own"].map({True: "this page", False: ""})
-    shown = {"hhi": rounding.column(rows["hhi"], 0), "leader_share_pct": rounding.column(rows["leader_share_pct"], 1)}
-    return rows.assign(**words, **shown, leader=leader, mark=mark)
+    rounded_columns = {
+        "hhi": rounding.column(rows["hhi"], 0),
+        "leader_share_pct": rounding.column(rows["leader_share_pct"], 1),
+    }
+    return rows.assign(**words, **rounded_columns, leader=leader, mark=mark)
 
 
 def _above(rows: pd.DataFrame) -> str:
@@ -176,12 +179,12 @@ def curve_finding(
 
 
 def _own_place(rows: pd.DataFrame, own: Mapping[str, str]) -> str:
-    mine = rows.index[rows["own"]]
-    if mine.empty:
+    own_index = rows.index[rows["own"]]
+    if own_index.empty:
         return f"The choices of this page ({in_words(pd.Series(own))}) find no amount and are not on the curve."
-    place = int(mine[0]) + 1
+    place = int(own_index[0]) + 1
     which = "highest" if place == len(rows) > 1 else f"{_ordinal(place)} lowest" if place > 1 else "lowest"
-    return f"The choices of this page give {formatting.number(rows['hhi'][mine[0]], 0)}, the {which} of {len(rows):,}."
+    return f"The choices of this page give {formatting.number(rows['hhi'][own_index[0]], 0)}, the {which} of {len(rows):,}."
 
 
 def _which_matters(swings: pd.DataFrame) -> str:

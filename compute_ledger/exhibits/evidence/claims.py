@@ -175,7 +175,7 @@ def by_article(ledger: Ledger, claims: pd.DataFrame, scope: Scope) -> Table | Ex
 
 
 @rounding.inputs
-def counts_finding(ledger: Ledger, found: pd.DataFrame) -> Finding:
+def counts_finding(ledger: Ledger, conflict_rows: pd.DataFrame) -> Finding:
     """How much evidence there is, and how much of it rests on a number whose wording was not seen."""
     articles = ledger.sources.loc[ledger.sources["document"].notna(), "source_id"]
     bare = ledger.claims["as_printed"].str.fullmatch(r"[0-9.,]+", na=False) & ~ledger.claims["source_id"].isin(articles)
@@ -188,8 +188,8 @@ def counts_finding(ledger: Ledger, found: pd.DataFrame) -> Finding:
         claim=f"The ledger holds {len(ledger.claims):,} claims from {len(ledger.sources):,} sources",
         detail=(
             f"They are joined to its rows by {len(ledger.evidence):,} links. "
-            f"{formatting.capital(formatting.count(len(found), 'conflict'))} between claims "
-            f"{'is' if len(found) == 1 else 'are'} computed from them; each is listed with how it was settled."
+            f"{formatting.capital(formatting.count(len(conflict_rows), 'conflict'))} between claims "
+            f"{'is' if len(conflict_rows) == 1 else 'are'} computed from them; each is listed with how it was settled."
             + (unseen if bare.any() else "")
         ),
     )

@@ -39,15 +39,15 @@ def all_conflicts(ledger: Ledger) -> pd.DataFrame:
     _, deals = commitments.buyer_deals(ledger.deals, "auto")
     total = float(commitments.payables(deals, ledger.as_of)["counted"].sum())
     sums = measure.quoted_against_sum(ledger.claims, total, ledger.as_of, ledger.resolutions, ledger.sources)
-    found = pd.concat([between, sums], ignore_index=True)
-    if found.empty:
-        return found.assign(label="")
+    conflict_rows = pd.concat([between, sums], ignore_index=True)
+    if conflict_rows.empty:
+        return conflict_rows.assign(label="")
     names = _names(ledger)
-    counted = _counted(found["subject"], ledger, names)
-    words = counted["who"].fillna(found["subject"].map(lambda subject: _called(subject, names)))
-    undated = found["subject"].isin(ledger.deals["deal_id"]) | (found["fact_date"].fillna("") == "")
-    dates = counted["when"].fillna(found["fact_date"].fillna("").astype("str").map(formatting.period))
-    return found.assign(label=words + ", " + metrics(found) + (" (" + dates + ")").mask(undated, ""))
+    counted = _counted(conflict_rows["subject"], ledger, names)
+    words = counted["who"].fillna(conflict_rows["subject"].map(lambda subject: _called(subject, names)))
+    undated = conflict_rows["subject"].isin(ledger.deals["deal_id"]) | (conflict_rows["fact_date"].fillna("") == "")
+    dates = counted["when"].fillna(conflict_rows["fact_date"].fillna("").astype("str").map(formatting.period))
+    return conflict_rows.assign(label=words + ", " + metrics(conflict_rows) + (" (" + dates + ")").mask(undated, ""))
 
 
 def _names(ledger: Ledger) -> dict[str, str]:
@@ -66,8 +66,10 @@ def _counted(subjects: pd.Series, ledger: Ledger, names: dict[str, str]) -> pd.D
     """`who` and `when` of subjects such as 'synergy-2025q1-aws' and 'synergy-2023fy', which an estimate of the market
     counts; missing for all others."""
     estimates = {name.replace("_", "-"): name for name in ledger.market_shares["estimate"].unique()}
-    known = "|".join(map(re.escape, estimates)) or "(?!)"
-    parts = subjects.str.extract(rf"^(?P<by>{known})-(?P<year>\d{{4}})(?P<part>q[1-4]|fy)(?:-(?P<provider>.+))?$")
+    estimate_pattern = "|".join(map(re.escape, estimates)) or "(?!)"
+    parts = subjects.str.extract(
+        rf"^(?P<by>{estimate_pattern})-(?P<year>\d{{4}})(?P<part>q[1-4]|fy)(?:-(?P<provider>.+))?$"
+    )
     labels = {key: code_labels.ESTIMATE_LABELS.get(name, name) for key, name in estimates.items()}
     by = parts["by"].map(labels).astype("str")
     provider = parts["provider"].map(lambda name: _called(name, names), na_action="ignore").astype("str")
@@ -81,17 +83,17 @@ def _counted(subjects: pd.Series, ledger: Ledger, names: dict[str, str]) -> pd.D
 
 @exhibit("conflicts-drawn")
 @rounding.inputs
-def conflict_chart(found: pd.DataFrame, positions: pd.DataFrame, claims: pd.DataFrame, scope: Scope) -> Exhibit:
+def conflict_chart(conflict_rows: pd.DataFrame, positions: pd.DataFrame, claims: pd.DataFrame, scope: Scope) -> Exhibit:
     """The widest numeric conflicts, each claim as its interval in percent of the figure that was kept."""
-    disputed = _disputed(found)
+    disputed = _disputed(conflict_rows)
     positions = positions[positions["conflict_id"].isin(disputed)]
     numeric = positions[positions["value"].notna() | positions["low"].notna()]
-    if found.empty or numeric.empty:
+    if conflict_rows.empty or numeric.empty:
         return Exhibit.empty("No two claims about the same figure disagree.", scope.as_of)
     rows = _in_percent(numeric)
     spread = rows.groupby("conflict_id")["middle"].agg(lambda column: column.max() - column.min())
     drawn = spread.nlargest(MOST_DRAWN).index.tolist()
-    label = found.set_index("conflict_id")["label"]
+    label = conflict_rows.set_index("conflict_id")["label"]
     rows_drawn = {name: row_name(name, label[name], NAMES_WIDE, NAMES_NARROW) for name in drawn}
     data = _conflicts_frame(rows, label, rows_drawn).assign(
         evidence=lambda frame: rows.loc[frame.index, "conflict_id"].map(_claims_of(positions, claims))
@@ -117,18 +119,18 @@ def conflict_chart(found: pd.DataFrame, positions: pd.DataFrame, claims: pd.Data
     )
 
 
-def _disputed(found: pd.DataFrame) -> pd.Series:
+def _disputed(conflict_rows: pd.DataFrame) -> pd.Series:
     """The conflicts about figures that are settled."""
-    settled = found["kept_claim_id"].notna() & (found["unit"] != "none")
-    figures = found["kind"].isin(["value", "wording"]) & settled
-    return found.loc[figures, "conflict_id"]
+    settled = conflict_rows["kept_claim_id"].notna() & (conflict_rows["unit"] != "none")
+    figures = conflict_rows["kind"].isin(["value", "wording"]) & settled
+    return conflict_rows.loc[figures, "conflict_id"]
 
 
 def _in_percent(numeric: pd.DataFrame) -> pd.DataFrame:
     """Claims in percent of the figure that was kept, or of the largest where none was."""
     value = numeric["value"].fillna(numeric["low"])
-    kept = value.where(numeric["kept"]).groupby(numeric["conflict_id"]).transform("max")
-    base = kept.fillna(value.groupby(numeric["conflict_id"]).transform("max"))
+    kept_value = value.where(numeric["kept"]).groupby(numeric["conflict_id"]).transform("max")
+    base = kept_value.fillna(value.groupby(numeric["conflict_id"]).transform("max"))
     return numeric.assign(
         middle=100 * value / base,
         low=100 * numeric["low"].fillna(value) / base,
@@ -138,12 +140,12 @@ def _in_percent(numeric: pd.DataFrame) -> pd.DataFrame:
 
 def _conflicts_frame(rows: pd.DataFrame, label: pd.Series, rows_drawn: dict[str, str]) -> pd.DataFrame:
     """What is drawn of each claim; `rows_drawn`: names of rows by conflict."""
-    shown = rows[rows["conflict_id"].isin(list(rows_drawn))].assign(
+    claim_rows = rows[rows["conflict_id"].isin(list(rows_drawn))].assign(
         conflict=lambda frame: frame["conflict_id"].map(label),
         said=lambda frame: frame["publisher"] + ": " + frame["as_printed"].fillna(""),
         row=lambda frame: frame["conflict_id"].map(rows_drawn),
     )
-    return shown[["row", "conflict", "middle", "low", "high", "kept", "said"]].pipe(rounding.frame, 2)
+    return claim_rows[["row", "conflict", "middle", "low", "high", "kept", "said"]].pipe(rounding.frame, 2)
 
 
 def _conflict_dots(data: pd.DataFrame, rows_drawn: dict[str, str]) -> alt.LayerChart:
@@ -184,21 +186,23 @@ def _claims_of(positions: pd.DataFrame, claims: pd.DataFrame) -> pd.Series:
 
 @exhibit("conflicts")
 @rounding.inputs
-def conflict_table(found: pd.DataFrame, positions: pd.DataFrame, claims: pd.DataFrame, scope: Scope) -> Table | Exhibit:
+def conflict_table(
+    conflict_rows: pd.DataFrame, positions: pd.DataFrame, claims: pd.DataFrame, scope: Scope
+) -> Table | Exhibit:
     """Every computed conflict with the claims that disagree and how it was settled. `claims` from `linked_claims`."""
-    if found.empty:
+    if conflict_rows.empty:
         return Exhibit.empty("No two claims about the same figure disagree.", scope.as_of)
-    said = positions.assign(figure=positions["as_printed"].fillna(stated_values(positions)))
-    counted = said.groupby(["conflict_id", "figure"], sort=False).size().reset_index(name="times")
+    worded_claims = positions.assign(figure=positions["as_printed"].fillna(stated_values(positions)))
+    counted = worded_claims.groupby(["conflict_id", "figure"], sort=False).size().reset_index(name="times")
     worded = counted["figure"] + counted["times"].map(lambda times: f" ({times} claims)" if times > 1 else "")
     figures = worded.groupby(counted["conflict_id"]).agg("; ".join)
-    kept = said[said["kept"]].drop_duplicates("conflict_id").set_index("conflict_id")
+    kept_claims = worded_claims[worded_claims["kept"]].drop_duplicates("conflict_id").set_index("conflict_id")
     return Table(
-        caption=f"All {len(found)} conflicts, computed from the claims",
-        table=found.assign(
-            figures=found["conflict_id"].map(figures),
-            kept=found["conflict_id"].map(kept["figure"] + ", " + kept["publisher"]),
-            evidence=found["conflict_id"].map(_claims_of(positions, claims)),
+        caption=f"All {len(conflict_rows)} conflicts, computed from the claims",
+        table=conflict_rows.assign(
+            figures=conflict_rows["conflict_id"].map(figures),
+            kept=conflict_rows["conflict_id"].map(kept_claims["figure"] + ", " + kept_claims["publisher"]),
+            evidence=conflict_rows["conflict_id"].map(_claims_of(positions, claims)),
         ),
         columns={
             "label": ("On what", ""),

@@ -227,14 +227,14 @@ def _left(amount: float) -> str:
 
 @exhibit("estimates")
 @rounding.inputs
-def estimates_table(found: pd.DataFrame, picked: pd.DataFrame, scope: Scope) -> Table | Exhibit:
-    """What outsiders estimate for deals without a published amount. `found` from `reconciliation.estimates`."""
-    if found.empty:
+def estimates_table(estimates: pd.DataFrame, picked: pd.DataFrame, scope: Scope) -> Table | Exhibit:
+    """What outsiders estimate for deals without a published amount. `estimates` from `reconciliation.estimates`."""
+    if estimates.empty:
         why = "No estimate by others of a deal without a published amount is in the ledger for that day."
         return Exhibit.empty(why, scope.as_of)
     return Table(
         caption=f"Estimates by others, known on {formatting.day(picked['known_on'].iloc[0])}, for deals without a published amount: shown, never added",
-        table=found.assign(what=found["metric"].map(formatting.metric)),
+        table=estimates.assign(what=estimates["metric"].map(formatting.metric)),
         columns={
             "counterparty": ("Counterparty", ""),
             "what": ("Kind", ""),
@@ -242,7 +242,7 @@ def estimates_table(found: pd.DataFrame, picked: pd.DataFrame, scope: Scope) -> 
             "high": ("High", "USD bn"),
             "note": ("Note", ""),
         },
-        rests_on={"deals": found},
+        rests_on={"deals": estimates},
         as_of=scope.as_of,
         evidence=("deals", "deal_id"),
         note="Chips are installed in sites and clouds that are counted already, so adding these would count one gigawatt twice.",
@@ -255,7 +255,7 @@ def bridge_finding(
     picked: pd.DataFrame,
     quoted: pd.DataFrame,
     deals: pd.DataFrame,
-    found: pd.DataFrame,
+    estimates: pd.DataFrame,
     received: pd.DataFrame,
     costs: pd.DataFrame,
 ) -> Finding:
@@ -272,16 +272,16 @@ def bridge_finding(
     sentences = [
         *_beside_firm(steps, total, sums),
         _open_end(total, firm, missing, costs),
-        *_not_added(found, received, missing),
+        *_not_added(estimates, received, missing),
         *_said_before(total, quoted, deals, missing),
     ]
-    told = (deals["amount_usd_bn"] > 0) | deals["deal_id"].isin(found["deal_id"])
+    mentioned = (deals["amount_usd_bn"] > 0) | deals["deal_id"].isin(estimates["deal_id"])
     return Finding(
         name="bridge",
         claim=f"Of the {formatting.usd_bn(total['value'])} quoted on {formatting.day(total['known_on'])}, firm deals known that day make up {formatting.usd_bn(firm)}, and {rest}",
         detail=" ".join(sentences),
         rests_on={
-            "deals": pd.concat([deals[told], received]),
+            "deals": pd.concat([deals[mentioned], received]),
             "financials": pd.concat([picked, _repeated(total, quoted), costs]),
         },
     )
@@ -317,14 +317,14 @@ def _open_end(total: pd.Series, firm: float, missing: float, costs: pd.DataFrame
     return f"{alone}The total has another perimeter, or another horizon, than the sum of the deals."
 
 
-def _not_added(found: pd.DataFrame, received: pd.DataFrame, missing: float) -> list[str]:
+def _not_added(estimates: pd.DataFrame, received: pd.DataFrame, missing: float) -> list[str]:
     """Estimates by others and money that the buyer would receive: told, and left out of the bridge."""
     sentences = []
-    highest = found.groupby("deal_id")["high"].max()
+    highest = estimates.groupby("deal_id")["high"].max()
     if missing > 0 and len(highest):
         most = float(highest.sum())
         sentences.append(
-            f"Estimates by others for {formatting.names(found['counterparty'])}, who publish no amount, come to {formatting.usd_bn(most)} at their highest, {formatting.number(most / missing)} times as much; they are not added, since chips are installed in sites and clouds that are counted already."
+            f"Estimates by others for {formatting.names(estimates['counterparty'])}, who publish no amount, come to {formatting.usd_bn(most)} at their highest, {formatting.number(most / missing)} times as much; they are not added, since chips are installed in sites and clouds that are counted already."
         )
     if len(received):
         sentences.append(

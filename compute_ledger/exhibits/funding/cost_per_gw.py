@@ -121,11 +121,11 @@ def _title(table: pd.DataFrame, low: float, high: float) -> str:
 
 
 def _place(plan: pd.Series, low: float, high: float) -> str:
-    each = rounding.rounded(plan["published_per_gw"])
-    if each < low or each > high:
-        return f"{'less' if each < low else 'more'} than that capacity is said to cost"
-    if each in (low, high):
-        return f"the {'low' if each == low else 'high'} end of what that capacity is said to cost"
+    per_gw = rounding.rounded(plan["published_per_gw"])
+    if per_gw < low or per_gw > high:
+        return f"{'less' if per_gw < low else 'more'} than that capacity is said to cost"
+    if per_gw in (low, high):
+        return f"the {'low' if per_gw == low else 'high'} end of what that capacity is said to cost"
     return "within what that capacity is said to cost"
 
 

@@ -37,18 +37,18 @@ def coverage(
     drawn = covered[covered["coverage_pct"] > 0]
     if drawn.empty:
         return Exhibit.empty(_no_coverage(covered, scope.as_of), scope.as_of)
-    mine = drawn[drawn["ramp"] == ramp]
-    short = int((mine["coverage_pct"] < FULL).sum())
+    ramp_rows = drawn[drawn["ramp"] == ramp]
+    short = int((ramp_rows["coverage_pct"] < FULL).sum())
     first, last, used = int(drawn["year"].min()), int(drawn["year"].max()), due[due["due_usd_bn"] > 0]
     return Exhibit(
-        title=f"On the assumed path, revenue falls short of what is due in {_of(short, len(mine))}",
+        title=f"On the assumed path, revenue falls short of what is due in {_of(short, len(ramp_rows))}",
         subtitle=(
             f"Revenue on an assumed path ({PATH_LABELS[path]}) over what falls due, %, by calendar year; "
             f"bold: amounts {RAMP_LABELS[ramp]}, grey: the other ramps; at 100 revenue equals what falls due"
         ),
         description=(
             f"Lines of coverage for {first} to {last} under {formatting.count(drawn['ramp'].nunique(), 'ramp')}; under the chosen one ({RAMP_NAMES[ramp]}) "
-            f"from {formatting.pct(float(mine['coverage_pct'].min()), 0)} to {formatting.pct(float(mine['coverage_pct'].max()), 0)}; over all of them from "
+            f"from {formatting.pct(float(ramp_rows['coverage_pct'].min()), 0)} to {formatting.pct(float(ramp_rows['coverage_pct'].max()), 0)}; over all of them from "
             f"{formatting.pct(float(drawn['coverage_pct'].min()), 0)} to {formatting.pct(float(drawn['coverage_pct'].max()), 0)}."
         ),
         chart=finish(_coverage_lines(drawn, ramp), height=330, narrow_height=300),
@@ -67,11 +67,11 @@ def coverage(
     )
 
 
-def _of(part: int, whole: int) -> str:
+def _of(part: int, total: int) -> str:
     """'three of five years', 'all five years', 'no year'."""
-    if part in (0, whole):
-        return formatting.count(0, "year") if part == 0 else f"all {formatting.count(whole, 'year')}"
-    return f"{formatting.count(part, 'year').split()[0]} of {formatting.count(whole, 'year')}"
+    if part in (0, total):
+        return formatting.count(0, "year") if part == 0 else f"all {formatting.count(total, 'year')}"
+    return f"{formatting.count(part, 'year').split()[0]} of {formatting.count(total, 'year')}"
 
 
 def _coverage_lines(drawn: pd.DataFrame, ramp: str) -> alt.TopLevelMixin:
@@ -95,16 +95,16 @@ def _coverage_lines(drawn: pd.DataFrame, ramp: str) -> alt.TopLevelMixin:
         axis=alt.Axis(values=[tick for tick in TICKS if low <= tick <= high], format=",d"),
     )
     lines = alt.Chart(data).encode(x=x, y=y, detail=alt.Detail("ramp:N"))
-    others, chosen = lines.transform_filter("!datum.chosen"), lines.transform_filter("datum.chosen")
+    other_ramps, chosen_ramp = lines.transform_filter("!datum.chosen"), lines.transform_filter("datum.chosen")
     names = _apart(data[data["year"] == last], (high / low) ** 0.06)
     full = pd.DataFrame({"coverage_pct": [FULL], "year": [first - room / 2], "until": [last + room / 10]})
-    along = chosen.transform_filter(alt.datum.year < last)
+    along = chosen_ramp.transform_filter(alt.datum.year < last)
     return alt.layer(
         alt.Chart(full).mark_rule(color=INK, strokeWidth=1.5).encode(x=x, x2=alt.X2("until:Q"), y=y),
-        others.mark_line(color=GREY, strokeWidth=1.5, clip=True),
-        others.mark_circle(color=GREY, size=28, opacity=1, clip=True),
-        chosen.mark_line(color=VERMILION, strokeWidth=3, clip=True),
-        chosen.mark_circle(color=VERMILION, size=60, opacity=1, clip=True),
+        other_ramps.mark_line(color=GREY, strokeWidth=1.5, clip=True),
+        other_ramps.mark_circle(color=GREY, size=28, opacity=1, clip=True),
+        chosen_ramp.mark_line(color=VERMILION, strokeWidth=3, clip=True),
+        chosen_ramp.mark_circle(color=VERMILION, size=60, opacity=1, clip=True),
         *text(along.encode(text=alt.Text("label:N")), dy=-13, fontWeight="bold", clip=True),
         *text(
             alt.Chart(names).encode(x=x, y=y, text=alt.Text("name:N")),
@@ -122,8 +122,8 @@ def _apart(ends: pd.DataFrame, gap: float) -> pd.DataFrame:
     for i in range(1, len(heights)):
         heights[i] = max(heights[i], heights[i - 1] * gap)
     pushed = (heights[-1] / ordered["coverage_pct"].iloc[-1]) ** 0.5
-    shown = [height / pushed for height in heights] if pushed > 1 else heights
-    return ordered.assign(coverage_pct=shown, name=ordered["name"] + " " + ordered["label"])
+    label_heights = [height / pushed for height in heights] if pushed > 1 else heights
+    return ordered.assign(coverage_pct=label_heights, name=ordered["name"] + " " + ordered["label"])
 
 
 def _coverage_table(covered: pd.DataFrame) -> pd.DataFrame:
@@ -148,19 +148,19 @@ def coverage_finding(
     path: str,
 ) -> Finding:
     """What the assumed path covers, what stays open, and how fast revenue would have to grow."""
-    mine = covered[(covered["ramp"] == ramp) & covered["coverage_pct"].notna()].set_index("year")
-    if mine.empty:
+    ramp_rows = covered[(covered["ramp"] == ramp) & covered["coverage_pct"].notna()].set_index("year")
+    if ramp_rows.empty:
         return Finding(name="coverage", detail=_no_coverage(covered, scope.as_of))
-    first, last, open_years = mine.index[0], mine.index[-1], mine[mine["short_usd_bn"] > 0]
+    first, last, open_years = ramp_rows.index[0], ramp_rows.index[-1], ramp_rows[ramp_rows["short_usd_bn"] > 0]
     verdict = (
         f"would leave {formatting.usd_bn(float(open_years['short_usd_bn'].sum()))} of what falls due uncovered, in {formatting.names(map(str, open_years.index))}"
         if len(open_years)
         else f"would cover what falls due in every year from {first} to {last}"
     )
     sentences = [
-        f"It covers {formatting.pct(float(mine['coverage_pct'].iloc[0]), 0)} in {first} and {formatting.pct(float(mine['coverage_pct'].iloc[-1]), 0)} in {last}.",
+        f"It covers {formatting.pct(float(ramp_rows['coverage_pct'].iloc[0]), 0)} in {first} and {formatting.pct(float(ramp_rows['coverage_pct'].iloc[-1]), 0)} in {last}.",
         f"The path is {path_words(anchors, path)}: an assumption, not a forecast.",
-        *_growth(mine, points),
+        *_growth(ramp_rows, points),
     ]
     return Finding(
         name="coverage",
@@ -178,11 +178,11 @@ def _whole_years(points: pd.DataFrame) -> pd.DataFrame:
     return points[points["metric"] == "revenue"].tail(2)
 
 
-def _growth(mine: pd.DataFrame, points: pd.DataFrame) -> list[str]:
+def _growth(ramp_rows: pd.DataFrame, points: pd.DataFrame) -> list[str]:
     """How fast revenue would have to grow to equal the dearest year, and how fast it last grew."""
-    year, most = peak(mine["due_usd_bn"])
+    year, most = peak(ramp_rows["due_usd_bn"])
     base = _whole_years(points)
-    if pd.isna(mine["growth_pct"].loc[year]):
+    if pd.isna(ramp_rows["growth_pct"].loc[year]):
         return []
     newest = base.iloc[-1]
     past = (
@@ -191,7 +191,7 @@ def _growth(mine: pd.DataFrame, points: pd.DataFrame) -> list[str]:
         else ""
     )
     return [
-        f"To equal the {formatting.usd_bn(most)} of {year}, revenue would have to grow by {formatting.pct(float(mine['growth_pct'].loc[year]), 0)} a year from the {formatting.usd_bn(newest['value'])} of {newest['year']}{past}."
+        f"To equal the {formatting.usd_bn(most)} of {year}, revenue would have to grow by {formatting.pct(float(ramp_rows['growth_pct'].loc[year]), 0)} a year from the {formatting.usd_bn(newest['value'])} of {newest['year']}{past}."
     ]
 
 

@@ -49,9 +49,13 @@ def _dearest(chosen: pd.DataFrame, priced: Behind) -> KeyFigure:
 
 def _coverage(chosen: pd.DataFrame, priced: Behind) -> tuple[KeyFigure, ...]:
     """The lowest coverage of a year, and what is left uncovered over all of them."""
-    known = chosen[chosen["coverage_pct"].notna()]
-    short = known["short_usd_bn"].sum() if len(known) else float("nan")
-    lowest, when = (known["coverage_pct"].min(), known["coverage_pct"].idxmin()) if len(known) else (float("nan"), None)
+    covered_years = chosen[chosen["coverage_pct"].notna()]
+    short = covered_years["short_usd_bn"].sum() if len(covered_years) else float("nan")
+    lowest, when = (
+        (covered_years["coverage_pct"].min(), covered_years["coverage_pct"].idxmin())
+        if len(covered_years)
+        else (float("nan"), None)
+    )
     return (
         KeyFigure(
             id="lowest_coverage_pct",
@@ -69,7 +73,9 @@ def _coverage(chosen: pd.DataFrame, priced: Behind) -> tuple[KeyFigure, ...]:
             value=short,
             unit="USD bn",
             text=usd_or_na(short),
-            note=f"{known.index.min()} to {known.index.max()}, years that fall short" if len(known) else "",
+            note=f"{covered_years.index.min()} to {covered_years.index.max()}, years that fall short"
+            if len(covered_years)
+            else "",
             href="#coverage",
             rests_on=priced,
         ),

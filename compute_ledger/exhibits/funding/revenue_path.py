@@ -101,8 +101,8 @@ def shapes(points: pd.DataFrame, x: alt.X, y: alt.Y, *, over_bars: bool) -> list
     )
     base = alt.Chart(data).encode(x=x, y=y)
     shaped = base.encode(shape=alt.Shape("shape:N", scale=None), description=alt.Description("what:N"))
-    shown = "narrow ? datum.short : datum.label" if over_bars else "datum.label"
-    label, size = base.transform_calculate(shown=shown).encode(text=alt.Text("shown:N")), when_narrow(10, 12)
+    label_expression = "narrow ? datum.short : datum.label" if over_bars else "datum.label"
+    label, size = base.transform_calculate(shown=label_expression).encode(text=alt.Text("shown:N")), when_narrow(10, 12)
     return [
         shaped.mark_point(size=75, filled=True, fill=PAPER, stroke=INK, strokeWidth=2, opacity=1),
         *text(label.transform_filter("datum.side == 'left'"), dx=-9, align="right", fontSize=size),

@@ -120,12 +120,12 @@ def _note(rows: pd.DataFrame, first: int, last: int, thin: list[str]) -> str:
         f"after {last}": float(rows.loc[rows["year"] > last, "due_usd_bn"].sum()),
     }
     outside = [f"{formatting.usd_bn(amount)} {when}" for when, amount in sums.items() if amount >= 0.05]
-    said = [
+    sentences = [
         "Headline amounts over published or assumed terms; no contract has published when its money is due.",
         f"Not shown: {formatting.names(outside)}." if outside else "Nothing falls due outside the years shown.",
         f"Without a name, for want of room: {formatting.names(thin)}." if thin else "",
     ]
-    return " ".join(filter(None, said))
+    return " ".join(filter(None, sentences))
 
 
 def _table(rows: pd.DataFrame, order: list[str], revenue: pd.Series) -> pd.DataFrame:
@@ -183,16 +183,16 @@ def dues_finding(due: pd.DataFrame, yearly: pd.DataFrame, targets: pd.DataFrame,
     totals = yearly.groupby("year")["due_usd_bn"].sum()
     year, most = peak(totals)
     used = due[due["due_usd_bn"] > 0].sort_values(["due_usd_bn", "deal_id"], ascending=[False, True])
-    given, guessed = used[~used["start_assumed"] & ~used["term_assumed"]], used[used["term_assumed"]]
-    whole = float(used["due_usd_bn"].sum())
-    share = 100 * given["due_usd_bn"].sum() / whole, 100 * guessed["due_usd_bn"].sum() / whole
+    published, term_guessed = used[~used["start_assumed"] & ~used["term_assumed"]], used[used["term_assumed"]]
+    total = float(used["due_usd_bn"].sum())
+    share = 100 * published["due_usd_bn"].sum() / total, 100 * term_guessed["due_usd_bn"].sum() / total
     missing = due.loc[due["due_usd_bn"].isna(), "counterparty"]
     sentences = [
-        f"That is so if {formatting.usd_bn(whole)} ({code_labels.PERIMETER_LABELS[scope.perimeter]}) is {RAMP_LABELS[ramp]}.",
-        f"It is a schedule of ours: start and term are both given for {formatting.pct(share[0], 0) if len(given) else 'none'} of the amount{_by_whom(given)}"
+        f"That is so if {formatting.usd_bn(total)} ({code_labels.PERIMETER_LABELS[scope.perimeter]}) is {RAMP_LABELS[ramp]}.",
+        f"It is a schedule of ours: start and term are both given for {formatting.pct(share[0], 0) if len(published) else 'none'} of the amount{_by_whom(published)}"
         + (
-            f", and {formatting.pct(share[1], 0)} has no published term ({formatting.names(guessed['counterparty'])})."
-            if len(guessed)
+            f", and {formatting.pct(share[1], 0)} has no published term ({formatting.names(term_guessed['counterparty'])})."
+            if len(term_guessed)
             else "."
         ),
         _interval(used),
@@ -234,22 +234,22 @@ def paid_finding(paid: pd.DataFrame, due: pd.DataFrame, sources: pd.DataFrame, s
     )
 
 
-def _by_whom(given: pd.DataFrame) -> str:
+def _by_whom(published: pd.DataFrame) -> str:
     """Whose periods are given, and which of them only by the press."""
-    if given.empty:
+    if published.empty:
         return ""
-    reported = given.loc[given["kind"] == "reported_contract", "counterparty"]
-    if len(reported) == len(given):
+    reported = published.loc[published["kind"] == "reported_contract", "counterparty"]
+    if len(reported) == len(published):
         return f" ({formatting.names(reported)}, by press reports alone)"
     press = f"; {formatting.names(reported)} by press reports alone" if len(reported) else ""
-    return f" ({formatting.names(given['counterparty'])}{press})"
+    return f" ({formatting.names(published['counterparty'])}{press})"
 
 
 def _interval(used: pd.DataFrame) -> str:
     """What disputed and open-ended amounts make of the sum."""
-    whole = float(used["due_usd_bn"].sum())
-    low = whole - float((used["amount_usd_bn"] - used["amount_low_usd_bn"]).fillna(0.0).sum())
-    high = whole + float((used["amount_high_usd_bn"] - used["amount_usd_bn"]).fillna(0.0).sum())
+    total = float(used["due_usd_bn"].sum())
+    low = total - float((used["amount_usd_bn"] - used["amount_low_usd_bn"]).fillna(0.0).sum())
+    high = total + float((used["amount_high_usd_bn"] - used["amount_usd_bn"]).fillna(0.0).sum())
     if formatting.number(low) == formatting.number(high):
         return ""
     return f"Amounts that are disputed or worded as an interval make the sum anything from {formatting.usd_bn(low)} to {formatting.usd_bn(high)}."

@@ -18,8 +18,8 @@ KNOWN = {"start and term given": 0.95, "start assumed": 0.55, "term assumed": 0.
 def period_known(due: pd.DataFrame) -> pd.Series:
     """What is published of the period over which each deal falls due: one of the keys of KNOWN."""
     published, start, term = KNOWN
-    known = pd.Series(published, index=due.index).mask(due["start_assumed"], start)
-    return known.mask(due["term_assumed"], term)
+    knowledge = pd.Series(published, index=due.index).mask(due["start_assumed"], start)
+    return knowledge.mask(due["term_assumed"], term)
 
 
 def shown_years(yearly: pd.DataFrame, as_of: pd.Timestamp) -> tuple[int, int]:
@@ -81,10 +81,10 @@ def _stacked(rows: pd.DataFrame, order: list[str]) -> pd.DataFrame:
 
 def _segments(bars: pd.DataFrame, left: alt.X, y: alt.Y, order: list[str]) -> list[alt.Chart]:
     layers = []
-    for known, opacity in KNOWN.items():
-        part = bars[bars["known"] == known]
+    for knowledge, opacity in KNOWN.items():
+        part = bars[bars["known"] == knowledge]
         mark = alt.Chart(part).mark_bar(
-            fillOpacity=opacity, strokeWidth=1, strokeDash=[3, 2] if known == "term assumed" else [1, 0]
+            fillOpacity=opacity, strokeWidth=1, strokeDash=[3, 2] if knowledge == "term assumed" else [1, 0]
         )
         if len(part):
             fill = alt.Fill("supplier:N", scale=colours(order), legend=None)

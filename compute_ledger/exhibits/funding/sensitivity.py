@@ -74,8 +74,8 @@ def _sensitivity_frame(table: pd.DataFrame, ramp: str, default_term_years: float
 
 def _heat_map(data: pd.DataFrame) -> alt.LayerChart:
     """A cell for each ramp and term, the darker the more stays uncovered."""
-    shown = ["ramp_name", "term", "label", "cover", "depth", "covered", "chosen", "short_usd_bn"]
-    base = alt.Chart(data[shown]).encode(
+    columns = ["ramp_name", "term", "label", "cover", "depth", "covered", "chosen", "short_usd_bn"]
+    base = alt.Chart(data[columns]).encode(
         x=alt.X(
             "term:N",
             sort=None,

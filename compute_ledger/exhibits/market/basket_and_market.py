@@ -15,20 +15,20 @@ MOST_DRAWN = 12
 @exhibit("basket-and-market")
 @rounding.inputs
 def basket(
-    both: pd.DataFrame, counted: pd.DataFrame, shares: pd.DataFrame, scope: Scope, *, quarter: str, estimate: str
+    comparison: pd.DataFrame, counted: pd.DataFrame, shares: pd.DataFrame, scope: Scope, *, quarter: str, estimate: str
 ) -> Exhibit:
     """Share of the buyer's commitments and of the market, supplier by supplier.
 
-    `both` from `measures.market.basket.basket_against_market`; `counted` and `shares` are the rows behind it.
+    `comparison` from `measures.market.basket.basket_against_market`; `counted` and `shares` are the rows behind it.
     """
-    if both["basket_pct"].isna().all() or both["market_pct"].isna().all():
+    if comparison["basket_pct"].isna().all() or comparison["market_pct"].isna().all():
         return Exhibit.empty(
             "No commitment with an amount, or no market share, was known then to compare.", scope.as_of
         )
-    data = both.head(MOST_DRAWN)
+    data = comparison.head(MOST_DRAWN)
     words = data["supplier"] + " " + data["basket_pct"].map(_printed) + " and " + data["market_pct"].map(_printed)
     return Exhibit(
-        title=_title(both, scope.buyer),
+        title=_title(comparison, scope.buyer),
         subtitle=(
             f"Filled: % of the firm commitments of {scope.buyer} with a published amount. Hollow: % of the market in {formatting.quarter(quarter)}, {code_labels.ESTIMATE_LABELS[estimate]}"
         ),
@@ -52,8 +52,8 @@ def _printed(share: float) -> str:
     return formatting.pct(share) if pd.notna(share) else "none printed"
 
 
-def _title(both: pd.DataFrame, buyer: str) -> str:
-    largest = both.iloc[0]
+def _title(comparison: pd.DataFrame, buyer: str) -> str:
+    largest = comparison.iloc[0]
     share = formatting.pct(largest["basket_pct"], 0)
     if pd.isna(largest["market_pct"]):
         return f"{largest['supplier']} has {share} of the commitments of {buyer}, and no printed share of the market"
@@ -67,13 +67,13 @@ def _dots(data: pd.DataFrame) -> alt.LayerChart:
     scale = alt.Scale(domain=domain_when_narrow(longest * 1.25, longest * 1.15), nice=False)
     base = alt.Chart(data).encode(y=alt.Y("supplier:N", sort=order, title=None, axis=axis))
     basket_x = alt.X("basket_pct:Q", scale=scale, title="%", axis=alt.Axis(tickCount=5))
-    known = base.transform_filter("isValid(datum.basket_pct)")
-    label = known.transform_calculate(label="format(datum.basket_pct, '.0f') + '%'")
+    in_basket = base.transform_filter("isValid(datum.basket_pct)")
+    label = in_basket.transform_calculate(label="format(datum.basket_pct, '.0f') + '%'")
     return alt.layer(
         base.mark_rule(strokeWidth=2, color=BLUE).encode(x=basket_x, x2=alt.X2("market_pct:Q")),
         base.mark_point(size=80, filled=False, fill=PAPER, color=BLUE, strokeWidth=2, opacity=1).encode(
             x=alt.X("market_pct:Q", scale=scale)
         ),
-        known.mark_point(size=80, filled=True, color=BLUE, opacity=1).encode(x=basket_x),
+        in_basket.mark_point(size=80, filled=True, color=BLUE, opacity=1).encode(x=basket_x),
         label.mark_text(dy=-10, color=INK).encode(x=basket_x, text="label:N"),
     )

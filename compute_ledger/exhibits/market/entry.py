@@ -69,14 +69,14 @@ def entry_finding(
     if shares.empty:
         return Finding(name="entry", detail="Without shares it cannot be said what an entrant would change.")
     changes = {rule: measure.change_of_hhi(shares, entrant_share_pct, rule) for rule in RULE_LABELS}
-    others = formatting.names(
+    other_changes = formatting.names(
         f"{formatting.number(change, 0)} {RULE_LABELS[rule]}" for rule, change in changes.items() if rule != entry_rule
     )
     span = measure.change_interval(shares, hhi, entrant_share_pct, entry_rule)
     return Finding(
         name="entry",
         claim=_title(changes[entry_rule], entrant_share_pct, entry_rule, scope.buyer),
-        detail=f"{_reach(span)} By the other rules the change is {others}.",
+        detail=f"{_reach(span)} By the other rules the change is {other_changes}.",
         rests_on={"market_shares": shares},
     )
 

@@ -42,26 +42,26 @@ def hhi_interval(by_quarter: pd.DataFrame, quarter: str, shares: pd.DataFrame, e
     """
     if by_quarter.empty:
         return Exhibit.empty(NOT_DRAWN, scope.as_of)
-    told = row_of(by_quarter, quarter)
-    low, high = told["hhi_low"], told["hhi_high"]
-    named = formatting.count(int(told["named"]), "named provider")
+    quarter_row = row_of(by_quarter, quarter)
+    low, high = quarter_row["hhi_low"], quarter_row["hhi_high"]
+    named = formatting.count(int(quarter_row["named"]), "named provider")
     return Exhibit(
-        title=f"The HHI of {formatting.quarter(told['quarter'])} lies between {formatting.number(low, 0)} and {formatting.number(high, 0)}: {verdict(low, high)}",
+        title=f"The HHI of {formatting.quarter(quarter_row['quarter'])} lies between {formatting.number(low, 0)} and {formatting.number(high, 0)}: {verdict(low, high)}",
         subtitle=f"Herfindahl-Hirschman index, 0 to 10,000, {code_labels.ESTIMATE_LABELS[estimate]}; each bar spans rounding and every unnamed tail that fits; dotted: series breaks",
         description=(
             f"Range bars of the HHI for {formatting.count(len(by_quarter), 'quarter')} from {formatting.quarter(by_quarter['quarter'].min())} to {formatting.quarter(by_quarter['quarter'].max())}; "
-            f"{formatting.quarter(told['quarter'])} spans {formatting.between(low, high)} with {named}; the narrowest bar is that of "
+            f"{formatting.quarter(quarter_row['quarter'])} spans {formatting.between(low, high)} with {named}; the narrowest bar is that of "
             f"{formatting.quarter(_narrowest(by_quarter))}."
         ),
-        chart=finish(_interval_chart(by_quarter, told), height=300),
+        chart=finish(_interval_chart(by_quarter, quarter_row), height=300),
         table=by_quarter.assign(joined=by_quarter["series_break"].map({True: "new series", False: ""})),
         columns=COLUMNS,
-        rests_on={"market_shares": shares[shares["quarter"] == told["quarter"]]},
+        rests_on={"market_shares": shares[shares["quarter"] == quarter_row["quarter"]]},
         # Of all quarters drawn; claims are linked for the chosen one.
         source_ids=formatting.lead_sources(shares[shares["quarter"].isin(by_quarter["quarter"])]),
         as_of=scope.as_of,
         note=(
-            f"The evidence linked here is that of {formatting.quarter(told['quarter'])}; the shares of the other quarters lead to theirs above. Bars are long where few providers are named. "
+            f"The evidence linked here is that of {formatting.quarter(quarter_row['quarter'])}; the shares of the other quarters lead to theirs above. Bars are long where few providers are named. "
             "An unnamed provider is taken to be no larger than the smallest named one, or than the smallest that outranks every provider missing from that quarter but named in others. "
             "The lines of the US Merger Guidelines (2023) are for relevant antitrust markets; this market is a statistic, so they only orient."
         ),
@@ -74,11 +74,11 @@ def _narrowest(by_quarter: pd.DataFrame) -> str:
     return str(by_quarter["quarter"].iloc[int(widths.argmin())])
 
 
-def _interval_chart(by_quarter: pd.DataFrame, told: pd.Series) -> alt.LayerChart:
+def _interval_chart(by_quarter: pd.DataFrame, quarter_row: pd.Series) -> alt.LayerChart:
     """A bar a quarter from the smallest to the largest index, the chosen one coloured, over the lines of the guidelines."""
     start = measure.start_of(by_quarter["quarter"])
     data = by_quarter[["quarter", "hhi_low", "hhi_high", "named"]].pipe(rounding.frame, 1)
-    data = data.assign(day=start.dt.strftime("%Y-%m-%d"), chosen=data["quarter"].eq(told["quarter"]))
+    data = data.assign(day=start.dt.strftime("%Y-%m-%d"), chosen=data["quarter"].eq(quarter_row["quarter"]))
     first, last = start.iloc[0], start.iloc[-1]
     time = time_scale(first - pd.Timedelta(days=90), last + pd.Timedelta(days=60), wide=0.13, narrow=0.4)
     x = alt.X("day:T", scale=time, axis=days(values=ticks(first, last, 9), format="%b %Y", labelOverlap=True))
@@ -86,9 +86,9 @@ def _interval_chart(by_quarter: pd.DataFrame, told: pd.Series) -> alt.LayerChart
     y = alt.Y("hhi_low:Q", title="HHI", scale=alt.Scale(domain=[0, top], nice=False), axis=alt.Axis(tickCount=5))
     bars = alt.Chart(data).encode(x=x)
     size = when_narrow(3.5, 7)
-    chosen = alt.Chart(data[data["chosen"]].assign(label=formatting.between(told["hhi_low"], told["hhi_high"]))).encode(
-        x=x
-    )
+    chosen = alt.Chart(
+        data[data["chosen"]].assign(label=formatting.between(quarter_row["hhi_low"], quarter_row["hhi_high"]))
+    ).encode(x=x)
     lines, labels = guidelines(at_right=True)
     return alt.layer(
         lines,
@@ -132,12 +132,12 @@ def hhi_finding(by_quarter: pd.DataFrame, quarter: str, shares: pd.DataFrame) ->
         )
     if len(ended) > 1:
         sentences.append(_so_far(ended, sure, quarter))
-    told = [quarter, *settles["quarter"]]
+    quarters_told = [quarter, *settles["quarter"]]
     return Finding(
         name="hhi",
         claim=f"The HHI of the market in {formatting.quarter(quarter)} lies between {formatting.number(low, 0)} and {formatting.number(high, 0)}",
         detail=" ".join(sentences),
-        rests_on={"market_shares": shares[shares["quarter"].isin(told)]},
+        rests_on={"market_shares": shares[shares["quarter"].isin(quarters_told)]},
     )
 
 

@@ -17,8 +17,8 @@ NOT_DRAWN = "There is nothing to draw here."
 
 def row_of(rows: pd.DataFrame, quarter: str) -> pd.Series:
     """The row of one quarter, or the last one where there is none."""
-    there = rows[rows["quarter"] == quarter]
-    return (there if len(there) else rows).iloc[-1]
+    quarter_rows = rows[rows["quarter"] == quarter]
+    return (quarter_rows if len(quarter_rows) else rows).iloc[-1]
 
 
 def series_breaks(starts: pd.Series, x: alt.X) -> list[alt.Chart]:
@@ -139,9 +139,9 @@ def _lines_over_time(rows: pd.DataFrame, breaks: pd.Series, quarter: str, order:
     base = alt.Chart(data).encode(x=x, color=alt.Color("provider:N", scale=colours(order), legend=None))
     ends = data.sort_values("day", kind="stable").groupby("provider").tail(1)
     ends = ends.assign(label=ends["provider"] + " " + ends["share_pct"].map(formatting.pct))
-    asked = data[data["quarter"].eq(quarter) & data["day"].ne(data["day"].max())]
-    asked = asked.assign(label=asked["share_pct"].map(formatting.pct))
-    values = alt.Chart(asked).encode(x=x, y=y, text=alt.Text("label:N"))
+    quarter_points = data[data["quarter"].eq(quarter) & data["day"].ne(data["day"].max())]
+    quarter_points = quarter_points.assign(label=quarter_points["share_pct"].map(formatting.pct))
+    values = alt.Chart(quarter_points).encode(x=x, y=y, text=alt.Text("label:N"))
     return [
         *series_breaks(breaks, x),
         base.mark_rule(strokeWidth=5, opacity=0.25).encode(y=alt.Y("low_pct:Q", title="%"), y2=alt.Y2("high_pct:Q")),
@@ -156,14 +156,16 @@ def _lines_over_time(rows: pd.DataFrame, breaks: pd.Series, quarter: str, order:
 def _changes(rows: pd.DataFrame) -> str:
     """How each share moved since the newest series break; where nothing came after it, how each stands."""
     broken = rows.loc[rows["series_break"], "quarter"]
-    whole = rows[rows["quarter"] >= (broken.max() if len(broken) else "")]
-    first, last = whole.groupby("provider")["quarter"].min().max(), whole["quarter"].max()
-    told = whole[whole["quarter"] >= first].sort_values("quarter", kind="stable").groupby("provider")["share_pct"]
+    unbroken = rows[rows["quarter"] >= (broken.max() if len(broken) else "")]
+    first, last = unbroken.groupby("provider")["quarter"].min().max(), unbroken["quarter"].max()
+    by_provider = (
+        unbroken[unbroken["quarter"] >= first].sort_values("quarter", kind="stable").groupby("provider")["share_pct"]
+    )
     if first == last:
         return f"In {formatting.quarter(last)}: " + formatting.names(
-            f"{name} {formatting.pct(shares.iloc[-1])}" for name, shares in told
+            f"{name} {formatting.pct(shares.iloc[-1])}" for name, shares in by_provider
         )
-    moves = [f"{name} {formatting.moved(shares.iloc[0], shares.iloc[-1], 1)}%" for name, shares in told]
+    moves = [f"{name} {formatting.moved(shares.iloc[0], shares.iloc[-1], 1)}%" for name, shares in by_provider]
     return f"From {formatting.quarter(first)} to {formatting.quarter(last)} {formatting.names(moves)}"
 
 

@@ -31,17 +31,17 @@ def _nothing(provider: str) -> str:
     return f"{why}, so nothing can be checked." if provider else "Without a share there is no revenue to imply."
 
 
-def _same_series(implied: pd.DataFrame, told: pd.Series) -> tuple[pd.DataFrame, tuple[float, float] | None]:
+def _same_series(implied: pd.DataFrame, quarter_row: pd.Series) -> tuple[pd.DataFrame, tuple[float, float] | None]:
     """Quarters from the newest series break to the chosen one, and the one ratio that fits all of them, if any."""
-    upto = implied[implied["quarter"] <= told["quarter"]]
+    upto = implied[implied["quarter"] <= quarter_row["quarter"]]
     broken = upto.loc[upto["series_break"], "quarter"]
-    same = upto[upto["quarter"] >= (broken.max() if len(broken) else "")]
-    return same, measure.one_ratio(same) if len(same) > 1 else None
+    unbroken = upto[upto["quarter"] >= (broken.max() if len(broken) else "")]
+    return unbroken, measure.one_ratio(unbroken) if len(unbroken) > 1 else None
 
 
-def _band(same: pd.DataFrame, ratio: tuple[float, float] | None) -> pd.DataFrame:
+def _band(unbroken: pd.DataFrame, ratio: tuple[float, float] | None) -> pd.DataFrame:
     """The one ratio as a rectangle over the quarters that it fits."""
-    start = measure.start_of(same["quarter"])
+    start = measure.start_of(unbroken["quarter"])
     first, last = start.iloc[0] - pd.Timedelta(days=30), start.iloc[-1] + pd.Timedelta(days=30)
     low, high = ratio or (0.0, 0.0)
     ends = {"day": f"{first:%Y-%m-%d}", "until": f"{last:%Y-%m-%d}"}
@@ -50,12 +50,12 @@ def _band(same: pd.DataFrame, ratio: tuple[float, float] | None) -> pd.DataFrame
     )
 
 
-def _behind(told: pd.Series, tables: Behind) -> dict[str, pd.DataFrame]:
+def _behind(quarter_row: pd.Series, tables: Behind) -> dict[str, pd.DataFrame]:
     """Rows of the ledger behind one quarter of the check."""
     keys = {
-        "market_shares": ("share_id", [told["share_id"]]),
-        "market_size": ("size_id", [told["size_id"]]),
-        "financials": ("financial_id", [told["financial_id"]]),
+        "market_shares": ("share_id", [quarter_row["share_id"]]),
+        "market_size": ("size_id", [quarter_row["size_id"]]),
+        "financials": ("financial_id", [quarter_row["financial_id"]]),
     }
     return {name: tables[name][tables[name][key].isin(values)] for name, (key, values) in keys.items()}
 
@@ -76,16 +76,16 @@ def implied_revenue(
     """
     if implied.empty:
         return Exhibit.empty(NOT_DRAWN, scope.as_of)
-    told = row_of(implied, quarter)
-    used = _behind(told, tables)
+    quarter_row = row_of(implied, quarter)
+    used = _behind(quarter_row, tables)
     return Exhibit(
-        title=f"{formatting.quarter(told['quarter'])}: share times size makes {_dollars(told)}, {provider} reports {formatting.usd_bn(told['reported_usd_bn'])}",
+        title=f"{formatting.quarter(quarter_row['quarter'])}: share times size makes {_dollars(quarter_row)}, {provider} reports {formatting.usd_bn(quarter_row['reported_usd_bn'])}",
         subtitle=f"Revenue of {provider}, USD bn a quarter. Bars: its share times the size of the market ({code_labels.ESTIMATE_LABELS[estimate]}), over the rounding of both. Rings: as {provider} reports it",
         description=(
             f"Interval bars and points for {formatting.count(len(implied), 'quarter')} from {formatting.quarter(implied['quarter'].min())} to {formatting.quarter(implied['quarter'].max())}; "
-            f"in {formatting.quarter(told['quarter'])} {_dollars(told)} implied against {formatting.usd_bn(told['reported_usd_bn'])} reported, {_ratio(told)} of it."
+            f"in {formatting.quarter(quarter_row['quarter'])} {_dollars(quarter_row)} implied against {formatting.usd_bn(quarter_row['reported_usd_bn'])} reported, {_ratio(quarter_row)} of it."
         ),
-        chart=finish(_revenue_chart(implied, told, provider), height=260),
+        chart=finish(_revenue_chart(implied, quarter_row, provider), height=260),
         table=implied,
         columns={
             "quarter": ("Quarter", ""),
@@ -103,17 +103,17 @@ def implied_revenue(
         list_all=True,
         as_of=scope.as_of,
         evidence=("financials", "financial_id"),
-        note=f"Share and size linked here are those of {formatting.quarter(told['quarter'])}; those of the other quarters lead to theirs above. Sizes worded as about, over or just under are taken as rounded.",
+        note=f"Share and size linked here are those of {formatting.quarter(quarter_row['quarter'])}; those of the other quarters lead to theirs above. Sizes worded as about, over or just under are taken as rounded.",
     )
 
 
-def _revenue_chart(implied: pd.DataFrame, told: pd.Series, provider: str) -> alt.LayerChart:
+def _revenue_chart(implied: pd.DataFrame, quarter_row: pd.Series, provider: str) -> alt.LayerChart:
     """Bars of what is implied, rings of what is reported."""
     start = measure.start_of(implied["quarter"])
     data = (
         implied[COMPARED]
         .pipe(rounding.frame, 3)
-        .assign(day=start.dt.strftime("%Y-%m-%d"), chosen=implied["quarter"].eq(told["quarter"]))
+        .assign(day=start.dt.strftime("%Y-%m-%d"), chosen=implied["quarter"].eq(quarter_row["quarter"]))
     )
     x = quarters(start)
     most = float(data[COMPARED[1:]].max().max()) * 1.1
@@ -125,7 +125,7 @@ def _revenue_chart(implied: pd.DataFrame, told: pd.Series, provider: str) -> alt
     )
     bars = alt.Chart(data).encode(x=x)
     points = bars.encode(y=alt.Y("reported_usd_bn:Q"))
-    label = formatting.number(told["reported_usd_bn"])
+    label = formatting.number(quarter_row["reported_usd_bn"])
     chosen = points.transform_filter("datum.chosen").encode(text=alt.TextValue(label))
     return alt.layer(
         *series_breaks(start[implied["series_break"]], x),
@@ -145,17 +145,17 @@ def implied_ratio(
     """Share times size as a percentage of reported revenue, an interval a quarter. Arguments as in `implied_revenue`."""
     if implied.empty:
         return Exhibit.empty(NOT_DRAWN, scope.as_of)
-    told = row_of(implied, quarter)
-    same, ratio = _same_series(implied, told)
-    used = _behind(told, tables)
+    quarter_row = row_of(implied, quarter)
+    unbroken, ratio = _same_series(implied, quarter_row)
+    used = _behind(quarter_row, tables)
     return Exhibit(
-        title=f"What the house counts as {provider} is {_ratio(told)} of what {provider} reports for {formatting.quarter(told['quarter'])}",
+        title=f"What the house counts as {provider} is {_ratio(quarter_row)} of what {provider} reports for {formatting.quarter(quarter_row['quarter'])}",
         subtitle=f"Share times size as a percentage of the revenue that {provider} reports, by quarter, {code_labels.ESTIMATE_LABELS[estimate]}; bars span the rounding of share and size",
         description=(
-            f"Range bars for {formatting.count(len(implied), 'quarter')} from {formatting.quarter(implied['quarter'].min())} to {formatting.quarter(implied['quarter'].max())}; {_ratio(told)} in {formatting.quarter(told['quarter'])}; "
+            f"Range bars for {formatting.count(len(implied), 'quarter')} from {formatting.quarter(implied['quarter'].min())} to {formatting.quarter(implied['quarter'].max())}; {_ratio(quarter_row)} in {formatting.quarter(quarter_row['quarter'])}; "
             f"lowest end {formatting.pct(implied['ratio_low_pct'].min())}, highest {formatting.pct(implied['ratio_high_pct'].max())}."
         ),
-        chart=finish(_ratio_chart(implied, same, told, provider, ratio), height=240),
+        chart=finish(_ratio_chart(implied, unbroken, quarter_row, provider, ratio), height=240),
         table=implied,
         columns={"quarter": ("Quarter", "")} | RATIO,
         rests_on=used,
@@ -169,14 +169,18 @@ def implied_ratio(
 
 
 def _ratio_chart(
-    implied: pd.DataFrame, same: pd.DataFrame, told: pd.Series, provider: str, ratio: tuple[float, float] | None
+    implied: pd.DataFrame,
+    unbroken: pd.DataFrame,
+    quarter_row: pd.Series,
+    provider: str,
+    ratio: tuple[float, float] | None,
 ) -> alt.LayerChart:
     """Bars of implied by reported, with the one ratio that fits all as a band."""
     start = measure.start_of(implied["quarter"])
     data = implied[["quarter", "ratio_low_pct", "ratio_high_pct"]].pipe(rounding.frame, 2)
     data = data.assign(
         day=start.dt.strftime("%Y-%m-%d"),
-        chosen=implied["quarter"].eq(told["quarter"]),
+        chosen=implied["quarter"].eq(quarter_row["quarter"]),
         label=implied.apply(_ratio, axis=1),
     )
     x = quarters(start)
@@ -190,7 +194,7 @@ def _ratio_chart(
     bars = alt.Chart(data).encode(x=x)
     chosen, size = bars.transform_filter("datum.chosen"), when_narrow(4, 8)
     side = alt.ExprRef(f"datum.quarter == '{data['quarter'].max()}' ? 'right' : 'center'")
-    band = alt.Chart(_band(same, ratio)).encode(x=x, x2=alt.X2("until:T"), y=y, y2=alt.Y2("ratio_high_pct:Q"))
+    band = alt.Chart(_band(unbroken, ratio)).encode(x=x, x2=alt.X2("until:T"), y=y, y2=alt.Y2("ratio_high_pct:Q"))
     line = alt.Chart(pd.DataFrame({"ratio_low_pct": [100], "label": [f"100: as {provider} reports"]})).encode(y=y)
     shade = colour(provider)
     return alt.layer(
@@ -219,16 +223,16 @@ def implied_finding(
     """
     if implied.empty:
         return Finding(name="check", detail=_nothing(provider))
-    told = row_of(implied, quarter)
-    cited = formatting.cite(financials[financials["financial_id"] == told["financial_id"]], sources)
+    quarter_row = row_of(implied, quarter)
+    cited = formatting.cite(financials[financials["financial_id"] == quarter_row["financial_id"]], sources)
     other = f"{formatting.quarter(quarter)} cannot be checked: share, size and reported revenue were not all known. "
     sentences = [
-        f"{other if told['quarter'] != quarter else ''}A share between {formatting.number(told['share_low_pct'], 2)} and {formatting.number(told['share_high_pct'], 2)}% of a market between "
-        f"{formatting.number(told['size_low_usd_bn'], 2)} and {formatting.number(told['size_high_usd_bn'], 2)} implies {_dollars(told)}; {provider} reports {formatting.usd_bn(told['reported_usd_bn'])} ({cited})."
+        f"{other if quarter_row['quarter'] != quarter else ''}A share between {formatting.number(quarter_row['share_low_pct'], 2)} and {formatting.number(quarter_row['share_high_pct'], 2)}% of a market between "
+        f"{formatting.number(quarter_row['size_low_usd_bn'], 2)} and {formatting.number(quarter_row['size_high_usd_bn'], 2)} implies {_dollars(quarter_row)}; {provider} reports {formatting.usd_bn(quarter_row['reported_usd_bn'])} ({cited})."
     ]
-    same, ratio = _same_series(implied, told)
-    if len(same) > 1:
-        since = f"all {formatting.count(len(same), 'quarter')} that can be checked since {'the series break of ' if same['series_break'].iloc[0] else ''}{formatting.quarter(same['quarter'].iloc[0])}"
+    unbroken, ratio = _same_series(implied, quarter_row)
+    if len(unbroken) > 1:
+        since = f"all {formatting.count(len(unbroken), 'quarter')} that can be checked since {'the series break of ' if unbroken['series_break'].iloc[0] else ''}{formatting.quarter(unbroken['quarter'].iloc[0])}"
         sentences.append(
             f"A single ratio between {formatting.number(ratio[0])} and {formatting.pct(ratio[1])} fits {since}: nothing in them speaks against a steady gap, as a difference of definitions would leave."
             if ratio
@@ -237,20 +241,20 @@ def implied_finding(
     sentences += _unchecked(tables["market_shares"], financials, provider)
     return Finding(
         name="check",
-        claim=f"For {formatting.quarter(told['quarter'])} the estimate counts {_ratio(told)} of what {provider} itself calls its revenue",
+        claim=f"For {formatting.quarter(quarter_row['quarter'])} the estimate counts {_ratio(quarter_row)} of what {provider} itself calls its revenue",
         detail=" ".join(sentences),
-        rests_on=_behind(told, tables),
+        rests_on=_behind(quarter_row, tables),
     )
 
 
 def _unchecked(shares: pd.DataFrame, financials: pd.DataFrame, provider: str) -> list[str]:
     """Why the reported revenue of other providers is no check."""
-    own = measure.reported_by_quarter(financials)
-    others = own[own["entity"].isin(shares["provider"]) & own["entity"].ne(provider)].sort_values(
+    reported = measure.reported_by_quarter(financials)
+    other_revenue = reported[reported["entity"].isin(shares["provider"]) & reported["entity"].ne(provider)].sort_values(
         "period_end", kind="stable"
     )
     reasons, others_left = [], []
-    for entity, rows in others.groupby("entity"):
+    for entity, rows in other_revenue.groupby("entity"):
         noted = rows["note"].dropna()
         if shares.loc[shares["provider"] == entity, "note"].str.contains("revenue").any():
             reasons.append(f"{entity} (its share is derived from that revenue)")

@@ -83,11 +83,11 @@ def _arithmetic_chart(lines: pd.DataFrame, possible: list[int]) -> alt.LayerChar
     y = alt.Y("row:N", scale=alt.Scale(domain=order), axis=None)
     base, tile = alt.Chart(lines).encode(y=y), alt.Chart(tiles).encode(y=y)
     shade = alt.Color("of:N", legend=None, scale=alt.Scale(domain=["sum", "printed"], range=[BLUE, VERMILION]))
-    said = base.transform_calculate(shown="narrow ? datum.short : datum.label")
+    labels = base.transform_calculate(shown="narrow ? datum.short : datum.label")
     return alt.layer(
         base.mark_bar(height=12, opacity=0.45, yOffset=9, clip=True).encode(x=x, x2=alt.X2("high:Q"), color=shade),
         base.mark_point(filled=True, size=60, opacity=1, yOffset=9, clip=True).encode(x=alt.X("value:Q"), color=shade),
-        said.mark_text(align="left", yOffset=-8).encode(x=alt.XValue(0), text=alt.Text("shown:N")),
+        labels.mark_text(align="left", yOffset=-8).encode(x=alt.XValue(0), text=alt.Text("shown:N")),
         tile.transform_filter("datum.possible")
         .mark_bar(height=18, color=MUTED, opacity=0.3, stroke=PAPER, strokeWidth=2, yOffset=9)
         .encode(x=x, x2=alt.X2("high:Q")),
@@ -109,7 +109,7 @@ def _rows(
     """The table: each share, their sum, what may be printed, and who prints what, with links to the claims."""
     publisher = sources.set_index("source_id")["publisher"]
     shares = leaders.rename(columns={"share_pct": "value", "low_pct": "low", "high_pct": "high", "note": "remark"})
-    told = printed.rename(columns={"total_pct": "value", "low_pct": "low", "high_pct": "high", "note": "remark"})
+    totals = printed.rename(columns={"total_pct": "value", "low_pct": "low", "high_pct": "high", "note": "remark"})
     parts = [
         shares.assign(what=shares["provider"] + ", share", key="market_shares/" + shares["share_id"]),
         pd.DataFrame(
@@ -121,7 +121,7 @@ def _rows(
                 for total in possible
             ]
         ),
-        told.assign(what=told["source_id"].map(publisher) + " prints", key="market_size/" + told["size_id"]),
+        totals.assign(what=totals["source_id"].map(publisher) + " prints", key="market_size/" + totals["size_id"]),
     ]
     rows = pd.concat([part for part in parts if len(part)], ignore_index=True)
     links = [
@@ -137,8 +137,8 @@ def _lines(leaders: pd.DataFrame, top: dict[str, float], printed: pd.DataFrame, 
     publisher = sources.set_index("source_id")["publisher"]
     for total, rows in printed.groupby("total_pct"):
         names = list(dict.fromkeys(rows["source_id"].map(publisher)))
-        said = f"{formatting.number(rows['total_pct'].iloc[0])} is printed by "
-        long, short = said + formatting.names(names, 4), said + formatting.count(len(names), "publisher")
+        wording = f"{formatting.number(rows['total_pct'].iloc[0])} is printed by "
+        long, short = wording + formatting.names(names, 4), wording + formatting.count(len(names), "publisher")
         lines.append(
             (
                 f"printed {total}",
@@ -176,19 +176,17 @@ def _may_be(possible: list[int]) -> str:
 
 
 def _title(leaders: pd.DataFrame, top: dict[str, float], printed: pd.DataFrame, possible: list[int]) -> str:
-    made = f"{_added(leaders)} makes {formatting.number(top['share_pct'])}"
-    others = sorted(set(printed["total_pct"]) - {top["share_pct"]})
+    sum_words = f"{_added(leaders)} makes {formatting.number(top['share_pct'])}"
+    other_totals = sorted(set(printed["total_pct"]) - {top["share_pct"]})
     if printed.empty:
-        return f"{made}; a total printed as {_or(possible)} would fit"
-    if not others:
-        return f"{made}, and that is the total that is printed"
-    listed = formatting.names(formatting.number(total) for total in others)
-    verb, fit = ("is", "fits") if len(others) == 1 else ("are", "fit")
-    if all(rounding.rounded(total, 0) in possible for total in others):
-        return f"{made}, yet {listed} {verb} printed: {'both' if len(others) == 1 else 'all'} fit shares rounded to whole percents"
-    return (
-        f"{made}, yet {listed} {verb} printed, which no rounding makes {fit.rstrip('s') if len(others) > 1 else 'fit'}"
-    )
+        return f"{sum_words}; a total printed as {_or(possible)} would fit"
+    if not other_totals:
+        return f"{sum_words}, and that is the total that is printed"
+    listed = formatting.names(formatting.number(total) for total in other_totals)
+    verb, fit = ("is", "fits") if len(other_totals) == 1 else ("are", "fit")
+    if all(rounding.rounded(total, 0) in possible for total in other_totals):
+        return f"{sum_words}, yet {listed} {verb} printed: {'both' if len(other_totals) == 1 else 'all'} fit shares rounded to whole percents"
+    return f"{sum_words}, yet {listed} {verb} printed, which no rounding makes {fit.rstrip('s') if len(other_totals) > 1 else 'fit'}"
 
 
 @rounding.inputs
@@ -244,8 +242,10 @@ def _who_prints(total: float, rows: pd.DataFrame, added: float, possible: list[i
 
 def _tells_more(printed: pd.DataFrame, top: dict[str, float], possible: list[int]) -> str:
     """What a total that is not the sum of rounded shares adds: a narrower interval."""
-    known = printed[rounding.column(printed["total_pct"], 0).isin(possible) & printed["total_pct"].ne(top["share_pct"])]
-    low, high = max(top["low_pct"], known["low_pct"].max()), min(top["high_pct"], known["high_pct"].min())
-    if known.empty or low >= high:
+    fitting = printed[
+        rounding.column(printed["total_pct"], 0).isin(possible) & printed["total_pct"].ne(top["share_pct"])
+    ]
+    low, high = max(top["low_pct"], fitting["low_pct"].max()), min(top["high_pct"], fitting["high_pct"].min())
+    if fitting.empty or low >= high:
         return ""
     return f"Such a total says more than the sum: the three then hold between {_span(low, high)}%."

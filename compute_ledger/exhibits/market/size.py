@@ -27,17 +27,17 @@ def market_size(sizes: pd.DataFrame, quarter: str, estimate: str, scope: Scope) 
     if rows.empty:
         note = "No market size was known then from this house and this grade of source."
         return Exhibit.empty(note, scope.as_of)
-    told = row_of(rows, quarter)
+    quarter_row = row_of(rows, quarter)
     growth = (
-        f", {formatting.pct(told['yoy_growth_pct'], 0)} more than a year before"
-        if pd.notna(told["yoy_growth_pct"])
+        f", {formatting.pct(quarter_row['yoy_growth_pct'], 0)} more than a year before"
+        if pd.notna(quarter_row["yoy_growth_pct"])
         else ""
     )
     return Exhibit(
-        title=f"The market was worth {formatting.usd_bn(told['revenue_usd_bn'])} in {formatting.quarter(told['quarter'])}{growth}",
+        title=f"The market was worth {formatting.usd_bn(quarter_row['revenue_usd_bn'])} in {formatting.quarter(quarter_row['quarter'])}{growth}",
         subtitle=f"Revenue of cloud infrastructure services, USD bn a quarter, {code_labels.ESTIMATE_LABELS[estimate]}; dotted: series breaks",
         description=f"Bar chart of quarterly market revenue, {formatting.usd_bn(rows.iloc[0]['revenue_usd_bn'])} in {formatting.quarter(rows.iloc[0]['quarter'])} to {formatting.usd_bn(rows.iloc[-1]['revenue_usd_bn'])} in {formatting.quarter(rows.iloc[-1]['quarter'])}.",
-        chart=finish(_size_chart(rows, told), height=240),
+        chart=finish(_size_chart(rows, quarter_row), height=240),
         table=rows.assign(joined=rows["series_break"].map({True: "new series", False: ""})),
         columns={
             "quarter": ("Quarter", ""),
@@ -50,26 +50,26 @@ def market_size(sizes: pd.DataFrame, quarter: str, estimate: str, scope: Scope) 
         rests_on={"market_size": rows},
         as_of=scope.as_of,
         evidence=("market_size", "size_id"),
-        note=f"{'' if told['quarter'] == quarter else f'No size of {formatting.quarter(quarter)} was known. ' if quarter else ''}Sizes are as printed at the time, some worded as about, over or just under; quarters without a bar have none. Earlier quarters are restated without notice, so growth computed from two of them may differ from the printed one.",
+        note=f"{'' if quarter_row['quarter'] == quarter else f'No size of {formatting.quarter(quarter)} was known. ' if quarter else ''}Sizes are as printed at the time, some worded as about, over or just under; quarters without a bar have none. Earlier quarters are restated without notice, so growth computed from two of them may differ from the printed one.",
     )
 
 
-def _size_chart(rows: pd.DataFrame, told: pd.Series) -> alt.LayerChart:
+def _size_chart(rows: pd.DataFrame, quarter_row: pd.Series) -> alt.LayerChart:
     """Bars by quarter, the chosen one coloured; the first, the chosen and the last with their figure."""
     start = measure.start_of(rows["quarter"])
     data = rows[["quarter", "revenue_usd_bn"]].assign(
-        day=start.dt.strftime("%Y-%m-%d"), chosen=rows["quarter"].eq(told["quarter"])
+        day=start.dt.strftime("%Y-%m-%d"), chosen=rows["quarter"].eq(quarter_row["quarter"])
     )
     x = quarters(start)
     top = float(data["revenue_usd_bn"].max()) * 1.12
     y = alt.Y(
         "revenue_usd_bn:Q", title="USD bn", axis=alt.Axis(tickCount=5), scale=alt.Scale(domain=[0, top], nice=False)
     )
-    said = data[data["chosen"] | data.index.isin([0, len(data) - 1])]
-    said = said.assign(label=said["revenue_usd_bn"].map(formatting.number))
+    labelled = data[data["chosen"] | data.index.isin([0, len(data) - 1])]
+    labelled = labelled.assign(label=labelled["revenue_usd_bn"].map(formatting.number))
     shade = alt.condition("datum.chosen", alt.value(BLUE), alt.value(GREY))
     return alt.layer(
         *series_breaks(start[rows["series_break"]], x),
         alt.Chart(data).mark_bar(size=when_narrow(5, 9)).encode(x=x, y=y, color=shade),
-        *text(alt.Chart(said).encode(x=x, y=y, text=alt.Text("label:N")), dy=-8),
+        *text(alt.Chart(labelled).encode(x=x, y=y, text=alt.Text("label:N")), dy=-8),
     )

@@ -83,15 +83,15 @@ def _promised(counted: pd.DataFrame, suppliers: pd.DataFrame) -> tuple[KeyFigure
 
 
 def _total(counted: pd.DataFrame, suppliers: pd.DataFrame, all_rows: Behind) -> KeyFigure:
-    some = len(suppliers) > 0
-    total = summary(suppliers)["total"] if some else float("nan")
+    has_amounts = len(suppliers) > 0
+    total = summary(suppliers)["total"] if has_amounts else float("nan")
     outside = formatting.names(commitments.unpriced(counted)["counterparty"]) if counted["counted"].isna().any() else ""
     return KeyFigure(
         id="firm_payables_usd_bn",
         label="Firm payables with a published amount",
         value=total,
         unit="USD bn",
-        text=formatting.usd_bn(total) if some else "none published",
+        text=formatting.usd_bn(total) if has_amounts else "none published",
         note=f"{outside} outside: no published amount" if outside else "",
         href=f"{CONCENTRATION}#ranked-shares",
         rests_on=all_rows,
@@ -99,9 +99,9 @@ def _total(counted: pd.DataFrame, suppliers: pd.DataFrame, all_rows: Behind) -> 
 
 
 def _leader(suppliers: pd.DataFrame, priced: pd.DataFrame) -> tuple[KeyFigure, ...]:
-    some = len(suppliers) > 0
-    leader = suppliers["supplier"].iloc[0] if some else None
-    share = suppliers["share_pct"].iloc[0] if some else float("nan")
+    has_amounts = len(suppliers) > 0
+    leader = suppliers["supplier"].iloc[0] if has_amounts else None
+    share = suppliers["share_pct"].iloc[0] if has_amounts else float("nan")
     of_leader = {"deals": priced[priced["counterparty"] == leader]}
     return (
         KeyFigure(
@@ -127,7 +127,7 @@ def _leader(suppliers: pd.DataFrame, priced: pd.DataFrame) -> tuple[KeyFigure, .
 
 
 def _indices(suppliers: pd.DataFrame, all_rows: Behind) -> tuple[KeyFigure, ...]:
-    numbers, some = summary(suppliers), len(suppliers) > 0
+    numbers, has_amounts = summary(suppliers), len(suppliers) > 0
     return (
         KeyFigure(
             id="hhi",
@@ -135,7 +135,7 @@ def _indices(suppliers: pd.DataFrame, all_rows: Behind) -> tuple[KeyFigure, ...]
             value=numbers["hhi"],
             unit="0 to 10,000",
             text=formatting.number(numbers["hhi"], 0),
-            note=formatting.disputed(numbers["hhi_low"], numbers["hhi_high"]) if some else "",
+            note=formatting.disputed(numbers["hhi_low"], numbers["hhi_high"]) if has_amounts else "",
             href=f"{CONCENTRATION}#hhi-history",
             rests_on=all_rows,
         ),
@@ -230,13 +230,13 @@ def _holdings(ledger: Ledger, buyer: str) -> tuple[KeyFigure, ...]:
 
 
 def _conflicts(ledger: Ledger) -> KeyFigure:
-    found = len(all_conflicts(ledger))
+    conflict_count = len(all_conflicts(ledger))
     return KeyFigure(
         id="conflicts",
         label="Conflicts between claims",
-        value=found,
+        value=conflict_count,
         unit="count",
-        text=f"{found:,}",
+        text=f"{conflict_count:,}",
         note="computed, each settled with a reason",
         href=f"{EVIDENCE}#conflicts",
     )

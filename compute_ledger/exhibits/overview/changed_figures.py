@@ -42,8 +42,8 @@ def changed_finding(earlier: Ledger, now: Ledger, before: pd.DataFrame, after: p
     if new.empty and ended.empty:
         return Finding(name="changes", claim=f"No deal has become known or ended since {since}")
     sentences = []
-    whole = new[(new["amount_usd_bn"] > 0) & new["part_of"].isna()]
-    priced = whole.sort_values(["amount_usd_bn", "deal_id"], ascending=[False, True])
+    whole_deals = new[(new["amount_usd_bn"] > 0) & new["part_of"].isna()]
+    priced = whole_deals.sort_values(["amount_usd_bn", "deal_id"], ascending=[False, True])
     if len(priced):
         sentences.append(f"New with an amount: {_listed(priced)}.")
     if len(ended):
@@ -82,8 +82,8 @@ def changed_figures(earlier: Ledger, now: Ledger, then: KeyFigures, figures: Key
     for figure in (*then.figures, *figures.figures):
         for table, frame in figure.rests_on.items():
             # A row of the earlier day may have given way to a newer vintage since.
-            kept = frame[frame[ROWS[table][0]].isin(now.tables[table][ROWS[table][0]])]
-            behind[table] = pd.concat([behind[table], kept]) if table in behind else kept
+            current_rows = frame[frame[ROWS[table][0]].isin(now.tables[table][ROWS[table][0]])]
+            behind[table] = pd.concat([behind[table], current_rows]) if table in behind else current_rows
     return Table(
         caption=f"The key figures as known on {formatting.day(earlier.as_of)} and on {formatting.day(now.as_of)}",
         table=pd.DataFrame(rows, columns=["figure", "then", "now", "change"]),
@@ -123,11 +123,13 @@ def changed_payables(
     if earlier.as_of >= now.as_of:
         return Exhibit.empty("", now.as_of)
     then, today = (by_supplier(rows).set_index("supplier")["counted"] for rows in (counted_then, counted))
-    both = pd.DataFrame({"then": then, "now": today}).fillna(0.0)
-    if both.empty:
+    amounts = pd.DataFrame({"then": then, "now": today}).fillna(0.0)
+    if amounts.empty:
         return Exhibit.empty("No firm amount was published on either day.", now.as_of)
-    both = rounding.frame(both.assign(change=both["now"] - both["then"]).rename_axis("supplier").reset_index())
-    data = both.sort_values(["now", "supplier"], ascending=[False, True], ignore_index=True).head(MOST_DRAWN)
+    amounts = rounding.frame(
+        amounts.assign(change=amounts["now"] - amounts["then"]).rename_axis("supplier").reset_index()
+    )
+    data = amounts.sort_values(["now", "supplier"], ascending=[False, True], ignore_index=True).head(MOST_DRAWN)
     data["label"] = data["change"].map(
         lambda value: "unchanged" if abs(value) < 0.05 else ("+" if value > 0 else "−") + formatting.number(abs(value))
     )

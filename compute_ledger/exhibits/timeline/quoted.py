@@ -102,10 +102,10 @@ def _quoted_chart(data: pd.DataFrame) -> alt.LayerChart:
 
 
 def _quoted_title(rows: pd.DataFrame) -> str:
-    known = rows["times"].dropna()
-    if known.empty:
+    multiples = rows["times"].dropna()
+    if multiples.empty:
         return (
             f"Others quote up to {formatting.usd_bn(rows['value'].max())}, on days when no firm amount could be listed"
         )
     who = "The total that others quote is" if len(rows) == 1 else "The totals that others quote are"
-    return f"{who} {formatting.between(known.min(), known.max(), 1)} times what could be listed deal by deal on the same day"
+    return f"{who} {formatting.between(multiples.min(), multiples.max(), 1)} times what could be listed deal by deal on the same day"

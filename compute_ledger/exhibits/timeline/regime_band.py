@@ -12,8 +12,8 @@ REGIME_COLOURS = (BLUE, TEAL, GREEN, SLATE)
 
 def regimes_between(regimes: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> pd.DataFrame:
     """Regimes in force at some time between two days, oldest first, with their `number`."""
-    there = (regimes["until"].isna() | (regimes["until"] > start)) & (regimes["from"] < end)
-    rows = regimes[there].sort_values("from", kind="stable", ignore_index=True)
+    in_window = (regimes["until"].isna() | (regimes["until"] > start)) & (regimes["from"] < end)
+    rows = regimes[in_window].sort_values("from", kind="stable", ignore_index=True)
     return rows.assign(number=[str(i + 1) for i in range(len(rows))])
 
 
@@ -63,9 +63,9 @@ def band(
 def _fitted(number: str, label: str, room: float) -> str:
     """Number and name on one line or two; where the name is too long the number alone, if that has room."""
     words = f"{number} {label}".split(" ")
-    whole = " ".join(words)
-    if width(whole) + 8 <= room:
-        return whole
+    full_text = " ".join(words)
+    if width(full_text) + 8 <= room:
+        return full_text
     halves = [(" ".join(words[:i]), " ".join(words[i:])) for i in range(2, len(words))]
     fitting = [half for half in halves if max(map(width, half)) + 8 <= room]
     if fitting:

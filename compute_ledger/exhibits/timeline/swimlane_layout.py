@@ -149,9 +149,9 @@ def _place(wordings: list[str], ends: list[float], struck: bool, plot: int) -> t
     for lines in (1, 1 if struck else 2):
         for words in wordings:
             for at_end, side, room in places:
-                shown = words if lines == 1 else text_metrics.broken(words, room, SIZE)
-                if width(shown) <= room:
-                    return at_end, side, shown, round(width(shown)) * (1 if side == "right" else -1)
+                text = words if lines == 1 else text_metrics.broken(words, room, SIZE)
+                if width(text) <= room:
+                    return at_end, side, text, round(width(text)) * (1 if side == "right" else -1)
     at_end, side, room = max(places, key=lambda place: place[2])
     words = wordings[-1]
     while words and width(f"{words}…") > room:

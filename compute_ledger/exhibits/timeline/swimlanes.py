@@ -53,8 +53,8 @@ def lanes(deals: pd.DataFrame, regimes: pd.DataFrame, scope: Scope, since: str) 
     left_out = f" Drawn are the {MOST_DRAWN} largest of {total:,} deals." if total > MOST_DRAWN else ""
     start, end = pd.Timestamp(since), scope.as_of + pd.Timedelta(days=120)
     rows = _in_lanes(deals)
-    data, shown = swimlane_layout.drawn(rows, start, end), regimes_between(regimes, start, end)
-    names = f" Regimes: {regime_names(shown)}." if len(shown) else ""
+    data, regime_rows = swimlane_layout.drawn(rows, start, end), regimes_between(regimes, start, end)
+    names = f" Regimes: {regime_names(regime_rows)}." if len(regime_rows) else ""
     stopped = {str(end): int(count) for end, count in data["ends_as"].value_counts().items() if end}
     softer = int((~data["binding"] & data["ends_as"].eq("")).sum())
     return Exhibit(
@@ -65,7 +65,7 @@ def lanes(deals: pd.DataFrame, regimes: pd.DataFrame, scope: Scope, since: str) 
             f"Timeline with one lane for each of {parties} counterparties of {scope.buyer}, {len(rows)} deals from {formatting.day(rows['announced_on'].min())} to "
             f"{formatting.day(rows['announced_on'].max())}; {sum(stopped.values())} stopped, {softer} of the others not binding.{names}"
         ),
-        chart=_lanes_chart(data, shown, scope.as_of, start, end),
+        chart=_lanes_chart(data, regime_rows, scope.as_of, start, end),
         table=_table(rows),
         columns=COLUMNS,
         rests_on={"deals": rows, "regimes": regimes},
@@ -97,10 +97,10 @@ def _in_lanes(deals: pd.DataFrame) -> pd.DataFrame:
 
 
 def _lanes_chart(
-    data: pd.DataFrame, shown: pd.DataFrame, as_of: pd.Timestamp, start: pd.Timestamp, end: pd.Timestamp
+    data: pd.DataFrame, regime_rows: pd.DataFrame, as_of: pd.Timestamp, start: pd.Timestamp, end: pd.Timestamp
 ) -> alt.TopLevelMixin:
     """The band of regimes above a row for each deal."""
-    lanes = [*band_rows(shown), *data["row"]]
+    lanes = [*band_rows(regime_rows), *data["row"]]
     axis = alt.Axis(labelExpr=ROW_NAME, labelOffset=ROW_LIFT, ticks=False, domain=False)
     y = alt.Y("row:N", scale=alt.Scale(domain=lanes), title=None, axis=axis)
     time = alt.Scale(type="utc", domain=[f"{start:%Y-%m-%d}", f"{end:%Y-%m-%d}"])
@@ -108,7 +108,7 @@ def _lanes_chart(
     height = STEP_WIDE * len(lanes) + 20
     return finish(
         alt.layer(
-            *band(shown, start, end, y, time, when_narrow(STEP_NARROW / 2, STEP_WIDE / 2)),
+            *band(regime_rows, start, end, y, time, when_narrow(STEP_NARROW / 2, STEP_WIDE / 2)),
             *_bars(data, y, alt.X("announced:T", scale=time, axis=when)),
             *_labels(data, y, alt.X("at:T", scale=time, axis=when)),
         ),
@@ -120,8 +120,8 @@ def _lanes_chart(
 
 def _endings(stopped: dict[str, int]) -> str:
     """', of which two were cancelled, ...' or nothing."""
-    told = [f"{formatting.count(count, end, end)}" for end, count in stopped.items()]
-    return f", {formatting.names(told)}" if told else ""
+    counts = [f"{formatting.count(count, end, end)}" for end, count in stopped.items()]
+    return f", {formatting.names(counts)}" if counts else ""
 
 
 def _bars(data: pd.DataFrame, y: alt.Y, x: alt.X) -> list[alt.Chart]:

@@ -47,12 +47,12 @@ def _report_unknown(
     read: TableRead, column: str, names: np.ndarray, message: str, among: pd.Series | None = None
 ) -> None:
     cells = read.frame[column]
-    unknown = cells.notna() & ~cells.isin(names)
+    is_unknown = cells.notna() & ~cells.isin(names)
     if among is not None:
-        unknown &= among
-    known = list(names)
-    for place, (name, rows) in enumerate(cells[unknown].groupby(cells[unknown])):
-        hint = did_you_mean(str(name), known) if place < MOST_HINTS else ""
+        is_unknown &= among
+    known_names = list(names)
+    for place, (name, rows) in enumerate(cells[is_unknown].groupby(cells[is_unknown])):
+        hint = did_you_mean(str(name), known_names) if place < MOST_HINTS else ""
         read.report_cells(rows.index, column, message, f"{hint}correct the name or add the row")
 
 
@@ -91,8 +91,8 @@ def _parent_rows(deals: pd.DataFrame, column: str) -> np.ndarray:
     """For each row the position of the row that `column` names, or -1."""
     rows = pd.Series(np.arange(len(deals)), index=deals["deal_id"])
     rows = rows[rows.index.notna() & ~rows.index.duplicated()]
-    found = deals[column].map(rows)
-    return found.fillna(-1).to_numpy(dtype="int64")
+    parent_rows = deals[column].map(rows)
+    return parent_rows.fillna(-1).to_numpy(dtype="int64")
 
 
 def _rows_on_a_circle(parents: np.ndarray) -> np.ndarray:
@@ -167,9 +167,9 @@ def one_headline_each(tables: Tables) -> None:
         )
         headlines = evidence.frame.loc[of_table & (evidence.frame["role"] == "headline"), "row_id"].value_counts()
         counts = read.frame[key].map(headlines).fillna(0)
-        known = read.frame[key].notna()
+        has_key = read.frame[key].notna()
         read.report_cells(
-            np.flatnonzero(known & (counts == 0)),
+            np.flatnonzero(has_key & (counts == 0)),
             key,
             "has no headline claim",
             "link one to it in evidence.csv with the role headline",

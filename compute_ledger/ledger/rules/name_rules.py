@@ -34,41 +34,41 @@ def names_have_one_spelling(tables: Tables) -> None:
         by_name: dict[str, list[Spelling]] = defaultdict(list)
         for spelling in _spellings(tables, kind).values():
             by_name[folded(spelling.text)].append(spelling)
-        right: dict[str, Spelling] = {}
+        right_spellings: dict[str, Spelling] = {}
         for spellings in by_name.values():
             commonest = max(spellings, key=_weight)
-            right |= {other.text: commonest for other in spellings if other is not commonest}
-        for read, column in _columns(tables, columns) if right else ():
-            _report_others(read, column, right)
+            right_spellings |= {other.text: commonest for other in spellings if other is not commonest}
+        for read, column in _columns(tables, columns) if right_spellings else ():
+            _report_others(read, column, right_spellings)
 
 
 def _weight(spelling: Spelling) -> float:
     return spelling.rows if spelling.read else float("inf")
 
 
-def _report_others(read: TableRead, column: str, right: dict[str, Spelling]) -> None:
-    said = {problem.row for problem in read.problems if problem.column == column}
+def _report_others(read: TableRead, column: str, right_spellings: dict[str, Spelling]) -> None:
+    reported_lines = {problem.row for problem in read.problems if problem.column == column}
     cells = read.frame[column]
-    for row, text in cells[cells.isin(right)].items():
-        line, one = int(str(row)) + FIRST_ROW, right[text]
-        if line not in said:
-            message = f"differs from {shown(one.text)} ({one.place}) only in what a reader overlooks: "
-            message += first_difference(text, one.text)
+    for row, text in cells[cells.isin(right_spellings)].items():
+        line, spelling = int(str(row)) + FIRST_ROW, right_spellings[text]
+        if line not in reported_lines:
+            message = f"differs from {shown(spelling.text)} ({spelling.place}) only in what a reader overlooks: "
+            message += first_difference(text, spelling.text)
             fix = "write it as there, or rename one of the two so that a reader can tell them apart"
             read.report(line, column, text, message, fix)
 
 
 def _spellings(tables: Tables, kind: str) -> dict[str, Spelling]:
     """All spellings of names of one kind, in the order of tables, columns and rows."""
-    found = {text: Spelling(text, 0) for text in KNOWN_NAMES.get(kind, ())}
+    spellings = {text: Spelling(text, 0) for text in KNOWN_NAMES.get(kind, ())}
     for read, column in _columns(tables, NAMES[kind]):
         cells = read.frame[column].dropna()
         counts = cells.value_counts(sort=False).to_dict()
         for row, text in cells.drop_duplicates().items():
-            if text not in found:
-                found[text] = Spelling(text, 0, read, column, int(str(row)) + FIRST_ROW)
-            found[text].rows += int(counts[text])
-    return found
+            if text not in spellings:
+                spellings[text] = Spelling(text, 0, read, column, int(str(row)) + FIRST_ROW)
+            spellings[text].rows += int(counts[text])
+    return spellings
 
 
 def _columns(tables: Tables, columns: dict[str, tuple[str, ...]]) -> Iterator[tuple[TableRead, str]]:
@@ -82,10 +82,10 @@ def names_are_not_misspelt(tables: Tables) -> None:
     """Warn of names so alike that one may be the other misspelt, at the first row of the rarer one."""
     for kind in NAMES:
         names = {folded(text): spelling for text, spelling in _spellings(tables, kind).items()}
-        for one, other in _pairs(names.values()):
-            rarer, other = sorted((other, one), key=_weight)
+        for earlier, later in _pairs(names.values()):
+            rarer, commoner = sorted((later, earlier), key=_weight)
             if rarer.read:
-                message = f"is nearly {shown(other.text)} ({other.place})"
+                message = f"is nearly {shown(commoner.text)} ({commoner.place})"
                 fix = "if it is the same, write it the same way"
                 rarer.read.problems.append(
                     Problem(rarer.read.table.path, rarer.row, rarer.column, rarer.text, message, fix, WARNING)
@@ -95,20 +95,20 @@ def names_are_not_misspelt(tables: Tables) -> None:
 def _pairs(names: Iterable[Spelling]) -> Iterator[tuple[Spelling, Spelling]]:
     """Pairs that may be one name misspelt. Of names that share a key, neighbours alone are compared, so that the
     work grows as the names do and not as their pairs."""
-    last: dict[int, Spelling] = {}  # by hash, as a large ledger has millions of keys; `misspelt` decides anyway
+    last_by_key: dict[int, Spelling] = {}  # by hash, as a large ledger has millions of keys; `misspelt` decides anyway
     seen: set[tuple[str, str]] = set()
     for name in names:
         for key in map(hash, alike(name.text)):
-            before = last.get(key)
-            last[key] = name
+            neighbour = last_by_key.get(key)
+            last_by_key[key] = name
             if (
-                before
-                and before is not name
-                and (before.text, name.text) not in seen
-                and misspelt(before.text, name.text)
+                neighbour
+                and neighbour is not name
+                and (neighbour.text, name.text) not in seen
+                and misspelt(neighbour.text, name.text)
             ):
-                seen.add((before.text, name.text))
-                yield before, name
+                seen.add((neighbour.text, name.text))
+                yield neighbour, name
 
 
 def keys_differ_in_more_than_case(tables: Tables) -> None:

@@ -73,9 +73,11 @@ def main_figures_are_printed(tables: Tables) -> None:
             continue
         of_table = headlines["table"] == name
         by_row = pd.Series(printed[of_table].to_numpy(), index=headlines.loc[of_table, "row_id"])
-        said = read.frame[key].map(by_row[~by_row.index.duplicated()])
-        for row in np.flatnonzero((read.frame[column] - said).abs() > 1e-9):
-            message = f"is not what the headline claim of {read.frame[key].iloc[row]!r} prints, {said.iloc[row]:g}"
+        headline_values = read.frame[key].map(by_row[~by_row.index.duplicated()])
+        for row in np.flatnonzero((read.frame[column] - headline_values).abs() > 1e-9):
+            message = (
+                f"is not what the headline claim of {read.frame[key].iloc[row]!r} prints, {headline_values.iloc[row]:g}"
+            )
             read.report_cells([int(row)], column, message, "correct the figure, or link another headline")
 
 
@@ -125,8 +127,8 @@ def top3_says_what_it_is(tables: Tables) -> None:
     read = tables["market_size"]
     if read.lost & {"top3_share_pct", "top3_is"}:
         return
-    given = read.frame["top3_share_pct"].notna()
-    wrong = given != read.frame["top3_is"].notna()
+    has_share = read.frame["top3_share_pct"].notna()
+    wrong = has_share != read.frame["top3_is"].notna()
     read.report_cells(
         np.flatnonzero(wrong), "top3_is", "and top3_share_pct must be given together", "fill or empty both"
     )

@@ -39,10 +39,10 @@ def largest(low: np.ndarray, high: np.ndarray, bound: Callable[[np.ndarray, np.n
     while True:
         for box in halves:
             looked_at += 1
-            if found := bound(*box):
-                reached = max(reached, found.reached)
+            if box_bound := bound(*box):
+                reached = max(reached, box_bound.reached)
                 # The count stands before the rest so that equal bounds never compare arrays.
-                heapq.heappush(waiting, (-found.upper, looked_at, found, *box))
+                heapq.heappush(waiting, (-box_bound.upper, looked_at, box_bound, *box))
         if not waiting:
             return reached
         _, _, best, low, high = heapq.heappop(waiting)

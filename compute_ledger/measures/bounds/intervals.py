@@ -73,18 +73,18 @@ def in_dispute(rows: pd.DataFrame) -> pd.DataFrame:
     bounds: tuple[tuple[pd.Series, str, Literal["max", "min"]], ...]
     bounds = ((latest_start, "start", "max"), (earliest_end, "end", "min"))
     for length in DATE_LENGTHS:
-        here = rows[lengths >= length]
-        if here.empty:
+        precise_rows = rows[lengths >= length]
+        if precise_rows.empty:
             continue
-        of_length = lengths[here.index] == length
-        by = [same[here.index], here["fact_date"].str[:length]]
+        of_length = lengths[precise_rows.index] == length
+        by = [same[precise_rows.index], precise_rows["fact_date"].str[:length]]
         for bound, column, most in bounds:
             # A claim of this length meets all that is as precise or more; the more precise ones meet only it.
-            among_all = here[column].groupby(by, sort=False).transform(most)
-            among_own = here[column].where(of_length).groupby(by, sort=False).transform(most)
-            found = among_all.where(of_length, among_own)
+            among_all = precise_rows[column].groupby(by, sort=False).transform(most)
+            among_own = precise_rows[column].where(of_length).groupby(by, sort=False).transform(most)
+            furthest = among_all.where(of_length, among_own)
             wider = np.fmax if most == "max" else np.fmin
-            bound[here.index] = wider(bound[here.index], found)
+            bound[precise_rows.index] = wider(bound[precise_rows.index], furthest)
     disputed = rows[(rows["end"] < latest_start) | (rows["start"] > earliest_end)]
     return disputed.assign(date_group=date_groups(disputed))
 
@@ -94,11 +94,11 @@ def date_groups(rows: pd.DataFrame) -> pd.Series:
     groups = rows["fact_date"].copy()
     lengths = rows["fact_date"].str.len()
     for length in reversed(DATE_LENGTHS):
-        here = rows[lengths >= length]
-        if here.empty:
+        precise_rows = rows[lengths >= length]
+        if precise_rows.empty:
             continue
-        prefix = here["fact_date"].str[:length]
-        by = [here[column] for column in SAME]
-        there = (lengths[here.index] == length).groupby([*by, prefix], sort=False).transform("any")
-        groups[there[there].index] = prefix[there]
+        prefix = precise_rows["fact_date"].str[:length]
+        by = [precise_rows[column] for column in SAME]
+        has_beginning = (lengths[precise_rows.index] == length).groupby([*by, prefix], sort=False).transform("any")
+        groups[has_beginning[has_beginning].index] = prefix[has_beginning]
     return groups

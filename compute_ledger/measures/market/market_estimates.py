@@ -40,9 +40,9 @@ def pick_quarter(shares: pd.DataFrame, quarter: str) -> str:
         full = named_per_quarter.index[named_per_quarter >= LEADERS]
         return str(max(full if len(full) else named_per_quarter.index, default=""))
     if quarter not in named_per_quarter.index:
-        known = sorted(named_per_quarter.index)
-        there = f"one of {known[0]} to {known[-1]} in the ledger" if known else "nothing else: no share is known"
-        raise ValueError(f"quarter is '{quarter}', but must be latest or {there}")
+        labels = sorted(named_per_quarter.index)
+        span = f"one of {labels[0]} to {labels[-1]} in the ledger" if labels else "nothing else: no share is known"
+        raise ValueError(f"quarter is '{quarter}', but must be latest or {span}")
     return quarter
 
 
@@ -52,8 +52,8 @@ def shared_quarter(market_shares: pd.DataFrame, quarter: str) -> str:
     No formula: rows are picked.
     """
     counts = named(market_shares).pivot_table(index="quarter", columns="estimate", values="provider", aggfunc="nunique")
-    both = counts.reindex(columns=list(ESTIMATES)).ge(LEADERS).all(axis=1)
-    return str(max(both.index[both & (both.index <= quarter)], default=""))
+    has_leaders = counts.reindex(columns=list(ESTIMATES)).ge(LEADERS).all(axis=1)
+    return str(max(has_leaders.index[has_leaders & (has_leaders.index <= quarter)], default=""))
 
 
 def latest_shares(shares: pd.DataFrame, quarter: str) -> pd.DataFrame:
@@ -165,9 +165,9 @@ def sums_of_leaders(shares: pd.DataFrame, sizes: pd.DataFrame) -> pd.DataFrame:
     Reference: arithmetic
     """
     leaders = largest_first(with_midpoints(named(shares))).groupby("quarter").head(LEADERS)
-    whole = leaders["share_is"].eq("rounded") & rounding.column(leaders["share_pct"]).mod(1).eq(0)
+    is_whole = leaders["share_is"].eq("rounded") & rounding.column(leaders["share_pct"]).mod(1).eq(0)
     sums = (
-        leaders.assign(whole=whole)
+        leaders.assign(whole=is_whole)
         .groupby("quarter")
         .agg(
             sum_pct=("share_pct", "sum"),
@@ -240,8 +240,8 @@ def implied_revenue(shares: pd.DataFrame, sizes: pd.DataFrame, financials: pd.Da
     """
     share = shares.loc[shares["provider"] == provider, ["quarter", "low_pct", "high_pct", "series_break", "share_id"]]
     size = sizes.loc[sizes["revenue_usd_bn"].notna(), ["quarter", "revenue_usd_bn", "size_id"]]
-    own = reported_by_quarter(financials, provider)[["period", "value", "low", "high", "financial_id"]]
-    rows = share.merge(size, on="quarter").merge(own, left_on="quarter", right_on="period")
+    reported = reported_by_quarter(financials, provider)[["period", "value", "low", "high", "financial_id"]]
+    rows = share.merge(size, on="quarter").merge(reported, left_on="quarter", right_on="period")
     half = _half_unit(rows["revenue_usd_bn"])
     size_low, size_high = rows["revenue_usd_bn"] - half, rows["revenue_usd_bn"] + half
     low, high = rows["low_pct"] / 100 * size_low, rows["high_pct"] / 100 * size_high

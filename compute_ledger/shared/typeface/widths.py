@@ -47,12 +47,12 @@ def _glyphs(font: bytes, cmap: int) -> dict[int, int]:
     ends, firsts, deltas, ranges = (
         struct.unpack_from(line, font, start + 14 + shift) for shift in (0, twice + 2, 2 * twice + 2, 3 * twice + 2)
     )
-    found = {}
+    glyphs = {}
     for i, (first, end, delta, places) in enumerate(zip(firsts, ends, deltas, ranges, strict=True)):
         for code in range(first, end + 1):
             glyph = code
             if places:
                 (glyph,) = struct.unpack_from(">H", font, start + 16 + 3 * twice + 2 * i + places + 2 * (code - first))
             if glyph and (glyph + delta) % 65536:
-                found[code] = (glyph + delta) % 65536
-    return found
+                glyphs[code] = (glyph + delta) % 65536
+    return glyphs
