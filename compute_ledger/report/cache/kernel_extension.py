@@ -39,34 +39,34 @@ class Settings:
 
 def load_ipython_extension(shell: Any) -> None:
     """What IPython calls when a kernel starts."""
-    told = json.loads(os.environ.pop(VARIABLE, "{}"))
-    if "beside" in told:
-        add_paths(told["beside"])
-    if "record" in told:
-        forget(told["known"])
-        reads = recorder.Recorder(Path(told["record"]), told.get("ours", ""))
+    settings = json.loads(os.environ.pop(VARIABLE, "{}"))
+    if "beside" in settings:
+        add_paths(settings["beside"])
+    if "record" in settings:
+        forget(settings["known"])
+        reads = recorder.Recorder(Path(settings["record"]), settings.get("ours", ""))
         reads.watch()
         shell.events.register("pre_run_cell", reads.begin)
         shell.events.register("post_run_cell", reads.end)
 
 
-def add_paths(beside: str) -> None:
-    """Let modules be found in the current folder and in `beside`, as IPython does it: behind the standard library.
+def add_paths(notebook_folder: str) -> None:
+    """Find modules in the current folder and in `notebook_folder`, as IPython does: behind the standard library.
 
     IPython itself leaves out the current folder in a process started with -P, as our warm one is.
     """
-    for folder in (beside, ""):
+    for folder in (notebook_folder, ""):
         if folder not in sys.path:
             ends = (place for place, path in enumerate(sys.path) if path.endswith(("site-packages", "dist-packages")))
             sys.path.insert(next(ends, len(sys.path)), folder)
     sys.path.remove("")
-    sys.path.insert(sys.path.index(beside), "")
+    sys.path.insert(sys.path.index(notebook_folder), "")
 
 
-def forget(known: Iterable[str]) -> None:
-    """Drop the project's modules that are not `known`: imported ahead for other chapters, they would not be seen."""
-    kept = {
-        *known,
+def forget(known_modules: Iterable[str]) -> None:
+    """Drop the project's modules but the `known_modules`: imported ahead for other chapters, they would not be seen."""
+    kept_modules = {
+        *known_modules,
         *(name for name in sys.modules if f"{__name__}.".startswith(f"{name}.")),
         source_imports.__name__,
         recorder.__name__,
@@ -74,7 +74,7 @@ def forget(known: Iterable[str]) -> None:
     }
     for name in askers.own_modules():
         # Of those of the project also what they read when they are imported has to be seen.
-        if name not in kept or not askers.is_package(name):
+        if name not in kept_modules or not askers.is_package(name):
             parent, _, last = name.rpartition(".")
             if parent in sys.modules:
                 vars(sys.modules[parent]).pop(last, None)
