@@ -69,7 +69,7 @@ def as_object(value: Any) -> Spec:
 
 def objects(value: Any) -> list[Spec]:
     """The objects in a list."""
-    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def words(text: Any) -> str:
@@ -118,21 +118,21 @@ def _rows(data: Spec, datasets: Mapping[str, list[Any]]) -> list[Row] | None:
     values = data.get("values", datasets.get(str(data.get("name"))))
     if not isinstance(values, list):
         return None
-    return [each if isinstance(each, dict) else {"data": each} for each in values]
+    return [value if isinstance(value, dict) else {"data": value} for value in values]
 
 
 def _repeated(repeat: Any) -> dict[str, Sequence[str]]:
-    given = repeat if isinstance(repeat, dict) else {"repeat": repeat}
-    return {key: [str(each) for each in names] for key, names in given.items() if isinstance(names, list)}
+    repeats = repeat if isinstance(repeat, dict) else {"repeat": repeat}
+    return {key: [str(name) for name in names] for key, names in repeats.items() if isinstance(names, list)}
 
 
 def _fields(view: _Inherited) -> Iterator[Field]:
     for channel in sorted(view.encoding, key=lambda name: CHANNELS.index(name) if name in CHANNELS else len(CHANNELS)):
-        given = view.encoding[channel]
-        for definition in [given] if isinstance(given, dict) else objects(given):
+        channel_definition = view.encoding[channel]
+        for definition in [channel_definition] if isinstance(channel_definition, dict) else objects(channel_definition):
             condition = as_object(definition.get("condition"))
-            for each in (definition, condition):
-                if field := _field(channel, each, view.repeated):
+            for field_definition in (definition, condition):
+                if field := _field(channel, field_definition, view.repeated):
                     yield field
 
 

@@ -29,11 +29,11 @@ def kept(draw: Callable[[], bytes], *drawn_from: str) -> bytes:
     name = hashlib.sha256("\n".join([_version(), *drawn_from]).encode()).hexdigest()
     _used.add(f"{DRAWINGS}/{name}")
     path = Path(folder) / DRAWINGS / name
-    found = read_bytes(path)
-    if found is None:
-        found = draw()
-        keep_bytes(found, path)
-    return found
+    drawing = read_bytes(path)
+    if drawing is None:
+        drawing = draw()
+        keep_bytes(drawing, path)
+    return drawing
 
 
 def used() -> list[str]:

@@ -20,15 +20,15 @@ def dressed(spec: Spec) -> Spec:
 
 def patch(before: Spec, after: Spec) -> Spec:
     """The merge patch (RFC 7386) that makes `after` of `before`; no object that is only in `after` may hold null."""
-    made: Spec = {key: None for key in before if key not in after}
+    changes: Spec = {key: None for key in before if key not in after}
     for key, value in after.items():
         old = before.get(key)
         if key in before and isinstance(old, dict) and isinstance(value, dict):
             inner = patch(old, value)
-            made |= {key: inner} if inner else {}
+            changes |= {key: inner} if inner else {}
         elif key not in before or old != value:
-            made[key] = value
-    return made
+            changes[key] = value
+    return changes
 
 
 def _drawing(spec: Spec, *, narrow: bool) -> Spec:
