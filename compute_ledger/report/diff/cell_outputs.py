@@ -45,52 +45,52 @@ def add_cell(side: Side, chapter: str, cell: Mapping[str, Any], file: str) -> No
 
 
 def _add_figures(side: Side, chapter: str, data: Mapping[str, Any], place: str) -> None:
-    given = output_contract.require(data[mime_types.KEY_FIGURES], mime_types.KEY_FIGURES, place)
-    for figure in given["figures"]:
+    key_figures = output_contract.require(data[mime_types.KEY_FIGURES], mime_types.KEY_FIGURES, place)
+    for figure in key_figures["figures"]:
         side.figures[chapter, output_contract.require(figure, "figure", place)["id"]] = figure
 
 
 def _add_provenance(side: Side, _chapter: str, data: Mapping[str, Any], place: str) -> None:
     kind = mime_types.PROVENANCE
-    given = output_contract.require(data[kind], kind, place)
-    side.provenance.update({key: str(given[key]) for key in output_contract.FIELDS[kind]})
+    provenance = output_contract.require(data[kind], kind, place)
+    side.provenance.update({key: str(provenance[key]) for key in output_contract.FIELDS[kind]})
 
 
 def _add_sources(side: Side, chapter: str, data: Mapping[str, Any], place: str) -> None:
-    given = output_contract.require(data[mime_types.SOURCES], mime_types.SOURCES, place)
+    sources = output_contract.require(data[mime_types.SOURCES], mime_types.SOURCES, place)
     rows = [
         {name: _plain(source.get(name)) for name in SOURCE}
-        for source in (output_contract.require(each, "source", place) for each in given["sources"])
+        for source in (output_contract.require(entry, "source", place) for entry in sources["sources"])
     ]
     side.shown[chapter, "sources"] = Shown(chapter, "sources", "Sources", "", "", SOURCE, tuple(SOURCE), rows, None)
 
 
 def _add_exhibit(side: Side, chapter: str, data: Mapping[str, Any], place: str) -> None:
-    given = next(data[kind] for kind in EXHIBITS if kind in data)
-    if not isinstance(given, dict) or not {"id", "table"} <= given.keys():
+    exhibit = next(data[kind] for kind in EXHIBITS if kind in data)
+    if not isinstance(exhibit, dict) or not {"id", "table"} <= exhibit.keys():
         raise NotebookError(f"{place}: an exhibit lacks its id or its table; run the notebook again")
-    table = output_contract.require(given["table"], "table", place)
+    table = output_contract.require(exhibit["table"], "table", place)
     columns = [output_contract.require(column, "column", place) for column in table["columns"]]
     names = [column["name"] for column in columns]
     if any(len(row) != len(names) for row in table["rows"]):
-        raise NotebookError(f"{place}: {given['id']!r} has a row of another length than its {len(names)} columns")
+        raise NotebookError(f"{place}: {exhibit['id']!r} has a row of another length than its {len(names)} columns")
     labels = {c["name"]: f"{c['label'] or c['name']} ({c['unit']})" if c["unit"] else c["label"] for c in columns}
     rows = [dict(zip(names, map(_plain, row), strict=True)) for row in table["rows"]]
     spec = _spec(data)
-    facets = {word: given[name] for name, word in FACETS.items() if name in given}
-    shown = Shown(
+    facets = {word: exhibit[name] for name, word in FACETS.items() if name in exhibit}
+    snapshot = Shown(
         chapter,
-        output_contract.checked_id(given["id"], place),  # part of the name of a file
-        visible(str(given.get("title") or given.get("caption") or given["id"])),
-        visible(str(given.get("subtitle", ""))),
-        visible(str(given.get("description", ""))),
+        output_contract.checked_id(exhibit["id"], place),  # part of the name of a file
+        visible(str(exhibit.get("title") or exhibit.get("caption") or exhibit["id"])),
+        visible(str(exhibit.get("subtitle", ""))),
+        visible(str(exhibit.get("description", ""))),
         labels,
         _telling([column["name"] for column in columns if column["type"] != "number"], rows),
         rows,
         spec,
         facets=facets | {"drawing": spec},
     )
-    side.shown[chapter, shown.id] = shown
+    side.shown[chapter, snapshot.id] = snapshot
 
 
 SOURCE = {"source_id": "Id", "publisher": "Publisher", "title": "Title", "published_on": "Published", "grade": "Grade"}
@@ -105,7 +105,7 @@ READERS: dict[str, Callable[[Side, str, Mapping[str, Any], str], None]] = {
 
 
 def _spec(data: Mapping[str, Any]) -> dict[str, Any] | None:
-    return next((each for kind, each in data.items() if kind.startswith(VEGA_LITE) and isinstance(each, dict)), None)
+    return next((spec for kind, spec in data.items() if kind.startswith(VEGA_LITE) and isinstance(spec, dict)), None)
 
 
 def _plain_chart(spec: dict[str, Any], chapter: str, cell_id: str) -> Shown:
@@ -128,13 +128,13 @@ def _telling(names: list[str], rows: Sequence[Mapping[str, Cell]]) -> tuple[str,
     return tuple(name for name in names if len({row[name] for row in rows}) > 1) or tuple(names[:1])
 
 
-def _add_shown(side: Side, shown: Shown) -> None:
+def _add_shown(side: Side, snapshot: Shown) -> None:
     """Under its id, or that with a number where the cell shows several."""
-    number, name = 1, shown.id
-    while (shown.chapter, name) in side.shown:
+    number, name = 1, snapshot.id
+    while (snapshot.chapter, name) in side.shown:
         number += 1
-        name = f"{shown.id}-{number}"
-    side.shown[shown.chapter, name] = shown
+        name = f"{snapshot.id}-{number}"
+    side.shown[snapshot.chapter, name] = snapshot
 
 
 def _words(output: Mapping[str, Any]) -> str:

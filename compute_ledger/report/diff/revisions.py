@@ -68,7 +68,7 @@ def _chapters(contents: Path, revision: str) -> list[tuple[str, str]]:
     place = f"{CONTENTS} of {revision}"
     chapters = toml_file.toml(contents, place, ContentsError).get("chapters")
     listed = chapters if isinstance(chapters, list) else []
-    named = [(each.get("slug"), each.get("notebook")) for each in listed if isinstance(each, dict)]
+    named = [(entry.get("slug"), entry.get("notebook")) for entry in listed if isinstance(entry, dict)]
     good = [(slug, name) for slug, name in named if isinstance(slug, str) and isinstance(name, str)]
     if not good or len(good) < len(listed) or not all(SLUG.fullmatch(slug) for slug, _ in good):
         raise ContentsError(f"{place} does not name the slug and notebook of each of its chapters")
@@ -78,8 +78,8 @@ def _chapters(contents: Path, revision: str) -> list[tuple[str, str]]:
 def _notebook(root: Path, commit: str, name: str, revision: str) -> bytes:
     content = _blob(root, commit, name)
     if content is None:
-        there = [other for other in _names(root, commit, str(PurePosixPath(name).parent)) if other.endswith(".ipynb")]
-        raise NotebookError(f"{revision} has no {name}, which its {CONTENTS} names{did_you_mean(name, there)}")
+        notebooks = [path for path in _names(root, commit, str(PurePosixPath(name).parent)) if path.endswith(".ipynb")]
+        raise NotebookError(f"{revision} has no {name}, which its {CONTENTS} names{did_you_mean(name, notebooks)}")
     return content
 
 
