@@ -73,12 +73,12 @@ class Watch:
 class CountingSession(Session):
     """Counts what arrives, and ends a kernel that sends too much before any of that is taken apart."""
 
-    def deserialize(self, msg_list: list[Any], *given: Any, **named: Any) -> dict[str, Any]:
+    def deserialize(self, msg_list: list[Any], *args: Any, **kwargs: Any) -> dict[str, Any]:
         """The message, or one that belongs to nothing."""
         watch: Watch = self.parent.watch  # type: ignore[union-attr]
         watch.received_bytes += sum(map(len, msg_list))
         if not watch.flooded:
-            return super().deserialize(msg_list, *given, **named)
+            return super().deserialize(msg_list, *args, **kwargs)
         watch.process.kill()
         return {"parent_header": {}, "msg_type": "dropped", "content": {}}
 
