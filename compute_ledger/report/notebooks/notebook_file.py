@@ -139,14 +139,14 @@ def taken_along(notebook: nbformat.NotebookNode, drawn: Mapping[str, bytes]) -> 
 
     JupyterLab and the viewers of code hosts draw no Vega-Lite of today; a picture they all show.
     """
-    taken = copy.deepcopy(notebook)
-    taken.metadata.pop(RECORD, None)
-    for cell in taken.cells:
+    copied = copy.deepcopy(notebook)
+    copied.metadata.pop(RECORD, None)
+    for cell in copied.cells:
         for output in cell.get("outputs", ()):
             exhibit = output.get("data", {}).get(EXHIBIT, {})
             if exhibit.get("id") in drawn:
                 output.data[PNG] = base64.b64encode(drawn[exhibit["id"]]).decode()
-    return f"{nbformat.writes(taken).rstrip()}\n".encode()
+    return f"{nbformat.writes(copied).rstrip()}\n".encode()
 
 
 def write_notebook(notebook: nbformat.NotebookNode, path: Path) -> None:

@@ -67,8 +67,8 @@ def _of_pandas(value: Any) -> Any:
 
 def _library(name: str, value: Any) -> Any:
     """The library of that name, if `value` is of one of its types: it has been imported then."""
-    own = any(kind.__module__.partition(".")[0] == name for kind in type(value).__mro__)
-    return importlib.import_module(name) if own else None
+    is_from_library = any(kind.__module__.partition(".")[0] == name for kind in type(value).__mro__)
+    return importlib.import_module(name) if is_from_library else None
 
 
 def _number(value: Decimal | Fraction) -> Any:
