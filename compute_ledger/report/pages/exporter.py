@@ -64,9 +64,11 @@ class ReportExporter(TemplateExporter):
 
     def get_prefix_root_dirs(self) -> list[str]:
         """Where nbconvert's own templates lie, in whatever way it was installed; none that are in somebody's home."""
-        own = [str(file.locate()) for file in distribution("nbconvert").files or () if file.match(BASE_TEMPLATE)]
-        there = [path.removesuffix(BASE_TEMPLATE) for path in own if os.path.isfile(path)]
-        return there or list(super().get_prefix_root_dirs())
+        template_files = [
+            str(file.locate()) for file in distribution("nbconvert").files or () if file.match(BASE_TEMPLATE)
+        ]
+        folders = [path.removesuffix(BASE_TEMPLATE) for path in template_files if os.path.isfile(path)]
+        return folders or list(super().get_prefix_root_dirs())
 
     def _create_environment(self) -> jinja2.Environment:
         environment = templates.strict(super()._create_environment())
