@@ -59,14 +59,14 @@ def write_pdf(book: Path, edition: Edition, out: Path) -> str:
     if weasyprint is None and browser is None:
         raise RenderError(NO_ENGINE.format(page=page))
     with _written_to(out), tempfile.TemporaryDirectory(prefix="compute-ledger-pdf-") as folder, never_none():
-        made = Path(folder, "book.pdf")
+        pdf = Path(folder, "book.pdf")
         if weasyprint is not None:
-            _weasyprint(page, made)
+            _weasyprint(page, pdf)
         elif browser is not None:
-            _chromium(browser, page, made)
-        if not made.is_file() or not made.read_bytes()[:5] == b"%PDF-":
+            _chromium(browser, page, pdf)
+        if not pdf.is_file() or not pdf.read_bytes()[:5] == b"%PDF-":
             raise RenderError(f"{browser or 'WeasyPrint'} made no PDF of {page}")
-        write_whole(made.read_bytes(), out)
+        write_whole(pdf.read_bytes(), out)
     return "WeasyPrint" if weasyprint is not None else Path(str(browser)).name
 
 
@@ -105,5 +105,5 @@ def _chromium(browser: str, page: Path, out: Path) -> None:
         except subprocess.TimeoutExpired as error:
             raise RenderError(f"{browser} made no PDF of {page} in {LONGEST_SECONDS} seconds") from error
     if done.returncode:
-        said = " ".join(done.stderr.split())[-300:]
-        raise RenderError(f"{browser} failed on {page} (exit code {done.returncode}): {said}")
+        last_words = " ".join(done.stderr.split())[-300:]
+        raise RenderError(f"{browser} failed on {page} (exit code {done.returncode}): {last_words}")
