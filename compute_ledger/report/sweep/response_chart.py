@@ -18,16 +18,16 @@ MUTED, GRID, ACCENT = "var(--muted, #5c5c5c)", "var(--grid, #e2e2e2)", "var(--ac
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
-def spec(lines: Lines, levels: Sequence[Value], name: str, others: Sequence[str]) -> dict[str, Any]:
-    """A line for each setting of the `others`, named at its end; of many, their range and median."""
+def spec(lines: Lines, levels: Sequence[Value], name: str, other_names: Sequence[str]) -> dict[str, Any]:
+    """A line for each setting of the `other_names`, named at its end; of many, their range and median."""
     y = {"field": "y", "type": "quantitative", "title": None, "scale": {"zero": False}, "axis": {"tickCount": 4}}
     names = _names(lines, levels) if 1 < len(lines) <= MOST_LINES else []
-    named_px = CHARACTER_PX * max((len(each["text"]) for each in names), default=0)
+    named_px = CHARACTER_PX * max((len(label["text"]) for label in names), default=0)
     x = {"field": "x", **_scale(levels, WIDTH - named_px), "title": name}
     if len(lines) > MOST_LINES:
         layers = _range(lines, levels, x, y)
     else:
-        layers = _each(lines, levels, {"x": x, "y": y, "detail": {"field": "setting", "title": ", ".join(others)}})
+        layers = _each(lines, levels, {"x": x, "y": y, "detail": {"field": "setting", "title": ", ".join(other_names)}})
     if names:
         text = {"type": "text", "align": "left", "dx": 6, "fontSize": 10, "color": MUTED}
         encoding = {"x": x, "y": y, "text": {"field": "text", "type": "nominal"}}
@@ -95,9 +95,9 @@ def _cut(text: str) -> str:
 
 
 def _range(lines: Lines, levels: Sequence[Value], x: dict[str, Any], y: dict[str, Any]) -> list[dict[str, Any]]:
-    found = {level: [line[level] for line in lines.values() if level in line] for level in levels}
-    span = [{"x": _plain(at), "y": min(all_), "y2": max(all_)} for at, all_ in found.items() if all_]
-    middle = [{"x": _plain(at), "y": statistics.median(all_)} for at, all_ in found.items() if all_]
+    values_at = {level: [line[level] for line in lines.values() if level in line] for level in levels}
+    span = [{"x": _plain(at), "y": min(all_), "y2": max(all_)} for at, all_ in values_at.items() if all_]
+    middle = [{"x": _plain(at), "y": statistics.median(all_)} for at, all_ in values_at.items() if all_]
     area = {"type": "area", "opacity": 0.18, "color": ACCENT}
     marks = ({"type": "line", "strokeWidth": 2}, {"type": "point", "filled": True, "size": 22})
     return [

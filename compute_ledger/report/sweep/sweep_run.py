@@ -81,8 +81,8 @@ class Sweep:
             content = self.folder.read(name)
             if content is None:
                 raise ExecutionError(f"{self.folder.path(name)} is gone; run the same command again")
-            found = json.loads(content)["outcome"]
-            outcome = Outcome(tuple(found["figures"]), found["error"])
+            outcome_record = json.loads(content)["outcome"]
+            outcome = Outcome(tuple(outcome_record["figures"]), outcome_record["error"])
             yield Done(point.recipe.slug, point.parameters, outcome)
 
     def _points(self) -> Iterator[tuple[str, Point]]:
