@@ -85,10 +85,10 @@ def _descendants() -> list[int]:
         except OSError:  # it has just ended
             continue
         children.setdefault(parent, []).append(int(stat.parent.name))
-    found = list(children.get(os.getpid(), ()))
-    for pid in found:
-        found += children.get(pid, ())
-    return found
+    pids = list(children.get(os.getpid(), ()))
+    for pid in pids:
+        pids += children.get(pid, ())
+    return pids
 
 
 def _pss_kb(pid: int) -> int:
