@@ -58,17 +58,17 @@ SOUND = Case("data", (), 0, "a sound ledger")
 def every_case() -> list[Case]:
     """All that have a meaning for papermill; those of cells that the suite tests elsewhere among them."""
     more = [
-        ledger(table, with_cell(key, column, cell), case_words)
-        for table, key, column, cell, case_words in CELLS + RECORD_ONLY
+        ledger(table, with_cell(key, column, cell), message)
+        for table, key, column, cell, message in CELLS + RECORD_ONLY
     ]
-    known_cases = {(case.said, *case.changes) for case in DATA}
+    known_cases = {(case.message, *case.changes) for case in DATA}
     return [
         SOUND,
         *(case for case in PARAMETERS if case.words[0] == "run"),
         *PAPERMILL,
         *NOTEBOOKS,
         *DATA,
-        *(case for case in more if (case.said, *case.changes) not in known_cases),
+        *(case for case in more if (case.message, *case.changes) not in known_cases),
     ]
 
 
