@@ -54,9 +54,9 @@ def imports(name: str, path: Path, names: set[str]) -> Iterator[str]:
             above = package[: len(package) - node.level + 1] if node.level else []
             base = ".".join([*above, *([node.module] if node.module else [])])
             for alias in node.names:
-                whole = f"{base}.{alias.name}"
-                if whole in names or base in names:
-                    yield whole if whole in names else base
+                full_name = f"{base}.{alias.name}"
+                if full_name in names or base in names:
+                    yield full_name if full_name in names else base
 
 
 def graph(root: Path) -> nx.DiGraph:
@@ -65,7 +65,7 @@ def graph(root: Path) -> nx.DiGraph:
     arrows = nx.DiGraph()
     arrows.add_nodes_from(files)
     for name, path in files.items():
-        arrows.add_edges_from((name, other) for other in imports(name, path, set(files)) if other != name)
+        arrows.add_edges_from((name, imported) for imported in imports(name, path, set(files)) if imported != name)
     return arrows
 
 
@@ -83,24 +83,24 @@ def room(name: str) -> str:
 def arrows_up(arrows: nx.DiGraph) -> list[str]:
     """Imports of what stands on a higher floor, or on the same one in another folder."""
     floor = {folder: number for number, folders in enumerate(FLOORS) for folder in folders}
-    found = []
-    for importer, other in arrows.edges:
-        here, there = room(importer), room(other)
-        if here not in floor or there not in floor or here == there:
+    arrows_found = []
+    for importer, imported in arrows.edges:
+        importer_room, imported_room = room(importer), room(imported)
+        if importer_room not in floor or imported_room not in floor or importer_room == imported_room:
             continue
-        if floor[there] >= floor[here]:
-            found.append(f"{importer} imports {other}")
-    return sorted(found)
+        if floor[imported_room] >= floor[importer_room]:
+            arrows_found.append(f"{importer} imports {imported}")
+    return sorted(arrows_found)
 
 
 def long_functions(root: Path) -> list[str]:
     """Functions of more than LONGEST_FUNCTION lines."""
-    found = []
+    lines = []
     for path in sources(root).values():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.FunctionDef) and node.end_lineno - node.lineno + 1 > LONGEST_FUNCTION:
-                found.append(f"{path.relative_to(root)}:{node.lineno} {node.name}")
-    return sorted(found)
+                lines.append(f"{path.relative_to(root)}:{node.lineno} {node.name}")
+    return sorted(lines)
 
 
 def crowded(root: Path) -> tuple[str, int]:
@@ -133,9 +133,11 @@ def figures(root: Path) -> dict[str, object]:
 
 def main(folders: list[str]) -> None:
     """Print the figures of each checkout, and of this one what is not as it should be."""
-    told = [figures(Path(folder).resolve()) for folder in [*folders, ROOT]]
-    for name in told[0]:
-        sys.stdout.write(f"{name:28}" + "".join(f"{each[name]!s:>34}" for each in told) + "\n")
+    figures_of_folders = [figures(Path(folder).resolve()) for folder in [*folders, ROOT]]
+    for name in figures_of_folders[0]:
+        sys.stdout.write(
+            f"{name:28}" + "".join(f"{folder_figures[name]!s:>34}" for folder_figures in figures_of_folders) + "\n"
+        )
     arrows = graph(ROOT)
     for group in circles(arrows):
         sys.stdout.write(f"circle: {', '.join(group)}\n")

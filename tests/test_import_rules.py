@@ -38,9 +38,9 @@ def arrows():
 @pytest.mark.parametrize("wing", FORBIDDEN)
 def test_a_wing_keeps_to_its_side(arrows, wing):
     assert any(importer.startswith(f"compute_ledger.{wing}.") for importer, _ in arrows.edges)
-    for importer, other in arrows.edges:
+    for importer, imported in arrows.edges:
         if structure.room(importer).partition(".")[0] == wing:
-            assert structure.room(other).partition(".")[0] not in FORBIDDEN[wing], f"{importer} imports {other}"
+            assert structure.room(imported).partition(".")[0] not in FORBIDDEN[wing], f"{importer} imports {imported}"
 
 
 def test_the_floors_hold(arrows):
@@ -67,20 +67,20 @@ def test_relative_imports_are_seen(tmp_path):
     path = tmp_path / "compute_ledger/report/charts/svg.py"
     path.parent.mkdir(parents=True)
     path.write_text("from ...ledger import load\nfrom . import drawing_cache\n")
-    known = {"compute_ledger.ledger.load", "compute_ledger.report.charts.drawing_cache"}
-    assert set(structure.imports("compute_ledger.report.charts.vega_svg", path, known)) == known
+    module_names = {"compute_ledger.ledger.load", "compute_ledger.report.charts.drawing_cache"}
+    assert set(structure.imports("compute_ledger.report.charts.vega_svg", path, module_names)) == module_names
 
 
 def test_chapters_are_islands(arrows):
     """A chapter's exhibits import those of no other (the first page counts the conflicts of the evidence page)."""
     chapters = {path.name for path in (PACKAGE / "exhibits").iterdir() if (path / "__init__.py").is_file()}
     assert {"timeline", "market", "concentration"} <= chapters
-    for importer, other in arrows.edges:
-        if other.startswith("compute_ledger.exhibits."):
-            here, there = ({*name.split(".")[2:3]} & chapters for name in (importer, other))
+    for importer, imported in arrows.edges:
+        if imported.startswith("compute_ledger.exhibits."):
+            own_chapter, other_chapter = ({*name.split(".")[2:3]} & chapters for name in (importer, imported))
             # What all chapters use knows none of them.
-            if there and here != there and importer.startswith("compute_ledger.exhibits"):
-                assert (here, there) == ({"overview"}, {"evidence"}), f"{importer} imports {other}"
+            if other_chapter and own_chapter != other_chapter and importer.startswith("compute_ledger.exhibits"):
+                assert (own_chapter, other_chapter) == ({"overview"}, {"evidence"}), f"{importer} imports {imported}"
 
 
 def test_no_function_of_the_analysis_is_long():
@@ -99,19 +99,21 @@ def test_long_functions_are_seen(tmp_path):
 
 def test_every_exhibit_has_an_id():
     """From its decorator, which also names it where it is empty, or as an argument."""
-    made = 0
+    exhibits = 0
     for path in (PACKAGE / "exhibits").glob("*/*.py"):
         for function in ast.parse(path.read_text(encoding="utf-8")).body:
             calls = [node for node in ast.walk(function) if isinstance(node, ast.Call)]
-            shown = [node for node in calls if ast.unparse(node.func) in ("Exhibit", "Exhibit.empty", "Table")]
-            if not shown:
+            exhibit_calls = [node for node in calls if ast.unparse(node.func) in ("Exhibit", "Exhibit.empty", "Table")]
+            if not exhibit_calls:
                 continue
-            made += 1
-            named = [ast.unparse(each.func) for each in function.decorator_list if isinstance(each, ast.Call)]
-            given = [any(argument.arg == "id" for argument in node.keywords) for node in shown]
-            assert named == ["exhibit"] or all(given), f"{path.name}: {function.name} makes an exhibit without an id"
-            assert not (named and any(given)), f"{path.name}: {function.name} names its exhibit twice"
-    assert made > 40
+            exhibits += 1
+            named = [
+                ast.unparse(decorator.func) for decorator in function.decorator_list if isinstance(decorator, ast.Call)
+            ]
+            have_id = [any(argument.arg == "id" for argument in node.keywords) for node in exhibit_calls]
+            assert named == ["exhibit"] or all(have_id), f"{path.name}: {function.name} makes an exhibit without an id"
+            assert not (named and any(have_id)), f"{path.name}: {function.name} names its exhibit twice"
+    assert exhibits > 40
 
 
 def test_no_folder_is_crowded():
@@ -154,7 +156,7 @@ def test_only_the_check_of_a_ledger_imports_frictionless():
         for name, path in structure.sources(REPO).items()
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Import | ast.ImportFrom)
-        for module in ([node.module] if isinstance(node, ast.ImportFrom) else [each.name for each in node.names])
+        for module in ([node.module] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names])
         if (module or "").partition(".")[0] == "frictionless"
     ]
     assert importers == ["compute_ledger.ledger.ledger_check"]
