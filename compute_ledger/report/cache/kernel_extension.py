@@ -22,28 +22,30 @@ ARGUMENT = f"--InteractiveShellApp.extra_extensions={__name__}"
 
 @dataclass(frozen=True)
 class Settings:
-    """What a kernel is told: the folder of its notebook, `beside` which modules lie, and the file to `record` to.
+    """What a kernel is told: the folder of its notebook, beside which modules lie, and the file to `record` to.
 
-    Of the project's modules those that are `known` to be needed count anyway.
+    Of the project's modules the `known_modules`, known to be needed, count anyway.
     """
 
-    beside: Path | None = None
+    notebook_folder: Path | None = None
     record: Path | None = None
-    known: tuple[str, ...] = ()
+    known_modules: tuple[str, ...] = ()
 
     def text(self, ours: Path) -> str:
         """The value of VARIABLE; files in the folder `ours` are none of the run's."""
-        paths = {"beside": self.beside, "record": self.record, "ours": ours}
-        return json.dumps({name: str(path) for name, path in paths.items() if path} | {"known": self.known})
+        paths = {"notebook_folder": self.notebook_folder, "record": self.record, "ours": ours}
+        return json.dumps(
+            {name: str(path) for name, path in paths.items() if path} | {"known_modules": self.known_modules}
+        )
 
 
 def load_ipython_extension(shell: Any) -> None:
     """What IPython calls when a kernel starts."""
     settings = json.loads(os.environ.pop(VARIABLE, "{}"))
-    if "beside" in settings:
-        add_paths(settings["beside"])
+    if "notebook_folder" in settings:
+        add_paths(settings["notebook_folder"])
     if "record" in settings:
-        forget(settings["known"])
+        forget(settings["known_modules"])
         reads = recorder.Recorder(Path(settings["record"]), settings.get("ours", ""))
         reads.watch()
         shell.events.register("pre_run_cell", reads.begin)

@@ -44,13 +44,13 @@ class Watch:
     """One kernel seen from outside: where it comes from, how much it has sent, and how it ended.
 
     Its sockets, its connection file and whatever IPython and Jupyter keep lie in the folder `scratch`; it is forked
-    from the warm process at the address `warm`, or started cold where that is empty. `told` is for its
+    from the warm process at the address `warm`, or started cold where that is empty. `recording` is for its
     extension.
     """
 
     scratch: Path = Path()
     warm: str = ""
-    told: kernel_extension.Settings = field(default_factory=kernel_extension.Settings)
+    recording: kernel_extension.Settings = field(default_factory=kernel_extension.Settings)
     most_bytes: int = MOST_OUTPUT_BYTES
     received_bytes: int = 0
     process: Any = None
@@ -90,7 +90,7 @@ class ForkingProvisioner(LocalProvisioner):
         """Launch a kernel with the command `cmd` of ipykernel."""
         watch: Watch = self.parent.watch  # type: ignore[union-attr]
         env = isolated({**forked_kernel.ONE_THREAD, **kwargs["env"]}, watch.scratch)
-        env[kernel_extension.VARIABLE] = watch.told.text(watch.scratch)
+        env[kernel_extension.VARIABLE] = watch.recording.text(watch.scratch)
         cwd = str(kwargs.get("cwd") or Path.cwd())
         arguments = cmd[cmd.index("ipykernel_launcher") + 1 :]
         if _no_more.is_set():
