@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from compute_ledger.report.diff.sides import Cell, Shown, Side
+from compute_ledger.report.diff.sides import Cell, ExhibitSnapshot, Side
 from compute_ledger.report.errors import NotebookError
 from compute_ledger.report.notebooks import output_contract
 from compute_ledger.shared import mime_types
@@ -37,7 +37,7 @@ def add_cell(side: Side, chapter: str, cell: Mapping[str, Any], file: str) -> No
             except (KeyError, TypeError, AttributeError, ValueError) as error:
                 raise NotebookError(f"{place}: {kind} cannot be read ({error}); run the notebook again") from error
         elif spec := _spec(data):
-            _add_shown(side, _plain_chart(spec, chapter, cell["id"]))
+            _add_exhibit_snapshot(side, _plain_chart(spec, chapter, cell["id"]))
         else:
             words.append(_words(output))
     if text := visible("\n".join(words)).strip():
@@ -62,7 +62,9 @@ def _add_sources(side: Side, chapter: str, data: Mapping[str, Any], place: str) 
         {name: _plain(source.get(name)) for name in SOURCE}
         for source in (output_contract.require(entry, "source", place) for entry in sources["sources"])
     ]
-    side.shown[chapter, "sources"] = Shown(chapter, "sources", "Sources", "", "", SOURCE, tuple(SOURCE), rows, None)
+    side.exhibits[chapter, "sources"] = ExhibitSnapshot(
+        chapter, "sources", "Sources", "", "", SOURCE, tuple(SOURCE), rows, None
+    )
 
 
 def _add_exhibit(side: Side, chapter: str, data: Mapping[str, Any], place: str) -> None:
@@ -78,7 +80,7 @@ def _add_exhibit(side: Side, chapter: str, data: Mapping[str, Any], place: str) 
     rows = [dict(zip(names, map(_plain, row), strict=True)) for row in table["rows"]]
     spec = _spec(data)
     facets = {word: exhibit[name] for name, word in FACETS.items() if name in exhibit}
-    snapshot = Shown(
+    snapshot = ExhibitSnapshot(
         chapter,
         output_contract.checked_id(exhibit["id"], place),  # part of the name of a file
         visible(str(exhibit.get("title") or exhibit.get("caption") or exhibit["id"])),
@@ -90,7 +92,7 @@ def _add_exhibit(side: Side, chapter: str, data: Mapping[str, Any], place: str) 
         spec,
         facets=facets | {"drawing": spec},
     )
-    side.shown[chapter, snapshot.id] = snapshot
+    side.exhibits[chapter, snapshot.id] = snapshot
 
 
 SOURCE = {"source_id": "Id", "publisher": "Publisher", "title": "Title", "published_on": "Published", "grade": "Grade"}
@@ -108,7 +110,7 @@ def _spec(data: Mapping[str, Any]) -> dict[str, Any] | None:
     return next((spec for kind, spec in data.items() if kind.startswith(VEGA_LITE) and isinstance(spec, dict)), None)
 
 
-def _plain_chart(spec: dict[str, Any], chapter: str, cell_id: str) -> Shown:
+def _plain_chart(spec: dict[str, Any], chapter: str, cell_id: str) -> ExhibitSnapshot:
     """A chart that is no exhibit, under the id of its cell; its rows are the data in its spec."""
     data = spec.get("data") or {}
     listed = [*spec.get("datasets", {}).values(), data.get("values", [])]
@@ -120,7 +122,9 @@ def _plain_chart(spec: dict[str, Any], chapter: str, cell_id: str) -> Shown:
     text = title.get("text", "") if isinstance(title, dict) else title
     written = visible(" ".join(text) if isinstance(text, list) else str(text))
     facets = {"drawing": {name: part for name, part in spec.items() if name not in ("data", "datasets")}}
-    return Shown(chapter, cell_id, written, "", "", dict(zip(names, names, strict=True)), keys, cells, spec, facets)
+    return ExhibitSnapshot(
+        chapter, cell_id, written, "", "", dict(zip(names, names, strict=True)), keys, cells, spec, facets
+    )
 
 
 def _telling(names: list[str], rows: Sequence[Mapping[str, Cell]]) -> tuple[str, ...]:
@@ -128,13 +132,13 @@ def _telling(names: list[str], rows: Sequence[Mapping[str, Cell]]) -> tuple[str,
     return tuple(name for name in names if len({row[name] for row in rows}) > 1) or tuple(names[:1])
 
 
-def _add_shown(side: Side, snapshot: Shown) -> None:
+def _add_exhibit_snapshot(side: Side, snapshot: ExhibitSnapshot) -> None:
     """Under its id, or that with a number where the cell shows several."""
     number, name = 1, snapshot.id
-    while (snapshot.chapter, name) in side.shown:
+    while (snapshot.chapter, name) in side.exhibits:
         number += 1
         name = f"{snapshot.id}-{number}"
-    side.shown[snapshot.chapter, name] = snapshot
+    side.exhibits[snapshot.chapter, name] = snapshot
 
 
 def _words(output: Mapping[str, Any]) -> str:

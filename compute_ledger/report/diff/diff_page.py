@@ -9,7 +9,7 @@ from compute_ledger.report.charts import standalone_pictures, vega_svg
 from compute_ledger.report.diff import change_lines
 from compute_ledger.report.diff.comparison import Comparison
 from compute_ledger.report.diff.differences import ChartChange
-from compute_ledger.report.diff.sides import Shown, Side
+from compute_ledger.report.diff.sides import ExhibitSnapshot, Side
 from compute_ledger.report.files.results_folder import Folder
 from compute_ledger.report.pages import results_page
 from compute_ledger.shared.text import slug
@@ -60,7 +60,7 @@ def _chart(change: ChartChange, comparison: Comparison, folder: Folder) -> dict[
     }
 
 
-def _picture(snapshot: Shown, side: Side, name: str, folder: Folder) -> str:
+def _picture(snapshot: ExhibitSnapshot, side: Side, name: str, folder: Folder) -> str:
     """The chart as a file of its own beside the page (ids of two drawings would clash in one page); its name."""
     if snapshot.spec is None:
         return ""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Any, TypeVar
 
-from compute_ledger.report.diff.sides import Cell, Place, Shown, Side
+from compute_ledger.report.diff.sides import Cell, ExhibitSnapshot, Place, Side
 from compute_ledger.shared import rounding
 
 T = TypeVar("T")
@@ -79,8 +79,8 @@ class ChartChange:
 
     chapter: str
     id: str
-    a: Shown | None
-    b: Shown | None
+    a: ExhibitSnapshot | None
+    b: ExhibitSnapshot | None
     cells: list[CellChange] = field(default_factory=list)
     only_a: list[str] = field(default_factory=list)
     only_b: list[str] = field(default_factory=list)
@@ -129,14 +129,14 @@ def paired_chapters(a: Side, b: Side) -> tuple[list[Pair], list[ChapterChange]]:
 
     A lone notebook is compared with that chapter of the other side which shares most of its charts, or of its cells.
     """
-    if a.lone and b.lone:
+    if a.is_single and b.is_single:
         return [("", "")], []
-    if a.lone or b.lone:
-        notebook, book = (a, b) if a.lone else (b, a)
+    if a.is_single or b.is_single:
+        notebook, book = (a, b) if a.is_single else (b, a)
         chapter = max(
             book.cells, key=lambda name: (_shared_charts(notebook, book, name), _shared(notebook, "", book, name))
         )
-        return [("", chapter) if a.lone else (chapter, "")], []
+        return [("", chapter) if a.is_single else (chapter, "")], []
     pairs = [(name, name) for name in a.cells if name in b.cells]
     gone, new = [name for name in a.cells if name not in b.cells], [name for name in b.cells if name not in a.cells]
     changes = []
@@ -163,7 +163,7 @@ def changed_figures(a: Side, b: Side, pairs: list[Pair]) -> list[FigureChange]:
 
 def changed_charts(a: Side, b: Side, pairs: list[Pair]) -> list[ChartChange]:
     """Charts and tables of which anything differs, or that one side lacks."""
-    compared = (_compared((chapter, name), *sides) for chapter, name, *sides in _both(a.shown, b.shown, pairs))
+    compared = (_compared((chapter, name), *sides) for chapter, name, *sides in _both(a.exhibits, b.exhibits, pairs))
     return [change for change in compared if change]
 
 
@@ -174,7 +174,7 @@ def changed_texts(a: Side, b: Side, pairs: list[Pair]) -> list[TextChange]:
 
 
 def _shared_charts(notebook: Side, book: Side, chapter: str) -> int:
-    return sum((chapter, name) in book.shown for _, name in notebook.shown)
+    return sum((chapter, name) in book.exhibits for _, name in notebook.exhibits)
 
 
 def _shared(a: Side, name: str, b: Side, other_name: str) -> float:
@@ -196,7 +196,7 @@ def _of(placed: Mapping[Place, Any], chapter: str) -> list[str]:
     return [name for where, name in placed if where == chapter]
 
 
-def _compared(key: Place, a: Shown | None, b: Shown | None) -> ChartChange | None:
+def _compared(key: Place, a: ExhibitSnapshot | None, b: ExhibitSnapshot | None) -> ChartChange | None:
     if a is None or b is None:
         return ChartChange(*key, a, b)
     keys = [name for name in dict.fromkeys([*a.keys, *b.keys]) if name in a.labels and name in b.labels]
@@ -218,7 +218,7 @@ def _compared(key: Place, a: Shown | None, b: Shown | None) -> ChartChange | Non
     return None if change.is_minor and not facets else change
 
 
-def _by_key(snapshot: Shown, keys: list[str]) -> dict[str, dict[str, Any]]:
+def _by_key(snapshot: ExhibitSnapshot, keys: list[str]) -> dict[str, dict[str, Any]]:
     """Rows by the words in them; rows with the same words are told apart by a number."""
     rows_by_words: dict[str, dict[str, Any]] = {}
     seen: Counter[str] = Counter()

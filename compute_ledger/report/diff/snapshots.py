@@ -46,7 +46,7 @@ def stored_side(name: str, contents: Contents) -> Side:
 
 def side_of_cell(name: str, file: str, cell: Mapping[str, Any], outputs: Sequence[Any]) -> Side:
     """What one cell of the notebook `file` shows, with these outputs."""
-    snapshot = Side(name, lone=True)
+    snapshot = Side(name, is_single=True)
     cell_outputs.add_cell(snapshot, "", {"id": cell["id"], "cell_type": "code", "outputs": outputs}, file)
     return snapshot
 
@@ -69,7 +69,7 @@ def _read(name: str, notebooks: Mapping[str, Path], start: Path, *, is_single: b
         data=near and near / SCHEMA.parent,
         of_book=bool(near and read_manifest(near)),
         charts=start.parent / CHARTS,
-        lone=is_single,
+        is_single=is_single,
     )
     for chapter, path in notebooks.items():
         snapshot.cells[chapter] = set()
