@@ -32,14 +32,14 @@ class Cell:
 class Recipe:
     """What it takes to compute the key figures of one chapter: plain text, to be sent to any machine.
 
-    `modules` are the project's own that its cells import, by their path in the project, with their sources; `beside`
-    is the notebook's folder in it. `defaults` are those of parameters that are texts, which may name files.
+    `modules` are the project's own that its cells import, by their path in the project, with their sources;
+    `notebook_folder` is the notebook's in it. `defaults` are those of parameters that are texts, which may name files.
     """
 
     slug: str
     notebook: str
     cells: tuple[Cell, ...]
-    beside: str = "."
+    notebook_folder: str = "."
     modules: tuple[tuple[str, str], ...] = ()
     defaults: tuple[tuple[str, str], ...] = ()
 

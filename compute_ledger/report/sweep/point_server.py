@@ -98,14 +98,14 @@ def _shell() -> Any:
 
 def _find_modules(recipe: Recipe, folder: str) -> None:
     """Let cells import modules of the project and beside the notebook; where it is not, copies that came along."""
-    folders_here = [os.path.normpath(os.path.join(folder, recipe.beside)), folder]
+    folders_here = [os.path.normpath(os.path.join(folder, recipe.notebook_folder)), folder]
     along = os.path.join(tempfile.gettempdir(), hashlib.sha256(repr(recipe.modules).encode()).hexdigest()[:16])
     for path, source in recipe.modules:
         if not os.path.isfile(os.path.join(folder, path)):
             os.makedirs(os.path.dirname(os.path.join(along, path)), exist_ok=True)
             with open(os.path.join(along, path), "w", encoding="utf-8") as file:
                 file.write(source)
-    for place in (os.path.normpath(os.path.join(along, recipe.beside)), along, *folders_here):
+    for place in (os.path.normpath(os.path.join(along, recipe.notebook_folder)), along, *folders_here):
         if place in sys.path:
             sys.path.remove(place)
         sys.path.insert(0, place)

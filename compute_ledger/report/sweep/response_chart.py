@@ -45,7 +45,7 @@ def spec(lines: Lines, levels: Sequence[Value], name: str, other_names: Sequence
     return dict(rounding.plain(drawn))
 
 
-def shown(level: Value) -> str:
+def level_text(level: Value) -> str:
     """A value of a parameter in words."""
     if isinstance(level, bool):
         return str(level).lower()
@@ -54,7 +54,7 @@ def shown(level: Value) -> str:
 
 def _each(lines: Lines, levels: Sequence[Value], encoding: dict[str, Any]) -> list[dict[str, Any]]:
     rows = [
-        {"x": _plain(at), "y": line[at], "setting": ", ".join(map(shown, setting))}
+        {"x": _plain(at), "y": line[at], "setting": ", ".join(map(level_text, setting))}
         for setting, line in lines.items()
         for at in levels
         if at in line
@@ -84,7 +84,7 @@ def _names(lines: Lines, levels: Sequence[Value]) -> list[dict[str, Any]]:
         {
             "x": _plain(last[group[0]]),
             "y": statistics.mean(lines[setting][last[setting]] for setting in group),
-            "text": _cut(", ".join(map(shown, group[0]))) + (f" +{len(group) - 1}" if len(group) > 1 else ""),
+            "text": _cut(", ".join(map(level_text, group[0]))) + (f" +{len(group) - 1}" if len(group) > 1 else ""),
         }
         for group in groups
     ]
@@ -116,10 +116,10 @@ def _scale(levels: Sequence[Value], width_px: float) -> dict[str, Any]:
         axis = {"grid": False, "tickCount": 4, "format": "%b %Y", "labelOverlap": True}
         return {"type": "temporal", "scale": {"type": "utc"}, "axis": axis}
     # Labels on end where they would run into each other.
-    angle = 0 if sum(len(shown(level)) for level in levels) * CHARACTER_PX < 0.7 * width_px else -40
+    angle = 0 if sum(len(level_text(level)) for level in levels) * CHARACTER_PX < 0.7 * width_px else -40
     order = [_plain(level) for level in levels]
     return {"type": "ordinal", "sort": order, "scale": {"domain": order}, "axis": {"labelAngle": angle}}
 
 
 def _plain(level: Value) -> str | float | int:
-    return level if isinstance(level, int | float) and not isinstance(level, bool) else shown(level)
+    return level if isinstance(level, int | float) and not isinstance(level, bool) else level_text(level)

@@ -17,7 +17,7 @@ from compute_ledger.report.pages import results_page
 from compute_ledger.report.pages.results_page import number
 from compute_ledger.report.sweep import response_chart
 from compute_ledger.report.sweep.grid import Grid
-from compute_ledger.report.sweep.response_chart import Lines, shown
+from compute_ledger.report.sweep.response_chart import Lines, level_text
 from compute_ledger.report.sweep.sweep_run import Done
 from compute_ledger.shared import rounding
 
@@ -57,8 +57,8 @@ def write(contents: Contents, grid: Grid, results: Iterable[Done], files: Sequen
         f"{len(failed) or 'none'} failed.",
         "points": len(grid),
         "parameters": list(grid.values),
-        "grid": [[name, "; ".join(map(shown, values))] for name, values in grid.values.items()],
-        "failed": [[d.chapter, *map(shown, d.parameters.values()), d.outcome.error] for d in failed],
+        "grid": [[name, "; ".join(map(level_text, values))] for name, values in grid.values.items()],
+        "failed": [[d.chapter, *map(level_text, d.parameters.values()), d.outcome.error] for d in failed],
         "figures": [
             {
                 "id": f"{figure.chapter}-{figure.id}",
@@ -112,7 +112,9 @@ def response(figure: Figure, values: dict[str, tuple[Value, ...]], name: str) ->
     if other_names:
         many = len(lines) > response_chart.MOST_LINES
         subtitle += f"; {'range and median over' if many else 'one line for each'} {_listed(other_names)}"
-    table = [[shown(level), *_spread([line[level] for line in lines.values() if level in line])] for level in texts]
+    table = [
+        [level_text(level), *_spread([line[level] for line in lines.values() if level in line])] for level in texts
+    ]
     columns = [name, "lowest", "median", "highest", "settings"] if other_names else [name, figure.unit or "value"]
     rows = table if other_names else [[level, median] for level, _, median, _, _ in table]
     drawn = vega_svg.draw(
@@ -135,7 +137,7 @@ def _finding(label: str, lines: Lines, name: str) -> str:
     if line[low] == line[high]:
         return f"{label} does not move with {name}"
     most = "up to " if len(lines) > 1 else ""
-    span = f"from {number(line[low])} ({name} {shown(low)}) to {number(line[high])} ({shown(high)})"
+    span = f"from {number(line[low])} ({name} {level_text(low)}) to {number(line[high])} ({level_text(high)})"
     return f"{label} moves by {most}{number(line[high] - line[low])} with {name}, {span}"
 
 
@@ -150,7 +152,7 @@ def _runs(texts: dict[Value, list[str]]) -> list[list[str]]:
     distinct_texts = [(level, "; ".join(dict.fromkeys(level_texts))) for level, level_texts in texts.items()]
     rows = []
     for text, run in groupby(distinct_texts, key=itemgetter(1)):
-        levels = [shown(level) for level, _ in run]
+        levels = [level_text(level) for level, _ in run]
         rows.append([levels[0] if len(levels) == 1 else f"{levels[0]} to {levels[-1]} ({len(levels)})", text])
     return rows
 
