@@ -20,7 +20,7 @@ def sized(spec: Spec, room: float, *, narrow: bool) -> Spec:
     """The specification with plots as wide as `room` px allows."""
     if not _is_single(spec):
         return _part(spec, room, spec, narrow=narrow)
-    drawn = _of_width(spec, room, spec, whole=True, narrow=narrow)
+    drawn = _of_width(spec, room, spec, counts_axes=True, narrow=narrow)
     return {"autosize": {"type": "fit-x", "contains": "padding"}, **drawn}
 
 
@@ -65,7 +65,7 @@ def _part(part: Spec, room: float, chart: Spec, *, narrow: bool) -> Spec:
         return part | wrapped | {"spec": inner}
     if _panels(part):
         return _faceted(part, room, chart, narrow=narrow)
-    return _of_width(part, room - _beside(part, chart, narrow=narrow), chart, whole=False, narrow=narrow)
+    return _of_width(part, room - _beside(part, chart, narrow=narrow), chart, counts_axes=False, narrow=narrow)
 
 
 def _stacked(part: Spec) -> Spec:
@@ -115,7 +115,7 @@ def _faceted(part: Spec, room: float, chart: Spec, *, narrow: bool) -> Spec:
         encoding["facet"] = as_object(encoding["facet"]) | {"columns": columns}
     room -= ROW_NAMES_PX if "row" in encoding else 0
     width = (room - _beside(part, chart, narrow=narrow)) / max(columns, 1) - GAP_PX * (columns > 1)
-    return _of_width(part | {"encoding": encoding}, width, chart, whole=False, narrow=narrow)
+    return _of_width(part | {"encoding": encoding}, width, chart, counts_axes=False, narrow=narrow)
 
 
 def _wraps(part: Spec) -> bool:
@@ -138,15 +138,15 @@ def _columns(part: Spec, chart: Spec, *, narrow: bool) -> int:
     return 1 if narrow else max(1, min(int(_number(part.get("columns")) or 3), number))
 
 
-def _of_width(part: Spec, room: float, top: Spec, *, whole: bool, narrow: bool) -> Spec:
-    """A single or layered view of at most `room` px; a `whole` one counts its axes and legend in.
+def _of_width(part: Spec, room: float, top: Spec, *, counts_axes: bool, narrow: bool) -> Spec:
+    """A single or layered view of at most `room` px; where `counts_axes`, with its axes and legend.
 
     A narrow page draws every chart as wide as it is.
     """
     room = max(round(room), LEAST_PX)
     if narrow:
         return part | {"width": room}
-    beside_px = _beside(part, top, narrow=narrow) if whole else 0
+    beside_px = _beside(part, top, narrow=narrow) if counts_axes else 0
     declared_width = part.get("width")
     declared_px = _number(declared_width)
     x = _channel(part, "x")
@@ -155,7 +155,7 @@ def _of_width(part: Spec, room: float, top: Spec, *, whole: bool, narrow: bool) 
     wanted_px = step * len(names) if step else declared_px
     if wanted_px is not None:
         if wanted_px + beside_px <= room:
-            return part | ({"autosize": part.get("autosize", "pad")} if whole else {})
+            return part | ({"autosize": part.get("autosize", "pad")} if counts_axes else {})
     elif declared_width is None and names and not _channel(part, "xOffset"):
         level = _level_step(names)
         apart = level if level * len(names) + beside_px <= room else STEP_PX

@@ -19,7 +19,7 @@ DRAWERS = (
 _used: set[str] = set()
 
 
-def kept(draw: Callable[[], bytes], *drawn_from: str) -> bytes:
+def cached(draw: Callable[[], bytes], *drawn_from: str) -> bytes:
     """What `draw` gives, which must depend on nothing but `drawn_from`; from the folder when it is there."""
     folder = os.environ.get(FOLDER)
     if not folder:

@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from compute_ledger.report.charts.drawing_cache import kept
+from compute_ledger.report.charts.drawing_cache import cached
 from compute_ledger.report.charts.svg_sanitiser import LETTERING, xml_text
 from compute_ledger.report.errors import RenderError
 from compute_ledger.shared.fonts import vl_convert
@@ -85,7 +85,7 @@ def as_file(svg: str) -> bytes:
 def png(svg: str, scale: float) -> bytes:
     """`svg`, one of ours, as PNG, its width and height times `scale`."""
     try:
-        return kept(lambda: _packed(_png(svg, scale)), "png", str(scale), svg)
+        return cached(lambda: _packed(_png(svg, scale)), "png", str(scale), svg)
     except ValueError as error:
         raise RenderError(f"a picture cannot be drawn: {str(error).splitlines()[0][:300]}") from error
 

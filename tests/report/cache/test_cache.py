@@ -297,10 +297,10 @@ def test_a_drawing_is_made_once(tmp_path, monkeypatch):
         drawings.append(1)
         return b"\x89PNG"
 
-    assert drawing_cache.kept(draw, "png", "1") == drawing_cache.kept(draw, "png", "1") == b"\x89PNG"
-    drawing_cache.kept(draw, "png", "2")
+    assert drawing_cache.cached(draw, "png", "1") == drawing_cache.cached(draw, "png", "1") == b"\x89PNG"
+    drawing_cache.cached(draw, "png", "2")
     monkeypatch.setattr(drawing_cache, "_version", lambda: "2.0")
-    drawing_cache.kept(draw, "png", "1")
+    drawing_cache.cached(draw, "png", "1")
     assert len(drawings) == 3
     names = drawing_cache.used()
     assert sorted(names) == sorted(f"{DRAWINGS}/{path.name}" for path in (tmp_path / DRAWINGS).iterdir())
@@ -309,7 +309,7 @@ def test_a_drawing_is_made_once(tmp_path, monkeypatch):
     cache.finish({})
     assert [f"{DRAWINGS}/{path.name}" for path in (tmp_path / DRAWINGS).iterdir()] == names[:1]
     monkeypatch.delenv(drawing_cache.FOLDER)
-    drawing_cache.kept(draw, "png", "1")
+    drawing_cache.cached(draw, "png", "1")
     assert len(drawings) == 4, "nothing is kept where no folder is named"
 
 
