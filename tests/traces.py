@@ -46,6 +46,6 @@ def traces(content: bytes, name: str = "") -> Iterator[str]:
                 yield from (f"{inside}: {line}" for line in traces(archive.read(inside), inside))
     # Pictures are noise, in which three letters may stand by chance; what they say besides is in their text chunks.
     elif not name.endswith(".png"):
-        yield from sorted({found[0].decode(errors="replace")[:60] for found in TRACE.finditer(content)})
+        yield from sorted({trace[0].decode(errors="replace")[:60] for trace in TRACE.finditer(content)})
     elif chunk := re.search(rb"(?:tEXt|iTXt|zTXt|eXIf|tIME)", content):
         yield f"a chunk {chunk[0].decode()}"

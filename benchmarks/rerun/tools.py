@@ -27,7 +27,7 @@ execute:
 Command = list[object]
 
 
-def here(name: str) -> Path:
+def program(name: str) -> Path:
     """A program of the environment that runs the benchmark."""
     return Path(sys.executable).with_name(name)
 
@@ -77,12 +77,12 @@ class ComputeLedger(Project):
 
     def build(self) -> list[Command]:
         """Both editions."""
-        return [[here("compute-ledger"), "build", "--out", self.out]]
+        return [[program("compute-ledger"), "build", "--out", self.out]]
 
     def one_parameter(self) -> list[Command]:
         """One chapter, notebook and page."""
         assigned = "=".join(PARAMETER)
-        return [[here("compute-ledger"), "run", CHAPTER, "-p", assigned, "-o", self.folder / "book/_build/mine"]]
+        return [[program("compute-ledger"), "run", CHAPTER, "-p", assigned, "-o", self.folder / "book/_build/mine"]]
 
     def sweep(self, points: int, jobs: int) -> list[Command]:
         """The key figures of one chapter under that many combinations, none of them kept from before."""
@@ -91,7 +91,7 @@ class ComputeLedger(Project):
         words = [word for assignment in assignments for word in ("-p", assignment)]
         return [
             [
-                here("compute-ledger"),
+                program("compute-ledger"),
                 "sweep",
                 "--chapter",
                 SWEPT,
@@ -159,8 +159,8 @@ class Loop(Project):
         output = self.out / f"{name}.ipynb"
         words = [word for parameter in parameters.items() for word in ("-p", *parameter)]
         return [
-            [here("papermill"), "--no-progress-bar", notebook, output, *words],
-            [here("jupyter-nbconvert"), "--to", "html", output],
+            [program("papermill"), "--no-progress-bar", notebook, output, *words],
+            [program("jupyter-nbconvert"), "--to", "html", output],
         ]
 
 
@@ -190,7 +190,7 @@ def install_jupyter_book() -> None:
     constraints.parent.mkdir(exist_ok=True)
     constraints.write_text("\n".join(f"{name}{pin}" for name, pin in pins if name not in DISAGREED), encoding="utf-8")
     python = BOOK_ENVIRONMENT / "bin/python"
-    install = [here("uv"), "pip", "install", "--quiet", "--python", python, "--constraint", constraints]
+    install = [program("uv"), "pip", "install", "--quiet", "--python", python, "--constraint", constraints]
     for command in (
         [sys.executable, "-m", "venv", BOOK_ENVIRONMENT],
         [*install, JUPYTER_BOOK, "--editable", ROOT],

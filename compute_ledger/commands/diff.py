@@ -59,9 +59,9 @@ def diff(
     with ExitStack() as files:
         side_a, side_b = (
             snapshots.stored_side(HERE, contents)
-            if given is None
-            else files.enter_context(snapshots.side(given, contents, book or root / PUBLISHED))
-            for given in (a, b)
+            if address is None
+            else files.enter_context(snapshots.side(address, contents, book or root / PUBLISHED))
+            for address in (a, b)
         )
         changes = comparison.compare(side_a, side_b, *_changed_rows(side_a, side_b, root / "data"))
         folder = Folder(out) if out else None

@@ -51,7 +51,7 @@ def _taken(folder: Path, imports: tuple[str, ...]) -> _Shared:
         if not _at_exit:  # atexit is not heeded in the processes of multiprocessing
             _at_exit.append(Finalize(None, _end, [_shared], exitpriority=0))
         fitting = (server for server in _shared if (server.folder, server.imports) == (folder, imports))
-        server = next((each for each in fitting if each.process.serves()), None)
+        server = next((shared for shared in fitting if shared.process.serves()), None)
         if server:
             _shared.remove(server)
         else:

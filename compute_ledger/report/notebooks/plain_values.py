@@ -38,7 +38,7 @@ def plain(value: Any) -> Any:
         return _number(value)
     if isinstance(value, set | frozenset):
         return sorted(map(plain, value), key=repr)  # which means the same in any order
-    return [plain(each) for each in value] if isinstance(value, list | tuple) else value
+    return [plain(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def _of_numpy(value: Any) -> Any:

@@ -158,12 +158,12 @@ def _unlink(book: Path) -> None:
     """Let the pages name what the book has not without leading there."""
     for page in book.rglob("*.html"):
 
-        def kept(link: re.Match[str], folder: Path = page.parent) -> str:
+        def without_dead_end(link: re.Match[str], folder: Path = page.parent) -> str:
             scheme, _, path, _, _ = urlsplit(link[2])
             return link[0] if scheme or not path or (folder / unquote(path)).exists() else link[1]
 
         text = page.read_text(encoding="utf-8")
-        page.write_text(re.sub(r'(<a\b[^>]*?) href="([^"]*)"', kept, text), encoding="utf-8")
+        page.write_text(re.sub(r'(<a\b[^>]*?) href="([^"]*)"', without_dead_end, text), encoding="utf-8")
 
 
 def _finish(book: Path, contents: Contents, final: Sequence[Edition]) -> None:

@@ -311,7 +311,7 @@ def published(project, slug):
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory):
+def lines_and_versions(tmp_path_factory):
     """What each way said in four builds: cold, of nothing new, after every change, and of nothing new again."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("WAYS_ONE", "one")
@@ -328,8 +328,8 @@ def told(tmp_path_factory):
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_what_a_run_has_read_counts_in_whatever_way_it_was_read(told, way):
-    lines, versions = told
+def test_what_a_run_has_read_counts_in_whatever_way_it_was_read(lines_and_versions, way):
+    lines, versions = lines_and_versions
     assert lines[0][way].startswith("run in"), lines[0][way]
     assert lines[1][way] == KEPT, lines[1][way]
     assert lines[2][way].startswith("run in"), lines[2][way]
@@ -338,8 +338,8 @@ def test_what_a_run_has_read_counts_in_whatever_way_it_was_read(told, way):
     assert versions[0][way] == versions[1][way] != versions[2][way] == versions[3][way], "the new value is published"
 
 
-def test_nothing_else_is_run_again(told):
-    assert [line["index"].partition(" ")[0] for line in told[0]] == ["run", "not", "not", "not"]
+def test_nothing_else_is_run_again(lines_and_versions):
+    assert [line["index"].partition(" ")[0] for line in lines_and_versions[0]] == ["run", "not", "not", "not"]
 
 
 def test_what_cannot_be_recorded_is_never_used_again(tmp_path):

@@ -270,8 +270,8 @@ def test_values_as_programs_have_them():
     """All through execute_notebook: papermill writes them into a cell and a record before the engine sees them."""
     for name, argument, value in VALUES:
         assert check(declared(read_notebook(CHAPTER), "c"), {name: argument}, "c") == {name: value}
-    once = {name: (given, value) for name, given, value in reversed(VALUES)}
-    executed = in_python(CHAPTER, "out.ipynb", {name: given for name, (given, _) in once.items()})
+    once = {name: (argument, value) for name, argument, value in reversed(VALUES)}
+    executed = in_python(CHAPTER, "out.ipynb", {name: argument for name, (argument, _) in once.items()})
     assert executed.metadata.papermill.parameters == {name: value for name, (_, value) in once.items()}
     assert nbformat.read("out.ipynb", as_version=4) == executed
     assert {type(value) for value in executed.metadata.papermill.parameters.values()} == {str, int, float, bool}

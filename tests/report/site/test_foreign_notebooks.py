@@ -187,11 +187,11 @@ def test_the_numbers_are_the_data_in_page_csv_and_json(book, figures):
 
 def test_pictures_to_take_along_have_the_words_and_no_script(book):
     for name, title in TITLES.items():
-        made = files(book, name)
-        root = ElementTree.fromstring(made["svg"])
+        files_of_chart = files(book, name)
+        root = ElementTree.fromstring(files_of_chart["svg"])
         assert root.find(f"{SVG}title").text == title
         assert "Nosourcegiven." in "".join("".join(root.itertext()).split())
-        assert made["png"].startswith(b"\x89PNG")
+        assert files_of_chart["png"].startswith(b"\x89PNG")
         assert not list(root.iter(f"{SVG}script"))
     archive = zipfile.ZipFile(book / "charts/index.zip")
     assert "index-chart-bars.csv" in archive.namelist()
