@@ -80,6 +80,11 @@ class WarmProcess:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
+    @property
+    def pid(self) -> int | None:
+        """Its process id; None where it was not started or has ended."""
+        return None if self._process is None else self._process.pid
+
     def serves(self) -> bool:
         """Whether it may still fork kernels: it stops for good when a module of its own was edited."""
         if self._process is None:

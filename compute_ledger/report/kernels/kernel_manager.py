@@ -22,14 +22,14 @@ SOCKETS = "s"  # begins the names of sockets, which jupyter_client ends with -1 
 LONGEST_SOCKET_FOLDER = 100  # bytes: a socket's whole path has to fit into 107, and into 103 elsewhere than on Linux
 MOST_OUTPUT_BYTES = 64_000_000  # of one notebook; the book's own stay below 3 MB
 
-_running: "WeakSet[ForkingProvisioner]" = WeakSet()
+running_kernels: "WeakSet[ForkingProvisioner]" = WeakSet()
 _no_more = threading.Event()
 
 
 def end_all() -> None:
     """End every kernel of this process, and let none start until `begin_anew`: whoever waits for one is done."""
     _no_more.set()
-    for provisioner in list(_running):
+    for provisioner in list(running_kernels):
         if provisioner.process is not None:
             provisioner.process.kill()
 
@@ -95,7 +95,7 @@ class ForkingProvisioner(LocalProvisioner):
         arguments = cmd[cmd.index("ipykernel_launcher") + 1 :]
         if _no_more.is_set():
             raise RuntimeError("no kernel is wanted any more")
-        _running.add(self)
+        running_kernels.add(self)
         forked = forked_kernel.fork(watch.warm, arguments, cwd, env)
         if forked is None:
             # Not to the terminal: one that starts while its run is stopped finds its folder gone.

@@ -20,7 +20,7 @@ MOST_IDLE = 2  # each takes some hundred megabytes
 
 
 @dataclass(eq=False)
-class _Shared:
+class Server:
     folder: Path
     imports: tuple[str, ...]
     process: forked_kernel.WarmProcess
@@ -29,7 +29,7 @@ class _Shared:
 
 
 _lock = threading.Lock()
-_shared: list[_Shared] = []  # the one that was longest not asked for comes first
+servers: list[Server] = []  # the one that was longest not asked for comes first
 _at_exit: list[Finalize] = []
 
 
@@ -46,40 +46,46 @@ def warm_process(notebook: Mapping[str, Any], folder: Path) -> Iterator[str]:
         _give_back(server)
 
 
-def _taken(folder: Path, imports: tuple[str, ...]) -> _Shared:
+def _taken(folder: Path, imports: tuple[str, ...]) -> Server:
     with _lock:
         if not _at_exit:  # atexit is not heeded in the processes of multiprocessing
-            _at_exit.append(Finalize(None, _end, [_shared], exitpriority=0))
-        fitting = (server for server in _shared if (server.folder, server.imports) == (folder, imports))
+            _at_exit.append(Finalize(None, end_all, exitpriority=0))
+        fitting = (server for server in servers if (server.folder, server.imports) == (folder, imports))
         server = next((shared for shared in fitting if shared.process.serves()), None)
         if server:
-            _shared.remove(server)
+            servers.remove(server)
         else:
             held = ExitStack()
             process = held.enter_context(
                 forked_kernel.WarmProcess(imports, folder, held.enter_context(locks.temporary()))
             )
-            server = _Shared(folder, imports, process, held)
+            server = Server(folder, imports, process, held)
         server.users += 1
-        _shared.append(server)
+        servers.append(server)
     return server
 
 
-def _give_back(server: _Shared) -> None:
+def _give_back(server: Server) -> None:
     """End those that nobody uses, but for a few that may be asked for again."""
     with _lock:
         server.users -= 1
-        idle = [server for server in _shared if not server.users]
+        idle = [server for server in servers if not server.users]
         serving = [server for server in idle if server.process.serves()]
         kept_servers = serving[max(0, len(serving) - MOST_IDLE) :]
         ended = [server for server in idle if server not in kept_servers]
         for idle_server in ended:
-            _shared.remove(idle_server)
+            servers.remove(idle_server)
     _end(ended)
 
 
-def _end(shared: Iterable[_Shared]) -> None:
-    for server in shared:
+def end_all() -> None:
+    """End them, whoever uses them: nothing of this process runs any more."""
+    _end(servers)
+    servers.clear()
+
+
+def _end(ended: Iterable[Server]) -> None:
+    for server in ended:
         server.held.close()
 
 
@@ -87,9 +93,9 @@ def _forget() -> None:
     """In a process forked from this one: what serves the parent is the parent's."""
     global _lock
     _lock = threading.Lock()  # another thread may have held it
-    for server in _shared:
+    for server in servers:
         server.process.disown()
-    _shared.clear()
+    servers.clear()
     _at_exit.clear()
 
 

@@ -53,8 +53,7 @@ def folder(tmp_path, monkeypatch):
         cells = [parameters, new_code_cell(imports, id="imports"), new_code_cell(body, id="last")]
         write_notebook(new_notebook(metadata=PYTHON, cells=cells), tmp_path / f"{name}.ipynb")
     yield tmp_path
-    shared_fork_servers._end(shared_fork_servers._shared)
-    shared_fork_servers._shared.clear()
+    shared_fork_servers.end_all()
 
 
 def open_files():
@@ -90,7 +89,7 @@ def test_twelve_runs_in_four_threads_end_as_they_would_alone(folder):
         outputs = {f"{name}-{n}{'.failed' * (name == 'fails')}.ipynb" for name, n in runs}
         assert {path.name for path in folder.iterdir()} == outputs | {f"{name}.ipynb" for name in CELLS}
         assert papermill_io._handlers == handlers, "papermill is as it was"
-        assert len(shared_fork_servers._shared) == shared_fork_servers.MOST_IDLE, "what is idle is bounded"
+        assert len(shared_fork_servers.servers) == shared_fork_servers.MOST_IDLE, "what is idle is bounded"
         opened.append(open_files())
     assert opened[1] <= opened[0]
 
@@ -125,7 +124,7 @@ def test_the_warm_process_of_a_run_outlives_those_that_end_beside_it(monkeypatch
         slow = thread.submit(run, "slow", 1)
         assert run("plain", 2) == "2\n"
         assert slow.result() == "1\n"
-    assert shared_fork_servers._shared == []
+    assert shared_fork_servers.servers == []
 
 
 def test_an_event_loop_that_runs_is_no_hindrance(folder):
@@ -148,7 +147,7 @@ def test_a_cell_may_call_papermill(folder):
 @pytest.mark.usefixtures("folder")
 def test_a_fork_leaves_the_kernels_of_its_parent_alone():
     assert run("plain", 5) == "5\n"
-    processes = [server.process for server in shared_fork_servers._shared]
+    processes = [server.process for server in shared_fork_servers.servers]
     fork = multiprocessing.get_context("fork")
     with threads(1) as thread:
         slow = thread.submit(run, "slow", 6)
@@ -158,8 +157,9 @@ def test_a_fork_leaves_the_kernels_of_its_parent_alone():
         assert (child.exitcode, slow.result()) == (0, "6\n")
     pid = os.fork()
     if pid == 0:
-        shared_fork_servers._end(shared_fork_servers._shared)  # as at the end of an interpreter
-        os._exit(len(shared_fork_servers._shared))
+        number = len(shared_fork_servers.servers)
+        shared_fork_servers.end_all()  # as at the end of an interpreter
+        os._exit(number)
     assert os.waitpid(pid, 0) == (pid, 0)
     assert all(process.serves() for process in processes)
     assert run("plain", 7) == "7\n"
@@ -183,7 +183,7 @@ def test_the_warm_process_ends_with_its_owner_though_a_fork_lives_on(folder, mon
     owner = os.fork()
     if owner == 0:
         with shared_fork_servers.warm_process(new_notebook(), folder):
-            os.write(writing, str(shared_fork_servers._shared[0].process._process.pid).encode() + b"\n")
+            os.write(writing, str(shared_fork_servers.servers[0].process.pid).encode() + b"\n")
             if os.fork() == 0:
                 os.write(writing, f"{os.getpid()}\n".encode())
                 threading.Event().wait(60)

@@ -135,7 +135,7 @@ def test_whoever_interrupts_a_run_in_this_process_waits_for_no_cell(tmp_path, mo
     def alive():
         return [
             manager.process
-            for manager in list(kernel_manager._running)
+            for manager in list(kernel_manager.running_kernels)
             if manager.process and manager.process.poll() is None
         ]
 
