@@ -26,7 +26,7 @@ def cached(draw: Callable[[], bytes], *drawn_from: str) -> bytes:
         return draw()
     from compute_ledger.report.cache.store import DRAWINGS, keep_bytes, read_bytes
 
-    name = hashlib.sha256("\n".join([_version(), *drawn_from]).encode()).hexdigest()
+    name = hashlib.sha256("\n".join([drawing_version(), *drawn_from]).encode()).hexdigest()
     _used.add(f"{DRAWINGS}/{name}")
     path = Path(folder) / DRAWINGS / name
     drawing = read_bytes(path)
@@ -44,7 +44,7 @@ def used() -> list[str]:
 
 
 @cache
-def _version() -> str:
+def drawing_version() -> str:
     from importlib.metadata import version
 
     installed_in = Path(compute_ledger.__file__).parents[1]

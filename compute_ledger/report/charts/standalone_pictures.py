@@ -38,13 +38,13 @@ class Words:
         lines: list[str] = []
         for word in self.text.split():
             longer = f"{lines[-1]} {word}" if lines else word
-            if lines and self._width(longer) <= width:
+            if lines and self.width_px(longer) <= width:
                 lines[-1] = longer
             else:
                 lines.append(word)
         return lines
 
-    def _width(self, text: str) -> float:
+    def width_px(self, text: str) -> float:
         return widths.width(text, self.size, bold=self.bold)
 
 
@@ -85,7 +85,7 @@ def as_file(svg: str) -> bytes:
 def png(svg: str, scale: float) -> bytes:
     """`svg`, one of ours, as PNG, its width and height times `scale`."""
     try:
-        return cached(lambda: _packed(_png(svg, scale)), "png", str(scale), svg)
+        return cached(lambda: packed(_png(svg, scale)), "png", str(scale), svg)
     except ValueError as error:
         raise RenderError(f"a picture cannot be drawn: {str(error).splitlines()[0][:300]}") from error
 
@@ -94,7 +94,7 @@ def _png(svg: str, scale: float) -> bytes:
     return bytes(vl_convert().svg_to_png(svg, scale=scale))
 
 
-def _packed(picture: bytes) -> bytes:
+def packed(picture: bytes) -> bytes:
     """A PNG with its pixels packed well: vl-convert packs for speed, which makes files four times as large."""
     parts: dict[bytes, bytes] = {}
     at = 8

@@ -113,7 +113,7 @@ def render_words(
 def _rendered(contents: Contents, notebook: Any, frame: PageFrame) -> tuple[str, PageContext]:
     """The page as HTML, and what the preprocessor made of its cells."""
     try:
-        html, resources = _exporter(str(contents.root / TEMPLATES)).from_notebook_node(notebook, {"frame": frame})
+        html, resources = report_exporter(str(contents.root / TEMPLATES)).from_notebook_node(notebook, {"frame": frame})
     except jinja2.TemplateError as error:
         where = getattr(error, "filename", None) or "the template"
         raise RenderError(f"{frame.name}: {Path(where).name}: {error.message}") from error
@@ -124,7 +124,7 @@ def _rendered(contents: Contents, notebook: Any, frame: PageFrame) -> tuple[str,
 
 
 @functools.cache
-def _exporter(templates: str) -> ReportExporter:
+def report_exporter(templates: str) -> ReportExporter:
     """One for all pages: it compiles each template once."""
     return ReportExporter(
         config=Config({"ReportExporter": {"preprocessors": [PagePreprocessor]}, "PagePreprocessor": {"enabled": True}}),

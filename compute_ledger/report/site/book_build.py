@@ -92,7 +92,7 @@ def _tell_problems(request: BuildRequest, result: Made) -> None:
 def _write_edition(book: Path, frame: Frame, edition: Edition, pages: Sequence[Any]) -> None:
     """All that lies in the folder of one edition."""
     folder, own_pages = book / edition.path, [page for page in pages if page.edition == edition.name]
-    _write(folder, frame.contents, edition, own_pages)
+    write_chapters(folder, frame.contents, edition, own_pages)
     status_page.write(folder, frame.contents, edition, own_pages, codebook=frame.codebook)
 
 
@@ -102,7 +102,7 @@ def _remember(request: BuildRequest, made_from: str, target: Path, result: Made)
         up_to_date.remember(target, made_from, request.cache, result.read.values())
 
 
-def _write(folder: Path, contents: Contents, edition: Edition, pages: Sequence[Any]) -> None:
+def write_chapters(folder: Path, contents: Contents, edition: Edition, pages: Sequence[Any]) -> None:
     """One edition's pages, the files beside them and what is made of all pages together."""
     folder.mkdir(parents=True, exist_ok=True)
     taken_names: set[str] = set()

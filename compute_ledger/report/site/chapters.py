@@ -164,11 +164,11 @@ def _page_key(job: Job, frame: Frame, modules: fingerprints.Part) -> str:
             [job.label, [asdict(edition) for edition in frame.final], frame.changed, frame.codebook]
         ),
     }
-    return key({"page": about, "modules": modules, **_renderer(job.root)})
+    return key({"page": about, "modules": modules, **renderer_parts(job.root)})
 
 
 @once
-def _renderer(root: Path) -> fingerprints.Parts:
+def renderer_parts(root: Path) -> fingerprints.Parts:
     return {
         "templates": fingerprints.files_in([TEMPLATES], root),
         "package": source_imports.files(fingerprints.RENDERER, root),

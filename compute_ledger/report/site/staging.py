@@ -72,7 +72,7 @@ def swap(new: Path, target: Path) -> None:
         rights = target.stat().st_mode & 0o7777
         if rights != new.stat().st_mode & 0o7777:
             new.chmod(rights)  # who may read a book goes with its place
-        if not _exchange(new, target):
+        if not exchange(new, target):
             old = new.with_name(OLD)
             target.rename(old)
             try:
@@ -84,7 +84,7 @@ def swap(new: Path, target: Path) -> None:
         raise TargetError(f"cannot replace {target}: {error.strerror}; the book there is as it was") from error
 
 
-def _exchange(first: Path, second: Path) -> bool:
+def exchange(first: Path, second: Path) -> bool:
     """Exchange two folders atomically; False where the system or file system has no such call."""
     try:
         rename = ctypes.CDLL(None, use_errno=True).renameat2

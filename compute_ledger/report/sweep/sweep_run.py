@@ -144,12 +144,12 @@ def key(recipe: Recipe, parameters: dict[str, Value], data_hash: str, files_hash
     the modules that cells import. Not seen, unlike in a build, are files that cells open by a name of their own.
     """
     cells = [asdict(cell) for cell in recipe.cells]
-    parts = [recipe.slug, cells, recipe.modules, sorted(parameters.items()), data_hash, files_hash, _code()]
+    parts = [recipe.slug, cells, recipe.modules, sorted(parameters.items()), data_hash, files_hash, code_versions()]
     return fingerprints.digest(parts)[:32]
 
 
 @cache
-def _code() -> list[Any]:
+def code_versions() -> list[Any]:
     """Versions, and the source of this package: its version alone stays the same while somebody works on it."""
     package = Path(compute_ledger.__file__).parent
     sources = b"".join(path.read_bytes() for path in sorted(package.rglob("*.py")))

@@ -299,7 +299,7 @@ def test_a_drawing_is_made_once(tmp_path, monkeypatch):
 
     assert drawing_cache.cached(draw, "png", "1") == drawing_cache.cached(draw, "png", "1") == b"\x89PNG"
     drawing_cache.cached(draw, "png", "2")
-    monkeypatch.setattr(drawing_cache, "_version", lambda: "2.0")
+    monkeypatch.setattr(drawing_cache, "drawing_version", lambda: "2.0")
     drawing_cache.cached(draw, "png", "1")
     assert len(drawings) == 3
     names = drawing_cache.used()

@@ -180,7 +180,7 @@ def test_two_charts_never_share_a_file(contents, tmp_path):
         Page("b", "latest", "", files={"charts/a-b.csv": b""}),
     ]
     with pytest.raises(RenderError, match=r"'charts/a-b\.csv' of chapter 'b' is the file of another chart too"):
-        book_build._write(tmp_path, contents, contents.editions[0], pages)
+        book_build.write_chapters(tmp_path, contents, contents.editions[0], pages)
 
 
 @pytest.mark.parametrize("width", [120, 300, 720])
@@ -189,7 +189,7 @@ def test_lines_keep_every_word_and_stay_within_their_width(width):
     words = standalone_pictures.Words(text, 18, bold=True)
     lines = words.lines(width)
     assert " ".join(lines) == " ".join(text.split())
-    assert all(words._width(line) <= width or " " not in line for line in lines)
+    assert all(words.width_px(line) <= width or " " not in line for line in lines)
 
 
 @pytest.mark.parametrize("bold", [False, True])
@@ -211,7 +211,7 @@ def test_the_widths_assumed_are_no_less_than_those_drawn(text, bold):
     )
     width, _, rows = pixels(standalone_pictures.png(svg, 1))
     inked = max(x for row in unfiltered(rows, width) for x in range(width) if row[4 * x + 3])
-    assert 0.9 * words._width(text) < inked <= words._width(text)
+    assert 0.9 * words.width_px(text) < inked <= words.width_px(text)
 
 
 def test_a_picture_in_several_parts_stays_whole():
@@ -226,7 +226,7 @@ def test_a_picture_in_several_parts_stays_whole():
         (b"IEND", b""),
     ]
     png = b"\x89PNG\r\n\x1a\n" + b"".join(chunk(*part) for part in parts)
-    assert pixels(standalone_pictures._packed(png)) == (2, 2, bytes(2 * 9))
+    assert pixels(standalone_pictures.packed(png)) == (2, 2, bytes(2 * 9))
 
 
 def unfiltered(rows, width):

@@ -319,10 +319,10 @@ def test_chapters_that_disagree_on_a_key_figure_are_an_error(project, tmp_path):
     figure = {"id": "hhi", "label": "HHI", "value": 1, "unit": "", "as_of": "2025-11-07"}
     pages = [Page("index", "latest", "", [figure]), Page("chapter", "latest", "", [{**figure, "value": 2}])]
     with pytest.raises(RenderError, match="'hhi' of edition 'latest' is 1 and 2"):
-        book_build._write(tmp_path, contents, contents.editions[0], pages)
+        book_build.write_chapters(tmp_path, contents, contents.editions[0], pages)
     pages = [Page("index", "latest", "", [{**figure, "value": float("nan")}])]
     with pytest.raises(RenderError, match="not a finite number"):
-        book_build._write(tmp_path, contents, contents.editions[0], pages)
+        book_build.write_chapters(tmp_path, contents, contents.editions[0], pages)
 
 
 def make_book(folder, text):
@@ -341,7 +341,7 @@ def test_the_manifest_names_every_file_with_its_sum(tmp_path):
 @pytest.mark.parametrize("exchange", [True, False])
 def test_a_swap_replaces_all_or_nothing(tmp_path, monkeypatch, exchange):
     if not exchange:
-        monkeypatch.setattr("compute_ledger.report.site.staging._exchange", lambda *_: False)
+        monkeypatch.setattr("compute_ledger.report.site.staging.exchange", lambda *_: False)
     old = make_book(tmp_path / "html", "old")
     (old / "left-over.html").touch()
     with staging(old) as new:
@@ -352,7 +352,7 @@ def test_a_swap_replaces_all_or_nothing(tmp_path, monkeypatch, exchange):
 
 
 def test_a_swap_that_fails_puts_the_old_book_back(tmp_path, monkeypatch):
-    monkeypatch.setattr("compute_ledger.report.site.staging._exchange", lambda *_: False)
+    monkeypatch.setattr("compute_ledger.report.site.staging.exchange", lambda *_: False)
     old = make_book(tmp_path / "html", "old")
     with pytest.raises(TargetError, match="the book there is as it was"):
         swap(tmp_path / "never made", old)

@@ -18,7 +18,7 @@ from compute_ledger.shared.typeface import TYPEFACE
 from tests.report.site.test_print_edition import pages
 from tests.tiny_project import make_project
 
-BROWSER = pdf_file._browser()
+BROWSER = pdf_file.chromium_path()
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def run(monkeypatch, capsys):
 
 @pytest.fixture
 def no_engine(monkeypatch):
-    monkeypatch.setattr(pdf_file, "_browser", lambda: None)
+    monkeypatch.setattr(pdf_file, "chromium_path", lambda: None)
     monkeypatch.setattr(pdf_file.importlib.util, "find_spec", lambda _: None)
 
 
@@ -101,7 +101,7 @@ def test_weasyprint_comes_first_where_it_is_installed(run, project, monkeypatch)
     printed_pages = []
     monkeypatch.setattr(pdf_file.importlib.util, "find_spec", lambda name: name)
     monkeypatch.setattr(
-        pdf_file, "_weasyprint", lambda page, out: (printed_pages.append(page), out.write_bytes(b"%PDF-1"))
+        pdf_file, "print_by_weasyprint", lambda page, out: (printed_pages.append(page), out.write_bytes(b"%PDF-1"))
     )
     assert run()[1] == f"The book is in {project / 'book/_build/latest.pdf'} (set by WeasyPrint)\n"
     assert printed_pages == [project / PUBLISHED / "print.html"]

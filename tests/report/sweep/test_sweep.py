@@ -334,7 +334,7 @@ def test_every_part_of_the_key_counts(monkeypatch):
         (recipe, {"size": 1}, "other data"),
     ]
     keys = [sweep_run.key(*parts) for parts in [(recipe, {"size": 1}, "data"), *changed]]
-    monkeypatch.setattr(sweep_run, "_code", lambda: ["another version"])
+    monkeypatch.setattr(sweep_run, "code_versions", lambda: ["another version"])
     keys.append(sweep_run.key(recipe, {"size": 1}, "data"))
     assert len(set(keys)) == len(keys)
     assert sweep_run.key(recipe, {"size": 1}, "data") == keys[-1]
@@ -434,8 +434,8 @@ def test_every_version_that_is_installed_counts(monkeypatch, tmp_path):
     before = sweep_run.key(recipe, {}, "data")
     (tmp_path / "new_thing-1.0.dist-info").mkdir()
     monkeypatch.syspath_prepend(tmp_path)
-    sweep_run._code.cache_clear()
+    sweep_run.code_versions.cache_clear()
     assert sweep_run.key(recipe, {}, "data") != before
     monkeypatch.undo()
-    sweep_run._code.cache_clear()
+    sweep_run.code_versions.cache_clear()
     assert sweep_run.key(recipe, {}, "data") == before
