@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.anywhere import commands, machine
-from tests.anywhere.__main__ import Report, _try
+from tests.anywhere.__main__ import Report, try_bundle
 from tests.anywhere.bundles import bundles, fit, together
 from tests.anywhere.conditions import CONDITIONS, Condition
 
@@ -108,7 +108,7 @@ class OneFails:
 def test_what_fails_together_is_tried_alone(capsys):
     names = ["umask-077", "time-zone", "ci"]
     bundle, report = [KNOWN[name] for name in names], Report(store=False)
-    _try(bundle, OneFails("time-zone"), report)
+    try_bundle(bundle, OneFails("time-zone"), report)
     results = {line.split()[1]: line.split()[0] for line in capsys.readouterr().out.splitlines()[1:]}
     assert results == {"umask-077": "held", "time-zone": "failed", "ci": "held"}
     assert report.failed == 1
@@ -116,7 +116,7 @@ def test_what_fails_together_is_tried_alone(capsys):
 
 def test_what_holds_together_is_tried_once(capsys):
     bench, report = OneFails("dumb-terminal"), Report(store=False)
-    _try([KNOWN[name] for name in ("umask-077", "time-zone", "ci")], bench, report)
+    try_bundle([KNOWN[name] for name in ("umask-077", "time-zone", "ci")], bench, report)
     assert len(bench.tried) == 1
     assert capsys.readouterr().out.count("with 2 others") == 3
     assert not report.failed

@@ -27,6 +27,7 @@ FORBIDDEN = {
 }
 # One file of this name in each chapter's folder.
 OF_EACH_CHAPTER = {"key_figures"}
+OURS = re.compile(r"(compute_ledger|benchmarks|tests)\b")
 MOST_MODULES = 12  # in one folder
 
 
@@ -126,20 +127,42 @@ def test_no_two_modules_have_one_name():
 
 
 def test_what_begins_with_an_underscore_stays_at_home():
-    files = structure.sources(REPO)
-    for name, path in files.items():
+    """In the package, in what measures it and in its tests, where a name may be replaced by its text too."""
+    for path in [
+        path for folder in ("compute_ledger", "benchmarks", "tests") for path in (REPO / folder).rglob("*.py")
+    ]:
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        ours = {}
-        for node in ast.walk(tree):
-            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("compute_ledger"):
-                ours |= {alias.asname or alias.name: alias.name for alias in node.names}
-        private = [
-            node.attr
-            for node in ast.walk(tree)
-            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in ours
-        ]
-        for used in [*ours.values(), *private]:
-            assert not used.startswith("_") or used.startswith("__"), f"{name} takes {used} out of another module"
+        assert private_names_of_others(tree) == [], f"{path.relative_to(REPO)} takes them out of another module"
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "from tests.a import _b",
+        "from tests import a\na._b",
+        "from tests import a as c\nsetattr(c, '_b', 1)",
+        "monkeypatch.setattr('tests.a._b', 1)",
+    ],
+)
+def test_a_private_name_is_seen_in_every_way_it_may_be_used(use):
+    assert private_names_of_others(ast.parse(use)) == ["_b"]
+
+
+def private_names_of_others(tree):
+    """Names with an underscore that are imported, asked for or replaced though they are another module's of ours."""
+    imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and OURS.match(node.module or "")]
+    ours = {alias.asname or alias.name: alias.name for node in imports for alias in node.names}
+    names = list(ours.values())
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in ours:
+            names.append(node.attr)
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("setattr"):
+            owner, *texts = map(ast.unparse, node.args[:2])
+            if owner in ours:
+                names += [text.strip("'") for text in texts]
+            elif OURS.match(owner.strip("'")):
+                names.append(owner.strip("'").rpartition(".")[2])
+    return [name for name in names if name.startswith("_") and not name.startswith("__")]
 
 
 def test_starting_the_command_line_imports_nothing_heavy():
