@@ -137,9 +137,9 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path(__file__).with_suffix(".json"))
     parser.add_argument("--kind", choices=KINDS, help="the cases of this kind only")
     parser.add_argument("--jobs", type=int, default=2)
-    chosen = parser.parse_args()
-    numbers = [n for n, case in enumerate(every_case()) if n == 0 or chosen.kind in (None, case.kind)]
-    with ProcessPoolExecutor(chosen.jobs, multiprocessing.get_context("spawn")) as pool:
+    options = parser.parse_args()
+    numbers = [n for n, case in enumerate(every_case()) if n == 0 or options.kind in (None, case.kind)]
+    with ProcessPoolExecutor(options.jobs, multiprocessing.get_context("spawn")) as pool:
         sound, *results = pool.map(ends_in, numbers)
     assert sound["ends in"] == SILENCE, sound
     record = {
@@ -149,7 +149,7 @@ def main() -> None:
             kind: dict(Counter(result["ends in"] for result in results if result["kind"] == kind)) for kind in KINDS
         },
     }
-    chosen.out.write_text(json.dumps({**record, "each": results}, indent=1) + "\n", encoding="utf-8")
+    options.out.write_text(json.dumps({**record, "each": results}, indent=1) + "\n", encoding="utf-8")
     sys.stdout.write(json.dumps(record, indent=1) + "\n")
 
 

@@ -144,12 +144,12 @@ def steps(folder: Path, most: int) -> dict[str, Any]:
         manifests.append((book / MANIFEST).read_text(encoding="utf-8"))
     kinds = _forked(publish, 0, 0)
     changes = len(kinds)
-    chosen = list(range(1, changes + 1))
+    sampled_steps = list(range(1, changes + 1))
     if 0 < most < changes:
-        swap = [step for step in chosen if SWAP in kinds[max(step - 2, 0) : step]]
-        chosen = sorted({*swap, *random.Random(1).sample(chosen, most - len(swap))})
+        swap = [step for step in sampled_steps if SWAP in kinds[max(step - 2, 0) : step]]
+        sampled_steps = sorted({*swap, *random.Random(1).sample(sampled_steps, most - len(swap))})
     counts: Counter[str] = Counter({"steps": changes})
-    for step in chosen:
+    for step in sampled_steps:
         before = state(book, manifests)
         _forked(publish, 0 if before == "edition 1" else 1, step)
         after = state(book, manifests)

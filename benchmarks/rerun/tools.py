@@ -152,8 +152,8 @@ class Loop(Project):
         """Command lines of papermill alone: the first points of the sweep."""
         self.out.mkdir(exist_ok=True)
         notebook = self.contents.chapter(SWEPT).notebook
-        named = [{"as_of": day, "min_grade": grade} for day, grade in grid(points)]
-        return [self._one(notebook, f"point-{number}", parameters)[0] for number, parameters in enumerate(named)]
+        combinations = [{"as_of": day, "min_grade": grade} for day, grade in grid(points)]
+        return [self._one(notebook, f"point-{number}", parameters)[0] for number, parameters in enumerate(combinations)]
 
     def _one(self, notebook: Path, name: str, parameters: dict[str, Any]) -> list[Command]:
         output = self.out / f"{name}.ipynb"

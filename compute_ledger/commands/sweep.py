@@ -74,14 +74,14 @@ def sweep(
     root = project_root(project)
     contents = read_contents(root)
     levels: dict[str, Any] = {}
-    listed: list[str] = []
+    listed_chapters: list[str] = []
     if file is not None:
-        levels, listed = grid.read_file(file)
+        levels, listed_chapters = grid.read_file(file)
     for name, values in grid.read_assignments(assignments, contents).items():
         if name in levels:
             raise ParameterError(f"parameter {name!r} is given in {file} and with -p; give it once")
         levels[name] = values
-    planned = grid.plan(contents, levels, chapters or listed, max_points)
+    planned = grid.plan(contents, levels, chapters or listed_chapters, max_points)
     folder = Folder(out or str(root / DEFAULT_OUT))
     run = Sweep(planned, root, folder, send_data=scheduler is not None, timeout_s=timeout)
     place: AbstractContextManager[Any] = (

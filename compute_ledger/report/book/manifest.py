@@ -30,12 +30,12 @@ def write_manifest(folder: Path, about: dict[str, Any]) -> None:
 
 def flaws(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
     """What differs between the files in `folder` and its `manifest`, a line each, sorted by file name."""
-    listed = manifest.get("files", {})
+    checksums = manifest.get("files", {})
     paths = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
-    problems = {name: "is missing" for name in listed if name not in paths}
+    problems = {name: "is missing" for name in checksums if name not in paths}
     for name, path in paths.items():
-        if name in listed:
-            if hashlib.sha256(path.read_bytes()).hexdigest() != listed[name]:
+        if name in checksums:
+            if hashlib.sha256(path.read_bytes()).hexdigest() != checksums[name]:
                 problems[name] = "is not the file that was published"
         elif path.name != MANIFEST:
             problems[name] = "is no part of the book"

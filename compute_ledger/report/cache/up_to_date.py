@@ -32,16 +32,16 @@ def fingerprint(contents: Contents, editions: Sequence[str], parameters: Mapping
     source_imports.READ.update(known_sources)
     texts = {chapter.slug: chapter.notebook.read_bytes() for chapter in contents.chapters}
     imported = [name for text in texts.values() for name in source_imports.of_notebook_file(text)]
-    named = [value for edition in contents.editions for value in edition.parameters.values()]
-    named += [*parameters.values(), *(text for content in texts.values() for text in _defaults(content))]
+    values = [value for edition in contents.editions for value in edition.parameters.values()]
+    values += [*parameters.values(), *(text for content in texts.values() for text in _defaults(content))]
     parts = {
         "notebooks": {slug: hashlib.sha256(text).hexdigest() for slug, text in texts.items()},
         "book": fingerprints.files_in(
             sorted(path for path in (root / "book").iterdir() if path.name != "_build"), root
         ),
         "files": {path.name: path.read_text(encoding="utf-8") for path in _flat(root)},
-        "data": fingerprints.files_in([fingerprints.DATA, *fingerprints.folders(named, root)], root)
-        | fingerprints.named_files(named, root),
+        "data": fingerprints.files_in([fingerprints.DATA, *fingerprints.folders(values, root)], root)
+        | fingerprints.named_files(values, root),
         "package": source_imports.files([*imported, *fingerprints.RUNNER, *fingerprints.RENDERER, COMMAND], root),
         "build": {"editions": repr(sorted(editions)), "given": repr(sorted(parameters.items()))},
         "commit": {"sources": repr(contents.sources)},

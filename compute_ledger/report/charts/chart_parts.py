@@ -137,10 +137,10 @@ def _fields(view: _Inherited) -> Iterator[Field]:
 
 
 def _field(channel: str, definition: Spec, repeated: Mapping[str, Sequence[str]]) -> Field | None:
-    named = definition.get("field")
-    if isinstance(named, dict):
-        named = " or ".join(repeated.get(str(named.get("repeat")), ()))
-    name = named.replace("\\", "") if isinstance(named, str) else ""
+    field_name = definition.get("field")
+    if isinstance(field_name, dict):
+        field_name = " or ".join(repeated.get(str(field_name.get("repeat")), ()))
+    name = field_name.replace("\\", "") if isinstance(field_name, str) else ""
     aggregate, unit = definition.get("aggregate"), definition.get("timeUnit")
     if isinstance(aggregate, dict):  # argmin and argmax, by another column
         aggregate = next(iter(aggregate), "")
@@ -150,9 +150,9 @@ def _field(channel: str, definition: Spec, repeated: Mapping[str, Sequence[str]]
     if not operation and unit:
         operation = f"time {as_object(unit).get('unit', '') if isinstance(unit, dict) else unit}"
     operation = operation or ("bin" if definition.get("bin") else "")
-    chosen = _chosen_title(definition)
+    chosen_title = _chosen_title(definition)
     kind = str(definition.get("type") or ("quantitative" if aggregate else "nominal"))
-    return Field(channel, name, kind, chosen or _usual_title(name, operation), bool(chosen), operation)
+    return Field(channel, name, kind, chosen_title or _usual_title(name, operation), bool(chosen_title), operation)
 
 
 def _chosen_title(definition: Spec) -> str:

@@ -20,8 +20,8 @@ def sized(spec: Spec, room: float, *, narrow: bool) -> Spec:
     """The specification with plots as wide as `room` px allows."""
     if not _is_single(spec):
         return _part(spec, room, spec, narrow=narrow)
-    drawn = _of_width(spec, room, spec, counts_axes=True, narrow=narrow)
-    return {"autosize": {"type": "fit-x", "contains": "padding"}, **drawn}
+    view = _of_width(spec, room, spec, counts_axes=True, narrow=narrow)
+    return {"autosize": {"type": "fit-x", "contains": "padding"}, **view}
 
 
 def has_level_labels(spec: Spec, room: float, *, narrow: bool) -> bool:

@@ -59,9 +59,9 @@ def title(spec: Spec) -> str:
     own_title = words(spec.get("title"))
     if own_title:
         return own_title
-    named = list(dict.fromkeys(filter(None, _titles(spec))))
-    rest = f" and {len(named) - MOST_PARTS} more" if len(named) > MOST_PARTS else ""
-    computed_title = "; ".join(named[:MOST_PARTS]) + rest
+    titles = list(dict.fromkeys(filter(None, _titles(spec))))
+    rest = f" and {len(titles) - MOST_PARTS} more" if len(titles) > MOST_PARTS else ""
+    computed_title = "; ".join(titles[:MOST_PARTS]) + rest
     return computed_title[:1].upper() + computed_title[1:] if computed_title else _kind_of_chart(views(spec))
 
 
@@ -100,11 +100,11 @@ def _subject(view: View) -> str:
     measures = [fields[channel] for channel in ("y", "x", "theta", "size", "color") if _is_measure(fields.get(channel))]
     group_channels = ("x", "y", "color", "fill", "row", "column", "facet", "text", "shape")
     groups = [fields[channel] for channel in group_channels if channel in fields and not _is_measure(fields[channel])]
-    placed = [field for field in measures if field.channel in ("x", "y")]
-    named = " and ".join(dict.fromkeys(_plain(field.title) for field in placed or measures[:1]))
-    if named and groups:
-        return f"{named} by {_plain(groups[0].title)}"
-    return named or " and ".join(dict.fromkeys(_plain(field.title) for field in groups[:2]))
+    placed_fields = [field for field in measures if field.channel in ("x", "y")]
+    titles = " and ".join(dict.fromkeys(_plain(field.title) for field in placed_fields or measures[:1]))
+    if titles and groups:
+        return f"{titles} by {_plain(groups[0].title)}"
+    return titles or " and ".join(dict.fromkeys(_plain(field.title) for field in groups[:2]))
 
 
 def _is_measure(field: Field | None) -> bool:
@@ -145,11 +145,11 @@ def _panels(spec: Spec) -> Iterator[str]:
     if panels:
         yield f"A panel for each of {_listed([str(name) for name in panels])}."
     kinds = [facet] if "field" in facet else objects([facet.get("row"), facet.get("column")])
-    named = [
+    titles = [
         words(as_object(kind.get("header")).get("title") or kind.get("title") or kind.get("field")) for kind in kinds
     ]
-    if any(named):
-        yield f"A panel for each {_listed(list(filter(None, named)))}."
+    if any(titles):
+        yield f"A panel for each {_listed(list(filter(None, titles)))}."
 
 
 def _kind_of_chart(layers: Sequence[View]) -> str:
@@ -170,13 +170,17 @@ def _marks(view: View) -> str:
 def _number_of_marks(view: View) -> int | None:
     if view.rows is None or view.computed or view.mark in OWN_STATISTICS or view.mark == "geoshape":
         return None
-    placed = [field for field in view.fields if field.channel not in ("tooltip", "description", "order", "href", "key")]
+    placed_fields = [
+        field for field in view.fields if field.channel not in ("tooltip", "description", "order", "href", "key")
+    ]
     if view.mark in ONE_A_SERIES:
-        apart = [field for field in placed if field.channel not in ("x", "y", "x2", "y2") and not field.is_aggregate]
+        apart = [
+            field for field in placed_fields if field.channel not in ("x", "y", "x2", "y2") and not field.is_aggregate
+        ]
         return _number_of_groups(view, apart)
-    if any(field.is_aggregate for field in placed):
-        return _number_of_groups(view, [field for field in placed if not field.is_aggregate])
-    return len(view.rows) if placed else 1
+    if any(field.is_aggregate for field in placed_fields):
+        return _number_of_groups(view, [field for field in placed_fields if not field.is_aggregate])
+    return len(view.rows) if placed_fields else 1
 
 
 def _number_of_groups(view: View, fields: Sequence[Field]) -> int | None:
@@ -203,9 +207,9 @@ def _range(view: View, field: Field) -> str:
     if field.kind == "temporal":
         days = [day(str(value)) for value in values]
         return f", from {min(days)} to {max(days)}" if min(days) != max(days) else f", {days[0]}"
-    named = list(dict.fromkeys(str(value)[:LONGEST_NAME] for value in values))
-    rest = f" and {len(named) - MOST_NAMED:,} more" if len(named) > MOST_NAMED else ""
-    return f" ({', '.join(named[:MOST_NAMED]) + rest if rest else _listed(named)})"
+    value_texts = list(dict.fromkeys(str(value)[:LONGEST_NAME] for value in values))
+    rest = f" and {len(value_texts) - MOST_NAMED:,} more" if len(value_texts) > MOST_NAMED else ""
+    return f" ({', '.join(value_texts[:MOST_NAMED]) + rest if rest else _listed(value_texts)})"
 
 
 def _between(view: View, field: Field) -> str:

@@ -54,8 +54,8 @@ def _sets(views: Sequence[View]) -> list[list[Row]]:
 
 def _names(rows: Sequence[Row], fields: Sequence[Field]) -> list[str]:
     row_names = list(dict.fromkeys(name for row in rows for name in row))
-    drawn = [field.name for field in fields if field.name in row_names]
-    return list(dict.fromkeys([*drawn, *row_names]))
+    drawn_names = [field.name for field in fields if field.name in row_names]
+    return list(dict.fromkeys([*drawn_names, *row_names]))
 
 
 def _column(name: str, values: list[Any], drawn_fields: Sequence[Field]) -> tuple[dict[str, Any], list[Any]]:

@@ -99,8 +99,8 @@ def _ids(notebook: Node) -> Iterator[str]:
                 exhibit = (output.get("data") or {}).get(kind)
                 if isinstance(exhibit, dict):
                     rows = exhibit.get("table")
-                    named = rows.get("row_ids") if isinstance(rows, dict) else None
-                    yield from map(str, [exhibit.get("id"), *(named or ())])
+                    ids = rows.get("row_ids") if isinstance(rows, dict) else None
+                    yield from map(str, [exhibit.get("id"), *(ids or ())])
 
 
 def _free_id(cell_id: str, taken_ids: set[str]) -> str:

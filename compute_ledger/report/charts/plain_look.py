@@ -34,11 +34,11 @@ def patch(before: Spec, after: Spec) -> Spec:
 def _drawing(spec: Spec, *, narrow: bool) -> Spec:
     bare = {key: value for key, value in spec.items() if key not in ("title", "description", "usermeta")}
     room = NARROW if narrow else WIDTH
-    drawn = chart_sizes.sized(bare, room, narrow=narrow)
-    drawn.setdefault("padding", 4)
+    sized_spec = chart_sizes.sized(bare, room, narrow=narrow)
+    sized_spec.setdefault("padding", 4)
     level = chart_sizes.has_level_labels(bare, room, narrow=narrow)
-    drawn["config"] = _under(_look(spec, narrow=narrow, level=level), as_object(spec.get("config")))
-    return drawn
+    sized_spec["config"] = _under(_look(spec, narrow=narrow, level=level), as_object(spec.get("config")))
+    return sized_spec
 
 
 def _look(spec: Spec, *, narrow: bool, level: bool) -> Spec:

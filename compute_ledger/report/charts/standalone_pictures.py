@@ -55,8 +55,8 @@ def standalone(svg: str, title: str, subtitle: str, note: str, source: str, desc
     below = [Words(note, 12, MUTED, gap=4), Words(source, 12, MUTED, gap=4)]
     head, top = _set(above, width, MARGIN_PX)
     foot, bottom = _set(below, width, top + height + 16)
-    placed = f'<g transform="translate({MARGIN_PX},{top + 8:g})">{drawing}</g>'
-    return _framed(width + 2 * MARGIN_PX, bottom + MARGIN_PX, title, description, f"{head}{placed}{foot}")
+    body = f'<g transform="translate({MARGIN_PX},{top + 8:g})">{drawing}</g>'
+    return _framed(width + 2 * MARGIN_PX, bottom + MARGIN_PX, title, description, f"{head}{body}{foot}")
 
 
 def card(book: str, title: str, claim: str, figure: str, svg: str) -> str:

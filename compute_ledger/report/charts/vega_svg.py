@@ -42,16 +42,16 @@ def draw(spec: dict[str, Any], exhibit_id: str, title: str, description: str, *,
     variants = {"wide": spec}
     if meta.get("narrow") and not paper:
         variants["narrow"] = merge_patch(spec, meta["narrow"])
-    drawn = {
+    drawings = {
         name: clean(_convert(variant, exhibit_id), f"{exhibit_id}-{name}", title, description, paper=paper)
         for name, variant in variants.items()
     }
-    if any(svg.endswith(BLANK) for svg in drawn.values()):
+    if any(svg.endswith(BLANK) for svg in drawings.values()):
         raise RenderError(
             f"chart {exhibit_id!r} cannot be drawn: Vega draws nothing; a text such as 'constructor' among its data "
             "does that: write it otherwise"
         )
-    return drawn
+    return drawings
 
 
 def _convert(spec: dict[str, Any], exhibit_id: str) -> str:

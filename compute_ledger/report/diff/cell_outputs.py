@@ -113,8 +113,8 @@ def _spec(data: Mapping[str, Any]) -> dict[str, Any] | None:
 def _plain_chart(spec: dict[str, Any], chapter: str, cell_id: str) -> ExhibitSnapshot:
     """A chart that is no exhibit, under the id of its cell; its rows are the data in its spec."""
     data = spec.get("data") or {}
-    listed = [*spec.get("datasets", {}).values(), data.get("values", [])]
-    rows = [row for values in listed if isinstance(values, list) for row in values if isinstance(row, dict)]
+    row_lists = [*spec.get("datasets", {}).values(), data.get("values", [])]
+    rows = [row for values in row_lists if isinstance(values, list) for row in values if isinstance(row, dict)]
     names = list(dict.fromkeys(name for row in rows for name in row))
     cells = [{name: _plain(row.get(name)) for name in names} for row in rows]
     keys = _telling([name for name in names if not any(isinstance(row[name], float) for row in cells)], cells)

@@ -64,9 +64,9 @@ def _picture(snapshot: ExhibitSnapshot, side: Side, name: str, folder: Folder) -
     """The chart as a file of its own beside the page (ids of two drawings would clash in one page); its name."""
     if snapshot.spec is None:
         return ""
-    drawn = side.charts / f"{snapshot.chapter}-{snapshot.id}.svg" if side.charts else None
-    if drawn and drawn.is_file():
-        folder.write(name, drawn.read_bytes())
+    picture = side.charts / f"{snapshot.chapter}-{snapshot.id}.svg" if side.charts else None
+    if picture and picture.is_file():
+        folder.write(name, picture.read_bytes())
     else:
         drawing = vega_svg.draw(snapshot.spec, snapshot.id, snapshot.title, snapshot.description)["wide"]
         alone = standalone_pictures.standalone(drawing, snapshot.title, snapshot.subtitle, "", "", snapshot.description)

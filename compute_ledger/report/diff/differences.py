@@ -192,8 +192,8 @@ def _both(
             yield chapter_b or chapter_a, name, a.get((chapter_a, name)), b.get((chapter_b, name))
 
 
-def _of(placed: Mapping[Place, Any], chapter: str) -> list[str]:
-    return [name for where, name in placed if where == chapter]
+def _of(by_place: Mapping[Place, Any], chapter: str) -> list[str]:
+    return [name for where, name in by_place if where == chapter]
 
 
 def _compared(key: Place, a: ExhibitSnapshot | None, b: ExhibitSnapshot | None) -> ChartChange | None:

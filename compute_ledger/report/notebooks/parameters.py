@@ -136,12 +136,12 @@ def _promised(parameter: Parameter) -> Parameter:
         span = re.search(rf"({NUMBER}) to ({NUMBER})", words)
         limits = (float(span[1]), float(span[2])) if span else None
         return Parameter(name, annotation, default, words, span=limits)
-    listed = re.search(r"\b(one|any) of: ([^;]+)", words)
-    if listed:
-        items = [item.strip() for item in re.sub(r"\([^)]*\)", "", listed[2]).split(",")]
-        alone = tuple(item.removeprefix("or ") for item in items if item.startswith("or ") and listed[1] == "any")
+    choice_list = re.search(r"\b(one|any) of: ([^;]+)", words)
+    if choice_list:
+        items = [item.strip() for item in re.sub(r"\([^)]*\)", "", choice_list[2]).split(",")]
+        alone = tuple(item.removeprefix("or ") for item in items if item.startswith("or ") and choice_list[1] == "any")
         choices = tuple(item.removeprefix("or ") for item in items if item and item.removeprefix("or ") not in alone)
-        return Parameter(name, annotation, default, words, choices, alone, many=listed[1] == "any")
+        return Parameter(name, annotation, default, words, choices, alone, many=choice_list[1] == "any")
     dated = re.search(r"\bISO date((?:,? or \w+)*)", words)
     if dated:
         alone = tuple("" if word == "empty" else word for word in re.findall(r"or (\w+)", dated[1]))

@@ -105,8 +105,8 @@ def _download(frame: frames.Frame, whole_rows: list[list[Any]] | None) -> str:
     """What its CSV is called: how much of the frame the notebook holds."""
     if not whole_rows:
         return "CSV of what is shown" if frame.is_cut else "CSV"
-    held = len(whole_rows) - 1
-    return f"CSV of the first {held:,} rows" if held < (frame.whole_rows or 0) else "CSV"
+    row_count = len(whole_rows) - 1
+    return f"CSV of the first {row_count:,} rows" if row_count < (frame.whole_rows or 0) else "CSV"
 
 
 def _named(kind: str) -> str:

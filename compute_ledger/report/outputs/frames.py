@@ -61,8 +61,8 @@ class Frame:
     @property
     def size(self) -> str:
         """How much of it a page shows, in words."""
-        held = sum(not _stands_for_others(row) for row in self.body)
-        row_count = max(self.whole_rows or 0, held)
+        stored_rows = sum(not _stands_for_others(row) for row in self.body)
+        row_count = max(self.whole_rows or 0, stored_rows)
         rows = f"{self.shown_rows:,} of {row_count:,} rows" if row_count > self.shown_rows else f"{row_count:,} rows"
         shown_columns = sum(cell.columns for cell in self.head[-1] if cell.text not in CUT) if self.head else 0
         cut = any(cell.text in CUT for row in self.head for cell in row)
@@ -230,7 +230,7 @@ def _stands_for_others(row: Sequence[Cell]) -> bool:
 def _placed(rows: Rows) -> list[tuple[Sequence[Cell], list[int]]]:
     """Each row with the column that each of its cells begins in."""
     filled: dict[int, set[int]] = {}
-    placed = []
+    rows_and_places = []
     for number, row in enumerate(rows):
         taken_columns, column, starts = filled.pop(number, set()), 0, []
         for cell in row:
@@ -240,8 +240,8 @@ def _placed(rows: Rows) -> list[tuple[Sequence[Cell], list[int]]]:
             for below in range(number + 1, number + cell.rows):
                 filled.setdefault(below, set()).update(range(column, column + cell.columns))
             column += cell.columns
-        placed.append((row, starts))
-    return placed
+        rows_and_places.append((row, starts))
+    return rows_and_places
 
 
 def _spread(rows: Rows) -> Places:

@@ -51,8 +51,8 @@ class Reference:
     @property
     def key(self) -> str:
         """What a manuscript calls it: the same for the same thing in the same edition."""
-        named = "" if self.name == "index" else f"-{self.name}"
-        return f"{id_of(self.book)}{named}-{self.as_of or id_of(self.edition)}"
+        suffix = "" if self.name == "index" else f"-{self.name}"
+        return f"{id_of(self.book)}{suffix}-{self.as_of or id_of(self.edition)}"
 
     @property
     def state(self) -> str:

@@ -33,7 +33,7 @@ def grid(data: Block, prose: Prose, place: str) -> Block:
     `mixed` (of several units); the files to take along have them in full.
     `data` is an exhibit or a standing table. NotebookError when its table does not fit the contract.
     """
-    table, named = data["table"], row_ids(data, place)
+    table, ids_of_rows = data["table"], row_ids(data, place)
     columns = [require(column, "column", place) for column in table["columns"]]
     if any(len(row) != len(columns) for row in table["rows"]):
         raise NotebookError(f"{place}: a table row has more or fewer cells than the {len(columns)} columns")
@@ -48,7 +48,7 @@ def grid(data: Block, prose: Prose, place: str) -> Block:
     plain = [
         [_plain(value, column, prose) for value, column in zip(row, columns, strict=True)] for row in table["rows"]
     ]
-    ids = table["row_ids"] if named else [None] * len(rows)
+    ids = table["row_ids"] if ids_of_rows else [None] * len(rows)
     anchors = [row_id and prose.anchor(row_id) for row_id in ids]
     heading = bool(kinds) and kinds[0] != "num"
     return {

@@ -127,12 +127,12 @@ class Prose:
     def new_id(self, text: str) -> str:
         """An unused id made of the words of `text`."""
         stem = slug(text)
-        number, chosen = 1, stem
-        while chosen in self.ids:
+        number, free_id = 1, stem
+        while free_id in self.ids:
             number += 1
-            chosen = f"{stem}-{number}"
-        self.ids.add(chosen)
-        return chosen
+            free_id = f"{stem}-{number}"
+        self.ids.add(free_id)
+        return free_id
 
 
 @dataclass

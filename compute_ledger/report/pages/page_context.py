@@ -237,9 +237,9 @@ def _pages(contents: Contents) -> dict[str, str]:
 
 def _appendix(contents: Contents, root: str, codebook: bool, page_name: str = "") -> list[Link]:
     """Links to the pages at the book's root that all editions share."""
-    named = [("Codebook", layout.CODEBOOK)] if codebook else []
-    named += [("Glossary", layout.GLOSSARY_PAGE)] if contents.glossary else []
-    return [Link(title, f"{root}{name}", name == page_name) for title, name in named]
+    titles_and_names = [("Codebook", layout.CODEBOOK)] if codebook else []
+    titles_and_names += [("Glossary", layout.GLOSSARY_PAGE)] if contents.glossary else []
+    return [Link(title, f"{root}{name}", name == page_name) for title, name in titles_and_names]
 
 
 def _run_card(job: PageJob, metadata: Any) -> RunCard:

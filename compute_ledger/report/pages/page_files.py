@@ -16,8 +16,8 @@ def files(page: PageContext, notebook: nbformat.NotebookNode) -> dict[str, bytes
     for reference in page.references.values():
         contents |= reference.files()
     slug, charts = page.frame.slug, [block["id"] for block in page.standing if block["kind"] == "exhibit"]
-    drawn = {chart_id: contents[f"{layout.CHARTS}/{slug}-{chart_id}.png"] for chart_id in charts}
-    contents[f"{NOTEBOOKS}/{slug}.ipynb"] = taken_along(notebook, drawn)
+    pictures = {chart_id: contents[f"{layout.CHARTS}/{slug}-{chart_id}.png"] for chart_id in charts}
+    contents[f"{NOTEBOOKS}/{slug}.ipynb"] = taken_along(notebook, pictures)
     if page.frame.card:
         contents[f"{CARDS}/{slug}.png"] = standalone_pictures.png(_card(page), 1)
     return contents

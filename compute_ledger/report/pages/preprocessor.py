@@ -190,12 +190,12 @@ class _Composer:
 
     def _stands(self, cell: nbformat.NotebookNode) -> bool:
         """Whether all findings that a text refers to claim something: an objection to nothing is left out."""
-        named = FINDING_LINK.findall(cell.source)
-        for anchor in named:
+        anchors = FINDING_LINK.findall(cell.source)
+        for anchor in anchors:
             if anchor not in self.claimed:
                 hint = did_you_mean(anchor, self.claimed)
                 raise NotebookError(f"{self.name}, cell {cell.id!r}: no cell shows the finding #{anchor}{hint}")
-        return all(self.claimed[anchor] for anchor in named)
+        return all(self.claimed[anchor] for anchor in anchors)
 
     def _code_cell(self, cell: nbformat.NotebookNode) -> list[output_contract.Block]:
         blocks = [self._output(output, cell) for output in cell.outputs]

@@ -172,8 +172,8 @@ def _finish(book: Path, contents: Contents, final: Sequence[Edition]) -> None:
     if problems:
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
         raise RenderError(f"the book failed its checks: {problems[0]}{more}; nothing was published")
-    named = [{"name": edition.name, "label": edition.label, "path": edition.path} for edition in final]
-    write_manifest(book, {"title": contents.title, "editions": named})
+    entries = [{"name": edition.name, "label": edition.label, "path": edition.path} for edition in final]
+    write_manifest(book, {"title": contents.title, "editions": entries})
 
 
 def _leaks(book: Path, root: Path) -> list[str]:

@@ -165,9 +165,11 @@ def _figure(figure: Block) -> Entry:
 
 def _source(source: Block) -> Entry:
     later = f"({source['later']})" if source["later"] else ""
-    named = _words_of(", ".join(filter(None, (source["publisher"], source["title"], source["published_on"]))), later)
+    description = _words_of(
+        ", ".join(filter(None, (source["publisher"], source["title"], source["published_on"]))), later
+    )
     text = _words_of(f"Grade {source['grade']}.", source["host"] if source["href"] else source["document"])
-    return Entry(source["id"], "source", named, text)
+    return Entry(source["id"], "source", description, text)
 
 
 def _heads(block: Block) -> str:

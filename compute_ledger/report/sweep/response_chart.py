@@ -33,7 +33,7 @@ def spec(lines: Lines, levels: Sequence[Value], name: str, other_names: Sequence
         encoding = {"x": x, "y": y, "text": {"field": "text", "type": "nominal"}}
         layers.append({"data": {"values": names}, "mark": text, "encoding": encoding})
     axis = {"labelColor": MUTED, "titleColor": MUTED, "domainColor": GRID, "tickColor": GRID, "gridColor": GRID}
-    drawn = {
+    chart = {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
         "width": WIDTH,
         "height": HEIGHT,
@@ -42,7 +42,7 @@ def spec(lines: Lines, levels: Sequence[Value], name: str, other_names: Sequence
         "layer": layers,
         "config": {"view": {"stroke": None}, "axis": axis | {"titleFontWeight": "normal", "labelLimit": 110}},
     }
-    return dict(rounding.plain(drawn))
+    return dict(rounding.plain(chart))
 
 
 def level_text(level: Value) -> str:
@@ -61,8 +61,8 @@ def _each(lines: Lines, levels: Sequence[Value], encoding: dict[str, Any]) -> li
     ]
     opacity = 1 if len(lines) == 1 else 0.75
     marks = ({"type": "line", "strokeWidth": 1.8}, {"type": "point", "filled": True, "size": 22})
-    drawn = [mark | {"color": ACCENT, "opacity": opacity} for mark in marks]
-    return [{"data": {"values": rows}, "mark": mark, "encoding": encoding} for mark in drawn]
+    styled_marks = [mark | {"color": ACCENT, "opacity": opacity} for mark in marks]
+    return [{"data": {"values": rows}, "mark": mark, "encoding": encoding} for mark in styled_marks]
 
 
 def _names(lines: Lines, levels: Sequence[Value]) -> list[dict[str, Any]]:

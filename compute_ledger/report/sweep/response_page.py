@@ -117,13 +117,13 @@ def response(figure: Figure, values: dict[str, tuple[Value, ...]], name: str) ->
     ]
     columns = [name, "lowest", "median", "highest", "settings"] if other_names else [name, figure.unit or "value"]
     rows = table if other_names else [[level, median] for level, _, median, _, _ in table]
-    drawn = vega_svg.draw(
+    drawings = vega_svg.draw(
         response_chart.spec(lines, values[name], name, other_names), exhibit["id"], title, f"{title}. {subtitle}."
     )
     return exhibit | {
         "title": title,
         "subtitle": subtitle,
-        "svg": Markup(drawn["wide"]),
+        "svg": Markup(drawings["wide"]),
         "columns": columns,
         "rows": rows,
         "numbers": tuple(range(1, len(columns))),

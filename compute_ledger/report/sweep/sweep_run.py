@@ -101,8 +101,8 @@ class Sweep:
         for recipe, parameters in self.grid.points():
             data_hash, content = about(points.data_folder(self.root, parameters))
             texts = {**dict(recipe.defaults), **{name: str(value) for name, value in parameters.items()}}
-            named = f"points/{key(recipe, parameters, data_hash, files(tuple(texts.values())))}.json"
-            yield named, Point(recipe, parameters, self.root, data_hash, self.timeout_s, content)
+            file_name = f"points/{key(recipe, parameters, data_hash, files(tuple(texts.values())))}.json"
+            yield file_name, Point(recipe, parameters, self.root, data_hash, self.timeout_s, content)
 
     def _packed(self, folder: Path) -> bytes:
         content = points.packed(folder)
