@@ -57,15 +57,18 @@ SOUND = Case("data", (), 0, "a sound ledger")
 
 def every_case() -> list[Case]:
     """All that have a meaning for papermill; those of cells that the suite tests elsewhere among them."""
-    more = [ledger(table, with_cell(key, column, cell), said) for table, key, column, cell, said in CELLS + RECORD_ONLY]
-    known = {(case.said, *case.changes) for case in DATA}
+    more = [
+        ledger(table, with_cell(key, column, cell), message)
+        for table, key, column, cell, message in CELLS + RECORD_ONLY
+    ]
+    known_cases = {(case.message, *case.changes) for case in DATA}
     return [
         SOUND,
         *(case for case in PARAMETERS if case.words[0] == "run"),
         *PAPERMILL,
         *NOTEBOOKS,
         *DATA,
-        *(case for case in more if (case.said, *case.changes) not in known),
+        *(case for case in more if (case.message, *case.changes) not in known_cases),
     ]
 
 
@@ -75,8 +78,8 @@ def words_for(case: Case) -> list[str]:
         return list(case.words[1:])
     if case.kind == "data":
         return ["notebooks/sums.ipynb", "out.ipynb"]
-    given = [word for word, before in zip(case.words[2:], case.words[1:], strict=False) if before == "-p"]
-    pairs = [word for each in given for word in ("-p", *each.partition("=")[::2])]
+    assignments = [word for word, before in zip(case.words[2:], case.words[1:], strict=False) if before == "-p"]
+    pairs = [word for assignment in assignments for word in ("-p", *assignment.partition("=")[::2])]
     chapter = case.words[1] if case.words[0] == "run" else "chapter"
     return [f"notebooks/{chapter}.ipynb", "out.ipynb", *pairs]
 
@@ -134,17 +137,19 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path(__file__).with_suffix(".json"))
     parser.add_argument("--kind", choices=KINDS, help="the cases of this kind only")
     parser.add_argument("--jobs", type=int, default=2)
-    chosen = parser.parse_args()
-    numbers = [n for n, case in enumerate(every_case()) if n == 0 or chosen.kind in (None, case.kind)]
-    with ProcessPoolExecutor(chosen.jobs, multiprocessing.get_context("spawn")) as pool:
-        sound, *found = pool.map(ends_in, numbers)
+    options = parser.parse_args()
+    numbers = [n for n, case in enumerate(every_case()) if n == 0 or options.kind in (None, case.kind)]
+    with ProcessPoolExecutor(options.jobs, multiprocessing.get_context("spawn")) as pool:
+        sound, *results = pool.map(ends_in, numbers)
     assert sound["ends in"] == SILENCE, sound
     record = {
-        "cases": len(found),
-        "ends in": dict(Counter(each["ends in"] for each in found)),
-        "by kind": {kind: dict(Counter(e["ends in"] for e in found if e["kind"] == kind)) for kind in KINDS},
+        "cases": len(results),
+        "ends in": dict(Counter(result["ends in"] for result in results)),
+        "by kind": {
+            kind: dict(Counter(result["ends in"] for result in results if result["kind"] == kind)) for kind in KINDS
+        },
     }
-    chosen.out.write_text(json.dumps({**record, "each": found}, indent=1) + "\n", encoding="utf-8")
+    options.out.write_text(json.dumps({**record, "each": results}, indent=1) + "\n", encoding="utf-8")
     sys.stdout.write(json.dumps(record, indent=1) + "\n")
 
 

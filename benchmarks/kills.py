@@ -40,15 +40,15 @@ SWAPS, SWAP = ("ctypes.dlsym", "os.rename"), b"s"
 PATIENCE_S = 15
 
 
-def state(book: Path, known: Sequence[str]) -> str:
-    """`edition 0`, `edition 1`, …: which of the `known` manifests the book has; else what is wrong with it."""
+def state(book: Path, manifests: Sequence[str]) -> str:
+    """`edition 0`, `edition 1`, …: which of the `manifests` the book has; else what is wrong with it."""
     manifest = read_manifest(book)
     if manifest is None:
         return "no book"
     if flaws(book, manifest):
         return "half a book"
     text = (book / MANIFEST).read_text(encoding="utf-8")
-    return f"edition {known.index(text)}" if text in known else "an unknown book"
+    return f"edition {manifests.index(text)}" if text in manifests else "an unknown book"
 
 
 def left_over(folder: Path) -> list[str]:
@@ -58,14 +58,14 @@ def left_over(folder: Path) -> list[str]:
 
 def processes(mark: str) -> list[int]:
     """Processes that have `mark` in their environment."""
-    found = []
+    pids = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
             if mark.encode() in (process / "environ").read_bytes():
-                found.append(int(process.name))
+                pids.append(int(process.name))
         except OSError:
             continue
-    return found
+    return pids
 
 
 def soak(folder: Path, times: int, seed: int) -> dict[str, Any]:
@@ -82,25 +82,25 @@ def soak(folder: Path, times: int, seed: int) -> dict[str, Any]:
         command = [sys.executable, "-c", MAIN, "build", "--out", str(book), "-p", f"top={top}", "--jobs", "2", *words]
         return subprocess.Popen(command, cwd=project, env=environment, stdout=-3, stderr=-3, start_new_session=True)
 
-    known: list[str] = []
+    manifests: list[str] = []
     took: dict[str, float] = {}
     for top, words in ((3, ["--no-cache"]), (4, ["--no-cache"]), (3, []), (4, []), (3, [])):
         began = time.monotonic()
         assert start(top, *words).wait() == 0
         took[" ".join(words)] = time.monotonic() - began
-        known = list(dict.fromkeys([*known, (book / MANIFEST).read_text(encoding="utf-8")]))
+        manifests = list(dict.fromkeys([*manifests, (book / MANIFEST).read_text(encoding="utf-8")]))
     counts: Counter[str] = Counter()
     slowest_end_s = 0.0
     for number in itertools.count():
         if counts["killed"] == times:
             break
-        before = state(book, known)
+        before = state(book, manifests)
         words = ["--no-cache"] if number % 2 else []
         build = start(4 if before == "edition 0" else 3, *words)
         time.sleep(chance.uniform(0, took[" ".join(words)]))
         build.kill()
         killed = build.wait() == -signal.SIGKILL
-        after = state(book, known)
+        after = state(book, manifests)
         counts["killed" if killed else "finished before"] += 1
         counts["whole" if after.startswith("edition") else after] += 1
         counts["old" if after == before else "new"] += 1
@@ -113,7 +113,7 @@ def soak(folder: Path, times: int, seed: int) -> dict[str, Any]:
     done = start(3, "--no-cache").wait()
     return {
         **counts,
-        "next build": "fine" if done == 0 and state(book, known) == "edition 0" else f"exit code {done}",
+        "next build": "fine" if done == 0 and state(book, manifests) == "edition 0" else f"exit code {done}",
         "left after it": len([*left_over(book.parent), *temporary.iterdir()]),
         "seconds until the last process had ended, at most": round(slowest_end_s, 1),
     }
@@ -138,21 +138,21 @@ def steps(folder: Path, most: int) -> dict[str, Any]:
         book_build.make = lambda *_: Made(pages[edition], {})  # type: ignore[assignment]
         book_build.build_book(BuildRequest(project, book))
 
-    known = []
+    manifests = []
     for edition in (0, 1):
         publish(edition)
-        known.append((book / MANIFEST).read_text(encoding="utf-8"))
+        manifests.append((book / MANIFEST).read_text(encoding="utf-8"))
     kinds = _forked(publish, 0, 0)
     changes = len(kinds)
-    chosen = list(range(1, changes + 1))
+    sampled_steps = list(range(1, changes + 1))
     if 0 < most < changes:
-        swap = [step for step in chosen if SWAP in kinds[max(step - 2, 0) : step]]
-        chosen = sorted({*swap, *random.Random(1).sample(chosen, most - len(swap))})
+        swap = [step for step in sampled_steps if SWAP in kinds[max(step - 2, 0) : step]]
+        sampled_steps = sorted({*swap, *random.Random(1).sample(sampled_steps, most - len(swap))})
     counts: Counter[str] = Counter({"steps": changes})
-    for step in chosen:
-        before = state(book, known)
+    for step in sampled_steps:
+        before = state(book, manifests)
         _forked(publish, 0 if before == "edition 1" else 1, step)
-        after = state(book, known)
+        after = state(book, manifests)
         counts["killed"] += 1
         counts["whole" if after.startswith("edition") else after] += 1
         counts["old" if after == before else "new"] += 1
@@ -163,7 +163,7 @@ def steps(folder: Path, most: int) -> dict[str, Any]:
     publish(0)
     return {
         **counts,
-        "next build": "fine" if state(book, known) == "edition 0" else state(book, known),
+        "next build": "fine" if state(book, manifests) == "edition 0" else state(book, manifests),
     }
 
 
@@ -173,14 +173,14 @@ def _forked(publish: Callable[[int], None], edition: int, last: int) -> bytes:
     child = os.fork()
     if child:
         os.close(writer)
-        with open(reader, "rb") as told:
-            kinds = told.read()
+        with open(reader, "rb") as pipe:
+            kinds = pipe.read()
         os.waitpid(child, 0)
         return kinds
     numbers = itertools.count(1)
 
-    def before(event: str, given: tuple[Any, ...]) -> None:
-        if _writes(event, given):
+    def before(event: str, arguments: tuple[Any, ...]) -> None:
+        if _writes(event, arguments):
             if next(numbers) == last:
                 os.kill(os.getpid(), signal.SIGKILL)
             os.write(writer, SWAP if event in SWAPS else b".")
@@ -193,9 +193,9 @@ def _forked(publish: Callable[[int], None], edition: int, last: int) -> bytes:
     os._exit(0)
 
 
-def _writes(event: str, given: tuple[Any, ...]) -> bool:
+def _writes(event: str, arguments: tuple[Any, ...]) -> bool:
     if event == "open":
-        return isinstance(given[2], int) and bool(given[2] & (os.O_WRONLY | os.O_RDWR))
+        return isinstance(arguments[2], int) and bool(arguments[2] & (os.O_WRONLY | os.O_RDWR))
     return event in WRITES
 
 
@@ -204,14 +204,14 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=0, help="real builds to kill at random moments")
     parser.add_argument("--steps", type=int, help="steps of publishing to kill before; 0 for all of them")
     parser.add_argument("--seed", type=int, default=1)
-    given = parser.parse_args()
-    found = {}
+    options = parser.parse_args()
+    results = {}
     with tempfile.TemporaryDirectory() as folder:
-        if given.times:
-            found["random moments"] = soak(Path(folder) / "soak", given.times, given.seed)
-        if given.steps is not None:
-            found["steps of publishing"] = steps(Path(folder) / "steps", given.steps)
-    sys.stdout.write(json.dumps(found, indent=1) + "\n")
+        if options.times:
+            results["random moments"] = soak(Path(folder) / "soak", options.times, options.seed)
+        if options.steps is not None:
+            results["steps of publishing"] = steps(Path(folder) / "steps", options.steps)
+    sys.stdout.write(json.dumps(results, indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -22,10 +22,10 @@ def measure(folder):
 
 def main(step: str, folder: str) -> None:
     start = time.process_time()
-    found = {"load": load, "measure": measure, "check": check_folder}[step](folder)
+    result = {"load": load, "measure": measure, "check": check_folder}[step](folder)
     seconds = time.process_time() - start
     megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    sys.stdout.write(f"{seconds} {megabytes} {len(found) if step == 'check' else 0}\n")
+    sys.stdout.write(f"{seconds} {megabytes} {len(result) if step == 'check' else 0}\n")
 
 
 if __name__ == "__main__":

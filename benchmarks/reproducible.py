@@ -40,11 +40,11 @@ def other_settings(folder: Path) -> dict[str, str]:
 @cache
 def dispatched() -> list[str]:
     """Groups of instructions beyond the least, which numpy uses on this machine; none on a processor without any."""
-    told = "from numpy._core._multiarray_umath import __cpu_dispatch__, __cpu_features__ as there; "
-    told += "print(*(name for name in __cpu_dispatch__ if there[name]))"
+    program = "from numpy._core._multiarray_umath import __cpu_dispatch__, __cpu_features__ as there; "
+    program += "print(*(name for name in __cpu_dispatch__ if there[name]))"
     # In a process of its own: this one may have been told to do without.
     settings = {name: value for name, value in os.environ.items() if name != "NPY_DISABLE_CPU_FEATURES"}
-    done = subprocess.run([sys.executable, "-c", told], env=settings, stdout=subprocess.PIPE, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", program], env=settings, stdout=subprocess.PIPE, text=True, check=True)
     return done.stdout.split()
 
 
@@ -65,8 +65,8 @@ def as_another_user() -> list[str]:
 
 def main() -> int:
     book = Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / "book/_build/html").resolve()
-    with tempfile.TemporaryDirectory() as made:
-        project, home = Path(made) / "another place", Path(made) / "home"
+    with tempfile.TemporaryDirectory() as temporary:
+        project, home = Path(temporary) / "another place", Path(temporary) / "home"
         home.mkdir()
         project.mkdir()
         for name in SOURCES:
@@ -84,10 +84,10 @@ def main() -> int:
     return 1 if differing else 0
 
 
-def _differing(one: Path, other: Path) -> list[str]:
+def _differing(book_a: Path, book_b: Path) -> list[str]:
     from compute_ledger.report.book.manifest import read_manifest
 
-    sums = [(read_manifest(book) or {})["files"] for book in (one, other)]
+    sums = [(read_manifest(folder) or {})["files"] for folder in (book_a, book_b)]
     return sorted(name for name in {*sums[0], *sums[1]} if sums[0].get(name) != sums[1].get(name))
 
 

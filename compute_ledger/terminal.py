@@ -25,10 +25,10 @@ class ClosedPipeError(Exception):
 class Commands(click.Group):
     """Commands that raise ClosedPipeError for a closed pipe, whether they print a result or their help."""
 
-    def make_context(self, *given: Any, **named: Any) -> click.Context:
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
         """As click does it."""
         with _closed_pipes():
-            return super().make_context(*given, **named)
+            return super().make_context(*args, **kwargs)
 
     def invoke(self, ctx: click.Context) -> Any:
         """As click does it."""

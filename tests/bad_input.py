@@ -24,12 +24,12 @@ class Case:
     kind: str
     words: tuple[str, ...]
     code: int
-    said: str
+    message: str
     changes: Mapping[str, Change] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        made = f" with {', '.join(self.changes)}" if self.changes else ""
-        return f"{self.kind}: {' '.join(self.words)[:60]}{made}: {self.said[:50]}"
+        changes = f" with {', '.join(self.changes)}" if self.changes else ""
+        return f"{self.kind}: {' '.join(self.words)[:60]}{changes}: {self.message[:50]}"
 
 
 def to(content: bytes | str) -> Change:
@@ -48,42 +48,42 @@ def gone(_: bytes) -> None:
     """Without the file."""
 
 
-def parameter(given: str, said: str) -> Case:
-    return Case("parameter", ("run", "chapter", "-p", given), 2, said)
+def parameter(assignment: str, message: str) -> Case:
+    return Case("parameter", ("run", "chapter", "-p", assignment), 2, message)
 
 
-def grid(content: bytes | str, said: str, code: int = 2) -> Case:
-    return Case("grid", ("sweep", "grid.toml"), code, said, {"grid.toml": to(content)})
+def grid(content: bytes | str, message: str, code: int = 2) -> Case:
+    return Case("grid", ("sweep", "grid.toml"), code, message, {"grid.toml": to(content)})
 
 
-def papermill(words: tuple[str, ...], said: str, code: int = 2) -> Case:
-    return Case("papermill", ("papermill", "notebooks/chapter.ipynb", "out.ipynb", *words), code, said)
+def papermill(words: tuple[str, ...], message: str, code: int = 2) -> Case:
+    return Case("papermill", ("papermill", "notebooks/chapter.ipynb", "out.ipynb", *words), code, message)
 
 
-def path(words: tuple[str, ...], code: int, said: str) -> Case:
-    return Case("path", words, code, said)
+def path(words: tuple[str, ...], code: int, message: str) -> Case:
+    return Case("path", words, code, message)
 
 
 def notebook(
-    change: Change, said: str, code: int = 4, words: tuple[str, ...] = ("run", "chapter", "--no-cache")
+    change: Change, message: str, code: int = 4, words: tuple[str, ...] = ("run", "chapter", "--no-cache")
 ) -> Case:
-    return Case("notebook", words, code, said, {"notebooks/chapter.ipynb": change})
+    return Case("notebook", words, code, message, {"notebooks/chapter.ipynb": change})
 
 
-def output(change: Change, said: str) -> Case:
-    return Case("output", ("run", "chapter", "--no-cache", "--strict"), 4, said, {"notebooks/chapter.ipynb": change})
+def output(change: Change, message: str) -> Case:
+    return Case("output", ("run", "chapter", "--no-cache", "--strict"), 4, message, {"notebooks/chapter.ipynb": change})
 
 
-def contents(old: str, new: str, said: str) -> Case:
-    return Case("config", ("build",), 3, said, {"book/contents.toml": replaced(old, new)})
+def contents(old: str, new: str, message: str) -> Case:
+    return Case("config", ("build",), 3, message, {"book/contents.toml": replaced(old, new)})
 
 
-def config(name: str, change: Change, code: int, said: str) -> Case:
-    return Case("config", ("build", "--edition", "latest", "--no-cache"), code, said, {name: change})
+def config(name: str, change: Change, code: int, message: str) -> Case:
+    return Case("config", ("build", "--edition", "latest", "--no-cache"), code, message, {name: change})
 
 
-def ledger(table: str, change: Change, said: str) -> Case:
-    return Case("data", ("run", "chapter", "--data", "ledger"), 7, said, {f"ledger/{table}.csv": change})
+def ledger(table: str, change: Change, message: str) -> Case:
+    return Case("data", ("run", "chapter", "--data", "ledger"), 7, message, {f"ledger/{table}.csv": change})
 
 
 def with_cell(key: str, column: str, cell: str) -> Change:
@@ -103,12 +103,12 @@ def with_cell(key: str, column: str, cell: str) -> Change:
 def edited(change: Callable[[Any], Any]) -> Change:
     """The notebook with `change` made to its JSON."""
 
-    def made(content: bytes) -> bytes:
+    def edit(content: bytes) -> bytes:
         parsed = json.loads(content)
         change(parsed)
         return json.dumps(parsed).encode()
 
-    return made
+    return edit
 
 
 def declaring(source: str) -> Change:
@@ -451,8 +451,12 @@ CONFIG = [
 # test_ledger_check runs all cells; these go the whole way to the command line as well.
 TOLD = ("share_pct", "part_of")
 DATA = [
-    *(ledger(table, change, said) for table, change, said in FILES),
-    *(ledger(table, with_cell(key, column, cell), said) for table, key, column, cell, said in CELLS if column in TOLD),
+    *(ledger(table, change, message) for table, change, message in FILES),
+    *(
+        ledger(table, with_cell(key, column, cell), message)
+        for table, key, column, cell, message in CELLS
+        if column in TOLD
+    ),
 ]
 
 CASES = [*PARAMETERS, *GRIDS, *PAPERMILL, *PATHS, *NOTEBOOKS, *CONFIG, *DATA]

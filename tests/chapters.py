@@ -29,25 +29,25 @@ def run_chapter(name: str, **parameters: Any) -> Shown:
 
     A parameter that is given its default makes no other run, as it gives the cells the same values.
     """
-    usual = {each.name: each.default for each in parameters_of(name)}
-    own = {key: value for key, value in parameters.items() if repr(value) != repr(usual.get(key, ...))}
-    return _run_once(name, tuple(sorted(own.items())))
+    usual = {parameter.name: parameter.default for parameter in parameters_of(name)}
+    own_values = {key: value for key, value in parameters.items() if repr(value) != repr(usual.get(key, ...))}
+    return _run_once(name, tuple(sorted(own_values.items())))
 
 
 def run_until(cell_id: str, name: str, **parameters: Any) -> dict[str, Any]:
     """The bundle of one cell; what comes after it is not run."""
-    return next(bundle for shown, bundle in cells(name, parameters) if shown == cell_id)
+    return next(bundle for shown_cell, bundle in cells(name, parameters) if shown_cell == cell_id)
 
 
 def first_change(before: Shown, name: str, **parameters: Any) -> str | None:
     """The first chart that draws other data than `before`, by cell id, or None; what comes after it is not run."""
     charts = drawn(before)
     seen = set()
-    for shown, bundle in cells(name, parameters):
+    for shown_cell, bundle in cells(name, parameters):
         if VEGA_LITE in bundle:
-            seen.add(shown)
-            if _data(bundle) != charts.get(shown):
-                return shown
+            seen.add(shown_cell)
+            if _data(bundle) != charts.get(shown_cell):
+                return shown_cell
     return next(iter(charts.keys() - seen), None)
 
 
@@ -59,8 +59,8 @@ def parameters_of(name: str) -> tuple[Parameter, ...]:
 
 
 @functools.cache
-def _run_once(name: str, given: tuple[tuple[str, Any], ...]) -> Shown:
-    return dict(cells(name, dict(given)))
+def _run_once(name: str, parameters: tuple[tuple[str, Any], ...]) -> Shown:
+    return dict(cells(name, dict(parameters)))
 
 
 def cells(
@@ -100,17 +100,17 @@ def _bundle(value: Any) -> dict[str, Any]:
     return {"text/markdown": value.data}
 
 
-def drawn(shown: Shown) -> dict[str, str]:
+def drawn(bundles: Shown) -> dict[str, str]:
     """The data of every chart, as text, by cell id: what must change when a parameter changes."""
-    return {name: _data(bundle) for name, bundle in shown.items() if VEGA_LITE in bundle}
+    return {name: _data(bundle) for name, bundle in bundles.items() if VEGA_LITE in bundle}
 
 
 def _data(bundle: dict[str, Any]) -> str:
     return json.dumps(bundle[VEGA_LITE].get("datasets", {}), sort_keys=True)
 
 
-def said(shown: Shown) -> str:
+def said(bundles: Shown) -> str:
     """All prose of a chapter, its findings among it."""
     return "\n".join(
-        bundle["text/markdown"] for bundle in shown.values() if FINDING in bundle or list(bundle) == ["text/markdown"]
+        bundle["text/markdown"] for bundle in bundles.values() if FINDING in bundle or list(bundle) == ["text/markdown"]
     )

@@ -100,6 +100,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def shares_a_fixture(item: pytest.Item) -> bool:
     """Whether the test uses a fixture that is made once for its module."""
-    found = getattr(item, "_fixtureinfo", None)
-    definitions = found.name2fixturedefs.values() if found else ()
-    return any(definition.scope == "module" for each in definitions for definition in each)
+    info = getattr(item, "_fixtureinfo", None)
+    definitions = info.name2fixturedefs.values() if info else ()
+    return any(definition.scope == "module" for same_name in definitions for definition in same_name)

@@ -78,10 +78,10 @@ def _filled(rest: np.ndarray, cap: np.ndarray, low: np.ndarray, high: np.ndarray
     best = np.full(rest.size, -np.inf)
     for end in (high, low):
         nearest = np.ceil((rest - end) / np.clip(cap, 1e-9, 1e9))
-        for firms in (np.clip(nearest + beside, 0, most) for beside in (-1, 0, 1)):
+        for firms in (np.clip(nearest + step, 0, most) for step in (-1, 0, 1)):
             share = rest - firms * size
-            found = np.where((low <= share) & (share <= high), share**2 + firms * size**2, -np.inf)
-            best = np.maximum(best, found)
+            concentrations = np.where((low <= share) & (share <= high), share**2 + firms * size**2, -np.inf)
+            best = np.maximum(best, concentrations)
     return best
 
 

@@ -48,9 +48,9 @@ def build(ledger: Path, folder: Path, chapters: Sequence[str]) -> Path:
 def executed(name: str, ledger: Path) -> nbformat.NotebookNode:
     """The chapter with the outputs that it has over `ledger`."""
     notebook = nbformat.read(REPO / f"notebooks/{name}.ipynb", as_version=4)
-    shown = run_chapter(name, data_dir=str(ledger))
+    bundles = run_chapter(name, data_dir=str(ledger))
     for cell in notebook.cells:
         if cell.cell_type == "code":
-            bundle = json.loads(json.dumps(shown.get(cell.id, {})))
+            bundle = json.loads(json.dumps(bundles.get(cell.id, {})))
             cell.outputs = [new_output("display_data", data=bundle)] if bundle else []
     return notebook

@@ -92,7 +92,7 @@ def hostile_ledger(folder: Path) -> Path:
         fields = resource["schema"]["fields"]
         keys = {name for key in resource["schema"].get("foreignKeys", ()) for name in [key["fields"]]}
         texts = {
-            each["name"]: _payloads(each, rounds) for each in fields if _is_free(each) and each["name"] not in keys
+            field["name"]: _payloads(field, rounds) for field in fields if _is_free(field) and field["name"] not in keys
         }
         path = ledger / resource["path"]
         with path.open(newline="", encoding="utf-8") as file:
@@ -108,15 +108,15 @@ def hostile_ledger(folder: Path) -> Path:
                 elif name in texts:
                     row[name] = next(texts[name])
         with path.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, [each["name"] for each in fields], lineterminator="\n")
+            writer = csv.DictWriter(file, [field["name"] for field in fields], lineterminator="\n")
             writer.writeheader()
             writer.writerows(rows)
         # Somebody else's schema may let any address through, and has markup in its words.
         resource["title"], resource["description"] = PAYLOADS[0], PAYLOADS[2]
-        for each, payload in zip(fields, cycle(PAYLOADS[:8]), strict=False):
-            each["description"] = payload
-            if each["name"] == "url":
-                del each["constraints"]["pattern"]
+        for field, payload in zip(fields, cycle(PAYLOADS[:8]), strict=False):
+            field["description"] = payload
+            if field["name"] == "url":
+                del field["constraints"]["pattern"]
     package["title"] = package["description"] = PAYLOADS[0]
     (ledger / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
     return ledger

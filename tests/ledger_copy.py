@@ -37,8 +37,8 @@ def remove_row(folder: Path, table: str, key: str) -> int:
 
 def add_row(folder: Path, table: str, /, **cells: str) -> int:
     """Add a row at the end, other cells being empty; its line in the file."""
-    header, rows = _rows(folder, table)
-    _write(folder, table, header, [*rows, dict.fromkeys(header, "") | cells])
+    header, rows = read_rows(folder, table)
+    write_rows(folder, table, header, [*rows, dict.fromkeys(header, "") | cells])
     return len(rows) + 2
 
 
@@ -49,21 +49,21 @@ def spoil(folder: Path, table: str, change: Callable[[bytes], bytes]) -> None:
 
 
 def _change_row(folder: Path, table: str, key: str, change: Callable[[dict[str, str]], dict[str, str] | None]) -> int:
-    header, rows = _rows(folder, table)
+    header, rows = read_rows(folder, table)
     (place,) = [i for i, row in enumerate(rows) if ",".join(row.values()).startswith(f"{key},")]
     changed = change(rows[place])
     rows[place : place + 1] = [] if changed is None else [changed]
-    _write(folder, table, header, rows)
+    write_rows(folder, table, header, rows)
     return place + 2
 
 
-def _rows(folder: Path, table: str) -> tuple[list[str], list[dict[str, str]]]:
+def read_rows(folder: Path, table: str) -> tuple[list[str], list[dict[str, str]]]:
     with open(folder / f"{table}.csv", newline="", encoding="utf-8") as file:
         reader = csv.DictReader(file)
         return list(reader.fieldnames or []), list(reader)
 
 
-def _write(folder: Path, table: str, header: list[str], rows: list[dict[str, str]]) -> None:
+def write_rows(folder: Path, table: str, header: list[str], rows: list[dict[str, str]]) -> None:
     with open(folder / f"{table}.csv", "w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, header, lineterminator="\n")
         writer.writeheader()

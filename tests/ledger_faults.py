@@ -343,8 +343,8 @@ FILES = [
 BUYER = "Exemplar AI (invented)"
 
 
-def two_deals(one: str, other: str) -> list[tuple[str, str, str, str]]:
-    return [("deals", "anvil-2025-07", "counterparty", one), ("deals", "forge-2025-09", "counterparty", other)]
+def two_deals(party_a: str, party_b: str) -> list[tuple[str, str, str, str]]:
+    return [("deals", "anvil-2025-07", "counterparty", party_a), ("deals", "forge-2025-09", "counterparty", party_b)]
 
 
 SPELLINGS = [

@@ -56,7 +56,7 @@ class Noise:
 def in_results(noise: Noise) -> Iterator[None]:
     """Every function of the measures, and of `math`, gives its result with noise, wherever it is called from."""
     changed = []
-    for module in [each for name, each in sorted(sys.modules.items()) if name.startswith("compute_ledger.")]:
+    for module in [loaded for name, loaded in sorted(sys.modules.items()) if name.startswith("compute_ledger.")]:
         for name, function in sorted(vars(module).items()):
             if callable(function) and _computes(function) and name not in EXACT:
                 changed.append((module, name, function))
@@ -75,15 +75,15 @@ def _computes(function: Any) -> bool:
 
 def noisy(function: Any, noise: Noise) -> Any:
     """The function, with noise in what it gives."""
-    return lambda *given, **named: noise.moved(function(*given, **named))
+    return lambda *args, **kwargs: noise.moved(function(*args, **kwargs))
 
 
 def run_chapter(name: str, seed: int, load: Any = chapters.load_once, **parameters: Any) -> chapters.Shown:
     """`chapters.run_chapter` with a ledger and measures whose numbers have other last bits."""
     noise = Noise(seed)
 
-    def moved(*given: Any, **named: Any) -> Ledger:
-        return noise.moved(load(*given, **named))
+    def moved(*args: Any, **kwargs: Any) -> Ledger:
+        return noise.moved(load(*args, **kwargs))
 
     with in_results(noise):
         return dict(chapters.cells(name, parameters, moved))

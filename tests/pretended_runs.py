@@ -44,5 +44,5 @@ def pretend_runs(patch: pytest.MonkeyPatch, executed: Callable[[Job], nbformat.N
 
 def forget_templates() -> None:
     """As in a new process: templates are read, and hashed, once in each."""
-    chapters._renderer.cache_clear()
-    exporter._exporter.cache_clear()
+    chapters.renderer_parts.cache_clear()
+    exporter.report_exporter.cache_clear()

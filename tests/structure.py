@@ -56,9 +56,9 @@ def imports(name: str, path: Path, names: set[str]) -> Iterator[str]:
             above = package[: len(package) - node.level + 1] if node.level else []
             base = ".".join([*above, *([node.module] if node.module else [])])
             for alias in node.names:
-                whole = f"{base}.{alias.name}"
-                if whole in names or base in names:
-                    yield whole if whole in names else base
+                full_name = f"{base}.{alias.name}"
+                if full_name in names or base in names:
+                    yield full_name if full_name in names else base
 
 
 def graph(root: Path) -> nx.DiGraph:
@@ -67,7 +67,7 @@ def graph(root: Path) -> nx.DiGraph:
     arrows = nx.DiGraph()
     arrows.add_nodes_from(files)
     for name, path in files.items():
-        arrows.add_edges_from((name, other) for other in imports(name, path, set(files)) if other != name)
+        arrows.add_edges_from((name, imported) for imported in imports(name, path, set(files)) if imported != name)
     return arrows
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.anywhere import commands, machine
-from tests.anywhere.__main__ import Report, _try
+from tests.anywhere.__main__ import Report, try_bundle
 from tests.anywhere.bundles import bundles, fit, together
 from tests.anywhere.conditions import CONDITIONS, Condition
 
@@ -44,28 +44,28 @@ def test_every_condition_is_in_one_bundle_with_such_as_fit_it():
     assert len(BUNDLES) <= len(CONDITIONS) / 5, "this many clones take hours"
 
 
-@pytest.mark.parametrize(("one", "other"), APART)
-def test_what_cannot_hold_at_once_is_kept_apart(one, other):
-    assert not fit(KNOWN[one], KNOWN[other])
-    assert not fit(KNOWN[other], KNOWN[one])
+@pytest.mark.parametrize(("name_a", "name_b"), APART)
+def test_what_cannot_hold_at_once_is_kept_apart(name_a, name_b):
+    assert not fit(KNOWN[name_a], KNOWN[name_b])
+    assert not fit(KNOWN[name_b], KNOWN[name_a])
 
 
-@pytest.mark.parametrize(("one", "other"), TOGETHER)
-def test_what_can_hold_at_once_may_be_tried_together(one, other):
-    assert fit(KNOWN[one], KNOWN[other])
-    assert fit(KNOWN[other], KNOWN[one])
+@pytest.mark.parametrize(("name_a", "name_b"), TOGETHER)
+def test_what_can_hold_at_once_may_be_tried_together(name_a, name_b):
+    assert fit(KNOWN[name_a], KNOWN[name_b])
+    assert fit(KNOWN[name_b], KNOWN[name_a])
 
 
 @pytest.mark.parametrize("bundle", BUNDLES, ids=lambda bundle: bundle[0].name)
 def test_a_bundle_has_all_that_its_members_have(bundle):
-    plain, whole = Condition(""), together(bundle)
+    plain, combined = Condition(""), together(bundle)
     for member in bundle:
-        assert member.settings.items() <= whole.settings.items()
-        assert set(member.made) <= set(whole.made)
-        assert f" {' '.join(member.words)}" in f" {' '.join(whole.words)}"
+        assert member.settings.items() <= combined.settings.items()
+        assert set(member.made) <= set(combined.made)
+        assert f" {' '.join(member.words)}" in f" {' '.join(combined.words)}"
         for name in vars(plain).keys() - {"name", "runs", "settings", "made", "words"}:
-            assert getattr(member, name) in (getattr(plain, name), getattr(whole, name)), (member.name, name)
-        assert _lines(member.runs) <= _lines(whole.runs)
+            assert getattr(member, name) in (getattr(plain, name), getattr(combined, name)), (member.name, name)
+        assert _lines(member.runs) <= _lines(combined.runs)
 
 
 def _lines(runs):
@@ -84,14 +84,14 @@ def test_make_takes_every_name_as_it_is():
     assert all(re.fullmatch("[a-z0-9.-]+", name) for name in KNOWN)
 
 
-@pytest.mark.parametrize("maker", MAKERS, ids=lambda each: each.make.__name__)
+@pytest.mark.parametrize("maker", MAKERS, ids=lambda maker: maker.make.__name__)
 def test_files_of_a_condition_set_the_variables_that_it_names(maker, tmp_path):
     try:
-        made = maker.make(tmp_path, Path(sys.executable))
+        paths = maker.make(tmp_path, Path(sys.executable))
     except machine.MissingError as reason:
         pytest.skip(f"(rights or files of this machine) {reason}")
-    assert set(made) <= set(maker.names)
-    assert made
+    assert set(paths) <= set(maker.names)
+    assert paths
 
 
 class OneFails:
@@ -108,15 +108,15 @@ class OneFails:
 def test_what_fails_together_is_tried_alone(capsys):
     names = ["umask-077", "time-zone", "ci"]
     bundle, report = [KNOWN[name] for name in names], Report(store=False)
-    _try(bundle, OneFails("time-zone"), report)
-    told = {line.split()[1]: line.split()[0] for line in capsys.readouterr().out.splitlines()[1:]}
-    assert told == {"umask-077": "held", "time-zone": "failed", "ci": "held"}
+    try_bundle(bundle, OneFails("time-zone"), report)
+    results = {line.split()[1]: line.split()[0] for line in capsys.readouterr().out.splitlines()[1:]}
+    assert results == {"umask-077": "held", "time-zone": "failed", "ci": "held"}
     assert report.failed == 1
 
 
 def test_what_holds_together_is_tried_once(capsys):
     bench, report = OneFails("dumb-terminal"), Report(store=False)
-    _try([KNOWN[name] for name in ("umask-077", "time-zone", "ci")], bench, report)
+    try_bundle([KNOWN[name] for name in ("umask-077", "time-zone", "ci")], bench, report)
     assert len(bench.tried) == 1
     assert capsys.readouterr().out.count("with 2 others") == 3
     assert not report.failed
@@ -131,9 +131,9 @@ def test_the_oldest_processor_is_found_where_one_is_set_already(monkeypatch):
 
 def test_a_bare_machine_can_be_made_on_a_bare_machine():
     bare = [sys.executable, "-m", "tests.anywhere.bare"]
-    told = [sys.executable, "-c", "import os; print(os.environ['NPY_DISABLE_CPU_FEATURES'])"]
+    command = [sys.executable, "-c", "import os; print(os.environ['NPY_DISABLE_CPU_FEATURES'])"]
     once, twice = (
-        subprocess.run([*words, *told], cwd=Path(__file__).parents[1], capture_output=True, text=True, check=True)
+        subprocess.run([*words, *command], cwd=Path(__file__).parents[1], capture_output=True, text=True, check=True)
         for words in (bare, [*bare, *bare])
     )
     assert twice.stdout == once.stdout

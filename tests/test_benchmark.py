@@ -56,10 +56,10 @@ def test_what_the_tests_cost_is_added_up_by_file():
 (70 durations < 0.005s hidden.  Use -vv to show these durations.)
 2257 passed, 3 skipped in 309.12s (0:05:09)
 """
-    told = durations.summary(log)
-    assert (told["ended"], told["seconds"]) == ("2257 passed, 3 skipped", 52.8)
-    assert list(told["files"].items()) == [("tests/test_b.py", 41.0), ("tests/test_a.py", 11.8)]
-    assert told["dearest"][:2] == [
+    costs = durations.summary(log)
+    assert (costs["ended"], costs["seconds"]) == ("2257 passed, 3 skipped", 52.8)
+    assert list(costs["files"].items()) == [("tests/test_b.py", 41.0), ("tests/test_a.py", 11.8)]
+    assert costs["dearest"][:2] == [
         "40.5 setup tests/test_b.py::test_one[log and files]",
         "9.25 call tests/test_a.py::test_two[a@b-c]",
     ]

@@ -51,16 +51,16 @@ def repository(tmp_path_factory):
 
 @pytest.mark.parametrize("form", FORMS)
 def test_ends_of_lines_are_those_of_the_repository(repository, form):
-    made = repository.parent / "made"
+    folder = repository.parent / "made"
     git(repository, *WINDOWS, *FORMS[form])
     if form == "a download":
         with tarfile.open(repository.parent / "made.tar") as archive:
-            archive.extractall(made, filter="data")
-    found, expected = contents(made), contents(repository)
-    shutil.rmtree(made)
+            archive.extractall(folder, filter="data")
+    archived, expected = contents(folder), contents(repository)
+    shutil.rmtree(folder)
     assert len(expected) > 300
-    assert found.keys() == expected.keys()
-    assert [name for name in expected if found[name] != expected[name]] == []
+    assert archived.keys() == expected.keys()
+    assert [name for name in expected if archived[name] != expected[name]] == []
 
 
 def test_no_text_has_other_ends_of_lines_than_ours(repository):

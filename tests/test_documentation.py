@@ -41,9 +41,9 @@ def test_every_command_can_be_given(command):
         assert words[0] in targets
     elif program == "compute-ledger":
         name = next(word for word in words if not word.startswith("-"))
-        shown = CliRunner().invoke(cli, [name, "--help"])
-        assert shown.exit_code == 0
-        assert [word for word in words if word.startswith("-") and word not in shown.output] == []
+        result = CliRunner().invoke(cli, [name, "--help"])
+        assert result.exit_code == 0
+        assert [word for word in words if word.startswith("-") and word not in result.output] == []
     elif program == "pytest":
         assert [word for word in words if "/" in word and not (ROOT / word).exists()] == []
     elif program == "python":

@@ -16,19 +16,19 @@ LOCK = (ROOT / "requirements.lock").read_text()
 
 def declared(*extras: str) -> dict[str, Requirement]:
     """What is asked for, with the extras that an extra includes."""
-    found = {}
+    requirements = {}
     for table in [PROJECT["project"]["dependencies"], *map(PROJECT["project"]["optional-dependencies"].get, extras)]:
-        for wanted in map(Requirement, table):
-            name = canonicalize_name(wanted.name)
-            found |= declared(*wanted.extras) if name == PROJECT["project"]["name"] else {name: wanted}
-    return found
+        for requirement in map(Requirement, table):
+            name = canonicalize_name(requirement.name)
+            requirements |= declared(*requirement.extras) if name == PROJECT["project"]["name"] else {name: requirement}
+    return requirements
 
 
 def conda() -> dict[str, Requirement]:
     *listed, by_pip = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
     lines = [line for line in [*listed, *by_pip["pip"]] if line != "pip" and not line.startswith("--")]
-    wanted = [Requirement(line) for line in lines]
-    return {canonicalize_name(requirement.name): requirement for requirement in wanted}
+    requirements = [Requirement(line) for line in lines]
+    return {canonicalize_name(requirement.name): requirement for requirement in requirements}
 
 
 def locked() -> dict[str, list[Requirement]]:
@@ -46,16 +46,16 @@ def test_environment_has_what_the_project_is_built_on(package):
 
 
 def test_environment_and_pyproject_ask_for_the_same_versions():
-    wanted = declared("test", "lab") | {"python": Requirement(f"python{PROJECT['project']['requires-python']}")}
+    requirements = declared("test", "lab") | {"python": Requirement(f"python{PROJECT['project']['requires-python']}")}
     assert {name: str(pin.specifier) for name, pin in conda().items()} == {
-        name: str(pin.specifier) for name, pin in wanted.items()
+        name: str(pin.specifier) for name, pin in requirements.items()
     }
 
 
 def test_lock_satisfies_every_requirement_of_pyproject():
     pins = locked()
-    wanted = declared("test") | {"flit-core": Requirement(PROJECT["build-system"]["requires"][0])}
-    for name, requirement in wanted.items():
+    requirements = declared("test") | {"flit-core": Requirement(PROJECT["build-system"]["requires"][0])}
+    for name, requirement in requirements.items():
         assert name in pins, f"{name} is missing in requirements.lock; run make lock"
         for pin in pins[name]:
             version = next(iter(pin.specifier)).version

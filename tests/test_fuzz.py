@@ -112,8 +112,8 @@ def test_a_schema_with_anything_in_it(sound, changes):
     finally:
         path.write_bytes(before)
     assert problems or not refused
-    for told in [*map(str, problems), refused]:
-        assert_one_line(told)
+    for message in [*map(str, problems), refused]:
+        assert_one_line(message)
 
 
 def refusal(folder: Path) -> str:
@@ -145,15 +145,15 @@ line = st.builds(
 @example("\0")
 def test_any_declaration(source):
     notebook = new_notebook(cells=[new_code_cell(source, metadata={"tags": ["parameters"]})])
-    found, told = outcome(NotebookError, declared, notebook, "n.ipynb")
-    assert "n.ipynb" in told if told else all(isinstance(each, Parameter) for each in found)
-    assert len(told) < 1_500
+    parameters, message = outcome(NotebookError, declared, notebook, "n.ipynb")
+    assert "n.ipynb" in message if message else all(isinstance(parameter, Parameter) for parameter in parameters)
+    assert len(message) < 1_500
 
 
-def outcome(error: type[Exception], function: Callable[..., object], *given: object) -> tuple[object, str]:
+def outcome(error: type[Exception], function: Callable[..., object], *arguments: object) -> tuple[object, str]:
     """What the function returns and '', or None and what its error says; any other error is raised."""
     try:
-        return function(*given), ""
+        return function(*arguments), ""
     except error as raised:
         return None, str(raised)
 
@@ -178,19 +178,19 @@ value = st.recursive(
 
 
 @few(150)
-@given(st.sampled_from([each.name for each in PARAMETERS]), value)
+@given(st.sampled_from([parameter.name for parameter in PARAMETERS]), value)
 @example("count", 10**5_000)
 @example("share", 10**400)
 @example("name", "\ud800")
 def test_any_value(name, given_value):
-    (parameter,) = [each for each in PARAMETERS if each.name == name]
-    checked, told = outcome(ParameterError, check, PARAMETERS, {name: given_value}, "n.ipynb")
-    if told:
-        assert "n.ipynb" in told
-        assert len(told) < 400
+    (parameter,) = [candidate for candidate in PARAMETERS if candidate.name == name]
+    checked, message = outcome(ParameterError, check, PARAMETERS, {name: given_value}, "n.ipynb")
+    if message:
+        assert "n.ipynb" in message
+        assert len(message) < 400
     else:
-        made = checked[name]
-        assert made is None or type(made) is KINDS[parameter.annotation.partition(" ")[0]]
+        checked_value = checked[name]
+        assert checked_value is None or type(checked_value) is KINDS[parameter.annotation.partition(" ")[0]]
 
 
 @few(60)
@@ -207,7 +207,7 @@ names = st.sampled_from(
     [*ELEMENTS, "script", "style", "foreignObject", "image", "use", "a", "animate", "title", "desc"]
 )
 keys = st.sampled_from([*ATTRIBUTES, "onclick", "onload", "style", "href", "xlink:href", "class", "aria-label", "role"])
-shown = st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "S", "Z"]), max_size=12)
+visible_text = st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "S", "Z"]), max_size=12)
 values = st.one_of(
     st.sampled_from(
         ["red", "url(#a)", "url( #a )", "URL(//e.org/#a)", "var(--x, url(//e.org))", "a", "0.123456", "none"]
@@ -215,14 +215,14 @@ values = st.one_of(
     st.sampled_from(
         ["translate(1.005,2)", "javascript:x()", "expression(x)", "1e999", "transparent", "0", "M0,0h1", ""]
     ),
-    shown,
+    visible_text,
 )
 
 
 def element(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     return st.builds(
         lambda name, attributes, children: "<{0}{1}>{2}</{0}>".format(
-            name, "".join(f" {key}={quoteattr(each)}" for key, each in attributes.items()), "".join(children)
+            name, "".join(f" {key}={quoteattr(value)}" for key, value in attributes.items()), "".join(children)
         ),
         names,
         st.dictionaries(keys, values, max_size=4),
@@ -230,7 +230,7 @@ def element(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     )
 
 
-trees = st.recursive(shown.map(escape), element, max_leaves=12)
+trees = st.recursive(visible_text.map(escape), element, max_leaves=12)
 
 
 @few(40)
@@ -239,18 +239,18 @@ trees = st.recursive(shown.map(escape), element, max_leaves=12)
 @example("<text><tspan/></text>")
 def test_any_drawing_is_cleaned_of_all_but_drawing(inner):
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="x" width="9" height="9">{inner}</svg>'
-    made = clean(svg, "p", "t", "d")
-    root = ElementTree.fromstring(made)
+    cleaned = clean(svg, "p", "t", "d")
+    root = ElementTree.fromstring(cleaned)
     for node in root.iter():
         name = node.tag.rpartition("}")[2]
         assert name in {*ELEMENTS, "svg", "title", "desc"}
         if node is not root and name not in ("title", "desc"):
             assert node.attrib.keys() <= ATTRIBUTES
-            for each in node.attrib.values():
-                assert {*re.findall(r"([\w-]*)\(", each)} <= {*FUNCTIONS, "url"}
-                assert "url(" not in each or re.fullmatch(r"url\(#p-\d+\)", each)
-    again = clean(made, "p", "t", "d")
-    assert drawn(again) == drawn(made)
+            for attribute in node.attrib.values():
+                assert {*re.findall(r"([\w-]*)\(", attribute)} <= {*FUNCTIONS, "url"}
+                assert "url(" not in attribute or re.fullmatch(r"url\(#p-\d+\)", attribute)
+    again = clean(cleaned, "p", "t", "d")
+    assert drawn(again) == drawn(cleaned)
 
 
 def drawn(svg: str) -> list[object]:
@@ -260,7 +260,7 @@ def drawn(svg: str) -> list[object]:
 
 
 @few(60)
-@given(st.one_of(st.text(max_size=40), shown.map(lambda text: f"<svg>{text}</svg>")))
+@given(st.one_of(st.text(max_size=40), visible_text.map(lambda text: f"<svg>{text}</svg>")))
 def test_any_text_as_a_drawing_is_an_error(text):
     with pytest.raises(RenderError):
         clean(text, "p", "t", "d")

@@ -27,6 +27,7 @@ FORBIDDEN = {
 }
 # One file of this name in each chapter's folder.
 OF_EACH_CHAPTER = {"key_figures"}
+OURS = re.compile(r"(compute_ledger|benchmarks|tests)\b")
 MOST_MODULES = 12  # in one folder
 # Folders, of the package and of its tests, where each variable is a noun of the domain.
 NAMED_BY_NOUNS = ("shared", "ledger", "measures", "exhibits")
@@ -40,9 +41,9 @@ def arrows():
 @pytest.mark.parametrize("wing", FORBIDDEN)
 def test_a_wing_keeps_to_its_side(arrows, wing):
     assert any(importer.startswith(f"compute_ledger.{wing}.") for importer, _ in arrows.edges)
-    for importer, other in arrows.edges:
+    for importer, imported in arrows.edges:
         if structure.room(importer).partition(".")[0] == wing:
-            assert structure.room(other).partition(".")[0] not in FORBIDDEN[wing], f"{importer} imports {other}"
+            assert structure.room(imported).partition(".")[0] not in FORBIDDEN[wing], f"{importer} imports {imported}"
 
 
 def test_the_floors_hold(arrows):
@@ -69,20 +70,20 @@ def test_relative_imports_are_seen(tmp_path):
     path = tmp_path / "compute_ledger/report/charts/svg.py"
     path.parent.mkdir(parents=True)
     path.write_text("from ...ledger import load\nfrom . import drawing_cache\n")
-    known = {"compute_ledger.ledger.load", "compute_ledger.report.charts.drawing_cache"}
-    assert set(structure.imports("compute_ledger.report.charts.vega_svg", path, known)) == known
+    module_names = {"compute_ledger.ledger.load", "compute_ledger.report.charts.drawing_cache"}
+    assert set(structure.imports("compute_ledger.report.charts.vega_svg", path, module_names)) == module_names
 
 
 def test_chapters_are_islands(arrows):
     """A chapter's exhibits import those of no other (the first page counts the conflicts of the evidence page)."""
     chapters = {path.name for path in (PACKAGE / "exhibits").iterdir() if (path / "__init__.py").is_file()}
     assert {"timeline", "market", "concentration"} <= chapters
-    for importer, other in arrows.edges:
-        if other.startswith("compute_ledger.exhibits."):
-            here, there = ({*name.split(".")[2:3]} & chapters for name in (importer, other))
+    for importer, imported in arrows.edges:
+        if imported.startswith("compute_ledger.exhibits."):
+            own_chapter, other_chapter = ({*name.split(".")[2:3]} & chapters for name in (importer, imported))
             # What all chapters use knows none of them.
-            if there and here != there and importer.startswith("compute_ledger.exhibits"):
-                assert (here, there) == ({"overview"}, {"evidence"}), f"{importer} imports {other}"
+            if other_chapter and own_chapter != other_chapter and importer.startswith("compute_ledger.exhibits"):
+                assert (own_chapter, other_chapter) == ({"overview"}, {"evidence"}), f"{importer} imports {imported}"
 
 
 def test_no_function_of_the_analysis_is_long():
@@ -113,19 +114,21 @@ def test_vague_names_are_seen(tmp_path):
 
 def test_every_exhibit_has_an_id():
     """From its decorator, which also names it where it is empty, or as an argument."""
-    made = 0
+    exhibits = 0
     for path in (PACKAGE / "exhibits").glob("*/*.py"):
         for function in ast.parse(path.read_text(encoding="utf-8")).body:
             calls = [node for node in ast.walk(function) if isinstance(node, ast.Call)]
-            shown = [node for node in calls if ast.unparse(node.func) in ("Exhibit", "Exhibit.empty", "Table")]
-            if not shown:
+            exhibit_calls = [node for node in calls if ast.unparse(node.func) in ("Exhibit", "Exhibit.empty", "Table")]
+            if not exhibit_calls:
                 continue
-            made += 1
-            named = [ast.unparse(each.func) for each in function.decorator_list if isinstance(each, ast.Call)]
-            given = [any(argument.arg == "id" for argument in node.keywords) for node in shown]
-            assert named == ["exhibit"] or all(given), f"{path.name}: {function.name} makes an exhibit without an id"
-            assert not (named and any(given)), f"{path.name}: {function.name} names its exhibit twice"
-    assert made > 40
+            exhibits += 1
+            named = [
+                ast.unparse(decorator.func) for decorator in function.decorator_list if isinstance(decorator, ast.Call)
+            ]
+            have_id = [any(argument.arg == "id" for argument in node.keywords) for node in exhibit_calls]
+            assert named == ["exhibit"] or all(have_id), f"{path.name}: {function.name} makes an exhibit without an id"
+            assert not (named and any(have_id)), f"{path.name}: {function.name} names its exhibit twice"
+    assert exhibits > 40
 
 
 def test_no_folder_is_crowded():
@@ -138,20 +141,42 @@ def test_no_two_modules_have_one_name():
 
 
 def test_what_begins_with_an_underscore_stays_at_home():
-    files = structure.sources(REPO)
-    for name, path in files.items():
+    """In the package, in what measures it and in its tests, where a name may be replaced by its text too."""
+    for path in [
+        path for folder in ("compute_ledger", "benchmarks", "tests") for path in (REPO / folder).rglob("*.py")
+    ]:
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        ours = {}
-        for node in ast.walk(tree):
-            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("compute_ledger"):
-                ours |= {alias.asname or alias.name: alias.name for alias in node.names}
-        private = [
-            node.attr
-            for node in ast.walk(tree)
-            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in ours
-        ]
-        for used in [*ours.values(), *private]:
-            assert not used.startswith("_") or used.startswith("__"), f"{name} takes {used} out of another module"
+        assert private_names_of_others(tree) == [], f"{path.relative_to(REPO)} takes them out of another module"
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "from tests.a import _b",
+        "from tests import a\na._b",
+        "from tests import a as c\nsetattr(c, '_b', 1)",
+        "monkeypatch.setattr('tests.a._b', 1)",
+    ],
+)
+def test_a_private_name_is_seen_in_every_way_it_may_be_used(use):
+    assert private_names_of_others(ast.parse(use)) == ["_b"]
+
+
+def private_names_of_others(tree):
+    """Names with an underscore that are imported, asked for or replaced though they are another module's of ours."""
+    imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and OURS.match(node.module or "")]
+    ours = {alias.asname or alias.name: alias.name for node in imports for alias in node.names}
+    names = list(ours.values())
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in ours:
+            names.append(node.attr)
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("setattr"):
+            owner, *texts = map(ast.unparse, node.args[:2])
+            if owner in ours:
+                names += [text.strip("'") for text in texts]
+            elif OURS.match(owner.strip("'")):
+                names.append(owner.strip("'").rpartition(".")[2])
+    return [name for name in names if name.startswith("_") and not name.startswith("__")]
 
 
 def test_starting_the_command_line_imports_nothing_heavy():
@@ -168,7 +193,7 @@ def test_only_the_check_of_a_ledger_imports_frictionless():
         for name, path in structure.sources(REPO).items()
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Import | ast.ImportFrom)
-        for module in ([node.module] if isinstance(node, ast.ImportFrom) else [each.name for each in node.names])
+        for module in ([node.module] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names])
         if (module or "").partition(".")[0] == "frictionless"
     ]
     assert importers == ["compute_ledger.ledger.ledger_check"]

@@ -40,21 +40,21 @@ def test_every_make_target_exists():
 @pytest.mark.parametrize("command", [line for line in [*COMMANDS, *INLINE] if line.startswith("compute-ledger ")])
 def test_every_command_and_option_exists(command):
     name, *words = shlex.split(command)[1:]
-    shown = CliRunner().invoke(cli, [name, "--help"])
-    assert shown.exit_code == 0, command
-    assert all(word in shown.output for word in words if word.startswith("-")), command
+    result = CliRunner().invoke(cli, [name, "--help"])
+    assert result.exit_code == 0, command
+    assert all(word in result.output for word in words if word.startswith("-")), command
 
 
 def test_every_parameter_in_an_example_is_accepted(tmp_path):
     contents = read_contents(ROOT)
     words = {line: [word for word in shlex.split(line) if "=" in word] for line in COMMANDS}
     sweeps = {line: words.pop(line) for line in COMMANDS if line.startswith("compute-ledger sweep")}
-    given = dict(split_assignment(word) for found in words.values() for word in found)
-    assert given
-    assert plan(contents, contents.editions[:1], given, tmp_path)
-    grids = [grid.read_assignments(found, contents) for found in sweeps.values() if found]
+    parameters = dict(split_assignment(word) for assignments in words.values() for word in assignments)
+    assert parameters
+    assert plan(contents, contents.editions[:1], parameters, tmp_path)
+    grids = [grid.read_assignments(assignments, contents) for assignments in sweeps.values() if assignments]
     assert grids
-    assert all(len(grid.plan(contents, wanted, [], 1000)) for wanted in grids)
+    assert all(len(grid.plan(contents, values, [], 1000)) for values in grids)
 
 
 def test_every_file_linked_or_pictured_exists():
@@ -71,7 +71,7 @@ def test_what_it_withstands_is_what_was_tried():
     ways, beyond = len(test_dependencies.WAYS), len(test_dependencies.BEYOND)
     disks = [*test_no_room.REFUSED, *test_no_room.NO_ROOM_BESIDE]
     machines = stored["anywhere"]
-    results = Counter(each["result"] for each in machines.values())
+    results = Counter(machine["result"] for machine in machines.values())
     assert list(machines) == [condition.name for condition in CONDITIONS]
     faults = [*ledger_faults.CELLS, *ledger_faults.RECORD_ONLY, *ledger_faults.SPELLINGS]
     table = README.partition("## What it withstands")[2]

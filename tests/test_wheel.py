@@ -49,8 +49,8 @@ def python(tmp_path_factory):
 
 def run(python, folder, *words):
     """Exit code and output of a command line in `folder`."""
-    kept = {name: text for name, text in os.environ.items() if name.startswith("COMPUTE_LEDGER_NETWORK")}
-    environment = {**kept, "PATH": os.defpath, "PYTHONPATH": os.environ["PYTHONPATH"], "HOME": str(folder)}
+    network_variables = {name: text for name, text in os.environ.items() if name.startswith("COMPUTE_LEDGER_NETWORK")}
+    environment = {**network_variables, "PATH": os.defpath, "PYTHONPATH": os.environ["PYTHONPATH"], "HOME": str(folder)}
     done = subprocess.run([python, *words], capture_output=True, text=True, cwd=folder, env=environment)
     return done.returncode, done.stdout + done.stderr
 
@@ -59,9 +59,9 @@ def test_the_wheel_does_in_another_project_what_a_clone_does(python, tmp_path):
     project = make_project(tmp_path / "p")
     where = run(python, project, "-c", "import compute_ledger; print(compute_ledger.__file__)")[1].strip()
     assert Path(where).is_relative_to(python.parents[1]), "not the clone"
-    for words, said in WORDS:
+    for words, text in WORDS:
         code, out = run(python, project, "-m", "compute_ledger", *words)
-        assert (code, said in out) == (0, True), out
+        assert (code, text in out) == (0, True), out
     engine = ["-m", "papermill", "--engine", "compute-ledger", "--no-progress-bar", "--log-level", "ERROR"]
     assert run(python, project, *engine, "notebooks/chapter.ipynb", "out.ipynb", "-p", "top", "2") == (0, "")
     assert run(python.parent / "compute-ledger", project, "--version") == run(

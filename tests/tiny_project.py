@@ -48,6 +48,6 @@ def make_project(folder: Path, contents: str = CONTENTS, **notebooks: str) -> Pa
 def executed(*outputs: dict, source: str = "show()", title: str = "# Title\n\nAbstract.") -> nbformat.NotebookNode:
     """A notebook as papermill leaves it: a title, a parameters cell and one cell with these MIME bundles."""
     parameters = new_code_cell('as_of: str = "latest"', metadata={"tags": ["parameters"]}, id="parameters")
-    shown = [new_output("display_data", data=data) for data in outputs]
-    cells = [new_markdown_cell(title, id="title"), parameters, new_code_cell(source, id="shown", outputs=shown)]
+    displayed = [new_output("display_data", data=data) for data in outputs]
+    cells = [new_markdown_cell(title, id="title"), parameters, new_code_cell(source, id="shown", outputs=displayed)]
     return new_notebook(cells=cells, metadata={"language_info": {"name": "python", "version": "3"}})

@@ -35,7 +35,7 @@ ANYBODYS = [
     rb"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY",
     rb"\b[a-z][a-z0-9+.-]*://[^\s/:@\"'<>]{1,64}:[^\s/:@\"'<>]{1,64}@",
 ]
-TRACE = re.compile(b"|".join([*(re.escape(each.encode()) for each in OURS + SECRETS), *ANYBODYS]))
+TRACE = re.compile(b"|".join([*(re.escape(trace.encode()) for trace in OURS + SECRETS), *ANYBODYS]))
 
 
 def traces(content: bytes, name: str = "") -> Iterator[str]:
@@ -43,9 +43,9 @@ def traces(content: bytes, name: str = "") -> Iterator[str]:
     if name.endswith(".zip"):
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             for inside in archive.namelist():
-                yield from (f"{inside}: {each}" for each in traces(archive.read(inside), inside))
+                yield from (f"{inside}: {line}" for line in traces(archive.read(inside), inside))
     # Pictures are noise, in which three letters may stand by chance; what they say besides is in their text chunks.
     elif not name.endswith(".png"):
-        yield from sorted({found[0].decode(errors="replace")[:60] for found in TRACE.finditer(content)})
-    elif found := re.search(rb"(?:tEXt|iTXt|zTXt|eXIf|tIME)", content):
-        yield f"a chunk {found[0].decode()}"
+        yield from sorted({trace[0].decode(errors="replace")[:60] for trace in TRACE.finditer(content)})
+    elif chunk := re.search(rb"(?:tEXt|iTXt|zTXt|eXIf|tIME)", content):
+        yield f"a chunk {chunk[0].decode()}"

@@ -20,7 +20,9 @@ QUICK_SIZES = {"sample": 2, "points": 8, "many": 40}
 
 def scenarios(folder: Path, quick: bool) -> Callable[[int], Iterator[tuple[str, Steps]]]:
     """The steps of one repetition: scenario, and for each tool where and what to run. Edits happen on the way."""
-    ours, loop, floor = (each(folder / each.__name__, quick) for each in (tools.ComputeLedger, tools.Loop, tools.Floor))
+    ours, loop, floor = (
+        tool_class(folder / tool_class.__name__, quick) for tool_class in (tools.ComputeLedger, tools.Loop, tools.Floor)
+    )
     off, on = (tools.JupyterBook(folder / name, quick, cached=name == "on") for name in ("off", "on"))
     projects: tuple[tools.Project, ...] = (ours, off, on, loop, floor)
     one_parameter, sizes = dict([tools.PARAMETER]), QUICK_SIZES if quick else SIZES
@@ -70,14 +72,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--repetitions", type=int, default=5, help="medians are over so many [default: 5]")
     parser.add_argument("--quick", action="store_true", help="one edition and few points, once; nothing is stored")
-    asked = parser.parse_args()
+    options = parser.parse_args()
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     tools.install_jupyter_book()
     adopt_orphans()
     costs: list[dict[str, object]] = []
     with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
-        repetition = scenarios(Path(folder), asked.quick)
-        for number in range(1, asked.repetitions + 1 if not asked.quick else 2):
+        repetition = scenarios(Path(folder), options.quick)
+        for number in range(1, options.repetitions + 1 if not options.quick else 2):
             for scenario, steps in repetition(number):
                 turns = list(steps)[number % len(steps) :] + list(steps)[: number % len(steps)]
                 for tool in turns:
@@ -90,10 +92,10 @@ def main() -> None:
                 "cores": len(os.sched_getaffinity(0)),
                 "python": platform.python_version(),
                 "repetitions": number,
-                **(QUICK_SIZES if asked.quick else SIZES),
+                **(QUICK_SIZES if options.quick else SIZES),
                 "costs": costs,
             }
-            if asked.quick:
+            if options.quick:
                 print(table.markdown(results))  # noqa: T201
             else:
                 table.store(results)  # of the repetitions so far: one that is stopped has those

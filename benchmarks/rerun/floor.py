@@ -32,10 +32,10 @@ def run_cells(shell: InteractiveShell, notebook: nbformat.NotebookNode, paramete
             raise RuntimeError(f"cell {cell.id!r} failed: {result.error_in_exec or result.error_before_exec}")
         if "parameters" in tags(cell):
             shell.user_ns.update(parameters)
-        shown = [output.data for output in captured.outputs]
+        bundles = [output.data for output in captured.outputs]
         if result.result is not None:  # the last expression goes another way than display()
-            shown.append(shell.display_formatter.format(result.result)[0])
-        cell.outputs = [new_output("display_data", data=data) for data in shown]
+            bundles.append(shell.display_formatter.format(result.result)[0])
+        cell.outputs = [new_output("display_data", data=data) for data in bundles]
 
 
 def main() -> None:
@@ -43,14 +43,14 @@ def main() -> None:
     root, out, chapters = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3:]
     contents, shell = read_contents(root), InteractiveShell.instance()
     editions = contents.editions[:1] if chapters else contents.editions
-    given = dict(word.split("=") for word in chapters[1:])
+    values = dict(word.split("=") for word in chapters[1:])
     os.environ["COMPUTE_LEDGER_PICTURES"] = "0"
     os.chdir(root)
     for job in plan(contents, editions, {}, out):
         if chapters and job.chapter.slug != chapters[0]:
             continue
         notebook = read_notebook(job.chapter.notebook)
-        run_cells(shell, notebook, {**job.parameters, **given})
+        run_cells(shell, notebook, {**job.parameters, **values})
         write_notebook(notebook, job.output)
         page = render_page(PageJob(contents, job.edition, contents.editions, job.chapter.slug, job.output))
         for name, content in {f"{page.slug}.html": page.html.encode(), **page.files}.items():

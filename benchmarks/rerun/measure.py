@@ -61,8 +61,8 @@ def _sample(peaks_kb: list[int], over: threading.Event) -> None:
 
 
 def _cpu_s() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def _wait_for_orphans() -> None:
@@ -85,10 +85,10 @@ def _descendants() -> list[int]:
         except OSError:  # it has just ended
             continue
         children.setdefault(parent, []).append(int(stat.parent.name))
-    found = list(children.get(os.getpid(), ()))
-    for pid in found:
-        found += children.get(pid, ())
-    return found
+    pids = list(children.get(os.getpid(), ()))
+    for pid in pids:
+        pids += children.get(pid, ())
+    return pids
 
 
 def _pss_kb(pid: int) -> int:

@@ -84,17 +84,19 @@ def _about(results: dict[str, Any]) -> str:
 
 def _of(results: dict[str, Any], scenario: str, tool: str) -> dict[int, dict[str, Any]]:
     return {
-        each["repetition"]: each for each in results["costs"] if (each["scenario"], each["tool"]) == (scenario, tool)
+        cost["repetition"]: cost for cost in results["costs"] if (cost["scenario"], cost["tool"]) == (scenario, tool)
     }
 
 
 def _median(results: dict[str, Any], scenario: str, tool: str, unit: str) -> float:
-    return median(each[unit] for each in _of(results, scenario, tool).values())
+    return median(cost[unit] for cost in _of(results, scenario, tool).values())
 
 
-def _pairs(results: dict[str, Any], scenario: str, tool: str, other: str, other_tool: str, unit: str) -> list[float]:
+def _pairs(
+    results: dict[str, Any], scenario: str, tool: str, other_scenario: str, other_tool: str, unit: str
+) -> list[float]:
     """How many times the first the second took, for each repetition."""
-    first, second = _of(results, scenario, tool), _of(results, other, other_tool)
+    first, second = _of(results, scenario, tool), _of(results, other_scenario, other_tool)
     return [second[number][unit] / first[number][unit] for number in first if number in second]
 
 

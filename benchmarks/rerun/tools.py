@@ -27,7 +27,7 @@ execute:
 Command = list[object]
 
 
-def here(name: str) -> Path:
+def program(name: str) -> Path:
     """A program of the environment that runs the benchmark."""
     return Path(sys.executable).with_name(name)
 
@@ -77,21 +77,21 @@ class ComputeLedger(Project):
 
     def build(self) -> list[Command]:
         """Both editions."""
-        return [[here("compute-ledger"), "build", "--out", self.out]]
+        return [[program("compute-ledger"), "build", "--out", self.out]]
 
     def one_parameter(self) -> list[Command]:
         """One chapter, notebook and page."""
         assigned = "=".join(PARAMETER)
-        return [[here("compute-ledger"), "run", CHAPTER, "-p", assigned, "-o", self.folder / "book/_build/mine"]]
+        return [[program("compute-ledger"), "run", CHAPTER, "-p", assigned, "-o", self.folder / "book/_build/mine"]]
 
     def sweep(self, points: int, jobs: int) -> list[Command]:
         """The key figures of one chapter under that many combinations, none of them kept from before."""
         days, grades = zip(*grid(points), strict=True)
-        given = [f"as_of={','.join(dict.fromkeys(days))}", f"min_grade={','.join(dict.fromkeys(grades))}"]
-        words = [word for each in given for word in ("-p", each)]
+        assignments = [f"as_of={','.join(dict.fromkeys(days))}", f"min_grade={','.join(dict.fromkeys(grades))}"]
+        words = [word for assignment in assignments for word in ("-p", assignment)]
         return [
             [
-                here("compute-ledger"),
+                program("compute-ledger"),
                 "sweep",
                 "--chapter",
                 SWEPT,
@@ -134,31 +134,33 @@ class JupyterBook(Project):
 class Loop(Project):
     """(c) papermill and nbconvert, a command line each for each notebook."""
 
-    def build(self, chapters: Iterable[str] = (), given: dict[str, Any] | None = None) -> list[Command]:
-        """Both editions, of all chapters or of these; or one edition with what is `given`."""
+    def build(self, chapters: Iterable[str] = (), parameters: dict[str, Any] | None = None) -> list[Command]:
+        """Both editions, of all chapters or of these; or one edition with these `parameters`."""
         self.out.mkdir(exist_ok=True)
-        editions = self.contents.editions[:1] if given else self.contents.editions
+        editions = self.contents.editions[:1] if parameters else self.contents.editions
         return [
             command
             for edition in editions
             for chapter in self.contents.chapters
             if not chapters or chapter.slug in chapters
-            for command in self._one(chapter.notebook, f"{edition.name}-{chapter.slug}", given or edition.parameters)
+            for command in self._one(
+                chapter.notebook, f"{edition.name}-{chapter.slug}", parameters or edition.parameters
+            )
         ]
 
     def points(self, points: int) -> list[Command]:
         """Command lines of papermill alone: the first points of the sweep."""
         self.out.mkdir(exist_ok=True)
         notebook = self.contents.chapter(SWEPT).notebook
-        named = [{"as_of": day, "min_grade": grade} for day, grade in grid(points)]
-        return [self._one(notebook, f"point-{number}", given)[0] for number, given in enumerate(named)]
+        combinations = [{"as_of": day, "min_grade": grade} for day, grade in grid(points)]
+        return [self._one(notebook, f"point-{number}", parameters)[0] for number, parameters in enumerate(combinations)]
 
     def _one(self, notebook: Path, name: str, parameters: dict[str, Any]) -> list[Command]:
         output = self.out / f"{name}.ipynb"
-        words = [word for each in parameters.items() for word in ("-p", *each)]
+        words = [word for parameter in parameters.items() for word in ("-p", *parameter)]
         return [
-            [here("papermill"), "--no-progress-bar", notebook, output, *words],
-            [here("jupyter-nbconvert"), "--to", "html", output],
+            [program("papermill"), "--no-progress-bar", notebook, output, *words],
+            [program("jupyter-nbconvert"), "--to", "html", output],
         ]
 
 
@@ -174,9 +176,9 @@ def grid(points: int) -> list[tuple[str, str]]:
     """Days and grades of a sweep, up to 1,000 points of them."""
     days = [f"{year}-{month:02}-{day:02}" for year in (2025, 2026) for month in range(1, 13) for day in range(1, 29)]
     grades = ("A", "A-", "B", "C")
-    wanted = [day for day in days if "2025-02" <= day < "2026-07"]
-    step = max(1, len(wanted) // -(-points // len(grades)))
-    return [(day, grade) for day in wanted[::step] for grade in grades][:points]
+    swept_days = [day for day in days if "2025-02" <= day < "2026-07"]
+    step = max(1, len(swept_days) // -(-points // len(grades)))
+    return [(day, grade) for day in swept_days[::step] for grade in grades][:points]
 
 
 def install_jupyter_book() -> None:
@@ -188,7 +190,7 @@ def install_jupyter_book() -> None:
     constraints.parent.mkdir(exist_ok=True)
     constraints.write_text("\n".join(f"{name}{pin}" for name, pin in pins if name not in DISAGREED), encoding="utf-8")
     python = BOOK_ENVIRONMENT / "bin/python"
-    install = [here("uv"), "pip", "install", "--quiet", "--python", python, "--constraint", constraints]
+    install = [program("uv"), "pip", "install", "--quiet", "--python", python, "--constraint", constraints]
     for command in (
         [sys.executable, "-m", "venv", BOOK_ENVIRONMENT],
         [*install, JUPYTER_BOOK, "--editable", ROOT],

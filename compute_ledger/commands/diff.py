@@ -57,13 +57,13 @@ def diff(
     root = project_root(project)
     contents = read_contents(root)
     with ExitStack() as files:
-        one, other = (
+        side_a, side_b = (
             snapshots.stored_side(HERE, contents)
-            if given is None
-            else files.enter_context(snapshots.side(given, contents, book or root / PUBLISHED))
-            for given in (a, b)
+            if address is None
+            else files.enter_context(snapshots.side(address, contents, book or root / PUBLISHED))
+            for address in (a, b)
         )
-        changes = comparison.compare(one, other, *_changed_rows(one, other, root / "data"))
+        changes = comparison.compare(side_a, side_b, *_changed_rows(side_a, side_b, root / "data"))
         folder = Folder(out) if out else None
         if folder:
             diff_page.write(contents, changes, folder)
@@ -88,8 +88,8 @@ def _tell(changes: "Comparison", *, as_json: bool, as_markdown: bool) -> None:
             click.echo(changes.unread, err=True)
 
 
-def _changed_rows(a: "Side", b: "Side", own: Path) -> tuple[list[Any], str]:
-    """Rows that differ between what both sides knew, or why that cannot be said; `own` is the project's ledger."""
+def _changed_rows(a: "Side", b: "Side", project_ledger: Path) -> tuple[list[Any], str]:
+    """Rows that differ between what both sides knew, or why that cannot be said."""
     from compute_ledger.ledger import LedgerError, load
     from compute_ledger.ledger.changed_rows import changed_rows
 
@@ -99,7 +99,7 @@ def _changed_rows(a: "Side", b: "Side", own: Path) -> tuple[list[Any], str]:
     for side in (a, b):
         if not side.provenance:
             return [], f"Rows of the ledger were not compared: {side.name} does not say which data it rests on."
-        data = side.data or own
+        data = side.data or project_ledger
         try:
             ledger = load(data, side.provenance["as_of"], side.provenance["min_grade"])
         except LedgerError as error:  # of an old revision, or one that is just being written

@@ -30,15 +30,15 @@ def refuse_faulty(folder: Path, root: Path, cache: Path | None, *, chosen: bool 
     if not (folder / SCHEMA).is_file():
         return
     looked_at = _key(folder, root, "compute_ledger.ledger.ledger_check")
-    known = json.loads((cache and read_bytes(cache / SOUND)) or b"[]")
-    if looked_at in known:
+    sound_ledgers = json.loads((cache and read_bytes(cache / SOUND)) or b"[]")
+    if looked_at in sound_ledgers:
         return
     from compute_ledger.ledger.ledger_check import check_folder
 
     problems = check_folder(folder, second_opinion=False)
     show_problems([problem for problem in problems if problem.column != "hash"], folder, err=True)
     if cache:
-        keep_bytes(json.dumps([*known, looked_at][-MOST_SOUND:]).encode(), cache / SOUND)
+        keep_bytes(json.dumps([*sound_ledgers, looked_at][-MOST_SOUND:]).encode(), cache / SOUND)
 
 
 def exported(ledger: Path, root: Path, out: Path, cache: Path | None) -> Path | None:
@@ -50,9 +50,9 @@ def exported(ledger: Path, root: Path, out: Path, cache: Path | None) -> Path | 
     licence = licence if licence and licence.is_file() else None
     besides = licence.read_text("utf-8") if licence else None, os.environ.get("SOURCE_DATE_EPOCH")
     made_from = _key(ledger, root, "compute_ledger.ledger.export", *besides)
-    head, _, kept = ((cache and read_bytes(cache / EXPORT)) or b"").partition(b"\n")
+    head, _, archive = ((cache and read_bytes(cache / EXPORT)) or b"").partition(b"\n")
     if head.decode() == made_from:
-        zipfile.ZipFile(io.BytesIO(kept)).extractall(out)
+        zipfile.ZipFile(io.BytesIO(archive)).extractall(out)
         return out
     from compute_ledger.ledger.export import export
     from compute_ledger.ledger.tables.problems import LedgerError

@@ -21,7 +21,7 @@ def params(chapter: str | None, as_json: bool, project: Path | None) -> None:
 
     contents = read_contents(project_root(project))
     chapters = [contents.chapter(chapter)] if chapter else list(contents.chapters)
-    declared = {each.slug: read_source(each).parameters for each in chapters}
+    declared = {entry.slug: read_source(entry).parameters for entry in chapters}
     if as_json:
         records = {slug: [asdict(parameter) for parameter in parameters] for slug, parameters in declared.items()}
         tell_json(records)

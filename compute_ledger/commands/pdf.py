@@ -28,7 +28,7 @@ def pdf(edition: str | None, out: Path | None, book: Path | None, project: Path 
     end_on_sigterm()
     root = project_root(project)
     contents = read_contents(root)
-    chosen = contents.edition(edition) if edition else contents.editions[0]
-    target = out or root / PDFS / f"{chosen.name}.pdf"
-    program = write_pdf(book or root / PUBLISHED, chosen, target)
+    chosen_edition = contents.edition(edition) if edition else contents.editions[0]
+    target = out or root / PDFS / f"{chosen_edition.name}.pdf"
+    program = write_pdf(book or root / PUBLISHED, chosen_edition, target)
     click.echo(f"The book is in {target} (set by {program})")

@@ -53,18 +53,18 @@ def given_parameters(assignments: tuple[str, ...], data: Path | None) -> dict[st
     """Values of -p by name, as typed, with the folder of --data as `data_dir`; not yet checked."""
     from compute_ledger.report.notebooks.parameters import split_assignment
 
-    given: dict[str, Any] = {}
+    parameters: dict[str, Any] = {}
     for name, value in map(split_assignment, assignments):
-        if name in given:
+        if name in parameters:
             raise ParameterError(f"parameter {name!r} is given twice; give it once")
-        given[name] = value
+        parameters[name] = value
     if data is not None:
         if not os.path.isdir(data):
             raise DataError(f"no folder {data}; --data must name a folder with datapackage.json")
-        if "data_dir" in given:
+        if "data_dir" in parameters:
             raise ParameterError("give either --data or -p data_dir=…, not both")
-        given["data_dir"] = str(data.resolve())
-    return given
+        parameters["data_dir"] = str(data.resolve())
+    return parameters
 
 
 def show_in_browser(page: Path) -> None:

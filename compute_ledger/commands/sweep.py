@@ -73,15 +73,15 @@ def sweep(
     end_on_sigterm()
     root = project_root(project)
     contents = read_contents(root)
-    wanted: dict[str, Any] = {}
-    listed: list[str] = []
+    levels: dict[str, Any] = {}
+    listed_chapters: list[str] = []
     if file is not None:
-        wanted, listed = grid.read_file(file)
+        levels, listed_chapters = grid.read_file(file)
     for name, values in grid.read_assignments(assignments, contents).items():
-        if name in wanted:
+        if name in levels:
             raise ParameterError(f"parameter {name!r} is given in {file} and with -p; give it once")
-        wanted[name] = values
-    planned = grid.plan(contents, wanted, chapters or listed, max_points)
+        levels[name] = values
+    planned = grid.plan(contents, levels, chapters or listed_chapters, max_points)
     folder = Folder(out or str(root / DEFAULT_OUT))
     run = Sweep(planned, root, folder, send_data=scheduler is not None, timeout_s=timeout)
     place: AbstractContextManager[Any] = (
@@ -99,7 +99,7 @@ def sweep(
         "points": len(planned),
         "chapters": [recipe.slug for recipe in planned.recipes],
         "kept": run.kept,
-        "failed": [{"point": each.label, "error": each.outcome.error} for each in failed],
+        "failed": [{"point": done.label, "error": done.outcome.error} for done in failed],
         "seconds": round(time.monotonic() - began, 1),
         "results": [folder.path(name) for name in files],
         "page": folder.path(response_page.PAGE),
@@ -119,7 +119,7 @@ def sweep(
 
 
 def _told(summary: dict[str, Any]) -> str:
-    kept = f", {summary['kept']} of them from before" if summary["kept"] else ""
-    lines = [f"{summary['points']} points in {', '.join(summary['chapters'])}{kept}, {summary['seconds']} s"]
-    lines += [f"failed: {each['point']}: {each['error']}" for each in summary["failed"]]
+    kept_points = f", {summary['kept']} of them from before" if summary["kept"] else ""
+    lines = [f"{summary['points']} points in {', '.join(summary['chapters'])}{kept_points}, {summary['seconds']} s"]
+    lines += [f"failed: {failure['point']}: {failure['error']}" for failure in summary["failed"]]
     return "\n".join([*lines, *summary["results"], summary["page"]])

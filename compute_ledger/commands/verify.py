@@ -27,9 +27,9 @@ def verify(folder: Path | None, as_json: bool, project: Path | None) -> int:
     manifest = read_manifest(folder)
     if manifest is None:
         raise TargetError(f"no {MANIFEST} of a book in {folder}; give the folder of a built book")
-    found = flaws(folder, manifest)
+    problems = flaws(folder, manifest)
     if as_json:
-        tell_json(found)
+        tell_json(problems)
     else:
-        click.echo("\n".join(found) or f"{folder}: all {len(manifest['files'])} files are as published")
-    return 1 if found else 0
+        click.echo("\n".join(problems) or f"{folder}: all {len(manifest['files'])} files are as published")
+    return 1 if problems else 0

@@ -40,8 +40,8 @@ def init(folder: Path, report: bool) -> None:
     except OSError as error:
         raise TargetError(f"cannot write into {folder}: {error.strerror or error}; {ADVICE}") from error
     tables = sum(path.startswith(f"{DATA}/") and path.endswith(".csv") for path in files)
-    made = sorted({path.partition("/")[0] + "/" * ("/" in path) for path in files} - {f"{DATA}/"})
-    click.echo(f"{folder}: wrote {DATA}/ ({counted(tables, 'table')}, one worked deal), {', '.join(made)}")
+    names = sorted({path.partition("/")[0] + "/" * ("/" in path) for path in files} - {f"{DATA}/"})
+    click.echo(f"{folder}: wrote {DATA}/ ({counted(tables, 'table')}, one worked deal), {', '.join(names)}")
     click.echo("Type next:")
     if folder.resolve() != Path.cwd().resolve():
         click.echo(f"  cd {shlex.quote(str(folder))}")
@@ -65,9 +65,9 @@ def _write(files: dict[str, bytes], folder: Path) -> None:
             if new:
                 project.rename(folder)
             else:  # it may be the folder that a shell is in: it stays, what it is to hold moves
-                for made in sorted(project.iterdir()):
-                    made.rename(folder / made.name)
-                    undo.callback(_remove, folder / made.name)
+                for entry in sorted(project.iterdir()):
+                    entry.rename(folder / entry.name)
+                    undo.callback(_remove, folder / entry.name)
         undo.pop_all()
 
 

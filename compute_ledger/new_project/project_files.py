@@ -67,6 +67,6 @@ def _descriptor(schema: dict[str, Any], package: dict[str, Any], *, filled: set[
     """
     tables = []
     for table in schema["resources"]:
-        own = {name: value for name, value in table.items() if name not in ("hash", "bytes")}
-        tables.append(own if table["path"] in filled else own | {"mayBeEmpty": True})
+        fields = {name: value for name, value in table.items() if name not in ("hash", "bytes")}
+        tables.append(fields if table["path"] in filled else fields | {"mayBeEmpty": True})
     return {**schema, **package, "resources": tables}

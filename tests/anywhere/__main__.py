@@ -74,7 +74,7 @@ def main(words: list[str]) -> int:
         else:
             possible.append(condition)
     for bundle in [[condition] for condition in possible] if names else bundles(possible):
-        _try(bundle, bench, report)
+        try_bundle(bundle, bench, report)
     if report.failed:
         sys.stdout.write(f"{report.failed} failed; logs are in {work}\n")
     else:
@@ -82,7 +82,7 @@ def main(words: list[str]) -> int:
     return 1 if report.failed else 0
 
 
-def _try(bundle: Sequence[Condition], bench: Bench, report: Report) -> None:
+def try_bundle(bundle: Sequence[Condition], bench: Bench, report: Report) -> None:
     """All at once; when that fails one by one."""
     began = time.monotonic()
     told = bench.failure(together(bundle))
@@ -90,7 +90,7 @@ def _try(bundle: Sequence[Condition], bench: Bench, report: Report) -> None:
         sys.stdout.write(f"{len(bundle)} conditions failed together and are tried alone: {told}\n")
         sys.stdout.flush()
         for condition in bundle:
-            _try([condition], bench, report)
+            try_bundle([condition], bench, report)
         return
     seconds = time.monotonic() - began
     for condition in bundle:

@@ -93,7 +93,7 @@ def test_a_mistake_is_one_line_of_its_class_and_touches_nothing(case, project, s
     assert line.startswith("error: "), err[:500]
     assert not faults or case.kind == "data", "of a ledger all faults are told at once, of all else the first"
     assert not [fault for fault in faults if "; " not in fault], err[:500]
-    assert case.said in err, err[:500]
+    assert case.message in err, err[:500]
     assert len(line) < 1000
     assert code == case.code, err[:500]
     assert everything(project) == before

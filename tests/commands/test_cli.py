@@ -146,43 +146,43 @@ def test_params_lists_name_type_default_and_help(run, project):
 
 
 def test_check_prints_a_line_a_problem(run, project, monkeypatch):
-    found = [
+    problems = [
         Problem("deals.csv", 3, "amount_usd_bn", "12x", "is no number", "write 12"),
         Problem("sources.csv", 0, "", "", "missing", "add it"),
         Problem("deals.csv", 4, "buyer", "Opnai", "is nearly 'OpenAI'", "write it so", WARNING),
     ]
-    said = [
+    lines = [
         "deals.csv, row 3, column amount_usd_bn: '12x' is no number; write 12",
         "sources.csv: missing; add it",
         "warning: deals.csv, row 4, column buyer: 'Opnai' is nearly 'OpenAI'; write it so",
     ]
-    looked_at = SimpleNamespace(check_folder=lambda _: found, installed_frictionless=lambda: sys)
-    monkeypatch.setitem(sys.modules, "compute_ledger.ledger.ledger_check", looked_at)
+    check_module = SimpleNamespace(check_folder=lambda _: problems, installed_frictionless=lambda: sys)
+    monkeypatch.setitem(sys.modules, "compute_ledger.ledger.ledger_check", check_module)
     (project / "data").mkdir()
     code, out, err = run("check")
-    assert (code, out.splitlines(), err) == (7, said, f"error: 2 problems in {project / 'data'}\n")
-    del found[:2]
+    assert (code, out.splitlines(), err) == (7, lines, f"error: 2 problems in {project / 'data'}\n")
+    del problems[:2]
     code, out, err = run("check")
     assert (code, err) == (0, "")
-    assert out.splitlines() == [said[2], f"{project / 'data'}: no problem found, 1 warning"]
-    found.clear()
+    assert out.splitlines() == [lines[2], f"{project / 'data'}: no problem found, 1 warning"]
+    problems.clear()
     assert run("check", project / "data")[:2] == (0, f"{project / 'data'}: no problem found\n")
     assert run("check", "nowhere")[0] == 7
 
 
 def test_check_without_frictionless_says_what_the_second_opinion_needs(run, tmp_path, monkeypatch):
     ledger = copy_ledger(tmp_path)
-    said = "no second opinion: frictionless is missing; pip install 'compute-ledger[check]'\n"
+    hint = "no second opinion: frictionless is missing; pip install 'compute-ledger[check]'\n"
     sound = f"{ledger}: no problem found\n"
     assert run("check", ledger) == (0, sound, "")
     monkeypatch.setitem(sys.modules, "frictionless", None)  # an import of it raises ModuleNotFoundError
-    assert run("check", ledger) == (0, sound, said)
-    assert run("check", "--json", ledger) == (0, "[]\n", said)
+    assert run("check", ledger) == (0, sound, hint)
+    assert run("check", "--json", ledger) == (0, "[]\n", hint)
     set_cells(ledger, "deals", "forge-2025-09", status="x")
     code, out, err = run("check", ledger)
     assert (code, out.count("\n")) == (7, 1)
     assert "'x'" in out
-    assert err == f"{said}error: 1 problem in {ledger}\n"
+    assert err == f"{hint}error: 1 problem in {ledger}\n"
 
 
 def test_check_tells_programs_in_json(run, tmp_path):
@@ -193,12 +193,12 @@ def test_check_tells_programs_in_json(run, tmp_path):
     code, out, err = run("check", "--json", ledger)
     assert code == 7
     assert re.fullmatch(rf"error: \d+ problems in {ledger}\n", err)
-    found = json.loads(out)
-    assert all(set(each) == {"file", "row", "column", "value", "message", "fix", "severity"} for each in found)
-    assert {each["value"] for each in found if each["file"] == "deals.csv" and each["column"] == "deal_id"} == {
-        long[:200]
-    }
-    assert {each["severity"] for each in found} == {"error"}
+    problems = json.loads(out)
+    assert all(set(problem) == {"file", "row", "column", "value", "message", "fix", "severity"} for problem in problems)
+    assert {
+        problem["value"] for problem in problems if problem["file"] == "deals.csv" and problem["column"] == "deal_id"
+    } == {long[:200]}
+    assert {problem["severity"] for problem in problems} == {"error"}
 
 
 def test_a_warning_stops_neither_a_check_for_programs_nor_a_command(run, tmp_path):
@@ -206,7 +206,7 @@ def test_a_warning_stops_neither_a_check_for_programs_nor_a_command(run, tmp_pat
     set_cells(ledger, "deals", "forge-2025-09", counterparty="Nimbsu")
     code, out, err = run("check", "--json", ledger)
     assert (code, err) == (0, "")
-    assert [(each["row"], each["severity"]) for each in json.loads(out)] == [(9, "warning")]
+    assert [(problem["row"], problem["severity"]) for problem in json.loads(out)] == [(9, "warning")]
 
 
 def test_the_ledger_that_was_used_is_what_the_book_offers(run, project, monkeypatch):
@@ -222,11 +222,11 @@ def test_the_ledger_that_was_used_is_what_the_book_offers(run, project, monkeypa
     shutil.copytree(REPO / "tests/ledger_example", project / "own")
     for words in ([], ["--data", "own"], ["-p", "data_dir=own"]):
         assert run("build", *words)[0] == 0
-    published, own, named = offered
+    published, own_files, named = offered
     assert published["LICENSE-DATA"] == b"terms"
     assert published["deals.csv"] == (project / "data/deals.csv").read_bytes()
-    assert own == named
-    assert "LICENSE-DATA" not in own, "these are the terms of another ledger"
+    assert own_files == named
+    assert "LICENSE-DATA" not in own_files, "these are the terms of another ledger"
 
 
 def test_the_whole_book_is_built_from_a_ledger_of_somebody_else(tmp_path):
@@ -262,15 +262,15 @@ def test_options_reach_the_builder(run, project, monkeypatch):
     run("build", "--edition", "latest", "--out", "x", "--jobs", "3", "--force", "--timeout", "7")
     run("build", "-p", "top=4", "--data", "own")
     run("build", "--no-cache", "--explain")
-    everything, chosen, own, anew = requests
+    everything, chosen, own_request, anew = requests
     assert [edition.name for edition in everything.chosen] == ["latest", "2025-11-07"]
     assert everything.parameters == {}
     assert [edition.name for edition in chosen.chosen] == ["latest"]
     assert (chosen.folder, chosen.jobs, chosen.force, chosen.timeout_s) == (Path("x"), 3, True, 7)
     assert (chosen.cache, chosen.tell, chosen.version) == (project / "book/_build/cache", None, cli.__version__)
-    assert own.folder == project / "book/_build/custom", "never over the published book"
-    assert own.parameters == {"top": "4", "data_dir": str(project / "own")}
-    assert [edition.name for edition in own.chosen] == ["latest"]
+    assert own_request.folder == project / "book/_build/custom", "never over the published book"
+    assert own_request.parameters == {"top": "4", "data_dir": str(project / "own")}
+    assert [edition.name for edition in own_request.chosen] == ["latest"]
     assert (anew.cache, callable(anew.tell)) == (None, True)
     assert (len(set(seen)), seen[3]) == (4, ""), "a hash for each, and none without a cache"
 
@@ -351,26 +351,26 @@ def test_a_killed_build_leaves_no_process_and_the_next_just_works(tmp_path):
 
 def started_with(tmp_path):
     """Processes that were given this TMPDIR and still run."""
-    found = []
+    names = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
             if f"TMPDIR={tmp_path}\0".encode() in (process / "environ").read_bytes():
-                found.append(process.name)
+                names.append(process.name)
         except OSError:
             continue
-    return found
+    return names
 
 
 def kernels(project):
     """Processes in `project` that know of kernels: they, and the one that they are forked from."""
-    found = []
+    names = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
             if os.readlink(process / "cwd") == str(project) and b"ipykernel" in (process / "cmdline").read_bytes():
-                found.append(process.name)
+                names.append(process.name)
         except OSError:
             continue
-    return found
+    return names
 
 
 def wait_until(condition, seconds=60):

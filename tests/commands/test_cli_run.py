@@ -21,11 +21,11 @@ def everything(folder):
 
 def test_one_chapter_is_a_folder_that_opens_from_disk(run, project):  # noqa: F811
     code, out, _ = run("run", "chapter", "-p", "top=4", "-o", "mine", "--json")
-    told = json.loads(out)
+    record = json.loads(out)
     folder = project / "mine"
-    assert (code, told["chapter"], told["parameters"], told["folder"]) == (0, "chapter", {"top": 4}, str(folder))
+    assert (code, record["chapter"], record["parameters"], record["folder"]) == (0, "chapter", {"top": 4}, str(folder))
     page = BeautifulSoup((folder / "chapter.html").read_text(encoding="utf-8"), "html.parser")
-    assert told["page"] == str(folder / "chapter.html")
+    assert record["page"] == str(folder / "chapter.html")
     assert page.select("figure svg")
     assert check_site(folder) == [], "no link leads to a page that is not there"
     assert {path.name for path in folder.glob("charts/*.csv")} == {"chapter-ranked.csv", "chapter-all-rows.csv"}
@@ -97,9 +97,9 @@ def test_a_link_out_of_the_project_is_followed_before_it_is_judged(run, project)
 
 def test_params_for_programs(run, project):  # noqa: F811, ARG001
     code, out, _ = run("params", "--json")
-    told = json.loads(out)
-    assert (code, list(told)) == (0, ["index", "chapter"])
-    basis = next(each for each in told["chapter"] if each["name"] == "basis")
+    parameters = json.loads(out)
+    assert (code, list(parameters)) == (0, ["index", "chapter"])
+    basis = next(parameter for parameter in parameters["chapter"] if parameter["name"] == "basis")
     assert basis["choices"] == ["headline", "annualised", "remaining"]
     assert {"name", "annotation", "default", "help", "span", "is_date"} <= set(basis)
     assert list(json.loads(run("params", "chapter", "--json")[1])) == ["chapter"]
@@ -108,15 +108,15 @@ def test_params_for_programs(run, project):  # noqa: F811, ARG001
 def test_build_explains_itself(run, project):  # noqa: F811
     first = run("build", "--edition", "latest", "--jobs", "1", "--explain")[1].splitlines()
     run_times = [re.fullmatch(r"latest/(\w+): run in \d+\.\d s; it was not built before", line) for line in first[:2]]
-    assert [found and found[1] for found in run_times] == ["index", "chapter"]
+    assert [match and match[1] for match in run_times] == ["index", "chapter"]
     path = project / "notebooks/chapter.ipynb"
     path.write_text(path.read_text().replace("top: int = 3", "top: int = 2"))
     second = run("build", "--edition", "latest", "--jobs", "1", "--explain")[1].splitlines()
     assert second[0] == "latest/index: not run, nothing it depends on has changed"
     assert re.match(r"latest/chapter: run in \d+\.\d s; notebook: parameters; parameters: top", second[1])
-    kept = everything(project / "book/_build/cache")
+    cached = everything(project / "book/_build/cache")
     assert len(run("build", "--edition", "latest", "--jobs", "1", "--no-cache")[1].splitlines()) == 1
-    assert everything(project / "book/_build/cache") == kept
+    assert everything(project / "book/_build/cache") == cached
 
 
 NOTHING = "Nothing has changed; the book is in "

@@ -42,10 +42,10 @@ def headers(folder):
 def ledger(tmp_path_factory):
     """A new ledger in a folder whose name has a space and an accent."""
     folder = tmp_path_factory.mktemp("ledger") / "mon registre é"
-    code, told = ran(folder.parent, *OURS, "init", folder.name)
+    code, printed = ran(folder.parent, *OURS, "init", folder.name)
     wrote = "data/ (10 tables, one worked deal), README.md"
     next_lines = "Type next:\n  cd 'mon registre é'\n  compute-ledger check data\n"
-    assert (code, told) == (0, f"{folder.name}: wrote {wrote}\n{next_lines}")
+    assert (code, printed) == (0, f"{folder.name}: wrote {wrote}\n{next_lines}")
     return folder
 
 
@@ -54,8 +54,8 @@ def project(tmp_path_factory):
     """A new project with its book built, and the book's folder."""
     folder = tmp_path_factory.mktemp("report") / "mine"
     assert ran(folder.parent, *OURS, "init", "mine", "--report")[0] == 0
-    code, told = ran(folder, *OURS, "build")
-    assert code == 0, told
+    code, printed = ran(folder, *OURS, "build")
+    assert code == 0, printed
     return folder
 
 
@@ -67,11 +67,11 @@ def test_tables_and_schema_are_those_of_the_project(ledger):
     """But for name and title, which tables may be empty, and the sums of files."""
     assert headers(ledger / "data") == headers(REPO / "data")
     ours, theirs = (json.loads((at / "data/datapackage.json").read_text(encoding="utf-8")) for at in (REPO, ledger))
-    for one, other in zip(ours["resources"], theirs["resources"], strict=True):
-        assert one["schema"] == other["schema"]
-        assert not {"hash", "bytes"} & other.keys()
-        rows = (ledger / "data" / other["path"]).read_text(encoding="utf-8").count("\n") - 1
-        assert (rows, other.get("mayBeEmpty", False)) in ((1, False), (0, True))
+    for own_table, new_table in zip(ours["resources"], theirs["resources"], strict=True):
+        assert own_table["schema"] == new_table["schema"]
+        assert not {"hash", "bytes"} & new_table.keys()
+        rows = (ledger / "data" / new_table["path"]).read_text(encoding="utf-8").count("\n") - 1
+        assert (rows, new_table.get("mayBeEmpty", False)) in ((1, False), (0, True))
     assert (theirs["name"], theirs["title"]) == ("my-ledger", "A ledger of my own")
     assert "OpenAI" not in theirs["description"] + str(theirs["keywords"])
 
@@ -99,9 +99,11 @@ def test_a_second_deal_is_added_as_the_readme_says_and_computed_with(tmp_path):
     (code,) = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
     assert ran(ledger, "sh", "-ec", commands) == (0, "data: no problem found\n")
     assert check_folder(ledger / "data") == []
-    shown = ran(ledger, sys.executable, "-c", code.replace("commitments.by", "table = commitments.by") + "print(table)")
+    code_and_text = ran(
+        ledger, sys.executable, "-c", code.replace("commitments.by", "table = commitments.by") + "print(table)"
+    )
     # 12 of 20 are 60 %, 8 of 20 are 40 %.
-    amounts = re.findall(r"(Example Cloud|Sample Chips) +([\d.]+).* ([\d.]+)$", shown[1], re.MULTILINE)
+    amounts = re.findall(r"(Example Cloud|Sample Chips) +([\d.]+).* ([\d.]+)$", code_and_text[1], re.MULTILINE)
     assert amounts == [("Example Cloud", "12.0", "60.0"), ("Sample Chips", "8.0", "40.0")]
 
 
@@ -119,19 +121,19 @@ def test_the_report_says_what_the_example_says(project):
 
 
 def test_the_report_follows_its_parameters_and_says_so_where_nothing_is_known(project):
-    code, told = ran(project, *OURS, "run", "index", "-p", "as_of=2026-01-14", "-o", "early")
-    assert code == 0, told
+    code, printed = ran(project, *OURS, "run", "index", "-p", "as_of=2026-01-14", "-o", "early")
+    assert code == 0, printed
     page = words_of(project / "early/index.html")
     assert "On 14 January 2026 no firm deal with a published amount was known." in page
     assert "On 14 January 2026 no deal was known." in page
 
 
 def test_stored_outputs_hold_in_the_new_project(project):
-    code, told = ran(project, *OURS, "refresh")
-    assert (code, "2 of the notebooks changed" in told) == (0, True), told
+    code, printed = ran(project, *OURS, "refresh")
+    assert (code, "2 of the notebooks changed" in printed) == (0, True), printed
     pytest.importorskip("nbval")
-    code, told = ran(project, "make", "test")
-    assert (code, "16 passed" in told) == (0, True), told
+    code, printed = ran(project, "make", "test")
+    assert (code, "16 passed" in printed) == (0, True), printed
 
 
 def test_templates_and_style_sheet_are_those_of_the_project():
@@ -157,7 +159,7 @@ def test_nothing_heavy_is_imported(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("there", "name", "message"),
+    ("files", "name", "message"),
     [
         (["mine/notes.txt"], "mine", "will not write into mine: notes.txt is there already;"),
         (["mine"], "mine", "will not write into mine: it is no folder;"),
@@ -165,14 +167,14 @@ def test_nothing_heavy_is_imported(tmp_path):
         (["README.md"], ".", "will not write into .: README.md is there already;"),
     ],
 )
-def test_what_is_there_is_not_touched(tmp_path, there, name, message):
-    for path in there:
+def test_what_is_there_is_not_touched(tmp_path, files, name, message):
+    for path in files:
         (tmp_path / path).parent.mkdir(exist_ok=True)
         (tmp_path / path).write_text("mine")
-    code, told = ran(tmp_path, *OURS, "init", name, "--report")
-    assert (code, told) == (8, f"error: {message} give the name of a new folder, or an empty one\n")
-    assert files_below(tmp_path) == set(there)
-    assert (tmp_path / there[0]).read_text() == "mine"
+    code, printed = ran(tmp_path, *OURS, "init", name, "--report")
+    assert (code, printed) == (8, f"error: {message} give the name of a new folder, or an empty one\n")
+    assert files_below(tmp_path) == set(files)
+    assert (tmp_path / files[0]).read_text() == "mine"
 
 
 def test_a_link_that_leads_nowhere_stays(tmp_path):
@@ -218,7 +220,7 @@ def test_what_was_moved_into_an_empty_folder_goes_when_the_rest_cannot_follow(tm
 def test_the_real_chapters_make_a_book_of_one_deal(tmp_path):
     assert ran(tmp_path, *OURS, "init", "mine")[0] == 0
     words = ["build", "--project", REPO, "--data", "mine/data", "--out", "book", "--no-cache"]
-    code, told = ran(tmp_path, *OURS, *words)
-    assert code == 0, told
+    code, printed = ran(tmp_path, *OURS, *words)
+    assert code == 0, printed
     assert "$12 billion" in words_of(tmp_path / "book/index.html")
     assert "No closed loop was known on 15 January 2026." in words_of(tmp_path / "book/capital-loops.html")

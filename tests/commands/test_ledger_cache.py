@@ -16,11 +16,11 @@ def ledger(tmp_path):
 @pytest.fixture
 def calls(monkeypatch):
     """How often a ledger was looked at."""
-    made = []
+    calls_made = []
     for module, name in ((ledger_check, "check_folder"), (export, "export")):
-        whole = getattr(module, name)
-        monkeypatch.setattr(module, name, lambda *a, whole=whole, **n: made.append(1) or whole(*a, **n))
-    return made
+        original = getattr(module, name)
+        monkeypatch.setattr(module, name, lambda *a, original=original, **n: calls_made.append(1) or original(*a, **n))
+    return calls_made
 
 
 def test_a_sound_ledger_is_checked_once_for_its_contents(ledger, tmp_path, calls):
@@ -71,7 +71,7 @@ def test_the_licence_goes_along_with_the_project_s_own_data_if_it_has_one(ledger
         path.name for path in exported(project / "data", project, tmp_path / "1", None).iterdir()
     }
     (project / "LICENSE-DATA").write_text("Mine.\n")
-    own = exported(project / "data", project, tmp_path / "2", None)
-    assert (own / "LICENSE-DATA").read_text() == "Mine.\n"
-    others = exported(copy_ledger(tmp_path / "others"), project, tmp_path / "3", None)
-    assert "LICENSE-DATA" not in {path.name for path in others.iterdir()}
+    own_export = exported(project / "data", project, tmp_path / "2", None)
+    assert (own_export / "LICENSE-DATA").read_text() == "Mine.\n"
+    other_export = exported(copy_ledger(tmp_path / "others"), project, tmp_path / "3", None)
+    assert "LICENSE-DATA" not in {path.name for path in other_export.iterdir()}

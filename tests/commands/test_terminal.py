@@ -59,11 +59,11 @@ def folder(tmp_path_factory):
         row = {"id": "x", "label": HOSTILE, "value": value, "unit": HOSTILE, "as_of": "", "text": str(value)}
         nbformat.write(executed({KEY_FIGURES: {"figures": [row]}}), project / f"{name}.ipynb")
     set_cells(copy_ledger(project), "deals", "nimbus-2025-02", amount_usd_bn=HOSTILE)
-    whole = project / "whole"
-    whole.mkdir()
-    write_manifest(whole, {"title": HOSTILE, "editions": []})
-    (whole / HOSTILE).touch()
-    (whole / "not UTF-8 \udce9").touch()
+    sound_book = project / "whole"
+    sound_book.mkdir()
+    write_manifest(sound_book, {"title": HOSTILE, "editions": []})
+    (sound_book / HOSTILE).touch()
+    (sound_book / "not UTF-8 \udce9").touch()
     return project
 
 
@@ -95,12 +95,12 @@ def run(folder, monkeypatch):
 @pytest.mark.parametrize(
     ("name", "encoding"),
     # What starts kernels takes seconds, and prints through the same door.
-    [(name, each) for name in RUNS for each in ENCODINGS if each == "latin-1" or not STARTS_KERNELS(name)],
+    [(name, encoding) for name in RUNS for encoding in ENCODINGS if encoding == "latin-1" or not STARTS_KERNELS(name)],
 )
 def test_every_name_can_be_printed_and_the_exit_code_is_that_of_the_result(run, name, encoding):
     words, code = RUNS[name]
-    found, out, err = run(words, encoding)
-    assert (found, b"Traceback" in err) == (code, False), readable(err, encoding)
+    exit_code, out, err = run(words, encoding)
+    assert (exit_code, b"Traceback" in err) == (code, False), readable(err, encoding)
     if "--json" in words:
         assert "Soci" in str(json.loads(out.decode("ascii")))
     else:
@@ -175,13 +175,13 @@ def test_a_fault_of_ours_is_a_traceback_and_never_a_difference(folder, fault, wo
 def test_no_error_of_a_class_of_ours_has_the_exit_code_of_a_difference():
     classes = [ReportError, *ReportError.__subclasses__()]
     assert len(classes) > 7
-    assert not {each.exit_code for each in classes} & {0, 1}
+    assert not {error_class.exit_code for error_class in classes} & {0, 1}
 
 
 def test_help_names_the_exit_codes(run):
-    told = " ".join(run(["--help"], "utf-8")[1].decode().split())
+    help_text = " ".join(run(["--help"], "utf-8")[1].decode().split())
     for word in ("1 differs", f"{cli.CRASHED} a fault of this program", "141 the reader"):
-        assert word in told
+        assert word in help_text
 
 
 def test_streams_that_are_no_files_are_left_alone(monkeypatch, folder):

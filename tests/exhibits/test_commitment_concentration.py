@@ -13,7 +13,7 @@ from compute_ledger.ledger.grades import GRADES
 from compute_ledger.measures import commitments, concentration
 from compute_ledger.measures import specification_curve as measure
 from tests.chapters import EXHIBIT, VEGA_LITE, Shown, run_chapter, said
-from tests.ledger_copy import WORKED_OUT_ON, _rows, _write, copy_ledger
+from tests.ledger_copy import WORKED_OUT_ON, copy_ledger, read_rows, write_rows
 from tests.measures.test_commitments import ledger_rows
 
 DAY = pd.Timestamp("2026-06-30")
@@ -26,8 +26,8 @@ Row = dict[str, str]
 def chapter_of(tmp_path: Path, change: Callable[[Row], Row], **parameters: str) -> Shown:
     """The chapter on a copy of the example ledger in which `change` has been made to every deal."""
     folder = copy_ledger(tmp_path)
-    header, rows = _rows(folder, "deals")
-    _write(folder, "deals", header, [change(row) for row in rows])
+    header, rows = read_rows(folder, "deals")
+    write_rows(folder, "deals", header, [change(row) for row in rows])
     return run_chapter("commitment-concentration", data_dir=str(folder), **parameters)
 
 

@@ -67,7 +67,7 @@ def place(tmp_path, monkeypatch):
     (tmp_path / "place/made-by-compute-ledger").touch()
     monkeypatch.setattr(pdf_file, "PRINT", Path(__file__).name)
     monkeypatch.setattr(pdf_file, "importlib", SimpleNamespace(util=SimpleNamespace(find_spec=lambda name: name)))
-    monkeypatch.setattr(pdf_file, "_weasyprint", lambda _, path: path.write_bytes(b"%PDF-1"))
+    monkeypatch.setattr(pdf_file, "print_by_weasyprint", lambda _, made: made.write_bytes(b"%PDF-1"))
     return tmp_path / "place"
 
 

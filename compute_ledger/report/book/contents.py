@@ -109,10 +109,10 @@ def read_contents(root: Path) -> Contents:
     )
 
 
-def _named(name: str, known: Mapping[str, T], kind: str) -> T:
-    if name not in known:
-        raise ContentsError(f"unknown {kind} {name!r} in {CONTENTS}{did_you_mean(name, known)}")
-    return known[name]
+def _named(name: str, entries: Mapping[str, T], kind: str) -> T:
+    if name not in entries:
+        raise ContentsError(f"unknown {kind} {name!r} in {CONTENTS}{did_you_mean(name, entries)}")
+    return entries[name]
 
 
 def _entries(raw: dict[str, Any], key: str) -> list[dict[str, Any]]:
@@ -142,8 +142,8 @@ def _chapter(root: Path, entry: dict[str, Any], number: int) -> Chapter:
     if not notebook.is_relative_to(root.resolve()):
         raise ContentsError(f"{CONTENTS}: notebook {name!r} of chapter {slug!r} lies outside the project")
     if not notebook.is_file():
-        there = [str(path.relative_to(root)) for path in sorted((root / name).parent.glob("*.ipynb"))]
-        hint = did_you_mean(name, there)
+        notebooks = [str(path.relative_to(root)) for path in sorted((root / name).parent.glob("*.ipynb"))]
+        hint = did_you_mean(name, notebooks)
         raise ContentsError(f"{CONTENTS}: no notebook {name!r} for chapter {slug!r}{hint}")
     return Chapter(slug, notebook, _text(entry, "title", f"chapter {slug!r}"))
 

@@ -49,6 +49,6 @@ def _term(entry: Any, number: int) -> Term:
     for name, value in (("term", term), ("definition", definition)):
         if not isinstance(value, str) or not value.strip():
             raise ContentsError(f'{GLOSSARY}: term {term or number!r} needs {name} = "…", not {value!r}')
-    if not isinstance(aliases, list) or not all(isinstance(each, str) and each.strip() for each in aliases):
+    if not isinstance(aliases, list) or not all(isinstance(alias, str) and alias.strip() for alias in aliases):
         raise ContentsError(f'{GLOSSARY}: aliases of {term!r} must be a list of words, ["…"], not {aliases!r}')
-    return Term(str(term).strip(), tuple(each.strip() for each in aliases), str(definition).strip())
+    return Term(str(term).strip(), tuple(alias.strip() for alias in aliases), str(definition).strip())

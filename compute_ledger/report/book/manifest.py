@@ -30,13 +30,13 @@ def write_manifest(folder: Path, about: dict[str, Any]) -> None:
 
 def flaws(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
     """What differs between the files in `folder` and its `manifest`, a line each, sorted by file name."""
-    listed = manifest.get("files", {})
-    there = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
-    found = {name: "is missing" for name in listed if name not in there}
-    for name, path in there.items():
-        if name in listed:
-            if hashlib.sha256(path.read_bytes()).hexdigest() != listed[name]:
-                found[name] = "is not the file that was published"
+    checksums = manifest.get("files", {})
+    paths = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    problems = {name: "is missing" for name in checksums if name not in paths}
+    for name, path in paths.items():
+        if name in checksums:
+            if hashlib.sha256(path.read_bytes()).hexdigest() != checksums[name]:
+                problems[name] = "is not the file that was published"
         elif path.name != MANIFEST:
-            found[name] = "is no part of the book"
-    return [f"{name}: {flaw}" for name, flaw in sorted(found.items())]
+            problems[name] = "is no part of the book"
+    return [f"{name}: {flaw}" for name, flaw in sorted(problems.items())]

@@ -15,6 +15,6 @@ def files(root: Path) -> dict[str, bytes]:
 
     OSError when the project has none.
     """
-    told = f"/* {TYPEFACE.family}: SIL Open Font License 1.1, see {TYPEFACE.licence.name} */"
-    style = f"{(root / STYLESHEET).read_text(encoding='utf-8')}\n{told}\n{faces()}"
+    licence_note = f"/* {TYPEFACE.family}: SIL Open Font License 1.1, see {TYPEFACE.licence.name} */"
+    style = f"{(root / STYLESHEET).read_text(encoding='utf-8')}\n{licence_note}\n{faces()}"
     return {STYLESHEET.name: style.encode(), TYPEFACE.licence.name: TYPEFACE.licence.read_bytes()}

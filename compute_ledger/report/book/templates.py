@@ -14,11 +14,11 @@ def environment(folder: Path) -> "jinja2.Environment":
     return strict(jinja2.Environment(loader=jinja2.FileSystemLoader(folder), autoescape=True))
 
 
-def strict(made: "jinja2.Environment") -> "jinja2.Environment":
-    """`made`, changed: every value is escaped, a name that nobody gave is an error, lines of tags leave no trace."""
+def strict(environment: "jinja2.Environment") -> "jinja2.Environment":
+    """`environment`, changed: every value is escaped, an unknown name is an error, lines of tags leave no trace."""
     import jinja2
 
-    made.autoescape = True
-    made.undefined = jinja2.StrictUndefined
-    made.trim_blocks = made.lstrip_blocks = True
-    return made
+    environment.autoescape = True
+    environment.undefined = jinja2.StrictUndefined
+    environment.trim_blocks = environment.lstrip_blocks = True
+    return environment

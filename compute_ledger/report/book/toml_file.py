@@ -21,8 +21,8 @@ def toml(path: Path, name: str, failure: type[ReportError]) -> dict[str, Any]:
         raise failure(f"{name} is nested too deep; write plain values") from error
 
 
-def refuse_unknown(keys: Iterable[str], known: Sequence[str], place: str, failure: type[ReportError]) -> None:
+def refuse_unknown(keys: Iterable[str], allowed_keys: Sequence[str], place: str, failure: type[ReportError]) -> None:
     """A key that nobody reads is a misspelt one."""
     for key in keys:
-        if key not in known:
-            raise failure(f"{place}: unknown key {key!r}{did_you_mean(key, known)}")
+        if key not in allowed_keys:
+            raise failure(f"{place}: unknown key {key!r}{did_you_mean(key, allowed_keys)}")

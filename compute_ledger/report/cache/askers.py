@@ -30,12 +30,12 @@ MAGICS = "IPython.core.magics."
 
 def own_modules() -> dict[str, str]:
     """Name -> file of the modules that are there and that no package manager has put there."""
-    found = {}
+    module_paths = {}
     for name, module in list(sys.modules.items()):
         path = getattr(module, "__file__", None)
         if isinstance(path, str) and path.endswith(".py") and (is_package(name) or not is_managed(path)):
-            found[name] = path
-    return found
+            module_paths[name] = path
+    return module_paths
 
 
 def is_package(name: str) -> bool:

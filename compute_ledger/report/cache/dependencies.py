@@ -54,26 +54,29 @@ class States:
         self.root = root
         self._files: dict[str, str] = {}
 
-    def recorded(self, record: Path, known: Iterable[str] = ()) -> Dependencies:
-        """What the `record` of a run names, as it is now, but for the modules `known` otherwise.
+    def recorded(self, record: Path, imported_ahead: Iterable[str] = ()) -> Dependencies:
+        """What the `record` of a run names, as it is now, but for the modules `imported_ahead`, known otherwise.
 
         A run under which a file was changed cannot be used again, and neither can one that left no record.
         """
         try:
-            told = json.loads(record.read_text(encoding="utf-8"))
+            reads = json.loads(record.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return Dependencies(beyond=(NO_RECORD,))
-        edited = [name for name, seen in told["files"].items() if seen != time_and_size(name)]
-        grown = [name for name, seen in told["folders"].items() if seen != names_in(name)]
-        beyond = [*told["beyond"], *(f"a file that was edited meanwhile ({os.path.basename(name)})" for name in edited)]
+        edited = [name for name, seen in reads["files"].items() if seen != time_and_size(name)]
+        grown = [name for name, seen in reads["folders"].items() if seen != names_in(name)]
+        beyond = [
+            *reads["beyond"],
+            *(f"a file that was edited meanwhile ({os.path.basename(name)})" for name in edited),
+        ]
         beyond += [f"a folder that it changes itself ({os.path.basename(name)})" for name in grown]
-        sources = {path for name, path in told["modules"].items() if name not in set(known)}
+        sources = {path for name, path in reads["modules"].items() if name not in set(imported_ahead)}
         return Dependencies(
             # The folders that the project lies in are there, whatever they are called.
-            {self._named(name): self.file(name) for name in sorted(told["files"]) if not self._holds(name)},
+            {self._named(name): self.file(name) for name in sorted(reads["files"]) if not self._holds(name)},
             {self._named(name): self.file(name) for name in sorted(sources)},
-            {self._named(name): names_in(name) for name in sorted(told["folders"])},
-            {name: variable(name) for name in sorted(told["variables"])},
+            {self._named(name): names_in(name) for name in sorted(reads["folders"])},
+            {name: variable(name) for name in sorted(reads["variables"])},
             tuple(sorted(beyond)),
         )
 

@@ -39,15 +39,15 @@ def digest(value: Any) -> str:
 
 
 def of_run(
-    notebook: Mapping[str, Any], defaults: Mapping[str, Any], given: Mapping[str, Any], edition: str, root: Path
+    notebook: Mapping[str, Any], defaults: Mapping[str, Any], parameters: Mapping[str, Any], edition: str, root: Path
 ) -> Parts:
     """Everything that the executed notebook depends on; a parameter that is given is seen in it, default or not."""
-    texts = {**defaults, **given}.values()
-    told = {name: f"{value!r} by default" for name, value in defaults.items()}
-    told |= {name: repr(value) for name, value in given.items()} | {"the edition": edition}
+    texts = {**defaults, **parameters}.values()
+    texts_of_values = {name: f"{value!r} by default" for name, value in defaults.items()}
+    texts_of_values |= {name: repr(value) for name, value in parameters.items()} | {"the edition": edition}
     return {
         "notebook": _cells(notebook),
-        "parameters": told,
+        "parameters": texts_of_values,
         # Also what a library opens in a way that no record shows.
         "data": files_in([DATA, *folders(texts, root)], root) | named_files(texts, root),
         "package": source_imports.files([*source_imports.of_notebook(notebook), *RUNNER], root),
@@ -68,13 +68,13 @@ def files_in(folders: Iterable[Path], root: Path) -> Part:
 
     A folder from elsewhere is looked through to its depth only when it is a data package: it may be a whole disk.
     """
-    found = {}
+    hashes = {}
     for folder in folders:
-        whole = not folder.is_absolute() or folder.is_relative_to(root) or (folder / PACKAGE).is_file()
-        for path in sorted((root / folder).rglob("*") if whole else folder.glob("*")):
+        to_its_depth = not folder.is_absolute() or folder.is_relative_to(root) or (folder / PACKAGE).is_file()
+        for path in sorted((root / folder).rglob("*") if to_its_depth else folder.glob("*")):
             if path.is_file() and "__pycache__" not in path.parts:
-                found[_name(path, root)] = _hashed(path)
-    return found
+                hashes[_name(path, root)] = _hashed(path)
+    return hashes
 
 
 def _cells(notebook: Mapping[str, Any]) -> Part:

@@ -115,21 +115,21 @@ class Recorder:
     def end(self, *_: Any) -> None:
         """A cell has ended: write down what was read so far."""
         self.on = False
-        kept = {"files": self.files, "folders": self.folders, "variables": list(self.variables)}
-        text = json.dumps({**kept, "beyond": list(self.beyond), "modules": askers.own_modules()})
+        reads = {"files": self.files, "folders": self.folders, "variables": list(self.variables)}
+        text = json.dumps({**reads, "beyond": list(self.beyond), "modules": askers.own_modules()})
         part = self.record.with_name(f"{self.record.name}.part")
         part.write_text(text, encoding="utf-8")
         os.replace(part, self.record)
 
-    def _event(self, event: str, given: tuple[Any, ...]) -> None:
+    def _event(self, event: str, arguments: tuple[Any, ...]) -> None:
         if not self._listens() or not (event in BEYOND or event in EVENTS):
             return
         self.asking.here = True
         try:
             if event in BEYOND:
-                self.beyond[BEYOND[event](*given)] = None
+                self.beyond[BEYOND[event](*arguments)] = None
             elif event in ("open", NOWHERE) or not askers.is_importing(_asker()):
-                EVENTS[event](self, *given)
+                EVENTS[event](self, *arguments)
         except Exception as error:  # never the run's; but what was not seen cannot be vouched for
             self.beyond[f"what could not be recorded ({event}: {type(error).__name__})"] = None
         finally:
@@ -173,7 +173,7 @@ class Recorder:
     def missed(self, module: str, places: Iterable[str] | None) -> None:
         """A module is in none of the `places`, or those of all modules, and would be found if it came to be there."""
         last = module.rpartition(".")[2]
-        for folder in filter(os.path.isdir, (each or "." for each in (sys.path if places is None else places))):
+        for folder in filter(os.path.isdir, (entry or "." for entry in (sys.path if places is None else places))):
             for name in filter(None, map(self._name, (f"{folder}/{last}.py", f"{folder}/{last}"))):
                 self.asked(name)
 
@@ -203,25 +203,25 @@ class Recorder:
                 self.variables[_text(name)] = None
 
     def _asking(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        def asking(path: Any, *given: Any, **named: Any) -> Any:
+        def asking(path: Any, *args: Any, **kwargs: Any) -> Any:
             if self._listens():
                 self.asking.here = True
                 try:
-                    name = "" if named.get("dir_fd") is not None or askers.is_importing(_asker()) else self._name(path)
+                    name = "" if kwargs.get("dir_fd") is not None or askers.is_importing(_asker()) else self._name(path)
                     # Packages look for many a file that is not there, IPython for one named like a sentence.
                     if name and (time_and_size(name) is not None or askers.is_of_run(_asker())):
                         self.asked(name)
                 finally:
                     self.asking.here = False
-            return function(path, *given, **named)
+            return function(path, *args, **kwargs)
 
         return asking
 
     def _connecting(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """For SQLite, which opens attached databases without an event; a connection cannot be told so in its own."""
 
-        def connecting(*given: Any, **named: Any) -> Any:
-            connection = function(*given, **named)
+        def connecting(*args: Any, **kwargs: Any) -> Any:
+            connection = function(*args, **kwargs)
             if self._listens():
                 connection.set_authorizer(self.authorized)
             return connection
@@ -231,10 +231,10 @@ class Recorder:
     def _starting(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """For multiprocessing, which starts processes without an event."""
 
-        def starting(*given: Any) -> Any:
+        def starting(*args: Any) -> Any:
             if self._listens():
                 self.beyond["a process of its own (multiprocessing)"] = None
-            return function(*given)
+            return function(*args)
 
         return starting
 

@@ -34,7 +34,7 @@ def sources(names: Iterable[str], places: Iterable[Path]) -> dict[str, tuple[Pat
     or a package manager put there, this package apart. Of a package also the files beside its modules, which they may
     read (a font, a table), as `package/file`.
     """
-    found: dict[str, tuple[Path, bytes]] = {}
+    sources_read: dict[str, tuple[Path, bytes]] = {}
     seen: set[str] = set()
     top = functools.cache(functools.partial(_top, places=tuple(map(str, places))))
     waiting = list(names)
@@ -48,18 +48,18 @@ def sources(names: Iterable[str], places: Iterable[Path]) -> dict[str, tuple[Pat
             path = _file(top(parts[0]), parts[1:end])
             if path and path.endswith(".py"):
                 source = Path(path).read_bytes()
-                found[name] = Path(path), source
+                sources_read[name] = Path(path), source
                 is_package = os.path.basename(path) == "__init__.py"
                 waiting += of_source(source, name if is_package else name.rpartition(".")[0])
                 if is_package:
-                    found |= _beside(os.path.dirname(path), name)
-    return found
+                    sources_read |= _beside(os.path.dirname(path), name)
+    return sources_read
 
 
 def _beside(folder: str, package: str) -> dict[str, tuple[Path, bytes]]:
     """The files of a package that are no modules."""
-    there = [path for path in sorted(Path(folder).iterdir()) if path.is_file() and not path.name.startswith(".")]
-    files = (path for path in there if path.suffix not in (".py", ".pyc"))
+    files_beside = [path for path in sorted(Path(folder).iterdir()) if path.is_file() and not path.name.startswith(".")]
+    files = (path for path in files_beside if path.suffix not in (".py", ".pyc"))
     return {f"{package}/{path.name}": (path, path.read_bytes()) for path in files}
 
 

@@ -58,10 +58,10 @@ class Cache:
         }
         self.builds = dict(list(self.builds.items())[:BUILDS_KEPT])
         _write({"inputs": {**self.inputs, **inputs}, "builds": self.builds}, self.folder / LAST)
-        kept = {name for used in self.builds.values() for name in used}
+        used_names = {name for used in self.builds.values() for name in used}
         for kind in (RUNS, PAGES, DRAWINGS):
             for path in (self.folder / kind).glob("*"):
-                if f"{kind}/{path.name}" not in kept:
+                if f"{kind}/{path.name}" not in used_names:
                     path.unlink(missing_ok=True)
 
 

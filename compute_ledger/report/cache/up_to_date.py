@@ -22,35 +22,37 @@ COMMAND = "compute_ledger.cli"  # which leads to all that a build may run
 BESIDE = ("LICENSE-DATA", "pyproject.toml")
 
 
-def fingerprint(contents: Contents, editions: Sequence[str], given: Mapping[str, Any], cache: Path) -> str:
-    """One hash of all that a build of the `editions` with the `given` parameters is known to read before it runs.
+def fingerprint(contents: Contents, editions: Sequence[str], parameters: Mapping[str, Any], cache: Path) -> str:
+    """One hash of all that a build of the `editions` with the given `parameters` is known to read before it runs.
 
     What the sources import is taken from the `cache` and kept in it.
     """
     root = contents.root
-    known = json.loads(read_bytes(cache / IMPORTS) or b"{}")
-    source_imports.READ.update(known)
+    known_sources = json.loads(read_bytes(cache / IMPORTS) or b"{}")
+    source_imports.READ.update(known_sources)
     texts = {chapter.slug: chapter.notebook.read_bytes() for chapter in contents.chapters}
     imported = [name for text in texts.values() for name in source_imports.of_notebook_file(text)]
-    named = [value for edition in contents.editions for value in edition.parameters.values()]
-    named += [*given.values(), *(text for content in texts.values() for text in _defaults(content))]
+    values = [value for edition in contents.editions for value in edition.parameters.values()]
+    values += [*parameters.values(), *(text for content in texts.values() for text in _defaults(content))]
     parts = {
         "notebooks": {slug: hashlib.sha256(text).hexdigest() for slug, text in texts.items()},
         "book": fingerprints.files_in(
             sorted(path for path in (root / "book").iterdir() if path.name != "_build"), root
         ),
         "files": {path.name: path.read_text(encoding="utf-8") for path in _flat(root)},
-        "data": fingerprints.files_in([fingerprints.DATA, *fingerprints.folders(named, root)], root)
-        | fingerprints.named_files(named, root),
+        "data": fingerprints.files_in([fingerprints.DATA, *fingerprints.folders(values, root)], root)
+        | fingerprints.named_files(values, root),
         "package": source_imports.files([*imported, *fingerprints.RUNNER, *fingerprints.RENDERER, COMMAND], root),
-        "build": {"editions": repr(sorted(editions)), "given": repr(sorted(given.items()))},
+        "build": {"editions": repr(sorted(editions)), "given": repr(sorted(parameters.items()))},
         "commit": {"sources": repr(contents.sources)},
         "environment": {"SOURCE_DATE_EPOCH": os.environ.get("SOURCE_DATE_EPOCH", "")},
         **fingerprints.installed(),
     }
-    new = {name: source_imports.READ[name] for name in source_imports.READ.keys() - known.keys()}
+    new = {name: source_imports.READ[name] for name in source_imports.READ.keys() - known_sources.keys()}
     if new:
-        keep_bytes(json.dumps(new if len(known) > MOST_SOURCES else known | new).encode(), cache / IMPORTS)
+        keep_bytes(
+            json.dumps(new if len(known_sources) > MOST_SOURCES else known_sources | new).encode(), cache / IMPORTS
+        )
     return fingerprints.digest(parts)
 
 
@@ -59,10 +61,10 @@ def _defaults(content: bytes) -> list[str]:
 
     def read() -> list[str]:
         try:
-            found = declared(json.loads(content), "")
+            parameters = declared(json.loads(content), "")
         except NotebookError:
             return []
-        return [parameter.default for parameter in found if isinstance(parameter.default, str)]
+        return [parameter.default for parameter in parameters if isinstance(parameter.default, str)]
 
     return source_imports.read_once(content, "the defaults of a notebook", read)
 
@@ -76,19 +78,19 @@ def is_built(target: Path, made_from: str, cache: Path, root: Path) -> bool:
     manifest = read_manifest(target)
     if record is None or manifest is None:
         return False
-    kept = json.loads(record)
-    if kept != {**kept, "made_from": made_from, "manifest": _hashed(target / MANIFEST)}:
+    build = json.loads(record)
+    if build != {**build, "made_from": made_from, "manifest": _hashed(target / MANIFEST)}:
         return False
     states = States(root)
-    return all(states.now(read) == read for read in map(Dependencies.of, kept["read"])) and not flaws(target, manifest)
+    return all(states.now(read) == read for read in map(Dependencies.of, build["read"])) and not flaws(target, manifest)
 
 
 def remember(target: Path, made_from: str, cache: Path, read: Iterable[Dependencies]) -> None:
     """Keep what the book in `target` was made from, and what its runs have `read`, if that could be recorded."""
-    kept = list(read)
-    if not any(each.beyond for each in kept):
+    dependencies = list(read)
+    if not any(run.beyond for run in dependencies):
         record = {"made_from": made_from, "manifest": _hashed(target / MANIFEST)}
-        plain = [each.plain() for each in kept]
+        plain = [run.plain() for run in dependencies]
         keep_bytes(json.dumps({**record, "read": plain}).encode(), _record(target, cache))
 
 

@@ -69,7 +69,7 @@ def as_object(value: Any) -> Spec:
 
 def objects(value: Any) -> list[Spec]:
     """The objects in a list."""
-    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def words(text: Any) -> str:
@@ -118,29 +118,29 @@ def _rows(data: Spec, datasets: Mapping[str, list[Any]]) -> list[Row] | None:
     values = data.get("values", datasets.get(str(data.get("name"))))
     if not isinstance(values, list):
         return None
-    return [each if isinstance(each, dict) else {"data": each} for each in values]
+    return [value if isinstance(value, dict) else {"data": value} for value in values]
 
 
 def _repeated(repeat: Any) -> dict[str, Sequence[str]]:
-    given = repeat if isinstance(repeat, dict) else {"repeat": repeat}
-    return {key: [str(each) for each in names] for key, names in given.items() if isinstance(names, list)}
+    repeats = repeat if isinstance(repeat, dict) else {"repeat": repeat}
+    return {key: [str(name) for name in names] for key, names in repeats.items() if isinstance(names, list)}
 
 
 def _fields(view: _Inherited) -> Iterator[Field]:
     for channel in sorted(view.encoding, key=lambda name: CHANNELS.index(name) if name in CHANNELS else len(CHANNELS)):
-        given = view.encoding[channel]
-        for definition in [given] if isinstance(given, dict) else objects(given):
+        channel_definition = view.encoding[channel]
+        for definition in [channel_definition] if isinstance(channel_definition, dict) else objects(channel_definition):
             condition = as_object(definition.get("condition"))
-            for each in (definition, condition):
-                if field := _field(channel, each, view.repeated):
+            for field_definition in (definition, condition):
+                if field := _field(channel, field_definition, view.repeated):
                     yield field
 
 
 def _field(channel: str, definition: Spec, repeated: Mapping[str, Sequence[str]]) -> Field | None:
-    named = definition.get("field")
-    if isinstance(named, dict):
-        named = " or ".join(repeated.get(str(named.get("repeat")), ()))
-    name = named.replace("\\", "") if isinstance(named, str) else ""
+    field_name = definition.get("field")
+    if isinstance(field_name, dict):
+        field_name = " or ".join(repeated.get(str(field_name.get("repeat")), ()))
+    name = field_name.replace("\\", "") if isinstance(field_name, str) else ""
     aggregate, unit = definition.get("aggregate"), definition.get("timeUnit")
     if isinstance(aggregate, dict):  # argmin and argmax, by another column
         aggregate = next(iter(aggregate), "")
@@ -150,9 +150,9 @@ def _field(channel: str, definition: Spec, repeated: Mapping[str, Sequence[str]]
     if not operation and unit:
         operation = f"time {as_object(unit).get('unit', '') if isinstance(unit, dict) else unit}"
     operation = operation or ("bin" if definition.get("bin") else "")
-    chosen = _chosen_title(definition)
+    chosen_title = _chosen_title(definition)
     kind = str(definition.get("type") or ("quantitative" if aggregate else "nominal"))
-    return Field(channel, name, kind, chosen or _usual_title(name, operation), bool(chosen), operation)
+    return Field(channel, name, kind, chosen_title or _usual_title(name, operation), bool(chosen_title), operation)
 
 
 def _chosen_title(definition: Spec) -> str:

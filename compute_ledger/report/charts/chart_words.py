@@ -56,13 +56,13 @@ SIDE_BY_SIDE = {"hconcat": "side by side", "vconcat": "one below another", "conc
 
 def title(spec: Spec) -> str:
     """The chart's own title, or one made of what it shows; never empty."""
-    own = words(spec.get("title"))
-    if own:
-        return own
-    named = list(dict.fromkeys(filter(None, _titles(spec))))
-    rest = f" and {len(named) - MOST_PARTS} more" if len(named) > MOST_PARTS else ""
-    made = "; ".join(named[:MOST_PARTS]) + rest
-    return made[:1].upper() + made[1:] if made else _kind_of_chart(views(spec))
+    own_title = words(spec.get("title"))
+    if own_title:
+        return own_title
+    titles = list(dict.fromkeys(filter(None, _titles(spec))))
+    rest = f" and {len(titles) - MOST_PARTS} more" if len(titles) > MOST_PARTS else ""
+    computed_title = "; ".join(titles[:MOST_PARTS]) + rest
+    return computed_title[:1].upper() + computed_title[1:] if computed_title else _kind_of_chart(views(spec))
 
 
 def subtitle(spec: Spec) -> str:
@@ -72,9 +72,9 @@ def subtitle(spec: Spec) -> str:
 
 def description(spec: Spec) -> str:
     """The author's description, then the kinds of marks, their number, and each field with its range."""
-    own = words(spec.get("description"))
-    told = [own and f"{own.rstrip('.')}.", *_sentences(spec)]
-    return " ".join(filter(None, told)) or f"{title(spec)}."
+    own_description = words(spec.get("description"))
+    sentences = [own_description and f"{own_description.rstrip('.')}.", *_sentences(spec)]
+    return " ".join(filter(None, sentences)) or f"{title(spec)}."
 
 
 def _titles(spec: Spec) -> Iterator[str]:
@@ -96,15 +96,15 @@ def _parts(spec: Spec) -> list[Spec]:
 
 def _subject(view: View) -> str:
     """What a view is about, as "amount by supplier"."""
-    shown = {field.channel: field for field in reversed(view.fields)}
-    measures = [shown[each] for each in ("y", "x", "theta", "size", "color") if _is_measure(shown.get(each))]
-    others = ("x", "y", "color", "fill", "row", "column", "facet", "text", "shape")
-    groups = [shown[each] for each in others if each in shown and not _is_measure(shown[each])]
-    placed = [field for field in measures if field.channel in ("x", "y")]
-    named = " and ".join(dict.fromkeys(_plain(field.title) for field in placed or measures[:1]))
-    if named and groups:
-        return f"{named} by {_plain(groups[0].title)}"
-    return named or " and ".join(dict.fromkeys(_plain(field.title) for field in groups[:2]))
+    fields = {field.channel: field for field in reversed(view.fields)}
+    measures = [fields[channel] for channel in ("y", "x", "theta", "size", "color") if _is_measure(fields.get(channel))]
+    group_channels = ("x", "y", "color", "fill", "row", "column", "facet", "text", "shape")
+    groups = [fields[channel] for channel in group_channels if channel in fields and not _is_measure(fields[channel])]
+    placed_fields = [field for field in measures if field.channel in ("x", "y")]
+    titles = " and ".join(dict.fromkeys(_plain(field.title) for field in placed_fields or measures[:1]))
+    if titles and groups:
+        return f"{titles} by {_plain(groups[0].title)}"
+    return titles or " and ".join(dict.fromkeys(_plain(field.title) for field in groups[:2]))
 
 
 def _is_measure(field: Field | None) -> bool:
@@ -126,57 +126,61 @@ def _sentences(spec: Spec) -> Iterator[str]:
             yield from _sentences(part)
         return
     yield from _panels(spec)
-    found = views(spec)
-    if len(found) > 1:
-        yield f"{_kind_of_chart(found)} of {len(found)} layers: {_listed([_marks(view) for view in found])}."
-    elif found:
-        yield f"{_kind_of_chart(found)}, {_marks(found[0])}."
+    layers = views(spec)
+    if len(layers) > 1:
+        yield f"{_kind_of_chart(layers)} of {len(layers)} layers: {_listed([_marks(view) for view in layers])}."
+    elif layers:
+        yield f"{_kind_of_chart(layers)}, {_marks(layers[0])}."
     # A field that several layers share is told once.
-    told = dict.fromkeys(sentence for view in found for sentence in _fields(view))
-    yield from (f"{sentence[0].upper()}{sentence[1:]}." for sentence in told if sentence)
+    field_sentences = dict.fromkeys(sentence for view in layers for sentence in _fields(view))
+    yield from (f"{sentence[0].upper()}{sentence[1:]}." for sentence in field_sentences if sentence)
 
 
 def _panels(spec: Spec) -> Iterator[str]:
     """What panels there are one for each of, where the whole specification is about that."""
     repeat, facet = spec.get("repeat"), as_object(spec.get("facet"))
-    each = repeat if isinstance(repeat, list) else []
+    panels = repeat if isinstance(repeat, list) else []
     if isinstance(repeat, dict) and "layer" not in repeat:
-        each = [name for names in repeat.values() if isinstance(names, list) for name in names]
-    if each:
-        yield f"A panel for each of {_listed([str(name) for name in each])}."
+        panels = [name for names in repeat.values() if isinstance(names, list) for name in names]
+    if panels:
+        yield f"A panel for each of {_listed([str(name) for name in panels])}."
     kinds = [facet] if "field" in facet else objects([facet.get("row"), facet.get("column")])
-    named = [
+    titles = [
         words(as_object(kind.get("header")).get("title") or kind.get("title") or kind.get("field")) for kind in kinds
     ]
-    if any(named):
-        yield f"A panel for each {_listed(list(filter(None, named)))}."
+    if any(titles):
+        yield f"A panel for each {_listed(list(filter(None, titles)))}."
 
 
-def _kind_of_chart(found: Sequence[View]) -> str:
-    kind = found[0].mark if found else ""
+def _kind_of_chart(layers: Sequence[View]) -> str:
+    kind = layers[0].mark if layers else ""
     return MARKS[kind][2] if kind in MARKS else "Chart"
 
 
 def _marks(view: View) -> str:
     """The marks of a view, with their number where the specification tells it."""
-    one, several, _ = MARKS.get(view.mark, ("mark", "marks", ""))
+    singular, plural, _ = MARKS.get(view.mark, ("mark", "marks", ""))
     number = _number_of_marks(view)
     if number is not None:
-        return f"{number:,} {one if number == 1 else several}"
+        return f"{number:,} {singular if number == 1 else plural}"
     rows = f" drawn from {len(view.rows):,} rows of data" if view.rows else ""
-    return f"{several}{rows}"
+    return f"{plural}{rows}"
 
 
 def _number_of_marks(view: View) -> int | None:
     if view.rows is None or view.computed or view.mark in OWN_STATISTICS or view.mark == "geoshape":
         return None
-    placed = [field for field in view.fields if field.channel not in ("tooltip", "description", "order", "href", "key")]
+    placed_fields = [
+        field for field in view.fields if field.channel not in ("tooltip", "description", "order", "href", "key")
+    ]
     if view.mark in ONE_A_SERIES:
-        apart = [field for field in placed if field.channel not in ("x", "y", "x2", "y2") and not field.is_aggregate]
+        apart = [
+            field for field in placed_fields if field.channel not in ("x", "y", "x2", "y2") and not field.is_aggregate
+        ]
         return _number_of_groups(view, apart)
-    if any(field.is_aggregate for field in placed):
-        return _number_of_groups(view, [field for field in placed if not field.is_aggregate])
-    return len(view.rows) if placed else 1
+    if any(field.is_aggregate for field in placed_fields):
+        return _number_of_groups(view, [field for field in placed_fields if not field.is_aggregate])
+    return len(view.rows) if placed_fields else 1
 
 
 def _number_of_groups(view: View, fields: Sequence[Field]) -> int | None:
@@ -203,9 +207,9 @@ def _range(view: View, field: Field) -> str:
     if field.kind == "temporal":
         days = [day(str(value)) for value in values]
         return f", from {min(days)} to {max(days)}" if min(days) != max(days) else f", {days[0]}"
-    named = list(dict.fromkeys(str(value)[:LONGEST_NAME] for value in values))
-    rest = f" and {len(named) - MOST_NAMED:,} more" if len(named) > MOST_NAMED else ""
-    return f" ({', '.join(named[:MOST_NAMED]) + rest if rest else _listed(named)})"
+    value_texts = list(dict.fromkeys(str(value)[:LONGEST_NAME] for value in values))
+    rest = f" and {len(value_texts) - MOST_NAMED:,} more" if len(value_texts) > MOST_NAMED else ""
+    return f" ({', '.join(value_texts[:MOST_NAMED]) + rest if rest else _listed(value_texts)})"
 
 
 def _between(view: View, field: Field) -> str:
@@ -214,8 +218,12 @@ def _between(view: View, field: Field) -> str:
     if not rows:
         return ""
     least, most = (pick(rows, key=lambda row: row[field.name]) for pick in (min, max))
-    names = [each for each in view.fields if each.kind in ("nominal", "ordinal", "temporal") and not each.operation]
-    names = [each for each in names if each.channel in ("x", "y", "color", "text", "detail", "shape")]
+    names = [
+        candidate
+        for candidate in view.fields
+        if candidate.kind in ("nominal", "ordinal", "temporal") and not candidate.operation
+    ]
+    names = [candidate for candidate in names if candidate.channel in ("x", "y", "color", "text", "detail", "shape")]
 
     def end(row: dict[str, Any]) -> str:
         name = row.get(names[0].name) if names else None
@@ -234,8 +242,8 @@ def _is_number(value: Any) -> bool:
 
 def number(value: float) -> str:
     """Four digits that count, thousands set apart; whole numbers as they are."""
-    whole = value == int(value)
-    text = rounding.text(value, 0) if whole or abs(value) >= 1000 else f"{value:.4g}"
+    is_whole = value == int(value)
+    text = rounding.text(value, 0) if is_whole or abs(value) >= 1000 else f"{value:.4g}"
     return text.replace("-", "−")
 
 

@@ -19,21 +19,21 @@ DRAWERS = (
 _used: set[str] = set()
 
 
-def kept(draw: Callable[[], bytes], *drawn_from: str) -> bytes:
+def cached(draw: Callable[[], bytes], *drawn_from: str) -> bytes:
     """What `draw` gives, which must depend on nothing but `drawn_from`; from the folder when it is there."""
     folder = os.environ.get(FOLDER)
     if not folder:
         return draw()
     from compute_ledger.report.cache.store import DRAWINGS, keep_bytes, read_bytes
 
-    name = hashlib.sha256("\n".join([_version(), *drawn_from]).encode()).hexdigest()
+    name = hashlib.sha256("\n".join([drawing_version(), *drawn_from]).encode()).hexdigest()
     _used.add(f"{DRAWINGS}/{name}")
     path = Path(folder) / DRAWINGS / name
-    found = read_bytes(path)
-    if found is None:
-        found = draw()
-        keep_bytes(found, path)
-    return found
+    drawing = read_bytes(path)
+    if drawing is None:
+        drawing = draw()
+        keep_bytes(drawing, path)
+    return drawing
 
 
 def used() -> list[str]:
@@ -44,7 +44,7 @@ def used() -> list[str]:
 
 
 @cache
-def _version() -> str:
+def drawing_version() -> str:
     from importlib.metadata import version
 
     installed_in = Path(compute_ledger.__file__).parents[1]

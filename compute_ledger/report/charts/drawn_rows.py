@@ -27,8 +27,8 @@ def table(views: Sequence[View]) -> tuple[Table, str]:
     if not sets:
         return EMPTY, NO_ROWS if any(view.rows == [] for view in views) else NO_DATA
     rows = max(sets, key=len)
-    shown = [field for view in views if view.rows == rows for field in view.fields]
-    names = _names(rows, shown)
+    fields = [field for view in views if view.rows == rows for field in view.fields]
+    names = _names(rows, fields)
     remarks = []
     if len(sets) > 1:
         remarks.append(f"The table holds the largest of the {len(sets)} data sets of this chart.")
@@ -37,7 +37,7 @@ def table(views: Sequence[View]) -> tuple[Table, str]:
         names = names[:MOST_COLUMNS]
     columns, cells = [], []
     for name in names:
-        column, values = _column(name, [row.get(name) for row in rows], shown)
+        column, values = _column(name, [row.get(name) for row in rows], fields)
         columns.append(column)
         cells.append(values)
     return {"columns": columns, "rows": [list(row) for row in zip(*cells, strict=True)]}, " ".join(remarks)
@@ -45,21 +45,21 @@ def table(views: Sequence[View]) -> tuple[Table, str]:
 
 def _sets(views: Sequence[View]) -> list[list[Row]]:
     """The tables of the views, each once: layers and parts often draw the same one."""
-    found: list[list[Row]] = []
+    row_sets: list[list[Row]] = []
     for view in views:
-        if view.rows and view.rows not in found:
-            found.append(view.rows)
-    return found
+        if view.rows and view.rows not in row_sets:
+            row_sets.append(view.rows)
+    return row_sets
 
 
-def _names(rows: Sequence[Row], shown: Sequence[Field]) -> list[str]:
-    there = list(dict.fromkeys(name for row in rows for name in row))
-    drawn = [field.name for field in shown if field.name in there]
-    return list(dict.fromkeys([*drawn, *there]))
+def _names(rows: Sequence[Row], fields: Sequence[Field]) -> list[str]:
+    row_names = list(dict.fromkeys(name for row in rows for name in row))
+    drawn_names = [field.name for field in fields if field.name in row_names]
+    return list(dict.fromkeys([*drawn_names, *row_names]))
 
 
-def _column(name: str, values: list[Any], shown: Sequence[Field]) -> tuple[dict[str, Any], list[Any]]:
-    fields = [field for field in shown if field.name == name]
+def _column(name: str, values: list[Any], drawn_fields: Sequence[Field]) -> tuple[dict[str, Any], list[Any]]:
+    fields = [field for field in drawn_fields if field.name == name]
     title = next((field.title for field in fields if field.titled and not field.is_aggregate), name)
     label, unit = labelled(title)
     kind, cells = _typed(values, temporal=any(field.kind == "temporal" for field in fields))
@@ -68,13 +68,13 @@ def _column(name: str, values: list[Any], shown: Sequence[Field]) -> tuple[dict[
 
 def labelled(title: str) -> tuple[str, str]:
     """Label and unit of such a title as "Amount (USD bn)"; the unit may be empty."""
-    found = LABELLED_UNIT.fullmatch(title)
-    return (found[1], found[2]) if found else (title, "")
+    label_and_unit = LABELLED_UNIT.fullmatch(title)
+    return (label_and_unit[1], label_and_unit[2]) if label_and_unit else (title, "")
 
 
 def _typed(values: list[Any], *, temporal: bool) -> tuple[str, list[Any]]:
-    known = [value for value in values if value not in (None, "")]
-    if known and all(isinstance(value, int | float) and not isinstance(value, bool) for value in known):
+    filled_values = [value for value in values if value not in (None, "")]
+    if filled_values and all(isinstance(value, int | float) and not isinstance(value, bool) for value in filled_values):
         return "number", [None if value == "" else value for value in values]
     texts = list(map(_text, values))
     days = [text for text in texts if text]

@@ -31,11 +31,11 @@ def admit(notebook: Node, name: str) -> list[str]:
     One whose data lie elsewhere becomes a line that says so; these are returned as well, with the place in the notebook
     that messages call `name`.
     """
-    taken, refused = set(_ids(notebook)), []
+    taken_ids, refused = set(_ids(notebook)), []
     for cell, output, spec in _plain_charts(notebook):
         host = address(spec)
         if not host:
-            output["data"] = nbformat.from_dict(_bundle(spec, _free_id(cell.id, taken)))
+            output["data"] = nbformat.from_dict(_bundle(spec, _free_id(cell.id, taken_ids)))
             continue
         what = ELSEWHERE.format(host)
         output["data"] = nbformat.from_dict({MARKDOWN: f"*Not shown: {what}.*"})
@@ -86,9 +86,9 @@ def address(part: Any) -> str:
 
 
 def _bundle(spec: Spec, chart_id: str) -> dict[str, Any]:
-    made = payload(spec, chart_id)
-    words = filter(None, (made["title"], made["subtitle"], made["description"]))
-    return {EXHIBIT: made, VEGA_LITE: plain_look.dressed(spec), PLAIN: ". ".join(words)}
+    exhibit = payload(spec, chart_id)
+    words = filter(None, (exhibit["title"], exhibit["subtitle"], exhibit["description"]))
+    return {EXHIBIT: exhibit, VEGA_LITE: plain_look.dressed(spec), PLAIN: ". ".join(words)}
 
 
 def _ids(notebook: Node) -> Iterator[str]:
@@ -96,16 +96,16 @@ def _ids(notebook: Node) -> Iterator[str]:
     for cell in notebook.cells:
         for output in cell.get("outputs", ()):
             for kind in (EXHIBIT, TABLE, EXPLORER):
-                shown = (output.get("data") or {}).get(kind)
-                if isinstance(shown, dict):
-                    rows = shown.get("table")
-                    named = rows.get("row_ids") if isinstance(rows, dict) else None
-                    yield from map(str, [shown.get("id"), *(named or ())])
+                exhibit = (output.get("data") or {}).get(kind)
+                if isinstance(exhibit, dict):
+                    rows = exhibit.get("table")
+                    ids = rows.get("row_ids") if isinstance(rows, dict) else None
+                    yield from map(str, [exhibit.get("id"), *(ids or ())])
 
 
-def _free_id(cell_id: str, taken: set[str]) -> str:
+def _free_id(cell_id: str, taken_ids: set[str]) -> str:
     """`chart-` and the id of the cell; for the second chart of a cell with -2, and so on."""
     stem = f"chart-{cell_id}"
-    found = next(name for n in itertools.count(1) if (name := stem if n == 1 else f"{stem}-{n}") not in taken)
-    taken.update((found, f"{found}-caption", f"{found}-wide", f"{found}-narrow"))
-    return found
+    free_id = next(name for n in itertools.count(1) if (name := stem if n == 1 else f"{stem}-{n}") not in taken_ids)
+    taken_ids.update((free_id, f"{free_id}-caption", f"{free_id}-wide", f"{free_id}-narrow"))
+    return free_id

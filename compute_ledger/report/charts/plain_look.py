@@ -20,25 +20,25 @@ def dressed(spec: Spec) -> Spec:
 
 def patch(before: Spec, after: Spec) -> Spec:
     """The merge patch (RFC 7386) that makes `after` of `before`; no object that is only in `after` may hold null."""
-    made: Spec = {key: None for key in before if key not in after}
+    changes: Spec = {key: None for key in before if key not in after}
     for key, value in after.items():
         old = before.get(key)
         if key in before and isinstance(old, dict) and isinstance(value, dict):
             inner = patch(old, value)
-            made |= {key: inner} if inner else {}
+            changes |= {key: inner} if inner else {}
         elif key not in before or old != value:
-            made[key] = value
-    return made
+            changes[key] = value
+    return changes
 
 
 def _drawing(spec: Spec, *, narrow: bool) -> Spec:
     bare = {key: value for key, value in spec.items() if key not in ("title", "description", "usermeta")}
     room = NARROW if narrow else WIDTH
-    drawn = chart_sizes.sized(bare, room, narrow=narrow)
-    drawn.setdefault("padding", 4)
+    sized_spec = chart_sizes.sized(bare, room, narrow=narrow)
+    sized_spec.setdefault("padding", 4)
     level = chart_sizes.has_level_labels(bare, room, narrow=narrow)
-    drawn["config"] = _under(_look(spec, narrow=narrow, level=level), as_object(spec.get("config")))
-    return drawn
+    sized_spec["config"] = _under(_look(spec, narrow=narrow, level=level), as_object(spec.get("config")))
+    return sized_spec
 
 
 def _look(spec: Spec, *, narrow: bool, level: bool) -> Spec:

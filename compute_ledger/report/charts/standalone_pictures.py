@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from compute_ledger.report.charts.drawing_cache import kept
+from compute_ledger.report.charts.drawing_cache import cached
 from compute_ledger.report.charts.svg_sanitiser import LETTERING, xml_text
 from compute_ledger.report.errors import RenderError
 from compute_ledger.shared.fonts import vl_convert
@@ -38,13 +38,13 @@ class Words:
         lines: list[str] = []
         for word in self.text.split():
             longer = f"{lines[-1]} {word}" if lines else word
-            if lines and self._width(longer) <= width:
+            if lines and self.width_px(longer) <= width:
                 lines[-1] = longer
             else:
                 lines.append(word)
         return lines
 
-    def _width(self, text: str) -> float:
+    def width_px(self, text: str) -> float:
         return widths.width(text, self.size, bold=self.bold)
 
 
@@ -55,8 +55,8 @@ def standalone(svg: str, title: str, subtitle: str, note: str, source: str, desc
     below = [Words(note, 12, MUTED, gap=4), Words(source, 12, MUTED, gap=4)]
     head, top = _set(above, width, MARGIN_PX)
     foot, bottom = _set(below, width, top + height + 16)
-    placed = f'<g transform="translate({MARGIN_PX},{top + 8:g})">{drawing}</g>'
-    return _framed(width + 2 * MARGIN_PX, bottom + MARGIN_PX, title, description, f"{head}{placed}{foot}")
+    body = f'<g transform="translate({MARGIN_PX},{top + 8:g})">{drawing}</g>'
+    return _framed(width + 2 * MARGIN_PX, bottom + MARGIN_PX, title, description, f"{head}{body}{foot}")
 
 
 def card(book: str, title: str, claim: str, figure: str, svg: str) -> str:
@@ -64,17 +64,17 @@ def card(book: str, title: str, claim: str, figure: str, svg: str) -> str:
     width, height = CARD_PX
     room, margin = width - 128, 64
     words = [Words(book, 26, MUTED), Words(title, 54, bold=True, gap=8), Words(claim, 30, MUTED, gap=18)]
-    shown, top = _set(words, room, margin, margin)
+    picture, top = _set(words, room, margin, margin)
     if figure:
         number, _ = _set([Words(figure, 120, bold=True, gap=24)], room, top, margin)
-        shown += number
+        picture += number
     elif svg:
         wide, high, drawing = _taken_apart(svg)
         # Whole where it can be read; a long chart runs out of the picture, as its page runs out of the screen.
-        whole = min(room / wide, (height - top - 56) / high)
-        scale = whole if whole >= LEAST_SCALE else room / wide
-        shown += f'<g transform="translate({margin},{top + 24:g}) scale({scale:.4f})">{drawing}</g>'
-    return _framed(width, height, title, claim or book, shown)
+        whole_scale = min(room / wide, (height - top - 56) / high)
+        scale = whole_scale if whole_scale >= LEAST_SCALE else room / wide
+        picture += f'<g transform="translate({margin},{top + 24:g}) scale({scale:.4f})">{drawing}</g>'
+    return _framed(width, height, title, claim or book, picture)
 
 
 def as_file(svg: str) -> bytes:
@@ -85,7 +85,7 @@ def as_file(svg: str) -> bytes:
 def png(svg: str, scale: float) -> bytes:
     """`svg`, one of ours, as PNG, its width and height times `scale`."""
     try:
-        return kept(lambda: _packed(_png(svg, scale)), "png", str(scale), svg)
+        return cached(lambda: packed(_png(svg, scale)), "png", str(scale), svg)
     except ValueError as error:
         raise RenderError(f"a picture cannot be drawn: {str(error).splitlines()[0][:300]}") from error
 
@@ -94,7 +94,7 @@ def _png(svg: str, scale: float) -> bytes:
     return bytes(vl_convert().svg_to_png(svg, scale=scale))
 
 
-def _packed(picture: bytes) -> bytes:
+def packed(picture: bytes) -> bytes:
     """A PNG with its pixels packed well: vl-convert packs for speed, which makes files four times as large."""
     parts: dict[bytes, bytes] = {}
     at = 8
@@ -110,26 +110,27 @@ def _packed(picture: bytes) -> bytes:
 
 def _taken_apart(svg: str) -> tuple[float, float, str]:
     """Width, height and drawing of a cleaned chart, its colours resolved."""
-    found = DRAWING.fullmatch(svg)
-    if not found:
+    parts = DRAWING.fullmatch(svg)
+    if not parts:
         raise RenderError(f"not a drawing of ours: {svg[:80]!r}")
-    return float(found[1]), float(found[2]), COLOUR.sub(lambda colour: f'="{colour[1] or INK}"', found[3])
+    return float(parts[1]), float(parts[2]), COLOUR.sub(lambda colour: f'="{colour[1] or INK}"', parts[3])
 
 
 def _set(words: Sequence[Words], width: float, top: float, left: float = MARGIN_PX) -> tuple[str, float]:
     """Lines of text set below `top`, and where they end."""
-    made = []
-    for each in words:
-        lines = each.lines(width)
-        top += each.gap if lines else 0
+    line_elements = []
+    for passage in words:
+        lines = passage.lines(width)
+        top += passage.gap if lines else 0
         for line in lines:
-            weight = ' font-weight="bold"' if each.bold else ""
-            made.append(
-                f'<text x="{left:g}" y="{top + each.size:g}" font-size="{each.size:g}" fill="{each.colour}"{weight}>'
+            weight = ' font-weight="bold"' if passage.bold else ""
+            line_elements.append(
+                f'<text x="{left:g}" y="{top + passage.size:g}" font-size="{passage.size:g}" '
+                f'fill="{passage.colour}"{weight}>'
                 f"{xml_text(line)}</text>"
             )
-            top += round(each.size * 1.3, 1)
-    return "".join(made), round(top, 1)
+            top += round(passage.size * 1.3, 1)
+    return "".join(line_elements), round(top, 1)
 
 
 def _framed(width: float, height: float, title: str, description: str, inner: str) -> str:

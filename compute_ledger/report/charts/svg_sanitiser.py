@@ -58,8 +58,8 @@ def clean(svg: str, prefix: str, title: str, description: str, *, paper: bool = 
 
 def _cleaned_root(root: ElementTree.Element, prefix: str, title: str, description: str, paper: bool) -> str:
     # vl-convert counts ids on from chart to chart; here they depend on nothing but this chart.
-    own = dict.fromkeys(node.get("id") for node in root.iter() if node.get("id"))
-    ids = {name: f"{prefix}-{number}" for number, name in enumerate(own, 1)}
+    own_ids = dict.fromkeys(node.get("id") for node in root.iter() if node.get("id"))
+    ids = {name: f"{prefix}-{number}" for number, name in enumerate(own_ids, 1)}
     body = [child for child in (_cleaned(child, ids) for child in root) if child is not None]
     width, height = root.get("width", ""), root.get("height", "")
     if not (SIZE.fullmatch(width) and SIZE.fullmatch(height)):
@@ -86,8 +86,8 @@ def _cleaned(node: ElementTree.Element, ids: Ids) -> ElementTree.Element | None:
     copied.text = node.text if name in ("text", "tspan") else None
     copied.extend([child for child in (_cleaned(child, ids) for child in node) if child is not None])
     if name in ("text", "tspan"):
-        said = (copied.text or "").strip() or any(child.tag != "title" for child in copied)
-        return copied if said else None
+        has_content = (copied.text or "").strip() or any(child.tag != "title" for child in copied)
+        return copied if has_content else None
     return _flattened(copied) if name == "g" else copied
 
 
@@ -105,7 +105,7 @@ def _is_empty(name: str, node: ElementTree.Element) -> bool:
 
 
 def _attributes(node: ElementTree.Element, ids: Ids) -> dict[str, str]:
-    kept = {}
+    attributes = {}
     for key, value in node.attrib.items():
         if key not in ATTRIBUTES or DEFAULTS.get(key) == value or not PLAIN_VALUE.fullmatch(value):
             continue
@@ -122,8 +122,8 @@ def _attributes(node: ElementTree.Element, ids: Ids) -> dict[str, str]:
         if key == "transform":
             value = re.sub(r"translate\(0,\s*0\)", "", value).strip()
         if value:
-            kept[key] = value
-    return kept
+            attributes[key] = value
+    return attributes
 
 
 def _flattened(group: ElementTree.Element) -> ElementTree.Element | None:

@@ -9,7 +9,7 @@ import json
 from functools import lru_cache
 from typing import Any
 
-from compute_ledger.report.charts.drawing_cache import kept
+from compute_ledger.report.charts.drawing_cache import cached
 from compute_ledger.report.charts.svg_sanitiser import clean
 from compute_ledger.report.errors import RenderError
 from compute_ledger.shared.fonts import vl_convert
@@ -42,16 +42,16 @@ def draw(spec: dict[str, Any], exhibit_id: str, title: str, description: str, *,
     variants = {"wide": spec}
     if meta.get("narrow") and not paper:
         variants["narrow"] = merge_patch(spec, meta["narrow"])
-    drawn = {
+    drawings = {
         name: clean(_convert(variant, exhibit_id), f"{exhibit_id}-{name}", title, description, paper=paper)
         for name, variant in variants.items()
     }
-    if any(svg.endswith(BLANK) for svg in drawn.values()):
+    if any(svg.endswith(BLANK) for svg in drawings.values()):
         raise RenderError(
             f"chart {exhibit_id!r} cannot be drawn: Vega draws nothing; a text such as 'constructor' among its data "
             "does that: write it otherwise"
         )
-    return drawn
+    return drawings
 
 
 def _convert(spec: dict[str, Any], exhibit_id: str) -> str:
@@ -62,7 +62,7 @@ def _convert(spec: dict[str, Any], exhibit_id: str) -> str:
     bare["background"] = "transparent"
     try:
         text = json.dumps(bare)
-        return kept(lambda: _svg(text), "svg", text).decode()
+        return cached(lambda: _svg(text), "svg", text).decode()
     except ValueError as error:
         flaw = " ".join(" ".join(str(error).splitlines()[:2]).split())[:300]  # the second line says what it was
         raise RenderError(f"chart {exhibit_id!r} cannot be drawn: {flaw}") from error

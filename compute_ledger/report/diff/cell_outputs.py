@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from compute_ledger.report.diff.sides import Cell, Shown, Side
+from compute_ledger.report.diff.sides import Cell, ExhibitSnapshot, Side
 from compute_ledger.report.errors import NotebookError
 from compute_ledger.report.notebooks import output_contract
 from compute_ledger.shared import mime_types
@@ -37,7 +37,7 @@ def add_cell(side: Side, chapter: str, cell: Mapping[str, Any], file: str) -> No
             except (KeyError, TypeError, AttributeError, ValueError) as error:
                 raise NotebookError(f"{place}: {kind} cannot be read ({error}); run the notebook again") from error
         elif spec := _spec(data):
-            _add_shown(side, _plain_chart(spec, chapter, cell["id"]))
+            _add_exhibit_snapshot(side, _plain_chart(spec, chapter, cell["id"]))
         else:
             words.append(_words(output))
     if text := visible("\n".join(words)).strip():
@@ -45,52 +45,54 @@ def add_cell(side: Side, chapter: str, cell: Mapping[str, Any], file: str) -> No
 
 
 def _add_figures(side: Side, chapter: str, data: Mapping[str, Any], place: str) -> None:
-    given = output_contract.require(data[mime_types.KEY_FIGURES], mime_types.KEY_FIGURES, place)
-    for figure in given["figures"]:
+    key_figures = output_contract.require(data[mime_types.KEY_FIGURES], mime_types.KEY_FIGURES, place)
+    for figure in key_figures["figures"]:
         side.figures[chapter, output_contract.require(figure, "figure", place)["id"]] = figure
 
 
 def _add_provenance(side: Side, _chapter: str, data: Mapping[str, Any], place: str) -> None:
     kind = mime_types.PROVENANCE
-    given = output_contract.require(data[kind], kind, place)
-    side.provenance.update({key: str(given[key]) for key in output_contract.FIELDS[kind]})
+    provenance = output_contract.require(data[kind], kind, place)
+    side.provenance.update({key: str(provenance[key]) for key in output_contract.FIELDS[kind]})
 
 
 def _add_sources(side: Side, chapter: str, data: Mapping[str, Any], place: str) -> None:
-    given = output_contract.require(data[mime_types.SOURCES], mime_types.SOURCES, place)
+    sources = output_contract.require(data[mime_types.SOURCES], mime_types.SOURCES, place)
     rows = [
         {name: _plain(source.get(name)) for name in SOURCE}
-        for source in (output_contract.require(each, "source", place) for each in given["sources"])
+        for source in (output_contract.require(entry, "source", place) for entry in sources["sources"])
     ]
-    side.shown[chapter, "sources"] = Shown(chapter, "sources", "Sources", "", "", SOURCE, tuple(SOURCE), rows, None)
+    side.exhibits[chapter, "sources"] = ExhibitSnapshot(
+        chapter, "sources", "Sources", "", "", SOURCE, tuple(SOURCE), rows, None
+    )
 
 
 def _add_exhibit(side: Side, chapter: str, data: Mapping[str, Any], place: str) -> None:
-    given = next(data[kind] for kind in EXHIBITS if kind in data)
-    if not isinstance(given, dict) or not {"id", "table"} <= given.keys():
+    exhibit = next(data[kind] for kind in EXHIBITS if kind in data)
+    if not isinstance(exhibit, dict) or not {"id", "table"} <= exhibit.keys():
         raise NotebookError(f"{place}: an exhibit lacks its id or its table; run the notebook again")
-    table = output_contract.require(given["table"], "table", place)
+    table = output_contract.require(exhibit["table"], "table", place)
     columns = [output_contract.require(column, "column", place) for column in table["columns"]]
     names = [column["name"] for column in columns]
     if any(len(row) != len(names) for row in table["rows"]):
-        raise NotebookError(f"{place}: {given['id']!r} has a row of another length than its {len(names)} columns")
+        raise NotebookError(f"{place}: {exhibit['id']!r} has a row of another length than its {len(names)} columns")
     labels = {c["name"]: f"{c['label'] or c['name']} ({c['unit']})" if c["unit"] else c["label"] for c in columns}
     rows = [dict(zip(names, map(_plain, row), strict=True)) for row in table["rows"]]
     spec = _spec(data)
-    facets = {word: given[name] for name, word in FACETS.items() if name in given}
-    shown = Shown(
+    facets = {word: exhibit[name] for name, word in FACETS.items() if name in exhibit}
+    snapshot = ExhibitSnapshot(
         chapter,
-        output_contract.checked_id(given["id"], place),  # part of the name of a file
-        visible(str(given.get("title") or given.get("caption") or given["id"])),
-        visible(str(given.get("subtitle", ""))),
-        visible(str(given.get("description", ""))),
+        output_contract.checked_id(exhibit["id"], place),  # part of the name of a file
+        visible(str(exhibit.get("title") or exhibit.get("caption") or exhibit["id"])),
+        visible(str(exhibit.get("subtitle", ""))),
+        visible(str(exhibit.get("description", ""))),
         labels,
         _telling([column["name"] for column in columns if column["type"] != "number"], rows),
         rows,
         spec,
         facets=facets | {"drawing": spec},
     )
-    side.shown[chapter, shown.id] = shown
+    side.exhibits[chapter, snapshot.id] = snapshot
 
 
 SOURCE = {"source_id": "Id", "publisher": "Publisher", "title": "Title", "published_on": "Published", "grade": "Grade"}
@@ -105,14 +107,14 @@ READERS: dict[str, Callable[[Side, str, Mapping[str, Any], str], None]] = {
 
 
 def _spec(data: Mapping[str, Any]) -> dict[str, Any] | None:
-    return next((each for kind, each in data.items() if kind.startswith(VEGA_LITE) and isinstance(each, dict)), None)
+    return next((spec for kind, spec in data.items() if kind.startswith(VEGA_LITE) and isinstance(spec, dict)), None)
 
 
-def _plain_chart(spec: dict[str, Any], chapter: str, cell_id: str) -> Shown:
+def _plain_chart(spec: dict[str, Any], chapter: str, cell_id: str) -> ExhibitSnapshot:
     """A chart that is no exhibit, under the id of its cell; its rows are the data in its spec."""
     data = spec.get("data") or {}
-    listed = [*spec.get("datasets", {}).values(), data.get("values", [])]
-    rows = [row for values in listed if isinstance(values, list) for row in values if isinstance(row, dict)]
+    row_lists = [*spec.get("datasets", {}).values(), data.get("values", [])]
+    rows = [row for values in row_lists if isinstance(values, list) for row in values if isinstance(row, dict)]
     names = list(dict.fromkeys(name for row in rows for name in row))
     cells = [{name: _plain(row.get(name)) for name in names} for row in rows]
     keys = _telling([name for name in names if not any(isinstance(row[name], float) for row in cells)], cells)
@@ -120,7 +122,9 @@ def _plain_chart(spec: dict[str, Any], chapter: str, cell_id: str) -> Shown:
     text = title.get("text", "") if isinstance(title, dict) else title
     written = visible(" ".join(text) if isinstance(text, list) else str(text))
     facets = {"drawing": {name: part for name, part in spec.items() if name not in ("data", "datasets")}}
-    return Shown(chapter, cell_id, written, "", "", dict(zip(names, names, strict=True)), keys, cells, spec, facets)
+    return ExhibitSnapshot(
+        chapter, cell_id, written, "", "", dict(zip(names, names, strict=True)), keys, cells, spec, facets
+    )
 
 
 def _telling(names: list[str], rows: Sequence[Mapping[str, Cell]]) -> tuple[str, ...]:
@@ -128,13 +132,13 @@ def _telling(names: list[str], rows: Sequence[Mapping[str, Cell]]) -> tuple[str,
     return tuple(name for name in names if len({row[name] for row in rows}) > 1) or tuple(names[:1])
 
 
-def _add_shown(side: Side, shown: Shown) -> None:
+def _add_exhibit_snapshot(side: Side, snapshot: ExhibitSnapshot) -> None:
     """Under its id, or that with a number where the cell shows several."""
-    number, name = 1, shown.id
-    while (shown.chapter, name) in side.shown:
+    number, name = 1, snapshot.id
+    while (snapshot.chapter, name) in side.exhibits:
         number += 1
-        name = f"{shown.id}-{number}"
-    side.shown[shown.chapter, name] = shown
+        name = f"{snapshot.id}-{number}"
+    side.exhibits[snapshot.chapter, name] = snapshot
 
 
 def _words(output: Mapping[str, Any]) -> str:

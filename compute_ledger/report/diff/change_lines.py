@@ -41,15 +41,15 @@ def sections(comparison: Comparison, most: int = MOST_CELLS) -> list[Section]:
     rows: list[Line] = []
     for _, group in groupby(comparison.rows, key=attrgetter("table", "only")):
         rows += _shortened([row_line(row, names) for row in group], MOST_LINES)
-    made = (
-        Section("data", "The data behind them", [(*each, "") for each in comparison.grounds]),
-        Section("chapter", "Chapters", [_chapter_line(each.a, each.b, names) for each in comparison.chapters]),
+    all_sections = (
+        Section("data", "The data behind them", [(*ground, "") for ground in comparison.grounds]),
+        Section("chapter", "Chapters", [_chapter_line(chapter.a, chapter.b, names) for chapter in comparison.chapters]),
         Section("figure", "Key figures", [figure_line(change) for change in comparison.figures]),
         Section("row", "Rows of the ledger", rows),
         Section("chart", "Charts and tables", list(_of_charts(comparison.charts, names, most))),
         Section("text", "Texts", list(_of_texts(comparison.texts, names, most)), LONGEST_PASSAGE),
     )
-    return [section for section in made if section.lines]
+    return [section for section in all_sections if section.lines]
 
 
 def lines(comparison: Comparison, most: int = MOST_CELLS) -> list[str]:
@@ -85,12 +85,12 @@ def row_line(row: Row, names: tuple[str, str]) -> Line:
 
 def cell_lines(chart: ChartChange, names: tuple[str, str]) -> list[Line]:
     """Every cell and row of a chart's table that differs."""
-    made = [
+    lines = [
         (f"{cell.row}: {cell.column}", *_pair(cell.a, cell.b), _moved(cell.change, cell.change_pct))
         for cell in chart.cells
     ]
-    made += [(row, "", "", _only(names, False)) for row in chart.only_a]
-    return made + [(row, "", "", _only(names, True)) for row in chart.only_b]
+    lines += [(row, "", "", _only(names, False)) for row in chart.only_a]
+    return lines + [(row, "", "", _only(names, True)) for row in chart.only_b]
 
 
 def text_lines(text: TextChange, names: tuple[str, str]) -> list[Line]:
@@ -166,10 +166,10 @@ def _counted(count: int, word: str) -> str:
     return f"{count:,} {word}{'' if count == 1 else 's'}"
 
 
-def _shortened(made: list[Line], most: int) -> list[Line]:
-    if len(made) <= most + 1:  # a line that says "1 more" is as long as that one
-        return made
-    return [*made[:most], (f"… and {len(made) - most:,} more", "", "", "")]
+def _shortened(lines: list[Line], most: int) -> list[Line]:
+    if len(lines) <= most + 1:  # a line that says "1 more" is as long as that one
+        return lines
+    return [*lines[:most], (f"… and {len(lines) - most:,} more", "", "", "")]
 
 
 def _aligned(section: Section) -> list[str]:

@@ -65,7 +65,7 @@ class Comparison:
             (len(self.charts), "exhibit", "exhibits"),
             (len(self.texts), "text", "texts"),
         )
-        counted = [f"{number:,} {one if number == 1 else many}" for number, one, many in kinds if number]
+        counted = [f"{number:,} {singular if number == 1 else plural}" for number, singular, plural in kinds if number]
         return f"{both} differ in {', '.join(counted)}."
 
 
@@ -84,8 +84,8 @@ def as_json(comparison: Comparison) -> dict[str, Any]:
         "b": comparison.b.name,
         "alike": comparison.alike,
         "rows_not_compared": comparison.unread or None,
-        "data": [dict(zip(("name", "a", "b"), each, strict=True)) for each in comparison.grounds],
-        "chapters": [{"a": each.a or None, "b": each.b or None} for each in comparison.chapters],
+        "data": [dict(zip(("name", "a", "b"), ground, strict=True)) for ground in comparison.grounds],
+        "chapters": [{"a": chapter.a or None, "b": chapter.b or None} for chapter in comparison.chapters],
         "figures": [vars(f) | {"change": f.change, "change_pct": f.change_pct} for f in comparison.figures],
         "rows": [vars(row) for row in comparison.rows],
         "charts": [

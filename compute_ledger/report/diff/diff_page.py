@@ -9,7 +9,7 @@ from compute_ledger.report.charts import standalone_pictures, vega_svg
 from compute_ledger.report.diff import change_lines
 from compute_ledger.report.diff.comparison import Comparison
 from compute_ledger.report.diff.differences import ChartChange
-from compute_ledger.report.diff.sides import Shown, Side
+from compute_ledger.report.diff.sides import ExhibitSnapshot, Side
 from compute_ledger.report.files.results_folder import Folder
 from compute_ledger.report.pages import results_page
 from compute_ledger.shared.text import slug
@@ -51,24 +51,24 @@ def _chart(change: ChartChange, comparison: Comparison, folder: Folder) -> dict[
         "sides": [
             {
                 "name": side.name,
-                "title": shown.title if shown else "",
-                "svg": _picture(shown, side, f"charts/{slug(change.name)}-{letter}.svg", folder) if shown else "",
+                "title": snapshot.title if snapshot else "",
+                "svg": _picture(snapshot, side, f"charts/{slug(change.name)}-{letter}.svg", folder) if snapshot else "",
             }
-            for letter, side, shown in sides
+            for letter, side, snapshot in sides
         ],
         "rows": change_lines.cell_lines(change, comparison.names),
     }
 
 
-def _picture(shown: Shown, side: Side, name: str, folder: Folder) -> str:
+def _picture(snapshot: ExhibitSnapshot, side: Side, name: str, folder: Folder) -> str:
     """The chart as a file of its own beside the page (ids of two drawings would clash in one page); its name."""
-    if shown.spec is None:
+    if snapshot.spec is None:
         return ""
-    drawn = side.charts / f"{shown.chapter}-{shown.id}.svg" if side.charts else None
-    if drawn and drawn.is_file():
-        folder.write(name, drawn.read_bytes())
+    picture = side.charts / f"{snapshot.chapter}-{snapshot.id}.svg" if side.charts else None
+    if picture and picture.is_file():
+        folder.write(name, picture.read_bytes())
     else:
-        drawing = vega_svg.draw(shown.spec, shown.id, shown.title, shown.description)["wide"]
-        alone = standalone_pictures.standalone(drawing, shown.title, shown.subtitle, "", "", shown.description)
+        drawing = vega_svg.draw(snapshot.spec, snapshot.id, snapshot.title, snapshot.description)["wide"]
+        alone = standalone_pictures.standalone(drawing, snapshot.title, snapshot.subtitle, "", "", snapshot.description)
         folder.write(name, standalone_pictures.as_file(alone))
     return name

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Any, TypeVar
 
-from compute_ledger.report.diff.sides import Cell, Place, Shown, Side
+from compute_ledger.report.diff.sides import Cell, ExhibitSnapshot, Place, Side
 from compute_ledger.shared import rounding
 
 T = TypeVar("T")
@@ -79,8 +79,8 @@ class ChartChange:
 
     chapter: str
     id: str
-    a: Shown | None
-    b: Shown | None
+    a: ExhibitSnapshot | None
+    b: ExhibitSnapshot | None
     cells: list[CellChange] = field(default_factory=list)
     only_a: list[str] = field(default_factory=list)
     only_b: list[str] = field(default_factory=list)
@@ -94,8 +94,8 @@ class ChartChange:
     @property
     def title(self) -> str:
         """The finding, of the newer side where it has one."""
-        shown = self.b or self.a
-        return shown.title if shown else self.name
+        snapshot = self.b or self.a
+        return snapshot.title if snapshot else self.name
 
     @property
     def is_minor(self) -> bool:
@@ -129,17 +129,19 @@ def paired_chapters(a: Side, b: Side) -> tuple[list[Pair], list[ChapterChange]]:
 
     A lone notebook is compared with that chapter of the other side which shares most of its charts, or of its cells.
     """
-    if a.lone and b.lone:
+    if a.is_single and b.is_single:
         return [("", "")], []
-    if a.lone or b.lone:
-        lone, whole = (a, b) if a.lone else (b, a)
-        chapter = max(whole.cells, key=lambda name: (_shared_charts(lone, whole, name), _shared(lone, "", whole, name)))
-        return [("", chapter) if a.lone else (chapter, "")], []
+    if a.is_single or b.is_single:
+        notebook, book = (a, b) if a.is_single else (b, a)
+        chapter = max(
+            book.cells, key=lambda name: (_shared_charts(notebook, book, name), _shared(notebook, "", book, name))
+        )
+        return [("", chapter) if a.is_single else (chapter, "")], []
     pairs = [(name, name) for name in a.cells if name in b.cells]
     gone, new = [name for name in a.cells if name not in b.cells], [name for name in b.cells if name not in a.cells]
     changes = []
     for name in gone:
-        like = max(new, key=lambda other: _shared(a, name, b, other), default="")
+        like = max(new, key=lambda chapter: _shared(a, name, b, chapter), default="")
         if like and _shared(a, name, b, like) >= LEAST_SHARED:
             new.remove(like)
             pairs.append((name, like))
@@ -152,7 +154,7 @@ def changed_figures(a: Side, b: Side, pairs: list[Pair]) -> list[FigureChange]:
     changes = []
     for _, name, of_a, of_b in _both(a.figures, b.figures, pairs):
         about = of_b or of_a or {}
-        old, new = (each or {"value": None, "text": ""} for each in (of_a, of_b))
+        old, new = (figure or {"value": None, "text": ""} for figure in (of_a, of_b))
         if old["value"] != new["value"] or (of_a is None) != (of_b is None):
             texts = str(old["text"]), str(new["text"])
             changes.append(FigureChange(name, about["label"], about["unit"], old["value"], new["value"], *texts))
@@ -161,7 +163,7 @@ def changed_figures(a: Side, b: Side, pairs: list[Pair]) -> list[FigureChange]:
 
 def changed_charts(a: Side, b: Side, pairs: list[Pair]) -> list[ChartChange]:
     """Charts and tables of which anything differs, or that one side lacks."""
-    compared = (_compared((chapter, name), *sides) for chapter, name, *sides in _both(a.shown, b.shown, pairs))
+    compared = (_compared((chapter, name), *sides) for chapter, name, *sides in _both(a.exhibits, b.exhibits, pairs))
     return [change for change in compared if change]
 
 
@@ -171,30 +173,30 @@ def changed_texts(a: Side, b: Side, pairs: list[Pair]) -> list[TextChange]:
     return [TextChange(chapter, cell, old, new) for chapter, cell, old, new in every if old != new]
 
 
-def _shared_charts(lone: Side, whole: Side, chapter: str) -> int:
-    return sum((chapter, name) in whole.shown for _, name in lone.shown)
+def _shared_charts(notebook: Side, book: Side, chapter: str) -> int:
+    return sum((chapter, name) in book.exhibits for _, name in notebook.exhibits)
 
 
-def _shared(a: Side, name: str, b: Side, other: str) -> float:
+def _shared(a: Side, name: str, b: Side, other_name: str) -> float:
     """The part of the cells of the longer chapter that both have."""
-    one, two = a.cells.get(name, set()), b.cells.get(other, set())
-    return len(one & two) / max(len(one), len(two), 1)
+    cells_a, cells_b = a.cells.get(name, set()), b.cells.get(other_name, set())
+    return len(cells_a & cells_b) / max(len(cells_a), len(cells_b), 1)
 
 
 def _both(
     a: Mapping[Place, T], b: Mapping[Place, T], pairs: list[Pair]
 ) -> Iterator[tuple[str, str, T | None, T | None]]:
     """Chapter (as b calls it, where it has a name), id, and what stands there in a and b."""
-    for one, two in pairs:
-        for name in dict.fromkeys([*_of(a, one), *_of(b, two)]):
-            yield two or one, name, a.get((one, name)), b.get((two, name))
+    for chapter_a, chapter_b in pairs:
+        for name in dict.fromkeys([*_of(a, chapter_a), *_of(b, chapter_b)]):
+            yield chapter_b or chapter_a, name, a.get((chapter_a, name)), b.get((chapter_b, name))
 
 
-def _of(placed: Mapping[Place, Any], chapter: str) -> list[str]:
-    return [name for where, name in placed if where == chapter]
+def _of(by_place: Mapping[Place, Any], chapter: str) -> list[str]:
+    return [name for where, name in by_place if where == chapter]
 
 
-def _compared(key: Place, a: Shown | None, b: Shown | None) -> ChartChange | None:
+def _compared(key: Place, a: ExhibitSnapshot | None, b: ExhibitSnapshot | None) -> ChartChange | None:
     if a is None or b is None:
         return ChartChange(*key, a, b)
     keys = [name for name in dict.fromkeys([*a.keys, *b.keys]) if name in a.labels and name in b.labels]
@@ -216,20 +218,23 @@ def _compared(key: Place, a: Shown | None, b: Shown | None) -> ChartChange | Non
     return None if change.is_minor and not facets else change
 
 
-def _by_key(shown: Shown, keys: list[str]) -> dict[str, dict[str, Any]]:
+def _by_key(snapshot: ExhibitSnapshot, keys: list[str]) -> dict[str, dict[str, Any]]:
     """Rows by the words in them; rows with the same words are told apart by a number."""
-    found: dict[str, dict[str, Any]] = {}
+    rows_by_words: dict[str, dict[str, Any]] = {}
     seen: Counter[str] = Counter()
-    for row in shown.rows:
+    for row in snapshot.rows:
         words = ", ".join(str(row[name]) for name in keys if row[name] is not None) or "row"
         seen[words] += 1
-        found[words if seen[words] == 1 else f"{words} ({seen[words]})"] = row
-    return found
+        rows_by_words[words if seen[words] == 1 else f"{words} ({seen[words]})"] = row
+    return rows_by_words
 
 
 def _call_alike(a: dict[str, dict[str, Any]], b: dict[str, dict[str, Any]], first: str) -> None:
     """Give rows that one side lacks the name of their first column, where one row on each side has it."""
-    only = [{key: str(row[first]) for key, row in rows.items() if key not in other} for rows, other in ((a, b), (b, a))]
+    only = [
+        {key: str(row[first]) for key, row in rows.items() if key not in other_rows}
+        for rows, other_rows in ((a, b), (b, a))
+    ]
     counts = [Counter(names.values()) for names in only]
     for rows, names in zip((a, b), only, strict=True):
         for key, name in names.items():
@@ -250,7 +255,7 @@ def _change_pct(a: Cell, b: Cell) -> float | None:
 
 def _passages(a: str, b: str) -> Iterator[tuple[str, str]]:
     split: Callable[[str], list[str]] = str.split if len(a) + len(b) < MOST_WORDS * 6 else str.splitlines
-    one, two = split(a), split(b)
-    for group in SequenceMatcher(None, one, two, autojunk=False).get_grouped_opcodes(AROUND):
+    sentences_a, sentences_b = split(a), split(b)
+    for group in SequenceMatcher(None, sentences_a, sentences_b, autojunk=False).get_grouped_opcodes(AROUND):
         (_, a_from, _, b_from, _), (_, _, a_to, _, b_to) = group[0], group[-1]
-        yield " ".join(one[a_from:a_to]), " ".join(two[b_from:b_to])
+        yield " ".join(sentences_a[a_from:a_to]), " ".join(sentences_b[b_from:b_to])

@@ -31,7 +31,10 @@ def story(file: str, cell: Mapping[str, Any], outputs: Sequence[Mapping[str, Any
 
 def _without_pictures(outputs: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return [
-        {**output, "data": {kind: each for kind, each in output.get("data", {}).items() if kind not in UNCOMPARED}}
+        {
+            **output,
+            "data": {kind: content for kind, content in output.get("data", {}).items() if kind not in UNCOMPARED},
+        }
         for output in outputs
     ]
 

@@ -67,10 +67,10 @@ def _chapters(contents: Path, revision: str) -> list[tuple[str, str]]:
     """Slug and notebook of each chapter; of all else that a revision may say nothing is asked."""
     place = f"{CONTENTS} of {revision}"
     chapters = toml_file.toml(contents, place, ContentsError).get("chapters")
-    listed = chapters if isinstance(chapters, list) else []
-    named = [(each.get("slug"), each.get("notebook")) for each in listed if isinstance(each, dict)]
-    good = [(slug, name) for slug, name in named if isinstance(slug, str) and isinstance(name, str)]
-    if not good or len(good) < len(listed) or not all(SLUG.fullmatch(slug) for slug, _ in good):
+    entries = chapters if isinstance(chapters, list) else []
+    slugs_and_names = [(entry.get("slug"), entry.get("notebook")) for entry in entries if isinstance(entry, dict)]
+    good = [(slug, name) for slug, name in slugs_and_names if isinstance(slug, str) and isinstance(name, str)]
+    if not good or len(good) < len(entries) or not all(SLUG.fullmatch(slug) for slug, _ in good):
         raise ContentsError(f"{place} does not name the slug and notebook of each of its chapters")
     return good
 
@@ -78,15 +78,15 @@ def _chapters(contents: Path, revision: str) -> list[tuple[str, str]]:
 def _notebook(root: Path, commit: str, name: str, revision: str) -> bytes:
     content = _blob(root, commit, name)
     if content is None:
-        there = [other for other in _names(root, commit, str(PurePosixPath(name).parent)) if other.endswith(".ipynb")]
-        raise NotebookError(f"{revision} has no {name}, which its {CONTENTS} names{did_you_mean(name, there)}")
+        notebooks = [path for path in _names(root, commit, str(PurePosixPath(name).parent)) if path.endswith(".ipynb")]
+        raise NotebookError(f"{revision} has no {name}, which its {CONTENTS} names{did_you_mean(name, notebooks)}")
     return content
 
 
 def _names(root: Path, commit: str, folder: str) -> list[str]:
     """Files and folders in a folder of the project."""
-    listed = _git(root, "ls-tree", "--name-only", "-z", commit, f"{folder}/") or b""
-    return [os.fsdecode(name) for name in listed.split(b"\0") if name]
+    output = _git(root, "ls-tree", "--name-only", "-z", commit, f"{folder}/") or b""
+    return [os.fsdecode(name) for name in output.split(b"\0") if name]
 
 
 def _blob(root: Path, commit: str, name: str) -> bytes | None:

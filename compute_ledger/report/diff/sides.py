@@ -10,7 +10,7 @@ Place = tuple[str, str]  # chapter, and the id of a figure, of an exhibit or of 
 
 
 @dataclass(frozen=True)
-class Shown:
+class ExhibitSnapshot:
     """A chart or table: its `title`, `labels` of the columns by name, `keys` (those that name a row), `rows`.
 
     `spec` is the drawing in Vega-Lite. `facets` are what can differ beside title and rows, by the word for it:
@@ -35,13 +35,13 @@ class Side:
 
     `texts` are those of cells: Markdown, findings, printed lines. `cells` has the ids of all cells of each chapter,
     `outputs` how many outputs each has. `data` is the folder of the ledger near the notebooks, or None; `of_book` says
-    that a book brought it along. `charts` is where a book has its drawings. `lone` marks a single notebook, whose name
+    that a book brought it along. `charts` is where a book has its drawings. `is_single` marks one notebook, whose name
     says nothing of the chapter it was; its chapter is "".
     """
 
     name: str
     figures: dict[Place, dict[str, Any]] = field(default_factory=dict)
-    shown: dict[Place, Shown] = field(default_factory=dict)
+    exhibits: dict[Place, ExhibitSnapshot] = field(default_factory=dict)
     texts: dict[Place, str] = field(default_factory=dict)
     cells: dict[str, set[str]] = field(default_factory=dict)
     outputs: Counter[str] = field(default_factory=Counter)
@@ -49,4 +49,4 @@ class Side:
     data: Path | None = None
     of_book: bool = False
     charts: Path | None = None
-    lone: bool = False
+    is_single: bool = False

@@ -23,20 +23,20 @@ SCHEMA = Path("data/datapackage.json")
 
 
 @contextmanager
-def side(given: str, contents: Contents, book: Path) -> Iterator[Side]:
-    """What `given` names: an edition of the published `book`, else a folder or notebook, else a revision of git.
+def side(address: str, contents: Contents, book: Path) -> Iterator[Side]:
+    """What `address` names: an edition of the published `book`, else a folder or notebook, else a revision of git.
 
     The files of a revision are there until the block ends. ParameterError when it is none of these, NotebookError
     when a notebook cannot be read or was never run.
     """
-    editions = {each["name"]: each["path"] for each in (read_manifest(book) or {}).get("editions", [])}
-    place = book / editions[given] if given in editions else Path(given)
+    editions = {edition["name"]: edition["path"] for edition in (read_manifest(book) or {}).get("editions", [])}
+    place = book / editions[address] if address in editions else Path(address)
     if os.path.exists(place):  # which takes a text of any length
-        yield _ran(_side_of_files(given, place))
+        yield _ran(_side_of_files(address, place))
         return
     hint = "" if editions else f"; no book in {book}: run compute-ledger build"
-    with revisions.stored(contents.root, given, list(editions), hint) as (folder, notebooks):
-        yield _ran(_read(given, notebooks, folder))
+    with revisions.stored(contents.root, address, list(editions), hint) as (folder, notebooks):
+        yield _ran(_read(address, notebooks, folder))
 
 
 def stored_side(name: str, contents: Contents) -> Side:
@@ -46,44 +46,44 @@ def stored_side(name: str, contents: Contents) -> Side:
 
 def side_of_cell(name: str, file: str, cell: Mapping[str, Any], outputs: Sequence[Any]) -> Side:
     """What one cell of the notebook `file` shows, with these outputs."""
-    made = Side(name, lone=True)
-    cell_outputs.add_cell(made, "", {"id": cell["id"], "cell_type": "code", "outputs": outputs}, file)
-    return made
+    snapshot = Side(name, is_single=True)
+    cell_outputs.add_cell(snapshot, "", {"id": cell["id"], "cell_type": "code", "outputs": outputs}, file)
+    return snapshot
 
 
-def _side_of_files(given: str, place: Path) -> Side:
+def _side_of_files(name: str, place: Path) -> Side:
     if place.is_file():
-        return _read(given, {"": place}, place.resolve().parent, lone=True)
+        return _read(name, {"": place}, place.resolve().parent, is_single=True)
     folder = place / NOTEBOOKS if (place / NOTEBOOKS).is_dir() else place
     notebooks = {path.stem: path for path in sorted(folder.glob("*.ipynb"))}
     if not notebooks:
         raise ParameterError(f"no notebooks in {folder}; give a book, or a folder of executed notebooks")
-    return _read(given, notebooks, folder.resolve())
+    return _read(name, notebooks, folder.resolve())
 
 
-def _read(name: str, notebooks: Mapping[str, Path], start: Path, *, lone: bool = False) -> Side:
+def _read(name: str, notebooks: Mapping[str, Path], start: Path, *, is_single: bool = False) -> Side:
     """The notebooks by chapter; the ledger is that in data/ at or above the folder `start`."""
     near = next((folder for folder in (start, *start.parents) if (folder / SCHEMA).is_file()), None)
-    made = Side(
+    snapshot = Side(
         name,
         data=near and near / SCHEMA.parent,
         of_book=bool(near and read_manifest(near)),
         charts=start.parent / CHARTS,
-        lone=lone,
+        is_single=is_single,
     )
     for chapter, path in notebooks.items():
-        made.cells[chapter] = set()
+        snapshot.cells[chapter] = set()
         try:
             notebook = read_notebook(path)
             plain_chart.admit(notebook, path.name)
             for cell in notebook.cells:
-                cell_outputs.add_cell(made, chapter, cell, path.name)
+                cell_outputs.add_cell(snapshot, chapter, cell, path.name)
         except NotebookError as error:
             raise NotebookError(str(error) if path.name in name else f"{name}: {error}") from error
-    return made
+    return snapshot
 
 
-def _ran(made: Side) -> Side:
-    if not made.outputs.total():
-        raise NotebookError(f"{made.name} shows nothing; run it first: compute-ledger run, or papermill")
-    return made
+def _ran(snapshot: Side) -> Side:
+    if not snapshot.outputs.total():
+        raise NotebookError(f"{snapshot.name} shows nothing; run it first: compute-ledger run, or papermill")
+    return snapshot

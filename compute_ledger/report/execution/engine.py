@@ -133,7 +133,7 @@ def _execute(
     settings["extra_arguments"] = [*arguments, kernel_extension.ARGUMENT]
     settings |= {"resources": resources, **cells.hooks(settings)}
     with ExitStack() as held:
-        watch = Watch(told=settings.pop("recorded"))
+        watch = Watch(recording=settings.pop("recorded"))
         try:
             watch.scratch = held.enter_context(locks.temporary())
             watch.warm = held.enter_context(warm_process(nb, cwd))

@@ -53,9 +53,9 @@ class Cells:
         self.running = None
 
     def _then(self, ours: Callable[[int], None], theirs: Hook | None) -> Hook:
-        def hook(**told: Any) -> Any:
-            ours(told["cell_index"])
-            return theirs(**told) if theirs else None
+        def hook(**event: Any) -> Any:
+            ours(event["cell_index"])
+            return theirs(**event) if theirs else None
 
         return hook
 
@@ -77,8 +77,8 @@ def explained(error: Exception, cells: Cells, timeout_s: int | None, watch: "Wat
         return ExecutionError(f"{place}: {_end(watch)}{where}")
     if isinstance(error, OSError) and error.errno in NO_ROOM:
         return TargetError(f"{place}: {no_room(error)}{where}")
-    said = f"; {_said(watch)}" if _said(watch) else ""
-    return ExecutionError(f"{place}: {type(error).__name__}: {' '.join(str(error).split())[:300]}{said}{where}")
+    last_output = f"; {_said(watch)}" if _said(watch) else ""
+    return ExecutionError(f"{place}: {type(error).__name__}: {' '.join(str(error).split())[:300]}{last_output}{where}")
 
 
 def early_end(cells: Sequence[Mapping[str, Any]]) -> int | None:

@@ -26,28 +26,28 @@ def set_parameters(nb: nbformat.NotebookNode, name: str, source: Any = None) -> 
     """
     from papermill.parameterize import translate_parameters
 
-    found = [number for number, cell in enumerate(nb.cells) if INJECTED in tags(cell)]
-    if not found:
+    injected_cells = [number for number, cell in enumerate(nb.cells) if INJECTED in tags(cell)]
+    if not injected_cells:
         nb.metadata.papermill["parameters"] = {}  # those of an earlier run, whose cell was removed since
         return
-    if len(found) > 1:
-        raise NotebookError(f"{name} has {len(found)} cells tagged {INJECTED!r}; keep one")
-    cell = nb.cells[found[0]]
+    if len(injected_cells) > 1:
+        raise NotebookError(f"{name} has {len(injected_cells)} cells tagged {INJECTED!r}; keep one")
+    cell = nb.cells[injected_cells[0]]
     is_new = "papermill" not in cell.metadata  # which papermill gives to every cell that it reads
-    given = nb.metadata.papermill.get("parameters", {}) if is_new else _assigned(cell.source, name)
-    values = check(declared(nb, name), given, name)
-    _refuse_misplaced(nb, found[0], name)
+    injected = nb.metadata.papermill.get("parameters", {}) if is_new else _assigned(cell.source, name)
+    values = check(declared(nb, name), injected, name)
+    _refuse_misplaced(nb, injected_cells[0], name)
     nb.metadata.papermill["parameters"] = values
     if is_new:
         _tell_lost(source, values, name)
     # An edited cell may have comments, which stay where it says what was checked: 3.0 is not 3 here.
-    if is_new or repr(dict(given)) != repr(values):
+    if is_new or repr(dict(injected)) != repr(values):
         cell.source = translate_parameters(*LANGUAGE, values, "Parameters")
 
 
 def _assigned(source: str, name: str) -> dict[str, Value]:
     """The values in the injected cell of a notebook that has been run before."""
-    given = {}
+    assigned = {}
     try:
         for node in python(source).body:
             match node:
@@ -55,12 +55,12 @@ def _assigned(source: str, name: str) -> dict[str, Value]:
                     ast.Assign(targets=[ast.Name(id=key)], value=value)
                     | ast.AnnAssign(target=ast.Name(id=key), value=ast.expr() as value)
                 ):
-                    given[key] = ast.literal_eval(value)
+                    assigned[key] = ast.literal_eval(value)
                 case _:
                     raise ValueError(ast.unparse(node))
     except (SyntaxError, ValueError, TypeError) as error:
         raise NotebookError(f"{name}: the cell tagged {INJECTED!r} sets more than plain values: {error}") from error
-    return given
+    return assigned
 
 
 def _refuse_misplaced(nb: nbformat.NotebookNode, number: int, name: str) -> None:
@@ -80,11 +80,11 @@ def _tell_lost(source: Any, values: Mapping[str, Value], name: str) -> None:
         if INJECTED in tags(cell):
             try:
                 lost = {key: value for key, value in _assigned(cell.source, name).items() if key not in values}
-                told = ", ".join(f"{key} (was {value!r})" for key, value in lost.items())
+                losses = ", ".join(f"{key} (was {value!r})" for key, value in lost.items())
             except NotebookError:
-                told = "whatever else it said"
-            if told:
-                logger.warning(f"{name}: the values given replace the cell {INJECTED!r} of before; gone are: {told}")
+                losses = "whatever else it said"
+            if losses:
+                logger.warning(f"{name}: the values given replace the cell {INJECTED!r} of before; gone are: {losses}")
 
 
 def _cells_before(source: Any) -> list[nbformat.NotebookNode]:

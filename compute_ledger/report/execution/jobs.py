@@ -51,7 +51,7 @@ class Job:
 def plan(
     contents: Contents,
     editions: Sequence[Edition],
-    given: Mapping[str, Any],
+    parameters: Mapping[str, Any],
     folder: Path,
     timeout_s: int = CELL_TIMEOUT_S,
     sources: Sources | None = None,
@@ -63,7 +63,7 @@ def plan(
     sources = read_sources(contents) if sources is None else sources
     jobs = []
     for edition in editions:
-        values = checked_values(contents, edition, given, sources)
+        values = checked_values(contents, edition, parameters, sources)
         for chapter in contents.chapters:
             output = folder / edition.name / f"{chapter.slug}.ipynb"
             jobs.append(Job(sources[chapter.slug], edition, values[chapter.slug], contents.root, output, timeout_s))
@@ -71,26 +71,26 @@ def plan(
 
 
 def checked_values(
-    contents: Contents, edition: Edition, given: Mapping[str, Any], sources: Sources
+    contents: Contents, edition: Edition, parameters: Mapping[str, Any], sources: Sources
 ) -> dict[str, dict[str, Value]]:
     """The typed values given to each chapter of the `edition`, by slug.
 
-    The edition's parameters and those `given` (which win) go to the chapters that declare them; a name
+    The edition's parameters and the given `parameters` (which win) go to the chapters that declare them; a name
     that no chapter declares, or a value one of them refuses, is a ParameterError.
     """
-    known = sorted({parameter.name for each in sources.values() for parameter in each.parameters})
-    wanted = {**edition.parameters, **given}
-    for name in wanted:
-        if name not in known:
+    known_names = sorted({parameter.name for source in sources.values() for parameter in source.parameters})
+    edition_values = {**edition.parameters, **parameters}
+    for name in edition_values:
+        if name not in known_names:
             place = "any chapter" if len(contents.chapters) > 1 else contents.chapters[0].notebook.name
-            place += "" if name in given else f", but edition {edition.name!r} sets it"
-            raise ParameterError(f"unknown parameter {name!r} in {place}{did_you_mean(name, known)}")
+            place += "" if name in parameters else f", but edition {edition.name!r} sets it"
+            raise ParameterError(f"unknown parameter {name!r} in {place}{did_you_mean(name, known_names)}")
     values = {}
     for chapter in contents.chapters:
         declared = sources[chapter.slug].parameters
         names = {parameter.name for parameter in declared}
-        own = {name: value for name, value in wanted.items() if name in names}
-        values[chapter.slug] = check(declared, own, chapter.notebook.name)
+        chapter_values = {name: value for name, value in edition_values.items() if name in names}
+        values[chapter.slug] = check(declared, chapter_values, chapter.notebook.name)
     return values
 
 

@@ -14,22 +14,22 @@ def in_parallel(
     what: str,
     tasks: Mapping[str, tuple[Callable[[Any], Any], Any]],
     pool: Executor,
-    each: Done | None = None,
+    on_result: Done | None = None,
 ) -> dict[str, Any]:
     """Results of `tasks` (label -> function, argument) under their labels, in the order of `tasks`.
 
-    `each` is called with label and result as soon as there is one.
+    `on_result` is called with label and result as soon as there is one.
     """
     from tqdm import tqdm
 
-    futures: dict[Future[Any], str] = {pool.submit(task, given): label for label, (task, given) in tasks.items()}
+    futures: dict[Future[Any], str] = {pool.submit(task, argument): label for label, (task, argument) in tasks.items()}
     done: dict[str, Any] = {}
     with tqdm(total=len(futures), desc=what, unit="page", disable=not sys.stderr.isatty(), leave=False) as bar:
         for future in as_completed(futures):
             label = futures[future]
             done[label] = _result(future, label)
-            if each:
-                each(label, done[label])
+            if on_result:
+                on_result(label, done[label])
             if not bar.disable:
                 bar.write(f"{what.lower()} {label}", file=sys.stderr)
             bar.update()

@@ -27,9 +27,12 @@ def _store(job: Job) -> bool:
     """Copy outputs and counts by cell id; whether the file changed."""
     stored, executed = read_notebook(job.chapter.notebook), read_notebook(job.output)
     before = job.chapter.notebook.read_bytes()
-    made = {cell.id: cell for cell in executed.cells}
+    executed_cells = {cell.id: cell for cell in executed.cells}
     for cell in stored.cells:
         if cell.cell_type == "code":
-            cell.outputs, cell.execution_count = made[cell.id].outputs, made[cell.id].execution_count
+            cell.outputs, cell.execution_count = (
+                executed_cells[cell.id].outputs,
+                executed_cells[cell.id].execution_count,
+            )
     write_notebook(stored, job.chapter.notebook)
     return before != job.chapter.notebook.read_bytes()

@@ -52,15 +52,15 @@ def scratch(folder: Path, prefix: str) -> Iterator[Path]:
             _remove_dead(mark)
     handle, owner = None, os.getpid()
     while handle is None:
-        made = folder / f"{prefix}{secrets.token_hex(4)}"
-        mark = _mark(made)
-        handle = None if made.exists() else _taken(mark)
+        scratch_folder = folder / f"{prefix}{secrets.token_hex(4)}"
+        mark = _mark(scratch_folder)
+        handle = None if scratch_folder.exists() else _taken(mark)
     try:
-        made.mkdir(0o700)
-        yield made
+        scratch_folder.mkdir(0o700)
+        yield scratch_folder
     finally:
         if os.getpid() == owner:  # a process forked meanwhile has its own end, and not this folder's
-            shutil.rmtree(made, ignore_errors=True)
+            shutil.rmtree(scratch_folder, ignore_errors=True)
             _let_go(mark, handle)
 
 
@@ -72,8 +72,8 @@ def restore(folder: Path, prefix: str, target: Path) -> None:
             moved.rename(target)
 
 
-def _mark(made: Path) -> Path:
-    return made.with_name(f"{made.name}{HELD}")
+def _mark(folder: Path) -> Path:
+    return folder.with_name(f"{folder.name}{HELD}")
 
 
 def _marked(mark: Path) -> Path:

@@ -92,8 +92,8 @@ class Folder:
 
     def _names(self) -> set[str]:
         if self._remote:
-            found = self._remote.ls(self._path, detail=False) if self._remote.exists(self._path) else []
-            return {str(path).rstrip("/").rpartition("/")[2] for path in found}
+            paths = self._remote.ls(self._path, detail=False) if self._remote.exists(self._path) else []
+            return {str(path).rstrip("/").rpartition("/")[2] for path in paths}
         return set(os.listdir(self._path)) if os.path.lexists(self._path) else set()
 
 
@@ -103,7 +103,7 @@ def _remote(address: str) -> tuple[Any, str]:
     except ImportError as error:
         raise TargetError(f"{address} needs fsspec; pip install 'compute-ledger[cluster]'") from error
     try:
-        found: tuple[Any, str] = url_to_fs(address)
+        filesystem_and_path: tuple[Any, str] = url_to_fs(address)
     except (ImportError, ValueError) as error:
         raise TargetError(f"cannot reach {address}: {' '.join(str(error).split())}") from error
-    return found
+    return filesystem_and_path

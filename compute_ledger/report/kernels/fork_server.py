@@ -75,8 +75,8 @@ class _Nursery:
             return None
         pid = os.fork()
         if pid == 0:
-            for each in (connection, *self.kernels.values(), *self.inherited):
-                each.close()
+            for channel in (connection, *self.kernels.values(), *self.inherited):
+                channel.close()
             return request
         self.kernels[pid] = connection
         selector.register(connection, selectors.EVENT_READ)
@@ -85,7 +85,7 @@ class _Nursery:
 
     def _pass_on(self, connection: socket.socket, selector: selectors.BaseSelector) -> None:
         """Signals for a kernel; its end, when whoever wanted it has gone."""
-        pid = next((pid for pid, each in self.kernels.items() if each is connection), None)
+        pid = next((pid for pid, channel in self.kernels.items() if channel is connection), None)
         if pid is None:  # its end was seen a moment ago
             return
         try:
@@ -127,20 +127,20 @@ def signal_group(pid: int, number: int) -> None:
 
 def imported_files() -> dict[str, tuple[int, int]]:
     """Time and size of the file of every module that is imported: whether a new process would import the same."""
-    found = {}
+    times_and_sizes = {}
     for module in list(sys.modules.values()):
         path = getattr(module, "__file__", None)
         with contextlib.suppress(OSError, TypeError):
             status = os.stat(path)  # type: ignore[arg-type]
-            found[str(path)] = (status.st_mtime_ns, status.st_size)
-    return found
+            times_and_sizes[str(path)] = (status.st_mtime_ns, status.st_size)
+    return times_and_sizes
 
 
 def _warm_up(statements: Iterable[str]) -> bool:
     """Import; whether the process can be forked and no notebook would miss what its imports do."""
-    said = io.StringIO()
+    output = io.StringIO()
     sys.path.insert(0, "")  # as in a kernel
-    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+    with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
         for statement in statements:
             # What cannot be imported is for the notebook to tell, in its own cell.
             with contextlib.suppress(Exception):
@@ -148,7 +148,7 @@ def _warm_up(statements: Iterable[str]) -> bool:
     sys.path.remove("")
     tasks = Path("/proc/self/task")
     threads = len(list(tasks.iterdir())) if tasks.is_dir() else threading.active_count()
-    return threads == 1 and not said.getvalue()
+    return threads == 1 and not output.getvalue()
 
 
 def _become_kernel(request: Request) -> None:

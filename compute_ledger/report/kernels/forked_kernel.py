@@ -35,14 +35,14 @@ def can_fork() -> bool:
 
 def imports(notebooks: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
     """The import statements of all code cells of the `notebooks`, each once; cells that are no Python have none."""
-    found: dict[str, None] = {}
+    statements: dict[str, None] = {}
     for notebook in notebooks:
         for cell in notebook["cells"]:
             with contextlib.suppress(SyntaxError):
                 tree = code_cells.cell(cell["source"] if cell["cell_type"] == "code" else "")
                 nodes = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
-                found |= dict.fromkeys(map(ast.unparse, nodes))
-    return tuple(found)
+                statements |= dict.fromkeys(map(ast.unparse, nodes))
+    return tuple(statements)
 
 
 class WarmProcess:
@@ -79,6 +79,11 @@ class WarmProcess:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+
+    @property
+    def pid(self) -> int | None:
+        """Its process id; None where it was not started or has ended."""
+        return None if self._process is None else self._process.pid
 
     def serves(self) -> bool:
         """Whether it may still fork kernels: it stops for good when a module of its own was edited."""
@@ -141,13 +146,14 @@ class ForkedKernel:
         if self.returncode is None:
             self._connection.setblocking(block)
             try:
-                told = self._connection.recv(64)
+                status_text = self._connection.recv(64)
             except BlockingIOError:
                 return None
             except OSError:
-                told = b""
+                status_text = b""
             self._connection.close()
-            self.returncode = int(told or -signal.SIGKILL)  # no word: the warm process is gone, and takes all along
+            # No word: the warm process is gone, and takes all along.
+            self.returncode = int(status_text or -signal.SIGKILL)
         return self.returncode
 
 

@@ -22,14 +22,14 @@ SOCKETS = "s"  # begins the names of sockets, which jupyter_client ends with -1 
 LONGEST_SOCKET_FOLDER = 100  # bytes: a socket's whole path has to fit into 107, and into 103 elsewhere than on Linux
 MOST_OUTPUT_BYTES = 64_000_000  # of one notebook; the book's own stay below 3 MB
 
-_running: "WeakSet[ForkingProvisioner]" = WeakSet()
+running_kernels: "WeakSet[ForkingProvisioner]" = WeakSet()
 _no_more = threading.Event()
 
 
 def end_all() -> None:
     """End every kernel of this process, and let none start until `begin_anew`: whoever waits for one is done."""
     _no_more.set()
-    for provisioner in list(_running):
+    for provisioner in list(running_kernels):
         if provisioner.process is not None:
             provisioner.process.kill()
 
@@ -44,13 +44,13 @@ class Watch:
     """One kernel seen from outside: where it comes from, how much it has sent, and how it ended.
 
     Its sockets, its connection file and whatever IPython and Jupyter keep lie in the folder `scratch`; it is forked
-    from the warm process at the address `warm`, or started cold where that is empty. `told` is for its
+    from the warm process at the address `warm`, or started cold where that is empty. `recording` is for its
     extension.
     """
 
     scratch: Path = Path()
     warm: str = ""
-    told: kernel_extension.Settings = field(default_factory=kernel_extension.Settings)
+    recording: kernel_extension.Settings = field(default_factory=kernel_extension.Settings)
     most_bytes: int = MOST_OUTPUT_BYTES
     received_bytes: int = 0
     process: Any = None
@@ -73,12 +73,12 @@ class Watch:
 class CountingSession(Session):
     """Counts what arrives, and ends a kernel that sends too much before any of that is taken apart."""
 
-    def deserialize(self, msg_list: list[Any], *given: Any, **named: Any) -> dict[str, Any]:
+    def deserialize(self, msg_list: list[Any], *args: Any, **kwargs: Any) -> dict[str, Any]:
         """The message, or one that belongs to nothing."""
         watch: Watch = self.parent.watch  # type: ignore[union-attr]
         watch.received_bytes += sum(map(len, msg_list))
         if not watch.flooded:
-            return super().deserialize(msg_list, *given, **named)
+            return super().deserialize(msg_list, *args, **kwargs)
         watch.process.kill()
         return {"parent_header": {}, "msg_type": "dropped", "content": {}}
 
@@ -90,12 +90,12 @@ class ForkingProvisioner(LocalProvisioner):
         """Launch a kernel with the command `cmd` of ipykernel."""
         watch: Watch = self.parent.watch  # type: ignore[union-attr]
         env = isolated({**forked_kernel.ONE_THREAD, **kwargs["env"]}, watch.scratch)
-        env[kernel_extension.VARIABLE] = watch.told.text(watch.scratch)
+        env[kernel_extension.VARIABLE] = watch.recording.text(watch.scratch)
         cwd = str(kwargs.get("cwd") or Path.cwd())
         arguments = cmd[cmd.index("ipykernel_launcher") + 1 :]
         if _no_more.is_set():
             raise RuntimeError("no kernel is wanted any more")
-        _running.add(self)
+        running_kernels.add(self)
         forked = forked_kernel.fork(watch.warm, arguments, cwd, env)
         if forked is None:
             # Not to the terminal: one that starts while its run is stopped finds its folder gone.

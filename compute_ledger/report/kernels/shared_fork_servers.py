@@ -20,7 +20,7 @@ MOST_IDLE = 2  # each takes some hundred megabytes
 
 
 @dataclass(eq=False)
-class _Shared:
+class Server:
     folder: Path
     imports: tuple[str, ...]
     process: forked_kernel.WarmProcess
@@ -29,7 +29,7 @@ class _Shared:
 
 
 _lock = threading.Lock()
-_shared: list[_Shared] = []  # the one that was longest not asked for comes first
+servers: list[Server] = []  # the one that was longest not asked for comes first
 _at_exit: list[Finalize] = []
 
 
@@ -39,57 +39,63 @@ def warm_process(notebook: Mapping[str, Any], folder: Path) -> Iterator[str]:
     if WARM_PROCESS in os.environ:
         yield os.environ[WARM_PROCESS]
         return
-    mine = _taken(folder, forked_kernel.imports([notebook]))
+    server = _taken(folder, forked_kernel.imports([notebook]))
     try:
-        yield mine.process.address
+        yield server.process.address
     finally:
-        _give_back(mine)
+        _give_back(server)
 
 
-def _taken(folder: Path, imports: tuple[str, ...]) -> _Shared:
+def _taken(folder: Path, imports: tuple[str, ...]) -> Server:
     with _lock:
         if not _at_exit:  # atexit is not heeded in the processes of multiprocessing
-            _at_exit.append(Finalize(None, _end, [_shared], exitpriority=0))
-        fitting = (each for each in _shared if (each.folder, each.imports) == (folder, imports))
-        mine = next((each for each in fitting if each.process.serves()), None)
-        if mine:
-            _shared.remove(mine)
+            _at_exit.append(Finalize(None, end_all, exitpriority=0))
+        fitting = (server for server in servers if (server.folder, server.imports) == (folder, imports))
+        server = next((shared for shared in fitting if shared.process.serves()), None)
+        if server:
+            servers.remove(server)
         else:
             held = ExitStack()
             process = held.enter_context(
                 forked_kernel.WarmProcess(imports, folder, held.enter_context(locks.temporary()))
             )
-            mine = _Shared(folder, imports, process, held)
-        mine.users += 1
-        _shared.append(mine)
-    return mine
+            server = Server(folder, imports, process, held)
+        server.users += 1
+        servers.append(server)
+    return server
 
 
-def _give_back(mine: _Shared) -> None:
+def _give_back(server: Server) -> None:
     """End those that nobody uses, but for a few that may be asked for again."""
     with _lock:
-        mine.users -= 1
-        idle = [each for each in _shared if not each.users]
-        serving = [each for each in idle if each.process.serves()]
-        kept = serving[max(0, len(serving) - MOST_IDLE) :]
-        ended = [each for each in idle if each not in kept]
-        for each in ended:
-            _shared.remove(each)
+        server.users -= 1
+        idle = [server for server in servers if not server.users]
+        serving = [server for server in idle if server.process.serves()]
+        kept_servers = serving[max(0, len(serving) - MOST_IDLE) :]
+        ended = [server for server in idle if server not in kept_servers]
+        for idle_server in ended:
+            servers.remove(idle_server)
     _end(ended)
 
 
-def _end(shared: Iterable[_Shared]) -> None:
-    for each in shared:
-        each.held.close()
+def end_all() -> None:
+    """End them, whoever uses them: nothing of this process runs any more."""
+    _end(servers)
+    servers.clear()
+
+
+def _end(ended: Iterable[Server]) -> None:
+    for server in ended:
+        server.held.close()
 
 
 def _forget() -> None:
     """In a process forked from this one: what serves the parent is the parent's."""
     global _lock
     _lock = threading.Lock()  # another thread may have held it
-    for each in _shared:
-        each.process.disown()
-    _shared.clear()
+    for server in servers:
+        server.process.disown()
+    servers.clear()
     _at_exit.clear()
 
 

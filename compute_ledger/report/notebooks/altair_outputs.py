@@ -55,5 +55,5 @@ def _cleaned(value: Any) -> Any:
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, dict):
-        return {visible(key): _cleaned(each) for key, each in value.items()}
+        return {visible(key): _cleaned(item) for key, item in value.items()}
     return list(map(_cleaned, value)) if isinstance(value, list | tuple) else value

@@ -28,7 +28,11 @@ def cell(source: str) -> ast.Module:
         tree = _with_magics(source)
     for node in list(ast.walk(tree)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in MAGICS:
-            texts = [each.value for each in node.args if isinstance(each, ast.Constant) and isinstance(each.value, str)]
+            texts = [
+                argument.value
+                for argument in node.args
+                if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+            ]
             for text in texts[1:]:
                 tree.body += _if_python(f"import {text.strip()}" if texts[0] in LOADERS else text)
     return tree

@@ -75,10 +75,12 @@ def refuse_foreign(notebook: nbformat.NotebookNode, name: str) -> None:
     A Python kernel of any name is ours, whatever is installed.
     """
     kernel = notebook.metadata.get("kernelspec", {})
-    named = kernel.get("name", "python3")
+    kernel_name = kernel.get("name", "python3")
     language = notebook.metadata.get("language_info", {}).get("name") or kernel.get("language")
-    if (language or named).lower() not in ("python", "python3", "ipython"):
-        raise NotebookError(f"{name} wants kernel {named!r}, language {language or '?'}; only Python notebooks are run")
+    if (language or kernel_name).lower() not in ("python", "python3", "ipython"):
+        raise NotebookError(
+            f"{name} wants kernel {kernel_name!r}, language {language or '?'}; only Python notebooks are run"
+        )
 
 
 def tags(cell: Mapping[str, Any]) -> list[str]:
@@ -134,19 +136,19 @@ def with_text_of(source: nbformat.NotebookNode, executed: nbformat.NotebookNode)
     return nbformat.from_dict({**executed, "cells": cells})
 
 
-def taken_along(notebook: nbformat.NotebookNode, drawn: Mapping[str, bytes]) -> bytes:
+def taken_along(notebook: nbformat.NotebookNode, pictures: Mapping[str, bytes]) -> bytes:
     """An executed notebook for readers: without our record, and with the PNG of each chart, by its id.
 
     JupyterLab and the viewers of code hosts draw no Vega-Lite of today; a picture they all show.
     """
-    taken = copy.deepcopy(notebook)
-    taken.metadata.pop(RECORD, None)
-    for cell in taken.cells:
+    copied = copy.deepcopy(notebook)
+    copied.metadata.pop(RECORD, None)
+    for cell in copied.cells:
         for output in cell.get("outputs", ()):
             exhibit = output.get("data", {}).get(EXHIBIT, {})
-            if exhibit.get("id") in drawn:
-                output.data[PNG] = base64.b64encode(drawn[exhibit["id"]]).decode()
-    return f"{nbformat.writes(taken).rstrip()}\n".encode()
+            if exhibit.get("id") in pictures:
+                output.data[PNG] = base64.b64encode(pictures[exhibit["id"]]).decode()
+    return f"{nbformat.writes(copied).rstrip()}\n".encode()
 
 
 def write_notebook(notebook: nbformat.NotebookNode, path: Path) -> None:

@@ -116,7 +116,7 @@ def sentence_id(output: Mapping[str, Any], place: str) -> str:
 def row_ids(data: Block, place: str) -> list[str]:
     """The ids that rows of an exhibit or table ask for."""
     table = require(data["table"], "table", place)
-    given = table.get("row_ids") or []
-    if given and len(given) != len(table["rows"]):
-        raise NotebookError(f"{place}: {data['id']!r} has {len(table['rows'])} rows and {len(given)} row_ids")
-    return [checked_id(each, place) for each in given if each is not None]
+    ids = table.get("row_ids") or []
+    if ids and len(ids) != len(table["rows"]):
+        raise NotebookError(f"{place}: {data['id']!r} has {len(table['rows'])} rows and {len(ids)} row_ids")
+    return [checked_id(row_id, place) for row_id in ids if row_id is not None]

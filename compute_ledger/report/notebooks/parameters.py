@@ -62,26 +62,26 @@ def declared(notebook: Mapping[str, Any], name: str) -> tuple[Parameter, ...]:
     except (SyntaxError, tokenize.TokenError, ValueError, RecursionError, MemoryError) as error:
         raise NotebookError(f"{name}: the parameters cell is not valid Python: {error}") from error
     try:
-        found = tuple(_declaration(node, comments, name) for node in tree.body if not _is_docstring(node))
+        declarations = tuple(_declaration(node, comments, name) for node in tree.body if not _is_docstring(node))
     except RecursionError as error:
         raise NotebookError(f"{name}: the parameters cell is nested too deep; write plain literals") from error
-    for parameter in found:
-        if sum(other.name == parameter.name for other in found) > 1:
+    for parameter in declarations:
+        if sum(declaration.name == parameter.name for declaration in declarations) > 1:
             raise NotebookError(f"{name}: parameter {parameter.name!r} is declared twice")
-    return found
+    return declarations
 
 
-def check(parameters: Iterable[Parameter], given: Mapping[str, Any], notebook: str) -> dict[str, Value]:
-    """Values of the declared types for what was `given` (text from a command line, or typed values).
+def check(parameters: Iterable[Parameter], values: Mapping[str, Any], notebook: str) -> dict[str, Value]:
+    """Values of the declared types for the given `values` (text from a command line, or typed values).
 
     Strict: an unknown name, another type, a value outside the promised choices, range or dates, or a
     number that is not finite is a ParameterError naming value, notebook and fix.
     """
-    known = {parameter.name: parameter for parameter in parameters}
-    for name in given:
-        if name not in known:
-            raise ParameterError(f"unknown parameter {name!r} in {notebook}{did_you_mean(str(name), known)}")
-    return {name: _checked(known[name], value, notebook) for name, value in given.items()}
+    declarations = {parameter.name: parameter for parameter in parameters}
+    for name in values:
+        if name not in declarations:
+            raise ParameterError(f"unknown parameter {name!r} in {notebook}{did_you_mean(str(name), declarations)}")
+    return {name: _checked(declarations[name], value, notebook) for name, value in values.items()}
 
 
 def split_assignment(text: str) -> tuple[str, str]:
@@ -136,12 +136,12 @@ def _promised(parameter: Parameter) -> Parameter:
         span = re.search(rf"({NUMBER}) to ({NUMBER})", words)
         limits = (float(span[1]), float(span[2])) if span else None
         return Parameter(name, annotation, default, words, span=limits)
-    listed = re.search(r"\b(one|any) of: ([^;]+)", words)
-    if listed:
-        items = [item.strip() for item in re.sub(r"\([^)]*\)", "", listed[2]).split(",")]
-        alone = tuple(item.removeprefix("or ") for item in items if item.startswith("or ") and listed[1] == "any")
+    choice_list = re.search(r"\b(one|any) of: ([^;]+)", words)
+    if choice_list:
+        items = [item.strip() for item in re.sub(r"\([^)]*\)", "", choice_list[2]).split(",")]
+        alone = tuple(item.removeprefix("or ") for item in items if item.startswith("or ") and choice_list[1] == "any")
         choices = tuple(item.removeprefix("or ") for item in items if item and item.removeprefix("or ") not in alone)
-        return Parameter(name, annotation, default, words, choices, alone, many=listed[1] == "any")
+        return Parameter(name, annotation, default, words, choices, alone, many=choice_list[1] == "any")
     dated = re.search(r"\bISO date((?:,? or \w+)*)", words)
     if dated:
         alone = tuple("" if word == "empty" else word for word in re.findall(r"or (\w+)", dated[1]))
@@ -180,8 +180,8 @@ def _converted(kind: str, value: Any, place: str) -> str | int | float | bool:
     if type(value) is int and abs(value) >= WHOLE_LIMIT:
         raise ParameterError(f"a whole number of {value.bit_length()} bits is out of range {place}")
     if same_type and (kind != "float" or math.isfinite(value)):
-        kept: str | int | float | bool = value
-        return kept
+        same_value: str | int | float | bool = value
+        return same_value
     if kind == "float" and type(value) is int and float(value) == value:
         return float(value)
     if kind == "int" and type(value) is float and value.is_integer() and abs(value) <= MOST_EXACT:
@@ -193,10 +193,10 @@ def _converted(kind: str, value: Any, place: str) -> str | int | float | bool:
             return int(value)
         if kind == "float" and FLOAT.fullmatch(value) and math.isfinite(float(value)):
             return float(value)
-    wanted = {"str": "text", "int": "a whole number", "float": "a finite number", "bool": "true or false"}[kind]
+    type_text = {"str": "text", "int": "a whole number", "float": "a finite number", "bool": "true or false"}[kind]
     if kind == "float" and isinstance(value, Rational | Decimal) and not isinstance(value, bool):
-        wanted += " that a float can hold without loss"
-    raise ParameterError(f"{_short(value)} is not {wanted} {place}")
+        type_text += " that a float can hold without loss"
+    raise ParameterError(f"{_short(value)} is not {type_text} {place}")
 
 
 def _check_text(parameter: Parameter, value: str, place: str) -> None:

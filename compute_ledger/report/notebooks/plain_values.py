@@ -38,7 +38,7 @@ def plain(value: Any) -> Any:
         return _number(value)
     if isinstance(value, set | frozenset):
         return sorted(map(plain, value), key=repr)  # which means the same in any order
-    return [plain(each) for each in value] if isinstance(value, list | tuple) else value
+    return [plain(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def _of_numpy(value: Any) -> Any:
@@ -67,8 +67,8 @@ def _of_pandas(value: Any) -> Any:
 
 def _library(name: str, value: Any) -> Any:
     """The library of that name, if `value` is of one of its types: it has been imported then."""
-    own = any(kind.__module__.partition(".")[0] == name for kind in type(value).__mro__)
-    return importlib.import_module(name) if own else None
+    is_from_library = any(kind.__module__.partition(".")[0] == name for kind in type(value).__mro__)
+    return importlib.import_module(name) if is_from_library else None
 
 
 def _number(value: Decimal | Fraction) -> Any:

@@ -43,12 +43,12 @@ def of_output(output: Mapping[str, Any]) -> Block:
     data, metadata = output["data"], output.get("metadata", {})
     words = plain(str(data.get(PLAIN) or ""))
     tried = (_shown(kind, data, metadata, words) for kind in ORDER if kind in data)
-    shown = next(filter(None, tried), None)
-    if shown:
-        return shown
-    others = sorted(set(data) - {PLAIN, DATA_RESOURCE})
-    if others or PLAIN not in data:
-        return unshown(" and ".join(map(_named, others)) or "an output without data", pictures.description(words))
+    block = next(filter(None, tried), None)
+    if block:
+        return block
+    other_kinds = sorted(set(data) - {PLAIN, DATA_RESOURCE})
+    if other_kinds or PLAIN not in data:
+        return unshown(" and ".join(map(_named, other_kinds)) or "an output without data", pictures.description(words))
     series = frames.of_series(words)
     return _frame(series, data) if series else {"kind": "plain", "text": words}
 
@@ -88,25 +88,25 @@ def _html(html: str, data: Mapping[str, Any]) -> Block | None:
 
 
 def _frame(frame: frames.Frame, data: Mapping[str, Any]) -> Block:
-    whole = frames.of_data_resource(data.get(DATA_RESOURCE))
+    whole_rows = frames.of_data_resource(data.get(DATA_RESOURCE))
     return {
         "kind": "frame",
         "caption": frame.caption,
         "head": frame.head_html(),
         "body": frame.body_html(),
         "size": frame.size,
-        "lines": whole or frame.lines(),
-        "download": _download(frame, whole),
+        "lines": whole_rows or frame.lines(),
+        "download": _download(frame, whole_rows),
         "words": frame.words(),
     }
 
 
-def _download(frame: frames.Frame, whole: list[list[Any]] | None) -> str:
+def _download(frame: frames.Frame, whole_rows: list[list[Any]] | None) -> str:
     """What its CSV is called: how much of the frame the notebook holds."""
-    if not whole:
+    if not whole_rows:
         return "CSV of what is shown" if frame.is_cut else "CSV"
-    held = len(whole) - 1
-    return f"CSV of the first {held:,} rows" if held < (frame.whole_rows or 0) else "CSV"
+    row_count = len(whole_rows) - 1
+    return f"CSV of the first {row_count:,} rows" if row_count < (frame.whole_rows or 0) else "CSV"
 
 
 def _named(kind: str) -> str:

@@ -40,17 +40,17 @@ def formulas(md: "Markdown") -> None:
         md.block.insert_rule(rules, "block_math", before="list")
 
 
-def _inline(_: "InlineParser", found: re.Match[str], state: "InlineState") -> int | None:
-    display, text = found["dollars"] or found["brackets"], found["dollar"] or found["parentheses"]
-    if found["dollar"] and MONEY.match(text):
+def _inline(_: "InlineParser", match: re.Match[str], state: "InlineState") -> int | None:
+    display, text = match["dollars"] or match["brackets"], match["dollar"] or match["parentheses"]
+    if match["dollar"] and MONEY.match(text):
         return None
     state.append_token({"type": "display_math" if display else "inline_math", "raw": display or text})
-    return found.end()
+    return match.end()
 
 
-def _block(_: "BlockParser", found: re.Match[str], state: "BlockState") -> int | None:
-    text = found["block_dollars"] or found["block_brackets"] or found["environment"]
+def _block(_: "BlockParser", match: re.Match[str], state: "BlockState") -> int | None:
+    text = match["block_dollars"] or match["block_brackets"] or match["environment"]
     if BLANK_LINE.search(text):
         return None
     state.append_token({"type": "block_math", "raw": text})
-    return found.end()
+    return match.end()

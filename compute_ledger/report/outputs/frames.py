@@ -61,12 +61,14 @@ class Frame:
     @property
     def size(self) -> str:
         """How much of it a page shows, in words."""
-        held = sum(not _stands_for_others(row) for row in self.body)
-        whole = max(self.whole_rows or 0, held)
-        rows = f"{self.shown_rows:,} of {whole:,} rows" if whole > self.shown_rows else f"{whole:,} rows"
-        shown = sum(cell.columns for cell in self.head[-1] if cell.text not in CUT) if self.head else 0
+        stored_rows = sum(not _stands_for_others(row) for row in self.body)
+        row_count = max(self.whole_rows or 0, stored_rows)
+        rows = f"{self.shown_rows:,} of {row_count:,} rows" if row_count > self.shown_rows else f"{row_count:,} rows"
+        shown_columns = sum(cell.columns for cell in self.head[-1] if cell.text not in CUT) if self.head else 0
         cut = any(cell.text in CUT for row in self.head for cell in row)
-        columns = f", {shown - self._labels} of {self.whole_columns:,} columns" if cut and self.whole_columns else ""
+        columns = (
+            f", {shown_columns - self._labels} of {self.whole_columns:,} columns" if cut and self.whole_columns else ""
+        )
         return ("1 row" if rows == "1 rows" else rows) + columns
 
     @property
@@ -88,10 +90,10 @@ class Frame:
 
     def body_html(self) -> Markup:
         """The rows that a page shows."""
-        shown = self.body[:MOST_ROWS]
-        shown = [[replace(cell, rows=min(cell.rows, len(shown) - i)) for cell in row] for i, row in enumerate(shown)]
-        numbers = _number_columns(shown)
-        return Markup("\n".join(_row(cells, places, numbers) for cells, places in _placed(shown)))
+        body = self.body[:MOST_ROWS]
+        body = [[replace(cell, rows=min(cell.rows, len(body) - i)) for cell in row] for i, row in enumerate(body)]
+        numbers = _number_columns(body)
+        return Markup("\n".join(_row(cells, places, numbers) for cells, places in _placed(body)))
 
     def lines(self) -> list[list[Any]]:
         """All that the notebook holds, a list a row, heads first; what spans several cells is in each."""
@@ -110,9 +112,9 @@ def of_html(cleaned: Markup) -> Frame | None:
     reader = _TableReader()
     reader.feed(cleaned)
     reader.close()
-    beside = " ".join("".join(reader.beside).split())
-    size = SIZE.search(beside)
-    if SIZE.sub("", beside).strip() or _places(reader.head + reader.body) > MOST_PLACES:
+    words_beside = " ".join("".join(reader.beside).split())
+    size = SIZE.search(words_beside)
+    if SIZE.sub("", words_beside).strip() or _places(reader.head + reader.body) > MOST_PLACES:
         return None
     head, body = reader.head, reader.body
     if not head and body and all(cell.heads for cell in body[0]):
@@ -228,18 +230,18 @@ def _stands_for_others(row: Sequence[Cell]) -> bool:
 def _placed(rows: Rows) -> list[tuple[Sequence[Cell], list[int]]]:
     """Each row with the column that each of its cells begins in."""
     filled: dict[int, set[int]] = {}
-    placed = []
+    rows_and_places = []
     for number, row in enumerate(rows):
-        taken, column, starts = filled.pop(number, set()), 0, []
+        taken_columns, column, starts = filled.pop(number, set()), 0, []
         for cell in row:
-            while column in taken:
+            while column in taken_columns:
                 column += 1
             starts.append(column)
             for below in range(number + 1, number + cell.rows):
                 filled.setdefault(below, set()).update(range(column, column + cell.columns))
             column += cell.columns
-        placed.append((row, starts))
-    return placed
+        rows_and_places.append((row, starts))
+    return rows_and_places
 
 
 def _spread(rows: Rows) -> Places:

@@ -57,8 +57,8 @@ def formula(latex: str, *, display: bool) -> Markup | None:
 
 def lone_formula(text: str) -> str | None:
     """The LaTeX of an output that is one formula between its delimiters, or one environment; None for other text."""
-    found = DELIMITED.fullmatch(text)
-    return next((found[name] for name in "abcde" if found[name]), None) if found else None
+    delimited = DELIMITED.fullmatch(text)
+    return next((delimited[name] for name in "abcde" if delimited[name]), None) if delimited else None
 
 
 def block(math: Markup) -> Markup:
@@ -80,8 +80,8 @@ def _kept(node: ElementTree.Element) -> ElementTree.Element | None:
     if node.tag == "mi" and len(copied.text) > 1:
         copied.set("mathvariant", "normal")  # the name of a function
     for child in node:
-        kept = _kept(child)
-        if kept is None:
+        kept_child = _kept(child)
+        if kept_child is None:
             return None
-        copied.append(kept)
+        copied.append(kept_child)
     return copied

@@ -23,8 +23,8 @@ def picture(kind: str, data: Any, metadata: Mapping[str, Any], words: str = "") 
     The text alternative and the size are those of the output's `metadata`, or of the part of it for this kind. An
     alternative that is not there is `words`, unless they only name an object of Python.
     """
-    own = metadata.get(kind)
-    about = {**metadata, **own} if isinstance(own, Mapping) else metadata
+    own_metadata = metadata.get(kind)
+    about = {**metadata, **own_metadata} if isinstance(own_metadata, Mapping) else metadata
     if not isinstance(data, str):
         return None
     if kind == SVG:

@@ -71,7 +71,7 @@ def explorer(data: Block, sources: Mapping[str, Block], prose: Prose, place: str
 def cards(data: Block, prose: Prose, place: str) -> Block:
     """Key figures; `href` leads to the chapter that explains each."""
     figures = [require(figure, "figure", place) for figure in data["figures"]]
-    shown = [
+    key_figures = [
         {
             "id": prose.anchor(f"figure-{checked_id(figure['id'], place)}"),
             "label": figure["label"],
@@ -82,27 +82,27 @@ def cards(data: Block, prose: Prose, place: str) -> Block:
         }
         for figure in figures
     ]
-    return {"kind": "cards", "figures": shown, "as_of": [figure["as_of"] for figure in figures]}
+    return {"kind": "cards", "figures": key_figures, "as_of": [figure["as_of"] for figure in figures]}
 
 
 def source_list(data: Block, prose: Prose, place: str) -> Block:
     """The chapter's sources, each with the anchor `source-<id>`."""
-    shown = []
-    for each in data["sources"]:
-        source = require(each, "source", place)
+    sources = []
+    for entry in data["sources"]:
+        source = require(entry, "source", place)
         href = prose.href(source["url"] or "") if source["url"] else None
         host = urlsplit(href).hostname if href else ""
         later = source.get("later") or ""
         anchor = prose.anchor(source_anchor(source["source_id"], place))
-        shown.append({**source, "id": anchor, "href": href, "host": host, "later": later})
-    return {"kind": "sources", "sources": shown}
+        sources.append({**source, "id": anchor, "href": href, "host": host, "later": later})
+    return {"kind": "sources", "sources": sources}
 
 
 def downloads(data: Block, prose: Prose, place: str) -> Block:
     """Files of the book to take away; addresses are those below the book's root."""
     items = []
-    for each in data["items"]:
-        item = require(each, "download", place)
+    for entry in data["items"]:
+        item = require(entry, "download", place)
         href = prose.href(str(item["href"]))
         if href is None or urlsplit(href).scheme:
             raise NotebookError(f"{place}: download {item['href']!r} is no file of the book; write data/<name>")
@@ -128,5 +128,5 @@ def _shared(data: Block, sources: Mapping[str, Block], prose: Prose, place: str)
 
 def _links(data: Block, prose: Prose) -> list[Block]:
     """The addresses of the evidence behind a figure, those that a page may lead to."""
-    shown = [{"text": link["text"], "href": prose.href(link["href"])} for link in data.get("evidence") or []]
-    return [link for link in shown if link["href"] is not None]
+    links = [{"text": link["text"], "href": prose.href(link["href"])} for link in data.get("evidence") or []]
+    return [link for link in links if link["href"] is not None]

@@ -51,14 +51,14 @@ class Reference:
     @property
     def key(self) -> str:
         """What a manuscript calls it: the same for the same thing in the same edition."""
-        named = "" if self.name == "index" else f"-{self.name}"
-        return f"{id_of(self.book)}{named}-{self.as_of or id_of(self.edition)}"
+        suffix = "" if self.name == "index" else f"-{self.name}"
+        return f"{id_of(self.book)}{suffix}-{self.as_of or id_of(self.edition)}"
 
     @property
     def state(self) -> str:
         """Which edition of what was cited."""
-        said = [f"Edition “{self.edition}”", self.as_of and f"data as of {self.as_of}"]
-        return ", ".join(filter(None, [*said, self.version and f"version {self.version}", self.remark]))
+        parts = [f"Edition “{self.edition}”", self.as_of and f"data as of {self.as_of}"]
+        return ", ".join(filter(None, [*parts, self.version and f"version {self.version}", self.remark]))
 
     @property
     def plain(self) -> str:
@@ -102,8 +102,8 @@ class Reference:
             "note": self.state,
             "URL": self.url,
         }
-        kept = {name: value for name, value in item.items() if value}
-        return json.dumps([kept], indent=1, ensure_ascii=False) + "\n"
+        filled_fields = {name: value for name, value in item.items() if value}
+        return json.dumps([filled_fields], indent=1, ensure_ascii=False) + "\n"
 
     @property
     def ris(self) -> str:
@@ -120,8 +120,8 @@ class Reference:
             ("UR", self.url),
             ("ID", self.key),
         ]
-        told = "".join(f"{tag}  - {' '.join(value.split())}\r\n" for tag, value in lines if value)
-        return f"{told}ER  - \r\n"
+        tagged_lines = "".join(f"{tag}  - {' '.join(value.split())}\r\n" for tag, value in lines if value)
+        return f"{tagged_lines}ER  - \r\n"
 
     def files(self) -> Iterator[tuple[str, bytes]]:
         """Its three files: path below the edition's folder, and content."""
@@ -139,5 +139,5 @@ def _tex(text: str) -> str:
 
 
 def _csl_name(name: str) -> dict[str, str]:
-    family, comma, given = name.partition(",")
-    return {"family": family.strip(), "given": given.strip()} if comma else {"literal": name}
+    family, comma, given_name = name.partition(",")
+    return {"family": family.strip(), "given": given_name.strip()} if comma else {"literal": name}

@@ -23,23 +23,23 @@ MOST_NAMED = 3  # publishers in the line below a picture
 
 def files(page: PageContext) -> dict[str, bytes]:
     """Every file of the charts and tables of a composed page, by its path below the edition's folder."""
-    made: dict[str, bytes] = {}
+    contents: dict[str, bytes] = {}
     for block in page.standing:
         stem = f"{CHARTS}/{page.frame.slug}-{block['id']}"
         reference = page.references[block["id"]]
         if block["table"]["columns"]:
-            made[f"{stem}.csv"] = as_csv(block["table"])
-        made[f"{stem}.json"] = as_json(block, page, reference)
+            contents[f"{stem}.csv"] = as_csv(block["table"])
+        contents[f"{stem}.json"] = as_json(block, page, reference)
         if block["kind"] == "exhibit":
             svg = _picture(block, page, reference)
-            made[f"{stem}.svg"] = standalone_pictures.as_file(svg)
-            made[f"{stem}.png"] = standalone_pictures.png(svg, standalone_pictures.PNG_SCALE)
+            contents[f"{stem}.svg"] = standalone_pictures.as_file(svg)
+            contents[f"{stem}.png"] = standalone_pictures.png(svg, standalone_pictures.PNG_SCALE)
     for block in page.frames:
-        made[f"{CHARTS}/{page.frame.slug}-{block['id']}.csv"] = _csv(block["lines"])
-    if made:
-        inside = {path.removeprefix(f"{CHARTS}/"): content for path, content in made.items()}
-        made[f"{CHARTS}/{page.frame.slug}.zip"] = zipped(inside)
-    return made
+        contents[f"{CHARTS}/{page.frame.slug}-{block['id']}.csv"] = _csv(block["lines"])
+    if contents:
+        inside = {path.removeprefix(f"{CHARTS}/"): content for path, content in contents.items()}
+        contents[f"{CHARTS}/{page.frame.slug}.zip"] = zipped(inside)
+    return contents
 
 
 def as_csv(table: Block) -> bytes:
@@ -47,21 +47,21 @@ def as_csv(table: Block) -> bytes:
 
     A column of links is two, the words and the address.
     """
-    made: list[list[Any]] = [[]]
+    lines: list[list[Any]] = [[]]
     for column in table["columns"]:
         name = column["label"] or column["name"]
-        made[0].append(f"{name} ({column['unit']})" if column["unit"] else name)
+        lines[0].append(f"{name} ({column['unit']})" if column["unit"] else name)
         if column.get("link"):
-            made[0].append(f"{name}: address")
+            lines[0].append(f"{name}: address")
     for row in table["cells"]:
         cells: list[Any] = []
         for value, column in zip(row, table["columns"], strict=True):
-            shown = value if isinstance(value, dict) else {"text": value, "href": None}
-            cells.append(shown["text"])
+            link = value if isinstance(value, dict) else {"text": value, "href": None}
+            cells.append(link["text"])
             if column.get("link"):
-                cells.append(shown["href"])
-        made.append(cells)
-    return _csv(made)
+                cells.append(link["href"])
+        lines.append(cells)
+    return _csv(lines)
 
 
 def _csv(rows: Sequence[Sequence[Any]]) -> bytes:
@@ -97,7 +97,7 @@ def as_json(block: Block, page: PageContext, reference: citations.Reference) -> 
 
 def _picture(block: Block, page: PageContext, reference: citations.Reference) -> str:
     book, day = page.frame.book, block["as_of"] or page.as_of
-    told = [
+    parts = [
         _named(block["sources"]),
         day and f"As of {day}.",
         f"{book.title}.",
@@ -109,7 +109,7 @@ def _picture(block: Block, page: PageContext, reference: citations.Reference) ->
         block["title"],
         block["subtitle"],
         block["note"].striptags(),
-        " ".join(filter(None, told)),
+        " ".join(filter(None, parts)),
         block["description"],
     )
 

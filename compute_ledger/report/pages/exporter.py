@@ -64,9 +64,11 @@ class ReportExporter(TemplateExporter):
 
     def get_prefix_root_dirs(self) -> list[str]:
         """Where nbconvert's own templates lie, in whatever way it was installed; none that are in somebody's home."""
-        own = [str(file.locate()) for file in distribution("nbconvert").files or () if file.match(BASE_TEMPLATE)]
-        there = [path.removesuffix(BASE_TEMPLATE) for path in own if os.path.isfile(path)]
-        return there or list(super().get_prefix_root_dirs())
+        template_files = [
+            str(file.locate()) for file in distribution("nbconvert").files or () if file.match(BASE_TEMPLATE)
+        ]
+        folders = [path.removesuffix(BASE_TEMPLATE) for path in template_files if os.path.isfile(path)]
+        return folders or list(super().get_prefix_root_dirs())
 
     def _create_environment(self) -> jinja2.Environment:
         environment = templates.strict(super()._create_environment())
@@ -111,7 +113,7 @@ def render_words(
 def _rendered(contents: Contents, notebook: Any, frame: PageFrame) -> tuple[str, PageContext]:
     """The page as HTML, and what the preprocessor made of its cells."""
     try:
-        html, resources = _exporter(str(contents.root / TEMPLATES)).from_notebook_node(notebook, {"frame": frame})
+        html, resources = report_exporter(str(contents.root / TEMPLATES)).from_notebook_node(notebook, {"frame": frame})
     except jinja2.TemplateError as error:
         where = getattr(error, "filename", None) or "the template"
         raise RenderError(f"{frame.name}: {Path(where).name}: {error.message}") from error
@@ -122,7 +124,7 @@ def _rendered(contents: Contents, notebook: Any, frame: PageFrame) -> tuple[str,
 
 
 @functools.cache
-def _exporter(templates: str) -> ReportExporter:
+def report_exporter(templates: str) -> ReportExporter:
     """One for all pages: it compiles each template once."""
     return ReportExporter(
         config=Config({"ReportExporter": {"preprocessors": [PagePreprocessor]}, "PagePreprocessor": {"enabled": True}}),

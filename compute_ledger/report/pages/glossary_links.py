@@ -49,13 +49,13 @@ class FirstUses:
                 parts[i] = self.pattern.sub(self._linked, part)
         return "".join(parts)
 
-    def _linked(self, found: re.Match[str]) -> str:
-        form = " ".join(unescape(found[0]).split()).casefold()
+    def _linked(self, match: re.Match[str]) -> str:
+        form = " ".join(unescape(match[0]).split()).casefold()
         term_id = self.ids[form]
         if term_id in self.seen:
-            return found[0]
+            return match[0]
         self.seen.add(term_id)
-        return f'<a class="term" href="{self.address}{term_id}">{found[0]}</a>'
+        return f'<a class="term" href="{self.address}{term_id}">{match[0]}</a>'
 
 
 def _pattern(form: str) -> str:

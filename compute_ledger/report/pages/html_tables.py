@@ -33,7 +33,7 @@ def grid(data: Block, prose: Prose, place: str) -> Block:
     `mixed` (of several units); the files to take along have them in full.
     `data` is an exhibit or a standing table. NotebookError when its table does not fit the contract.
     """
-    table, named = data["table"], row_ids(data, place)
+    table, ids_of_rows = data["table"], row_ids(data, place)
     columns = [require(column, "column", place) for column in table["columns"]]
     if any(len(row) != len(columns) for row in table["rows"]):
         raise NotebookError(f"{place}: a table row has more or fewer cells than the {len(columns)} columns")
@@ -48,7 +48,7 @@ def grid(data: Block, prose: Prose, place: str) -> Block:
     plain = [
         [_plain(value, column, prose) for value, column in zip(row, columns, strict=True)] for row in table["rows"]
     ]
-    ids = table["row_ids"] if named else [None] * len(rows)
+    ids = table["row_ids"] if ids_of_rows else [None] * len(rows)
     anchors = [row_id and prose.anchor(row_id) for row_id in ids]
     heading = bool(kinds) and kinds[0] != "num"
     return {
@@ -74,10 +74,10 @@ def filter_columns(data: Block, place: str) -> list[int]:
 
 
 def _row(cells: Sequence[Cell], row_id: str | None, heading: bool) -> str:
-    shown = [f'<a href="{escape(href)}">{escape(text)}</a>' if href else str(escape(text)) for text, href in cells]
-    first = f'<th scope="row">{shown.pop(0)}</th>' if heading else ""
+    cells_html = [f'<a href="{escape(href)}">{escape(text)}</a>' if href else str(escape(text)) for text, href in cells]
+    first = f'<th scope="row">{cells_html.pop(0)}</th>' if heading else ""
     opened = f'<tr id="{row_id}">' if row_id else "<tr>"
-    return f"{opened}{first}{''.join(f'<td>{text}</td>' for text in shown)}</tr>"
+    return f"{opened}{first}{''.join(f'<td>{text}</td>' for text in cells_html)}</tr>"
 
 
 def _kind(column: Mapping[str, Any], texts: list[str]) -> str:
@@ -99,7 +99,7 @@ def _decimals(values: list[Any]) -> int:
     """Decimals that show every number, four at most."""
     floats = {value for value in values if isinstance(value, float) and math.isfinite(value)}
     digits = [Decimal(repr(value)).normalize().as_tuple().exponent for value in floats]
-    return max(0, min(4, max((-int(each) for each in digits), default=0)))
+    return max(0, min(4, max((-int(exponent) for exponent in digits), default=0)))
 
 
 def _cell(value: Any, column: Mapping[str, Any], shared: int, prose: Prose) -> Cell:

@@ -50,7 +50,7 @@ def json_ld(data: Any, base_url: str, place: str) -> Markup:
 
 def _absolute(data: Any, base_url: str, place: str) -> Any:
     if isinstance(data, list):
-        return [_absolute(each, base_url, place) for each in data]
+        return [_absolute(item, base_url, place) for item in data]
     if isinstance(data, str):
         scheme = SCHEME.match(data)
         if scheme and scheme[1].lower() in LIVE:
@@ -58,15 +58,15 @@ def _absolute(data: Any, base_url: str, place: str) -> Any:
         return data
     if not isinstance(data, dict):
         return data
-    made = {}
+    resolved = {}
     for key, value in data.items():
         if key in ADDRESSES and isinstance(value, str):
             address = _address(value, base_url, place)
             if address:
-                made[key] = address
+                resolved[key] = address
         else:
-            made[key] = _absolute(value, base_url, place)
-    return made
+            resolved[key] = _absolute(value, base_url, place)
+    return resolved
 
 
 def _address(value: str, base_url: str, place: str) -> str | None:

@@ -74,8 +74,8 @@ class Prose:
     def inline(self, text: str) -> Markup:
         """The same without the paragraph around it, for notes and captions."""
         html = str(_parser(self.renderer())(visible(text))).strip()
-        one = re.fullmatch(r"<p>((?:(?!</?p>).)*)</p>", html, re.DOTALL)
-        return Markup(one[1]) if one else Markup(escape(text))
+        paragraph = re.fullmatch(r"<p>((?:(?!</?p>).)*)</p>", html, re.DOTALL)
+        return Markup(paragraph[1]) if paragraph else Markup(escape(text))
 
     def renderer(self) -> "_Renderer":
         """What writes HTML for this page."""
@@ -113,12 +113,12 @@ class Prose:
 
     def attached(self, name: str, alt: str) -> Markup | None:
         """The picture of that name that is attached to the cell, or None when there is none that can be shown."""
-        made = (
+        blocks = (
             pictures.picture(kind, data, {"alt": alt})
             for kind, data in self.attachments.get(unquote(name), {}).items()
             if kind in pictures.MIME_TYPES
         )
-        picture = next(filter(None, made), None)
+        picture = next(filter(None, blocks), None)
         if picture is None:
             self.problems.append(f"has the attachment {name!r}, which is no picture that a page can hold")
             return None
@@ -127,12 +127,12 @@ class Prose:
     def new_id(self, text: str) -> str:
         """An unused id made of the words of `text`."""
         stem = slug(text)
-        number, chosen = 1, stem
-        while chosen in self.ids:
+        number, free_id = 1, stem
+        while free_id in self.ids:
             number += 1
-            chosen = f"{stem}-{number}"
-        self.ids.add(chosen)
-        return chosen
+            free_id = f"{stem}-{number}"
+        self.ids.add(free_id)
+        return free_id
 
 
 @dataclass
@@ -182,8 +182,8 @@ class _Renderer(mistune.HTMLRenderer):
 
     def image(self, text: str, url: str, title: str | None = None) -> str:  # noqa: ARG002
         name = url.removeprefix(ATTACHMENT)
-        shown = self.prose.attached(name, Markup(text).striptags()) if name != url else None
-        return str(shown or f"<em>{text}</em>")
+        picture = self.prose.attached(name, Markup(text).striptags()) if name != url else None
+        return str(picture or f"<em>{text}</em>")
 
     def inline_math(self, text: str) -> str:
         return str(self.prose.formula(text, display=False))
@@ -196,10 +196,10 @@ class _Renderer(mistune.HTMLRenderer):
 
     def heading(self, text: str, level: int, **attrs: Any) -> str:  # noqa: ARG002
         plain = Markup(text).striptags()
-        made = Heading(level, self.prose.anchor(self.prose.new_id(plain)), plain)
-        self.prose.headings.append(made)
-        self.passages.append(Passage(made))
-        return self.heading_tag(made, text)
+        entry = Heading(level, self.prose.anchor(self.prose.new_id(plain)), plain)
+        self.prose.headings.append(entry)
+        self.passages.append(Passage(entry))
+        return self.heading_tag(entry, text)
 
     def heading_tag(self, heading: Heading, text: str) -> str:
         """The heading with its `text` as HTML; all but the page's own have a link to themselves."""

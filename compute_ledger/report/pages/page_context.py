@@ -151,11 +151,11 @@ def way_up(edition: Edition) -> str:
 def chapter_frame(job: PageJob, metadata: Any) -> PageFrame:
     """The frame of a chapter that was run; `metadata` are those of its executed notebook."""
     contents, chapters = job.contents, job.contents.chapters
-    here = next(number for number, chapter in enumerate(chapters) if chapter.slug == job.slug)
+    position = next(number for number, chapter in enumerate(chapters) if chapter.slug == job.slug)
     up, folder = way_up(job.edition), f"{job.edition.path}/" if job.edition.path else ""
-    links = [Link(chapter.title, f"{chapter.slug}.html", number == here) for number, chapter in enumerate(chapters)]
+    links = [Link(chapter.title, f"{chapter.slug}.html", number == position) for number, chapter in enumerate(chapters)]
     return PageFrame(
-        name=chapters[here].notebook.name,
+        name=chapters[position].notebook.name,
         slug=job.slug,
         book=Book.of(contents),
         pages=_pages(contents),
@@ -168,11 +168,15 @@ def chapter_frame(job: PageJob, metadata: Any) -> PageFrame:
         terms=contents.glossary,
         address=contents.base_url and f"{contents.base_url}{folder}",
         card=contents.base_url and f"{folder}{layout.CARDS}/{job.slug}.png",
-        previous=links[here - 1] if here else None,
-        next=links[here + 1] if here + 1 < len(links) else None,
+        previous=links[position - 1] if position else None,
+        next=links[position + 1] if position + 1 < len(links) else None,
         editions=[
-            Link(each.label, f"{up}{each.path}{'/' if each.path else ''}{job.slug}.html", each.name == job.edition.name)
-            for each in job.editions
+            Link(
+                other.label,
+                f"{up}{other.path}{'/' if other.path else ''}{job.slug}.html",
+                other.name == job.edition.name,
+            )
+            for other in job.editions
         ],
         run=_run_card(job, metadata),
         project=contents.root,
@@ -213,35 +217,38 @@ def references(page: PageContext, run: RunCard) -> dict[str, citations.Reference
 
     address = f"{frame.address}{slug}.html" if frame.address else ""
     if frame.is_index:
-        found = {"": reference(slug, citations.BOOK, book.title, frame.address)}
+        citable = {"": reference(slug, citations.BOOK, book.title, frame.address)}
     else:
-        found = {"": reference(slug, citations.CHAPTER, page.title, address)}
+        citable = {"": reference(slug, citations.CHAPTER, page.title, address)}
     for block in page.standing:
         kind = citations.CHART if block["kind"] == "exhibit" else citations.DATA
         place = address and f"{address}#{block['id']}"
         remark = "no source given" if kind == citations.CHART and not block["sources"] else ""
-        found[block["id"]] = reference(f"{slug}-{block['id']}", kind, block["name"], place, remark)
+        citable[block["id"]] = reference(f"{slug}-{block['id']}", kind, block["name"], place, remark)
     if frame.is_index and frame.codebook:
         place = book.address and f"{book.address}{layout.CODEBOOK}"
-        found[citations.WHOLE_DATA] = reference("data", citations.DATA, f"The data of {book.title}", place)
-    return found
+        citable[citations.WHOLE_DATA] = reference("data", citations.DATA, f"The data of {book.title}", place)
+    return citable
 
 
 def _pages(contents: Contents) -> dict[str, str]:
-    return {each.notebook.name: f"{each.slug}.html" for each in contents.chapters}
+    return {chapter.notebook.name: f"{chapter.slug}.html" for chapter in contents.chapters}
 
 
-def _appendix(contents: Contents, root: str, codebook: bool, here: str = "") -> list[Link]:
+def _appendix(contents: Contents, root: str, codebook: bool, page_name: str = "") -> list[Link]:
     """Links to the pages at the book's root that all editions share."""
-    named = [("Codebook", layout.CODEBOOK)] if codebook else []
-    named += [("Glossary", layout.GLOSSARY_PAGE)] if contents.glossary else []
-    return [Link(title, f"{root}{name}", name == here) for title, name in named]
+    titles_and_names = [("Codebook", layout.CODEBOOK)] if codebook else []
+    titles_and_names += [("Glossary", layout.GLOSSARY_PAGE)] if contents.glossary else []
+    return [Link(title, f"{root}{name}", name == page_name) for title, name in titles_and_names]
 
 
 def _run_card(job: PageJob, metadata: Any) -> RunCard:
     """Edition, parameters (the changed ones marked) and versions, as the run recorded them."""
     record = metadata.get(RECORD, {})
     language = metadata.get("language_info", {})
-    parameters = [{**each, "changed": each["value"] != each["default"]} for each in record.get("parameters", [])]
+    parameters = [
+        {**parameter, "changed": parameter["value"] != parameter["default"]}
+        for parameter in record.get("parameters", [])
+    ]
     versions = {"Python": language.get("version", "?"), **record.get("versions", {})}
     return RunCard(job.edition.label, job.changed, parameters, versions)

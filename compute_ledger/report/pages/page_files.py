@@ -12,15 +12,15 @@ from compute_ledger.report.pages.page_context import PageContext
 
 def files(page: PageContext, notebook: nbformat.NotebookNode) -> dict[str, bytes]:
     """Path below the edition's folder -> content, for a composed page and the executed `notebook` it came from."""
-    made = downloads.files(page)
+    contents = downloads.files(page)
     for reference in page.references.values():
-        made |= reference.files()
+        contents |= reference.files()
     slug, charts = page.frame.slug, [block["id"] for block in page.standing if block["kind"] == "exhibit"]
-    drawn = {each: made[f"{layout.CHARTS}/{slug}-{each}.png"] for each in charts}
-    made[f"{NOTEBOOKS}/{slug}.ipynb"] = taken_along(notebook, drawn)
+    pictures = {chart_id: contents[f"{layout.CHARTS}/{slug}-{chart_id}.png"] for chart_id in charts}
+    contents[f"{NOTEBOOKS}/{slug}.ipynb"] = taken_along(notebook, pictures)
     if page.frame.card:
-        made[f"{CARDS}/{slug}.png"] = standalone_pictures.png(_card(page), 1)
-    return made
+        contents[f"{CARDS}/{slug}.png"] = standalone_pictures.png(_card(page), 1)
+    return contents
 
 
 def _card(page: PageContext) -> str:

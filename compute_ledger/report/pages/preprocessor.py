@@ -70,8 +70,8 @@ class PagePreprocessor(Preprocessor):
         page = composer.page()
         if frame.run:
             page = replace(page, references=references(page, frame.run))
-            own = json_ld(report(page), frame.book.address, frame.name)
-            page = replace(page, json_ld=(*page.json_ld, own))
+            metadata_of_page = json_ld(report(page), frame.book.address, frame.name)
+            page = replace(page, json_ld=(*page.json_ld, metadata_of_page))
         resources["page"] = page
         return nb, resources
 
@@ -102,16 +102,16 @@ class _Composer:
     def compose(self) -> None:
         """Give every cell its blocks."""
         for cell in self.cells:
-            found: list[output_contract.Block] = []
+            cell_blocks: list[output_contract.Block] = []
             if cell.cell_type == "markdown" and self._stands(cell):
                 before = len(self.prose.headings)
                 self._attach(cell.get("attachments", {}))
                 words = self._made(partial(blocks.prose, cell.source))
                 ends_section = len(self.prose.headings) > before and self.answered
-                found = [*(self._fold() if ends_section else ()), words]
+                cell_blocks = [*(self._fold() if ends_section else ()), words]
             elif cell.cell_type == "code":
-                found = self._code_cell(cell)
-            cell.metadata["blocks"] = found
+                cell_blocks = self._code_cell(cell)
+            cell.metadata["blocks"] = cell_blocks
             self._note(self.prose.problems, self._place(cell))
             self.prose.problems.clear()
         if self.cells:
@@ -122,18 +122,18 @@ class _Composer:
         titles = [heading.text for heading in self.prose.headings if heading.level == 1]
         if len(titles) != 1:
             raise NotebookError(f"{self.name} has {len(titles)} headings of level 1 ('# …'); a page has one")
-        shown = [block for cell in self.cells for block in cell.metadata["blocks"]]
-        opening = next((block["html"] for block in shown if block["kind"] == "prose"), "")
+        blocks = [block for cell in self.cells for block in cell.metadata["blocks"]]
+        opening = next((block["html"] for block in blocks if block["kind"] == "prose"), "")
         paragraphs = opening.partition("<p>")[2].partition("</p>")[0]
         return PageContext(
             self.frame,
             title=titles[0],
             abstract=str(Markup(paragraphs).striptags()),
-            blocks=tuple(shown),
+            blocks=tuple(blocks),
             print_blocks=tuple(self.print_blocks),
             headings=tuple(heading for heading in self.prose.headings if heading.level in (2, 3)),
             key_figures=tuple(self.key_figures),
-            leading=next((figure for block in shown if block["kind"] == "cards" for figure in block["figures"]), None),
+            leading=next((figure for block in blocks if block["kind"] == "cards" for figure in block["figures"]), None),
             provenance=self.provenance,
             as_of=max(self.as_of, default=""),
             json_ld=tuple(self.json_ld),
@@ -144,7 +144,7 @@ class _Composer:
         return f"{self.name}, cell {cell.id!r}"
 
     def _note(self, problems: Iterable[str], place: str) -> None:
-        self.problems += [f"{place}: {each}" for each in problems]
+        self.problems += [f"{place}: {problem}" for problem in problems]
 
     def _outputs(self) -> Iterator[tuple[str, str, Any, Any]]:
         for cell in self.cells:
@@ -155,33 +155,33 @@ class _Composer:
     def _reserve(self) -> None:
         """Promise their ids to exhibits, tables, cards and sources before headings choose theirs."""
         for place, kind, data, output in self._outputs():
-            wanted: list[str] = []
+            ids: list[str] = []
             if kind in (mime_types.EXHIBIT, mime_types.TABLE, mime_types.EXPLORER):
-                wanted = [output_contract.checked_id(data["id"], place), f"{data['id']}-caption"]
-                wanted += output_contract.row_ids(data, place)
+                ids = [output_contract.checked_id(data["id"], place), f"{data['id']}-caption"]
+                ids += output_contract.row_ids(data, place)
             elif kind == mime_types.MARKDOWN:
-                wanted = list(filter(None, [output_contract.sentence_id(output, place)]))
+                ids = list(filter(None, [output_contract.sentence_id(output, place)]))
             elif kind == mime_types.KEY_FIGURES:
-                wanted = [f"figure-{figure.get('id')}" for figure in data["figures"]]
+                ids = [f"figure-{figure.get('id')}" for figure in data["figures"]]
             elif kind == mime_types.FINDING:
-                wanted = [output_contract.finding_anchor(data["name"], place)]
-                self.claimed[wanted[0]] = bool(data["claim"])
+                ids = [output_contract.finding_anchor(data["name"], place)]
+                self.claimed[ids[0]] = bool(data["claim"])
             elif kind == mime_types.SOURCES:
                 self.sources.update({source["source_id"]: source for source in data["sources"]})
-                wanted = [output_contract.source_anchor(source["source_id"], place) for source in data["sources"]]
-            for each in wanted:
-                if each in self.prose.ids:
-                    raise NotebookError(f"{place}: the id {each!r} is used twice in this page; rename one")
-                self.prose.ids.add(each)
+                ids = [output_contract.source_anchor(source["source_id"], place) for source in data["sources"]]
+            for page_id in ids:
+                if page_id in self.prose.ids:
+                    raise NotebookError(f"{place}: the id {page_id!r} is used twice in this page; rename one")
+                self.prose.ids.add(page_id)
         if self.print_prose:
             self.print_prose.ids |= self.prose.ids
 
     def _made(self, make: Callable[[Prose], output_contract.Block]) -> output_contract.Block:
         """The block for the screen; that for paper is kept for the print edition."""
-        made = make(self.prose)
+        block = make(self.prose)
         if self.print_prose:
             self.print_blocks.append(make(self.print_prose))
-        return made
+        return block
 
     def _attach(self, attachments: dict[str, Any]) -> None:
         """The pictures that the text of a cell may show."""
@@ -190,23 +190,23 @@ class _Composer:
 
     def _stands(self, cell: nbformat.NotebookNode) -> bool:
         """Whether all findings that a text refers to claim something: an objection to nothing is left out."""
-        named = FINDING_LINK.findall(cell.source)
-        for anchor in named:
+        anchors = FINDING_LINK.findall(cell.source)
+        for anchor in anchors:
             if anchor not in self.claimed:
-                known = did_you_mean(anchor, self.claimed)
-                raise NotebookError(f"{self.name}, cell {cell.id!r}: no cell shows the finding #{anchor}{known}")
-        return all(self.claimed[anchor] for anchor in named)
+                hint = did_you_mean(anchor, self.claimed)
+                raise NotebookError(f"{self.name}, cell {cell.id!r}: no cell shows the finding #{anchor}{hint}")
+        return all(self.claimed[anchor] for anchor in anchors)
 
     def _code_cell(self, cell: nbformat.NotebookNode) -> list[output_contract.Block]:
-        made = [self._output(output, cell) for output in cell.outputs]
-        shown = [block for block in made if block]
+        blocks = [self._output(output, cell) for output in cell.outputs]
+        shown_blocks = [block for block in blocks if block]
         if HIDE_OUTPUT in tags(cell):
-            shown = [{**block, "is_folded": True} for block in shown]
+            shown_blocks = [{**block, "is_folded": True} for block in shown_blocks]
         if REMOVE_INPUT not in tags(cell) and cell.source.strip():
             self.pending.append(cell.source)
-        self.answered = self.answered or bool(shown)
-        only_words = all(block["kind"] in WORDS for block in shown)
-        return shown if only_words else [*shown, *self._fold()]
+        self.answered = self.answered or bool(shown_blocks)
+        only_words = all(block["kind"] in WORDS for block in shown_blocks)
+        return shown_blocks if only_words else [*shown_blocks, *self._fold()]
 
     def _output(self, output: nbformat.NotebookNode, cell: nbformat.NotebookNode) -> output_contract.Block | None:
         """The block to show, or None for what goes elsewhere in the page."""
@@ -224,10 +224,10 @@ class _Composer:
             self.key_figures += [{key: figure[key] for key in PUBLISHED} for figure in data["figures"]]
         if kind == mime_types.DOWNLOADS:
             return blocks.downloads(data, self.prose, place)
-        made = self._made(partial(self._block, kind, data, output, place))
-        days = made.get("as_of") or []
+        block = self._made(partial(self._block, kind, data, output, place))
+        days = block.get("as_of") or []
         self.as_of += [days] if isinstance(days, str) else days
-        return made
+        return block
 
     def _foreign(self, output: nbformat.NotebookNode, cell: nbformat.NotebookNode) -> output_contract.Block:
         """What the notebook shows by means of others; a table has the id of its cell, where its CSV is found."""
@@ -265,8 +265,8 @@ class _Composer:
         if not sources:
             return []
         called = self.measures.next(sources)
-        for each in called["measures"]:
-            each["signature"] = highlighted(each["signature"])
+        for measure in called["measures"]:
+            measure["signature"] = highlighted(measure["signature"])
         return [{"kind": "code", "html": highlighted("\n\n".join(sources)), **called}]
 
 

@@ -18,13 +18,13 @@ def write(root: Path, template: str, folder: Folder, name: str, facts: dict[str,
 
     try:
         html = templates.environment(root / TEMPLATES).get_template(template).render(facts)
-        beside = stylesheet.files(root)
+        style_files = stylesheet.files(root)
     except jinja2.TemplateError as error:
         raise RenderError(f"{TEMPLATES / template}: {error.message or type(error).__name__}") from error
     except OSError as error:
         raise RenderError(f"cannot read {error.filename}: {error.strerror}") from error
-    for each, content in {**beside, name: html.encode()}.items():
-        folder.write(each, content)
+    for path, content in {**style_files, name: html.encode()}.items():
+        folder.write(path, content)
 
 
 def number(value: float) -> str:

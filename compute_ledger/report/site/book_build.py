@@ -39,23 +39,25 @@ def build_book(request: BuildRequest, extras: Path | None = None, made_from: str
     target = request.target()
     try:
         with staging(target) as book:
-            kept = [] if request.is_own else _kept(contents, request.chosen, target)
-            final = tuple(edition for edition in contents.editions if edition in request.chosen or edition in kept)
+            kept_editions = [] if request.is_own else _kept(contents, request.chosen, target)
+            final = tuple(
+                edition for edition in contents.editions if edition in request.chosen or edition in kept_editions
+            )
             frame = Frame(contents, final, bool(request.changes), shared_pages.has_codebook(extras))
-            made = _made(request, frame, book.with_name("runs"), target)
-            _tell_problems(request, made)
+            result = _made(request, frame, book.with_name("runs"), target)
+            _tell_problems(request, result)
             for edition in request.chosen:
-                _write_edition(book, frame, edition, made.pages)
-            _copy_kept(target, book, kept, final)
+                _write_edition(book, frame, edition, result.pages)
+            _copy_kept(target, book, kept_editions, final)
             shared_pages.write(book, contents, final, extras, KEY_FIGURES)
             if request.chapter:
                 _unlink(book)
             _finish(book, contents, final)
             swap(book, target)
-            _remember(request, made_from, target, made)
+            _remember(request, made_from, target, result)
     except OSError as error:
-        told = error.strerror or error
-        raise TargetError(f"cannot build into {request.folder}: {told}; the book there is as it was") from error
+        reason = error.strerror or error
+        raise TargetError(f"cannot build into {request.folder}: {reason}; the book there is as it was") from error
     return target
 
 
@@ -76,9 +78,9 @@ def _made(request: BuildRequest, frame: Frame, runs: Path, target: Path) -> Made
     return make(jobs, frame, request.jobs, cache, request.tell)
 
 
-def _tell_problems(request: BuildRequest, made: Made) -> None:
+def _tell_problems(request: BuildRequest, result: Made) -> None:
     """Name the cells whose output is not shown as it was meant; NotebookError where the request is strict."""
-    problems = list(dict.fromkeys(problem for page in made.pages for problem in page.problems))
+    problems = list(dict.fromkeys(problem for page in result.pages for problem in page.problems))
     if problems and request.strict:
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
         raise NotebookError(f"{problems[0]}{more}; mend it, or build without --strict")
@@ -89,27 +91,27 @@ def _tell_problems(request: BuildRequest, made: Made) -> None:
 
 def _write_edition(book: Path, frame: Frame, edition: Edition, pages: Sequence[Any]) -> None:
     """All that lies in the folder of one edition."""
-    folder, own = book / edition.path, [page for page in pages if page.edition == edition.name]
-    _write(folder, frame.contents, edition, own)
-    status_page.write(folder, frame.contents, edition, own, codebook=frame.codebook)
+    folder, own_pages = book / edition.path, [page for page in pages if page.edition == edition.name]
+    write_chapters(folder, frame.contents, edition, own_pages)
+    status_page.write(folder, frame.contents, edition, own_pages, codebook=frame.codebook)
 
 
-def _remember(request: BuildRequest, made_from: str, target: Path, made: Made) -> None:
+def _remember(request: BuildRequest, made_from: str, target: Path, result: Made) -> None:
     """Let the next build know what the book was made from, unless that has changed under the build."""
     if request.cache and made_from and made_from == request.made_from():
-        up_to_date.remember(target, made_from, request.cache, made.read.values())
+        up_to_date.remember(target, made_from, request.cache, result.read.values())
 
 
-def _write(folder: Path, contents: Contents, edition: Edition, pages: Sequence[Any]) -> None:
+def write_chapters(folder: Path, contents: Contents, edition: Edition, pages: Sequence[Any]) -> None:
     """One edition's pages, the files beside them and what is made of all pages together."""
     folder.mkdir(parents=True, exist_ok=True)
-    taken: set[str] = set()
+    taken_names: set[str] = set()
     for page in pages:
         (folder / f"{page.slug}.html").write_text(page.html, encoding="utf-8")
         for name, content in page.files.items():
-            if name.casefold() in taken:  # not every file system tells A from a
+            if name.casefold() in taken_names:  # not every file system tells A from a
                 raise RenderError(f"{name!r} of chapter {page.slug!r} is the file of another chart too; rename one")
-            taken.add(name.casefold())
+            taken_names.add(name.casefold())
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes(content)
     figures = _merged([figure for page in pages for figure in page.key_figures], edition)
@@ -137,14 +139,14 @@ def _merged(figures: Sequence[dict[str, Any]], edition: Edition) -> list[dict[st
 def _kept(contents: Contents, chosen: Sequence[Edition], target: Path) -> list[Edition]:
     """Editions that the book in `target` has, that contents.toml still has and that are not rebuilt now."""
     manifest = read_manifest(target) or {}
-    there = {each.get("name"): each.get("path") for each in manifest.get("editions", [])}
+    paths = {edition.get("name"): edition.get("path") for edition in manifest.get("editions", [])}
     unpublished = manifest.get("unpublished", False)
-    return [e for e in contents.editions if e not in chosen and there.get(e.name) == e.path and not unpublished]
+    return [e for e in contents.editions if e not in chosen and paths.get(e.name) == e.path and not unpublished]
 
 
-def _copy_kept(target: Path, book: Path, kept: Sequence[Edition], final: Sequence[Edition]) -> None:
+def _copy_kept(target: Path, book: Path, kept_editions: Sequence[Edition], final: Sequence[Edition]) -> None:
     paths = [edition.path for edition in final if edition.path]
-    for edition in kept:
+    for edition in kept_editions:
         for name in (read_manifest(target) or {}).get("files", {}):
             inside = next((path for path in paths if name.startswith(f"{path}/")), "")
             if inside == edition.path and not name.startswith(f"{STATIC}/"):
@@ -156,12 +158,12 @@ def _unlink(book: Path) -> None:
     """Let the pages name what the book has not without leading there."""
     for page in book.rglob("*.html"):
 
-        def kept(link: re.Match[str], folder: Path = page.parent) -> str:
+        def without_dead_end(link: re.Match[str], folder: Path = page.parent) -> str:
             scheme, _, path, _, _ = urlsplit(link[2])
             return link[0] if scheme or not path or (folder / unquote(path)).exists() else link[1]
 
         text = page.read_text(encoding="utf-8")
-        page.write_text(re.sub(r'(<a\b[^>]*?) href="([^"]*)"', kept, text), encoding="utf-8")
+        page.write_text(re.sub(r'(<a\b[^>]*?) href="([^"]*)"', without_dead_end, text), encoding="utf-8")
 
 
 def _finish(book: Path, contents: Contents, final: Sequence[Edition]) -> None:
@@ -170,8 +172,8 @@ def _finish(book: Path, contents: Contents, final: Sequence[Edition]) -> None:
     if problems:
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
         raise RenderError(f"the book failed its checks: {problems[0]}{more}; nothing was published")
-    named = [{"name": edition.name, "label": edition.label, "path": edition.path} for edition in final]
-    write_manifest(book, {"title": contents.title, "editions": named})
+    entries = [{"name": edition.name, "label": edition.label, "path": edition.path} for edition in final]
+    write_manifest(book, {"title": contents.title, "editions": entries})
 
 
 def _leaks(book: Path, root: Path) -> list[str]:

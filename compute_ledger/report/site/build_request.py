@@ -86,8 +86,12 @@ class BuildRequest:
             return self.parameters
         [chapter] = self.contents.chapters
         declared = self.sources[chapter.slug].parameters
-        given = check(declared, self.parameters, chapter.notebook.name)
-        return {each.name: given[each.name] for each in declared if given.get(each.name, each.default) != each.default}
+        values = check(declared, self.parameters, chapter.notebook.name)
+        return {
+            parameter.name: values[parameter.name]
+            for parameter in declared
+            if values.get(parameter.name, parameter.default) != parameter.default
+        }
 
     @property
     def ledger(self) -> Path:

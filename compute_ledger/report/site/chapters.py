@@ -134,7 +134,7 @@ class _Build:
             return f"{job.label}: not run, nothing it depends on has changed{'; page made anew' if rendered else ''}"
         read = self.read[job.label]
         changes = self.cache.changes(job.label, self.parts[job.label] | read.parts)
-        changes += [f"it depends on {each}, which cannot be recorded" for each in read.beyond]
+        changes += [f"it depends on {dependency}, which cannot be recorded" for dependency in read.beyond]
         why = "; ".join(changes) or "nothing has changed, but the cache has lost it"
         return f"{job.label}: run in {self.seconds[job.label]:.1f} s; {why}"
 
@@ -160,13 +160,15 @@ def _page_key(job: Job, frame: Frame, modules: fingerprints.Part) -> str:
     about = {
         "notebook": hashlib.sha256(job.output.read_bytes()).hexdigest(),
         "contents": fingerprints.digest(json.loads(json.dumps(contents, default=str))),
-        "page": fingerprints.digest([job.label, [asdict(each) for each in frame.final], frame.changed, frame.codebook]),
+        "page": fingerprints.digest(
+            [job.label, [asdict(edition) for edition in frame.final], frame.changed, frame.codebook]
+        ),
     }
-    return key({"page": about, "modules": modules, **_renderer(job.root)})
+    return key({"page": about, "modules": modules, **renderer_parts(job.root)})
 
 
 @once
-def _renderer(root: Path) -> fingerprints.Parts:
+def renderer_parts(root: Path) -> fingerprints.Parts:
     return {
         "templates": fingerprints.files_in([TEMPLATES], root),
         "package": source_imports.files(fingerprints.RENDERER, root),
@@ -174,13 +176,13 @@ def _renderer(root: Path) -> fingerprints.Parts:
     }
 
 
-def _render(given: tuple[Job, Frame]) -> "tuple[Page, list[str]]":
+def _render(job_and_frame: tuple[Job, Frame]) -> "tuple[Page, list[str]]":
     from compute_ledger.report.charts import drawing_cache
     from compute_ledger.report.pages.exporter import render_page
     from compute_ledger.report.pages.page_context import PageJob
     from compute_ledger.report.site import print_edition, search_index
 
-    job, frame = given
+    job, frame = job_and_frame
     drawing_cache.used()  # of a page that failed
     page = PageJob(
         frame.contents, job.edition, frame.final, job.chapter.slug, job.output, frame.changed, frame.codebook

@@ -26,8 +26,8 @@ def write(book: Path, contents: Contents, editions: Sequence[Edition], key_figur
     """
     if contents.base_url:
         (book / SITEMAP).write_bytes(_sitemap(book, contents.base_url))
-        found = [(edition, _figures(book / edition.path / key_figures)) for edition in editions]
-        (book / FEED).write_bytes(_feed(contents, found))
+        dated_figures = [(edition, _figures(book / edition.path / key_figures)) for edition in editions]
+        (book / FEED).write_bytes(_feed(contents, dated_figures))
 
 
 def _sitemap(book: Path, base_url: str) -> bytes:
@@ -41,8 +41,8 @@ def _sitemap(book: Path, base_url: str) -> bytes:
     return _xml(root)
 
 
-def _feed(contents: Contents, found: list[tuple[Edition, Figures]]) -> bytes:
-    newest_first = sorted(found, key=lambda pair: (_day(pair[1]), pair[0].name), reverse=True)
+def _feed(contents: Contents, dated_figures: list[tuple[Edition, Figures]]) -> bytes:
+    newest_first = sorted(dated_figures, key=lambda pair: (_day(pair[1]), pair[0].name), reverse=True)
     feed = ElementTree.Element("feed", xmlns=ATOM)
     _tell(feed, "id", contents.base_url)
     _tell(feed, "title", contents.title)

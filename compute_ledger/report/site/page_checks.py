@@ -111,7 +111,7 @@ def check_site(folder: Path) -> list[str]:
 
 
 def _own_problems(page: _Page) -> Iterator[str]:
-    for double in sorted(each for each, times in Counter(page.ids).items() if times > 1):
+    for double in sorted(page_id for page_id, times in Counter(page.ids).items() if times > 1):
         yield f"the id {double!r} is used twice"
     if page.headings.count(1) != 1:
         yield f"has {page.headings.count(1)} headings of level 1"
@@ -128,7 +128,7 @@ def _own_problems(page: _Page) -> Iterator[str]:
 
 
 def _dead_links(path: Path, page: _Page, pages: dict[Path, _Page], folder: Path) -> Iterator[str]:
-    here = folder.resolve()
+    book_folder = folder.resolve()
     # A page may hold thousands of links to few others: each file is looked at once, each link once.
     targets: dict[str, Path] = {"": path}
     for link in dict.fromkeys(page.links):
@@ -136,11 +136,11 @@ def _dead_links(path: Path, page: _Page, pages: dict[Path, _Page], folder: Path)
         if parts.scheme or parts.netloc:
             continue
         target = targets.setdefault(parts.path, (path.parent / unquote(parts.path)).resolve())
-        if not target.is_relative_to(here) and target != path:
+        if not target.is_relative_to(book_folder) and target != path:
             yield f"link {link!r} leads out of the book"
         elif not target.is_file():
             yield f"link {link!r} leads to no file"
         elif parts.fragment:
-            other = pages.get(folder / target.relative_to(here) if target != path else path)
-            if other and unquote(parts.fragment) not in other.anchors:
+            target_page = pages.get(folder / target.relative_to(book_folder) if target != path else path)
+            if target_page and unquote(parts.fragment) not in target_page.anchors:
                 yield f"link {link!r} leads to no place in that page"

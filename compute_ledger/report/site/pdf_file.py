@@ -55,22 +55,22 @@ def write_pdf(book: Path, edition: Edition, out: Path) -> str:
     page = (book / edition.path / PRINT).resolve()
     if not page.is_file():
         raise RenderError(f"no edition {edition.name!r} in {book} ({page.name} is missing); run `make book` first")
-    weasyprint, browser = importlib.util.find_spec("weasyprint"), _browser()
+    weasyprint, browser = importlib.util.find_spec("weasyprint"), chromium_path()
     if weasyprint is None and browser is None:
         raise RenderError(NO_ENGINE.format(page=page))
     with _written_to(out), tempfile.TemporaryDirectory(prefix="compute-ledger-pdf-") as folder, never_none():
-        made = Path(folder, "book.pdf")
+        pdf = Path(folder, "book.pdf")
         if weasyprint is not None:
-            _weasyprint(page, made)
+            print_by_weasyprint(page, pdf)
         elif browser is not None:
-            _chromium(browser, page, made)
-        if not made.is_file() or not made.read_bytes()[:5] == b"%PDF-":
+            print_by_chromium(browser, page, pdf)
+        if not pdf.is_file() or not pdf.read_bytes()[:5] == b"%PDF-":
             raise RenderError(f"{browser or 'WeasyPrint'} made no PDF of {page}")
-        write_whole(made.read_bytes(), out)
+        write_whole(pdf.read_bytes(), out)
     return "WeasyPrint" if weasyprint is not None else Path(str(browser)).name
 
 
-def _browser() -> str | None:
+def chromium_path() -> str | None:
     return next((path for path in map(shutil.which, BROWSERS) if path), None)
 
 
@@ -87,13 +87,13 @@ def _written_to(out: Path) -> Iterator[None]:
         raise TargetError(f"cannot write {out}: {error.strerror or error}; give another --out") from error
 
 
-def _weasyprint(page: Path, out: Path) -> None:
+def print_by_weasyprint(page: Path, out: Path) -> None:
     import weasyprint  # type: ignore[import-not-found,unused-ignore]
 
     weasyprint.HTML(filename=str(page)).write_pdf(out, pdf_tags=True)
 
 
-def _chromium(browser: str, page: Path, out: Path) -> None:
+def print_by_chromium(browser: str, page: Path, out: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="compute-ledger-pdf-") as profile:
         command = [browser, *QUIET, f"--user-data-dir={profile}", f"--print-to-pdf={out}"]
         if hasattr(os, "geteuid") and os.geteuid() == 0:
@@ -105,5 +105,5 @@ def _chromium(browser: str, page: Path, out: Path) -> None:
         except subprocess.TimeoutExpired as error:
             raise RenderError(f"{browser} made no PDF of {page} in {LONGEST_SECONDS} seconds") from error
     if done.returncode:
-        said = " ".join(done.stderr.split())[-300:]
-        raise RenderError(f"{browser} failed on {page} (exit code {done.returncode}): {said}")
+        last_words = " ".join(done.stderr.split())[-300:]
+        raise RenderError(f"{browser} failed on {page} (exit code {done.returncode}): {last_words}")

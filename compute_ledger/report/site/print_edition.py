@@ -74,9 +74,9 @@ def listed_once(chapters: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """
     lists = {chapter["slug"]: _anchors_of_sources(chapter["pieces"]) for chapter in chapters}
     full = max(chapters, key=lambda chapter: len(lists[chapter["slug"]]))
-    whole = lists.pop(full["slug"])
-    within = {slug: anchors for slug, anchors in lists.items() if anchors.keys() <= whole.keys()}
-    moved = {anchor: whole[source] for anchors in within.values() for source, anchor in anchors.items()}
+    full_list = lists.pop(full["slug"])
+    within = {slug: anchors for slug, anchors in lists.items() if anchors.keys() <= full_list.keys()}
+    moved = {anchor: full_list[source] for anchors in within.values() for source, anchor in anchors.items()}
 
     def linked(html: str) -> Markup:
         return Markup(LINK.sub(lambda link: f' href="#{moved.get(link[1], link[1])}"', html))

@@ -42,53 +42,53 @@ class Entry:
     def listed(self, page: int) -> list[Any]:
         """The entry as search.js takes it apart, without what is empty at its end."""
         text = " ".join([self.text, *self.parts]).strip()
-        found: list[Any] = [page, self.anchor, self.kind, self.title, text, self.words, self.row]
-        while found[-1] in ("", None):
-            found.pop()
-        return found
+        fields: list[Any] = [page, self.anchor, self.kind, self.title, text, self.words, self.row]
+        while fields[-1] in ("", None):
+            fields.pop()
+        return fields
 
 
 def write(folder: Path, contents: Contents, edition: Edition, pages: "Sequence[Page]") -> None:
     """Write the index of one edition's pages, and of the glossary, into its folder."""
     names = [[f"{page.slug}.html", page.title] for page in pages]
-    found = [
-        page_entries(page.blocks) if page.entries is None else [Entry(**each) for each in page.entries]
+    entries_of_pages = [
+        page_entries(page.blocks) if page.entries is None else [Entry(**entry) for entry in page.entries]
         for page in pages
     ]
-    entries = [(number, entry) for number, of_page in enumerate(found) for entry in of_page]
+    entries = [(number, entry) for number, of_page in enumerate(entries_of_pages) for entry in of_page]
     if contents.glossary:
         names.append(["../" * len(Path(edition.path).parts) + layout.GLOSSARY_PAGE, "Glossary"])
         entries += [(len(pages), _term(term)) for term in contents.glossary]
     # Chapters share sources; each is listed once, for the last page that lists it.
     last = {entry.anchor: number for number, entry in entries if entry.kind == "source"}
-    shown = [each.listed(page) for page, each in entries if each.kind != "source" or last[each.anchor] == page]
-    index = {"pages": names, "entries": shown}
+    rows = [entry.listed(page) for page, entry in entries if entry.kind != "source" or last[entry.anchor] == page]
+    index = {"pages": names, "entries": rows}
     text = json.dumps(index, ensure_ascii=False, separators=(",", ":"))
     (folder / SEARCH_INDEX).write_text(f"window.reportIndex={text};\n", encoding="utf-8")
 
 
 def page_entries(blocks: Sequence[Block]) -> list[Entry]:
     """Everything to find in one page, in reading order; words belong to the heading above them."""
-    found: list[Entry] = []
+    entries: list[Entry] = []
     for block in blocks:
         match block["kind"]:
             case "prose":
-                _add_passages(block["passages"], found)
+                _add_passages(block["passages"], entries)
             case "exhibit":
-                found.append(_chart(block))
+                entries.append(_chart(block))
             case "table":
-                found += _table(block)
+                entries += _table(block)
             case "explorer":
-                found.append(_explorer(block))
+                entries.append(_explorer(block))
             case "cards":
-                found += map(_figure, block["figures"])
+                entries += map(_figure, block["figures"])
             case "sources":
-                found += map(_source, block["sources"])
+                entries += map(_source, block["sources"])
             case "frame":
-                found.append(_frame(block, found))
+                entries.append(_frame(block, entries))
             case "html":
-                _add_words(block["words"], found)
-    return found
+                _add_words(block["words"], entries)
+    return entries
 
 
 def _term(term: glossary.Term) -> Entry:
@@ -96,38 +96,40 @@ def _term(term: glossary.Term) -> Entry:
     return Entry(term.id, "term", term.term, meaning, " ".join(term.aliases))
 
 
-def vocabulary(text: str, known: str = "") -> str:
-    """The words of `text` that `known` lacks, each once, sorted: enough to be found by, nothing to show."""
-    return " ".join(sorted(set(_words(text)) - set(_words(known))))
+def vocabulary(text: str, known_text: str = "") -> str:
+    """The words of `text` that `known_text` lacks, each once, sorted: enough to be found by, nothing to show."""
+    return " ".join(sorted(set(_words(text)) - set(_words(known_text))))
 
 
 def _words(text: str) -> Iterator[str]:
     """Words as search.js compares them: without case and accents, 1,400 as 1400."""
-    plain = "".join(each for each in unicodedata.normalize("NFD", text) if not unicodedata.combining(each))
+    plain = "".join(
+        character for character in unicodedata.normalize("NFD", text) if not unicodedata.combining(character)
+    )
     return (re.sub(r"(?<=\d),(?=\d)", "", word) for word in WORD.findall(plain.lower()))
 
 
-def _add_passages(passages: Sequence[Passage], found: list[Entry]) -> None:
+def _add_passages(passages: Sequence[Passage], entries: list[Entry]) -> None:
     """Add the headings of one block of prose, and to the last heading before it the words that precede its own."""
     for passage in passages:
         if passage.heading:
-            found.append(Entry(passage.heading.id, "", passage.heading.text))
-        _add_words(" ".join(passage.words), found)
+            entries.append(Entry(passage.heading.id, "", passage.heading.text))
+        _add_words(" ".join(passage.words), entries)
 
 
-def _add_words(words: str, found: list[Entry]) -> None:
+def _add_words(words: str, entries: list[Entry]) -> None:
     """Add words to the heading that they stand below, if there is one."""
-    section = _section(found)
+    section = _section(entries)
     if section and words:
         section.parts.append(words)
 
 
-def _section(found: list[Entry]) -> Entry | None:
-    return next((entry for entry in reversed(found) if entry.kind == ""), None)
+def _section(entries: list[Entry]) -> Entry | None:
+    return next((entry for entry in reversed(entries) if entry.kind == ""), None)
 
 
-def _frame(block: Block, found: list[Entry]) -> Entry:
-    section = _section(found)
+def _frame(block: Block, entries: list[Entry]) -> Entry:
+    section = _section(entries)
     title = block["caption"] or f"Data below “{section.title if section else 'the title'}”"
     return Entry(block["id"], "table", title, block["size"], vocabulary(block["words"], title))
 
@@ -163,9 +165,11 @@ def _figure(figure: Block) -> Entry:
 
 def _source(source: Block) -> Entry:
     later = f"({source['later']})" if source["later"] else ""
-    named = _words_of(", ".join(filter(None, (source["publisher"], source["title"], source["published_on"]))), later)
+    description = _words_of(
+        ", ".join(filter(None, (source["publisher"], source["title"], source["published_on"]))), later
+    )
     text = _words_of(f"Grade {source['grade']}.", source["host"] if source["href"] else source["document"])
-    return Entry(source["id"], "source", named, text)
+    return Entry(source["id"], "source", description, text)
 
 
 def _heads(block: Block) -> str:

@@ -23,16 +23,16 @@ def guard(target: Path, project: Path, force: bool) -> Path:
     """
     try:
         resolved = target.resolve()
-        there = resolved.exists()
+        exists = resolved.exists()
     except OSError as error:
         raise TargetError(f"cannot publish into {target}: {error.strerror}; give another --out") from error
-    for kept, what in ((project, "the project"), (Path(os.path.expanduser("~")), "a home folder")):
-        if kept.resolve().is_relative_to(resolved):
+    for protected, what in ((project, "the project"), (Path(os.path.expanduser("~")), "a home folder")):
+        if protected.resolve().is_relative_to(resolved):
             raise TargetError(f"will not replace {target}: it is or holds {what}; give another --out")
     for folder in SOURCES:
         if resolved.is_relative_to(project.resolve() / folder):
             raise TargetError(f"will not publish into {target}: it is part of the project; give another --out")
-    if not there:
+    if not exists:
         return resolved
     if not resolved.is_dir():
         raise TargetError(f"will not replace {target}: it is a file; give a folder as --out")
@@ -72,7 +72,7 @@ def swap(new: Path, target: Path) -> None:
         rights = target.stat().st_mode & 0o7777
         if rights != new.stat().st_mode & 0o7777:
             new.chmod(rights)  # who may read a book goes with its place
-        if not _exchange(new, target):
+        if not exchange(new, target):
             old = new.with_name(OLD)
             target.rename(old)
             try:
@@ -84,13 +84,13 @@ def swap(new: Path, target: Path) -> None:
         raise TargetError(f"cannot replace {target}: {error.strerror}; the book there is as it was") from error
 
 
-def _exchange(one: Path, other: Path) -> bool:
+def exchange(first: Path, second: Path) -> bool:
     """Exchange two folders atomically; False where the system or file system has no such call."""
     try:
         rename = ctypes.CDLL(None, use_errno=True).renameat2
     except (OSError, AttributeError, TypeError):
         return False
-    if rename(AT_FDCWD, os.fsencode(one), AT_FDCWD, os.fsencode(other), RENAME_EXCHANGE) == 0:
+    if rename(AT_FDCWD, os.fsencode(first), AT_FDCWD, os.fsencode(second), RENAME_EXCHANGE) == 0:
         return True
     code = ctypes.get_errno()
     if code in (errno.ENOSYS, errno.EINVAL):

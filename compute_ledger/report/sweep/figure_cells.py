@@ -32,14 +32,14 @@ class Cell:
 class Recipe:
     """What it takes to compute the key figures of one chapter: plain text, to be sent to any machine.
 
-    `modules` are the project's own that its cells import, by their path in the project, with their sources; `beside`
-    is the notebook's folder in it. `defaults` are those of parameters that are texts, which may name files.
+    `modules` are the project's own that its cells import, by their path in the project, with their sources;
+    `notebook_folder` is the notebook's in it. `defaults` are those of parameters that are texts, which may name files.
     """
 
     slug: str
     notebook: str
     cells: tuple[Cell, ...]
-    beside: str = "."
+    notebook_folder: str = "."
     modules: tuple[tuple[str, str], ...] = ()
     defaults: tuple[tuple[str, str], ...] = ()
 
@@ -52,21 +52,23 @@ def read_recipe(chapter: Chapter, root: Path) -> Recipe | None:
     if last is None:
         return None
     folder = chapter.notebook.parent
-    declared_texts = (each for each in declared(notebook, chapter.notebook.name) if isinstance(each.default, str))
+    declared_texts = (
+        parameter for parameter in declared(notebook, chapter.notebook.name) if isinstance(parameter.default, str)
+    )
     return Recipe(
         chapter.slug,
         chapter.notebook.name,
         tuple(Cell(cell.id, cell.source, "parameters" in tags(cell)) for cell in code[: last + 1]),
         os.path.relpath(folder, root),
         tuple(_modules(notebook, root, folder)),
-        tuple((each.name, str(each.default)) for each in declared_texts),
+        tuple((parameter.name, str(parameter.default)) for parameter in declared_texts),
     )
 
 
-def _modules(notebook: Mapping[str, Any], root: Path, beside: Path) -> Iterator[tuple[str, str]]:
+def _modules(notebook: Mapping[str, Any], root: Path, notebook_folder: Path) -> Iterator[tuple[str, str]]:
     """Path and source of the project's own modules that the cells lead to; this package is on every machine."""
     for name, (path, source) in sorted(
-        source_imports.sources(source_imports.of_notebook(notebook), [root, beside]).items()
+        source_imports.sources(source_imports.of_notebook(notebook), [root, notebook_folder]).items()
     ):
         if name.partition(".")[0] != source_imports.PACKAGE and path.is_relative_to(root) and path.suffix == ".py":
             yield path.relative_to(root).as_posix(), source.decode("utf-8", "replace")

@@ -38,8 +38,8 @@ class Grid:
                 yield recipe, dict(zip(self.values, combination, strict=True))
 
 
-def combinations(wanted: Mapping[str, Sequence[Any]]) -> int:
-    return math.prod(map(len, wanted.values()))
+def combinations(values: Mapping[str, Sequence[Any]]) -> int:
+    return math.prod(map(len, values.values()))
 
 
 def read_file(path: Path) -> tuple[dict[str, list[Any]], list[str]]:
@@ -55,7 +55,7 @@ def read_file(path: Path) -> tuple[dict[str, list[Any]], list[str]]:
     grid, chapters = raw.get("grid"), raw.get("chapters", [])
     if not isinstance(grid, dict) or not grid:
         raise ParameterError(f"{path.name} has no table [grid] with lines such as: as_of = ['2025-11-07', 'latest']")
-    if not isinstance(chapters, list) or not all(isinstance(each, str) for each in chapters):
+    if not isinstance(chapters, list) or not all(isinstance(slug, str) for slug in chapters):
         raise ParameterError(f"{path.name}: chapters must be a list of texts, such as ['index']")
     return {name: value if isinstance(value, list) else [value] for name, value in grid.items()}, chapters
 
@@ -66,39 +66,39 @@ def read_assignments(assignments: Sequence[str], contents: Contents) -> dict[str
     A parameter that takes a list itself (`any of: …`) gets one value for each assignment, commas and all.
     """
     lists = {parameter.name for chapter in contents.chapters for parameter in _declared(chapter) if parameter.many}
-    wanted: dict[str, list[str]] = {}
+    texts: dict[str, list[str]] = {}
     for name, text in map(split_assignment, assignments):
-        wanted.setdefault(name, []).extend([text] if name in lists else [part.strip() for part in text.split(",")])
-    return wanted
+        texts.setdefault(name, []).extend([text] if name in lists else [part.strip() for part in text.split(",")])
+    return texts
 
 
-def plan(contents: Contents, wanted: Mapping[str, Sequence[Any]], slugs: Sequence[str], most: int) -> Grid:
-    """The grid of the `wanted` values in the chapters `slugs`, or in all that have the parameters and key figures.
+def plan(contents: Contents, levels: Mapping[str, Sequence[Any]], slugs: Sequence[str], most: int) -> Grid:
+    """The grid of the values `levels` in the chapters `slugs`, or in all that have the parameters and key figures.
 
     One ParameterError lists everything that is wrong. A grid of more than `most` points is refused uncounted.
     """
     chapters = [contents.chapter(slug) for slug in dict.fromkeys(slugs)] or list(contents.chapters)
-    if combinations(wanted) > most:
-        lengths = " x ".join(f"{len(values)} {name}" for name, values in wanted.items())
+    if combinations(levels) > most:
+        lengths = " x ".join(f"{len(values)} {name}" for name, values in levels.items())
         raise ParameterError(
-            f"the grid has {combinations(wanted):,} points ({lengths}), more than {most:,}; "
+            f"the grid has {combinations(levels):,} points ({lengths}), more than {most:,}; "
             "give fewer values, or raise --max-points"
         )
     declarations = {chapter.slug: _declared(chapter) for chapter in chapters}
-    problems = list(_unknown(wanted, declarations, named=bool(slugs)))
-    taking_part = [chapter for chapter in chapters if set(wanted) <= _names(declarations[chapter.slug])]
+    problems = list(_unknown(levels, declarations, named=bool(slugs)))
+    taking_part = [chapter for chapter in chapters if set(levels) <= _names(declarations[chapter.slug])]
     values: dict[str, tuple[Value, ...]] = {}
     for chapter in taking_part or chapters:
-        for name in [name for name in wanted if name in _names(declarations[chapter.slug])]:
-            values[name], wrong = _checked(declarations[chapter.slug], name, wanted[name], chapter.notebook.name)
+        for name in [name for name in levels if name in _names(declarations[chapter.slug])]:
+            values[name], wrong = _checked(declarations[chapter.slug], name, levels[name], chapter.notebook.name)
             problems += wrong
     if problems:
         count = f"{len(problems)} mistakes in the grid: " if len(problems) > 1 else ""
         raise ParameterError(count + "; ".join(dict.fromkeys(problems)))
-    recipes = _with_figures(contents.root, taking_part, wanted, named=bool(slugs))
-    if combinations(wanted) * len(recipes) > most:
+    recipes = _with_figures(contents.root, taking_part, levels, named=bool(slugs))
+    if combinations(levels) * len(recipes) > most:
         raise ParameterError(
-            f"the grid has {combinations(wanted):,} combinations in {len(recipes)} chapters, more than {most:,} "
+            f"the grid has {combinations(levels):,} combinations in {len(recipes)} chapters, more than {most:,} "
             "points; give fewer values, name one --chapter, or raise --max-points"
         )
     annotations = {parameter.name: parameter.annotation for parameter in declarations[recipes[0].slug]}
@@ -114,24 +114,24 @@ def _names(parameters: Sequence[Parameter]) -> set[str]:
 
 
 def _unknown(
-    wanted: Mapping[str, Sequence[Any]], declarations: Mapping[str, tuple[Parameter, ...]], *, named: bool
+    levels: Mapping[str, Sequence[Any]], declarations: Mapping[str, tuple[Parameter, ...]], *, named: bool
 ) -> Iterator[str]:
     """Parameters that are unknown, empty, or not all in one chapter (in each of those named)."""
-    if not wanted:
+    if not levels:
         yield "nothing to sweep; give a grid file, or -p name=a,b"
-    known = sorted(set().union(*map(_names, declarations.values())))
-    strangers = [name for name in wanted if name not in known]
+    known_names = sorted(set().union(*map(_names, declarations.values())))
+    strangers = [name for name in levels if name not in known_names]
     for name in strangers:
         yield f"unknown parameter {name!r} in {', '.join(declarations) if named else 'any chapter'}" + did_you_mean(
-            name, known
+            name, known_names
         )
-    for name, values in wanted.items():
+    for name, values in levels.items():
         if not len(values):  # a column of numpy or pandas is neither true nor false
             yield f"parameter {name!r} has no values; give at least one"
         if name in COLUMNS:
             yield f"parameter {name!r} cannot be swept: the results have a column of that name"
     lacking = {
-        slug: [name for name in wanted if name not in _names(parameters) and name not in strangers]
+        slug: [name for name in levels if name not in _names(parameters) and name not in strangers]
         for slug, parameters in declarations.items()
     }
     if named:
@@ -139,20 +139,20 @@ def _unknown(
             yield from (f"chapter {slug!r} has no parameter {name!r}" for name in names)
     elif all(lacking.values()) and not strangers:
         owners = (
-            f"{name!r} is in {', '.join(slug for slug in declarations if name not in lacking[slug])}" for name in wanted
+            f"{name!r} is in {', '.join(slug for slug in declarations if name not in lacking[slug])}" for name in levels
         )
         yield f"no chapter has all of these parameters: {'; '.join(owners)}; sweep them one after the other"
 
 
 def _checked(
-    parameters: tuple[Parameter, ...], name: str, wanted: Sequence[Any], notebook: str
+    parameters: tuple[Parameter, ...], name: str, levels: Sequence[Any], notebook: str
 ) -> tuple[tuple[Value, ...], list[str]]:
     """The values of one parameter in their declared type, and what is wrong with the others."""
     values: list[Value] = []
     wrong: list[str] = []
-    for each in wanted:
+    for level in levels:
         try:
-            value = check(parameters, {name: each}, notebook)[name]
+            value = check(parameters, {name: level}, notebook)[name]
         except ParameterError as error:
             wrong.append(str(error))
             continue
@@ -163,16 +163,16 @@ def _checked(
 
 
 def _with_figures(
-    root: Path, chapters: Sequence[Chapter], wanted: Mapping[str, Sequence[Any]], *, named: bool
+    root: Path, chapters: Sequence[Chapter], levels: Mapping[str, Sequence[Any]], *, named: bool
 ) -> tuple[Recipe, ...]:
     """Recipes of the chapters that show key figures; it is an error when none, or a named one, shows any."""
     recipes = {chapter.slug: read_recipe(chapter, root) for chapter in chapters}
     without = [slug for slug, recipe in recipes.items() if recipe is None]
-    shown = tuple(recipe for recipe in recipes.values() if recipe)
-    if without and (named or not shown):
+    with_figures = tuple(recipe for recipe in recipes.values() if recipe)
+    if without and (named or not with_figures):
         which = f"chapter {without[0]}" if len(without) == 1 else f"chapters {', '.join(without)}"
         raise ParameterError(
-            f"no key figures to sweep {', '.join(map(repr, wanted))} for: no cell of {which} is tagged "
+            f"no key figures to sweep {', '.join(map(repr, levels))} for: no cell of {which} is tagged "
             "'key-figures'; show them in a cell with that tag, or sweep another chapter"
         )
-    return shown
+    return with_figures

@@ -39,8 +39,8 @@ def serve(connection: Connection) -> None:
             task: Task = connection.recv()
         except EOFError:
             return
-        others = any(each.modules != task[0].modules for each in warmed)
-        if others or not files.items() <= fork_server.imported_files().items():
+        needs_other_modules = any(recipe.modules != task[0].modules for recipe in warmed)
+        if needs_other_modules or not files.items() <= fork_server.imported_files().items():
             connection.send(None)
             return
         if task[0] not in warmed:
@@ -71,10 +71,10 @@ def run_cells(recipe: Recipe, parameters: dict[str, Value], begins: Tell) -> tup
             raise ReportError(f"{place}: {type(error).__name__}: {message}")
         if cell.declares:
             shell.user_ns.update(parameters)
-        shown = [output.data for output in captured.outputs]
+        bundles = [output.data for output in captured.outputs]
         if result.result is not None:  # the last expression goes another way than display()
-            shown.append(shell.display_formatter.format(result.result)[0])
-        for data in shown:
+            bundles.append(shell.display_formatter.format(result.result)[0])
+        for data in bundles:
             if KEY_FIGURES in data:
                 for figure in require(data[KEY_FIGURES], KEY_FIGURES, place)["figures"]:
                     figures[checked_id(require(figure, "figure", place)["id"], place)] = figure
@@ -98,14 +98,14 @@ def _shell() -> Any:
 
 def _find_modules(recipe: Recipe, folder: str) -> None:
     """Let cells import modules of the project and beside the notebook; where it is not, copies that came along."""
-    here = [os.path.normpath(os.path.join(folder, recipe.beside)), folder]
+    folders_here = [os.path.normpath(os.path.join(folder, recipe.notebook_folder)), folder]
     along = os.path.join(tempfile.gettempdir(), hashlib.sha256(repr(recipe.modules).encode()).hexdigest()[:16])
     for path, source in recipe.modules:
         if not os.path.isfile(os.path.join(folder, path)):
             os.makedirs(os.path.dirname(os.path.join(along, path)), exist_ok=True)
             with open(os.path.join(along, path), "w", encoding="utf-8") as file:
                 file.write(source)
-    for place in (os.path.normpath(os.path.join(along, recipe.beside)), along, *here):
+    for place in (os.path.normpath(os.path.join(along, recipe.notebook_folder)), along, *folders_here):
         if place in sys.path:
             sys.path.remove(place)
         sys.path.insert(0, place)
@@ -136,10 +136,10 @@ def _forked(task: Task, connection: Connection) -> Outcome:
             while ready := wait([results, connection], max(0, end - time.monotonic())):
                 if results not in ready:
                     return Outcome()  # the other side is gone: nobody waits for it
-                told: Outcome | str = results.recv()
-                if isinstance(told, Outcome):
-                    return told
-                place = told
+                answer: Outcome | str = results.recv()
+                if isinstance(answer, Outcome):
+                    return answer
+                place = answer
         except EOFError:
             return Outcome(error=f"ExecutionError: {place}: the process died; is there enough memory?")
         finally:

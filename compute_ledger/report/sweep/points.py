@@ -84,8 +84,10 @@ def run_point(point: Point) -> Outcome:
 
 def _edited(recipe: Recipe, folder: Path) -> str:
     """A module of the project that has another source here, '' for none; one that is not here comes along."""
-    here = ((folder / path, source) for path, source in recipe.modules if (folder / path).is_file())
-    return next((str(path) for path, source in here if path.read_bytes().decode("utf-8", "replace") != source), "")
+    sources_here = ((folder / path, source) for path, source in recipe.modules if (folder / path).is_file())
+    return next(
+        (str(path) for path, source in sources_here if path.read_bytes().decode("utf-8", "replace") != source), ""
+    )
 
 
 def _answer(task: tuple[Recipe, dict[str, Value], str, int]) -> Outcome:

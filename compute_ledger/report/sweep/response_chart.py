@@ -18,22 +18,22 @@ MUTED, GRID, ACCENT = "var(--muted, #5c5c5c)", "var(--grid, #e2e2e2)", "var(--ac
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
-def spec(lines: Lines, levels: Sequence[Value], name: str, others: Sequence[str]) -> dict[str, Any]:
-    """A line for each setting of the `others`, named at its end; of many, their range and median."""
+def spec(lines: Lines, levels: Sequence[Value], name: str, other_names: Sequence[str]) -> dict[str, Any]:
+    """A line for each setting of the `other_names`, named at its end; of many, their range and median."""
     y = {"field": "y", "type": "quantitative", "title": None, "scale": {"zero": False}, "axis": {"tickCount": 4}}
     names = _names(lines, levels) if 1 < len(lines) <= MOST_LINES else []
-    named_px = CHARACTER_PX * max((len(each["text"]) for each in names), default=0)
+    named_px = CHARACTER_PX * max((len(label["text"]) for label in names), default=0)
     x = {"field": "x", **_scale(levels, WIDTH - named_px), "title": name}
     if len(lines) > MOST_LINES:
         layers = _range(lines, levels, x, y)
     else:
-        layers = _each(lines, levels, {"x": x, "y": y, "detail": {"field": "setting", "title": ", ".join(others)}})
+        layers = _each(lines, levels, {"x": x, "y": y, "detail": {"field": "setting", "title": ", ".join(other_names)}})
     if names:
         text = {"type": "text", "align": "left", "dx": 6, "fontSize": 10, "color": MUTED}
         encoding = {"x": x, "y": y, "text": {"field": "text", "type": "nominal"}}
         layers.append({"data": {"values": names}, "mark": text, "encoding": encoding})
     axis = {"labelColor": MUTED, "titleColor": MUTED, "domainColor": GRID, "tickColor": GRID, "gridColor": GRID}
-    drawn = {
+    chart = {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
         "width": WIDTH,
         "height": HEIGHT,
@@ -42,10 +42,10 @@ def spec(lines: Lines, levels: Sequence[Value], name: str, others: Sequence[str]
         "layer": layers,
         "config": {"view": {"stroke": None}, "axis": axis | {"titleFontWeight": "normal", "labelLimit": 110}},
     }
-    return dict(rounding.plain(drawn))
+    return dict(rounding.plain(chart))
 
 
-def shown(level: Value) -> str:
+def level_text(level: Value) -> str:
     """A value of a parameter in words."""
     if isinstance(level, bool):
         return str(level).lower()
@@ -54,15 +54,15 @@ def shown(level: Value) -> str:
 
 def _each(lines: Lines, levels: Sequence[Value], encoding: dict[str, Any]) -> list[dict[str, Any]]:
     rows = [
-        {"x": _plain(at), "y": line[at], "setting": ", ".join(map(shown, setting))}
+        {"x": _plain(at), "y": line[at], "setting": ", ".join(map(level_text, setting))}
         for setting, line in lines.items()
         for at in levels
         if at in line
     ]
     opacity = 1 if len(lines) == 1 else 0.75
     marks = ({"type": "line", "strokeWidth": 1.8}, {"type": "point", "filled": True, "size": 22})
-    drawn = [mark | {"color": ACCENT, "opacity": opacity} for mark in marks]
-    return [{"data": {"values": rows}, "mark": mark, "encoding": encoding} for mark in drawn]
+    styled_marks = [mark | {"color": ACCENT, "opacity": opacity} for mark in marks]
+    return [{"data": {"values": rows}, "mark": mark, "encoding": encoding} for mark in styled_marks]
 
 
 def _names(lines: Lines, levels: Sequence[Value]) -> list[dict[str, Any]]:
@@ -84,7 +84,7 @@ def _names(lines: Lines, levels: Sequence[Value]) -> list[dict[str, Any]]:
         {
             "x": _plain(last[group[0]]),
             "y": statistics.mean(lines[setting][last[setting]] for setting in group),
-            "text": _cut(", ".join(map(shown, group[0]))) + (f" +{len(group) - 1}" if len(group) > 1 else ""),
+            "text": _cut(", ".join(map(level_text, group[0]))) + (f" +{len(group) - 1}" if len(group) > 1 else ""),
         }
         for group in groups
     ]
@@ -95,9 +95,9 @@ def _cut(text: str) -> str:
 
 
 def _range(lines: Lines, levels: Sequence[Value], x: dict[str, Any], y: dict[str, Any]) -> list[dict[str, Any]]:
-    found = {level: [line[level] for line in lines.values() if level in line] for level in levels}
-    span = [{"x": _plain(at), "y": min(all_), "y2": max(all_)} for at, all_ in found.items() if all_]
-    middle = [{"x": _plain(at), "y": statistics.median(all_)} for at, all_ in found.items() if all_]
+    values_at = {level: [line[level] for line in lines.values() if level in line] for level in levels}
+    span = [{"x": _plain(at), "y": min(all_), "y2": max(all_)} for at, all_ in values_at.items() if all_]
+    middle = [{"x": _plain(at), "y": statistics.median(all_)} for at, all_ in values_at.items() if all_]
     area = {"type": "area", "opacity": 0.18, "color": ACCENT}
     marks = ({"type": "line", "strokeWidth": 2}, {"type": "point", "filled": True, "size": 22})
     return [
@@ -116,10 +116,10 @@ def _scale(levels: Sequence[Value], width_px: float) -> dict[str, Any]:
         axis = {"grid": False, "tickCount": 4, "format": "%b %Y", "labelOverlap": True}
         return {"type": "temporal", "scale": {"type": "utc"}, "axis": axis}
     # Labels on end where they would run into each other.
-    angle = 0 if sum(len(shown(level)) for level in levels) * CHARACTER_PX < 0.7 * width_px else -40
+    angle = 0 if sum(len(level_text(level)) for level in levels) * CHARACTER_PX < 0.7 * width_px else -40
     order = [_plain(level) for level in levels]
     return {"type": "ordinal", "sort": order, "scale": {"domain": order}, "axis": {"labelAngle": angle}}
 
 
 def _plain(level: Value) -> str | float | int:
-    return level if isinstance(level, int | float) and not isinstance(level, bool) else shown(level)
+    return level if isinstance(level, int | float) and not isinstance(level, bool) else level_text(level)

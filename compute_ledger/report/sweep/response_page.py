@@ -17,7 +17,7 @@ from compute_ledger.report.pages import results_page
 from compute_ledger.report.pages.results_page import number
 from compute_ledger.report.sweep import response_chart
 from compute_ledger.report.sweep.grid import Grid
-from compute_ledger.report.sweep.response_chart import Lines, shown
+from compute_ledger.report.sweep.response_chart import Lines, level_text
 from compute_ledger.report.sweep.sweep_run import Done
 from compute_ledger.shared import rounding
 
@@ -43,11 +43,11 @@ def write(contents: Contents, grid: Grid, results: Iterable[Done], files: Sequen
     for done in results:
         if done.outcome.error:
             failed.append(done)
-        for each in done.outcome.figures:
-            figure = Figure(done.chapter, each["id"], each["label"], each["unit"])
+        for entry in done.outcome.figures:
+            figure = Figure(done.chapter, entry["id"], entry["label"], entry["unit"])
             figure = figures.setdefault((figure.chapter, figure.id), figure)
-            value = float(each["value"]) if isinstance(each["value"], int | float) else None
-            figure.seen.append((tuple(done.parameters.values()), value, each["text"]))
+            value = float(entry["value"]) if isinstance(entry["value"], int | float) else None
+            figure.seen.append((tuple(done.parameters.values()), value, entry["text"]))
     swept = [name for name, values in grid.values.items() if len(values) > 1] or list(grid.values)
     plural = "s" if len(grid.recipes) > 1 else ""
     facts = {
@@ -57,8 +57,8 @@ def write(contents: Contents, grid: Grid, results: Iterable[Done], files: Sequen
         f"{len(failed) or 'none'} failed.",
         "points": len(grid),
         "parameters": list(grid.values),
-        "grid": [[name, "; ".join(map(shown, values))] for name, values in grid.values.items()],
-        "failed": [[d.chapter, *map(shown, d.parameters.values()), d.outcome.error] for d in failed],
+        "grid": [[name, "; ".join(map(level_text, values))] for name, values in grid.values.items()],
+        "failed": [[d.chapter, *map(level_text, d.parameters.values()), d.outcome.error] for d in failed],
         "figures": [
             {
                 "id": f"{figure.chapter}-{figure.id}",
@@ -87,8 +87,8 @@ def response(figure: Figure, values: dict[str, tuple[Value, ...]], name: str) ->
         texts[at[position]].append(text)
         if value is not None:
             lines.setdefault(at[:position] + at[position + 1 :], {})[at[position]] = value
-    others = [other for other, levels in values.items() if other != name and len(levels) > 1]
-    given: dict[str, Any] = {
+    other_names = [parameter for parameter, levels in values.items() if parameter != name and len(levels) > 1]
+    exhibit: dict[str, Any] = {
         "id": f"{figure.chapter}-{figure.id}-{name}".replace("_", "-"),
         "svg": None,
         "numbers": (),
@@ -96,11 +96,11 @@ def response(figure: Figure, values: dict[str, tuple[Value, ...]], name: str) ->
     }
     if not lines:
         rows = _runs(texts)
-        different = list(dict.fromkeys(text for found in texts.values() for text in found))
+        different = list(dict.fromkeys(text for level_texts in texts.values() for text in level_texts))
         title = f"{figure.label} by {name}: {len(different)} different"
         if len(different) == 1:
             title = f"{figure.label} is {different[0]}, whatever {name} is"
-        return given | {
+        return exhibit | {
             "title": title,
             "subtitle": "",
             "columns": [name, figure.label],
@@ -109,19 +109,21 @@ def response(figure: Figure, values: dict[str, tuple[Value, ...]], name: str) ->
         }
     title = _finding(figure.label, lines, name)
     subtitle = f"{figure.unit or figure.label}, by {name}"
-    if others:
+    if other_names:
         many = len(lines) > response_chart.MOST_LINES
-        subtitle += f"; {'range and median over' if many else 'one line for each'} {_listed(others)}"
-    table = [[shown(level), *_spread([line[level] for line in lines.values() if level in line])] for level in texts]
-    columns = [name, "lowest", "median", "highest", "settings"] if others else [name, figure.unit or "value"]
-    rows = table if others else [[level, median] for level, _, median, _, _ in table]
-    drawn = vega_svg.draw(
-        response_chart.spec(lines, values[name], name, others), given["id"], title, f"{title}. {subtitle}."
+        subtitle += f"; {'range and median over' if many else 'one line for each'} {_listed(other_names)}"
+    table = [
+        [level_text(level), *_spread([line[level] for line in lines.values() if level in line])] for level in texts
+    ]
+    columns = [name, "lowest", "median", "highest", "settings"] if other_names else [name, figure.unit or "value"]
+    rows = table if other_names else [[level, median] for level, _, median, _, _ in table]
+    drawings = vega_svg.draw(
+        response_chart.spec(lines, values[name], name, other_names), exhibit["id"], title, f"{title}. {subtitle}."
     )
-    return given | {
+    return exhibit | {
         "title": title,
         "subtitle": subtitle,
-        "svg": Markup(drawn["wide"]),
+        "svg": Markup(drawings["wide"]),
         "columns": columns,
         "rows": rows,
         "numbers": tuple(range(1, len(columns))),
@@ -135,22 +137,22 @@ def _finding(label: str, lines: Lines, name: str) -> str:
     if line[low] == line[high]:
         return f"{label} does not move with {name}"
     most = "up to " if len(lines) > 1 else ""
-    span = f"from {number(line[low])} ({name} {shown(low)}) to {number(line[high])} ({shown(high)})"
+    span = f"from {number(line[low])} ({name} {level_text(low)}) to {number(line[high])} ({level_text(high)})"
     return f"{label} moves by {most}{number(line[high] - line[low])} with {name}, {span}"
 
 
-def _spread(found: Sequence[float]) -> list[str]:
-    if not found:
+def _spread(values: Sequence[float]) -> list[str]:
+    if not values:
         return ["", "", "", "0"]
-    return [*map(number, (min(found), statistics.median(found), max(found))), str(len(found))]
+    return [*map(number, (min(values), statistics.median(values), max(values))), str(len(values))]
 
 
 def _runs(texts: dict[Value, list[str]]) -> list[list[str]]:
     """Rows of a table of texts; neighbouring levels with the same texts are one row."""
-    found = [(level, "; ".join(dict.fromkeys(each))) for level, each in texts.items()]
+    distinct_texts = [(level, "; ".join(dict.fromkeys(level_texts))) for level, level_texts in texts.items()]
     rows = []
-    for text, run in groupby(found, key=itemgetter(1)):
-        levels = [shown(level) for level, _ in run]
+    for text, run in groupby(distinct_texts, key=itemgetter(1)):
+        levels = [level_text(level) for level, _ in run]
         rows.append([levels[0] if len(levels) == 1 else f"{levels[0]} to {levels[-1]} ({len(levels)})", text])
     return rows
 

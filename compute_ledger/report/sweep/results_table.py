@@ -29,7 +29,7 @@ def rows(done: Done) -> Iterator[Row]:
         yield {**point, **empty, "status": FAILED, "error": done.outcome.error}
     for figure in done.outcome.figures:
         number = isinstance(figure["value"], int | float) and not isinstance(figure["value"], bool)
-        found = {
+        outcome = {
             "figure": figure["id"],
             "label": figure["label"],
             "unit": figure["unit"],
@@ -37,7 +37,7 @@ def rows(done: Done) -> Iterator[Row]:
             "text": figure["text"],
             "status": OK,
         }
-        yield {**point, **empty, **found}
+        yield {**point, **empty, **outcome}
 
 
 def write(grid: Grid, results: Iterable[Done], folder: Folder) -> list[str]:
@@ -49,10 +49,10 @@ def write(grid: Grid, results: Iterable[Done], folder: Folder) -> list[str]:
         text.writeheader()
         table = _Parquet(grid, files.enter_context(folder.open(PARQUET))) if has_parquet() else None
         for done in results:
-            made = list(rows(done))
-            text.writerows({name: safe_cell(value) for name, value in row.items()} for row in made)
+            point_rows = list(rows(done))
+            text.writerows({name: safe_cell(value) for name, value in row.items()} for row in point_rows)
             if table:
-                table.add(made)
+                table.add(point_rows)
         stream.flush()
         stream.detach()
         if table:

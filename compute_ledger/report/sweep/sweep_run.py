@@ -81,8 +81,8 @@ class Sweep:
             content = self.folder.read(name)
             if content is None:
                 raise ExecutionError(f"{self.folder.path(name)} is gone; run the same command again")
-            found = json.loads(content)["outcome"]
-            outcome = Outcome(tuple(found["figures"]), found["error"])
+            outcome_record = json.loads(content)["outcome"]
+            outcome = Outcome(tuple(outcome_record["figures"]), outcome_record["error"])
             yield Done(point.recipe.slug, point.parameters, outcome)
 
     def _points(self) -> Iterator[tuple[str, Point]]:
@@ -101,8 +101,8 @@ class Sweep:
         for recipe, parameters in self.grid.points():
             data_hash, content = about(points.data_folder(self.root, parameters))
             texts = {**dict(recipe.defaults), **{name: str(value) for name, value in parameters.items()}}
-            named = f"points/{key(recipe, parameters, data_hash, files(tuple(texts.values())))}.json"
-            yield named, Point(recipe, parameters, self.root, data_hash, self.timeout_s, content)
+            file_name = f"points/{key(recipe, parameters, data_hash, files(tuple(texts.values())))}.json"
+            yield file_name, Point(recipe, parameters, self.root, data_hash, self.timeout_s, content)
 
     def _packed(self, folder: Path) -> bytes:
         content = points.packed(folder)
@@ -144,12 +144,12 @@ def key(recipe: Recipe, parameters: dict[str, Value], data_hash: str, files_hash
     the modules that cells import. Not seen, unlike in a build, are files that cells open by a name of their own.
     """
     cells = [asdict(cell) for cell in recipe.cells]
-    parts = [recipe.slug, cells, recipe.modules, sorted(parameters.items()), data_hash, files_hash, _code()]
+    parts = [recipe.slug, cells, recipe.modules, sorted(parameters.items()), data_hash, files_hash, code_versions()]
     return fingerprints.digest(parts)[:32]
 
 
 @cache
-def _code() -> list[Any]:
+def code_versions() -> list[Any]:
     """Versions, and the source of this package: its version alone stays the same while somebody works on it."""
     package = Path(compute_ledger.__file__).parent
     sources = b"".join(path.read_bytes() for path in sorted(package.rglob("*.py")))

@@ -37,9 +37,9 @@ WORDS = (
 
 
 def project(folder, terms=TERMS):
-    made = make_project(folder)
-    (made / GLOSSARY).write_text(terms, encoding="utf-8")
-    return made
+    root = make_project(folder)
+    (root / GLOSSARY).write_text(terms, encoding="utf-8")
+    return root
 
 
 def linked(*html):
@@ -48,15 +48,15 @@ def linked(*html):
         re.sub(
             r'<a class="term" href="\.\./\.\./glossary\.html#([\w-]+)">(.*?)</a>',
             r"[\2|\1]",
-            terms.link(each),
+            terms.link(text),
             flags=re.DOTALL,
         )
-        for each in html
+        for text in html
     ]
 
 
 @pytest.mark.parametrize(
-    ("html", "shown"),
+    ("html", "linked_html"),
     [
         ("<p>The HHI and the HHI.</p>", "<p>The [HHI|hhi] and the HHI.</p>"),
         ("<p>Run rate, then run-rate.</p>", "<p>[Run rate|run-rate], then run-rate.</p>"),
@@ -72,8 +72,8 @@ def linked(*html):
         ("<p><a>HHI</a> HHI</p>", "<p><a>HHI</a> [HHI|hhi]</p>"),
     ],
 )
-def test_a_term_is_linked_in_running_text_only(html, shown):
-    assert linked(html) == [shown or html]
+def test_a_term_is_linked_in_running_text_only(html, linked_html):
+    assert linked(html) == [linked_html or html]
 
 
 def test_only_the_first_use_in_a_page_is_linked():

@@ -38,7 +38,7 @@ def verify(monkeypatch, capsys):
 
 
 @pytest.mark.parametrize(
-    ("spoil", "told"),
+    ("spoil", "problems"),
     [
         (lambda book: (book / "index.html").write_text("<p>2"), ["index.html: is not the file that was published"]),
         (lambda book: (book / "charts/a.csv").unlink(), ["charts/a.csv: is missing"]),
@@ -46,11 +46,11 @@ def verify(monkeypatch, capsys):
     ],
     ids=["changed", "missing", "added"],
 )
-def test_each_file_that_is_not_as_published_is_named(verify, book, spoil, told):
+def test_each_file_that_is_not_as_published_is_named(verify, book, spoil, problems):
     spoil(book)
-    assert verify(book)[:2] == (1, "\n".join(told) + "\n")
+    assert verify(book)[:2] == (1, "\n".join(problems) + "\n")
     code, out, _ = verify(book, "--json")
-    assert (code, json.loads(out)) == (1, told)
+    assert (code, json.loads(out)) == (1, problems)
 
 
 def test_a_whole_book(verify, project, book):

@@ -38,16 +38,16 @@ def project(tmp_path):
     for name, text in cells.items():
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text)
-    edit(folder, "show", "from mine import used", whole=False)
+    edit(folder, "show", "from mine import used", replaces_cell=False)
     rewrite("notebooks/index.ipynb", "chapter.ipynb#ranked", "chapter.ipynb")(folder, None)  # runs are only pretended
     return folder
 
 
-def edit(project, _cell, source, whole=True, at=-1):
+def edit(project, _cell, source, replaces_cell=True, at=-1):
     """Change the last cell of the chapter."""
     path = project / "notebooks/chapter.ipynb"
     notebook = read_notebook(path)
-    notebook.cells[at].source = source if whole else f"{source}\n{notebook.cells[at].source}"
+    notebook.cells[at].source = source if replaces_cell else f"{source}\n{notebook.cells[at].source}"
     write_notebook(notebook, path)
 
 
@@ -64,12 +64,12 @@ def build(project, monkeypatch):
 
     pretend_runs(monkeypatch, executed)
 
-    def built(editions=("latest",), folder=None, given=None, out="html", chapter=""):
+    def built(editions=("latest",), folder=None, parameters=None, out="html", chapter=""):
         forget_templates()
         root = folder or project
         lines = []
         cache = root / "book/_build/cache"
-        request = {"parameters": given or {}, "chapter": chapter, "cache": cache, "tell": lines.append}
+        request = {"parameters": parameters or {}, "chapter": chapter, "cache": cache, "tell": lines.append}
         build_book(BuildRequest(root, root / "book/_build" / out, editions, **request))
         assert all((" run in 1.5 s; " in line) != (KEPT in line) for line in lines)
         return [line.removeprefix("latest/").replace(" in 1.5 s", "") for line in lines]
@@ -190,7 +190,7 @@ def test_a_page_is_made_anew_for_another_docstring_of_a_measure(project, build):
         (project / f"compute_ledger/{name}.py").parent.mkdir(exist_ok=True)
         (project / f"compute_ledger/{name}.py").write_text("")
     rewrite("compute_ledger/measures/sizes.py", "", 'def size():\n    """How long it is."""\n')(project, None)
-    edit(project, "", "from compute_ledger.measures import sizes\nsizes.size()", whole=False, at=-3)
+    edit(project, "", "from compute_ledger.measures import sizes\nsizes.size()", replaces_cell=False, at=-3)
     build()
     page = project / "book/_build/html/chapter.html"
     assert "<p>How long it is.</p>" in page.read_text()
@@ -220,8 +220,8 @@ def test_an_entry_that_was_damaged_counts_as_missing(project, build):
 def test_what_was_finished_before_a_failure_is_kept_whole(project, build):
     with pytest.raises(ExecutionError):
         build(given={"top": 10})
-    kept = list((project / "book/_build/cache").rglob("*"))
-    assert [path.parent.name for path in kept if path.is_file()] == [RUNS], "index, which has no such parameter"
+    cached = list((project / "book/_build/cache").rglob("*"))
+    assert [path.parent.name for path in cached if path.is_file()] == [RUNS], "index, which has no such parameter"
     assert not (project / "book/_build/html").exists()
     assert build(given={"top": 4})[0] == f"index: {KEPT}; page made anew"
 
@@ -291,17 +291,17 @@ def test_what_the_last_builds_did_not_use_goes(project, build):
 def test_a_drawing_is_made_once(tmp_path, monkeypatch):
     monkeypatch.setenv(drawing_cache.FOLDER, str(tmp_path))
     drawing_cache.used()
-    made = []
+    drawings = []
 
     def draw():
-        made.append(1)
+        drawings.append(1)
         return b"\x89PNG"
 
-    assert drawing_cache.kept(draw, "png", "1") == drawing_cache.kept(draw, "png", "1") == b"\x89PNG"
-    drawing_cache.kept(draw, "png", "2")
-    monkeypatch.setattr(drawing_cache, "_version", lambda: "2.0")
-    drawing_cache.kept(draw, "png", "1")
-    assert len(made) == 3
+    assert drawing_cache.cached(draw, "png", "1") == drawing_cache.cached(draw, "png", "1") == b"\x89PNG"
+    drawing_cache.cached(draw, "png", "2")
+    monkeypatch.setattr(drawing_cache, "drawing_version", lambda: "2.0")
+    drawing_cache.cached(draw, "png", "1")
+    assert len(drawings) == 3
     names = drawing_cache.used()
     assert sorted(names) == sorted(f"{DRAWINGS}/{path.name}" for path in (tmp_path / DRAWINGS).iterdir())
     cache = Cache(tmp_path)
@@ -309,8 +309,8 @@ def test_a_drawing_is_made_once(tmp_path, monkeypatch):
     cache.finish({})
     assert [f"{DRAWINGS}/{path.name}" for path in (tmp_path / DRAWINGS).iterdir()] == names[:1]
     monkeypatch.delenv(drawing_cache.FOLDER)
-    drawing_cache.kept(draw, "png", "1")
-    assert len(made) == 4, "nothing is kept where no folder is named"
+    drawing_cache.cached(draw, "png", "1")
+    assert len(drawings) == 4, "nothing is kept where no folder is named"
 
 
 def test_a_book_from_the_cache_is_the_book_made_anew_byte_for_byte(tmp_path):
@@ -320,7 +320,7 @@ def test_a_book_from_the_cache_is_the_book_made_anew_byte_for_byte(tmp_path):
     """
     project = make_project(tmp_path / "p")
     cache = project / "book/_build/cache"
-    told = []
+    messages = []
     build_book(BuildRequest(project, tmp_path / "first", jobs=2, cache=cache))
     edit(project, "", "# Another title\n\nAnd *other* words.", at=0)
     notebook = read_notebook(project / "notebooks/chapter.ipynb")
@@ -328,10 +328,10 @@ def test_a_book_from_the_cache_is_the_book_made_anew_byte_for_byte(tmp_path):
     notebook.cells.remove(heading)
     notebook.cells += [new_markdown_cell("## At the end", id="end"), new_raw_cell("raw", id="raw")]
     write_notebook(notebook, project / "notebooks/chapter.ipynb")
-    build_book(BuildRequest(project, tmp_path / "edited", jobs=1, cache=cache, tell=told.append))
-    assert [line.partition(KEPT)[1:] for line in told] == [(KEPT, ""), (KEPT, "; page made anew")] * 2
-    build_book(BuildRequest(project, tmp_path / "again", jobs=1, cache=cache, tell=told.append))
-    assert all(line.endswith(KEPT) for line in told[4:])
+    build_book(BuildRequest(project, tmp_path / "edited", jobs=1, cache=cache, tell=messages.append))
+    assert [line.partition(KEPT)[1:] for line in messages] == [(KEPT, ""), (KEPT, "; page made anew")] * 2
+    build_book(BuildRequest(project, tmp_path / "again", jobs=1, cache=cache, tell=messages.append))
+    assert all(line.endswith(KEPT) for line in messages[4:])
     build_book(BuildRequest(project, tmp_path / "without", jobs=2))
     assert listing(tmp_path / "without") == listing(tmp_path / "edited") == listing(tmp_path / "again")
     shutil.rmtree(cache / PAGES)
@@ -347,9 +347,9 @@ def test_a_parameter_that_names_a_folder_counts_with_its_files_and_never_a_whole
         (folder / "top.csv").write_text("1")
     (package / "datapackage.json").write_text("{}")
     project = make_project(tmp_path / "p")
-    given = {"data_dir": str(package), "buyer": str(plain), "other": "/", "here": ".", "odd": "a\0b", "none": None}
-    assert [path.name for path in fingerprints.folders(given.values(), project)] == ["package", "plain"]
-    names = fingerprints.files_in(fingerprints.folders(given.values(), project), project)
+    parameters = {"data_dir": str(package), "buyer": str(plain), "other": "/", "here": ".", "odd": "a\0b", "none": None}
+    assert [path.name for path in fingerprints.folders(parameters.values(), project)] == ["package", "plain"]
+    names = fingerprints.files_in(fingerprints.folders(parameters.values(), project), project)
     assert sorted(names) == [
         *(f"{package}/{name}" for name in ("datapackage.json", "deep/table.csv", "top.csv")),
         f"{plain}/top.csv",
@@ -357,13 +357,13 @@ def test_a_parameter_that_names_a_folder_counts_with_its_files_and_never_a_whole
 
 
 def test_files_and_folders_of_one_name_that_parameters_name_are_told_apart(tmp_path):
-    given = {"one": "a/tables", "other": "b/tables", "a_file": "a/x.csv", "b_file": "b/x.csv"}
+    parameters = {"one": "a/tables", "other": "b/tables", "a_file": "a/x.csv", "b_file": "b/x.csv"}
     for folder in ("a/tables", "b/tables"):
         (tmp_path / folder).mkdir(parents=True)
         (tmp_path / f"{folder}/../x.csv").write_text(folder)
 
     def seen():
-        values = given.values()
+        values = parameters.values()
         files = fingerprints.files_in(fingerprints.folders(values, tmp_path), tmp_path)
         return files, fingerprints.named_files(values, tmp_path)
 

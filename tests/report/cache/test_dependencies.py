@@ -311,35 +311,35 @@ def published(project, slug):
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory):
+def lines_and_versions(tmp_path_factory):
     """What each way said in four builds: cold, of nothing new, after every change, and of nothing new again."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("WAYS_ONE", "one")
         folder = tmp_path_factory.mktemp("ways")
         project = project_of(folder, {"index": (NOTHING, ""), **WAYS})
-        lines, found = [], []
+        lines, versions = [], []
         for step in (None, None, change, None):
             if step:
                 step(project, patch)
             (project / "unread.txt").write_text(str(len(lines)))
             lines.append(build(project))
-            found.append({slug: published(project, slug) for slug in WAYS})
-        yield lines, found
+            versions.append({slug: published(project, slug) for slug in WAYS})
+        yield lines, versions
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_what_a_run_has_read_counts_in_whatever_way_it_was_read(told, way):
-    lines, found = told
+def test_what_a_run_has_read_counts_in_whatever_way_it_was_read(lines_and_versions, way):
+    lines, versions = lines_and_versions
     assert lines[0][way].startswith("run in"), lines[0][way]
     assert lines[1][way] == KEPT, lines[1][way]
     assert lines[2][way].startswith("run in"), lines[2][way]
     assert WAYS[way][1] in lines[2][way], lines[2][way]
     assert lines[3][way] == KEPT, lines[3][way]
-    assert found[0][way] == found[1][way] != found[2][way] == found[3][way], "the new value is published"
+    assert versions[0][way] == versions[1][way] != versions[2][way] == versions[3][way], "the new value is published"
 
 
-def test_nothing_else_is_run_again(told):
-    assert [line["index"].partition(" ")[0] for line in told[0]] == ["run", "not", "not", "not"]
+def test_nothing_else_is_run_again(lines_and_versions):
+    assert [line["index"].partition(" ")[0] for line in lines_and_versions[0]] == ["run", "not", "not", "not"]
 
 
 def test_what_cannot_be_recorded_is_never_used_again(tmp_path):

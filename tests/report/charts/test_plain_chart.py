@@ -137,9 +137,9 @@ def test_a_chart_without_title_gets_one_from_its_fields(kind, title):
 
 def test_no_chart_is_without_words():
     for chart in (alt.Chart(RAIN).mark_bar(), alt.Chart().mark_rule(), alt.layer(), alt.hconcat()):
-        made = shown(chart)
-        assert made["title"]
-        assert made["description"]
+        exhibit = shown(chart)
+        assert exhibit["title"]
+        assert exhibit["description"]
 
 
 @pytest.mark.parametrize(
@@ -179,14 +179,14 @@ def test_the_text_alternative_tells_marks_fields_units_and_ranges(chart, descrip
 
 
 def test_parts_side_by_side_are_told_one_by_one():
-    told = shown(BARS.properties(title="Now") | LINE)["description"]
-    assert told.startswith("2 charts side by side. Chart 1, Now: Bar chart, 3 bars.")
-    assert "Chart 2: Line chart, 2 lines." in told
+    description = shown(BARS.properties(title="Now") | LINE)["description"]
+    assert description.startswith("2 charts side by side. Chart 1, Now: Bar chart, 3 bars.")
+    assert "Chart 2: Line chart, 2 lines." in description
 
 
 def test_the_table_is_the_data_with_the_titles_of_the_chart():
     table = shown(LINE.encode(y=alt.Y("rain", title="Rain (mm)")))["table"]
-    assert [(each["name"], each["label"], each["unit"], each["type"]) for each in table["columns"]] == [
+    assert [(column["name"], column["label"], column["unit"], column["type"]) for column in table["columns"]] == [
         ("year", "year", "", "date"),
         ("rain", "Rain", "mm", "number"),
         ("coast", "coast", "", "string"),
@@ -219,23 +219,23 @@ def test_types_are_those_of_the_values(values, kind, cells):
 
 
 def test_of_several_data_sets_the_largest_is_the_table_and_the_page_says_so():
-    made = shown(LIMIT + BARS)
-    assert len(made["table"]["rows"]) == 3
-    assert made["note"] == "The table holds the largest of the 2 data sets of this chart."
+    exhibit = shown(LIMIT + BARS)
+    assert len(exhibit["table"]["rows"]) == 3
+    assert exhibit["note"] == "The table holds the largest of the 2 data sets of this chart."
     assert shown(BARS | LINE)["note"] == "", "both draw the same rows"
 
 
 def test_more_columns_than_a_page_holds_are_told():
     wide = pd.DataFrame({f"c{number}": [number] for number in range(MOST_COLUMNS + 2)})
-    made = shown(alt.Chart(wide).mark_bar().encode(x=f"c{MOST_COLUMNS + 1}"))
-    assert [column["name"] for column in made["table"]["columns"]][:2] == [f"c{MOST_COLUMNS + 1}", "c0"]
-    assert made["note"] == f"It holds the first {MOST_COLUMNS} of {MOST_COLUMNS + 2} columns."
+    exhibit = shown(alt.Chart(wide).mark_bar().encode(x=f"c{MOST_COLUMNS + 1}"))
+    assert [column["name"] for column in exhibit["table"]["columns"]][:2] == [f"c{MOST_COLUMNS + 1}", "c0"]
+    assert exhibit["note"] == f"It holds the first {MOST_COLUMNS} of {MOST_COLUMNS + 2} columns."
 
 
 def test_data_that_are_made_in_the_chart_have_no_table():
-    made = shown(alt.Chart(alt.sequence(0, 9, as_="n")).mark_bar().encode(x="n:Q"))
-    assert made["table"]["columns"] == []
-    assert "no table" in made["note"]
+    exhibit = shown(alt.Chart(alt.sequence(0, 9, as_="n")).mark_bar().encode(x="n:Q"))
+    assert exhibit["table"]["columns"] == []
+    assert "no table" in exhibit["note"]
     assert (
         shown(alt.Chart(RAIN.head(0)).mark_bar().encode(x="rain:Q"))["note"] == "The data of this chart have no rows."
     )
@@ -261,7 +261,7 @@ def test_a_tooltip_has_the_titles_and_not_the_names_of_columns():
 def test_what_stands_side_by_side_stands_one_below_another_on_a_phone():
     for kind in ("hconcat", "column", "facet", "repeat"):
         wide, narrow = (ElementTree.fromstring(svg) for svg in drawn(KINDS[kind]).values())
-        heights = [float(each.get("height")) / float(each.get("width")) for each in (wide, narrow)]
+        heights = [float(picture.get("height")) / float(picture.get("width")) for picture in (wide, narrow)]
         assert heights[1] > 1.3 * heights[0], kind
 
 
@@ -269,8 +269,8 @@ def test_the_look_is_the_books_where_the_author_chose_none():
     assert f'fill="{BLUE}"' in drawn(BARS)["wide"]
     assert 'fill="var(--muted, #5c5c5c)"' in drawn(BARS)["wide"]
     assert all(f'stroke="{shade}"' in drawn(LINE)["wide"] for shade in PALETTE[:2])
-    own = BARS.mark_bar(color="#123456").configure_axis(labelColor="#654321").properties(height=111)
-    picture = drawn(own)["narrow"]
+    own_look = BARS.mark_bar(color="#123456").configure_axis(labelColor="#654321").properties(height=111)
+    picture = drawn(own_look)["narrow"]
     assert 'fill="#123456"' in picture
     assert 'fill="#654321"' in picture
     assert f'fill="{BLUE}"' not in picture
@@ -306,9 +306,9 @@ def test_the_patch_makes_the_narrow_chart_of_the_wide_one(kind):
 def test_a_chart_whose_data_lie_elsewhere_is_a_line_that_says_so(url, place):
     for chart in (alt.Chart(url).mark_bar().encode(x="a:Q"), BARS | alt.Chart(url).mark_bar().encode(x="a:Q")):
         (data,), problems = admitted({"application/vnd.vegalite.v5+json": spec_of(chart)})
-        told = f"a chart that would load its data from {place}; pages load nothing, so give it the values"
-        assert data == {MARKDOWN: f"*Not shown: {told}.*"}
-        assert problems == [f"rain.ipynb, cell 'shown': shows {told}"]
+        problem = f"a chart that would load its data from {place}; pages load nothing, so give it the values"
+        assert data == {MARKDOWN: f"*Not shown: {problem}.*"}
+        assert problems == [f"rain.ipynb, cell 'shown': shows {problem}"]
 
 
 def test_ids_come_from_cells_and_no_two_are_alike():

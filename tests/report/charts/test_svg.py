@@ -78,7 +78,7 @@ def test_marks_carry_their_label_as_a_tooltip_and_axes_do_not(drawn):
 def test_ids_are_those_of_the_exhibit_and_what_refers_to_them_follows(drawn):
     ids = re.findall(r'\bid="([^"]+)"', drawn["wide"])
     assert len(ids) == len(set(ids)) == 3, "title, desc and the clip path"
-    assert all(each.startswith("shares-wide-") for each in ids)
+    assert all(name.startswith("shares-wide-") for name in ids)
     assert set(re.findall(r"url\(#([^)]+)\)", drawn["wide"])) <= set(ids)
     assert not set(ids) & set(re.findall(r'\bid="([^"]+)"', drawn["narrow"]))
 
@@ -96,8 +96,8 @@ def test_colours_of_the_page_pass_through_and_numbers_are_short(drawn):
 def test_colours_are_settled_for_paper_in_values_but_not_in_words():
     words = "<text>var(--ink, #1b1b1b)</text></svg>"
     drawing = f'<svg width="9" height="9"><rect width="5" height="1" fill="var(--ink, #1b1b1b)"/>{words}'
-    made = clean(drawing, "p", "t", "d", paper=True)
-    assert made.endswith(f'<rect width="5" height="1" fill="#1b1b1b"/>{words}')
+    cleaned = clean(drawing, "p", "t", "d", paper=True)
+    assert cleaned.endswith(f'<rect width="5" height="1" fill="#1b1b1b"/>{words}')
 
 
 def test_paper_has_the_wide_drawing_of_the_screen_in_colours_of_its_own(drawn):
@@ -203,8 +203,8 @@ def test_a_machine_with_fonts_of_its_own_draws_the_same(family, tmp_path):
         print(picture, png.hex(), os.environ.get("FONTCONFIG_FILE"), file=open(sys.argv[1], "w"))
     """
     drawn = []
-    other = {**machine_with(family, tmp_path), "HOME": str(tmp_path), "LANG": "C", "TZ": "Asia/Tokyo"}
-    for number, env in enumerate([{**os.environ}, {**os.environ, **other}]):
+    other_machine = {**machine_with(family, tmp_path), "HOME": str(tmp_path), "LANG": "C", "TZ": "Asia/Tokyo"}
+    for number, env in enumerate([{**os.environ}, {**os.environ, **other_machine}]):
         out = tmp_path / str(number)
         subprocess.run([sys.executable, "-c", code, out], env=env, check=True)
         *parts, configuration = out.read_text().rpartition(" ")

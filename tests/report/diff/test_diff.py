@@ -63,21 +63,21 @@ def test_lines_of_one_kind_are_aligned(run):
 
 
 def test_an_edition_is_alike_itself_however_it_is_named(run, book):
-    for other in ("latest", book.folder, book.folder / "notebooks", "book/_build/html"):
-        assert run("latest", other) == (0, f"latest and {other} are alike.\n", ""), other
+    for address in ("latest", book.folder, book.folder / "notebooks", "book/_build/html"):
+        assert run("latest", address) == (0, f"latest and {address} are alike.\n", ""), address
 
 
 @pytest.mark.usefixtures("book")
 def test_json_has_everything(run):
     code, out, _ = run("latest", "2025-07-31", "--json")
-    found = json.loads(out)
-    assert (code, found["alike"]) == (1, False)
-    (figure,) = found["figures"]
+    changes = json.loads(out)
+    assert (code, changes["alike"]) == (1, False)
+    (figure,) = changes["figures"]
     assert (figure["a"], figure["b"], figure["change"], round(figure["change_pct"], 2)) == (338.0, 300.0, -38.0, -11.24)
-    (shown,) = found["charts"]
-    assert shown["cells"] == [{"row": "Alpha", "column": "Amount (USD bn)", "a": 300.0, "b": 262.0}]
-    assert (shown["only_a"], shown["only_b"]) == (["Beta"], ["Delta"])
-    ended = [row for row in found["rows"] if row["key"] == "nimbus-2025-02" and row["column"] == "ended_on"]
+    (chart_change,) = changes["charts"]
+    assert chart_change["cells"] == [{"row": "Alpha", "column": "Amount (USD bn)", "a": 300.0, "b": 262.0}]
+    assert (chart_change["only_a"], chart_change["only_b"]) == (["Beta"], ["Delta"])
+    ended = [row for row in changes["rows"] if row["key"] == "nimbus-2025-02" and row["column"] == "ended_on"]
     assert ended == [
         {"table": "deals", "key": "nimbus-2025-02", "column": "ended_on", "a": "2025-08-20", "b": "", "only": ""}
     ]
@@ -131,9 +131,11 @@ def test_a_lone_notebook_is_compared_with_its_chapter_only(run, book, project):
         book.folder / "notebooks/other.ipynb",
         chart("Another", ROWS) | {EXHIBIT: chart("x", ROWS)[EXHIBIT] | {"id": "other"}},
     )
-    found = json.loads(run("latest", "out.ipynb", "--json")[1])
-    assert [(shown["chapter"], shown["id"]) for shown in found["charts"]] == [("chapter", "ranked")]
-    assert found["figures"] == []
+    changes = json.loads(run("latest", "out.ipynb", "--json")[1])
+    assert [(chart_change["chapter"], chart_change["id"]) for chart_change in changes["charts"]] == [
+        ("chapter", "ranked")
+    ]
+    assert changes["figures"] == []
 
 
 def test_tables_are_compared_as_charts_are(run, project):
@@ -177,16 +179,16 @@ def test_a_notebook_from_anywhere_may_rest_on_the_ledger_of_the_project(run, pro
 @pytest.mark.usefixtures("book")
 def test_a_mistake_is_one_clear_line_and_no_code_of_a_difference(run, project, words, code, message):
     write(project / "empty.ipynb")
-    found, out, err = run(*words)
-    assert (found, out, err.count("\n")) == (code, "", 1)
+    exit_code, out, err = run(*words)
+    assert (exit_code, out, err.count("\n")) == (code, "", 1)
     assert message in err
 
 
 @pytest.mark.usefixtures("project")
 def test_an_id_that_leads_out_of_the_folder_is_refused(run):
-    shown = chart("One", ROWS)
-    shown[EXHIBIT]["id"] = "../../out"
-    write(Path("a.ipynb"), shown)
+    exhibit = chart("One", ROWS)
+    exhibit[EXHIBIT]["id"] = "../../out"
+    write(Path("a.ipynb"), exhibit)
     code, _, err = run("a.ipynb", "a.ipynb", "-o", "out")
     assert code == 4
     assert "'../../out' cannot be an id" in err

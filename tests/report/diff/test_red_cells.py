@@ -52,8 +52,8 @@ def test_a_red_cell_says_what_a_reader_would_see_changed(failures):
 
 
 def test_no_dictionary_is_printed_but_in_the_source_of_a_cell(failures):
-    shown = [line for line in failures.splitlines() if not line.startswith("    display(")]
-    assert [line for line in shown if "{" in line or "mismatch" in line or "assert" in line] == []
+    lines = [line for line in failures.splitlines() if not line.startswith("    display(")]
+    assert [line for line in lines if "{" in line or "mismatch" in line or "assert" in line] == []
 
 
 def test_a_cell_that_raises_is_told_as_nbval_does(failures):
@@ -64,8 +64,8 @@ def test_a_cell_that_raises_is_told_as_nbval_does(failures):
 def story(old, new):
     """What is said of a cell that had `old` stored and now shows `new`: bundles of MIME types, or whole outputs."""
     outputs = [
-        [each if "output_type" in each else {"output_type": "display_data", "data": each} for each in shown]
-        for shown in (old, new)
+        [output if "output_type" in output else {"output_type": "display_data", "data": output} for output in outputs]
+        for outputs in (old, new)
     ]
     cell = {"id": "a", "cell_type": "code", "source": "show()", "outputs": outputs[0]}
     lines = red_cells.story("a.ipynb", cell, outputs[1]).split("\n\n")
@@ -73,9 +73,9 @@ def story(old, new):
 
 
 def test_what_no_reader_sees_is_told_by_its_place():
-    other = json.loads(json.dumps(figures(total=1.0)))
-    other[KEY_FIGURES]["figures"][0]["unit"] = "EUR bn"
-    assert story([figures(total=1.0)], [other]) == [f"1/{KEY_FIGURES}/figures/1/unit: 'USD bn' → 'EUR bn'"]
+    new_figures = json.loads(json.dumps(figures(total=1.0)))
+    new_figures[KEY_FIGURES]["figures"][0]["unit"] = "EUR bn"
+    assert story([figures(total=1.0)], [new_figures]) == [f"1/{KEY_FIGURES}/figures/1/unit: 'USD bn' → 'EUR bn'"]
     assert story([{"a/b": 1}], [{"a/b": 1, "c/d": 2}]) == ["1/c/d is only in this run"]
     assert story([{"a/b": 1}], [{"a/b": 1}, {"a/b": 1}]) == ["the outputs: 1 → 2 of them"]
     assert story([{PNG: "a", "a/b": [1, 2]}], [{PNG: "b", "a/b": [1, 3]}]) == ["1/a/b/2: 2 → 3"], (
@@ -86,8 +86,8 @@ def test_what_no_reader_sees_is_told_by_its_place():
 
 def test_the_data_a_cell_rests_on_and_what_it_prints():
     about = {"data_hash": "1", "as_of": "2025-01-01", "min_grade": "C"}
-    told = story([{PROVENANCE: about}], [{PROVENANCE: about | {"as_of": "2025-02-01"}}])
-    assert told[0] == "data as_of 2025-01-01 → 2025-02-01"
+    lines = story([{PROVENANCE: about}], [{PROVENANCE: about | {"as_of": "2025-02-01"}}])
+    assert lines[0] == "data as_of 2025-01-01 → 2025-02-01"
     printed = [{"output_type": "stream", "name": "stdout", "text": f"done in {number} steps\n"} for number in (3, 4)]
     assert story(printed[:1], printed[1:])[0] == "text a done in 3 steps → done in 4 steps"
 

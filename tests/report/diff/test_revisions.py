@@ -143,17 +143,17 @@ def test_exhibits_and_texts_that_are_new_or_gone(run, repository):
     ],
 )
 def test_what_differs_beside_the_rows_is_named(run, repository, edit, what):
-    shown = copy.deepcopy(chart("Alpha has most", ROWS))
-    edit(shown)
-    write(repository / "notebooks/chapter.ipynb", shown, WORDS)
+    exhibit = copy.deepcopy(chart("Alpha has most", ROWS))
+    edit(exhibit)
+    write(repository / "notebooks/chapter.ipynb", exhibit, WORDS)
     code, lines, _ = words_of(run, "HEAD")
     titles = "Alpha has most" + ("" if what else " → Alpha has more")
     assert (code, lines[:-1]) == (1, [f"chart chapter-ranked {titles} {what}".rstrip()])
 
 
 def test_numbers_that_a_page_prints_alike_are_told_in_full(run, repository):
-    shown = chart("Alpha has most", [["Alpha", 300.0001], *ROWS[1:]])
-    write(repository / "notebooks/chapter.ipynb", shown, WORDS)
+    exhibit = chart("Alpha has most", [["Alpha", 300.0001], *ROWS[1:]])
+    write(repository / "notebooks/chapter.ipynb", exhibit, WORDS)
     assert "chart Alpha: Amount (USD bn) 300.0 → 300.0001 +0.0001" in words_of(run, "HEAD")[1]
 
 
@@ -172,7 +172,7 @@ def test_of_many_rows_those_that_moved_furthest_are_told_and_how_many_more(run, 
 def test_an_older_revision_may_show_what_the_book_publishes_no_more(run, repository):
     """A frame is compared by its words, a plain chart of any Vega-Lite by its data, a picture by whether it is one."""
 
-    def shown(amount):
+    def notebook_of(amount):
         spec = {
             "title": {"text": "Plain"},
             "datasets": {f"data-{amount}": [{"s": "Alpha", "a": amount}]},
@@ -194,9 +194,9 @@ def test_an_older_revision_may_show_what_the_book_publishes_no_more(run, reposit
         return notebook
 
     path = repository / "notebooks/chapter.ipynb"
-    nbformat.write(shown(1), path)
+    nbformat.write(notebook_of(1), path)
     commit(repository)
-    nbformat.write(shown(2), path)
+    nbformat.write(notebook_of(2), path)
     code, lines, _ = words_of(run, "HEAD")
     assert (code, lines[:-1]) == (
         1,
@@ -305,8 +305,8 @@ def broken(project, content, message):
 def test_what_a_revision_lacks_is_one_clear_line(run, repository, prepare, words, code, message):
     if prepare:
         prepare(repository)
-    found, out, err = run(*words)
-    assert (found, out, err.count("\n")) == (code, "", 1)
+    exit_code, out, err = run(*words)
+    assert (exit_code, out, err.count("\n")) == (code, "", 1)
     assert message in err
 
 
@@ -317,8 +317,8 @@ def test_contents_of_a_revision_that_names_no_chapters(run, repository):
         listed.write_text(bad)
         commit(repository)
         listed.write_text(good)
-        found, _, err = run("HEAD")
-        assert (found, err) == (
+        exit_code, _, err = run("HEAD")
+        assert (exit_code, err) == (
             3,
             "error: book/contents.toml of HEAD does not name the slug and notebook of each of its chapters\n",
         )
@@ -361,11 +361,11 @@ def test_nothing_is_left_and_nothing_is_run(run, repository, monkeypatch, tmp_pa
 
 def test_rows_are_named_by_what_tells_them_apart_and_paired_by_their_first_column(run, repository):
     def ranked(*rows):
-        shown = copy.deepcopy(chart("Ranked", []))
-        shown[EXHIBIT]["table"]["rows"] = list(rows)
+        exhibit = copy.deepcopy(chart("Ranked", []))
+        exhibit[EXHIBIT]["table"]["rows"] = list(rows)
         for name in ("rank", "evidence"):
-            shown[EXHIBIT]["table"]["columns"].append({"name": name, "label": name, "unit": "", "type": "string"})
-        return shown
+            exhibit[EXHIBIT]["table"]["columns"].append({"name": name, "label": name, "unit": "", "type": "string"})
+        return exhibit
 
     link = {"text": "claims", "href": "evidence.html"}
     path = repository / "notebooks/chapter.ipynb"

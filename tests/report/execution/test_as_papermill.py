@@ -89,8 +89,8 @@ def both(folder, caplog, monkeypatch):
             caplog.clear()
             with caplog.at_level("INFO", logger="papermill"):
                 done = CliRunner().invoke(command, [*engine, "--no-progress-bar", *words])
-            told = [record.getMessage() for record in caplog.records if record.name == "papermill"]
-            results.append((done.exit_code, done.output.splitlines()[-1:], told))
+            messages = [record.getMessage() for record in caplog.records if record.name == "papermill"]
+            results.append((done.exit_code, done.output.splitlines()[-1:], messages))
             for path in folder.glob("[!i]*.*"):  # what was made, and not what is given: in.ipynb, in.yaml
                 path.rename(folder / name / path.name)
         return results
@@ -169,18 +169,18 @@ WORDS = {
 def test_the_command_line_means_the_same(folder, both, name):
     written(folder, [PARAMETERS, code("print(word, top)")])
     (folder / "in.yaml").write_text(YAML)
-    words, said = WORDS[name]
+    words, basis = WORDS[name]
     plain, ours = both("in.ipynb", "out.ipynb", *words)
     assert ours == plain
     assert plain[0] == 0
-    if said is None:
+    if basis is None:
         sources = [[c.source for c in nbformat.read(path, as_version=4).cells] for path in folder.glob("*/out.ipynb")]
         assert sources[0] == sources[1]
         assert sources[0][1] == "# Parameters\ntop = 2\n"
         return
-    made = shown(folder / "engine/out.ipynb")
-    assert made == shown(folder / "plain/out.ipynb")
-    assert made.cells[-1].outputs[0].text == f"{said}\n"
+    notebook = shown(folder / "engine/out.ipynb")
+    assert notebook == shown(folder / "plain/out.ipynb")
+    assert notebook.cells[-1].outputs[0].text == f"{basis}\n"
     texts = {path.name: path.read_text() for path in (folder / "plain").glob("*.txt")}
     assert {path.name: path.read_text() for path in (folder / "engine").glob("*.txt")} == texts
     assert bool(texts) == ("--stdout-file" in words)

@@ -96,13 +96,13 @@ def test_what_cannot_be_run_is_told_before_a_cell_runs(folder, words, code, mess
 
 def test_the_cell_holds_what_was_checked_in_the_types_declared(folder):
     parameters = {"top": "4", "entrant_share_pct": 7, "basis": "annualised"}
-    made = papermill.execute_notebook(
+    executed = papermill.execute_notebook(
         CHAPTER, "out.ipynb", parameters, engine_name="compute-ledger", progress_bar=False
     )
-    injected = next(cell for cell in made.cells if "injected-parameters" in cell.metadata.tags)
+    injected = next(cell for cell in executed.cells if "injected-parameters" in cell.metadata.tags)
     assert injected.source == '# Parameters\ntop = 4\nentrant_share_pct = 7.0\nbasis = "annualised"\n'
-    assert made.metadata.papermill.parameters == {"top": 4, "entrant_share_pct": 7.0, "basis": "annualised"}
-    assert nbformat.read("out.ipynb", as_version=4) == made
+    assert executed.metadata.papermill.parameters == {"top": 4, "entrant_share_pct": 7.0, "basis": "annualised"}
+    assert nbformat.read("out.ipynb", as_version=4) == executed
     assert [path.name for path in folder.iterdir()] == ["out.ipynb"]
 
 
@@ -131,9 +131,9 @@ def rerun(folder, source, *words):
     code, line = run("before.ipynb", "out.ipynb", *words)
     if code:
         return line
-    made = read_notebook(folder / "out.ipynb")
-    cell = next(cell for cell in made.cells if "injected-parameters" in cell.metadata.tags)
-    return cell.source, dict(made.metadata.papermill.parameters)
+    executed = read_notebook(folder / "out.ipynb")
+    cell = next(cell for cell in executed.cells if "injected-parameters" in cell.metadata.tags)
+    return cell.source, dict(executed.metadata.papermill.parameters)
 
 
 OLD = '# Parameters\ntop = 3\nbasis = "annualised"\n'
@@ -155,7 +155,7 @@ def test_what_stands_in_the_injected_cell_is_what_runs_and_what_is_recorded(fold
 
 
 @pytest.mark.parametrize(
-    ("edited", "told"),
+    ("edited", "losses"),
     [
         ("", ["basis (was 'annualised')"]),
         ("top = 9\nlayers = 'cloud'", ["layers (was 'cloud')"]),
@@ -163,11 +163,11 @@ def test_what_stands_in_the_injected_cell_is_what_runs_and_what_is_recorded(fold
         ("top = 9", []),
     ],
 )
-def test_what_new_values_replace_is_in_the_log(folder, caplog, edited, told):
+def test_what_new_values_replace_is_in_the_log(folder, caplog, edited, losses):
     assert rerun(folder, edited, "-p", "top", 4) == ("# Parameters\ntop = 4\n", {"top": 4})
     lost = [record.getMessage() for record in caplog.records if "replace the cell" in record.getMessage()]
     begins = "before.ipynb: the values given replace the cell 'injected-parameters' of before; gone are: "
-    assert lost == [begins + each for each in told]
+    assert lost == [begins + loss for loss in losses]
 
 
 @pytest.mark.parametrize(
@@ -201,10 +201,12 @@ def test_an_injected_cell_where_it_would_not_hold_is_refused(folder, order, mess
         "code": ("code", "print(n)", []),
         "words": ("markdown", "Words.", []),
     }
-    made = [getattr(nbformat.v4, f"new_{cells[name][0]}_cell")(cells[name][1]) for name in [*order, "code"]]
-    for cell, name in zip(made, [*order, "code"], strict=True):
+    all_cells = [getattr(nbformat.v4, f"new_{cells[name][0]}_cell")(cells[name][1]) for name in [*order, "code"]]
+    for cell, name in zip(all_cells, [*order, "code"], strict=True):
         cell.metadata["tags"] = cells[name][2]
-    notebook = nbformat.v4.new_notebook(cells=made, metadata={"kernelspec": {"name": "python3", "display_name": ""}})
+    notebook = nbformat.v4.new_notebook(
+        cells=all_cells, metadata={"kernelspec": {"name": "python3", "display_name": ""}}
+    )
     write_notebook(notebook, folder / "in.ipynb")
     code, line = run("in.ipynb", "out.ipynb")
     if message:
@@ -266,17 +268,17 @@ VALUES = [
 @pytest.mark.usefixtures("folder")
 def test_values_as_programs_have_them():
     """All through execute_notebook: papermill writes them into a cell and a record before the engine sees them."""
-    for name, given, value in VALUES:
-        assert check(declared(read_notebook(CHAPTER), "c"), {name: given}, "c") == {name: value}
-    once = {name: (given, value) for name, given, value in reversed(VALUES)}
-    made = in_python(CHAPTER, "out.ipynb", {name: given for name, (given, _) in once.items()})
-    assert made.metadata.papermill.parameters == {name: value for name, (_, value) in once.items()}
-    assert nbformat.read("out.ipynb", as_version=4) == made
-    assert {type(value) for value in made.metadata.papermill.parameters.values()} == {str, int, float, bool}
+    for name, argument, value in VALUES:
+        assert check(declared(read_notebook(CHAPTER), "c"), {name: argument}, "c") == {name: value}
+    once = {name: (argument, value) for name, argument, value in reversed(VALUES)}
+    executed = in_python(CHAPTER, "out.ipynb", {name: argument for name, (argument, _) in once.items()})
+    assert executed.metadata.papermill.parameters == {name: value for name, (_, value) in once.items()}
+    assert nbformat.read("out.ipynb", as_version=4) == executed
+    assert {type(value) for value in executed.metadata.papermill.parameters.values()} == {str, int, float, bool}
 
 
 @pytest.mark.parametrize(
-    ("name", "given", "message"),
+    ("name", "argument", "message"),
     [
         ("entrant_share_pct", np.float64("nan"), "nan is not a finite number"),
         ("entrant_share_pct", Decimal("0.10000000000000000001"), "that a float can hold without loss"),
@@ -305,9 +307,9 @@ def test_values_as_programs_have_them():
         ("data_dir", pd.DataFrame({"a": [1]}), "is not text"),
     ],
 )
-def test_a_value_that_would_lose_something_is_refused_in_one_line(folder, name, given, message):
+def test_a_value_that_would_lose_something_is_refused_in_one_line(folder, name, argument, message):
     with pytest.raises(ParameterError) as caught:
-        in_python(CHAPTER, "out.ipynb", {name: given})
+        in_python(CHAPTER, "out.ipynb", {name: argument})
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
     assert list(folder.iterdir()) == []
@@ -323,18 +325,18 @@ def test_what_a_table_has_for_no_value_is_none_where_that_is_allowed():
 
 def cells(*sources, **tags):
     """A notebook in the folder, its cells called by their numbers; `tags` by number, as in c1="raises-exception"."""
-    made = [nbformat.v4.new_code_cell(source, id=f"c{number}") for number, source in enumerate(sources)]
+    code_cells = [nbformat.v4.new_code_cell(source, id=f"c{number}") for number, source in enumerate(sources)]
     for name, tag in tags.items():
-        made[int(name[1:])].metadata["tags"] = [tag]
+        code_cells[int(name[1:])].metadata["tags"] = [tag]
     metadata = {"kernelspec": {"name": "python3", "display_name": "", "language": "python"}}
-    return nbformat.v4.new_notebook(cells=made, metadata=metadata)
+    return nbformat.v4.new_notebook(cells=code_cells, metadata=metadata)
 
 
 LATE = "import os, threading; threading.Timer(0.3, os._exit, [3]).start()"
 
 
 @pytest.mark.parametrize(
-    ("notebook", "settings", "told"),
+    ("notebook", "settings", "message"),
     [
         (cells("1/0", "1", c0="raises-exception"), {}, "cell 'c0': ZeroDivisionError"),
         (cells("1", "1/0", "1"), {"allow_errors": True}, "cell 'c1': ZeroDivisionError"),
@@ -350,8 +352,8 @@ LATE = "import os, threading; threading.Timer(0.3, os._exit, [3]).start()"
         (cells("1", "print("), {}, "cell 'c1': "),
     ],
 )
-def test_an_error_names_the_cell_that_failed(monkeypatch, notebook, settings, told):
-    if "after" in told:  # papermill asks the kernel a last question when all cells have run
+def test_an_error_names_the_cell_that_failed(monkeypatch, notebook, settings, message):
+    if "after" in message:  # papermill asks the kernel a last question when all cells have run
         answered = papermill.clientwrap.PapermillNotebookClient.papermill_execute_cells
         late = lambda client: (answered(client), time.sleep(1))  # noqa: E731
         monkeypatch.setattr("papermill.clientwrap.PapermillNotebookClient.papermill_execute_cells", late)
@@ -366,7 +368,7 @@ def test_an_error_names_the_cell_that_failed(monkeypatch, notebook, settings, to
             on_cell_execute=lambda cell, **_: seen.append(cell.id),
             **settings,
         )
-    assert str(caught.value).startswith(f"n.ipynb, {told}")
+    assert str(caught.value).startswith(f"n.ipynb, {message}")
     assert seen == [cell.id for cell in notebook.cells][: len(seen)] != [], "hooks of one's own are called as well"
 
 
@@ -412,17 +414,17 @@ def test_runs_in_one_process_share_a_warm_process_until_a_module_changes(folder,
     notebook = nbformat.v4.new_notebook(cells=[cell], metadata={"kernelspec": {"name": "python3", "display_name": ""}})
     write_notebook(notebook, folder / "in.ipynb")
 
-    def said():
-        made = in_python("in.ipynb", None)
-        return made.cells[0].outputs[0].text.split()
+    def start_and_pid():
+        executed = in_python("in.ipynb", None)
+        return executed.cells[0].outputs[0].text.split()
 
-    first, second = said(), said()
+    first, second = start_and_pid(), start_and_pid()
     assert first == second
     assert first[1] != str(os.getpid())
     (folder / "mine.py").write_text("word = 'new'")
-    assert said() == ["new", str(os.getpid())], "cold, rather than with the old module"
-    assert said()[0] == "new"
-    assert said()[1] not in (first[1], str(os.getpid()))
+    assert start_and_pid() == ["new", str(os.getpid())], "cold, rather than with the old module"
+    assert start_and_pid()[0] == "new"
+    assert start_and_pid()[1] not in (first[1], str(os.getpid()))
 
 
 def test_at_a_terminal_a_failure_is_one_line_without_a_traceback(folder):

@@ -53,8 +53,7 @@ def folder(tmp_path, monkeypatch):
         cells = [parameters, new_code_cell(imports, id="imports"), new_code_cell(body, id="last")]
         write_notebook(new_notebook(metadata=PYTHON, cells=cells), tmp_path / f"{name}.ipynb")
     yield tmp_path
-    shared_fork_servers._end(shared_fork_servers._shared)
-    shared_fork_servers._shared.clear()
+    shared_fork_servers.end_all()
 
 
 def open_files():
@@ -64,7 +63,7 @@ def open_files():
 
 def run(name, n=0, **settings):
     """What the notebook prints; its output is <name>-<n>.ipynb."""
-    made = papermill.execute_notebook(
+    executed = papermill.execute_notebook(
         f"{name}.ipynb",
         f"{name}-{n}.ipynb",
         {"n": n},
@@ -72,7 +71,7 @@ def run(name, n=0, **settings):
         progress_bar=False,
         **settings,
     )
-    return made.cells[-1].outputs[0].text
+    return executed.cells[-1].outputs[0].text
 
 
 def test_twelve_runs_in_four_threads_end_as_they_would_alone(folder):
@@ -82,27 +81,27 @@ def test_twelve_runs_in_four_threads_end_as_they_would_alone(folder):
             runs = {(name, n): pool.submit(run, name, n) for n in range(4) for name in CELLS}
         for (name, n), done in runs.items():
             if name == "fails":
-                told = rf"fails\.ipynb, cell 'last': ValueError: {n}; what ran is in fails-{n}\.failed\.ipynb"
-                with pytest.raises(ExecutionError, match=told):
+                message = rf"fails\.ipynb, cell 'last': ValueError: {n}; what ran is in fails-{n}\.failed\.ipynb"
+                with pytest.raises(ExecutionError, match=message):
                     done.result()
             else:
                 assert done.result() == f"{n}\n"
-        made = {f"{name}-{n}{'.failed' * (name == 'fails')}.ipynb" for name, n in runs}
-        assert {path.name for path in folder.iterdir()} == made | {f"{name}.ipynb" for name in CELLS}
+        outputs = {f"{name}-{n}{'.failed' * (name == 'fails')}.ipynb" for name, n in runs}
+        assert {path.name for path in folder.iterdir()} == outputs | {f"{name}.ipynb" for name in CELLS}
         assert papermill_io._handlers == handlers, "papermill is as it was"
-        assert len(shared_fork_servers._shared) == shared_fork_servers.MOST_IDLE, "what is idle is bounded"
+        assert len(shared_fork_servers.servers) == shared_fork_servers.MOST_IDLE, "what is idle is bounded"
         opened.append(open_files())
     assert opened[1] <= opened[0]
 
 
 def test_threads_may_run_in_folders_of_their_own(folder):
     """papermill's own `cwd` changes the folder of the whole process; this does not."""
-    here = "import os; print(os.path.basename(os.getcwd()))"
-    write_notebook(new_notebook(metadata=PYTHON, cells=[new_code_cell(here)]), folder / "where.ipynb")
+    source = "import os; print(os.path.basename(os.getcwd()))"
+    write_notebook(new_notebook(metadata=PYTHON, cells=[new_code_cell(source)]), folder / "where.ipynb")
 
     def in_folder(name):
         (folder / name).mkdir()
-        made = papermill.execute_notebook(
+        executed = papermill.execute_notebook(
             "where.ipynb",
             f"{name}.ipynb",
             engine_name="compute-ledger",
@@ -110,7 +109,7 @@ def test_threads_may_run_in_folders_of_their_own(folder):
             resources={"metadata": {"path": str(folder / name)}},
         )
         assert Path(f"{name}.ipynb").is_file()
-        return made.cells[0].outputs[0].text.strip()
+        return executed.cells[0].outputs[0].text.strip()
 
     with threads(4) as pool:
         names = ["one", "two", "three", "four"]
@@ -125,7 +124,7 @@ def test_the_warm_process_of_a_run_outlives_those_that_end_beside_it(monkeypatch
         slow = thread.submit(run, "slow", 1)
         assert run("plain", 2) == "2\n"
         assert slow.result() == "1\n"
-    assert shared_fork_servers._shared == []
+    assert shared_fork_servers.servers == []
 
 
 def test_an_event_loop_that_runs_is_no_hindrance(folder):
@@ -141,14 +140,14 @@ def test_a_cell_may_call_papermill(folder):
     call = "import papermill\nmade = papermill.execute_notebook('plain.ipynb', None, {'n': 4}, "
     call += "engine_name='compute-ledger', progress_bar=False)\nprint(made.cells[-1].outputs[0].text)"
     write_notebook(new_notebook(metadata=PYTHON, cells=[new_code_cell(call)]), folder / "outer.ipynb")
-    made = papermill.execute_notebook("outer.ipynb", None, engine_name="compute-ledger", progress_bar=False)
-    assert made.cells[0].outputs[0].text.split() == ["4"]
+    executed = papermill.execute_notebook("outer.ipynb", None, engine_name="compute-ledger", progress_bar=False)
+    assert executed.cells[0].outputs[0].text.split() == ["4"]
 
 
 @pytest.mark.usefixtures("folder")
 def test_a_fork_leaves_the_kernels_of_its_parent_alone():
     assert run("plain", 5) == "5\n"
-    processes = [each.process for each in shared_fork_servers._shared]
+    processes = [server.process for server in shared_fork_servers.servers]
     fork = multiprocessing.get_context("fork")
     with threads(1) as thread:
         slow = thread.submit(run, "slow", 6)
@@ -158,8 +157,9 @@ def test_a_fork_leaves_the_kernels_of_its_parent_alone():
         assert (child.exitcode, slow.result()) == (0, "6\n")
     pid = os.fork()
     if pid == 0:
-        shared_fork_servers._end(shared_fork_servers._shared)  # as at the end of an interpreter
-        os._exit(len(shared_fork_servers._shared))
+        number = len(shared_fork_servers.servers)
+        shared_fork_servers.end_all()  # as at the end of an interpreter
+        os._exit(number)
     assert os.waitpid(pid, 0) == (pid, 0)
     assert all(process.serves() for process in processes)
     assert run("plain", 7) == "7\n"
@@ -183,7 +183,7 @@ def test_the_warm_process_ends_with_its_owner_though_a_fork_lives_on(folder, mon
     owner = os.fork()
     if owner == 0:
         with shared_fork_servers.warm_process(new_notebook(), folder):
-            os.write(writing, str(shared_fork_servers._shared[0].process._process.pid).encode() + b"\n")
+            os.write(writing, str(shared_fork_servers.servers[0].process.pid).encode() + b"\n")
             if os.fork() == 0:
                 os.write(writing, f"{os.getpid()}\n".encode())
                 threading.Event().wait(60)
@@ -191,8 +191,8 @@ def test_the_warm_process_ends_with_its_owner_though_a_fork_lives_on(folder, mon
             os._exit(0)
     os.waitpid(owner, 0)
     os.close(writing)
-    with open(reading) as told:
-        warm, fork = (int(told.readline()) for _ in range(2))
+    with open(reading) as pipe:
+        warm, fork = (int(pipe.readline()) for _ in range(2))
         try:
             for _ in range(600):
                 if not Path(f"/proc/{warm}").exists() or " Z " in Path(f"/proc/{warm}/stat").read_text():

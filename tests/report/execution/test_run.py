@@ -98,8 +98,8 @@ def test_every_way_to_fail_is_one_line_and_leaves_no_notebook(tmp_path, warm):
     with worker_pool(2, jobs=jobs if warm else ()) as pool:
         futures = [pool.submit(run_job, job) for job in jobs]
         errors = {name: future.exception() for name, future in zip(names, futures, strict=True)}
-    told = {name: f"{name}.ipynb, cell 'last': {FAULTS[name][1]}" for name in names if FAULTS[name][1]}
-    assert {name: str(error) for name, error in errors.items() if error} == told
+    messages = {name: f"{name}.ipynb, cell 'last': {FAULTS[name][1]}" for name in names if FAULTS[name][1]}
+    assert {name: str(error) for name, error in errors.items() if error} == messages
     assert {type(error) for error in errors.values() if error} == {ExecutionError}
     assert [job.output.name for job in jobs if job.output.exists()] == ["shuts"] * warm
     assert not list(tmp_path.rglob("*.part"))
@@ -107,9 +107,9 @@ def test_every_way_to_fail_is_one_line_and_leaves_no_notebook(tmp_path, warm):
 
 def test_a_run_leaves_no_trace_of_when_and_where(contents, tmp_path):
     """In a worker and in this process, with a folder of one's own as a parameter: equal bytes, no path of either."""
-    given = {"data_dir": str(tmp_path / "own-data"), "as_of": "2025-11-07"}
-    first = plan(contents, contents.editions[:1], given, tmp_path / "one")[1]
-    second = plan(contents, contents.editions[:1], given, tmp_path / "two")[1]
+    parameters = {"data_dir": str(tmp_path / "own-data"), "as_of": "2025-11-07"}
+    first = plan(contents, contents.editions[:1], parameters, tmp_path / "one")[1]
+    second = plan(contents, contents.editions[:1], parameters, tmp_path / "two")[1]
     before = dict(os.environ), tempfile.gettempdir(), os.getcwd()
     with worker_pool(1, jobs=[first]) as pool:
         pool.submit(run_job, first).result()
@@ -123,7 +123,7 @@ def test_a_run_leaves_no_trace_of_when_and_where(contents, tmp_path):
     injected = next(cell for cell in notebook.cells if cell.id == "injected-parameters")
     assert 'data_dir = "own-data"' in injected.source
     record = notebook.metadata.compute_ledger
-    values = {each["name"]: each["value"] for each in record.parameters}
+    values = {parameter["name"]: parameter["value"] for parameter in record.parameters}
     assert (values["data_dir"], values["as_of"], values["top"]) == ("own-data", "2025-11-07", 3)
     assert set(record.versions) == {"pandas", "altair", "papermill", "nbconvert"}
 
@@ -136,7 +136,11 @@ def test_whoever_interrupts_a_run_in_this_process_waits_for_no_cell(tmp_path, mo
     ended = []
 
     def alive():
-        return [each.process for each in list(kernel_manager._running) if each.process and each.process.poll() is None]
+        return [
+            manager.process
+            for manager in list(kernel_manager.running_kernels)
+            if manager.process and manager.process.poll() is None
+        ]
 
     def interrupted():
         with this_process([job]) as pool:

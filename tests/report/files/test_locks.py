@@ -44,11 +44,11 @@ def test_what_a_killed_build_leaves_stops_nobody_and_goes_with_the_next(target):
     killed_while_building(target)
     folder = target.parent
     assert len(names(folder)) == 6, "lock, two scratch folders and their marks, the book"
-    with scratch(folder, "compute-ledger-") as mine:
+    with scratch(folder, "compute-ledger-") as scratch_folder:
         assert len(list(folder.glob("compute-ledger-*"))) == 2
-        with scratch(folder, "compute-ledger-") as other, staging(target):
-            assert mine.is_dir(), "those in use stay"
-            assert other.is_dir()
+        with scratch(folder, "compute-ledger-") as second_folder, staging(target):
+            assert scratch_folder.is_dir(), "those in use stay"
+            assert second_folder.is_dir()
     assert names(folder) == ["html"]
 
 

@@ -75,7 +75,7 @@ def test_each_kernel_is_a_process_of_its_own(warm, monkeypatch):
     first = said(warm.address, state)
     monkeypatch.setenv("WHOSE", "second")
     second = said(warm.address, state)
-    parent = str(warm._process.pid)
+    parent = str(warm.pid)
     assert first[:2] == second[:2] == ["1", parent], "a module changed by one kernel is as new in the next"
     assert first[2] == first[3] != second[2] == second[3], "each leads a session"
     assert first[4] != second[4], "they do not draw the same random numbers"
@@ -154,7 +154,7 @@ def test_a_kernel_ends_with_whoever_wanted_it(warm, folder):
 def test_all_end_when_the_owner_is_killed(folder):
     code = "import os, sys; from compute_ledger.report.kernels.forked_kernel import *\n"
     code += f"warm = WarmProcess([], os.getcwd()); kernel = fork(warm.address, {ASKED}, os.getcwd(), os.environ)\n"
-    code += "print(warm.address, warm._process.pid, kernel.pid, flush=True); os.kill(os.getpid(), 9)"
+    code += "print(warm.address, warm.pid, kernel.pid, flush=True); os.kill(os.getpid(), 9)"
     words = [sys.executable, "-c", code]
     done = subprocess.run(words, capture_output=True, text=True, cwd=folder, env={**os.environ, "TMPDIR": str(folder)})
     address, *pids = done.stdout.split()

@@ -85,8 +85,8 @@ def test_sockets_are_nobody_elses_whatever_the_umask(tmp_path, temporary, umask)
     write_notebook(new_notebook(metadata=PYTHON, cells=[new_code_cell(seen)]), tmp_path / "in.ipynb")
     machine = Machine(tmp_path, temporary, {"HOME": "{}"}, umask)
     assert machine.python(*ENGINE, "in.ipynb", "out.ipynb") == (0, "")
-    made = nbformat.read(tmp_path / "out.ipynb", as_version=4)
-    rights, has_sockets = made.cells[0].outputs[0].text.split()
+    executed = nbformat.read(tmp_path / "out.ipynb", as_version=4)
+    rights, has_sockets = executed.cells[0].outputs[0].text.split()
     assert (int(rights, 8) & 0o777, has_sockets) == (0o700, "True")
     assert (tmp_path / "out.ipynb").stat().st_mode & 0o777 == 0o666 & ~umask
     assert machine.left() == []
@@ -95,20 +95,20 @@ def test_sockets_are_nobody_elses_whatever_the_umask(tmp_path, temporary, umask)
 def test_a_read_only_project_makes_a_book_that_can_be_written(tmp_path):
     project = make_project(tmp_path / "p")
     folder, extras = project / "book/static/more", tmp_path / "extras"
-    for each in (folder, extras):
-        each.mkdir()
-        (each / "file").write_text("x")
-    before = {each: each.stat().st_mode for each in (folder, folder.parent, extras)}
-    for each in before:
-        each.chmod(0o555)
+    for source_folder in (folder, extras):
+        source_folder.mkdir()
+        (source_folder / "file").write_text("x")
+    before = {path: path.stat().st_mode for path in (folder, folder.parent, extras)}
+    for read_only in before:
+        read_only.chmod(0o555)
     contents = read_contents(project)
     (tmp_path / "book").mkdir()
     shared_pages.write(tmp_path / "book", contents, contents.editions[:1], extras, "key-figures.json")
-    for each, rights in before.items():
-        each.chmod(rights)
-    made = [path for path in (tmp_path / "book").rglob("*") if path.is_dir()]
-    assert {path.name for path in made} >= {"static", "more", "data"}
-    assert all(path.stat().st_mode & 0o200 for path in made)
+    for read_only, rights in before.items():
+        read_only.chmod(rights)
+    folders = [path for path in (tmp_path / "book").rglob("*") if path.is_dir()]
+    assert {path.name for path in folders} >= {"static", "more", "data"}
+    assert all(path.stat().st_mode & 0o200 for path in folders)
 
 
 WAYS = {

@@ -30,7 +30,7 @@ def test_the_cell_is_the_declaration(chapter):
 
 
 @pytest.mark.parametrize(
-    ("name", "given", "value"),
+    ("name", "argument", "value"),
     [
         ("as_of", "2025-11-07", "2025-11-07"),
         ("as_of", "latest", "latest"),
@@ -46,14 +46,14 @@ def test_the_cell_is_the_declaration(chapter):
         ("data_dir", "", ""),
     ],
 )
-def test_what_is_promised_is_accepted_in_its_type(chapter, name, given, value):
-    checked = check(chapter, {name: given}, "chapter.ipynb")[name]
+def test_what_is_promised_is_accepted_in_its_type(chapter, name, argument, value):
+    checked = check(chapter, {name: argument}, "chapter.ipynb")[name]
     assert checked == value
     assert type(checked) is type(value)
 
 
 @pytest.mark.parametrize(
-    ("name", "given", "message"),
+    ("name", "argument", "message"),
     [
         ("asof", "2025-11-07", "unknown parameter 'asof' in chapter.ipynb; did you mean 'as_of'?"),
         ("аs_of", "latest", "unknown parameter"),  # a Cyrillic letter
@@ -88,9 +88,9 @@ def test_what_is_promised_is_accepted_in_its_type(chapter, name, given, value):
         ("data_dir", "a\x00b", "control characters"),
     ],
 )
-def test_anything_else_is_refused_in_one_line_naming_the_notebook(chapter, name, given, message):
+def test_anything_else_is_refused_in_one_line_naming_the_notebook(chapter, name, argument, message):
     with pytest.raises(ParameterError) as caught:
-        check(chapter, {name: given}, "chapter.ipynb")
+        check(chapter, {name: argument}, "chapter.ipynb")
     assert message in str(caught.value)
     assert "chapter.ipynb" in str(caught.value)
     assert "\n" not in str(caught.value)

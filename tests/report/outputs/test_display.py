@@ -17,10 +17,10 @@ def block(metadata=None, **data):
 
 
 def test_a_picture_has_the_size_and_the_words_of_its_metadata():
-    made = block(
+    picture = block(
         {"image/png": {"width": 640, "height": "480.2", "alt": "A map"}}, image__png=PNG, text__plain="<Figure>"
     )
-    assert made == {
+    assert picture == {
         "kind": "picture",
         "src": f"data:image/png;base64,{PNG}",
         "alt": "A map",
@@ -39,13 +39,13 @@ def test_a_picture_has_the_size_and_the_words_of_its_metadata():
     ],
 )
 def test_a_picture_has_an_alternative(metadata, words, alt):
-    made = block(metadata, image__png=PNG, text__plain=words)
-    assert (made["alt"], made["width"], made["height"]) == (alt, None, None)
+    picture = block(metadata, image__png=PNG, text__plain=words)
+    assert (picture["alt"], picture["width"], picture["height"]) == (alt, None, None)
 
 
 def test_an_svg_is_a_picture_in_which_no_script_runs():
-    made = of_output(new_output("display_data", data={"image/svg+xml": SVG}))
-    drawn = base64.b64decode(made["src"].removeprefix("data:image/svg+xml;base64,")).decode()
+    picture = of_output(new_output("display_data", data={"image/svg+xml": SVG}))
+    drawn = base64.b64decode(picture["src"].removeprefix("data:image/svg+xml;base64,")).decode()
     assert drawn == SVG.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"')
 
 
@@ -66,9 +66,13 @@ def test_an_svg_is_a_picture_in_which_no_script_runs():
     ],
 )
 def test_what_no_page_can_hold_is_a_line(data, what):
-    made = of_output(new_output("display_data", data={**data, "text/plain": "Words"} if data else {}))
-    assert (made["kind"], made["what"], made["problem"]) == ("unshown", what, f"shows {what}, which no page can hold")
-    assert made["text"] == ("Words" if data else "")
+    block = of_output(new_output("display_data", data={**data, "text/plain": "Words"} if data else {}))
+    assert (block["kind"], block["what"], block["problem"]) == (
+        "unshown",
+        what,
+        f"shows {what}, which no page can hold",
+    )
+    assert block["text"] == ("Words" if data else "")
 
 
 @pytest.mark.parametrize(
@@ -86,9 +90,9 @@ def test_what_no_page_can_hold_is_a_line(data, what):
     ],
 )
 def test_of_several_representations_the_best_is_shown_without_a_word(data, kind):
-    made = of_output(new_output("display_data", data=data))
-    assert made["kind"] == kind
-    assert "problem" not in made
+    block = of_output(new_output("display_data", data=data))
+    assert block["kind"] == kind
+    assert "problem" not in block
 
 
 @pytest.mark.parametrize(
@@ -102,20 +106,20 @@ def test_of_several_representations_the_best_is_shown_without_a_word(data, kind)
 def test_a_csv_says_how_much_of_a_frame_it_has(values, lines, download):
     html = "<table><tr><th>0</th><td>0.1</td></tr><tr><th>...</th><td>...</td></tr></table><p>9 rows × 1 columns</p>"
     schema = {"schema": {"fields": [{"name": "index"}, {"name": "n"}]}, "data": values}
-    whole = {"application/vnd.dataresource+json": schema} if values else {}
-    made = of_output(new_output("display_data", data={"text/html": html, **whole}))
-    assert (made["size"], made["lines"][-1], made["download"]) == ("1 of 9 rows", lines, download)
+    resource = {"application/vnd.dataresource+json": schema} if values else {}
+    block = of_output(new_output("display_data", data={"text/html": html, **resource}))
+    assert (block["size"], block["lines"][-1], block["download"]) == ("1 of 9 rows", lines, download)
 
 
 def test_html_without_its_script_is_shown_and_named():
-    made = of_output(new_output("display_data", data={"text/html": "<b>x</b><script>y</script>"}))
-    assert (made["html"], made["problem"]) == ("<b>x</b>", "shows HTML with a script or frame, which was left out")
+    block = of_output(new_output("display_data", data={"text/html": "<b>x</b><script>y</script>"}))
+    assert (block["html"], block["problem"]) == ("<b>x</b>", "shows HTML with a script or frame, which was left out")
 
 
 def test_what_goes_to_stderr_is_shown_and_named():
-    made = of_output(new_output("stream", name="stderr", text="\x1b[31mFutureWarning:\x1b[0m x\n"))
-    assert (made["text"], made["css"]) == ("FutureWarning: x\n", "stderr")
-    assert made["problem"] == "prints a warning or error: 'FutureWarning: x'"
+    block = of_output(new_output("stream", name="stderr", text="\x1b[31mFutureWarning:\x1b[0m x\n"))
+    assert (block["text"], block["css"]) == ("FutureWarning: x\n", "stderr")
+    assert block["problem"] == "prints a warning or error: 'FutureWarning: x'"
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,8 @@ LEVELS = pd.DataFrame(
 )
 
 
-def read(shown):
-    return frames.of_html(cleaned(shown._repr_html_()))
+def read(frame):
+    return frames.of_html(cleaned(frame._repr_html_()))
 
 
 def test_numbers_stand_right_and_nothing_known_is_empty():

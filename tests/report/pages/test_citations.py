@@ -96,10 +96,10 @@ def test_csl_json_is_printed_by_a_citation_processor(kind):
 
 @kinds
 def test_plain_words_name_the_edition(kind):
-    said = replace(PLAIN, kind=kind).plain
-    assert said.startswith("The Tiny authors; Doe, Jane (2025). ")
-    assert "Edition “As known on 7 November 2025”, data as of 2025-11-03, version 1.2.0." in said
-    assert said.endswith(" https://example.org/book/chapter.html")
+    citation = replace(PLAIN, kind=kind).plain
+    assert citation.startswith("The Tiny authors; Doe, Jane (2025). ")
+    assert "Edition “As known on 7 November 2025”, data as of 2025-11-03, version 1.2.0." in citation
+    assert citation.endswith(" https://example.org/book/chapter.html")
 
 
 @kinds
@@ -151,26 +151,26 @@ def entries(page):
 
 def test_a_chapter_its_charts_and_its_tables_can_be_cited(render):
     page = render("chapter", "2025-11-07")
-    found = entries(page)
-    assert {name: entry.entry_type for name, entry in found.items()} == {
+    citations = entries(page)
+    assert {name: entry.entry_type for name, entry in citations.items()} == {
         "cite/chapter.bib": "incollection",
         "cite/chapter-shares.bib": "misc",
         "cite/chapter-t.bib": "misc",
     }
     below = "https://example.org/b/editions/2025-11-07/"
-    assert found["cite/chapter.bib"].fields_dict["url"].value == f"{below}chapter.html"
-    assert found["cite/chapter-shares.bib"].fields_dict["url"].value == f"{below}chapter.html#shares"
+    assert citations["cite/chapter.bib"].fields_dict["url"].value == f"{below}chapter.html"
+    assert citations["cite/chapter-shares.bib"].fields_dict["url"].value == f"{below}chapter.html#shares"
     assert page.html.count("Edition “As known on 7 November 2025”, data as of 2025-11-04, version 0.1.0.") >= 3
-    for name in found:
+    for name in citations:
         for suffix in ("bib", "json", "ris"):
             assert f'href="{name.removesuffix("bib")}{suffix}" download' in page.html
 
 
 def test_the_first_page_tells_how_to_cite_the_book_and_its_data(render):
-    found = entries(render("index", codebook=True))
-    assert found["cite/index.bib"].entry_type == "book"
-    assert found["cite/index.bib"].fields_dict["url"].value == "https://example.org/b/"
-    assert found["cite/data.bib"].fields_dict["url"].value == "https://example.org/b/codebook.html"
+    citations = entries(render("index", codebook=True))
+    assert citations["cite/index.bib"].entry_type == "book"
+    assert citations["cite/index.bib"].fields_dict["url"].value == "https://example.org/b/"
+    assert citations["cite/data.bib"].fields_dict["url"].value == "https://example.org/b/codebook.html"
     assert "cite/data.bib" not in entries(render("index"))
     assert "cite/data.bib" not in entries(render("chapter", codebook=True))
 

@@ -165,9 +165,9 @@ def page(project, *cells, sources=None):
     notebook = executed({"text/plain": "shown"}, {"image/png": "iVBORw0KGgo="}, source=cells[0])
     setup = notebook.cells[1].copy()
     setup.update(id="setup", source=our(SETUP), metadata={"tags": ["remove-cell"]})
-    shown = notebook.cells[2]
-    more = [{**shown.copy(), "id": f"shown-{number}", "source": source} for number, source in enumerate(cells[1:])]
-    notebook.cells[1:] = [setup, shown, *(type(shown)(each) for each in more)]
+    cell = notebook.cells[2]
+    more = [{**cell.copy(), "id": f"shown-{number}", "source": source} for number, source in enumerate(cells[1:])]
+    notebook.cells[1:] = [setup, cell, *(type(cell)(new_cell) for new_cell in more)]
     write_notebook(notebook, project / "executed.ipynb")
     contents = read_contents(project)
     contents = replace(contents, sources=sources) if sources else contents
@@ -181,17 +181,17 @@ def test_a_fold_describes_what_its_cells_call(project):
     soup = BeautifulSoup(rendered.html, "html.parser")
     first, second, third = soup.find_all("details", class_="code")
     assert first.find("pre").get_text() == "sizes.size(rows)"
-    term, said = first.find("dt"), first.find("dd")
+    term, description = first.find("dt"), first.find("dd")
     assert term["id"] == "measure-sizes-size"
     assert term.get_text() == "size(rows: list[int], most: int=3) -> int"
     assert term.find("span", class_="m").get_text() == "3"
-    assert [each.get_text() for each in said.find_all("p")] == [
+    assert [paragraph.get_text() for paragraph in description.find_all("p")] == [
         "How many <rows> there are.",
         "min(n,m), with n rows",
         "Reference: Somebody & Other 1999. Source: compute_ledger/measures/sizes.py, line 1",
     ]
-    assert [math.find("mi").get_text() for math in said.find_all("math")[1:]] == ["n"]
-    assert not said.find("a")
+    assert [math.find("mi").get_text() for math in description.find_all("math")[1:]] == ["n"]
+    assert not description.find("a")
     # What was described is not described again.
     assert [term.get_text() for term in second.find_all("dt")] == ["both(rows)"]
     assert second.find("p", class_="measures-above").find("a")["href"] == "#measure-sizes-size"
@@ -250,25 +250,29 @@ def chapters():
 
 
 def test_every_measure_of_a_chapter_has_a_summary_and_a_formula_or_says_that_it_has_none(chapters):
-    found = {each.address: each for cells in chapters.values() for measures in cells.values() for each in measures}
-    assert len(found) > 80
-    for address, measure in found.items():
+    by_address = {
+        measure.address: measure for cells in chapters.values() for measures in cells.values() for measure in measures
+    }
+    assert len(by_address) > 80
+    for address, measure in by_address.items():
         notes = measure_notes(measure.docstring)
         assert notes.summary.endswith("."), address
         assert bool(notes.formula) != bool(notes.no_formula), f"{address}: one of Formula and No formula"
         assert notes.reference or not notes.formula, f"{address}: whose formula is it?"
         latex = [latex for latex, _ in MARKED.findall(notes.formula) if latex]
         assert bool(latex) == bool(notes.formula), address
-        assert [each for each in latex if mathml.formula(each, display=False) is None] == [], address
+        assert [formula for formula in latex if mathml.formula(formula, display=False) is None] == [], address
         assert "$" not in MARKED.sub("", notes.formula) + notes.summary + notes.reference, address
 
 
 def test_the_formula_of_the_index_is_reached_from_every_chapter_that_has_it(chapters):
     cells = chapters["commitment-concentration"]
     ranked = next(measures for source, measures in cells.items() if "show.ranked_finding" in source)
-    assert {"hhi", "summary"} <= {each.address.rpartition(".")[2] for each in ranked}
+    assert {"hhi", "summary"} <= {measure.address.rpartition(".")[2] for measure in ranked}
     for name in ("index", "commitment-concentration", "method"):
-        hhi = [each for measures in chapters[name].values() for each in measures if each.address.endswith(".hhi")]
+        hhi = [
+            measure for measures in chapters[name].values() for measure in measures if measure.address.endswith(".hhi")
+        ]
         lines = (REPO / hhi[0].path).read_text().splitlines()
         assert re.match(r"def hhi\(", lines[hhi[0].first_line - 1])
         assert lines[hhi[0].last_line - 1].startswith("    return ")

@@ -71,9 +71,9 @@ def test_every_chart_and_table_has_files_and_the_page_leads_to_them(page):
         "chapter-t": ("csv", "json"),
         "chapter-e": ("csv", "json"),
     }
-    wanted = {f"charts/{stem}.{suffix}" for stem, suffixes in stems.items() for suffix in suffixes}
-    wanted |= {"charts/chapter.zip", "notebooks/chapter.ipynb"}
-    assert wanted == {name for name in page.files if not name.startswith("cite/")}
+    names = {f"charts/{stem}.{suffix}" for stem, suffixes in stems.items() for suffix in suffixes}
+    names |= {"charts/chapter.zip", "notebooks/chapter.ipynb"}
+    assert names == {name for name in page.files if not name.startswith("cite/")}
     linked = re.findall(r'<a href="((?:charts|cite|notebooks)/[^"]+)" download>', page.html)
     assert set(linked) == set(page.files)
 
@@ -107,8 +107,8 @@ def test_the_svg_stands_alone(page):
     text = page.files["charts/chapter-shares.svg"].decode()
     root = ElementTree.fromstring(text)
     words = " ".join(node.text or "" for node in root.iter(f"{SVG}text"))
-    for said in ("Half of it, at 50 %", "percent", "See it.", "As of 2025-11-03.", "Tiny & <small>"):
-        assert said in words
+    for words_of_page in ("Half of it, at 50 %", "percent", "See it.", "As of 2025-11-03.", "Tiny & <small>"):
+        assert words_of_page in words
     assert root.find(f"{SVG}rect").get("fill") == "#ffffff"
     assert root.find(f"{SVG}title").text == "Half of it, at 50 %"
     assert root.find(f"{SVG}desc").text == HOSTILE
@@ -159,19 +159,19 @@ def test_the_same_notebook_gives_the_same_bytes(page, render):
 
 
 def test_the_notebook_is_whole_and_says_nothing_of_us(render):
-    given = notebook()
-    given.metadata["compute_ledger"] = {"edition": "latest", "parameters": [], "versions": {}}
-    taken = nbformat.reads(render(given).files["notebooks/chapter.ipynb"].decode(), as_version=4)
-    nbformat.validate(taken)
-    assert set(taken.metadata) == {"language_info"}
-    assert [cell.id for cell in taken.cells] == ["title", "parameters", "shown"]
-    outputs = taken.cells[2].outputs
+    original = notebook()
+    original.metadata["compute_ledger"] = {"edition": "latest", "parameters": [], "versions": {}}
+    copied = nbformat.reads(render(original).files["notebooks/chapter.ipynb"].decode(), as_version=4)
+    nbformat.validate(copied)
+    assert set(copied.metadata) == {"language_info"}
+    assert [cell.id for cell in copied.cells] == ["title", "parameters", "shown"]
+    outputs = copied.cells[2].outputs
     assert outputs[0].data["image/png"].startswith("iVBORw0KGgo"), "Jupyter draws no Vega-Lite of today"
     assert "image/png" not in outputs[1].data
     # nbformat numbers what it reads; beyond that only the picture and our record differ.
     del outputs[0].data["image/png"]
-    assert [cell.source for cell in taken.cells] == [cell.source for cell in given.cells]
-    assert outputs == given.cells[2].outputs
+    assert [cell.source for cell in copied.cells] == [cell.source for cell in original.cells]
+    assert outputs == original.cells[2].outputs
 
 
 def test_two_charts_never_share_a_file(contents, tmp_path):
@@ -180,7 +180,7 @@ def test_two_charts_never_share_a_file(contents, tmp_path):
         Page("b", "latest", "", files={"charts/a-b.csv": b""}),
     ]
     with pytest.raises(RenderError, match=r"'charts/a-b\.csv' of chapter 'b' is the file of another chart too"):
-        book_build._write(tmp_path, contents, contents.editions[0], pages)
+        book_build.write_chapters(tmp_path, contents, contents.editions[0], pages)
 
 
 @pytest.mark.parametrize("width", [120, 300, 720])
@@ -189,7 +189,7 @@ def test_lines_keep_every_word_and_stay_within_their_width(width):
     words = standalone_pictures.Words(text, 18, bold=True)
     lines = words.lines(width)
     assert " ".join(lines) == " ".join(text.split())
-    assert all(words._width(line) <= width or " " not in line for line in lines)
+    assert all(words.width_px(line) <= width or " " not in line for line in lines)
 
 
 @pytest.mark.parametrize("bold", [False, True])
@@ -211,7 +211,7 @@ def test_the_widths_assumed_are_no_less_than_those_drawn(text, bold):
     )
     width, _, rows = pixels(standalone_pictures.png(svg, 1))
     inked = max(x for row in unfiltered(rows, width) for x in range(width) if row[4 * x + 3])
-    assert 0.9 * words._width(text) < inked <= words._width(text)
+    assert 0.9 * words.width_px(text) < inked <= words.width_px(text)
 
 
 def test_a_picture_in_several_parts_stays_whole():
@@ -226,7 +226,7 @@ def test_a_picture_in_several_parts_stays_whole():
         (b"IEND", b""),
     ]
     png = b"\x89PNG\r\n\x1a\n" + b"".join(chunk(*part) for part in parts)
-    assert pixels(standalone_pictures._packed(png)) == (2, 2, bytes(2 * 9))
+    assert pixels(standalone_pictures.packed(png)) == (2, 2, bytes(2 * 9))
 
 
 def unfiltered(rows, width):

@@ -25,14 +25,14 @@ def render(tmp_path):
     """The page of a notebook that shows these findings, and these texts below them."""
     contents = read_contents(make_project(tmp_path / "project"))
 
-    def made(*outputs, texts=()):
+    def page_of(*outputs, texts=()):
         notebook = executed(*outputs)
         notebook.cells += [nbformat.v4.new_markdown_cell(text, id=f"text-{i}") for i, text in enumerate(texts)]
         path = tmp_path / "executed.ipynb"
         nbformat.write(notebook, path)
         return render_page(PageJob(contents, contents.editions[0], contents.editions, "chapter", path)).html
 
-    return made
+    return page_of
 
 
 def test_a_finding_is_a_place_with_its_evidence(render):

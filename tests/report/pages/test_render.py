@@ -160,7 +160,7 @@ def test_numbers_of_a_column_share_their_decimals_and_years_have_no_comma(render
 
 
 @pytest.mark.parametrize(
-    ("unit", "numbers", "shown"),
+    ("unit", "numbers", "texts"),
     [
         ("%", [18.97021, 50.0], ["19.0", "50.0"]),
         ("USD bn", [35.3375, 280.0], ["35.34", "280.00"]),
@@ -169,10 +169,10 @@ def test_numbers_of_a_column_share_their_decimals_and_years_have_no_comma(render
         ("count", [7, 12], ["7", "12"]),
     ],
 )
-def test_no_column_has_more_decimals_than_a_reader_can_use(render, unit, numbers, shown):
+def test_no_column_has_more_decimals_than_a_reader_can_use(render, unit, numbers, texts):
     columns = [TABLE["columns"][0], {**TABLE["columns"][2], "unit": unit}]
     page = render(executed(standing(columns=columns, rows=[["a", number] for number in numbers])))
-    assert re.findall(r"<td>([^<]*)</td></tr>", page.html) == shown
+    assert re.findall(r"<td>([^<]*)</td></tr>", page.html) == texts
     (csv,) = [text for name, text in page.files.items() if name.endswith(".csv")]
     assert str(numbers[0]) in csv.decode(), "the file to take along has the whole number"
 
@@ -196,7 +196,7 @@ def test_rows_can_be_led_to(render):
 
 
 @pytest.mark.parametrize(
-    ("href", "shown"),
+    ("href", "cell_html"),
     [
         ("https://example.org/a?b=1&c=2", '<a href="https://example.org/a?b=1&amp;c=2">x</a>'),
         ("evidence.html#deals-oracle-2025-09", '<a href="evidence.html#deals-oracle-2025-09">x</a>'),
@@ -211,11 +211,11 @@ def test_rows_can_be_led_to(render):
         ('"onclick="x', "x"),
     ],
 )
-def test_a_cell_leads_only_where_it_may(render, href, shown):
+def test_a_cell_leads_only_where_it_may(render, href, cell_html):
     columns = [TABLE["columns"][0], TABLE["columns"][3], {**TABLE["columns"][3], "link": False}]
     cell = {"text": "x", "href": href}
     html = render(executed(standing(columns=columns, rows=[["a", cell, cell]]))).html
-    assert f"<td>{shown}</td><td>x</td></tr>" in html
+    assert f"<td>{cell_html}</td><td>x</td></tr>" in html
 
 
 def test_an_explorer_is_a_whole_table_that_the_script_finds(render):
@@ -240,8 +240,8 @@ def test_thousands_of_rows_are_small_and_twice_as_many_cost_twice_as_much(render
         return html, pstats.Stats(profile).total_calls
 
     rendered(1)  # what is made once in a process
-    (_, none), (_, some), (html, many) = rendered(1), rendered(750), rendered(1500)
-    assert 0 < many - none < 2.1 * (some - none)
+    (_, none), (_, fewer), (html, many) = rendered(1), rendered(750), rendered(1500)
+    assert 0 < many - none < 2.1 * (fewer - none)
     body = html.partition("<tbody>")[2].partition("</tbody>")[0]
     assert "class=" not in body
     assert not re.search(r"^\s+<", body.strip(), re.MULTILINE)
@@ -384,9 +384,9 @@ def test_an_output_outside_the_contract_is_an_error_naming_the_cell(render, outp
 
 
 def test_what_nobody_sees_is_left_out_of_plain_text(render):
-    told = nbformat.v4.new_output("stream", name="stdout", text="\x1b[31mred\x1b[0m\u202e\x00\n")
+    stream = nbformat.v4.new_output("stream", name="stdout", text="\x1b[31mred\x1b[0m\u202e\x00\n")
     notebook = executed({"text/plain": "a\u2067b\x07"})
-    notebook.cells[2].outputs.append(told)
+    notebook.cells[2].outputs.append(stream)
     html = render(notebook).html
     assert '<pre class="plain" tabindex="0">ab</pre>' in html
     assert '<pre class="plain" tabindex="0">red\n</pre>' in html

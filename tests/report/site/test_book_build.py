@@ -179,9 +179,9 @@ def test_only_what_lies_at_the_address_claims_it(tmp_path):
     assert check_site(target) == []
     assert 'rel="canonical" href="https://example.org/book/chapter.html"' in (target / "chapter.html").read_text()
     assert {"sitemap.xml", "feed.xml", "og/chapter.png"} <= set(read_manifest(target)["files"])
-    own = build_book(BuildRequest(project, tmp_path / "own", ["latest"], parameters={"top": "5"}))
-    assert "example.org/book" not in (own / "chapter.html").read_text()
-    assert not {"sitemap.xml", "feed.xml", "og/chapter.png"} & set(read_manifest(own)["files"])
+    own_book = build_book(BuildRequest(project, tmp_path / "own", ["latest"], parameters={"top": "5"}))
+    assert "example.org/book" not in (own_book / "chapter.html").read_text()
+    assert not {"sitemap.xml", "feed.xml", "og/chapter.png"} & set(read_manifest(own_book)["files"])
 
 
 @pytest.fixture
@@ -287,9 +287,9 @@ def test_every_check_sees_its_fault(copy, old, new, problem):
     assert old in text
     both = "narrow" if "desc" in old else "\0"
     page.write_text(text.replace(old, new).replace(f'<desc id="ranked-{both}-desc">Bars', "<desc><x>"))
-    found = check_site(copy)
-    assert any(problem in each for each in found), found
-    assert all(each.startswith(("chapter.html: ", "index.html: ")) for each in found)
+    problems = check_site(copy)
+    assert any(problem in line for line in problems), problems
+    assert all(line.startswith(("chapter.html: ", "index.html: ")) for line in problems)
 
 
 def test_a_chart_without_its_table_and_a_foreign_stylesheet_are_seen(copy):
@@ -297,9 +297,9 @@ def test_a_chart_without_its_table_and_a_foreign_stylesheet_are_seen(copy):
     head, _, rest = text.partition('<details class="data">')
     (copy / "chapter.html").write_text(head + rest.partition("</details>")[2].split('<section class="standing')[0])
     (copy / "static/report.css").write_text("p { background: url('https://example.org/x.png') }")
-    found = check_site(copy)
-    assert any("chart 'ranked' has no table" in each for each in found)
-    assert "static/report.css: loads something from elsewhere" in found
+    problems = check_site(copy)
+    assert any("chart 'ranked' has no table" in problem for problem in problems)
+    assert "static/report.css: loads something from elsewhere" in problems
 
 
 def test_a_link_from_one_page_to_a_row_of_another_holds(copy):
@@ -319,10 +319,10 @@ def test_chapters_that_disagree_on_a_key_figure_are_an_error(project, tmp_path):
     figure = {"id": "hhi", "label": "HHI", "value": 1, "unit": "", "as_of": "2025-11-07"}
     pages = [Page("index", "latest", "", [figure]), Page("chapter", "latest", "", [{**figure, "value": 2}])]
     with pytest.raises(RenderError, match="'hhi' of edition 'latest' is 1 and 2"):
-        book_build._write(tmp_path, contents, contents.editions[0], pages)
+        book_build.write_chapters(tmp_path, contents, contents.editions[0], pages)
     pages = [Page("index", "latest", "", [{**figure, "value": float("nan")}])]
     with pytest.raises(RenderError, match="not a finite number"):
-        book_build._write(tmp_path, contents, contents.editions[0], pages)
+        book_build.write_chapters(tmp_path, contents, contents.editions[0], pages)
 
 
 def make_book(folder, text):
@@ -341,7 +341,7 @@ def test_the_manifest_names_every_file_with_its_sum(tmp_path):
 @pytest.mark.parametrize("exchange", [True, False])
 def test_a_swap_replaces_all_or_nothing(tmp_path, monkeypatch, exchange):
     if not exchange:
-        monkeypatch.setattr("compute_ledger.report.site.staging._exchange", lambda *_: False)
+        monkeypatch.setattr("compute_ledger.report.site.staging.exchange", lambda *_: False)
     old = make_book(tmp_path / "html", "old")
     (old / "left-over.html").touch()
     with staging(old) as new:
@@ -352,7 +352,7 @@ def test_a_swap_replaces_all_or_nothing(tmp_path, monkeypatch, exchange):
 
 
 def test_a_swap_that_fails_puts_the_old_book_back(tmp_path, monkeypatch):
-    monkeypatch.setattr("compute_ledger.report.site.staging._exchange", lambda *_: False)
+    monkeypatch.setattr("compute_ledger.report.site.staging.exchange", lambda *_: False)
     old = make_book(tmp_path / "html", "old")
     with pytest.raises(TargetError, match="the book there is as it was"):
         swap(tmp_path / "never made", old)

@@ -97,8 +97,12 @@ def test_text_is_shown_as_it_was_meant(page):
 
 
 def test_what_no_page_can_hold_is_a_line_with_the_words_there_are(page):
-    told = [(each.p.get_text(), each.pre.get_text() if each.pre else "") for each in page.select(".unshown")]
-    assert [(line.partition(", which no page can hold; the notebook has it.")[0], words) for line, words in told] == [
+    lines_and_words = [
+        (entry.p.get_text(), entry.pre.get_text() if entry.pre else "") for entry in page.select(".unshown")
+    ]
+    assert [
+        (line.partition(", which no page can hold; the notebook has it.")[0], words) for line, words in lines_and_words
+    ] == [
         ("Here the notebook shows a widget", "Slider(0)"),
         ("Here the notebook shows a script", ""),
         ("Here the notebook shows a PDF", ""),
@@ -112,7 +116,7 @@ def test_what_no_page_can_hold_is_a_line_with_the_words_there_are(page):
 
 def test_tags_decide_what_is_shown(page):
     outputs = [pre.get_text() for pre in page.select("pre.plain")]
-    codes = "".join(each.get_text() for each in page.select("details.code"))
+    codes = "".join(code.get_text() for code in page.select("details.code"))
     assert "without code\n" in outputs
     assert '"without "' not in codes
     assert '"of a removed output"' in codes
@@ -123,16 +127,16 @@ def test_tags_decide_what_is_shown(page):
 
 
 def test_the_log_names_each_cell_and_reason(done):
-    told = [line.removeprefix("chapter.ipynb, cell ") for line in done.stderr.splitlines()]
-    assert [line.partition(":")[0].strip("'") for line in told] == [
+    log_lines = [line.removeprefix("chapter.ipynb, cell ") for line in done.stderr.splitlines()]
+    assert [line.partition(":")[0].strip("'") for line in log_lines] == [
         *("title", "streams", "streams", "widget", "script", "pdf", "plot"),
         *("evil-html", "evil-picture", "evil-markdown"),
     ]
-    assert told[2] == (
+    assert log_lines[2] == (
         "'streams': prints a warning or error: 'this cell:3: UserWarning: a warning of Python "
         'warnings.warn("a warning of Python")\''
     )
-    assert told[3] == "'widget': shows a widget, which no page can hold"
+    assert log_lines[3] == "'widget': shows a widget, which no page can hold"
 
 
 def test_a_strict_run_stops_and_leaves_what_was_there(project, folder):
@@ -192,12 +196,12 @@ def test_other_files_of_the_book_hold_the_same_and_name_no_machine(folder):
 def test_in_a_browser_it_fits_and_does_nothing(folder, width):
     with chromium() as browser:
         page = browser.new_page(viewport={"width": width, "height": 800})
-        said = []
-        page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
-        page.on("console", lambda message: said.append(message.text))
-        page.on("request", lambda request: said.append(request.url) if request.url.startswith("http") else None)
+        events = []
+        page.on("dialog", lambda dialog: (events.append(dialog.message), dialog.dismiss()))
+        page.on("console", lambda message: events.append(message.text))
+        page.on("request", lambda request: events.append(request.url) if request.url.startswith("http") else None)
         page.goto((folder / "chapter.html").as_uri())
         assert page.evaluate("document.documentElement.scrollWidth") == width
         assert page.evaluate("[...document.images].filter(each => !each.naturalWidth).length") == 0
         assert page.url.startswith("file:")
-    assert said == []
+    assert events == []

@@ -45,8 +45,8 @@ def book(tmp_path_factory):
     project = make_project(tmp_path_factory.mktemp("explorer") / "p")
     contents, out = read_contents(project), project / "html"
     words = "# Claims\n\n[A row](#claims-2), [another](#claims-3)."
-    shown = [{KIND: EXPLORER, "text/plain": "x"}, {"application/ld+json": HEAD, "text/plain": "x"}]
-    nbformat.write(executed(*shown, title=words), project / "executed.ipynb")
+    bundles = [{KIND: EXPLORER, "text/plain": "x"}, {"application/ld+json": HEAD, "text/plain": "x"}]
+    nbformat.write(executed(*bundles, title=words), project / "executed.ipynb")
     edition = contents.editions[0]
     page = render_page(PageJob(contents, edition, (edition,), "index", project / "executed.ipynb"))
     shutil.copytree(project / "book/static", out / "static")
@@ -68,14 +68,14 @@ def address(request, book):
 @pytest.fixture
 def page(browser, address):
     """The page, open; whatever the console says (errors, CSP violations) fails the test."""
-    opened, said = browser.new_page(reduced_motion="reduce"), []
-    opened.on("console", lambda message: said.append(message.text))
-    opened.on("pageerror", lambda error: said.append(str(error)))
+    opened, messages = browser.new_page(reduced_motion="reduce"), []
+    opened.on("console", lambda message: messages.append(message.text))
+    opened.on("pageerror", lambda error: messages.append(str(error)))
     opened.goto(address)
     yield opened
     title = opened.title()
     opened.close()
-    assert said == []
+    assert messages == []
     assert title == "Tiny & <small>", "the JSON-LD was run"
 
 
@@ -134,14 +134,14 @@ def test_filters_narrow_the_search_and_reset_ends_both(page):
 def test_what_was_chosen_is_in_the_address(page, browser):
     search(page, "deja & co")
     page.get_by_label("Grade").select_option("A (2)")
-    other = browser.new_page()
-    other.goto(page.url)
-    assert other.get_by_label("Search").input_value() == "deja & co"
-    assert other.get_by_label("Grade").input_value() == "=A"
-    assert count(other) == "0 of 4 rows"
-    other.goto(page.url.partition("#")[0] + "#claims?grade=Z&nonsense=%E0")
-    assert count(other) == "4 of 4 rows"
-    other.close()
+    other_page = browser.new_page()
+    other_page.goto(page.url)
+    assert other_page.get_by_label("Search").input_value() == "deja & co"
+    assert other_page.get_by_label("Grade").input_value() == "=A"
+    assert count(other_page) == "0 of 4 rows"
+    other_page.goto(page.url.partition("#")[0] + "#claims?grade=Z&nonsense=%E0")
+    assert count(other_page) == "4 of 4 rows"
+    other_page.close()
 
 
 def test_a_link_to_a_row_always_shows_it(page):

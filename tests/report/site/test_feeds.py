@@ -26,8 +26,8 @@ SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 
 
 def contents_at(folder, base_url=BASE):
-    made = make_project(folder, f'base_url = "{base_url}"\n{LICENCE}\n{CONTENTS}')
-    return replace(read_contents(made), version="0.1.0")
+    root = make_project(folder, f'base_url = "{base_url}"\n{LICENCE}\n{CONTENTS}')
+    return replace(read_contents(root), version="0.1.0")
 
 
 def book_in(folder, **changes):
@@ -117,31 +117,33 @@ def render(tmp_path_factory):
 
 def metas(page):
     soup = BeautifulSoup(page.html, "html.parser")
-    found = soup.find_all("meta", property=re.compile("^og:")) + soup.find_all("meta", attrs={"name": "twitter:card"})
-    return {tag.get("property") or tag["name"]: tag["content"] for tag in found}
+    metas_of_page = soup.find_all("meta", property=re.compile("^og:")) + soup.find_all(
+        "meta", attrs={"name": "twitter:card"}
+    )
+    return {tag.get("property") or tag["name"]: tag["content"] for tag in metas_of_page}
 
 
 def test_a_card_has_a_real_picture(render):
     page = render(chart(), SOURCES)
-    told = metas(page)
-    assert told["og:title"] == "Who & what"
-    assert told["og:description"] == "One sentence."
-    assert told["og:url"] == f"{BASE}editions/2025-11-07/chapter.html"
-    assert told["og:image"] == f"{BASE}editions/2025-11-07/og/chapter.png"
-    assert told["twitter:card"] == "summary_large_image"
+    properties = metas(page)
+    assert properties["og:title"] == "Who & what"
+    assert properties["og:description"] == "One sentence."
+    assert properties["og:url"] == f"{BASE}editions/2025-11-07/chapter.html"
+    assert properties["og:image"] == f"{BASE}editions/2025-11-07/og/chapter.png"
+    assert properties["twitter:card"] == "summary_large_image"
     width, height, rows = pixels(page.files["og/chapter.png"])
-    assert (str(width), str(height)) == (told["og:image:width"], told["og:image:height"]) == ("1200", "630")
+    assert (str(width), str(height)) == (properties["og:image:width"], properties["og:image:height"]) == ("1200", "630")
     assert len(set(rows)) > 20, "something is drawn"
-    assert told["og:image:alt"] == HOSTILE, "the description of the chart"
+    assert properties["og:image:alt"] == HOSTILE, "the description of the chart"
     assert f'<link rel="canonical" href="{BASE.replace("&", "&amp;")}editions/2025-11-07/chapter.html">' in page.html
 
 
 def test_the_card_of_a_page_shows_its_figure_or_its_chart_or_its_words(render):
-    shown = [render(chart(), SOURCES, figures()), render(chart(), SOURCES), render(standing())]
-    cards = [page.files["og/chapter.png"] for page in shown]
+    pages = [render(chart(), SOURCES, figures()), render(chart(), SOURCES), render(standing())]
+    cards = [page.files["og/chapter.png"] for page in pages]
     assert len(set(cards)) == 3
     assert render(chart(), SOURCES).files["og/chapter.png"] == cards[1], "the same every time"
-    assert metas(shown[0])["og:image:alt"] == "HHI: 1"
+    assert metas(pages[0])["og:image:alt"] == "HHI: 1"
 
 
 def test_the_first_page_is_the_book(render):

@@ -93,9 +93,9 @@ def project_with(folder, charts):
     for (slug, cells), path in zip(charts.items(), ("Rain in towns", "more"), strict=True):
         parameters = new_code_cell("year: int = 2025", id="parameters", metadata={"tags": ["parameters"]})
         title = new_markdown_cell(f"# {slug}\n\nWhat fell.", id="title")
-        made = [title, parameters, new_code_cell(DATA, id="data")]
-        made += [new_code_cell(source, id=name) for name, source in cells.items()]
-        nbformat.write(new_notebook(cells=made), folder / f"work/{path}.ipynb")
+        all_cells = [title, parameters, new_code_cell(DATA, id="data")]
+        all_cells += [new_code_cell(source, id=name) for name, source in cells.items()]
+        nbformat.write(new_notebook(cells=all_cells), folder / f"work/{path}.ipynb")
     return folder
 
 
@@ -116,10 +116,10 @@ def book(tmp_path_factory):
 def figures(book):
     """The HTML of each chart by the id of its cell."""
     pages = [(book / f"{slug}.html").read_text() for slug in CHARTS]
-    found = (
+    captions = (
         re.findall(r'<figure class="exhibit" id="chart-([^"]+)">(.*?)</figure>', page, re.DOTALL) for page in pages
     )
-    return {name: html for page in found for name, html in page}
+    return {name: html for page in captions for name, html in page}
 
 
 def files(book, name):
@@ -140,10 +140,10 @@ def test_every_chart_is_a_figure_and_the_book_is_whole(book, figures):
 def test_each_has_two_drawings_with_text_alternative_and_tooltips(figures):
     for name, html in figures.items():
         pictures = [ElementTree.fromstring(svg) for svg in re.findall(r"<svg .*?</svg>", html, re.DOTALL)]
-        assert [each.find(f"{SVG}title").get("id") for each in pictures] == [
+        assert [picture.find(f"{SVG}title").get("id") for picture in pictures] == [
             f"chart-{name}-{variant}-title" for variant in ("wide", "narrow")
         ]
-        wide, narrow = (float(each.get("width")) for each in pictures)
+        wide, narrow = (float(picture.get("width")) for picture in pictures)
         assert narrow <= 341 < wide <= 721, name
         for picture in pictures:
             assert re.search("chart|plot", picture.find(f"{SVG}desc").text)
@@ -152,8 +152,8 @@ def test_each_has_two_drawings_with_text_alternative_and_tooltips(figures):
 
 
 def test_words_are_the_titles_of_the_chart_and_not_the_names_of_columns(figures):
-    told = unescape(re.search(r'<desc id="[^"]*">(.*?)</desc>', figures["bars"])[1])
-    assert told == (
+    description = unescape(re.search(r'<desc id="[^"]*">(.*?)</desc>', figures["bars"])[1])
+    assert description == (
         f"Bar chart, 5 bars. Across: Town ({', '.join(NAMES[:-1])} and {NAMES[-1]}). "
         "Up: Rain (mm), from 0.25 (Lima) to 2,251 (Bergen)."
     )
@@ -165,17 +165,17 @@ def test_words_are_the_titles_of_the_chart_and_not_the_names_of_columns(figures)
 
 def test_the_numbers_are_the_data_in_page_csv_and_json(book, figures):
     for name in ("bars", "1st", "layers", "scatter", "side-by-side"):
-        made = files(book, name)
+        files_of_chart = files(book, name)
         order = ["rain", "height", "town"] if name == "scatter" else ["town", "rain", "height"]
-        wanted = pd.DataFrame(TOWNS, columns=["town", "rain", "height"])
+        expected = pd.DataFrame(TOWNS, columns=["town", "rain", "height"])
         if name == "side-by-side":
-            wanted = pd.DataFrame(
+            expected = pd.DataFrame(
                 {"day": [f"2025-01-0{n}" for n in range(1, 7)], "rain": [3, 1, 4, 1, 5, 9], "town": ["A", "B"] * 3}
             )
             order = ["day", "rain", "town"]
-        rows = json.loads(made["json"])["rows"]
-        assert rows == wanted[order].to_numpy(object).tolist(), name
-        csv = pd.read_csv(io.BytesIO(made["csv"]))
+        rows = json.loads(files_of_chart["json"])["rows"]
+        assert rows == expected[order].to_numpy(object).tolist(), name
+        csv = pd.read_csv(io.BytesIO(files_of_chart["csv"]))
         assert (
             csv.map(lambda cell: cell.lstrip("'") if isinstance(cell, str) else cell).to_numpy(object).tolist() == rows
         )
@@ -187,11 +187,11 @@ def test_the_numbers_are_the_data_in_page_csv_and_json(book, figures):
 
 def test_pictures_to_take_along_have_the_words_and_no_script(book):
     for name, title in TITLES.items():
-        made = files(book, name)
-        root = ElementTree.fromstring(made["svg"])
+        files_of_chart = files(book, name)
+        root = ElementTree.fromstring(files_of_chart["svg"])
         assert root.find(f"{SVG}title").text == title
         assert "Nosourcegiven." in "".join("".join(root.itertext()).split())
-        assert made["png"].startswith(b"\x89PNG")
+        assert files_of_chart["png"].startswith(b"\x89PNG")
         assert not list(root.iter(f"{SVG}script"))
     archive = zipfile.ZipFile(book / "charts/index.zip")
     assert "index-chart-bars.csv" in archive.namelist()
@@ -218,8 +218,8 @@ def test_the_search_the_print_edition_and_the_notebook_have_them(book):
     printed = (book / "print.html").read_text()
     assert printed.count('class="one-chart"') == len(TITLES)
     assert printed.count("No source given.") == len(TITLES)
-    taken = nbformat.read(book / "notebooks/index.ipynb", as_version=4)
-    outputs = [output["data"] for cell in taken.cells for output in cell.get("outputs", ())]
+    notebook = nbformat.read(book / "notebooks/index.ipynb", as_version=4)
+    outputs = [output["data"] for cell in notebook.cells for output in cell.get("outputs", ())]
     assert len(outputs) == len(CHARTS["index"])
     assert all(EXHIBIT in data and PNG in data and HTML not in data for data in outputs)
 
@@ -235,7 +235,7 @@ def test_a_chart_that_cannot_be_drawn_is_one_line_that_names_its_cell(tmp_path):
     charts = {"index": {"odd": f'alt.Chart({data}).mark_bar().encode(x="a", y="n")'}, "more": {}}
     done = build(project_with(tmp_path / "p", charts))
     assert done.returncode == RenderError.exit_code
-    told = done.stderr.strip().splitlines()[-1]
+    last_line = done.stderr.strip().splitlines()[-1]
     assert re.match(
-        r"error: Rain in towns.ipynb, cell 'odd': chart 'chart-odd' cannot be drawn: Vega draws nothing; ", told
+        r"error: Rain in towns.ipynb, cell 'odd': chart 'chart-odd' cannot be drawn: Vega draws nothing; ", last_line
     )

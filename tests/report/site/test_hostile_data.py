@@ -58,7 +58,7 @@ def pages(book):
 
 
 def test_the_ledger_is_a_sound_one(ledger):
-    assert [str(each) for each in check_folder(ledger, second_opinion=False) if each.column != "hash"] == []
+    assert [str(problem) for problem in check_folder(ledger, second_opinion=False) if problem.column != "hash"] == []
 
 
 def test_what_makes_text_read_as_other_text_is_refused_with_its_place(tmp_path):
@@ -66,19 +66,19 @@ def test_what_makes_text_read_as_other_text_is_refused_with_its_place(tmp_path):
     keys = [line.partition(",")[0] for line in (folder / "claims.csv").read_text(encoding="utf-8").splitlines()[1:]]
     pairs = zip(keys, REFUSED.items(), strict=False)
     rows = {name: set_cells(folder, "claims", key, note=payload) for key, (name, payload) in pairs}
-    problems = [str(each) for each in check_folder(folder, second_opinion=False)]
+    problems = [str(problem) for problem in check_folder(folder, second_opinion=False)]
     for name, row in rows.items():
-        (told,) = [each for each in problems if each.startswith(f"claims.csv, row {row}, column note: ")]
-        assert told.isprintable(), name
-        assert len(told) < 300, name
+        (problem,) = [line for line in problems if line.startswith(f"claims.csv, row {row}, column note: ")]
+        assert problem.isprintable(), name
+        assert len(problem) < 300, name
     with pytest.raises(LedgerError, match=r"^claims\.csv, row 2: holds a NUL byte"):
         load(folder)
 
 
 def test_no_page_has_an_element_attribute_or_address_of_the_data(pages):
-    found = {f"{name}: {each}" for name, soup in pages.items() for each in foreign(soup, HOSTS)}
+    elements = {f"{name}: {element}" for name, soup in pages.items() for element in foreign(soup, HOSTS)}
     ids = {f"{name}: id {tag['id']}" for name, soup in pages.items() for tag in soup.find_all(id=re.compile(CANARY))}
-    assert found | {each for each in ids if not each.startswith("codebook.html")} == set()
+    assert elements | {anchor for anchor in ids if not anchor.startswith("codebook.html")} == set()
 
 
 def test_every_payload_is_read_as_it_was_written(pages):
@@ -89,7 +89,7 @@ def test_every_payload_is_read_as_it_was_written(pages):
 
 def test_the_checks_of_the_build_find_nothing_but_chapters_that_are_not_there(book):
     absent = ("leads to no file", "leads to no place in that page")
-    assert [each for each in check_site(book) if not each.endswith(absent)] == []
+    assert [problem for problem in check_site(book) if not problem.endswith(absent)] == []
 
 
 def test_what_programs_read_can_be_read(book, pages):
@@ -102,7 +102,7 @@ def test_what_programs_read_can_be_read(book, pages):
             assert "<" not in data.string
             json.loads(data.string)
     for name in ("feed.xml", "sitemap.xml"):
-        tags = {each.tag.rpartition("}")[2] for each in ElementTree.parse(book / name).iter()}
+        tags = {element.tag.rpartition("}")[2] for element in ElementTree.parse(book / name).iter()}
         assert tags <= set(f"{FEED_TAGS} urlset url loc".split())
 
 
@@ -126,35 +126,35 @@ def test_the_data_of_the_book_are_the_ledger_again(book, ledger):
 
 def test_jupyter_is_given_nothing_live(book):
     """Jupyter shows Markdown with the HTML that is in it: sanitised at first, as it is once the notebook was run."""
-    made = mistune.create_markdown(escape=False, plugins=["table", "strikethrough"])
+    markdown = mistune.create_markdown(escape=False, plugins=["table", "strikethrough"])
     for path in (book / "notebooks").glob("*.ipynb"):
         for cell in nbformat.read(path, as_version=4).cells:
             for output in cell.get("outputs", ()):
-                soup = BeautifulSoup(made(output.data.get("text/markdown", "")), "html.parser")
+                soup = BeautifulSoup(markdown(output.data.get("text/markdown", "")), "html.parser")
                 tags = {tag.name for tag in soup.find_all(True)}
                 assert tags <= set(JUPYTER_TAGS.split()), (path.name, cell.id)
                 assert [tag for tag in soup.find_all("a") if not IN_BOOK.fullmatch(tag["href"])] == []
 
 
 def test_a_browser_runs_and_fetches_nothing(book, tmp_path):
-    asked, said = [], []
-    shown = [*sorted(book.rglob("*.html")), *sorted((book / "charts").glob("*.svg"))]
+    addresses, events = [], []
+    documents = [*sorted(book.rglob("*.html")), *sorted((book / "charts").glob("*.svg"))]
     frames = tmp_path / "frames.html"
-    frames.write_text("".join(f'<iframe src="{path.as_uri()}"></iframe>' for path in shown))
+    frames.write_text("".join(f'<iframe src="{path.as_uri()}"></iframe>' for path in documents))
     with chromium() as browser:
         tab = browser.new_page()
         tab.add_init_script(f"window.{CANARY} = () => console.error('the payload was run')")
-        tab.on("request", lambda request: asked.append(request.url))
-        tab.on("dialog", lambda dialog: said.append(dialog.message))
-        tab.on("console", lambda message: said.append(message.text))
-        tab.on("pageerror", lambda error: said.append(str(error)))
+        tab.on("request", lambda request: addresses.append(request.url))
+        tab.on("dialog", lambda dialog: events.append(dialog.message))
+        tab.on("console", lambda message: events.append(message.text))
+        tab.on("pageerror", lambda error: events.append(str(error)))
         tab.goto(frames.as_uri())
-        assert len(tab.frames) == len(shown) + 1
+        assert len(tab.frames) == len(documents) + 1
         tab.goto((book / "evidence.html").as_uri())
         tab.keyboard.press("/")
         tab.locator("dialog.search input[type=search]").fill(CANARY)
         tab.locator("dialog.search .hits a").first.wait_for()
         assert tab.locator("dialog.search .hits :not(a, span, mark)").count() == 0
         tab.keyboard.press("Enter")
-    assert said == []
-    assert [address for address in asked if not address.startswith((book.as_uri(), frames.as_uri()))] == []
+    assert events == []
+    assert [address for address in addresses if not address.startswith((book.as_uri(), frames.as_uri()))] == []

@@ -41,9 +41,9 @@ def test_this_process_is_watched_too(monkeypatch, tmp_path):
 def test_loopback_and_files_are_free():
     with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()[:2]):
         pass
-    one, other = socket.socketpair(socket.AF_UNIX)
-    one.close()
-    other.close()
+    end_a, end_b = socket.socketpair(socket.AF_UNIX)
+    end_a.close()
+    end_b.close()
     assert os.environ["PYTHONPATH"].split(os.pathsep)[0] == str(LOOPBACK_ONLY)
 
 

@@ -27,13 +27,13 @@ def test_the_book_outlives_every_disk_that_cannot_take_the_next(tmp_path):
     words = ["unshare", "--mount", *command("publish_on_small_disks", tmp_path)]
     done = subprocess.run(words, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
-    told = json.loads(done.stdout)
+    results = json.loads(done.stdout)
     book = tmp_path / "disk/book"
     refused = {name: text.format(book=book) for name, text in REFUSED.items()}
     fine = dict.fromkeys(("room", "room again", "free again"), "")
-    assert {name: text for name, text in told.items() if ":" not in name} == refused | fine
-    assert not any(found for name, found in told.items() if name.endswith("flaws"))
-    left = {name: found for name, found in told.items() if name.endswith("beside it")}
+    assert {name: text for name, text in results.items() if ":" not in name} == refused | fine
+    assert not any(result for name, result in results.items() if name.endswith("flaws"))
+    left = {name: result for name, result in results.items() if name.endswith("beside it")}
     assert left.pop("full: beside it") == ["book", "filler"]
     assert set(map(tuple, left.values())) == {("book",)}
 
@@ -46,17 +46,17 @@ def test_no_room_for_temporary_files_or_results_is_one_line_that_says_where(tmp_
     words = ["unshare", "--mount", *command("build_without_room", tmp_path)]
     done = subprocess.run(words, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
-    told = json.loads(done.stdout)
+    results = json.loads(done.stdout)
     disk = tmp_path / "disk"
     point = f"cannot write {disk}/results/point: No space left on device; what was done before is kept"
-    assert set(told) == {name + left for name in NO_ROOM_BESIDE for left in ("", ": left")}
-    assert told.pop("sweep") == [8, point]
-    assert told.pop("sweep: left") == [["made-by-compute-ledger", "point"], "old"]
-    for name, found in told.items():
+    assert set(results) == {name + left for name in NO_ROOM_BESIDE for left in ("", ": left")}
+    assert results.pop("sweep") == [8, point]
+    assert results.pop("sweep: left") == [["made-by-compute-ledger", "point"], "old"]
+    for name, result in results.items():
         if name.endswith(": left"):
-            assert set(found) <= {"cache"}, name
+            assert set(result) <= {"cache"}, name
         else:
-            code, error = found
+            code, error = result
             assert (code, error.count("\n")) == (8, 1), error
             assert f"No space left on device; temporary files go to {disk}" in error
-    assert told["kernel"][1].startswith(("error: index.ipynb: ", "error: chapter.ipynb: ")), "the notebook is named"
+    assert results["kernel"][1].startswith(("error: index.ipynb: ", "error: chapter.ipynb: ")), "the notebook is named"

@@ -18,7 +18,7 @@ from compute_ledger.shared.typeface import TYPEFACE
 from tests.report.site.test_print_edition import pages
 from tests.tiny_project import make_project
 
-BROWSER = pdf_file._browser()
+BROWSER = pdf_file.chromium_path()
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def run(monkeypatch, capsys):
 
 @pytest.fixture
 def no_engine(monkeypatch):
-    monkeypatch.setattr(pdf_file, "_browser", lambda: None)
+    monkeypatch.setattr(pdf_file, "chromium_path", lambda: None)
     monkeypatch.setattr(pdf_file.importlib.util, "find_spec", lambda _: None)
 
 
@@ -88,21 +88,23 @@ def test_chromium_prints_the_book(run, project, tmp_path, monkeypatch):
     monkeypatch.setenv("FONTCONFIG_FILE", str(tmp_path / "fonts.conf"))
     code, out, _ = run("--out", project / "new/book.pdf")
     assert (code, out.startswith(f"The book is in {project / 'new/book.pdf'} (set by ")) == (0, True)
-    made = (project / "new/book.pdf").read_bytes()
-    assert made.startswith(b"%PDF-")
+    pdf = (project / "new/book.pdf").read_bytes()
+    assert pdf.startswith(b"%PDF-")
     # title page, contents and two chapters, each on a page of its own
-    assert len(re.findall(rb"/Type\s*/Page\b(?!s)", made)) == 4
-    assert str(project).encode() not in made, "no path of this machine"
-    assert TYPEFACE.stem.encode() in made, "the text is printed, where the machine has no font"
+    assert len(re.findall(rb"/Type\s*/Page\b(?!s)", pdf)) == 4
+    assert str(project).encode() not in pdf, "no path of this machine"
+    assert TYPEFACE.stem.encode() in pdf, "the text is printed, where the machine has no font"
     assert [path.name for path in (project / "new").iterdir()] == ["book.pdf"]
 
 
 def test_weasyprint_comes_first_where_it_is_installed(run, project, monkeypatch):
-    asked = []
+    printed_pages = []
     monkeypatch.setattr(pdf_file.importlib.util, "find_spec", lambda name: name)
-    monkeypatch.setattr(pdf_file, "_weasyprint", lambda page, out: (asked.append(page), out.write_bytes(b"%PDF-1")))
+    monkeypatch.setattr(
+        pdf_file, "print_by_weasyprint", lambda page, out: (printed_pages.append(page), out.write_bytes(b"%PDF-1"))
+    )
     assert run()[1] == f"The book is in {project / 'book/_build/latest.pdf'} (set by WeasyPrint)\n"
-    assert asked == [project / PUBLISHED / "print.html"]
+    assert printed_pages == [project / PUBLISHED / "print.html"]
     assert (project / "book/_build/latest.pdf").read_bytes() == b"%PDF-1"
 
 

@@ -108,8 +108,8 @@ def test_folds_are_open():
 
 @pytest.fixture
 def contents(tmp_path):
-    made = read_contents(make_project(tmp_path / "p"))
-    return replace(made, glossary=(Term("HHI", ("index",), "See [x](https://example.org/)."),))
+    tiny_contents = read_contents(make_project(tmp_path / "p"))
+    return replace(tiny_contents, glossary=(Term("HHI", ("index",), "See [x](https://example.org/)."),))
 
 
 def pages(edition="latest"):
@@ -133,8 +133,8 @@ def test_one_document_of_all_chapters_with_title_page_contents_and_glossary(cont
     html = (tmp_path / PRINT).read_text(encoding="utf-8")
     assert html.count("<h1") == 1
     assert re.findall(r'<section class="chapter" id="(\w+)"', html) == ["index", "chapter", "glossary"]
-    for said in ("Tiny &amp; &lt;small&gt;", "As known on 7 November 2025", "A. Writer", "as_of = 2025-11-07"):
-        assert said in html
+    for words in ("Tiny &amp; &lt;small&gt;", "As known on 7 November 2025", "A. Writer", "as_of = 2025-11-07"):
+        assert words in html
     assert '<time datetime="2025-11-07">' in html
     assert '<a href="#chapter">chapter &lt;x&gt;</a>' in html
     assert '<a href="#chapter--s">S !</a>' in html
@@ -175,12 +175,12 @@ def test_sources_are_listed_once():
 
 
 def test_a_list_that_gives_way_leads_to_the_longest(contents, tmp_path):
-    made = [listing("index", "# T", "a"), listing("chapter", "# T", "a", "b")]
+    chapters = [listing("index", "# T", "a"), listing("chapter", "# T", "a", "b")]
     write(
         tmp_path,
         contents,
         contents.edition("2025-11-07"),
-        [replace(page, printed=chapter) for page, chapter in zip(pages(), made, strict=True)],
+        [replace(page, printed=chapter) for page, chapter in zip(pages(), chapters, strict=True)],
     )
     html = (tmp_path / PRINT).read_text(encoding="utf-8")
     assert html.count('<ol class="sources">') == 1

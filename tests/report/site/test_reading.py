@@ -44,7 +44,7 @@ def book(tmp_path_factory):
 @pytest.fixture
 def opened(browser, book):
     """A function that opens a page in a context with these settings; the console must stay silent."""
-    contexts, said = [], []
+    contexts, messages = [], []
 
     def open_page(name="index.html", script="", **settings):
         context = browser.new_context(**settings)
@@ -52,22 +52,22 @@ def opened(browser, book):
         if script:
             context.add_init_script(script)
         page = context.new_page()
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("console", lambda message: messages.append(message.text))
+        page.on("pageerror", lambda error: messages.append(str(error)))
         page.goto(f"{book.as_uri()}/{name}")
         return page
 
     yield open_page
     for context in contexts:
         context.close()
-    assert said == []
+    assert messages == []
 
 
 def test_dark_is_the_same_whether_the_system_or_the_reader_asks():
     rules = re.findall(r":root(?::not\(\[data-theme=\"light\"\]\)|\[data-theme=\"dark\"\]) \{(.*?)\}", CSS, re.DOTALL)
-    asked, chosen = (dict(re.findall(r"(--[\w-]+): ([^;]+);", rule)) for rule in rules)
-    assert asked == chosen
-    assert len(asked) >= 10
+    by_system, by_reader = (dict(re.findall(r"(--[\w-]+): ([^;]+);", rule)) for rule in rules)
+    assert by_system == by_reader
+    assert len(by_system) >= 10
 
 
 @pytest.mark.parametrize(("system", "automatic"), [("light", WHITE), ("dark", NIGHT)])
@@ -106,11 +106,11 @@ def test_a_chosen_theme_reaches_the_page_before_its_body(opened):
 
 def test_other_open_pages_follow(opened):
     page = opened()
-    other = page.context.new_page()
-    other.goto(page.url)
+    other_page = page.context.new_page()
+    other_page.goto(page.url)
     page.get_by_role("radio", name="Dark").check()
-    wait_until(other, f"{PAPER} === '{NIGHT}'")
-    assert other.get_by_role("radio", name="Dark").is_checked()
+    wait_until(other_page, f"{PAPER} === '{NIGHT}'")
+    assert other_page.get_by_role("radio", name="Dark").is_checked()
 
 
 def test_where_storage_is_refused_the_theme_still_changes(opened):
@@ -129,13 +129,13 @@ def test_one_tab_stop_leads_into_a_chart_and_the_arrows_to_its_marks(opened):
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.tagName") == "svg"
-    tip, said = page.locator(".tip"), page.locator("[aria-live]")
+    tip, live_region = page.locator(".tip"), page.locator("[aria-live]")
     assert tip.is_visible()
     seen = [tip.inner_text()]
     for key in ("ArrowRight", "ArrowDown", "ArrowRight", "ArrowLeft", "Home", "End"):
         page.keyboard.press(key)
         seen.append(tip.inner_text())
-        assert said.inner_text().replace("; ", "\n") == tip.inner_text()
+        assert live_region.inner_text().replace("; ", "\n") == tip.inner_text()
     assert [re.search("Oracle|AWS|Cerebras", text)[0] for text in seen] == [
         *("Oracle", "AWS", "Cerebras", "Cerebras", "AWS", "Oracle", "Cerebras")
     ]
@@ -152,8 +152,8 @@ def test_the_pointer_and_the_finger_show_the_label_of_a_mark(opened):
     page.mouse.move(box["x"] + 5, box["y"] + 5)
     tip.wait_for()
     assert "300" in tip.inner_text() or "20" in tip.inner_text()
-    shown = tip.bounding_box()
-    page.mouse.move(shown["x"] + shown["width"] / 2, shown["y"] + shown["height"] / 2, steps=4)
+    tip_box = tip.bounding_box()
+    page.mouse.move(tip_box["x"] + tip_box["width"] / 2, tip_box["y"] + tip_box["height"] / 2, steps=4)
     page.wait_for_timeout(400)
     assert tip.is_visible(), "the pointer may rest on the label itself"
     page.mouse.move(2, 2)

@@ -81,8 +81,8 @@ def read(folder):
 
 
 def test_every_kind_of_place_is_found_under_its_address(rendered):
-    found = {(entry.anchor, entry.row): entry.listed(0)[2:6] for entry in page_entries(rendered.blocks)}
-    assert found == {
+    entries = {(entry.anchor, entry.row): entry.listed(0)[2:6] for entry in page_entries(rendered.blocks)}
+    assert entries == {
         ("market", None): ["", "Market", "An opening, with 1,400."],
         ("shares", None): ["", "Shares", "First. one two & three"],
         ("ranked", None): ["chart", "Who leads", "USD bn Bars: Oracle 300. A caveat.", "rackspace what"],
@@ -116,8 +116,8 @@ def test_a_source_that_chapters_share_is_listed_once(contents, rendered, tmp_pat
 
 
 def test_the_glossary_is_searched_from_every_edition(contents, rendered, tmp_path):
-    told = replace(contents, glossary=(Term("letter of intent", ("LOI",), "A *promise* to [talk](x.html)."),))
-    write(tmp_path, told, told.editions[1], [rendered])
+    with_glossary = replace(contents, glossary=(Term("letter of intent", ("LOI",), "A *promise* to [talk](x.html)."),))
+    write(tmp_path, with_glossary, with_glossary.editions[1], [rendered])
     index = read(tmp_path)
     assert index["pages"][-1] == ["../../glossary.html", "Glossary"]
     assert index["entries"][-1] == [
@@ -126,12 +126,12 @@ def test_the_glossary_is_searched_from_every_edition(contents, rendered, tmp_pat
 
 
 def test_the_same_pages_give_the_same_bytes(contents, rendered, tmp_path):
-    made = []
+    indexes = []
     for _ in range(2):
         write(tmp_path, contents, contents.editions[0], [rendered])
-        made.append((tmp_path / SEARCH_INDEX).read_bytes())
-    assert made[0] == made[1]
-    assert b"\\u" not in made[0]
+        indexes.append((tmp_path / SEARCH_INDEX).read_bytes())
+    assert indexes[0] == indexes[1]
+    assert b"\\u" not in indexes[0]
 
 
 def test_the_library_says_what_it_is_and_comes_with_its_licence():

@@ -130,9 +130,9 @@ def test_failed_points_are_listed_and_stop_no_other(run, project):
     assert [(row["kind"], row["figure"], row["value"]) for row in failed] == [(kind, "", "") for kind in FAILURES]
     page = (project / "out/sweep.html").read_text(encoding="utf-8")
     assert "6 of 7 points failed" in page
-    for row, told in zip(failed, json.loads(out)["failed"], strict=True):
+    for row, failure in zip(failed, json.loads(out)["failed"], strict=True):
         assert row["error"].startswith(FAILURES[row["kind"]])
-        assert told == {"point": f"chapter with kind={row['kind']}, size=2.0", "error": row["error"]}
+        assert failure == {"point": f"chapter with kind={row['kind']}, size=2.0", "error": row["error"]}
         assert BeautifulSoup(page, "html.parser").find("td", string=row["error"])
     assert values(project / "out") == [2.0]
 
@@ -218,8 +218,8 @@ def test_killed_half_way_the_same_command_goes_on(project):
 def test_a_mistake_is_one_clear_line_before_anything_runs(run, project, words, code, message):
     if any("://" in word for word in words):
         pytest.importorskip("fsspec", reason="fsspec is not installed (extra cluster)")
-    found, out, err = run("-o", "out", *words)
-    assert (found, out, err.count("\n")) == (code, "", 1)
+    exit_code, out, err = run("-o", "out", *words)
+    assert (exit_code, out, err.count("\n")) == (code, "", 1)
     assert message in err
     assert not list(project.rglob("points"))
 
@@ -236,8 +236,8 @@ def test_a_grid_of_a_million_points_is_refused_at_once(run, project):
 def test_values_with_commas(run, project):
     """On the command line for parameters that take lists; in a grid file for all."""
     assert run("-p", "layers=cloud, chips", "-p", "layers=all", "-p", "size=1,2", "-o", "out")[0] == 0
-    found = [row["layers"] for row in table(project / "out") if row["figure"] == "layers"]
-    assert found == ["cloud, chips", "cloud, chips", "all", "all"]
+    values = [row["layers"] for row in table(project / "out") if row["figure"] == "layers"]
+    assert values == ["cloud, chips", "cloud, chips", "all", "all"]
     (project / "grid.toml").write_text('chapters = ["chapter"]\n[grid]\nlayers = ["cloud, chips", "all"]\nsize = 2\n')
     assert run("grid.toml", "-o", "out")[0] == 0
     assert [row["text"] for row in table(project / "out") if row["figure"] == "layers"] == ["cloud, chips", "all"]
@@ -264,7 +264,7 @@ def test_a_faulty_grid_file(run, project, text, message):
 def test_the_page_tells_the_move_of_each_figure(run, project):
     assert run("-p", "size=10,20,30", "-p", "kind=plain,squared", "-o", "out")[0] == 0
     page = BeautifulSoup((project / "out/sweep.html").read_text(encoding="utf-8"), "html.parser")
-    titles = [each.get_text(strip=True) for each in page.select(".exhibit-title")]
+    titles = [title.get_text(strip=True) for title in page.select(".exhibit-title")]
     assert titles[:2] == [
         "Size <b> moves by up to 800 with size, from 100 (size 10.0) to 900 (30.0)",
         "Size <b> moves by up to 870 with kind, from 30 (kind plain) to 900 (squared)",
@@ -333,8 +333,8 @@ def test_every_part_of_the_key_counts(monkeypatch):
         (recipe, {"sise": 1}, "data"),
         (recipe, {"size": 1}, "other data"),
     ]
-    keys = [sweep_run.key(*each) for each in [(recipe, {"size": 1}, "data"), *changed]]
-    monkeypatch.setattr(sweep_run, "_code", lambda: ["another version"])
+    keys = [sweep_run.key(*parts) for parts in [(recipe, {"size": 1}, "data"), *changed]]
+    monkeypatch.setattr(sweep_run, "code_versions", lambda: ["another version"])
     keys.append(sweep_run.key(recipe, {"size": 1}, "data"))
     assert len(set(keys)) == len(keys)
     assert sweep_run.key(recipe, {"size": 1}, "data") == keys[-1]
@@ -391,16 +391,16 @@ def test_modules_beside_the_notebook_come_along_and_count(of_modules, tmp_path):
     """Those of cells with magics too, and also to a machine that has nothing of the project; so do files that
     parameters name by default."""
     project, planned = of_modules
-    name, here = planned()
-    assert [path for path, _ in here.recipe.modules] == [
+    name, point = planned()
+    assert [path for path, _ in point.recipe.modules] == [
         "notebooks/beside.py",
         "deeper.py",
         "extension.py",
         "root_module.py",
     ]
-    away = replace(here, folder=tmp_path / "away", data_hash=points.hash_of(tmp_path / "away/data"))
+    away = replace(point, folder=tmp_path / "away", data_hash=points.hash_of(tmp_path / "away/data"))
     away.folder.mkdir()
-    assert computed(here) == computed(away) == [3]
+    assert computed(point) == computed(away) == [3]
     names = {name}
     for changed in ("notebooks/beside.py", "deeper.py", "table.csv"):
         (project / changed).write_text((project / changed).read_text() + "\n")
@@ -414,9 +414,9 @@ def test_a_kept_worker_keeps_no_module_that_was_edited(of_modules, tmp_path):
     (tmp_path / "away").mkdir()
 
     def at_both():
-        here = planned()[1]
-        away = replace(here, folder=tmp_path / "away", data_hash=points.hash_of(tmp_path / "away/data"))
-        return [computed(here), computed(away)]
+        point = planned()[1]
+        away = replace(point, folder=tmp_path / "away", data_hash=points.hash_of(tmp_path / "away/data"))
+        return [computed(point), computed(away)]
 
     before = planned()[1]
     assert at_both() == [[3], [3]]
@@ -434,8 +434,8 @@ def test_every_version_that_is_installed_counts(monkeypatch, tmp_path):
     before = sweep_run.key(recipe, {}, "data")
     (tmp_path / "new_thing-1.0.dist-info").mkdir()
     monkeypatch.syspath_prepend(tmp_path)
-    sweep_run._code.cache_clear()
+    sweep_run.code_versions.cache_clear()
     assert sweep_run.key(recipe, {}, "data") != before
     monkeypatch.undo()
-    sweep_run._code.cache_clear()
+    sweep_run.code_versions.cache_clear()
     assert sweep_run.key(recipe, {}, "data") == before

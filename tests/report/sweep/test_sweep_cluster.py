@@ -110,10 +110,10 @@ def point(project):
 
 
 def test_a_point_brings_its_data_along(point, project):
-    own = replace(point, packed=None, parameters={"data_dir": str(project / "data")})
-    other = replace(own, data_hash="0" * 64)
+    own_point = replace(point, packed=None, parameters={"data_dir": str(project / "data")})
+    other_point = replace(own_point, data_hash="0" * 64)
     with worker_pool(1) as pool:
-        sent, seen, wrong = pool.map(run_point, [point, own, other])
+        sent, seen, wrong = pool.map(run_point, [point, own_point, other_point])
     for outcome in (sent, seen):
         assert outcome.error == ""
         assert {figure["id"]: figure["value"] for figure in outcome.figures}["rows"] == 2
@@ -156,12 +156,12 @@ def test_results_at_an_address(project, monkeypatch, capsys):
     monkeypatch.setattr(
         sys, "argv", ["compute-ledger", "sweep", "-p", "size=1,2", "-o", "memory://bucket/run", "--json"]
     )
-    for kept in (0, 2):
+    for kept_points in (0, 2):
         with pytest.raises(SystemExit) as stopped:
             cli.main()
         assert stopped.value.code == 0
         summary = json.loads(capsys.readouterr().out)
-        assert summary["kept"] == kept
+        assert summary["kept"] == kept_points
         assert summary["page"] == "memory://bucket/run/sweep.html"
     stored = fsspec.filesystem("memory")
     assert values(stored.cat_file("/bucket/run/results.csv").decode()) == [1.0, 2.0]

@@ -53,7 +53,7 @@ class _Definition:
         """The address of the class of what a call of it returns, where that is plain."""
         if isinstance(self.node, ast.ClassDef):
             return self.address
-        decorators = [ast.unparse(each) for each in self.node.decorator_list]
+        decorators = [ast.unparse(decorator) for decorator in self.node.decorator_list]
         return self.owner if "classmethod" in decorators else ""
 
 
@@ -63,16 +63,16 @@ def by_cell(cells: Iterable[str], root: Path) -> dict[str, tuple[Measure, ...]]:
     The package is looked for in the folder `root`, then where this module lies.
     """
     sources, names = _Sources(root), dict[str, str]()
-    found: dict[str, tuple[Measure, ...]] = {}
+    measures_by_cell: dict[str, tuple[Measure, ...]] = {}
     for source in cells:
         try:
             tree = code_cells.cell(source)
         except SyntaxError:  # which the run has told, or the kernel is not one of Python
             continue
         names |= _imported(tree, "")
-        found[source] = tuple(sources.measures(_references(tree, names)))
+        measures_by_cell[source] = tuple(sources.measures(_references(tree, names)))
         names |= sources.instances(tree, names)
-    return found
+    return measures_by_cell
 
 
 class _Sources:
@@ -84,8 +84,8 @@ class _Sources:
 
     def measures(self, addresses: Iterable[str]) -> Iterator[Measure]:
         """The public measures that lie at the addresses or are called there, each once."""
-        waiting, seen = [(each, False) for each in addresses][::-1], set[tuple[str, bool]]()
-        found: dict[str, Measure] = {}
+        waiting, seen = [(address, False) for address in addresses][::-1], set[tuple[str, bool]]()
+        public_measures: dict[str, Measure] = {}
         while waiting:
             address, inside = waiting.pop()  # whether it is a measure that calls it
             definition = self.definition(address)
@@ -95,20 +95,20 @@ class _Sources:
             is_measure = definition.address.startswith(MEASURES)
             has_formula = bool(measure_notes(ast.get_docstring(definition.node)).formula)
             if is_measure and "._" not in definition.address and (has_formula or not inside):
-                found.setdefault(definition.address, _measure(definition, definition.node))
+                public_measures.setdefault(definition.address, _measure(definition, definition.node))
             if not (is_measure and has_formula):
-                waiting += [(each, is_measure) for each in self.called(definition.address)][::-1]
-        yield from found.values()
+                waiting += [(address, is_measure) for address in self.called(definition.address)][::-1]
+        yield from public_measures.values()
 
     def _definition(self, address: str) -> _Definition | None:
         """The function, class or method at an address, wherever it was imported from."""
         passed = set[str]()
         while address and address not in passed:
             passed.add(address)
-            found = self._at(address)
-            if isinstance(found, _Definition):
-                return found
-            address = found
+            definition = self._at(address)
+            if isinstance(definition, _Definition):
+                return definition
+            address = definition
         return None
 
     def _at(self, address: str) -> _Definition | str:
@@ -125,21 +125,25 @@ class _Sources:
                 return ".".join([target, *rest[1:]]) if target else ""
             if len(rest) == 1:
                 return _Definition(address, node, module)
-            inner = (each for each in node.body if isinstance(each, Function) and each.name == rest[1])
+            inner = (function for function in node.body if isinstance(function, Function) and function.name == rest[1])
             method = next(inner, None) if isinstance(node, ast.ClassDef) and len(rest) == 2 else None
             return _Definition(address, method, module, f"{name}.{rest[0]}") if method else ""
         return ""
 
     def instances(self, tree: ast.AST, names: Names) -> dict[str, str]:
         """What is assigned in a cell: the class of which it is an instance, or "" where that is not plain."""
-        found = {
+        addresses = {
             node.id: "" for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
         }
         for node in ast.walk(tree):
             if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
-                made = self.definition(_address(node.value.func, names))
-                found |= {each.id: made.instance_of for each in node.targets if made and isinstance(each, ast.Name)}
-        return found
+                definition = self.definition(_address(node.value.func, names))
+                addresses |= {
+                    target.id: definition.instance_of
+                    for target in node.targets
+                    if definition and isinstance(target, ast.Name)
+                }
+        return addresses
 
     def _called(self, address: str) -> tuple[str, ...]:
         """Addresses of what a function or method uses, in reading order."""
@@ -148,7 +152,7 @@ class _Sources:
             return ()
         node = definition.node
         arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
-        local = {each.arg: each.annotation for each in arguments}
+        local = {argument.arg: argument.annotation for argument in arguments}
         names = dict(definition.module.names)
         names |= {name: _address(note, names) if note else "" for name, note in local.items()}
         if definition.owner and arguments:
@@ -175,15 +179,15 @@ def _read(source: bytes, name: str, path: Path) -> _Module | None:
     except SyntaxError:
         return None
     definitions = {node.name: node for node in tree.body if isinstance(node, Function | ast.ClassDef)}
-    own = {each: f"{name}.{each}" for each in definitions}
+    own_addresses = {defined_name: f"{name}.{defined_name}" for defined_name in definitions}
     return _Module(
-        path, definitions, _imported(tree, name if path.stem == "__init__" else name.rpartition(".")[0]) | own
+        path, definitions, _imported(tree, name if path.stem == "__init__" else name.rpartition(".")[0]) | own_addresses
     )
 
 
 def _measure(definition: _Definition, node: Function) -> Measure:
     returns = f" -> {ast.unparse(node.returns)}" if node.returns else ""
-    first = min([node.lineno, *(each.lineno for each in node.decorator_list)])
+    first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
     return Measure(
         address=definition.address,
         signature=f"{node.name}({ast.unparse(node.args)}){returns}",
@@ -196,27 +200,27 @@ def _measure(definition: _Definition, node: Function) -> Measure:
 
 def _imported(tree: ast.AST, package: str) -> dict[str, str]:
     """Name -> address of all that is imported anywhere in `tree`, which stands in the `package`."""
-    found = {}
+    addresses = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            for each in node.names:
-                first = each.name.partition(".")[0]
-                found[each.asname or first] = each.name if each.asname else first
+            for imported in node.names:
+                first = imported.name.partition(".")[0]
+                addresses[imported.asname or first] = imported.name if imported.asname else first
         elif isinstance(node, ast.ImportFrom):
             parts = package.split(".")
             above = parts[: len(parts) - node.level + 1] if node.level else []
             base = ".".join([*above, *([node.module] if node.module else [])])
-            found |= {each.asname or each.name: f"{base}.{each.name}" for each in node.names}
-    return found
+            addresses |= {imported.asname or imported.name: f"{base}.{imported.name}" for imported in node.names}
+    return addresses
 
 
 def _references(tree: ast.AST, names: Names) -> Iterator[str]:
     """Addresses of what is used in `tree`, in reading order."""
     used = [
-        each for each in ast.walk(tree) if isinstance(each, ast.Attribute | ast.Name) and isinstance(each.ctx, ast.Load)
+        node for node in ast.walk(tree) if isinstance(node, ast.Attribute | ast.Name) and isinstance(node.ctx, ast.Load)
     ]
-    for each in sorted(used, key=lambda node: (node.lineno, node.col_offset)):
-        if address := _address(each, names):
+    for node in sorted(used, key=lambda used_node: (used_node.lineno, used_node.col_offset)):
+        if address := _address(node, names):
             yield address
 
 

@@ -28,20 +28,20 @@ class MeasureEntries:
         self, cells: Iterable[str], project: Path, sources: PublishedSources, new_id: Callable[[str], str]
     ) -> None:
         self.called, self.sources = by_cell(cells, project), sources
-        addresses = dict.fromkeys(each.address for measures in self.called.values() for each in measures)
+        addresses = dict.fromkeys(measure.address for measures in self.called.values() for measure in measures)
         # No two modules of measures have one name.
-        self.ids = {each: new_id(" ".join(["measure", *each.split(".")[-2:]])) for each in addresses}
+        self.ids = {address: new_id(" ".join(["measure", *address.split(".")[-2:]])) for address in addresses}
         self.described: set[str] = set()
 
     def next(self, cells: Sequence[str]) -> Block:
         """What the next fold says of what its `cells` call: `measures` in full, `repeated` that a fold above has."""
-        called = {each.address: each for cell in cells for each in self.called.get(cell, ())}
-        repeated = [each for address, each in called.items() if address in self.described]
-        new = [each for address, each in called.items() if address not in self.described]
+        called = {measure.address: measure for cell in cells for measure in self.called.get(cell, ())}
+        repeated = [measure for address, measure in called.items() if address in self.described]
+        new = [measure for address, measure in called.items() if address not in self.described]
         self.described.update(called)
         return {
-            "measures": [self._entry(each) for each in new],
-            "repeated": [{"href": f"#{self.ids[each.address]}", "text": _name(each)} for each in repeated],
+            "measures": [self._entry(measure) for measure in new],
+            "repeated": [{"href": f"#{self.ids[measure.address]}", "text": _name(measure)} for measure in repeated],
         }
 
     def _entry(self, measure: Measure) -> Block:
@@ -62,16 +62,16 @@ class MeasureEntries:
 def typeset(text: str) -> Markup:
     """Words of a docstring as HTML: LaTeX between dollars as MathML, names between backticks as code."""
     parts, end = [], 0
-    for found in MARKED.finditer(text):
-        latex, name = found.groups()
-        shown = Markup("<code>{}</code>").format(name)
+    for match in MARKED.finditer(text):
+        latex, name = match.groups()
+        formatted = Markup("<code>{}</code>").format(name)
         if latex:
             math = mathml.formula(latex, display=False)
             # Without the copy of its LaTeX, an eighth of what a fold weighs: MathML is read out as it is.
             slim = UPRIGHT.sub(r'<mi mathvariant="normal">\1</mi>', ALTERNATIVE.sub("", math or ""))
-            shown = Markup(slim) if math else mathml.source(latex)
-        parts += [escape(text[end : found.start()]), shown]
-        end = found.end()
+            formatted = Markup(slim) if math else mathml.source(latex)
+        parts += [escape(text[end : match.start()]), formatted]
+        end = match.end()
     return Markup("").join([*parts, escape(text[end:])])
 
 
