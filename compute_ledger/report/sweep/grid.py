@@ -12,7 +12,7 @@ from compute_ledger.report.book.contents import Chapter, Contents
 from compute_ledger.report.book.toml_file import refuse_unknown
 from compute_ledger.report.errors import ParameterError
 from compute_ledger.report.execution.chapter_source import read_source
-from compute_ledger.report.notebooks.parameters import Parameter, Value, check, split_assignment
+from compute_ledger.report.notebooks.parameters import Parameter, Value, check, split_assignment, unknown_parameter
 from compute_ledger.report.sweep.figure_cells import Recipe, read_recipe
 from compute_ledger.shared.text import did_you_mean
 
@@ -122,9 +122,7 @@ def _unknown(
     known = sorted(set().union(*map(_names, declarations.values())))
     strangers = [name for name in wanted if name not in known]
     for name in strangers:
-        yield f"unknown parameter {name!r} in {', '.join(declarations) if named else 'any chapter'}" + did_you_mean(
-            name, known
-        )
+        yield str(unknown_parameter(name, known, ", ".join(declarations) if named else "any chapter"))
     for name, values in wanted.items():
         if not len(values):  # a column of numpy or pandas is neither true nor false
             yield f"parameter {name!r} has no values; give at least one"
