@@ -14,7 +14,6 @@ from compute_ledger.report.errors import ParameterError
 from compute_ledger.report.execution.chapter_source import read_source
 from compute_ledger.report.notebooks.parameters import Parameter, Value, check, split_assignment, unknown_parameter
 from compute_ledger.report.sweep.figure_cells import Recipe, read_recipe
-from compute_ledger.shared.text import did_you_mean
 
 COLUMNS = ("chapter", "figure", "label", "unit", "value", "text", "status", "error")  # beside the parameters
 TOML_KEYS = ("grid", "chapters")

@@ -42,6 +42,13 @@ title = "More"
 name = "latest"
 label = "Latest"
 """
+EDITION = """
+[[editions]]
+name = "older"
+label = "Older"
+path = "editions/older"
+parameters = { year = 2024 }
+"""
 NAMES = ["Bergen", "<script>alert(1)</script>", "__proto__", "=1+1 & co", "Lima"]
 DATA = f"""\
 import altair as alt
@@ -245,7 +252,9 @@ def test_data_from_elsewhere_are_one_line_and_no_request(book):
 )
 def test_without_a_parameters_cell_there_is_nothing_to_set(book, words, place):
     done = command(book.parents[2], *words)
-    told = f"error: unknown parameter 'year' in {place}; none is declared there: that takes a cell tagged 'parameters'\n"
+    told = (
+        f"error: unknown parameter 'year' in {place}; none is declared there: that takes a cell tagged 'parameters'\n"
+    )
     assert (done.returncode, done.stderr) == (ParameterError.exit_code, told)
     assert command(book.parents[2], "params").stdout == "index: no parameters\nmore: no parameters\n"
 
@@ -259,7 +268,7 @@ def test_parameters_go_to_the_chapters_that_have_them(tmp_path):
     notebook.cells += [new_code_cell(cells[0], id="p", metadata={"tags": ["parameters"]}), new_code_cell(cells[1])]
     nbformat.write(notebook, path)
     with (project / "book/contents.toml").open("a") as contents:
-        contents.write('[[editions]]\nname = "older"\nlabel = "Older"\npath = "editions/older"\nparameters = { year = 2024 }\n')
+        contents.write(EDITION)
     assert build(project).returncode == 0
     pages = [(project / "book/_build/html" / name).read_text() for name in ("more.html", "editions/older/more.html")]
     assert ["In 2025 it rained." in pages[0], "In 2024 it rained." in pages[1]] == [True, True]
