@@ -340,7 +340,12 @@ NOTEBOOKS = [
     notebook(edited(lambda nb: nb["cells"][0].update(id="setup")), "chapter.ipynb has two cells with the id 'setup'"),
     notebook(edited(lambda nb: nb["cells"][0].update(id="../../x")), "chapter.ipynb is no valid notebook: '../../x'"),
     notebook(edited(lambda nb: nb["cells"][0].update(cell_type="poem")), "chapter.ipynb is no valid notebook"),
-    notebook(edited(lambda nb: _tagged(nb)["metadata"].clear()), "chapter.ipynb has 0 cells tagged 'parameters'"),
+    notebook(
+        edited(lambda nb: _tagged(nb)["metadata"].clear()),
+        "unknown parameter 'top' in chapter.ipynb; none is declared there: that takes a cell tagged 'parameters'",
+        2,
+        ("run", "chapter", "-p", "top=3", "--no-cache"),
+    ),
     notebook(edited(lambda nb: nb["cells"].append({**_tagged(nb), "id": "b"})), "has 2 cells tagged 'parameters'"),
     notebook(
         edited(lambda nb: nb.update(metadata={"kernelspec": {"name": "ir", "display_name": "R"}})),

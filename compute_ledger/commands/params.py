@@ -27,7 +27,7 @@ def params(chapter: str | None, as_json: bool, project: Path | None) -> None:
         tell_json(records)
         return
     for slug, parameters in declared.items():
-        click.echo(slug)
+        click.echo(slug if parameters else f"{slug}: no parameters")
         for parameter in parameters:
             click.echo(f"  {parameter.name}: {parameter.annotation} = {parameter.default!r}")
             if parameter.help:

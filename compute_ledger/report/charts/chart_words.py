@@ -163,8 +163,9 @@ def _marks(view: View) -> str:
     number = _number_of_marks(view)
     if number is not None:
         return f"{number:,} {singular if number == 1 else plural}"
-    rows = f" drawn from {len(view.rows):,} rows of data" if view.rows else ""
-    return f"{plural}{rows}"
+    if not view.rows:
+        return plural
+    return f"{plural} drawn from {len(view.rows):,} {'row' if len(view.rows) == 1 else 'rows'} of data"
 
 
 def _number_of_marks(view: View) -> int | None:

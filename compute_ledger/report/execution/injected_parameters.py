@@ -65,7 +65,9 @@ def _assigned(source: str, name: str) -> dict[str, Value]:
 
 def _refuse_misplaced(nb: nbformat.NotebookNode, number: int, name: str) -> None:
     """Cells between the defaults and the values would use the one, those below the other."""
-    first = next(place for place, cell in enumerate(nb.cells) if PARAMETERS in tags(cell))
+    first = next((place for place, cell in enumerate(nb.cells) if PARAMETERS in tags(cell)), None)
+    if first is None:
+        return  # it sets nothing, since nothing could be set
     between = [cell for cell in nb.cells[first + 1 : number] if cell.cell_type == "code" and cell.source.strip()]
     if number < first or between:
         where = "below cells that run without it" if between else "above the parameters cell, whose defaults would win"

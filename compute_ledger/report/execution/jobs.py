@@ -6,10 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from compute_ledger.report.book.contents import Chapter, Contents, Edition
-from compute_ledger.report.errors import ParameterError
 from compute_ledger.report.execution.chapter_source import ChapterSource, read_source
-from compute_ledger.report.notebooks.parameters import Value, check
-from compute_ledger.shared.text import did_you_mean
+from compute_ledger.report.notebooks.parameters import Value, check, unknown_parameter
 
 CELL_TIMEOUT_S = 300
 Sources = Mapping[str, ChapterSource]  # by the slug of the chapter
@@ -84,7 +82,7 @@ def checked_values(
         if name not in known_names:
             place = "any chapter" if len(contents.chapters) > 1 else contents.chapters[0].notebook.name
             place += "" if name in parameters else f", but edition {edition.name!r} sets it"
-            raise ParameterError(f"unknown parameter {name!r} in {place}{did_you_mean(name, known_names)}")
+            raise unknown_parameter(name, known_names, place)
     values = {}
     for chapter in contents.chapters:
         declared = sources[chapter.slug].parameters

@@ -19,6 +19,7 @@ def run_job(job: Job) -> float:
     """Execute one notebook, its kernel in the project's folder, and save it; seconds taken."""
     import papermill
 
+    from compute_ledger.report.notebooks import output_ids
     from compute_ledger.report.notebooks.notebook_file import scrub, scrub_messages, write_notebook
 
     began = time.monotonic()
@@ -33,6 +34,7 @@ def run_job(job: Job) -> float:
         failed_path=str(job.failed) if job.failed else None,
         to_the_end=True,  # a page would miss what no cell has shown
         kernel_name=engine.KERNEL,
+        language="python",  # which not every notebook says
         resources={"metadata": {"path": str(job.root)}},
         expected_errors=expected_errors,
         recorded=kernel_extension.Settings(job.chapter.notebook.parent.resolve(), record, job.known_modules or ()),
@@ -46,6 +48,7 @@ def run_job(job: Job) -> float:
     private = _private_paths(job)
     scrub(executed, _record(job, private), private)
     scrub_messages(executed, job.root)
+    output_ids.settle(executed)
     write_notebook(executed, job.output)
     return time.monotonic() - began
 

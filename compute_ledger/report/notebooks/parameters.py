@@ -1,11 +1,11 @@
-"""The one cell tagged `parameters` is the declaration: name, type, default and a help comment.
+"""The cell tagged `parameters` is the declaration: name, type, default and a help comment.
 
     as_of: str = "latest"           # ISO date, or latest: the day of the newest fact
     basis: str = "headline"         # one of: headline, annualised, remaining
     layers: str = "all"             # any of: cloud, chips (comma-separated), or all
     entrant_share_pct: float = 5.0  # percent of the market; 0 to 20
 
-What the comment promises is what `check` enforces.
+What the comment promises is what `check` enforces. A notebook without such a cell has no parameters.
 """
 
 import ast
@@ -13,7 +13,7 @@ import io
 import math
 import re
 import tokenize
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from numbers import Rational
@@ -50,11 +50,13 @@ class Parameter:
 def declared(notebook: Mapping[str, Any], name: str) -> tuple[Parameter, ...]:
     """The parameters of a notebook (nbformat 4) in order; NotebookError when the cell cannot be read.
 
-    `name` is the notebook's file name, for messages. Exactly one cell must carry the tag `parameters`.
+    `name` is the notebook's file name, for messages. At most one cell may carry the tag `parameters`.
     """
     cells = [cell for cell in notebook["cells"] if "parameters" in cell["metadata"].get("tags", [])]
-    if len(cells) != 1:
-        raise NotebookError(f"{name} has {len(cells)} cells tagged 'parameters'; tag exactly one")
+    if not cells:
+        return ()
+    if len(cells) > 1:
+        raise NotebookError(f"{name} has {len(cells)} cells tagged 'parameters'; tag one")
     source = cells[0]["source"]
     source = source if isinstance(source, str) else "".join(source)
     try:
@@ -80,8 +82,14 @@ def check(parameters: Iterable[Parameter], values: Mapping[str, Any], notebook: 
     declarations = {parameter.name: parameter for parameter in parameters}
     for name in values:
         if name not in declarations:
-            raise ParameterError(f"unknown parameter {name!r} in {notebook}{did_you_mean(str(name), declarations)}")
+            raise unknown_parameter(str(name), declarations, notebook)
     return {name: _checked(declarations[name], value, notebook) for name, value in values.items()}
+
+
+def unknown_parameter(name: str, known: Collection[str], place: str) -> ParameterError:
+    """The error of a parameter that no notebook at `place` declares; `known` are the names that are declared there."""
+    fix = did_you_mean(name, known) if known else "; none is declared there: that takes a cell tagged 'parameters'"
+    return ParameterError(f"unknown parameter {name!r} in {place}{fix}")
 
 
 def split_assignment(text: str) -> tuple[str, str]:

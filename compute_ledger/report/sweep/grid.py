@@ -12,9 +12,8 @@ from compute_ledger.report.book.contents import Chapter, Contents
 from compute_ledger.report.book.toml_file import refuse_unknown
 from compute_ledger.report.errors import ParameterError
 from compute_ledger.report.execution.chapter_source import read_source
-from compute_ledger.report.notebooks.parameters import Parameter, Value, check, split_assignment
+from compute_ledger.report.notebooks.parameters import Parameter, Value, check, split_assignment, unknown_parameter
 from compute_ledger.report.sweep.figure_cells import Recipe, read_recipe
-from compute_ledger.shared.text import did_you_mean
 
 COLUMNS = ("chapter", "figure", "label", "unit", "value", "text", "status", "error")  # beside the parameters
 TOML_KEYS = ("grid", "chapters")
@@ -122,9 +121,7 @@ def _unknown(
     known_names = sorted(set().union(*map(_names, declarations.values())))
     strangers = [name for name in levels if name not in known_names]
     for name in strangers:
-        yield f"unknown parameter {name!r} in {', '.join(declarations) if named else 'any chapter'}" + did_you_mean(
-            name, known_names
-        )
+        yield str(unknown_parameter(name, known_names, ", ".join(declarations) if named else "any chapter"))
     for name, values in levels.items():
         if not len(values):  # a column of numpy or pandas is neither true nor false
             yield f"parameter {name!r} has no values; give at least one"

@@ -169,6 +169,10 @@ def test_no_chart_is_without_words():
             "Made by hand. Strip plot, ticks drawn from 3 rows of data. Across: rain, from 6 to 2,251.",
         ),
         (
+            alt.Chart(RAIN.head(1)).mark_tick().encode(x="rain").transform_filter("datum.rain > 9"),
+            "Strip plot, ticks drawn from 1 row of data. Across: rain, 2,251.",
+        ),
+        (
             alt.Chart(RAIN).mark_point().encode(x="rain").facet("coast:N"),
             "A panel for each coast. Scatter plot, 3 points. Across: rain, from 6 to 2,251.",
         ),

@@ -84,7 +84,7 @@ def test_what_the_notebook_does_not_promise_is_refused_before_a_cell_runs(folder
         ([CHAPTER, "no/out.ipynb"], 8, "cannot write no/out.ipynb: there is no folder no"),
         ([CHAPTER, "."], 8, "cannot write .: it is a folder"),
         ([CHAPTER, "out.ipynb", "-k", "ir"], 4, "chapter.ipynb wants kernel 'ir'"),
-        ([NOTEBOOKS / "two-parameters.ipynb", "out.ipynb", "-p", "top", "3"], 4, "tag exactly one"),
+        ([NOTEBOOKS / "two-parameters.ipynb", "out.ipynb", "-p", "top", "3"], 4, "tag one"),
     ],
 )
 def test_what_cannot_be_run_is_told_before_a_cell_runs(folder, words, code, message):

@@ -96,10 +96,17 @@ def test_anything_else_is_refused_in_one_line_naming_the_notebook(chapter, name,
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("name", ["no-parameters", "two-parameters"])
-def test_exactly_one_cell_carries_the_tag(name):
-    with pytest.raises(NotebookError, match="tag exactly one"):
-        declared(read_notebook(NOTEBOOKS / f"{name}.ipynb"), f"{name}.ipynb")
+def test_at_most_one_cell_carries_the_tag():
+    with pytest.raises(NotebookError, match=r"two-parameters.ipynb has 2 cells tagged 'parameters'; tag one"):
+        declared(read_notebook(NOTEBOOKS / "two-parameters.ipynb"), "two-parameters.ipynb")
+
+
+def test_a_notebook_without_the_tag_has_no_parameters_and_takes_none():
+    assert declared(read_notebook(NOTEBOOKS / "no-parameters.ipynb"), "no-parameters.ipynb") == ()
+    assert check((), {}, "no-parameters.ipynb") == {}
+    message = "unknown parameter 'top' in no-parameters.ipynb; none is declared there: that takes a cell tagged"
+    with pytest.raises(ParameterError, match=message):
+        check((), {"top": 3}, "no-parameters.ipynb")
 
 
 @pytest.mark.parametrize(

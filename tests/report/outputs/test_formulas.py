@@ -2,9 +2,9 @@ import re
 
 import pytest
 
-from compute_ledger.exhibits import markdown_escape
 from compute_ledger.report.outputs import mathml
 from compute_ledger.report.pages.markdown import Prose
+from compute_ledger.shared import markdown_escape
 
 AMOUNTS = [
     "$50 billion and $38 billion",

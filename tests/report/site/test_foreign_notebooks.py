@@ -1,4 +1,7 @@
-"""A folder of notebooks that nobody wrote for this package: its plain Altair charts get all that an exhibit gets."""
+"""A folder of notebooks that nobody wrote for this package: its plain Altair charts get all that an exhibit gets.
+
+They import nothing of ours and have no cell of parameters.
+"""
 
 import io
 import json
@@ -15,7 +18,7 @@ import pandas as pd
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from compute_ledger.report.errors import RenderError
+from compute_ledger.report.errors import ParameterError, RenderError
 from compute_ledger.report.site.page_checks import check_site
 from compute_ledger.shared.mime_types import EXHIBIT, HTML, PNG
 from tests.tiny_project import REPO
@@ -38,6 +41,13 @@ title = "More"
 [[editions]]
 name = "latest"
 label = "Latest"
+"""
+EDITION = """
+[[editions]]
+name = "older"
+label = "Older"
+path = "editions/older"
+parameters = { year = 2024 }
 """
 NAMES = ["Bergen", "<script>alert(1)</script>", "__proto__", "=1+1 & co", "Lima"]
 DATA = f"""\
@@ -91,17 +101,19 @@ def project_with(folder, charts):
         shutil.copytree(REPO / "book" / name, folder / "book" / name)
     (folder / "book/contents.toml").write_text(CONTENTS)
     for (slug, cells), path in zip(charts.items(), ("Rain in towns", "more"), strict=True):
-        parameters = new_code_cell("year: int = 2025", id="parameters", metadata={"tags": ["parameters"]})
         title = new_markdown_cell(f"# {slug}\n\nWhat fell.", id="title")
-        all_cells = [title, parameters, new_code_cell(DATA, id="data")]
+        all_cells = [title, new_code_cell(DATA, id="data")]
         all_cells += [new_code_cell(source, id=name) for name, source in cells.items()]
         nbformat.write(new_notebook(cells=all_cells), folder / f"work/{path}.ipynb")
     return folder
 
 
+def command(project, *words):
+    return subprocess.run([sys.executable, "-m", "compute_ledger", *words], cwd=project, capture_output=True, text=True)
+
+
 def build(project):
-    words = [sys.executable, "-m", "compute_ledger", "build"]
-    return subprocess.run(words, cwd=project, capture_output=True, text=True)
+    return command(project, "build")
 
 
 @pytest.fixture(scope="module")
@@ -228,6 +240,39 @@ def test_data_from_elsewhere_are_one_line_and_no_request(book):
     page = (book / "more.html").read_text()
     assert "<em>Not shown: a chart that would load its data from example.org; pages load nothing" in page
     assert not re.search(r'(?:src|href)="[^"]*example\.org', page)
+
+
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        (["build", "-p", "year=2024"], "any chapter"),
+        (["run", "more", "-p", "year=2024"], "more.ipynb"),
+        (["sweep", "-p", "year=2024,2025"], "any chapter"),
+    ],
+)
+def test_without_a_parameters_cell_there_is_nothing_to_set(book, words, place):
+    done = command(book.parents[2], *words)
+    told = (
+        f"error: unknown parameter 'year' in {place}; none is declared there: that takes a cell tagged 'parameters'\n"
+    )
+    assert (done.returncode, done.stderr) == (ParameterError.exit_code, told)
+    assert command(book.parents[2], "params").stdout == "index: no parameters\nmore: no parameters\n"
+
+
+def test_parameters_go_to_the_chapters_that_have_them(tmp_path):
+    """Also those of an edition."""
+    project = project_with(tmp_path / "p", {"index": {}, "more": {}})
+    path = project / "work/more.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    cells = ["year: int = 2025", 'print(f"In {year} it rained.")']
+    notebook.cells += [new_code_cell(cells[0], id="p", metadata={"tags": ["parameters"]}), new_code_cell(cells[1])]
+    nbformat.write(notebook, path)
+    with (project / "book/contents.toml").open("a") as contents:
+        contents.write(EDITION)
+    assert build(project).returncode == 0
+    pages = [(project / "book/_build/html" / name).read_text() for name in ("more.html", "editions/older/more.html")]
+    assert ["In 2025 it rained." in pages[0], "In 2024 it rained." in pages[1]] == [True, True]
+    assert "Parameters of this page" not in (project / "book/_build/html/editions/older/index.html").read_text()
 
 
 def test_a_chart_that_cannot_be_drawn_is_one_line_that_names_its_cell(tmp_path):
