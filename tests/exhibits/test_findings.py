@@ -48,7 +48,7 @@ def test_a_finding_without_a_claim_says_why():
 
 
 @pytest.mark.parametrize(
-    "shown",
+    "output",
     [
         table(DEAL),
         Finding(name="leader", claim="x", rests_on={"deals": DEAL}),

@@ -13,7 +13,7 @@ def test_a_text_is_as_wide_as_its_widest_line(words, px):
 
 
 @pytest.mark.parametrize(
-    ("words", "room", "shown"),
+    ("words", "room", "text"),
     [
         ("Samsung and SK hynix", 200, "Samsung and SK hynix"),
         ("Samsung and SK hynix", 70, "Samsung\nand SK hynix"),
