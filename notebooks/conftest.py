@@ -25,7 +25,7 @@ def pytest_configure(config: pytest.Config) -> None:
     alone = isolation.isolated(os.environ, scratch)
     os.environ.clear()
     os.environ.update(alone)
-    config.option.nbval_sanitize_with = config.option.nbval_sanitize_with or str(UNCOMPARED)
+    config.option.nbval_sanitize_with = getattr(config.option, "nbval_sanitize_with", None) or str(UNCOMPARED)
 
 
 @pytest.hookimpl(wrapper=True)
