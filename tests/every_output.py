@@ -83,6 +83,8 @@ def notebook() -> nbformat.NotebookNode:
         code("t3", 'print("of a removed output")', "remove-output"),
         code("t4", 'print("in a fold")', "hide-output"),
         code("t5", 'print("code in a fold")', "hide-input"),
+        code("t6", "rows.head(2)", "hide-output"),
+        code("t7", "rows.tail(3)", "hide-output", "remove-input"),
         text("ill", "## What means ill"),
         code("evil-html", EVIL_HTML),
         code("evil-frame", EVIL_FRAME),

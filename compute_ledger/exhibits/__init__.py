@@ -12,6 +12,7 @@ from compute_ledger.exhibits.outputs import (
 )
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.source_list import Sources
+from compute_ledger.exhibits.table_payload import look
 
 __all__ = [
     "Downloads",
@@ -24,5 +25,6 @@ __all__ = [
     "Scope",
     "Sources",
     "Table",
+    "look",
     "say",
 ]

@@ -47,3 +47,12 @@ OVERLAP_LABELS = {
     "count_parents": "totals counted, their parts not",
     "count_both": "parts and totals both counted",
 }
+
+# By the name of a column that holds such codes.
+OF_COLUMN = {
+    "kind": KIND_LABELS,
+    "status": STATUS_LABELS,
+    "layer": LAYER_LABELS,
+    "estimate": ESTIMATE_LABELS,
+    "perimeter": PERIMETER_LABELS,
+}

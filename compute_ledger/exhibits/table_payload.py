@@ -1,12 +1,16 @@
-"""Frames as the tables of the book: plain JSON for the page, Markdown for notebooks."""
+"""Frames as the tables of the book: plain JSON for the page, Markdown for notebooks, and a first look at one."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from compute_ledger.exhibits import evidence_links, formatting
+from compute_ledger.exhibits import code_labels, evidence_links, formatting
 from compute_ledger.shared import markdown_escape, rounding
+from compute_ledger.shared.mime_types import HTML, PLAIN
 
+LOOK_ROWS = 10
 Columns = dict[str, tuple[str, str]]
 Rows = tuple[str, str]
 
@@ -67,3 +71,42 @@ def _in_markdown(cell: Any) -> str:
     if isinstance(cell, float):
         return formatting.number(cell, 4)
     return markdown_escape.plain(str(cell["text"] if isinstance(cell, dict) else cell or ""))
+
+
+@dataclass(frozen=True)
+class Look:
+    """A frame as pandas writes it: beyond `LOOK_ROWS` the first and the last rows, and how many there are."""
+
+    table: pd.DataFrame
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        with pd.option_context("display.max_colwidth", None):
+            return {
+                HTML: self.table.to_html(index=False, max_rows=LOOK_ROWS, show_dimensions=True),
+                PLAIN: self.table.to_string(index=False, max_rows=LOOK_ROWS, show_dimensions=True),
+            }
+
+
+def look(frame: pd.DataFrame, decimals: Mapping[str, int] | None = None, /, **columns: str) -> Look:
+    """The `columns` of a frame (name -> label with its unit) for a first look at it, at the end of a cell.
+
+    Numbers have one decimal, or as many `decimals` as their column is given; codes are words; several values in a
+    place are a list of words.
+    """
+    places = decimals or {}
+    if frame.empty:  # not every measure names the columns of nothing
+        return Look(pd.DataFrame(columns=list(columns.values())))
+    made = {label: _readable(frame[name], places.get(name, 1)) for name, label in columns.items()}
+    return Look(pd.DataFrame(made))
+
+
+def _readable(values: pd.Series, decimals: int) -> pd.Series:
+    if values.dtype.kind == "f":
+        numbers = rounding.column(values, decimals)
+        return numbers if decimals else numbers.convert_dtypes()
+    if values.dtype.kind == "b":
+        return values.map({True: "yes", False: "no"})
+    if values.dtype.kind != "O":
+        return values
+    words = code_labels.OF_COLUMN.get(str(values.name), {})
+    return values.map(lambda value: ", ".join(value) if isinstance(value, tuple) else words.get(value, value))

@@ -136,7 +136,8 @@ class PageContext:
     @property
     def frames(self) -> tuple[Block, ...]:
         """The blocks of tables that are no exhibits, as pandas shows them."""
-        return tuple(block for block in self.blocks if block["kind"] == "frame")
+        folded = [frame for block in self.blocks if block["kind"] == "code" for frame in block["frames"]]
+        return (*(block for block in self.blocks if block["kind"] == "frame"), *folded)
 
     @property
     def standing(self) -> tuple[Block, ...]:

@@ -88,6 +88,7 @@ class _Composer:
         self.print_prose = _print_prose(frame) if frame.run else None
         self.print_blocks: list[output_contract.Block] = []
         self.pending: list[str] = []
+        self.beside_code: list[output_contract.Block] = []  # tables that the pending code made, folded up with it
         self.answered = False  # whether `pending` has shown anything yet
         self.key_figures: list[dict[str, Any]] = []
         self.as_of: list[str] = []
@@ -198,15 +199,16 @@ class _Composer:
         return all(self.claimed[anchor] for anchor in anchors)
 
     def _code_cell(self, cell: nbformat.NotebookNode) -> list[output_contract.Block]:
-        blocks = [self._output(output, cell) for output in cell.outputs]
-        shown_blocks = [block for block in blocks if block]
-        if HIDE_OUTPUT in tags(cell):
-            shown_blocks = [{**block, "is_folded": True} for block in shown_blocks]
+        output_blocks = [self._output(output, cell) for output in cell.outputs]
+        blocks = [block for block in output_blocks if block]
+        self.answered = self.answered or bool(blocks)
         if REMOVE_INPUT not in tags(cell) and cell.source.strip():
             self.pending.append(cell.source)
-        self.answered = self.answered or bool(shown_blocks)
-        only_words = all(block["kind"] in WORDS for block in shown_blocks)
-        return shown_blocks if only_words else [*shown_blocks, *self._fold()]
+        if HIDE_OUTPUT in tags(cell):
+            self.beside_code += [block for block in blocks if _is_beside_code(block, cell)]
+            blocks = [{**block, "is_folded": True} for block in blocks if not _is_beside_code(block, cell)]
+        only_words = all(block["kind"] in WORDS for block in blocks)
+        return blocks if only_words else [*blocks, *self._fold()]
 
     def _output(self, output: nbformat.NotebookNode, cell: nbformat.NotebookNode) -> output_contract.Block | None:
         """The block to show, or None for what goes elsewhere in the page."""
@@ -237,7 +239,7 @@ class _Composer:
             self.prose.tables += 1
             block["label"] = f"Table {self.prose.tables}" + (f": {block['caption']}" if block["caption"] else "")
         self._note(filter(None, [block.get("problem")]), self._place(cell))
-        if self.print_prose:
+        if self.print_prose and not _is_beside_code(block, cell):  # the print edition has no code
             self.print_blocks.append(_for_print(block, self.print_prose))
         return block
 
@@ -262,12 +264,18 @@ class _Composer:
 
     def _fold(self) -> list[output_contract.Block]:
         sources, self.pending, self.answered = self.pending, [], False
+        frames, self.beside_code = self.beside_code, []
         if not sources:
             return []
         called = self.measures.next(sources)
         for measure in called["measures"]:
             measure["signature"] = highlighted(measure["signature"])
-        return [{"kind": "code", "html": highlighted("\n\n".join(sources)), **called}]
+        return [{"kind": "code", "html": highlighted("\n\n".join(sources)), "frames": frames, **called}]
+
+
+def _is_beside_code(block: output_contract.Block, cell: nbformat.NotebookNode) -> bool:
+    """Whether it is a table to be folded up with the code of its cell, and not by itself."""
+    return block["kind"] == "frame" and HIDE_OUTPUT in tags(cell) and REMOVE_INPUT not in tags(cell)
 
 
 def _for_print(block: output_contract.Block, prose: PrintProse) -> output_contract.Block:

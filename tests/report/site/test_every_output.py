@@ -126,6 +126,17 @@ def test_tags_decide_what_is_shown(page):
     assert '"code in a fold"' in codes
 
 
+def test_a_hidden_table_is_folded_with_its_code_if_that_is_shown(page, folder):
+    beside, alone = page.find(id="frame-t6"), page.find(id="frame-t7")
+    assert beside.find_parent("details")["class"] == ["code"]
+    assert beside.find_parent("details").summary.get_text() == "How this was computed, with a table"
+    assert alone.find_parent("details")["class"] == ["output"]
+    assert [len(lines(folder, name)) - 1 for name in ("t6", "t7")] == [2, 3]
+    paper = BeautifulSoup((folder / "print.html").read_text(encoding="utf-8"), "html.parser")
+    assert not paper.find(id="chapter--frame-t6")
+    assert paper.find(id="chapter--frame-t7")
+
+
 def test_the_log_names_each_cell_and_reason(done):
     log_lines = [line.removeprefix("chapter.ipynb, cell ") for line in done.stderr.splitlines()]
     assert [line.partition(":")[0].strip("'") for line in log_lines] == [
