@@ -252,10 +252,10 @@ def test_data_from_elsewhere_are_one_line_and_no_request(book):
 )
 def test_without_a_parameters_cell_there_is_nothing_to_set(book, words, place):
     done = command(book.parents[2], *words)
-    told = (
+    printed = (
         f"error: unknown parameter 'year' in {place}; none is declared there: that takes a cell tagged 'parameters'\n"
     )
-    assert (done.returncode, done.stderr) == (ParameterError.exit_code, told)
+    assert (done.returncode, done.stderr) == (ParameterError.exit_code, printed)
     assert command(book.parents[2], "params").stdout == "index: no parameters\nmore: no parameters\n"
 
 
