@@ -53,6 +53,8 @@ def standing_on(deals: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
 
     Grain: one row a deal. Needs `known_on`, `ended_on`, `status`, `status_before`. A deal replaced by
     another ends on the day its successor becomes known.
+
+    No formula: rows are picked.
     """
     is_known = deals["known_on"] <= day
     replaced = deals["deal_id"].isin(deals["replaces"][is_known].dropna())
@@ -67,6 +69,8 @@ def in_perimeter(deals: pd.DataFrame, perimeter: str) -> pd.DataFrame:
     firm: contracts (published or reported) in force. firm_and_conditional: also contracts, options and
     frameworks that hang on a condition or name no price. announced: also letters of intent and joint
     ventures, whoever pays in the end. Talks, equity and cancelled deals are in none.
+
+    No formula: rows are picked.
     """
     one_of("perimeter", perimeter, PERIMETERS)
     compute = deals["layer"].isin(COMPUTE_LAYERS) & ~deals["kind"].isin(["talks", "amendment", "warrant", "loan"])
@@ -87,6 +91,8 @@ def without_overlaps(deals: pd.DataFrame, overlaps: str) -> pd.DataFrame:
 
     count_parts drops a deal when a part of it with an amount is present; count_parents drops a deal
     when something it is part of, with an amount, is present; count_both drops nothing.
+
+    No formula: rows are picked.
     """
     one_of("overlaps", overlaps, OVERLAPS)
     if overlaps == "count_both" or deals.empty:
@@ -123,7 +129,10 @@ def _below(deals: set[str], parent: dict[str, str]) -> set[str]:
 
 
 def days_of_change(deals: pd.DataFrame, until: pd.Timestamp) -> pd.DatetimeIndex:
-    """Days up to `until` on which a compute deal with an amount became known or ended, in order."""
+    """Days up to `until` on which a compute deal with an amount became known or ended, in order.
+
+    No formula: days are listed.
+    """
     priced = deals[deals["amount_usd_bn"].notna() & deals["layer"].isin(COMPUTE_LAYERS)]
     days = pd.DatetimeIndex(pd.concat([priced["known_on"], priced["ended_on"]]).dropna().unique()).sort_values()
     return days[days <= until]

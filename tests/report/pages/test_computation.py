@@ -219,8 +219,7 @@ def test_a_fold_says_that_the_source_was_changed_since(project):
 
 def test_print_and_search_leave_the_folds_out(project):
     rendered = page(project, "sizes.size(rows)")
-    contents = read_contents(project)
-    printed = print_edition.part(contents, contents.editions[0], "chapter", rendered.body)
+    printed = " ".join(print_edition.part(project, rendered.print_blocks)["pieces"])
     assert "shown" in printed
     assert "How many" not in printed
     assert "How many" not in json.dumps([vars(entry) for entry in search_index.page_entries(rendered.blocks)])
