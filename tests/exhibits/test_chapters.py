@@ -330,7 +330,7 @@ def test_notebook_is_stored_as_it_should_be(path):
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     # Without counts nbval would compare nothing.
     assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
-    assert all(len(cell.source.splitlines()) <= 12 for cell in code)
+    assert all(len(cell.source.splitlines()) <= 14 for cell in code)
     assert all(re.fullmatch(r"[a-z]+(-[a-z]+)*", cell.id) for cell in notebook.cells)
     for cell in notebook.cells:
         if cell.cell_type == "markdown":

@@ -162,7 +162,15 @@ OF_NO_DATA = {
     "svg_sanitiser.py",
     "rounding.py",
 }
-OF_NO_DATA |= {"choices.py", "parameters.py", "sweep_run.py", "chapters.py", "conflicts.py"}
+OF_NO_DATA |= {
+    "pictures.py",
+    "chart_sizes.py",
+    "choices.py",
+    "parameters.py",
+    "sweep_run.py",
+    "chapters.py",
+    "conflicts.py",
+}
 
 
 def calls(path, *names):

@@ -185,9 +185,12 @@ def counts_finding(ledger: Ledger, conflict_rows: pd.DataFrame) -> Finding:
     )
     return Finding(
         name="counts",
-        claim=f"The ledger holds {len(ledger.claims):,} claims from {len(ledger.sources):,} sources",
+        claim=(
+            f"The ledger holds {formatting.count(len(ledger.claims), 'claim')} "
+            f"from {formatting.count(len(ledger.sources), 'source')}"
+        ),
         detail=(
-            f"They are joined to its rows by {len(ledger.evidence):,} links. "
+            f"They are joined to its rows by {formatting.count(len(ledger.evidence), 'link')}. "
             f"{formatting.capital(formatting.count(len(conflict_rows), 'conflict'))} between claims "
             f"{'is' if len(conflict_rows) == 1 else 'are'} computed from them; each is listed with how it was settled."
             + (unseen if bare.any() else "")

@@ -1,5 +1,6 @@
 """A Vega-Lite specification in words: its title, and what somebody who cannot see the chart has to know of it."""
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -9,6 +10,7 @@ from compute_ledger.shared import rounding
 
 MOST_NAMED, MOST_PARTS, LONGEST_NAME = 6, 4, 60
 # The word for one mark, for several, and for the chart.
+MOST_DECIMALS = 12
 MARKS = {
     "arc": ("slice", "slices", "Pie chart"),
     "area": ("area", "areas", "Area chart"),
@@ -243,9 +245,10 @@ def _is_number(value: Any) -> bool:
 
 def number(value: float) -> str:
     """Four digits that count, thousands set apart; whole numbers as they are."""
-    is_whole = value == int(value)
-    text = rounding.text(value, 0) if is_whole or abs(value) >= 1000 else f"{value:.4g}"
-    return text.replace("-", "−")
+    if value == int(value) or abs(value) >= 1000:
+        return rounding.text(value, 0).replace("-", "−")
+    decimals = min(3 - math.floor(math.log10(abs(value))), MOST_DECIMALS)
+    return rounding.text(value, decimals).rstrip("0").rstrip(".").replace("-", "−")
 
 
 def _listed(names: Sequence[str]) -> str:

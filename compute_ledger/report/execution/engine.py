@@ -124,8 +124,7 @@ def _execute(
     from compute_ledger.report.execution import papermill_files
     from compute_ledger.report.kernels.kernel_manager import Watch, watched
 
-    cells = Cells(nb, name)
-    resources = settings.pop("resources", {})
+    cells, resources = Cells(nb, name), settings.pop("resources", {})
     # Settled now: another thread may change the folder of the process before the kernel starts.
     cwd = Path(resources.get("metadata", {}).get("path") or Path.cwd()).resolve()
     resources = {**resources, "metadata": {**resources.get("metadata", {}), "path": str(cwd)}}

@@ -7,8 +7,8 @@ import signal
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,28 +20,10 @@ from compute_ledger.report.kernels.forked_kernel import WarmProcess, imports
 if TYPE_CHECKING:
     from compute_ledger.report.execution.jobs import Job
 
-STOPPED = 143  # exit code of a worker that was told to stop
-SECONDS_TO_STOP = 10
-
 
 def pool_for(workers: int, jobs: "Sequence[Job]", drawings: Path | None = None) -> AbstractContextManager[Executor]:
     """What to run and render `jobs` in, `workers` at a time."""
     return worker_pool(workers, jobs=jobs, drawings=drawings) if workers > 1 else this_process(jobs, drawings)
-
-
-class _Pool(ProcessPoolExecutor):
-    """A pool whose workers end when they are told to, also in the middle of a call."""
-
-    def submit(self, function: Callable[..., Any], /, *arguments: Any, **named: Any) -> "Future[Any]":
-        return super().submit(_call, function, *arguments, **named)
-
-
-def _call(function: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
-    try:
-        return function(*arguments, **named)
-    except SystemExit:
-        # The pool would take it for the outcome of the call and let the worker wait for another, which nobody sends.
-        os._exit(STOPPED)
 
 
 @contextmanager
@@ -61,12 +43,8 @@ def worker_pool(workers: int, *, jobs: "Sequence[Job]" = (), drawings: Path | No
     with locks.temporary() as scratch, _warm_process(jobs, scratch) as warm:
         settings = _settings(str(scratch), warm, drawings)
         spawn = multiprocessing.get_context("spawn")
-        pool = _Pool(max(1, workers), spawn, _start_worker, (str(scratch), settings))
+        pool = ProcessPoolExecutor(max(1, workers), spawn, _start_worker, (str(scratch), settings))
         try:
-            # For each call the pool watches the workers that there were before, not the one that it starts for it: its
-            # death would go unnoticed. So all are there before the first call that matters.
-            for _ in range(max(1, workers)):
-                pool.submit(os.getpid)
             yield pool
         except BaseException:
             for process in list((pool._processes or {}).values()):
@@ -160,11 +138,6 @@ def _end_with_parent() -> None:
 
 
 def _stop_worker(*_: Any) -> None:
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # told twice, it would leave its kernel behind
-    # Wherever it is at that moment, something may swallow the SystemExit; the build would then wait for ever.
-    deadline = threading.Timer(SECONDS_TO_STOP, os._exit, (STOPPED,))
-    deadline.daemon = True
-    deadline.start()
     # Nobody wants to hear what breaks on the way out.
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
-    sys.exit(STOPPED)
+    sys.exit(143)

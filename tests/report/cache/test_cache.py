@@ -165,12 +165,12 @@ def test_a_project_that_was_moved_has_its_cache_along(project, build, tmp_path):
 
 def test_a_default_that_is_given_shows_in_the_notebook(build):
     build()
-    assert "run; parameters: top" in build(given={"top": 3}, out="own")[1]
+    assert "run; parameters: top" in build(parameters={"top": 3}, out="own")[1]
 
 
 def test_other_parameters_and_editions_are_other_runs(build):
     build()
-    assert "run; parameters: top" in build(given={"top": 4}, out="own")[1]
+    assert "run; parameters: top" in build(parameters={"top": 4}, out="own")[1]
     assert build()[1] == f"chapter: {KEPT}"
     assert build(["2025-11-07"]) == [
         f"2025-11-07/{slug}: run; it was not built before" for slug in ("index", "chapter")
@@ -219,11 +219,11 @@ def test_an_entry_that_was_damaged_counts_as_missing(project, build):
 
 def test_what_was_finished_before_a_failure_is_kept_whole(project, build):
     with pytest.raises(ExecutionError):
-        build(given={"top": 10})
+        build(parameters={"top": 10})
     cached = list((project / "book/_build/cache").rglob("*"))
     assert [path.parent.name for path in cached if path.is_file()] == [RUNS], "index, which has no such parameter"
     assert not (project / "book/_build/html").exists()
-    assert build(given={"top": 4})[0] == f"index: {KEPT}; page made anew"
+    assert build(parameters={"top": 4})[0] == f"index: {KEPT}; page made anew"
 
 
 def test_a_run_under_which_its_inputs_changed_is_not_kept(project, build, monkeypatch):
@@ -279,11 +279,11 @@ def test_what_the_last_builds_did_not_use_goes(project, build):
     folder = project / "book/_build/cache"
     build()
     for top in (1, 2, 3):
-        build(given={"top": top}, out="same")
+        build(parameters={"top": top}, out="same")
     assert len(list((folder / RUNS).iterdir())) == 3, "the index of all, the first chapter and the last"
     assert build() == [f"index: {KEPT}", f"chapter: {KEPT}"]
     for number in range(BUILDS_KEPT):
-        build(given={"top": 8}, out=f"other-{number}")
+        build(parameters={"top": 8}, out=f"other-{number}")
     assert len(list((folder / RUNS).iterdir())) == 2
     assert len(list((folder / PAGES).iterdir())) == 2
 

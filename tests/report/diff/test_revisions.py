@@ -176,7 +176,9 @@ def test_an_older_revision_may_show_what_the_book_publishes_no_more(run, reposit
         spec = {
             "title": {"text": "Plain"},
             "datasets": {f"data-{amount}": [{"s": "Alpha", "a": amount}]},
+            "data": {"name": f"data-{amount}"},
             "mark": "bar",
+            "encoding": {"y": {"field": "s", "type": "nominal"}, "x": {"field": "a", "type": "quantitative"}},
         }
         kinds = (
             {"text/html": f"<b>{amount}</b>", PLAIN: f"   a\n0  {amount}"},
@@ -201,7 +203,7 @@ def test_an_older_revision_may_show_what_the_book_publishes_no_more(run, reposit
     assert (code, lines[:-1]) == (
         1,
         [
-            "chart chapter-kind-1 Plain 1 cell",
+            "chart chapter-chart-kind-1 Plain 1 cell",
             "chart Alpha: a 1 → 2 +1 (+100%)",
             "text chapter-kind-0 a 0 1 → a 0 2",
             "text chapter-kind-2 picture 333d6b3a → picture 6aa3f860",

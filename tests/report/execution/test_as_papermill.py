@@ -214,7 +214,11 @@ def test_a_notebook_of_an_old_format_runs_and_its_cells_are_named_by_number(fold
 
 # What the engine refuses on purpose, and plain papermill does.
 REFUSED = {
-    "values below no parameters cell": ([code("print(1)")], ("-p", "top", "2"), "has 0 cells tagged 'parameters'"),
+    "values below no parameters cell": (
+        [code("print(1)")],
+        ("-p", "top", "2"),
+        "none is declared there: that takes a cell tagged 'parameters'",
+    ),
     "an unknown name": ([PARAMETERS], ("-p", "topp", "2"), "unknown parameter 'topp'"),
     "another type": ([PARAMETERS], ("-p", "top", "two"), "'two' is not a whole number"),
     "paths that it has no names for": ([PARAMETERS], ("--inject-paths",), "unknown parameter 'PAPERMILL_INPUT_PATH'"),

@@ -1,13 +1,11 @@
 import errno
 import json
 import os
-import signal
-import subprocess
 import sys
 import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import nullcontext, suppress
+from contextlib import nullcontext
 from dataclasses import replace
 
 import nbformat
@@ -24,7 +22,7 @@ from compute_ledger.report.execution.runner import run_job
 from compute_ledger.report.execution.worker_pools import this_process, worker_pool
 from compute_ledger.report.kernels import kernel_manager
 from compute_ledger.report.notebooks.notebook_file import read_notebook, scrub, write_notebook
-from tests.tiny_project import CONTENTS, REPO, make_project
+from tests.tiny_project import CONTENTS, make_project
 
 
 @pytest.fixture
@@ -176,22 +174,6 @@ def test_where_there_are_no_semaphores_everything_is_done_in_this_process(conten
 def test_a_worker_that_dies_is_reported_with_the_page():
     with worker_pool(1) as pool, pytest.raises(ExecutionError, match="latest/x"):
         in_parallel("Running", {"latest/x": (os._exit, 1)}, pool)
-
-
-@pytest.mark.parametrize(
-    ("neighbour", "message"), [("dies", "a worker process died"), ("fails", "ended: a cell failed")]
-)
-def test_what_ends_one_worker_ends_those_that_are_busy_beside_it(tmp_path, neighbour, message):
-    """Told to stop in the middle of a call, a worker must not wait for another one: the build would never end."""
-    program = [sys.executable, REPO / "tests/programs/busy_worker.py", neighbour, tmp_path / "begun"]
-    with subprocess.Popen(program, stderr=subprocess.PIPE, text=True, cwd=REPO, start_new_session=True) as process:
-        try:
-            _, messages = process.communicate(timeout=120)
-        finally:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-    assert message in messages
-    assert process.returncode == 1
 
 
 def test_workers_are_fresh_processes():
