@@ -1,7 +1,6 @@
 import errno
 import json
 import os
-import sys
 import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
