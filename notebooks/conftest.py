@@ -26,6 +26,8 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.clear()
     os.environ.update(alone)
     config.option.nbval_sanitize_with = getattr(config.option, "nbval_sanitize_with", None) or str(UNCOMPARED)
+    # Where CI is set pytest's summary repeats the whole of what each red cell has said.
+    config.option.force_short_summary = True
 
 
 @pytest.hookimpl(wrapper=True)

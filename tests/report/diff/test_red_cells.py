@@ -1,6 +1,7 @@
 """What a red cell of nbval says: the project's own conftest, in a project of a test."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -17,8 +18,8 @@ from tests.tiny_project import REPO
 ROWS = [["Alpha", 300.0], ["Beta", 38.0]]
 
 
-@pytest.fixture(scope="module")
-def failures(tmp_path_factory):
+@pytest.fixture(scope="module", params=[{}, {"CI": "true", "BUILD_NUMBER": "7"}], ids=["at home", "in CI"])
+def failures(request, tmp_path_factory):
     """What pytest prints for a notebook of which every cell shows something else than it has stored."""
     folder = tmp_path_factory.mktemp("nbval")
     shutil.copy(REPO / "notebooks/conftest.py", folder)
@@ -36,7 +37,9 @@ def failures(tmp_path_factory):
     cells.append(new_code_cell("1 / 0", id="raises", execution_count=1))
     nbformat.write(new_notebook(cells=cells), folder / "chapter.ipynb")
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", "--color=no", "--nbval", "chapter.ipynb"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    surroundings = {name: value for name, value in os.environ.items() if name not in ("CI", "BUILD_NUMBER")}
+    surroundings |= request.param
+    done = subprocess.run(command, cwd=folder, env=surroundings, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (1, "")
     return done.stdout
 
