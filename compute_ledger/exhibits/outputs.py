@@ -9,8 +9,9 @@ from typing import Any, ParamSpec, TypeVar
 import altair as alt
 import pandas as pd
 
-from compute_ledger.exhibits import chart_data, formatting, source_list
 from compute_ledger.exhibits import evidence_links as rows_behind
+from compute_ledger.exhibits import formatting, source_list
+from compute_ledger.exhibits.drawing import chart_data
 from compute_ledger.exhibits.evidence_links import Behind, Link
 from compute_ledger.exhibits.table_payload import Columns, Rows, markdown, payload
 from compute_ledger.exhibits.theme import picture

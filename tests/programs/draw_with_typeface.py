@@ -17,7 +17,8 @@ from tests.tiny_project import REPO
 
 def main(chart: dict) -> None:
     # Only now, as they look up at once what the typeface is.
-    from compute_ledger.exhibits import text_metrics, theme
+    from compute_ledger.exhibits import theme
+    from compute_ledger.exhibits.drawing import text_metrics
     from compute_ledger.report.book import stylesheet
     from compute_ledger.report.charts import standalone_pictures, vega_svg
 

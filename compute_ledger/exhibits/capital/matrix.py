@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from compute_ledger.exhibits import formatting, text_metrics
+from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.capital.flow_style import (
     FORMS,
     MONEY_NOTE,
@@ -13,9 +13,10 @@ from compute_ledger.exhibits.capital.flow_style import (
     shape_of_form,
     word,
 )
+from compute_ledger.exhibits.drawing import text_metrics
+from compute_ledger.exhibits.drawing.text_metrics import broken
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
-from compute_ledger.exhibits.text_metrics import broken
 from compute_ledger.exhibits.theme import GRID, INK, MUTED, NARROW, WIDTH, finish, when_narrow
 from compute_ledger.shared import rounding
 

@@ -4,8 +4,8 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits.drawing.hhi_lines import guidelines
 from compute_ledger.exhibits.finding import Finding
-from compute_ledger.exhibits.hhi_lines import guidelines
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import BLUE, INK, VERMILION, days, finish, ticks, time_scale

@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
-from compute_ledger.exhibits.hhi_lines import guidelines
+from compute_ledger.exhibits.drawing.hhi_lines import guidelines
 from compute_ledger.exhibits.theme import (
     BLUE,
     GOLD,

@@ -3,7 +3,8 @@
 import altair as alt
 import pandas as pd
 
-from compute_ledger.exhibits import formatting, text_metrics
+from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits.drawing import text_metrics
 from compute_ledger.exhibits.theme import BLUE, GREEN, INK, MUTED, SLATE, TEAL
 from compute_ledger.exhibits.timeline.swimlane_layout import PLOT_NARROW, PLOT_WIDE, lane, width
 

@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from compute_ledger.exhibits import formatting, text_metrics
+from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits.drawing import text_metrics
 from compute_ledger.exhibits.theme import colours
 
 # Widths in px of the part of the chart that has a time axis, and size of its labels.

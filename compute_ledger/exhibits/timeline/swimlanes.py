@@ -3,11 +3,12 @@
 import altair as alt
 import pandas as pd
 
-from compute_ledger.exhibits import code_labels, formatting, text_metrics
+from compute_ledger.exhibits import code_labels, formatting
+from compute_ledger.exhibits.drawing import text_metrics
+from compute_ledger.exhibits.drawing.text_metrics import ROW_LIFT, ROW_NAME, name_style
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
-from compute_ledger.exhibits.text_metrics import ROW_LIFT, ROW_NAME, name_style
 from compute_ledger.exhibits.theme import INK, days, finish, text, ticks, when_narrow
 from compute_ledger.exhibits.timeline import swimlane_layout
 from compute_ledger.exhibits.timeline.regime_band import band, band_rows, regime_names, regimes_between

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compute_ledger.exhibits.text_metrics import broken, row_name, width
+from compute_ledger.exhibits.drawing.text_metrics import broken, row_name, width
 
 
 @pytest.mark.parametrize(("words", "px"), [("", 0), ("il", 4.44), ("Mm", 16.66), ("a b", 13.9), ("i\nam\nl", 13.89)])

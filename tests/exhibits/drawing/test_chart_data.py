@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from compute_ledger.exhibits import chart_data
+from compute_ledger.exhibits.drawing import chart_data
 
 KINDS = {
     "text": pd.Series(["a", None, "=b"], dtype="str"),
