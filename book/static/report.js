@@ -171,7 +171,7 @@ function showLabels() {
   document.body.append(tip, said, keys);
   addEventListener("keydown", (event) => event.key === "Escape" && hide());
   addEventListener("pointerdown", (event) => !event.target.closest("svg.chart, .tip") && hide());
-  tip.addEventListener("pointerenter", () => clearTimeout(leaving));
+  tip.addEventListener("pointerenter", stay);
   tip.addEventListener("pointerleave", hideSoon);
 
   function prepare(svg) {
@@ -233,7 +233,7 @@ function showLabels() {
   }
 
   function show(each, x) {
-    clearTimeout(leaving);
+    stay();
     if (shown !== each) {
       hide();
       shown = each;
@@ -251,16 +251,20 @@ function showLabels() {
   }
 
   function hide() {
-    clearTimeout(leaving);
+    stay();
     shown?.mark.classList.remove("shown");
     shown = null;
     tip.hidden = true;
   }
 
-  // Time to move the pointer onto the label itself, to read or to copy it.
+  // Time to move the pointer onto the label itself, to read or to copy it; further moves give no more of it.
   function hideSoon() {
+    leaving ||= setTimeout(hide, 250);
+  }
+
+  function stay() {
     clearTimeout(leaving);
-    leaving = setTimeout(hide, 250);
+    leaving = 0;
   }
 }
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from compute_ledger.exhibits import evidence_links as rows_behind
 from compute_ledger.exhibits import formatting, source_list
-from compute_ledger.exhibits.drawing import chart_data
+from compute_ledger.exhibits.drawing import chart_data, mark_labels
 from compute_ledger.exhibits.evidence_links import Behind, Link
 from compute_ledger.exhibits.table_payload import Columns, Rows, markdown, payload
 from compute_ledger.exhibits.theme import picture
@@ -76,7 +76,7 @@ class Exhibit:
         source_list.collect(self.id, self.rests_on, _source_ids(self), texts=(self.note,))
         # Not checked against the schema here, which is slow: vl-convert refuses what it cannot draw.
         with chart_data.fast():
-            spec = rounding.plain(self.chart.to_dict(validate=False))
+            spec = mark_labels.silenced(rounding.plain(self.chart.to_dict(validate=False)))
         bundle: Bundle = {
             EXHIBIT: {
                 "id": self.id,

@@ -4,6 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import INK, colours, finish, text
@@ -96,10 +97,11 @@ def _backlog_bars(rows: pd.DataFrame) -> alt.TopLevelMixin:
         + when
         + pd.Series(printed, rows.index, dtype="str")
     )
+    data["mark"] = mark_labels(rows["supplier"], data["label"])
     x_scale = alt.Scale(domain=alt.ExprRef("[0, narrow ? 230 : 200]"), nice=False)
     x = alt.X("low:Q", title=None, axis=None, scale=x_scale)
     axis = alt.Axis(ticks=False, domain=False, labelPadding=6, labelColor=INK)
-    bars = alt.Chart(data).encode(y=alt.Y("supplier:N", sort=order, title=None, axis=axis))
+    bars = alt.Chart(data).encode(y=alt.Y("supplier:N", sort=order, title=None, axis=axis), description=SPOKEN)
     shade = alt.Color("supplier:N", scale=colours(order), legend=None)
     ends = bars.transform_calculate(shown="narrow ? datum.short : datum.label").encode(
         x=alt.X("end:Q", axis=None), text=alt.Text("shown:N")
@@ -170,9 +172,9 @@ def _of_backlog(supplier: str, figures: pd.DataFrame) -> str:
 def _year_bars(rows: pd.DataFrame) -> alt.TopLevelMixin:
     axis = alt.Axis(ticks=False, domain=False, labelPadding=6, labelColor=INK)
     order = rows["name"].tolist()
-    bars = alt.Chart(rows[["name", "from", "share_pct", "label"]]).encode(
-        y=alt.Y("name:N", sort=order, title=None, axis=axis)
-    )
+    data = rows[["name", "from", "share_pct", "label"]]
+    data = data.assign(mark=mark_labels(data["name"], data["label"]))
+    bars = alt.Chart(data).encode(y=alt.Y("name:N", sort=order, title=None, axis=axis), description=SPOKEN)
     scale = alt.Scale(domain=alt.ExprRef("[0, narrow ? 150 : 115]"), nice=False)
     x = alt.X("share_pct:Q", title=None, axis=None, scale=scale)
     shade = alt.Color("from:N", scale=colours(list(dict.fromkeys(rows["from"]))), legend=None)

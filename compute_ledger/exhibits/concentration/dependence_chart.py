@@ -4,6 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
@@ -110,6 +111,7 @@ def _pairs_frame(rows: pd.DataFrame) -> pd.DataFrame:
     mirror["short"] = [label.split(",")[0] for label in mirror["label"]]
     data = pd.concat([need.assign(short=need["label"]), mirror])
     data = data[["supplier", "side", "value", "low", "high", "open", "label", "short"]].pipe(rounding.frame, 2)
+    data["mark"] = mark_labels(data["supplier"], data["label"])
     return data.fillna({"value": 0.0, "low": 0.0, "high": 0.0})
 
 
@@ -124,6 +126,7 @@ def _pairs(rows: pd.DataFrame) -> alt.TopLevelMixin:
     bars = alt.Chart(data).encode(
         y=alt.Y("supplier:N", sort=order, title=None, axis=axis, scale=alt.Scale(paddingInner=0.25)),
         yOffset=alt.YOffset("side:N", scale=alt.Scale(paddingInner=0.1)),
+        description=SPOKEN,
     )
     shade = alt.Color("supplier:N", scale=colours(order), legend=None)
     ends = bars.transform_calculate(shown="narrow ? datum.short : datum.label").encode(

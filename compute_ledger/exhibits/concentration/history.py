@@ -5,6 +5,7 @@ import pandas as pd
 
 from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.drawing.hhi_lines import guidelines
+from compute_ledger.exhibits.drawing.mark_labels import mark_labels, pointer_marks
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
@@ -15,7 +16,13 @@ from compute_ledger.shared import rounding
 
 def _steps(history: pd.DataFrame, column: str) -> tuple[pd.DataFrame, alt.X, pd.DataFrame]:
     drawn = history[["hhi", "hhi_low", "hhi_high", "effective_suppliers", "suppliers"]].pipe(rounding.frame, 3)
-    data = drawn.assign(day=history["day"].dt.strftime("%Y-%m-%d"))
+    mark = mark_labels(
+        history["day"].map(formatting.day),
+        "HHI " + history["hhi"].map(lambda hhi: formatting.number(hhi, 0)),
+        "as if of " + history["effective_suppliers"].map(formatting.equal_suppliers),
+        history["suppliers"].map(lambda many: f"{int(many)} with an amount"),
+    )
+    data = drawn.assign(day=history["day"].dt.strftime("%Y-%m-%d"), mark=mark)
     first, last, end = history["day"].iloc[0], history["day"].iloc[-1], history[column].iloc[-1]
     scale = time_scale(first, max(last, first + pd.Timedelta(days=1)), wide=0.08, narrow=0.2)
     x = alt.X("day:T", scale=scale, axis=days(format="%b %Y", values=ticks(first, last, 5), labelOverlap=True))
@@ -58,6 +65,7 @@ def hhi_history(history: pd.DataFrame, deals: pd.DataFrame, scope: Scope) -> Exh
             "hhi_high": ("High", "0 to 10,000"),
             "total": ("Payables", "USD bn"),
             "suppliers": ("Suppliers", "count"),
+            "effective_suppliers": ("Effective number", "suppliers"),
         },
         rests_on={"deals": counted_ever(history, deals)},
         as_of=scope.as_of,
@@ -76,6 +84,7 @@ def _hhi_chart(data: pd.DataFrame, end: pd.DataFrame, x: alt.X) -> alt.LayerChar
         .encode(x=x, y=alt.Y("hhi_low:Q", title="HHI"), y2=alt.Y2("hhi_high:Q")),
         alt.Chart(data).mark_line(interpolate="step-after", color=BLUE, strokeWidth=2.5).encode(x=x, y=y),
         alt.Chart(end).mark_point(filled=True, color=BLUE, size=50, opacity=1).encode(x=x, y=y),
+        pointer_marks(alt.Chart(data).encode(x=x, y=y)),
         alt.Chart(end)
         .mark_text(align="left", dx=7, dy=-8, fontWeight="bold")
         .encode(x=x, y=y, text=alt.Text("label:N")),
@@ -105,6 +114,7 @@ def effective_history(history: pd.DataFrame, deals: pd.DataFrame, scope: Scope) 
             "day": ("Day", ""),
             "effective_suppliers": ("Effective number", "suppliers"),
             "suppliers": ("Plain number", "suppliers"),
+            "hhi": ("HHI", "0 to 10,000"),
         },
         rests_on={"deals": counted_ever(history, deals)},
         as_of=scope.as_of,
@@ -125,6 +135,7 @@ def _effective_chart(history: pd.DataFrame, data: pd.DataFrame, end: pd.DataFram
         .mark_line(interpolate="step-after", color=INK, strokeDash=[3, 3], strokeWidth=1.5)
         .encode(x=x, y=alt.Y("suppliers:Q")),
         alt.Chart(data).mark_line(interpolate="step-after", color=VERMILION, strokeWidth=2.5).encode(x=x, y=y),
+        pointer_marks(alt.Chart(data).encode(x=x, y=y)),
         alt.Chart(end).mark_text(align="left", dx=7, fontWeight="bold").encode(x=x, y=y, text=alt.Text("label:N")),
         alt.Chart(end.assign(label=end["suppliers"].map(lambda value: formatting.number(value, 0))))
         .mark_text(align="left", dx=7)

@@ -5,6 +5,7 @@ import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.concentration.specification_bars import OPTION_LABELS
+from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
@@ -79,6 +80,7 @@ def _influence_frame(rows: pd.DataFrame, base: float) -> pd.DataFrame:
                 + frame["effective_without"].map(lambda n: formatting.number(n, 2))
                 + " suppliers)"
             ),
+            mark=lambda frame: mark_labels("Without " + frame["deal"], "HHI " + frame["long"]),
         )
         .pipe(rounding.frame, 2)
         .assign(base=rounding.rounded(base, 1))
@@ -102,7 +104,7 @@ def _dots(data: pd.DataFrame, base: float) -> alt.TopLevelMixin:
         axis=alt.Axis(tickCount=4, labelBound=True),
     )
     axis = alt.Axis(ticks=False, domain=False, labelColor=INK, labelLimit=200, labelPadding=6)
-    marks = alt.Chart(data).encode(y=alt.Y("deal:N", sort=None, title=None, axis=axis))
+    marks = alt.Chart(data).encode(y=alt.Y("deal:N", sort=None, title=None, axis=axis), description=SPOKEN)
     ends = marks.transform_calculate(
         shown="narrow ? datum.label : datum.long", end="max(datum.hhi_without, datum.base)"
     )
@@ -217,9 +219,10 @@ def _few(amount: int) -> str:
 
 
 def _stacks(rows: pd.DataFrame) -> alt.TopLevelMixin:
-    data = rows[["group", "deals", "priced", "label"]]
+    mark = mark_labels(rows["group"], rows["label"] + " a published amount")
+    data = rows[["group", "deals", "priced", "label"]].assign(mark=mark)
     axis = alt.Axis(ticks=False, domain=False, labelColor=INK, labelLimit=200, labelPadding=6)
-    bars = alt.Chart(data).encode(y=alt.Y("group:N", sort=None, title=None, axis=axis))
+    bars = alt.Chart(data).encode(y=alt.Y("group:N", sort=None, title=None, axis=axis), description=SPOKEN)
     most = float(data["deals"].max())
     scale = alt.Scale(domain=domain_when_narrow(most * 1.9, most * 1.35), nice=False)
     x = alt.X("priced:Q", title=None, axis=None, scale=scale)

@@ -4,6 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
+from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, Table, exhibit
 from compute_ledger.exhibits.scope import Scope
@@ -53,7 +54,10 @@ def ranked(suppliers: pd.DataFrame, counted: pd.DataFrame, scope: Scope) -> Exhi
             f"{code_labels.OVERLAP_LABELS[scope.overlaps]}, {formatting.day(scope.as_of)}; black lines: disputed or open-ended amounts"
         ),
         description=f"Bar chart of {formatting.count(len(data), 'supplier')}: {formatting.names(data['supplier'] + ' ' + data['label'])}.",
-        chart=finish(_ranked_chart(data, folded["supplier"].tolist()), height=34 * len(data) + 20),
+        chart=finish(
+            _ranked_chart(data.assign(mark=_ranked_labels(data, scope.basis)), folded["supplier"].tolist()),
+            height=34 * len(data) + 20,
+        ),
         table=data,
         columns=_ranked_columns(scope.level, unit),
         rests_on={"deals": priced(counted)},
@@ -88,6 +92,19 @@ def _ranked_frame(folded: pd.DataFrame, level: str) -> pd.DataFrame:
     return data.assign(supplier=data["supplier"].replace(names))
 
 
+def _ranked_labels(data: pd.DataFrame, basis: str) -> pd.Series:
+    """Amount and share of each supplier, and what the amount may be where it is disputed or open."""
+    span = data.apply(lambda row: formatting.between(row["counted_low"], row["counted_high"], 1), axis=1)
+    disputed = ("$" + span.astype("str") + "bn as disputed").where(data["counted_low"] < data["counted_high"], "")
+    period = " a year" if basis == "annualised" else ""
+    return mark_labels(
+        data["supplier"],
+        data["counted"].map(formatting.usd_short) + period,
+        data["share_pct"].map(formatting.pct) + " of the whole",
+        disputed,
+    )
+
+
 def _ranked_chart(data: pd.DataFrame, order: list[str]) -> alt.LayerChart:
     """Bars with their interval; `order`: the suppliers by the names that have colours."""
     names = data["supplier"].tolist()
@@ -100,7 +117,7 @@ def _ranked_chart(data: pd.DataFrame, order: list[str]) -> alt.LayerChart:
         axis=None,
         scale=alt.Scale(domain=domain_when_narrow(longest * 1.8, longest * 1.3)),
     )
-    bars = alt.Chart(data).encode(y=y)
+    bars = alt.Chart(data).encode(y=y, description=SPOKEN)
     return alt.layer(
         bars.mark_bar(height=18).encode(x=x, color=alt.Color("supplier:N", scale=scale, legend=None)),
         bars.transform_filter("datum.counted_low < datum.counted_high")

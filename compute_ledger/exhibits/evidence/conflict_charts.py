@@ -142,7 +142,7 @@ def _conflicts_frame(rows: pd.DataFrame, label: pd.Series, rows_drawn: dict[str,
     """What is drawn of each claim; `rows_drawn`: names of rows by conflict."""
     claim_rows = rows[rows["conflict_id"].isin(list(rows_drawn))].assign(
         conflict=lambda frame: frame["conflict_id"].map(label),
-        said=lambda frame: frame["publisher"] + ": " + frame["as_printed"].fillna(""),
+        said=lambda frame: frame["publisher"] + ": " + frame["as_printed"].fillna(stated_values(frame)),
         row=lambda frame: frame["conflict_id"].map(rows_drawn),
     )
     return claim_rows[["row", "conflict", "middle", "low", "high", "kept", "said"]].pipe(rounding.frame, 2)

@@ -4,6 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, Table, exhibit
 from compute_ledger.exhibits.scope import Scope
@@ -117,7 +118,10 @@ def _bridge_frame(drawn: pd.DataFrame, total: pd.Series, firm: float) -> pd.Data
     together = [_sum_row("Firm deals", firm)] if after_firm > 1 else []
     rows = [data.iloc[:after_firm], *together, data.iloc[after_firm:], _sum_row("Quoted", float(total["value"]))]
     data = pd.concat(rows, ignore_index=True)
-    return data.assign(row=[f"{place:02d}|{label}" for place, label in enumerate(data["label"])])
+    row = [f"{place:02d}|{label}" for place, label in enumerate(data["label"])]
+    return data.assign(
+        row=row, mark=mark_labels(data["label"], data["amount"].str.replace(r"(\d)", r"$\1", n=1, regex=True) + "bn")
+    )
 
 
 def _sum_row(label: str, value: float) -> pd.DataFrame:
@@ -145,7 +149,7 @@ def _waterfall(data: pd.DataFrame) -> alt.TopLevelMixin:
     )
     scale = alt.Scale(domain=domain_when_narrow(longest * 1.42, longest * 1.14), nice=False)
     x = alt.X("low:Q", title=None, scale=scale, axis=alt.Axis(tickCount=5, values=_round_ticks(longest), format=",d"))
-    base = alt.Chart(data).encode(y=y, x=x, x2=alt.X2("high:Q"))
+    base = alt.Chart(data).encode(y=y, x=x, x2=alt.X2("high:Q"), description=SPOKEN)
     fill, edge = alt.Fill("shade:N", scale=None), alt.Stroke("shade:N", scale=None)
     return alt.layer(
         base.transform_filter("datum.form == 'firm'").mark_bar(height=18).encode(fill=fill),

@@ -4,6 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
@@ -74,7 +75,15 @@ def _cost_frame(table: pd.DataFrame) -> pd.DataFrame:
         label=table.apply(_label, axis=1),
         span=[formatting.between(a, b) for a, b in zip(table["low_usd_bn"], table["high_usd_bn"], strict=True)],
     )
-    return data.assign(short=data["span"].str.replace(" to ", "–"))
+    published = data["published_usd_bn"].map(formatting.usd_short) + " published"
+    return data.assign(
+        short=data["span"].str.replace(" to ", "–"),
+        mark=mark_labels(
+            data["label"],
+            "$" + data["span"] + "bn at what a gigawatt is said to cost",
+            published.where(data["published_usd_bn"].notna(), ""),
+        ),
+    )
 
 
 def _cost_chart(data: pd.DataFrame) -> alt.LayerChart:
@@ -84,7 +93,7 @@ def _cost_chart(data: pd.DataFrame) -> alt.LayerChart:
     short = "narrow ? replace(datum.label, 'Quoted ', '') : datum.label"
     names = alt.Axis(ticks=False, domain=False, labelColor=INK, labelLimit=190, labelExpr=short)
     y = alt.Y("label:N", sort=None, title=None, axis=names)
-    base = alt.Chart(data).encode(y=y)
+    base = alt.Chart(data).encode(y=y, description=SPOKEN)
     x = alt.X(
         "low_usd_bn:Q",
         title=None,

@@ -4,6 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.funding.revenue_path import PATH_LABELS, path_words
 from compute_ledger.exhibits.funding.schedule import RAMP_LABELS
@@ -80,6 +81,8 @@ def _coverage_lines(drawn: pd.DataFrame, ramp: str) -> alt.TopLevelMixin:
         label=drawn["coverage_pct"].map(lambda value: formatting.pct(value, 0)),
         name=drawn["ramp"].map(RAMP_NAMES),
     )
+    due = data["label"] + " of what falls due is covered"
+    data["mark"] = mark_labels(data["year"].astype("str"), due, "amounts spread " + data["name"])
     data = rounding.frame(data, 3)
     first, last = int(data["year"].min()), int(data["year"].max())
     room = 0.2 * max(last - first, 1)
@@ -94,7 +97,7 @@ def _coverage_lines(drawn: pd.DataFrame, ramp: str) -> alt.TopLevelMixin:
         scale=alt.Scale(type="log", domain=[low, high], nice=False),
         axis=alt.Axis(values=[tick for tick in TICKS if low <= tick <= high], format=",d"),
     )
-    lines = alt.Chart(data).encode(x=x, y=y, detail=alt.Detail("ramp:N"))
+    lines = alt.Chart(data).encode(x=x, y=y, detail=alt.Detail("ramp:N"), description=SPOKEN)
     other_ramps, chosen_ramp = lines.transform_filter("!datum.chosen"), lines.transform_filter("datum.chosen")
     names = _apart(data[data["year"] == last], (high / low) ** 0.06)
     full = pd.DataFrame({"coverage_pct": [FULL], "year": [first - room / 2], "until": [last + room / 10]})

@@ -4,6 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import INK, PAPER, finish, text, when_narrow
@@ -71,7 +72,9 @@ def dashes(assumed: pd.Series, left: alt.X, x: alt.X, y: alt.Y) -> list[alt.Char
     data = pd.DataFrame({"left": years + 0.04, "right": years + 0.96, "value": assumed.to_numpy()}).pipe(
         rounding.frame, 3
     )
-    across = alt.Chart(data).encode(x=left, x2=alt.X2("right:Q"), y=y)
+    amounts = data["value"].map(formatting.usd_short)
+    data["mark"] = mark_labels("Revenue, " + assumed.index.astype("str"), amounts, ["assumed"] * len(data))
+    across = alt.Chart(data).encode(x=left, x2=alt.X2("right:Q"), y=y, description=SPOKEN)
     name = pd.DataFrame({"at": [years[-1] + 0.5], "value": data["value"].tail(1), "label": "assumed"})
     size = when_narrow(10, 11)
     return [
@@ -91,7 +94,12 @@ def shapes(points: pd.DataFrame, x: alt.X, y: alt.Y, *, over_bars: bool) -> list
             "at": points["at"].pipe(rounding.column, 3),
             "value": points["value"],
             "shape": points["metric"].map(SHAPES),
-            "what": points["metric"].map(METRIC_LABELS) + ", " + points["period"].map(formatting.period),
+            "mark": mark_labels(
+                points["metric"].map(METRIC_LABELS).map(formatting.capital)
+                + ", "
+                + points["period"].map(formatting.period),
+                points["value"].map(formatting.usd_short),
+            ),
             "label": (points["metric"].map(SHORT_LABELS) + " " + points["value"].map(formatting.number)).where(
                 labelled, ""
             ),
@@ -100,7 +108,7 @@ def shapes(points: pd.DataFrame, x: alt.X, y: alt.Y, *, over_bars: bool) -> list
         }
     )
     base = alt.Chart(data).encode(x=x, y=y)
-    shaped = base.encode(shape=alt.Shape("shape:N", scale=None), description=alt.Description("what:N"))
+    shaped = base.encode(shape=alt.Shape("shape:N", scale=None), description=SPOKEN)
     label_expression = "narrow ? datum.short : datum.label" if over_bars else "datum.label"
     label, size = base.transform_calculate(shown=label_expression).encode(text=alt.Text("shown:N")), when_narrow(10, 12)
     return [
@@ -150,8 +158,14 @@ def revenue_points(points: pd.DataFrame, revenue: pd.Series, path: str, scope: S
         list_all=True,
         as_of=scope.as_of,
         evidence=("financials", "financial_id"),
-        note="A run rate is one month times twelve, drawn at the end of its month. Revenue of parts of a year is left out: it compares with nothing else here.",
+        note="A run rate is one month times twelve, drawn at the end of its month. Revenue of parts of a year is left out: it compares with nothing else here."
+        + (f" Dashes: {_dashes_words(assumed)}." if len(assumed) else ""),
     )
+
+
+def _dashes_words(assumed: pd.Series) -> str:
+    amounts = assumed.map(formatting.usd_short).items()
+    return formatting.names((f"{amount} in {year}" for year, amount in amounts), MOST_POINTS)
 
 
 def _revenue_chart(drawn: pd.DataFrame, assumed: pd.Series, first: int, last: int) -> alt.LayerChart:

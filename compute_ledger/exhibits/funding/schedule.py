@@ -4,7 +4,7 @@ import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.finding import Finding
-from compute_ledger.exhibits.funding.revenue_path import PATH_LABELS, telling
+from compute_ledger.exhibits.funding.revenue_path import PATH_LABELS, SHORT_LABELS, telling
 from compute_ledger.exhibits.funding.schedule_bars import KNOWN, bars, folded, shown_years
 from compute_ledger.exhibits.outputs import Exhibit, Table, exhibit
 from compute_ledger.exhibits.scope import Scope
@@ -55,7 +55,7 @@ def dues_by_year(
         subtitle=_dues_subtitle(scope.perimeter, ramp, path),
         description=_dues_description(totals, shown_points, assumed, order, first, last),
         chart=finish(chart, height=400, narrow_height=360),
-        table=_table(rows, order, revenue),
+        table=_table(rows, order, revenue, shown_points),
         columns=_dues_columns(order),
         rests_on={"deals": used, "financials": shown_points},
         as_of=scope.as_of,
@@ -94,6 +94,7 @@ def _dues_columns(order: list[str]) -> Columns:
             "total": ("Together", "USD bn"),
             "term_assumed": ("Of it: term assumed", "USD bn"),
             "assumed_revenue": ("Revenue, assumed", "USD bn"),
+            "printed_revenue": ("Revenue, as drawn", "USD bn"),
         }
     )
 
@@ -128,10 +129,12 @@ def _note(rows: pd.DataFrame, first: int, last: int, thin: list[str]) -> str:
     return " ".join(filter(None, sentences))
 
 
-def _table(rows: pd.DataFrame, order: list[str], revenue: pd.Series) -> pd.DataFrame:
+def _table(rows: pd.DataFrame, order: list[str], revenue: pd.Series, points: pd.DataFrame) -> pd.DataFrame:
     wide = rows.pivot_table(index="year", columns="supplier", values="due_usd_bn", aggfunc="sum", fill_value=0.0)[order]
     assumed = rows[rows["known"] == list(KNOWN)[-1]].groupby("year")["due_usd_bn"].sum()
-    table = wide.assign(total=wide.sum(axis=1), term_assumed=assumed, assumed_revenue=revenue)
+    words = points["metric"].map(SHORT_LABELS) + " " + points["value"].map(formatting.number)
+    printed = words.groupby(points["year"]).agg("; ".join)
+    table = wide.assign(total=wide.sum(axis=1), term_assumed=assumed, assumed_revenue=revenue, printed_revenue=printed)
     return table.fillna({"term_assumed": 0.0}).reset_index().assign(year=lambda frame: frame["year"].astype(str))
 
 

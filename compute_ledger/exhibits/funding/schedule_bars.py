@@ -1,9 +1,12 @@
 """Bars of what falls due by year: stacked by supplier, paler where more of the period is assumed."""
 
+from typing import Any
+
 import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.funding.revenue_path import dashes, shapes, year_x
 from compute_ledger.exhibits.theme import colours, text, when_narrow
 from compute_ledger.measures.funding import covered_years, peak
@@ -75,7 +78,13 @@ def _stacked(rows: pd.DataFrame, order: list[str]) -> pd.DataFrame:
     rows = rows.assign(rank=rows["supplier"].map(rank), step=rows["known"].map(step))
     rows = rows.sort_values(["year", "rank", "step"], ignore_index=True)
     top, at = rows.groupby("year")["due_usd_bn"].cumsum(), rows["year"] + 0.5
-    bars = rows.assign(low=top - rows["due_usd_bn"], value=top, at=at, left=at - HALF_BAR, right=at + HALF_BAR)
+    name = rows["supplier"] + ", " + rows["year"].astype("str")
+    by_bar = rows.groupby(["year", "supplier"])
+    known = rows["known"].mask(by_bar["known"].transform("size") > 1, "start or term assumed for a part")
+    mark = mark_labels(name, by_bar["due_usd_bn"].transform("sum").map(formatting.usd_short), known)
+    bars = rows.assign(
+        low=top - rows["due_usd_bn"], value=top, at=at, left=at - HALF_BAR, right=at + HALF_BAR, mark=mark
+    )
     return rounding.frame(bars.drop(columns=["rank", "step"]))
 
 
@@ -89,7 +98,8 @@ def _segments(bars: pd.DataFrame, left: alt.X, y: alt.Y, order: list[str]) -> li
         if len(part):
             fill = alt.Fill("supplier:N", scale=colours(order), legend=None)
             stroke = alt.Stroke("supplier:N", scale=colours(order), legend=None)
-            layers.append(mark.encode(x=left, x2=alt.X2("right:Q"), y=y, y2=alt.Y2("low:Q"), fill=fill, stroke=stroke))
+            place: dict[str, Any] = {"x": left, "x2": alt.X2("right:Q"), "y": y, "y2": alt.Y2("low:Q")}
+            layers.append(mark.encode(**place, fill=fill, stroke=stroke, description=SPOKEN))
     return layers
 
 

@@ -4,6 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.funding.coverage import RAMP_NAMES
 from compute_ledger.exhibits.funding.revenue_path import PATH_LABELS
@@ -69,12 +70,17 @@ def _sensitivity_frame(table: pd.DataFrame, ramp: str, default_term_years: float
         depth=(0.75 * table["short_usd_bn"] / worst if worst > 0 else 0.0 * table["short_usd_bn"]),
         covered=table["short_usd_bn"].le(0),
         chosen=table["ramp"].eq(ramp) & table["term_years"].eq(float(default_term_years)),
+        mark=mark_labels(
+            table["ramp"].map(RAMP_NAMES) + ", term of " + table["term_years"].map(formatting.number) + " years",
+            table["short_usd_bn"].map(formatting.usd_short) + " uncovered",
+            table["coverage_pct"].map(lambda value: formatting.pct(value, 0)) + " covered",
+        ),
     ).pipe(rounding.frame)
 
 
 def _heat_map(data: pd.DataFrame) -> alt.LayerChart:
     """A cell for each ramp and term, the darker the more stays uncovered."""
-    columns = ["ramp_name", "term", "label", "cover", "depth", "covered", "chosen", "short_usd_bn"]
+    columns = ["ramp_name", "term", "label", "cover", "depth", "covered", "chosen", "short_usd_bn", "mark"]
     base = alt.Chart(data[columns]).encode(
         x=alt.X(
             "term:N",
@@ -88,6 +94,7 @@ def _heat_map(data: pd.DataFrame) -> alt.LayerChart:
             title=None,
             axis=alt.Axis(ticks=False, domain=False, labelColor=INK),
         ),
+        description=SPOKEN,
     )
     cell = base.encode(fillOpacity=alt.FillOpacity("depth:Q", scale=None))
     return alt.layer(

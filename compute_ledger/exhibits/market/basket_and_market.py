@@ -4,6 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
+from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import BLUE, INK, PAPER, domain_when_narrow, finish
@@ -35,7 +36,7 @@ def basket(
         description=(
             f"Dot plot of {formatting.count(len(data), 'supplier')}, share of the commitments of {scope.buyer} and share of the market: {formatting.names(words, MOST_DRAWN)}."
         ),
-        chart=finish(_dots(data), height=34 * len(data) + 40),
+        chart=finish(_dots(data.assign(mark=_dot_labels(data, scope.buyer))), height=34 * len(data) + 40),
         table=data,
         columns={
             "supplier": ("Supplier", ""),
@@ -60,12 +61,21 @@ def _title(comparison: pd.DataFrame, buyer: str) -> str:
     return f"{largest['supplier']} has {share} of the commitments of {buyer}, and {formatting.pct(largest['market_pct'], 0)} of the market"
 
 
+def _dot_labels(data: pd.DataFrame, buyer: str) -> pd.Series:
+    whole = (f"the commitments of {buyer}", "the market")
+    parts = [
+        [f"{formatting.pct(share)} of {part}" if pd.notna(share) else f"no printed share of {part}" for share in shares]
+        for part, shares in zip(whole, (data["basket_pct"], data["market_pct"]), strict=True)
+    ]
+    return mark_labels(data["supplier"], *parts)
+
+
 def _dots(data: pd.DataFrame) -> alt.LayerChart:
     order = data["supplier"].tolist()
     longest = float(data[["basket_pct", "market_pct"]].max().max())
     axis = alt.Axis(ticks=False, domain=False, labelColor=INK, labelPadding=10)
     scale = alt.Scale(domain=domain_when_narrow(longest * 1.25, longest * 1.15), nice=False)
-    base = alt.Chart(data).encode(y=alt.Y("supplier:N", sort=order, title=None, axis=axis))
+    base = alt.Chart(data).encode(y=alt.Y("supplier:N", sort=order, title=None, axis=axis), description=SPOKEN)
     basket_x = alt.X("basket_pct:Q", scale=scale, title="%", axis=alt.Axis(tickCount=5))
     in_basket = base.transform_filter("isValid(datum.basket_pct)")
     label = in_basket.transform_calculate(label="format(datum.basket_pct, '.0f') + '%'")

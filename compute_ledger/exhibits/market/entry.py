@@ -4,6 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels, pointer_marks
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.market.provider_shares import NOT_DRAWN
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
@@ -54,7 +55,7 @@ def entry(
         rests_on={"market_shares": shares},
         as_of=scope.as_of,
         note="A what-if, not a forecast. Printed shares are taken at face value and the unnamed rest counts as many tiny firms."
-        + (" Pale bar: over the rounding and every tail that fits." if span else ""),
+        + (f" Pale bar: {formatting.between(*span)} over the rounding and every tail that fits." if span else ""),
     )
 
 
@@ -83,9 +84,10 @@ def entry_finding(
 
 def _curve_frame(curve: pd.DataFrame, entry_rule: str) -> pd.DataFrame:
     """The curve as it is drawn: each rule in words, and which is the chosen one."""
-    return curve.pipe(rounding.frame, 3).assign(
-        label=curve["entry_rule"].map(RULE_LABELS), chosen=curve["entry_rule"].eq(entry_rule)
-    )
+    label = curve["entry_rule"].map(RULE_LABELS)
+    change = "change of the HHI " + curve["delta_hhi"].map(lambda delta: formatting.number(delta, 0))
+    mark = mark_labels(curve["entrant_share_pct"].map(formatting.pct) + " taken " + label, change)
+    return curve.pipe(rounding.frame, 3).assign(label=label, chosen=curve["entry_rule"].eq(entry_rule), mark=mark)
 
 
 def _reach(span: tuple[float, float] | None) -> str:
@@ -108,11 +110,13 @@ def _entry_chart(data: pd.DataFrame, point: pd.DataFrame, widest: float) -> alt.
     y = alt.Y("delta_hhi:Q", title="change of the HHI", axis=alt.Axis(tickCount=6))
     ends = data[data["entrant_share_pct"] == data["entrant_share_pct"].max()]
     lines = alt.Chart(data).encode(x=x, y=y, detail=alt.Detail("entry_rule:N"))
-    mark = alt.Chart(point).encode(x=x, y=y)
+    mark = alt.Chart(point).encode(x=x, y=y, description=SPOKEN)
+    steps = alt.Chart(data[data["entrant_share_pct"].mod(1).eq(0)]).encode(x=x, y=y)
     return alt.layer(
         alt.Chart(pd.DataFrame({"delta_hhi": [0]})).mark_rule(strokeWidth=1).encode(y=alt.Y("delta_hhi:Q")),
         lines.transform_filter("!datum.chosen").mark_line(color=GREY, strokeWidth=1.5),
         lines.transform_filter("datum.chosen").mark_line(color=VERMILION, strokeWidth=3),
+        pointer_marks(steps),
         mark.mark_rule(color=VERMILION, strokeWidth=6, opacity=0.35).encode(y=alt.Y("low:Q"), y2=alt.Y2("high:Q")),
         mark.mark_point(size=90, filled=True, color=VERMILION, opacity=1),
         mark.mark_text(dx=9, dy=-12, align="left", fontWeight="bold").encode(text=alt.Text("label:N")),
@@ -129,8 +133,14 @@ def _point(entrant_share_pct: float, delta: float, low: float, high: float) -> p
             "low": [rounding.rounded(low, 3)],
             "high": [rounding.rounded(high, 3)],
             "label": [f"{formatting.number(delta, 0)} at {formatting.pct(entrant_share_pct)}"],
+            "mark": [f"The chosen entrant, {formatting.pct(entrant_share_pct)}: {_interval(delta, low, high)}"],
         }
     )
+
+
+def _interval(delta: float, low: float, high: float) -> str:
+    change = f"change of the HHI {formatting.number(delta, 0)}"
+    return f"{change}, {formatting.between(low, high)} over the rounding and every tail" if low < high else change
 
 
 def _title(delta: float, entrant_share_pct: float, entry_rule: str, buyer: str) -> str:

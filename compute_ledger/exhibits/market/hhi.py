@@ -5,6 +5,7 @@ import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.drawing.hhi_lines import guidelines
+from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.market.provider_shares import NOT_DRAWN, row_of, series_breaks
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
@@ -78,18 +79,22 @@ def _interval_chart(by_quarter: pd.DataFrame, quarter_row: pd.Series) -> alt.Lay
     """A bar a quarter from the smallest to the largest index, the chosen one coloured, over the lines of the guidelines."""
     start = measure.start_of(by_quarter["quarter"])
     data = by_quarter[["quarter", "hhi_low", "hhi_high", "named"]].pipe(rounding.frame, 1)
-    data = data.assign(day=start.dt.strftime("%Y-%m-%d"), chosen=data["quarter"].eq(quarter_row["quarter"]))
+    spans = data.apply(lambda row: formatting.between(row["hhi_low"], row["hhi_high"]), axis=1)
+    named = data["named"].map(lambda many: formatting.count(int(many), "named provider"))
+    mark = mark_labels(data["quarter"].map(formatting.quarter), "HHI " + spans.astype("str"), named)
+    chosen_quarter = data["quarter"].eq(quarter_row["quarter"])
+    data = data.assign(day=start.dt.strftime("%Y-%m-%d"), chosen=chosen_quarter, mark=mark)
     first, last = start.iloc[0], start.iloc[-1]
     time = time_scale(first - pd.Timedelta(days=90), last + pd.Timedelta(days=60), wide=0.13, narrow=0.4)
     x = alt.X("day:T", scale=time, axis=days(values=ticks(first, last, 9), format="%b %Y", labelOverlap=True))
     top = max(float(by_quarter["hhi_high"].max()), measure.HIGHLY_CONCENTRATED) * 1.12
     y = alt.Y("hhi_low:Q", title="HHI", scale=alt.Scale(domain=[0, top], nice=False), axis=alt.Axis(tickCount=5))
-    bars = alt.Chart(data).encode(x=x)
+    bars = alt.Chart(data).encode(x=x, description=SPOKEN)
     size = when_narrow(3.5, 7)
     chosen = alt.Chart(
         data[data["chosen"]].assign(label=formatting.between(quarter_row["hhi_low"], quarter_row["hhi_high"]))
-    ).encode(x=x)
-    lines, labels = guidelines(at_right=True)
+    ).encode(x=x, description=SPOKEN)
+    lines, line_names = guidelines(at_right=True)
     return alt.layer(
         lines,
         *series_breaks(start[by_quarter["series_break"]], x),
@@ -97,7 +102,7 @@ def _interval_chart(by_quarter: pd.DataFrame, quarter_row: pd.Series) -> alt.Lay
         .mark_rule(strokeWidth=size, color=BLUE, opacity=0.8)
         .encode(y=y, y2=alt.Y2("hhi_high:Q")),
         chosen.mark_rule(strokeWidth=size, color=VERMILION).encode(y=y, y2=alt.Y2("hhi_high:Q")),
-        *labels,
+        *line_names,
         *text(chosen.encode(y=alt.YValue(8), text=alt.Text("label:N")), fontWeight="bold"),
     )
 

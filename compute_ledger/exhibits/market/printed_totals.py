@@ -4,6 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
+from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import BLUE, INK, VERMILION, days, finish, text, ticks, when_narrow
@@ -73,7 +74,14 @@ def _sums_chart(of_quarters: pd.DataFrame, off: pd.Series, quarter: str) -> alt.
     """The interval of each sum, the sum as a tick and the printed total as a dot."""
     start = measure.start_of(of_quarters["quarter"])
     data = of_quarters.drop(columns="size_id").assign(
-        day=start.dt.strftime("%Y-%m-%d"), differs=off.ne(0), chosen=of_quarters["quarter"].eq(quarter)
+        day=start.dt.strftime("%Y-%m-%d"),
+        differs=off.ne(0),
+        chosen=of_quarters["quarter"].eq(quarter),
+        mark=mark_labels(
+            of_quarters["quarter"].map(formatting.quarter),
+            "printed total " + of_quarters["printed_pct"].map(formatting.pct),
+            "sum of the printed shares " + of_quarters["sum_pct"].map(formatting.pct),
+        ),
     )
     x = alt.X(
         "day:T",
@@ -84,7 +92,7 @@ def _sums_chart(of_quarters: pd.DataFrame, off: pd.Series, quarter: str) -> alt.
     y = alt.Y(
         "low_pct:Q", title="%", scale=alt.Scale(domain=[floor, top], nice=False, zero=False), axis=alt.Axis(tickCount=5)
     )
-    base = alt.Chart(data).encode(x=x)
+    base = alt.Chart(data).encode(x=x, description=SPOKEN)
     label = base.transform_filter("datum.differs").transform_calculate(
         label="datum.sum_pct + ' → ' + datum.printed_pct"
     )

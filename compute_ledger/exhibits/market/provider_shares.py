@@ -4,6 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
+from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
@@ -24,7 +25,8 @@ def row_of(rows: pd.DataFrame, quarter: str) -> pd.Series:
 def series_breaks(starts: pd.Series, x: alt.X) -> list[alt.Chart]:
     """A dotted line at each quarter with which a new series begins."""
     data = pd.DataFrame({"day": starts.drop_duplicates().dt.strftime("%Y-%m-%d")})
-    rules = alt.Chart(data).mark_rule(strokeDash=[2, 3]).encode(x=x, description=alt.DescriptionValue("series break"))
+    data["mark"] = mark_labels("Series break of " + starts.drop_duplicates().map(formatting.day), [""] * len(data))
+    rules = alt.Chart(data).mark_rule(strokeDash=[2, 3]).encode(x=x, description=SPOKEN)
     return [rules] if len(data) else []
 
 
@@ -38,7 +40,8 @@ def latest(shares: pd.DataFrame, quarter: str, estimate: str, scope: Scope) -> E
     leader = shares.iloc[0]
     top = measure.top_k(shares)
     data = shares[["provider", "share_pct", "low_pct", "high_pct"]]
-    data = data.assign(label=data["share_pct"].map(lambda value: formatting.pct(value)))
+    shown = data["share_pct"].map(formatting.pct)
+    data = data.assign(label=shown, mark=mark_labels(data["provider"], shown, share_spans(data)))
     leaders = min(measure.LEADERS, len(shares))
     title = (
         f"The {formatting.count(leaders, 'largest provider')} hold {formatting.pct(top['share_pct'])} of the market; {leader['provider']} leads with {formatting.pct(leader['share_pct'])}"
@@ -69,10 +72,16 @@ def latest(shares: pd.DataFrame, quarter: str, estimate: str, scope: Scope) -> E
     )
 
 
+def share_spans(shares: pd.DataFrame) -> pd.Series:
+    """'27.5 to 28.5% before rounding' where an interval is printed, else nothing."""
+    spans = shares.apply(lambda row: formatting.between(row["low_pct"], row["high_pct"], 1), axis=1).astype("str")
+    return (spans + "% before rounding").where(shares["low_pct"] < shares["high_pct"], "")
+
+
 def _ranked_chart(data: pd.DataFrame) -> alt.LayerChart:
     order = data["provider"].tolist()
     y = alt.Y("provider:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False, labelColor=INK))
-    bars = alt.Chart(data).encode(y=y)
+    bars = alt.Chart(data).encode(y=y, description=SPOKEN)
     x = alt.X("share_pct:Q", title=None, axis=None, scale=alt.Scale(domain=[0, float(data["high_pct"].max()) * 1.15]))
     return alt.layer(
         bars.mark_bar(height=18).encode(x=x, color=alt.Color("provider:N", scale=colours(order), legend=None)),
@@ -124,7 +133,9 @@ def over_time(shares: pd.DataFrame, quarter: str, estimate: str, scope: Scope) -
 def _lines_over_time(rows: pd.DataFrame, breaks: pd.Series, quarter: str, order: list[str]) -> list[alt.Chart]:
     """Lines that stop at breaks, with the rounding of each share as a pale bar and the last share as a label."""
     data = rows[["provider", "quarter", "share_pct", "low_pct", "high_pct", "segment"]]
-    data = data.assign(day=rows["start"].dt.strftime("%Y-%m-%d"))
+    name = data["provider"] + ", " + data["quarter"].map(formatting.quarter)
+    mark = mark_labels(name, data["share_pct"].map(formatting.pct), share_spans(data))
+    data = data.assign(day=rows["start"].dt.strftime("%Y-%m-%d"), mark=mark)
     first, last = rows["start"].min(), rows["start"].max()
     time = time_scale(first, max(last, first + pd.Timedelta(days=1)), wide=0.2, narrow=0.62)
     years = "%Y" if (last - first).days > 1500 else "%b %Y"
@@ -136,7 +147,8 @@ def _lines_over_time(rows: pd.DataFrame, breaks: pd.Series, quarter: str, order:
         scale=alt.Scale(domain=[0, float(rows["high_pct"].max()) + 3], nice=False),
         axis=alt.Axis(tickCount=5),
     )
-    base = alt.Chart(data).encode(x=x, color=alt.Color("provider:N", scale=colours(order), legend=None))
+    shade = alt.Color("provider:N", scale=colours(order), legend=None)
+    base = alt.Chart(data).encode(x=x, color=shade, description=SPOKEN)
     ends = data.sort_values("day", kind="stable").groupby("provider").tail(1)
     ends = ends.assign(label=ends["provider"] + " " + ends["share_pct"].map(formatting.pct))
     quarter_points = data[data["quarter"].eq(quarter) & data["day"].ne(data["day"].max())]

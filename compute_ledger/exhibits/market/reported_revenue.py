@@ -4,6 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
+from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.evidence_links import Behind
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.market.provider_shares import NOT_DRAWN, row_of, series_breaks
@@ -115,6 +116,11 @@ def _revenue_chart(implied: pd.DataFrame, quarter_row: pd.Series, provider: str)
         .pipe(rounding.frame, 3)
         .assign(day=start.dt.strftime("%Y-%m-%d"), chosen=implied["quarter"].eq(quarter_row["quarter"]))
     )
+    data["mark"] = mark_labels(
+        data["quarter"].map(formatting.quarter),
+        implied.apply(_dollars, axis=1) + " by share times size",
+        data["reported_usd_bn"].map(formatting.usd_short) + " reported",
+    )
     x = quarters(start)
     most = float(data[COMPARED[1:]].max().max()) * 1.1
     y = alt.Y(
@@ -123,7 +129,7 @@ def _revenue_chart(implied: pd.DataFrame, quarter_row: pd.Series, provider: str)
         scale=alt.Scale(domain=[0, most], nice=False),
         axis=alt.Axis(tickCount=5),
     )
-    bars = alt.Chart(data).encode(x=x)
+    bars = alt.Chart(data).encode(x=x, description=SPOKEN)
     points = bars.encode(y=alt.Y("reported_usd_bn:Q"))
     label = formatting.number(quarter_row["reported_usd_bn"])
     chosen = points.transform_filter("datum.chosen").encode(text=alt.TextValue(label))
@@ -182,6 +188,9 @@ def _ratio_chart(
         day=start.dt.strftime("%Y-%m-%d"),
         chosen=implied["quarter"].eq(quarter_row["quarter"]),
         label=implied.apply(_ratio, axis=1),
+        mark=mark_labels(
+            data["quarter"].map(formatting.quarter), implied.apply(_ratio, axis=1) + f" of what {provider} reports"
+        ),
     )
     x = quarters(start)
     floor, top = min(float(data["ratio_low_pct"].min()), 100), max(float(data["ratio_high_pct"].max()), 100)
@@ -191,7 +200,7 @@ def _ratio_chart(
         scale=alt.Scale(domain=[floor - 2, top + 4], nice=False, zero=False),
         axis=alt.Axis(tickCount=6),
     )
-    bars = alt.Chart(data).encode(x=x)
+    bars = alt.Chart(data).encode(x=x, description=SPOKEN)
     chosen, size = bars.transform_filter("datum.chosen"), when_narrow(4, 8)
     side = alt.ExprRef(f"datum.quarter == '{data['quarter'].max()}' ? 'right' : 'center'")
     band = alt.Chart(_band(unbroken, ratio)).encode(x=x, x2=alt.X2("until:T"), y=y, y2=alt.Y2("ratio_high_pct:Q"))

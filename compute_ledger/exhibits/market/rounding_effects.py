@@ -4,6 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
+from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.evidence_links import address
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.market.provider_shares import NOT_DRAWN
@@ -81,7 +82,7 @@ def _arithmetic_chart(lines: pd.DataFrame, possible: list[int]) -> alt.LayerChar
     )
     order = [*lines["row"].head(1), "tiles", *lines["row"].iloc[1:]]
     y = alt.Y("row:N", scale=alt.Scale(domain=order), axis=None)
-    base, tile = alt.Chart(lines).encode(y=y), alt.Chart(tiles).encode(y=y)
+    base, tile = (alt.Chart(rows).encode(y=y, description=SPOKEN) for rows in (lines, tiles))
     shade = alt.Color("of:N", legend=None, scale=alt.Scale(domain=["sum", "printed"], range=[BLUE, VERMILION]))
     labels = base.transform_calculate(shown="narrow ? datum.short : datum.label")
     return alt.layer(
@@ -150,14 +151,17 @@ def _lines(leaders: pd.DataFrame, top: dict[str, float], printed: pd.DataFrame, 
                 short,
             )
         )
-    return pd.DataFrame(lines, columns=["row", "of", "value", "low", "high", "label", "short"])
+    data = pd.DataFrame(lines, columns=["row", "of", "value", "low", "high", "label", "short"])
+    return data.assign(mark=mark_labels(data["label"], [""] * len(data)))
 
 
 def _tiles(possible: list[int]) -> pd.DataFrame:
     """Whole percents, each with what is rounded to it: those that the total may be printed as, and one beside each end."""
     totals = range(possible[0] - 1, possible[-1] + 2)
     rows = [("tiles", total, total - 0.5, total + 0.5, str(total), total in possible) for total in totals]
-    return pd.DataFrame(rows, columns=["row", "value", "low", "high", "label", "possible"])
+    data = pd.DataFrame(rows, columns=["row", "value", "low", "high", "label", "possible"])
+    fits = data["possible"].map({True: "could be printed", False: "could not be printed"})
+    return data.assign(mark=mark_labels("A total of " + data["label"] + "%", fits))
 
 
 def _span(low: float, high: float) -> str:

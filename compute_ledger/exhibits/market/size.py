@@ -4,6 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
+from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.market.provider_shares import row_of, series_breaks
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
@@ -54,11 +55,20 @@ def market_size(sizes: pd.DataFrame, quarter: str, estimate: str, scope: Scope) 
     )
 
 
+def _size_labels(rows: pd.DataFrame) -> pd.Series:
+    growth = rows["yoy_growth_pct"].map(formatting.pct) + " more than a year before, as printed"
+    return mark_labels(
+        rows["quarter"].map(formatting.quarter),
+        rows["revenue_usd_bn"].map(formatting.usd_short),
+        growth.where(rows["yoy_growth_pct"].notna(), ""),
+    )
+
+
 def _size_chart(rows: pd.DataFrame, quarter_row: pd.Series) -> alt.LayerChart:
     """Bars by quarter, the chosen one coloured; the first, the chosen and the last with their figure."""
     start = measure.start_of(rows["quarter"])
     data = rows[["quarter", "revenue_usd_bn"]].assign(
-        day=start.dt.strftime("%Y-%m-%d"), chosen=rows["quarter"].eq(quarter_row["quarter"])
+        day=start.dt.strftime("%Y-%m-%d"), chosen=rows["quarter"].eq(quarter_row["quarter"]), mark=_size_labels(rows)
     )
     x = quarters(start)
     top = float(data["revenue_usd_bn"].max()) * 1.12
@@ -70,6 +80,6 @@ def _size_chart(rows: pd.DataFrame, quarter_row: pd.Series) -> alt.LayerChart:
     shade = alt.condition("datum.chosen", alt.value(BLUE), alt.value(GREY))
     return alt.layer(
         *series_breaks(start[rows["series_break"]], x),
-        alt.Chart(data).mark_bar(size=when_narrow(5, 9)).encode(x=x, y=y, color=shade),
+        alt.Chart(data).mark_bar(size=when_narrow(5, 9)).encode(x=x, y=y, color=shade, description=SPOKEN),
         *text(alt.Chart(labelled).encode(x=x, y=y, text=alt.Text("label:N")), dy=-8),
     )

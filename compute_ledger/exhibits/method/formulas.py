@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.outputs import Exhibit, Table, exhibit
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import INK, colours, finish
@@ -100,8 +101,11 @@ def _worked_chart(data: pd.DataFrame) -> alt.LayerChart:
     """A bar for what each supplier adds."""
     order = data["supplier"].tolist()
     y = alt.Y("supplier:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False, labelColor=INK))
-    bars = alt.Chart(rounding.frame(data, 3)).encode(
+    squared = data["label"] + " points of the HHI"
+    mark = mark_labels(data["supplier"], squared, "share " + data["share_pct"].map(formatting.pct))
+    bars = alt.Chart(rounding.frame(data.assign(mark=mark), 3)).encode(
         y=y,
+        description=SPOKEN,
         x=alt.X("points:Q", title=None, axis=None, scale=alt.Scale(domain=[0, float(data["points"].max()) * 1.15])),
     )
     return alt.layer(

@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
+from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.evidence_links import ROWS
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, KeyFigure, KeyFigures, Table, exhibit
@@ -173,8 +174,10 @@ def _dumbbells(data: pd.DataFrame) -> alt.TopLevelMixin:
     )
     scale = alt.Scale(domain=domain_when_narrow(longest * 1.45, longest * 1.2), nice=False)
     x = alt.X("now:Q", scale=scale, title="USD bn", axis=alt.Axis(tickCount=5))
-    base = alt.Chart(data.assign(edge=data[["then", "now"]].max(axis=1))).encode(
-        y=y, color=alt.Color("supplier:N", scale=colours(order), legend=None)
+    amounts = [data[name].map(formatting.usd_short) for name in ("then", "now")]
+    mark = mark_labels(data["supplier"], amounts[0] + " then", amounts[1] + " now", data["label"])
+    base = alt.Chart(data.assign(edge=data[["then", "now"]].max(axis=1), mark=mark)).encode(
+        y=y, color=alt.Color("supplier:N", scale=colours(order), legend=None), description=SPOKEN
     )
     return alt.layer(
         base.mark_rule(strokeWidth=2).encode(x=alt.X("then:Q", scale=scale), x2=alt.X2("now:Q")),

@@ -4,6 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
@@ -52,6 +53,7 @@ def cumulative(payables: pd.DataFrame, quoted: pd.DataFrame, scope: Scope, count
         source_ids=formatting.lead_sources(counted, quoted),
         as_of=scope.as_of,
         note="Quoted totals are not sums of these deals: they include other things or stop at other horizons."
+        + (f" Squares: {_squares_words(quoted)}." if len(quoted) else "")
         + (f" Too thin to label: {formatting.names(thin)}." if thin else ""),
     )
 
@@ -79,6 +81,7 @@ def _cumulative_chart(
     y_scale = alt.Scale(domain=[0, tall * 1.08], nice=False)
     return alt.layer(
         _stack(payables, order, x, y_scale),
+        _spoken_bands(payables, order, as_of, x, y_scale),
         named.mark_text(align="left", dx=6, color=INK).encode(
             x=x, y=alt.Y("middle:Q", scale=y_scale), text=alt.Text("label:N")
         ),
@@ -117,6 +120,34 @@ def _stack(payables: pd.DataFrame, order: list[str], x: alt.X, y_scale: alt.Scal
     )
 
 
+def _spoken_bands(
+    payables: pd.DataFrame, order: list[str], as_of: pd.Timestamp, x: alt.X, y_scale: alt.Scale
+) -> alt.Chart:
+    """Unseen bars over each band from one day to the next, so that an area speaks at the pointer."""
+    rows = payables[payables["amount_usd_bn"] > 0]
+    rows = rows.assign(rank=rows["supplier"].map({name: i for i, name in enumerate(order)}))
+    rows = rows.sort_values(["day", "rank"], ignore_index=True)
+    top = rounding.column(rows.groupby("day")["amount_usd_bn"].cumsum())
+    days_shown = sorted(payables["day"].unique())
+    following = dict(zip(days_shown, [*days_shown[1:], as_of], strict=True))
+    total = rounding.column(rows.groupby("day")["amount_usd_bn"].transform("sum"))
+    data = pd.DataFrame(
+        {
+            "day": rows["day"].dt.strftime("%Y-%m-%d"),
+            "until": rows["day"].map(following).dt.strftime("%Y-%m-%d"),
+            "low": rounding.column(top - rows["amount_usd_bn"]),
+            "high": top,
+            "mark": mark_labels(
+                rows["supplier"] + ", from " + rows["day"].map(formatting.day),
+                rows["amount_usd_bn"].map(formatting.usd_short) + " of " + total.map(formatting.usd_short),
+            ),
+        }
+    )
+    y = alt.Y("low:Q", scale=y_scale, title="USD bn")
+    bands = alt.Chart(data[data["day"] < data["until"]])
+    return bands.mark_rect(opacity=0).encode(x=x, x2=alt.X2("until:T"), y=y, y2=alt.Y2("high:Q"), description=SPOKEN)
+
+
 def _end_labels(final: pd.DataFrame, as_of: pd.Timestamp, thinnest: float) -> tuple[alt.Chart, list[str]]:
     """A chart of names beside the last day, in the middle of their bands, and the names too thin for one."""
     top = final["amount_usd_bn"].cumsum()
@@ -132,6 +163,11 @@ def _end_labels(final: pd.DataFrame, as_of: pd.Timestamp, thinnest: float) -> tu
     return alt.Chart(ends[wide]), thin.tolist()
 
 
+def _squares_words(quoted: pd.DataFrame) -> str:
+    pairs = zip(quoted["value"].map(formatting.usd_short), quoted["known_on"].map(formatting.day), strict=True)
+    return formatting.names((f"{amount} on {day}" for amount, day in pairs), MOST_DRAWN)
+
+
 def _quoted_points(quoted: pd.DataFrame, x: alt.X, y_scale: alt.Scale) -> list[alt.Chart]:
     """Squares at the totals that others quote; a total quoted twice is labelled once."""
     if quoted.empty:
@@ -143,6 +179,10 @@ def _quoted_points(quoted: pd.DataFrame, x: alt.X, y_scale: alt.Scale) -> list[a
             "label": quoted["value"].map(lambda value: f"{formatting.number(value)} quoted"),
             "short": quoted["value"].map(formatting.number),
             "again": quoted["value"].duplicated(),
+            "mark": mark_labels(
+                "Quoted, " + quoted["known_on"].map(formatting.day),
+                quoted["value"].map(formatting.usd_short),
+            ),
         }
     )
     base = alt.Chart(points).encode(x=x, y=alt.Y("value:Q", scale=y_scale))
@@ -151,7 +191,7 @@ def _quoted_points(quoted: pd.DataFrame, x: alt.X, y_scale: alt.Scale) -> list[a
     )
     once = base.transform_filter("!datum.again").transform_calculate(shown="narrow ? datum.short : datum.label")
     return [
-        square.encode(description=alt.Description("label:N")),
+        square.encode(description=SPOKEN),
         *text(once.encode(text=alt.Text("shown:N")), align="right", dx=-9),
     ]
 

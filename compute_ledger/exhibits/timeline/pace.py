@@ -4,6 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
+from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.outputs import Exhibit, Table, exhibit
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import BLUE, INK, domain_when_narrow, finish, when_narrow
@@ -77,6 +78,12 @@ def _gaps_frame(rows: pd.DataFrame) -> pd.DataFrame:
             "gap": longer["days_since_previous"],
             "sure": ~longer["at_most"],
             "label": longer["days_since_previous"].map(formatting.number) + "  " + longer["who"],
+            "mark": mark_labels(
+                longer["announced_on"].map(formatting.day) + ", " + longer["who"],
+                longer["at_most"].map({True: "at most ", False: ""})
+                + longer["days_since_previous"].map(_days)
+                + " after the announcement before",
+            ),
         }
     )
 
@@ -85,7 +92,7 @@ def _gaps_chart(data: pd.DataFrame) -> alt.LayerChart:
     """A bar for each day of announcements, hollow where its length is an upper end."""
     short = "narrow ? replace(split(datum.label,'|')[1], /(\\w{3})\\w* 20/, '$1 ’') : split(datum.label,'|')[1]"
     y = alt.Y("row:N", title=None, axis=alt.Axis(labelExpr=short, ticks=False, domain=False, labelFontSize=11))
-    base = alt.Chart(data).encode(y=y)
+    base = alt.Chart(data).encode(y=y, description=SPOKEN)
     most = float(data["gap"].max())
     room = alt.Scale(domain=domain_when_narrow(most * 2, most * 1.5))
     x = alt.X("gap:Q", title=None, axis=None, scale=room)
@@ -112,12 +119,16 @@ def by_quarter(deals: pd.DataFrame, scope: Scope) -> Exhibit:
     counts = counts.reindex(pd.period_range(counts.index.min(), scope.as_of.to_period("Q"), freq="Q"), fill_value=0)
     data = pd.DataFrame({"quarter": [f"Q{p.quarter} {p.year}" for p in counts.index], "deals": counts.to_numpy()})
     data = data.tail(MOST_QUARTERS)
+    announced = data["deals"].map(lambda many: f"{formatting.count(many, 'deal')} announced")
+    data = data.assign(mark=mark_labels(data["quarter"], announced))
     most = data["deals"].max()
     busiest = formatting.names(data.loc[data["deals"] == most, "quarter"])
     short = "narrow ? slice(datum.label, 0, 2) + '’' + slice(datum.label, 5) : datum.label"
     axis = alt.Axis(labelAngle=0, labelOverlap=True, ticks=False, labelExpr=short, labelColor=INK)
     bars = alt.Chart(data).encode(
-        x=alt.X("quarter:N", sort=None, title=None, axis=axis), y=alt.Y("deals:Q", title=None, axis=None)
+        x=alt.X("quarter:N", sort=None, title=None, axis=axis),
+        y=alt.Y("deals:Q", title=None, axis=None),
+        description=SPOKEN,
     )
     chart = alt.layer(
         bars.mark_bar(color=BLUE, size=when_narrow(16, 26)), bars.mark_text(dy=-8).encode(text=alt.Text("deals:Q"))

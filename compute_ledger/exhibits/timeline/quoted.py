@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import BLUE, INK, MUTED, PAPER, domain_when_narrow, finish
@@ -71,6 +72,11 @@ def _quoted_frame(rows: pd.DataFrame) -> pd.DataFrame:
             + rows["listed_usd_bn"].map(formatting.number)
             + " listed",
             "far": rows[["value", "listed_usd_bn"]].max(axis=1),
+            "mark": mark_labels(
+                rows["day"],
+                rows["value"].map(formatting.usd_short) + " quoted",
+                rows["listed_usd_bn"].map(formatting.usd_short) + " in the deals listed that day",
+            ),
         }
     ).pipe(rounding.frame, 3)
 
@@ -79,7 +85,7 @@ def _quoted_chart(data: pd.DataFrame) -> alt.LayerChart:
     """Bars of what is listed, squares of what is quoted, and above each what it covers."""
     longest = float(data["far"].max())
     domain = alt.Scale(domain=domain_when_narrow(longest * 1.95, longest * 1.3))
-    base = alt.Chart(data).encode(y=alt.Y("row:N", axis=None))
+    base = alt.Chart(data).encode(y=alt.Y("row:N", axis=None), description=SPOKEN)
     head = base.transform_calculate(shown="narrow ? datum.short : datum.head")
     return alt.layer(
         base.mark_bar(height=12, color=BLUE, yOffset=14).encode(

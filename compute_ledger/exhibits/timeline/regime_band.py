@@ -5,6 +5,7 @@ import pandas as pd
 
 from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.drawing import text_metrics
+from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.theme import BLUE, GREEN, INK, MUTED, SLATE, TEAL
 from compute_ledger.exhibits.timeline.swimlane_layout import PLOT_NARROW, PLOT_WIDE, lane, width
 
@@ -40,12 +41,13 @@ def band(
             "until": until.dt.strftime("%Y-%m-%d"),
             "label": [_fitted(number, label, part * PLOT_WIDE) for number, label, part in named],
             "short": [_fitted(number, label, part * PLOT_NARROW) for number, label, part in named],
+            "mark": mark_labels(regimes["label"], "from " + regimes["from"].map(formatting.day)).tolist(),
             "shade": [REGIME_COLOURS[i % len(REGIME_COLOURS)] for i in range(len(regimes))],
         }
     )
     base = alt.Chart(data).encode(y=y, x=alt.X("from:T", scale=time))
     strip = base.mark_bar(height=36, opacity=0.3, yOffset=step).encode(
-        x2=alt.X2("until:T"), color=alt.Color("shade:N", scale=None), description=alt.Description("label:N")
+        x2=alt.X2("until:T"), color=alt.Color("shade:N", scale=None), description=SPOKEN
     )
     rules = alt.Chart(data.iloc[1:]).mark_rule(strokeDash=[2, 3], color=MUTED).encode(x=alt.X("from:T", scale=time))
     words = base.transform_calculate(shown="narrow ? datum.short : datum.label").mark_text(

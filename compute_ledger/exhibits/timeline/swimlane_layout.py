@@ -4,6 +4,7 @@ import pandas as pd
 
 from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.drawing import text_metrics
+from compute_ledger.exhibits.drawing.mark_labels import mark_labels
 from compute_ledger.exhibits.theme import colours
 
 # Widths in px of the part of the chart that has a time axis, and size of its labels.
@@ -81,11 +82,22 @@ def drawn(rows: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> pd.Data
             "binding": binds(rows),
             "ends_as": ends_as(rows),
             "shade": rows["counterparty"].map(shade),
+            "mark": _marks(rows, words),
         }
     )
     parts = _parts(marks, start, end)
     wide, narrow = _placed(labels, parts, PLOT_WIDE), _placed([[text] for text in brief], parts, PLOT_NARROW)
     return marks.join(wide).join(narrow.add_suffix("_narrow"))
+
+
+def _marks(rows: pd.DataFrame, amounts: pd.Series) -> pd.Series:
+    """What each deal is, when it was announced, and how it has ended."""
+    dates = zip(rows["announced_on"], rows["date_precision"], strict=True)
+    days = [f"announced {formatting.day(day, precision)}" for day, precision in dates]
+    names = [formatting.deal(*pair) for pair in zip(rows["counterparty"], rows["title"], strict=True)]
+    ended = ends_as(rows) + rows["ended_on"].map(formatting.day, na_action="ignore").radd(" ").fillna("")
+    binding = binds(rows).map({True: "", False: "not binding"})
+    return mark_labels(names, amounts, days, binding, ended.where(ends_as(rows).ne(""), ""))
 
 
 def _last_day(rows: pd.DataFrame) -> pd.Series:

@@ -5,6 +5,7 @@ import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.drawing import text_metrics
+from compute_ledger.exhibits.drawing.mark_labels import SPOKEN
 from compute_ledger.exhibits.drawing.text_metrics import ROW_LIFT, ROW_NAME, name_style
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
@@ -127,7 +128,7 @@ def _endings(stopped: dict[str, int]) -> str:
 
 def _bars(data: pd.DataFrame, y: alt.Y, x: alt.X) -> list[alt.Chart]:
     """Terms, announcements and ends; a line through what was cancelled."""
-    base = alt.Chart(data).encode(y=y, x=x, color=alt.Color("shade:N", scale=None))
+    base = alt.Chart(data).encode(y=y, x=x, color=alt.Color("shade:N", scale=None), description=SPOKEN)
     layers = [
         base.transform_filter("isValid(datum.bar_end)")
         .mark_bar(height=17, opacity=0.2, clip=True)
@@ -146,9 +147,7 @@ def _bars(data: pd.DataFrame, y: alt.Y, x: alt.X) -> list[alt.Chart]:
         )
     for end, shape in END_MARKS.items():
         if (data["ends_as"] == end).any():
-            ended = base.transform_filter(alt.datum.ends_as == end).encode(
-                x=alt.X("bar_end:T"), description=alt.Description("ends_as:N")
-            )
+            ended = base.transform_filter(alt.datum.ends_as == end).encode(x=alt.X("bar_end:T"))
             layers.append(ended.mark_point(shape=shape, size=150, filled=False, strokeWidth=2, opacity=1))
     return layers
 
