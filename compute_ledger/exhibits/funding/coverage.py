@@ -75,7 +75,8 @@ def _of(part: int, total: int) -> str:
     return f"{formatting.count(part, 'year').split()[0]} of {formatting.count(total, 'year')}"
 
 
-def _coverage_lines(drawn: pd.DataFrame, ramp: str) -> alt.TopLevelMixin:
+def _coverage_frame(drawn: pd.DataFrame, ramp: str) -> pd.DataFrame:
+    """What is drawn of each ramp and year, and what its mark says."""
     data = drawn[["ramp", "year", "coverage_pct"]].assign(
         chosen=drawn["ramp"].eq(ramp),
         label=drawn["coverage_pct"].map(lambda value: formatting.pct(value, 0)),
@@ -83,7 +84,11 @@ def _coverage_lines(drawn: pd.DataFrame, ramp: str) -> alt.TopLevelMixin:
     )
     due = data["label"] + " of what falls due is covered"
     data["mark"] = mark_labels(data["year"].astype("str"), due, "amounts spread " + data["name"])
-    data = rounding.frame(data, 3)
+    return rounding.frame(data, 3)
+
+
+def _coverage_lines(drawn: pd.DataFrame, ramp: str) -> alt.TopLevelMixin:
+    data = _coverage_frame(drawn, ramp)
     first, last = int(data["year"].min()), int(data["year"].max())
     room = 0.2 * max(last - first, 1)
     ends = domain_when_narrow(last + room * 2.9, last + room * 1.1, first - room / 2)

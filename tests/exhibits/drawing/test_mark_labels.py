@@ -83,10 +83,10 @@ def test_a_label_leaves_out_what_is_empty():
 
 
 def test_only_marks_with_a_description_speak_in_whatever_view():
-    said = {"mark": "bar", "encoding": {"x": {"field": "a"}, "description": {"field": "mark"}}}
+    worded = {"mark": "bar", "encoding": {"x": {"field": "a"}, "description": {"field": "mark"}}}
     raw = {"mark": {"type": "rule", "size": 2}, "encoding": {"x": {"field": "a"}}}
     shared = {"layer": [{"mark": "bar"}], "encoding": {"description": {"field": "mark"}}}
-    spec = {"hconcat": [{"layer": [said, raw]}, shared, {"facet": {}, "spec": raw}]}
+    spec = {"hconcat": [{"layer": [worded, raw]}, shared, {"facet": {}, "spec": raw}]}
     quiet = raw | {"mark": {"type": "rule", "size": 2, "aria": False}}
-    assert silenced(spec) == {"hconcat": [{"layer": [said, quiet]}, shared, {"facet": {}, "spec": quiet}]}
+    assert silenced(spec) == {"hconcat": [{"layer": [worded, quiet]}, shared, {"facet": {}, "spec": quiet}]}
     assert silenced({"mark": "bar"}) == {"mark": {"type": "bar", "aria": False}}
