@@ -81,10 +81,10 @@ def earned(financials: pd.DataFrame, buyer: str) -> pd.DataFrame:
     rates = own[own["metric"].eq("run_rate") & (own["period_end"].dt.month >= 11)]
     whole_year = (own["period_end"] - own["period_start"]).dt.days.between(363, 366)
     sales = own[own["metric"].eq("revenue") & whole_year]
-    rate_rows = _newest(rates).join(used[["value", "financial_id"]], suffixes=("", "_used"), how="inner")
+    rate_rows = _with_capacity(_newest(rates), used)
     mean = (used["value"] + used["value"].reindex(used.index - 1).to_numpy()) / 2
     both = used.assign(value=mean).dropna(subset="value")
-    sale_rows = _newest(sales).join(both[["value", "financial_id"]], suffixes=("", "_used"), how="inner")
+    sale_rows = _with_capacity(_newest(sales), both)
     rows = pd.concat([rate_rows.assign(measure="run_rate"), sale_rows.assign(measure="revenue")])
     low, high = amount_ends(rows["value"], rows["low"], rows["high"])
     result = pd.DataFrame(
@@ -100,6 +100,12 @@ def earned(financials: pd.DataFrame, buyer: str) -> pd.DataFrame:
         }
     )
     return result.sort_values(["year", "measure"], ignore_index=True)
+
+
+def _with_capacity(rows: pd.DataFrame, capacity: pd.DataFrame) -> pd.DataFrame:
+    """Figures beside the capacity of the same year."""
+    used = capacity[["value", "financial_id"]].add_suffix("_used")
+    return rows.merge(used, left_index=True, right_index=True)
 
 
 def _newest(rows: pd.DataFrame) -> pd.DataFrame:

@@ -67,27 +67,27 @@ def shares_with_promises(
     In words: shares after a year in which the buyer pays what it promised on average, and nobody else buys less
     Reference: arithmetic
     """
-    before = shares.rename(
-        columns={"share_pct": "before_pct", "low_pct": "before_low_pct", "high_pct": "before_high_pct"}
-    )
-    before = before[["provider", "before_pct", "before_low_pct", "before_high_pct"]]
-    amounts = list(promises.columns[1:])
-    rows = before.merge(promises.astype(dict.fromkeys(amounts, "float64")), on="provider", how="outer")
-    unnamed = min(cap_pct, max(0.0, WHOLE_PCT - float(shares["low_pct"].sum())))
-    is_new = rows["before_pct"].isna()
-    rows = rows.fillna({"before_low_pct": 0.0, "before_high_pct": unnamed} | dict.fromkeys(amounts, 0.0))
-    point = rows["before_pct"].mask(is_new, 0.0)
-    year_low, year_high = QUARTERS * quarter_low_usd_bn, QUARTERS * quarter_high_usd_bn
+    rows = _before(shares, promises, cap_pct)
     low, high = rows["promised_low_usd_bn"], rows["promised_high_usd_bn"]
-    years = (year_low, year_high)
+    years = (QUARTERS * quarter_low_usd_bn, QUARTERS * quarter_high_usd_bn)
     least = pd.concat([_share(rows["before_low_pct"], low, _others(high), year) for year in years], axis=1)
     most = pd.concat([_share(rows["before_high_pct"], high, _others(low), year) for year in years], axis=1)
-    middle = (year_low + year_high) / 2
-    after = _share(point, rows["promised_usd_bn"], _others(rows["promised_usd_bn"]), middle)
+    own = rows["promised_usd_bn"]
+    after = _share(rows["before_pct"].fillna(0.0), own, _others(own), sum(years) / 2)
     rows = rows.assign(after_pct=after, after_low_pct=least.min(axis=1), after_high_pct=most.max(axis=1))
-    return rows.sort_values(["after_pct", "provider"], ascending=[False, True], key=rounding.column, ignore_index=True)[
-        SHARE_COLUMNS
-    ]
+    order = ["after_pct", "provider"]
+    return rows.sort_values(order, ascending=[False, True], key=rounding.column, ignore_index=True)[SHARE_COLUMNS]
+
+
+def _before(shares: pd.DataFrame, promises: pd.DataFrame, cap_pct: float) -> pd.DataFrame:
+    """Shares before, beside the promises; a supplier without a share has none as a point, and 0 to the cap as ends."""
+    columns = {"share_pct": "before_pct", "low_pct": "before_low_pct", "high_pct": "before_high_pct"}
+    amounts = list(promises.columns[1:])
+    rows = shares.rename(columns=columns)[["provider", *columns.values()]].merge(
+        promises.astype(dict.fromkeys(amounts, "float64")), on="provider", how="outer"
+    )
+    unnamed = min(cap_pct, max(0.0, WHOLE_PCT - float(shares["low_pct"].sum())))
+    return rows.fillna({"before_low_pct": 0.0, "before_high_pct": unnamed} | dict.fromkeys(amounts, 0.0))
 
 
 def _others(amounts: pd.Series) -> pd.Series:

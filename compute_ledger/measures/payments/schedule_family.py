@@ -70,11 +70,46 @@ class ScheduleFamily:
         by_group = [self._group_paid(group, rows, start, end) for group in self.options]
         return np.asarray(functools.reduce(np.add.outer, by_group, np.zeros(())))
 
+    def mean_years_left(self, group: str, day: pd.Timestamp) -> np.ndarray:
+        r"""How long, on average by dollar, a group's payments after `day` are away from it, for each of its options.
+
+        What suppliers print as the mean duration of a backlog. Missing where nothing is left to pay.
+
+        Formula: $\frac{\sum_i a_i w_i}{\sum_i a_i (1 - u_i^p)}$ with
+        $w_i = (b_i - t)(1 - u_i^p) + T_i \frac{p}{p + 1} (1 - u_i^{p + 1})$, amounts $a_i$, starts $b_i$, terms $T_i$ and
+        the part $u_i$ of the term that is over on day $t$
+        Reference: arithmetic
+        """
+        rows, (exponents, _) = self.contracts[self.contracts["ramp_group"] == group], self.options[group].T
+        begins, amounts = (rows[column].to_numpy()[:, None] for column in ("begins_at", "due_usd_bn"))
+        at, years = year_fraction(pd.Series([day])).iloc[0], self._years(group, rows)
+        elapsed = np.clip((at - begins) / years, 0.0, 1.0)
+        left = 1 - share_paid(elapsed, exponents[None, :])
+        mean_part = exponents / (exponents + 1) * (1 - share_paid(elapsed, exponents[None, :] + 1))
+        waited = (amounts * ((begins - at) * left + years * mean_part)).sum(axis=0)
+        unpaid = (amounts * left).sum(axis=0)
+        return np.divide(waited, unpaid, out=np.full(len(unpaid), np.nan), where=unpaid > 0)
+
+    def with_duration(self, group: str, day: pd.Timestamp, low_years: float, high_years: float) -> "ScheduleFamily":
+        """The family with only those options of a group whose payments are that long away; ValueError for none."""
+        kept = self.options[group][self._lasts(group, day, low_years, high_years)]
+        if not len(kept):
+            raise ValueError(f"no ramp and term of {group} has payments {low_years:g} to {high_years:g} years away")
+        return ScheduleFamily(self.contracts, self.options | {group: kept})
+
+    def _lasts(self, group: str, day: pd.Timestamp, low_years: float, high_years: float) -> np.ndarray:
+        lengths = rounding.array(self.mean_years_left(group, day))
+        return np.asarray((lengths >= low_years) & (lengths <= high_years))
+
+    def _years(self, group: str, rows: pd.DataFrame) -> np.ndarray:
+        """Term of each contract of a group under each of its options."""
+        is_assumed = rows["term_assumed"].to_numpy(bool)[:, None]
+        return np.where(is_assumed, self.options[group][:, 1][None, :], rows["years"].to_numpy()[:, None])
+
     def _group_paid(self, group: str, contracts: pd.DataFrame, start: float, end: float) -> np.ndarray:
-        rows, (exponents, terms) = contracts[contracts["ramp_group"] == group], self.options[group].T
+        rows, (exponents, _) = contracts[contracts["ramp_group"] == group], self.options[group].T
         begins = rows["begins_at"].to_numpy()[:, None]
-        assumed = rows["term_assumed"].to_numpy(bool)[:, None]
-        years = np.where(assumed, terms[None, :], rows["years"].to_numpy()[:, None])
+        years = self._years(group, rows)
         before, after = (share_paid((day - begins) / years, exponents[None, :]) for day in (start, end))
         return np.asarray((rows["due_usd_bn"].to_numpy()[:, None] * (after - before)).sum(axis=0))
 

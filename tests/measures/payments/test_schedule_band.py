@@ -69,7 +69,7 @@ def test_the_fitted_path_comes_nearest_to_what_is_printed():
 
 
 def test_the_flattest_of_equally_near_ones():
-    """Two contracts of 100: the first year of 31.25 is one at 25 and one at 6.25, either way; neither is 15.625 twice."""
+    """Two contracts of 100: a first year of 31.25 is one at 25 and one at 6.25, either way; the flatter ramps win."""
     due = due_rows({}, {"counterparty": "Beta"})
     both = band(due, point("first", 2027, 2027, value_usd_bn=31.25), exponents=[1, 2, 3])
     assert sorted(both.ramps["exponent_fitted"]) == [1, 2]
@@ -123,6 +123,34 @@ def test_a_term_that_is_not_published_may_be_tried():
     known = band(due_rows({}), exponents=[1], assumed_terms=[2, 4])
     assert known.schedules == 1
     assert known.ramps[["term_low", "term_fitted"]].isna().all(axis=None)
+
+
+def test_how_long_payments_are_away():
+    """100 over four years: at an even pace 2 years on average, with a linear ramp 2 2/3; a year later 1 1/2."""
+    family = f.schedule_family(due_rows({}), exponents=[1, 2])
+    assert family.mean_years_left("Alpha", pd.Timestamp("2027-01-01")) == pytest.approx([2, 8 / 3])
+    assert family.mean_years_left("Alpha", pd.Timestamp("2026-01-01")) == pytest.approx([3, 11 / 3])
+    # Of the linear ramp 15/16 is left, paid on average at 4 x 2/3 x (1 - 1/64) / (15/16) = 2.8 years.
+    assert family.mean_years_left("Alpha", pd.Timestamp("2028-01-01")) == pytest.approx([1.5, 1.8])
+    assert np.isnan(family.mean_years_left("Alpha", pd.Timestamp("2031-01-01"))).all()
+
+
+def test_the_mean_is_by_dollar():
+    """100 two years away on average and 300 one year away: 1.25."""
+    due = due_rows({}, {"amount_usd_bn": 300.0, "term_years": 2.0})
+    family = f.schedule_family(due, exponents=[1])
+    assert family.mean_years_left("Alpha", pd.Timestamp("2027-01-01")) == pytest.approx([1.25])
+
+
+def test_a_duration_cuts_the_terms():
+    """Of terms of 2, 4 and 8 years at an even pace only that of 4 pays 2 years away on average."""
+    family = f.schedule_family(due_rows({"term_years": None}), exponents=[1], assumed_terms=[2, 4, 8])
+    day = pd.Timestamp("2027-01-01")
+    kept = family.with_duration("Alpha", day, 1.5, 2.5)
+    assert kept.options["Alpha"].tolist() == [[1, 4]]
+    assert schedule_band(kept, p.published_points(), [2027]).years["fitted_usd_bn"].tolist() == [25]
+    with pytest.raises(ValueError, match="no ramp and term of Alpha"):
+        family.with_duration("Alpha", day, 9, 10)
 
 
 def test_contracts_may_share_a_ramp():
