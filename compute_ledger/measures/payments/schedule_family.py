@@ -76,8 +76,8 @@ class ScheduleFamily:
         What suppliers print as the mean duration of a backlog. Missing where nothing is left to pay.
 
         Formula: $\frac{\sum_i a_i w_i}{\sum_i a_i (1 - u_i^p)}$ with
-        $w_i = (b_i - t)(1 - u_i^p) + T_i \frac{p}{p + 1} (1 - u_i^{p + 1})$, amounts $a_i$, starts $b_i$, terms $T_i$ and
-        the part $u_i$ of the term that is over on day $t$
+        $w_i = (b_i - t)(1 - u_i^p) + T_i \frac{p}{p + 1} (1 - u_i^{p + 1})$, amounts $a_i$, starts $b_i$, terms $T_i$
+        and the part $u_i$ of the term that is over on day $t$
         Reference: arithmetic
         """
         rows, (exponents, _) = self.contracts[self.contracts["ramp_group"] == group], self.options[group].T
