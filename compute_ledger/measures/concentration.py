@@ -32,6 +32,33 @@ def hhi(amounts: pd.Series | np.ndarray) -> float:
     return float(10_000 * (shares * shares).sum()) if shares.size else float("nan")
 
 
+def hhi_floor(suppliers: int) -> float:
+    r"""The least that the HHI of so many suppliers can be: that of equal ones. NaN for none.
+
+    Formula: $\frac{10{,}000}{n}$, for $n$ suppliers
+    In words: 10,000 / n; five suppliers cannot be below 2,000, however even they are
+    Reference: arithmetic
+    """
+    return 10_000 / suppliers if suppliers > 0 else float("nan")
+
+
+def normalised_hhi(amounts: pd.Series | np.ndarray) -> float:
+    r"""How far the HHI lies between its floor for so many suppliers (0) and that of one supplier (1).
+
+    NaN for no supplier and for one, of which floor and ceiling are the same. Comparable between markets of different
+    numbers of suppliers, and silent about that number: print n beside it.
+
+    Formula: $H^* = \frac{H - \frac{1}{n}}{1 - \frac{1}{n}}$, with $H = \sum_i s_i^2$ over $n$ positive shares
+    In words: (H − 1/n) / (1 − 1/n), from 0 (equal suppliers) to 1
+    Reference: Cracau and Durán Lima 2016, International Journal on Food System Dynamics 7(4)
+    """
+    shares = _shares(amounts)
+    if shares.size < 2:
+        return float("nan")
+    least = 1 / shares.size
+    return max(0.0, float(((shares * shares).sum() - least) / (1 - least)))
+
+
 def effective_number(amounts: pd.Series | np.ndarray) -> float:
     r"""Effective number of suppliers, 1 over the sum of squared shares.
 

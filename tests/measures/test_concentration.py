@@ -228,3 +228,20 @@ def test_history_names_the_deals_that_counted_then():
     history = m.history(deals, pd.Timestamp("2026-03-15")).set_index("day")["deal_ids"]
     assert history[pd.Timestamp("2026-01-31")] == ("d0",)
     assert history[pd.Timestamp("2026-03-15")] == ("d1",)
+
+
+def test_no_index_is_below_its_floor():
+    """Five suppliers cannot be below 2,000; 3,232 of five is 0.154 on the way to one."""
+    assert m.hhi_floor(5) == 2000
+    assert m.normalised_hhi([300, 250, 138, 22.4, 20]) == pytest.approx((0.32324438648750142 - 0.2) / 0.8)
+    assert m.normalised_hhi([7, 7, 7]) == pytest.approx(0)
+    assert m.normalised_hhi([7, 0, 0]) != m.normalised_hhi([7, 0, 0])  # one supplier: floor and ceiling are one
+    assert m.hhi_floor(0) != m.hhi_floor(0)
+
+
+@given(st.lists(st.floats(0.1, 1000), min_size=2, max_size=9))
+def test_the_normalised_index_lies_between_none_and_one(amounts):
+    assert 0 <= m.normalised_hhi(amounts) < 1
+    assert m.hhi(amounts) == pytest.approx(
+        m.hhi_floor(len(amounts)) + (10_000 - m.hhi_floor(len(amounts))) * m.normalised_hhi(amounts)
+    )

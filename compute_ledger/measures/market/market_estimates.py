@@ -242,7 +242,7 @@ def implied_revenue(shares: pd.DataFrame, sizes: pd.DataFrame, financials: pd.Da
     size = sizes.loc[sizes["revenue_usd_bn"].notna(), ["quarter", "revenue_usd_bn", "size_id"]]
     reported = reported_by_quarter(financials, provider)[["period", "value", "low", "high", "financial_id"]]
     rows = share.merge(size, on="quarter").merge(reported, left_on="quarter", right_on="period")
-    half = _half_unit(rows["revenue_usd_bn"])
+    half = half_unit(rows["revenue_usd_bn"])
     size_low, size_high = rows["revenue_usd_bn"] - half, rows["revenue_usd_bn"] + half
     low, high = rows["low_pct"] / 100 * size_low, rows["high_pct"] / 100 * size_high
     rows = rows.assign(
@@ -262,7 +262,7 @@ def implied_revenue(shares: pd.DataFrame, sizes: pd.DataFrame, financials: pd.Da
     return rows.rename(columns=names).sort_values(["quarter", "share_id"], ignore_index=True)[columns]
 
 
-def _half_unit(printed: pd.Series) -> np.ndarray:
+def half_unit(printed: pd.Series) -> np.ndarray:
     """Half of the last digit printed: 0.5 for 107, 0.05 for 119.1, 0.005 for 26.25."""
     exact = rounding.column(printed)
     return np.select([rounding.column(exact, digits).eq(exact) for digits in (0, 1)], [0.5, 0.05], 0.005)

@@ -1,0 +1,149 @@
+"""What became of what was announced: each deal as it was first, and as it stands."""
+
+import pandas as pd
+
+from compute_ledger.measures.timeline import without_sums
+from compute_ledger.shared import rounding
+
+# What became of an announcement, best first. Signed: a binding deal took its place, of which nothing can be compared.
+# Replaced: by something that is no deal of its own, an amendment of rights or the parts of another deal.
+OUTCOMES = (
+    "grown",
+    "shrunk",
+    "signed",
+    "completed",
+    "in force",
+    "conditional",
+    "not final",
+    "replaced",
+    "paused",
+    "cancelled",
+    "talks",
+)
+BINDING = ("contract", "reported_contract", "equity", "loan", "warrant")
+OUTCOME_COLUMNS = [
+    "deal_id", "newest_id", "counterparty", "layer", "announced_on", "kind", "kind_now", "amount_then_usd_bn",
+    "amount_now_usd_bn", "capacity_then_gw", "capacity_now_gw", "outcome", "changed_on", "days", "part_of", "deal_ids",
+]  # fmt: skip
+
+
+def chains(deals: pd.DataFrame) -> pd.DataFrame:
+    """Each deal with the first and the newest of those that it replaced or that took its place.
+
+    Grain: one row a deal; adds `first_id`, `newest_id` and `place` (0 for the first). Of several that replace one the
+    latest goes on with its chain; the others are chains of their own, as is a deal whose predecessor is not given.
+
+    No formula: rows are linked.
+    """
+    ordered = deals.sort_values(["announced_on", "known_on", "deal_id"])
+    successors = ordered.dropna(subset="replaces").drop_duplicates("replaces", keep="last")
+    following = dict(zip(successors["replaces"], successors["deal_id"], strict=True))
+    preceding = {successor: deal for deal, successor in following.items() if deal in set(deals["deal_id"])}
+    first = deals["deal_id"].map(lambda deal: _last(deal, preceding))
+    newest = deals["deal_id"].map(lambda deal: _last(deal, following))
+    place = deals.assign(first_id=first).loc[ordered.index].groupby("first_id").cumcount()
+    return deals.assign(first_id=first, newest_id=newest, place=place)
+
+
+def _last(deal: str, links: dict[str, str]) -> str:
+    """The end of the links from `deal` on; the loader has refused circles."""
+    while deal in links:
+        deal = links[deal]
+    return deal
+
+
+def announcement_outcomes(deals: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
+    r"""Each announcement, what it said then, what stands now, and how many days lie between.
+
+    `deals`: those of one buyer, ended ones included. Left out are amendments of rights, sums of deals listed beside
+    them (unless they have a chain of their own) and the parts of what another deal replaced as a whole; other parts of
+    a deal are rows of their own (`part_of`), so that amounts do not add up. Grain: one row a chain of replacements, in
+    order of announcement. Columns: OUTCOME_COLUMNS (`kind` and amounts as first announced and now: 0 now where the deal
+    was cancelled, missing where nothing was published or the deal was replaced), `outcome` (see OUTCOMES: grown or
+    shrunk by amount, else by capacity), `changed_on` (the last replacement or end; missing where nothing changed) and
+    `days` (from the announcement to it, else to `day`).
+
+    Formula: $t_1 - t_0$ in days, from the announcement $t_0$ to the last change $t_1$
+    Reference: arithmetic
+    """
+    rows = _announcements(deals, day)
+    by_id = rows.set_index("deal_id")
+    first = rows[rows["deal_id"].eq(rows["first_id"])].sort_values(["announced_on", "deal_id"])
+    newest = by_id.loc[first["newest_id"]].set_axis(first.index)
+    ended = newest["ended_on"].where(newest["ended_on"] <= day)
+    status = newest["status"].mask(ended.isna() & newest["status_before"].notna(), newest["status_before"])
+    now = newest[["amount_usd_bn", "capacity_gw"]].mask(status.eq("superseded"))
+    now = now.where(status != "cancelled", now * 0.0)
+    replaced_on = newest["announced_on"].where(first["newest_id"] != first["deal_id"])
+    changed_on = ended.fillna(replaced_on)
+    ids = rows.sort_values(["first_id", "place"]).groupby("first_id")["deal_id"].agg(tuple)
+    result = pd.DataFrame(
+        {
+            **first[["deal_id", "newest_id", "counterparty", "layer", "announced_on", "kind"]],
+            "kind_now": newest["kind"],
+            "amount_then_usd_bn": first["amount_usd_bn"],
+            "amount_now_usd_bn": now["amount_usd_bn"],
+            "capacity_then_gw": first["capacity_gw"],
+            "capacity_now_gw": now["capacity_gw"],
+            "changed_on": changed_on,
+            "days": (changed_on.fillna(day) - first["announced_on"]).dt.days,
+            "part_of": first["part_of"],
+            "deal_ids": first["deal_id"].map(ids),
+        }
+    )
+    return result.assign(outcome=_outcomes(result, status))[OUTCOME_COLUMNS].reset_index(drop=True)
+
+
+def _announcements(deals: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
+    """`chains` of the deals that are announcements of their own."""
+    rows = chains(deals[(deals["known_on"] <= day) & ~deals["kind"].eq("amendment")])
+    is_linked = rows.groupby("first_id")["deal_id"].transform("size") > 1
+    is_sum = ~rows["deal_id"].isin(without_sums(rows)["deal_id"])
+    replaced = set(rows.loc[rows["deal_id"] != rows["newest_id"], "deal_id"])
+    inside = rows["part_of"].isin(replaced) & rows["status"].eq("superseded")
+    return rows[~(is_sum & ~is_linked) & ~(inside & ~is_linked)]
+
+
+def _outcomes(rows: pd.DataFrame, status: pd.Series) -> pd.Series:
+    standing = {
+        "in_force": "in force",
+        "completed": "completed",
+        "conditional": "conditional",
+        "not_finalised": "not final",
+        "paused": "paused",
+        "cancelled": "cancelled",
+        "superseded": "replaced",
+        "talks": "talks",
+    }
+    outcome = status.map(standing)
+    is_replaced = rows["newest_id"].ne(rows["deal_id"]) & status.isin(["in_force", "completed", "conditional"])
+    signed = is_replaced & ~rows["kind"].isin(BINDING) & rows["kind_now"].isin(BINDING)
+    outcome = outcome.mask(signed | (is_replaced & rows["kind_now"].isin(BINDING)), "signed")
+    capacity = rows["capacity_now_gw"] - rows["capacity_then_gw"]
+    more = rounding.column((rows["amount_now_usd_bn"] - rows["amount_then_usd_bn"]).fillna(capacity))
+    return outcome.mask(is_replaced & (more > 0), "grown").mask(is_replaced & (more < 0), "shrunk")
+
+
+def outcomes_by_kind(outcomes: pd.DataFrame) -> pd.DataFrame:
+    r"""How many announcements of each kind came to what, with the dollars and gigawatts that were first said.
+
+    `outcomes` from `announcement_outcomes`. Grain: kind (as first announced) and outcome, in order of kinds by number
+    and of OUTCOMES. Columns: `kind`, `outcome`, `deals` (count), `of_kind` (count), `part_pct`, `amount_then_usd_bn`,
+    `amount_now_usd_bn`, `capacity_then_gw`, `capacity_now_gw` (sums of what was published, missing where nothing was;
+    parts of another deal of the same kind are left out of them) and `median_days`.
+
+    Formula: $\frac{100\, m}{n}$, when $m$ of the $n$ announcements of a kind came to this
+    Reference: arithmetic
+    """
+    sums = ["amount_then_usd_bn", "amount_now_usd_bn", "capacity_then_gw", "capacity_now_gw"]
+    kinds = dict(zip(outcomes["deal_id"], outcomes["kind"], strict=True))
+    is_inside = outcomes["part_of"].map(kinds).eq(outcomes["kind"])
+    once = outcomes.assign(**{column: outcomes[column].mask(is_inside) for column in sums})
+    grouped = once.groupby(["kind", "outcome"], sort=False)
+    table = grouped[sums].sum(min_count=1).assign(deals=grouped.size(), median_days=grouped["days"].median())
+    table = table.reset_index()
+    of_kind = table["kind"].map(table.groupby("kind")["deals"].sum())
+    order = table["outcome"].map(OUTCOMES.index)
+    table = table.assign(of_kind=of_kind, part_pct=100 * table["deals"] / of_kind, order=order)
+    table = table.sort_values(["of_kind", "kind", "order"], ascending=[False, True, True], ignore_index=True)
+    return table[["kind", "outcome", "deals", "of_kind", "part_pct", *sums, "median_days"]]

@@ -1,0 +1,1 @@
+"""Money by year: schedules that published points allow, sources and uses, cash between two companies."""
