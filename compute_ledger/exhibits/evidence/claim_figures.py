@@ -28,20 +28,19 @@ def figures(claims: pd.DataFrame) -> pd.Series:
 
 def _numbers(claims: pd.DataFrame) -> pd.Series:
     """'38 USD bn', 'at least 20 USD bn', '32 to 34%'; missing for a day and for a statement."""
-    number = {side: claims[side].map(lambda value: _number(value), na_action="ignore") for side in ("value", "low", "high")}
-    between = (number["low"] + " to " + number["high"]).fillna("at least " + number["low"])
-    text = number["value"].fillna(between).fillna("at most " + number["high"])
-    plain = claims["unit"].eq("year") & claims["value"].notna()
-    text = text.mask(plain, text.str.replace(",", ""))
-    return text + claims["unit"].map(UNIT_WORDS).fillna("")
+    value, low, high = (_written(claims[side], claims["unit"]) for side in ("value", "low", "high"))
+    text = value.fillna(low + " to " + high).fillna("at least " + low).fillna("at most " + high)
+    return text + claims["unit"].map(UNIT_WORDS).fillna("").astype("string")
 
 
-def _number(value: float) -> str:
-    return formatting.number(value, 4)
+def _written(numbers: pd.Series, units: pd.Series) -> pd.Series:
+    """The numbers as text, calendar years without a comma."""
+    text = numbers.map(lambda value: formatting.number(value, 4), na_action="ignore").astype("string")
+    return text.mask(units.eq("year").fillna(False), text.str.replace(",", ""))
 
 
 def _days(claims: pd.DataFrame) -> pd.Series:
     """'2025-11-03', '2025-11' or '2025', as precise as the claim."""
-    day = claims["value_date"].dt.strftime("%Y-%m-%d")
+    day = claims["value_date"].dt.strftime("%Y-%m-%d").astype("string")
     month, year = (claims["value_precision"].eq(name).fillna(False) for name in ("month", "year"))
     return day.mask(month, day.str[:7]).mask(year, day.str[:4])
