@@ -196,12 +196,12 @@ def conflict_table(
     worded_claims = positions.assign(figure=figures(positions))
     counted = worded_claims.groupby(["conflict_id", "figure"], sort=False).size().reset_index(name="times")
     worded = counted["figure"] + counted["times"].map(lambda times: f" ({times} claims)" if times > 1 else "")
-    figures = worded.groupby(counted["conflict_id"]).agg("; ".join)
+    listed = worded.groupby(counted["conflict_id"]).agg("; ".join)
     kept_claims = worded_claims[worded_claims["kept"]].drop_duplicates("conflict_id").set_index("conflict_id")
     return Table(
         caption=f"All {len(conflict_rows)} conflicts, computed from the claims",
         table=conflict_rows.assign(
-            figures=conflict_rows["conflict_id"].map(figures),
+            figures=conflict_rows["conflict_id"].map(listed),
             kept=conflict_rows["conflict_id"].map(kept_claims["figure"] + ", " + kept_claims["publisher"]),
             evidence=conflict_rows["conflict_id"].map(_claims_of(positions, claims)),
         ),

@@ -66,7 +66,7 @@ def claims_claim_something(tables: Tables) -> None:
 
 
 def prints_have_their_unit(tables: Tables) -> None:
-    """What stands as printed is a print: the number of the ledger alone is not what a page prints of money or a share."""
+    """What stands as printed is a print: of money or a share no page prints the number of the ledger alone."""
     read = tables["claims"]
     if read.lost & {"as_printed", "unit", "value", "low", "high"}:
         return
