@@ -238,6 +238,15 @@ RECORD_ONLY = [
     ("claims", "forge-2025-09-order", "value_date", "", "is empty though unit is date; give the day"),
     ("claims", "exemplar-staff", "value", "", "is empty and so are low and high; give the figure"),
     ("claims", "exemplar-staff", "fact_date", "2025-02-30", "'2025-02-30' is not a day of the calendar"),
+    (
+        "claims",
+        "exemplar-staff",
+        "unit",
+        "years",
+        "'1,200' is the figure without its currency, unit or per cent sign; write",
+    ),
+    ("claims", "nimbus-2025-08-amount-rumour", "as_printed", "34", "'34' is the figure without its currency, unit or"),
+    ("sources", "rumour-2025", "title", "", "is empty and the source is no document; give the page's title, or one"),
     ("sources", "rumour-2025", "url", "", "is empty and so is document; give the page's address"),
     (
         "sources",

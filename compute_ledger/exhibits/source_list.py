@@ -13,6 +13,7 @@ from compute_ledger.shared import markdown_escape
 from compute_ledger.shared.mime_types import MARKDOWN, PLAIN, SOURCES
 
 FIELDS = ["source_id", "publisher", "title", "published_on", "language", "url", "grade", "document", "later"]
+UNTITLED = "(untitled)"
 GRADE_ORDER = {"A": 0, "A-": 1, "B": 2, "C": 3}
 CITED = re.compile(r"\]\(#source-([\w-]+)\)")
 
@@ -54,6 +55,7 @@ class Sources:
         rows = self.sources.assign(later=later).sort_values(
             ["grade", "publisher", "published_on", "source_id"], key=_grade_order
         )[FIELDS]
+        rows = rows.assign(title=titles(rows))
         records = [
             {key: "" if pd.isna(value) else str(value) for key, value in row.items()} for row in rows.to_dict("records")
         ]
@@ -62,6 +64,11 @@ class Sources:
             for row in records
         ]
         return {SOURCES: {"sources": records}, MARKDOWN: "\n".join(lines), PLAIN: f"{len(records)} sources"}
+
+
+def titles(sources: pd.DataFrame) -> pd.Series:
+    """The title of each source, and a word for the documents that have none."""
+    return sources["title"].fillna(UNTITLED)
 
 
 def _grade_order(column: pd.Series) -> pd.Series:

@@ -17,8 +17,8 @@ COLUMNS = [
     *("resolution_id", "kept_claim_id", "reason"),
 ]
 POSITION_COLUMNS = [
-    *("conflict_id", "claim_id", "value", "low", "high", "unit", "value_date", "as_printed", "fact_date"),
-    *("publisher", "grade", "source_id", "kept"),
+    *("conflict_id", "claim_id", "value", "low", "high", "unit", "value_date", "value_precision"),
+    *("as_printed", "fact_date", "publisher", "grade", "source_id", "kept"),
 ]
 
 
@@ -83,8 +83,8 @@ def positions(conflict_rows: pd.DataFrame, claims: pd.DataFrame, sources: pd.Dat
     """What each claim in a conflict says.
 
     Grain: one row a claim in a conflict, in the order of `conflict_rows`. Columns: `conflict_id`, `claim_id`, `value`,
-    `low`, `high` (in `unit`), `unit`, `value_date`, `as_printed`, `fact_date`, `publisher`, `grade`, `source_id`,
-    `kept` (bool: the claim that the resolution keeps).
+    `low`, `high` (in `unit`), `unit`, `value_date`, `value_precision`, `as_printed`, `fact_date`, `publisher`, `grade`,
+    `source_id`, `kept` (bool: the claim that the resolution keeps).
 
     No formula: rows are picked.
     """

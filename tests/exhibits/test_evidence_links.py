@@ -61,7 +61,7 @@ def test_no_two_rows_of_a_table_have_the_same_name(table):
 @pytest.mark.parametrize(
     ("subject", "metric", "label"),
     [
-        ("aws", "revenue", "AWS, revenue (2025)"),
+        ("aws", "revenue", "AWS, revenue (31 December 2025)"),
         ("oracle-2025-09", "start_year", "Oracle cloud contract, start year"),
         ("openai", "revenue_share_to_microsoft", "OpenAI, revenue share to Microsoft (2025)"),
         ("synergy-2025q1-aws", "share", "Synergy Research Group: AWS, share (Q1 2025)"),

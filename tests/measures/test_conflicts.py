@@ -208,11 +208,11 @@ def test_the_report_finds_it_by_itself(everything, conflict_rows, name):
     assert rows["reason"].notna().all()
 
 
-def test_the_report_finds_three_dates_for_the_end_of_exclusivity(everything, conflict_rows):
+def test_the_report_finds_two_dates_for_the_end_of_exclusivity(everything, conflict_rows):
     rows = conflict_rows.query("kind == 'date' and metric == 'exclusivity_ended'")
     claim_rows = positions(rows, everything["claims"], everything["sources"])
-    assert set(claim_rows["value_date"].dt.strftime("%Y-%m")) == {"2025-01", "2025-06", "2025-11"}
-    assert set(claim_rows["source_id"]) >= {"seed-001", "seed-003", "seed-004"}
+    assert set(claim_rows["value_date"].dt.strftime("%Y-%m")) == {"2025-01", "2025-06"}
+    assert set(claim_rows["source_id"]) >= {"seed-003", "seed-004"}
 
 
 @pytest.mark.parametrize(("as_of", "min_grade"), [("2025-11-07", "C"), ("2025-03-31", "C"), ("latest", "A-")])

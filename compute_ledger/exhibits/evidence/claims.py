@@ -3,9 +3,11 @@
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits.evidence.claim_figures import AS_RECORDED, figures
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, Explorer, JsonLd, Table, exhibit
 from compute_ledger.exhibits.scope import Scope
+from compute_ledger.exhibits.source_list import titles
 from compute_ledger.ledger import Ledger
 from compute_ledger.shared import rounding
 
@@ -74,7 +76,10 @@ def claims_explorer(claims: pd.DataFrame, scope: Scope) -> Explorer:
         row_ids=[name if lead else None for name, lead in zip(anchors(claims), first, strict=True)],
         filters=("table", "role", "grade"),
         as_of=scope.as_of,
-        note="The claim that leads a row is the best-graded one that prints its main figure.",
+        note=(
+            "The claim that leads a row is the best-graded one that prints its main figure. "
+            f"“{AS_RECORDED.capitalize()}” stands where the wording of the page was not seen."
+        ),
     )
 
 
@@ -88,7 +93,7 @@ def _claims_frame(claims: pd.DataFrame) -> pd.DataFrame:
             "table": claims["table"].str.replace("_", " ").fillna("no row"),
             "role": claims["role"].map(ROLE_LABELS).fillna("stands alone"),
             "says": metrics(claims),
-            "printed": claims["as_printed"].fillna(stated_values(claims)),
+            "printed": figures(claims),
             "unit": claims["unit"].str.replace("_", " "),
             "source": [
                 {"text": f"{name} {place}".strip(), "href": url if isinstance(url, str) else f"#source-{source}"}
@@ -105,13 +110,6 @@ def _claims_frame(claims: pd.DataFrame) -> pd.DataFrame:
 def anchors(claims: pd.DataFrame) -> pd.Series:
     """The place of each claim on the page: that of the row it speaks to or, without one, its own."""
     return (claims["table"] + "-" + claims["row_id"]).fillna("claims-" + claims["claim_id"])
-
-
-def stated_values(claims: pd.DataFrame) -> pd.Series:
-    """What a claim without a printed figure says: its day or its value, marked as not printed."""
-    value = claims["value"].map(lambda number: formatting.number(number, 4) if pd.notna(number) else None)
-    stated = value.fillna(claims["value_date"].dt.strftime("%Y-%m-%d"))
-    return (stated + " (not printed)").fillna("")
 
 
 @rounding.inputs
@@ -153,6 +151,7 @@ def by_article(ledger: Ledger, claims: pd.DataFrame, scope: Scope) -> Table | Ex
     linked = links[links["row_id"].notna()].groupby("source_id").size()
     against = links[links["role"] == "conflicts"].groupby("source_id")["claim_id"].nunique()
     table = articles.assign(
+        title=titles(articles),
         claims=articles["source_id"].map(count).fillna(0),
         linked=articles["source_id"].map(linked).fillna(0),
         against=articles["source_id"].map(against).fillna(0),
@@ -177,11 +176,10 @@ def by_article(ledger: Ledger, claims: pd.DataFrame, scope: Scope) -> Table | Ex
 @rounding.inputs
 def counts_finding(ledger: Ledger, conflict_rows: pd.DataFrame) -> Finding:
     """How much evidence there is, and how much of it rests on a number whose wording was not seen."""
-    articles = ledger.sources.loc[ledger.sources["document"].notna(), "source_id"]
-    bare = ledger.claims["as_printed"].str.fullmatch(r"[0-9.,]+", na=False) & ~ledger.claims["source_id"].isin(articles)
-    unseen = (
-        f" For {int(bare.sum()):,} of the claims the ledger has the bare number only: it was taken from lists of checked facts, "
-        "and how the page words it was not seen again."
+    unseen = int(ledger.claims["as_printed"].isna().sum())
+    as_recorded = (
+        f" Of {formatting.count(unseen, 'claim')} nobody kept how the page words the figure: they are shown as "
+        f"“{AS_RECORDED}”, with the unit of the ledger."
     )
     return Finding(
         name="counts",
@@ -193,7 +191,7 @@ def counts_finding(ledger: Ledger, conflict_rows: pd.DataFrame) -> Finding:
             f"They are joined to its rows by {formatting.count(len(ledger.evidence), 'link')}. "
             f"{formatting.capital(formatting.count(len(conflict_rows), 'conflict'))} between claims "
             f"{'is' if len(conflict_rows) == 1 else 'are'} computed from them; each is listed with how it was settled."
-            + (unseen if bare.any() else "")
+            + (as_recorded if unseen else "")
         ),
     )
 

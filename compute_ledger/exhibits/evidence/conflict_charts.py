@@ -7,7 +7,8 @@ import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.drawing.text_metrics import ROW_LIFT, ROW_NAME, name_style, row_name
-from compute_ledger.exhibits.evidence.claims import anchors, metrics, stated_values
+from compute_ledger.exhibits.evidence.claim_figures import figures
+from compute_ledger.exhibits.evidence.claims import anchors, metrics
 from compute_ledger.exhibits.evidence_links import EVIDENCE_PAGE
 from compute_ledger.exhibits.outputs import Exhibit, Table, exhibit
 from compute_ledger.exhibits.scope import Scope
@@ -142,7 +143,7 @@ def _conflicts_frame(rows: pd.DataFrame, label: pd.Series, rows_drawn: dict[str,
     """What is drawn of each claim; `rows_drawn`: names of rows by conflict."""
     claim_rows = rows[rows["conflict_id"].isin(list(rows_drawn))].assign(
         conflict=lambda frame: frame["conflict_id"].map(label),
-        said=lambda frame: frame["publisher"] + ": " + frame["as_printed"].fillna(stated_values(frame)),
+        said=lambda frame: frame["publisher"] + ": " + figures(frame),
         row=lambda frame: frame["conflict_id"].map(rows_drawn),
     )
     return claim_rows[["row", "conflict", "middle", "low", "high", "kept", "said"]].pipe(rounding.frame, 2)
@@ -192,15 +193,15 @@ def conflict_table(
     """Every computed conflict with the claims that disagree and how it was settled. `claims` from `linked_claims`."""
     if conflict_rows.empty:
         return Exhibit.empty("No two claims about the same figure disagree.", scope.as_of)
-    worded_claims = positions.assign(figure=positions["as_printed"].fillna(stated_values(positions)))
+    worded_claims = positions.assign(figure=figures(positions))
     counted = worded_claims.groupby(["conflict_id", "figure"], sort=False).size().reset_index(name="times")
     worded = counted["figure"] + counted["times"].map(lambda times: f" ({times} claims)" if times > 1 else "")
-    figures = worded.groupby(counted["conflict_id"]).agg("; ".join)
+    listed = worded.groupby(counted["conflict_id"]).agg("; ".join)
     kept_claims = worded_claims[worded_claims["kept"]].drop_duplicates("conflict_id").set_index("conflict_id")
     return Table(
         caption=f"All {len(conflict_rows)} conflicts, computed from the claims",
         table=conflict_rows.assign(
-            figures=conflict_rows["conflict_id"].map(figures),
+            figures=conflict_rows["conflict_id"].map(listed),
             kept=conflict_rows["conflict_id"].map(kept_claims["figure"] + ", " + kept_claims["publisher"]),
             evidence=conflict_rows["conflict_id"].map(_claims_of(positions, claims)),
         ),

@@ -18,6 +18,8 @@ MAIN_FIGURES = {
     "market_size": "revenue_usd_bn",
     "financials": "value",
 }
+# A page that prints one of these prints a sign or word with the number; years, counts and days may stand alone.
+UNITS_IN_PRINT = ("usd_bn", "usd_bn_per_year", "usd_bn_per_gw", "usd", "gw", "pct", "years")
 PRECISION_BY_LENGTH = {10: "day", 7: "month", 4: "year", 0: "unknown"}
 
 
@@ -26,6 +28,10 @@ def sources_are_used_and_found(tables: Tables) -> None:
     if not sources.lost & {"url", "document"}:
         nowhere = sources.frame["url"].isna() & sources.frame["document"].isna() & sources.frame["source_id"].notna()
         sources.report_cells(np.flatnonzero(nowhere), "url", "is empty and so is document", "give the page's address")
+    if not sources.lost & {"title", "document"}:
+        untitled = sources.frame["title"].isna() & sources.frame["document"].isna() & sources.frame["source_id"].notna()
+        mend = "give the page's title, or one of ours in square brackets"
+        sources.report_cells(np.flatnonzero(untitled), "title", "is empty and the source is no document", mend)
     if claims.frame.empty or "source_id" in claims.lost | sources.lost:
         return
     unused = ~sources.frame["source_id"].isin(claims.frame["source_id"]) & sources.frame["source_id"].notna()
@@ -57,6 +63,22 @@ def claims_claim_something(tables: Tables) -> None:
             "is empty and so are low and high",
             "give the figure, or the unit none",
         )
+
+
+def prints_have_their_unit(tables: Tables) -> None:
+    """What stands as printed is a print: of money or a share no page prints the number of the ledger alone."""
+    read = tables["claims"]
+    if read.lost & {"as_printed", "unit", "value", "low", "high"}:
+        return
+    claims = read.frame
+    number = pd.to_numeric(claims["as_printed"].str.replace(",", ""), errors="coerce")
+    is_figure = claims[["value", "low", "high"]].eq(number, axis=0).any(axis=1)
+    read.report_cells(
+        np.flatnonzero(is_figure & claims["unit"].isin(UNITS_IN_PRINT)),
+        "as_printed",
+        "is the figure without its currency, unit or per cent sign",
+        "write it as the page does, or empty the cell where nobody saw it",
+    )
 
 
 def main_figures_are_printed(tables: Tables) -> None:
@@ -159,6 +181,7 @@ def resolutions_are_about_claims(tables: Tables) -> None:
 RECORD_RULES: tuple[Callable[[Tables], None], ...] = (
     sources_are_used_and_found,
     claims_claim_something,
+    prints_have_their_unit,
     main_figures_are_printed,
     partial_dates_exist,
     precisions_agree,

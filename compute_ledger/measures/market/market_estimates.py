@@ -10,6 +10,7 @@ MODERATELY_CONCENTRATED = 1_000
 HIGHLY_CONCENTRATED = 1_800
 OTHERS = "Others"
 LEADERS = 3
+DERIVED = "Derived|Inferred"  # how the note of a claim begins whose figure no page prints
 
 
 def one_estimate(shares: pd.DataFrame, estimate: str) -> pd.DataFrame:
@@ -136,7 +137,8 @@ def printed_totals(sizes: pd.DataFrame, evidence: pd.DataFrame, claims: pd.DataF
     No formula: rows are picked.
     """
     linked = evidence[evidence["table"] == "market_size"].rename(columns={"row_id": "size_id"})
-    combined = claims["metric"].str.startswith("top3_share") & claims["as_printed"].notna() & claims["value"].notna()
+    derived = claims["note"].str.match(DERIVED, na=False)
+    combined = claims["metric"].str.startswith("top3_share") & ~derived & claims["value"].notna()
     rows = linked.merge(sizes[["size_id", "quarter"]], on="size_id").merge(claims[combined], on="claim_id")
     rows = rows.rename(columns={"value": "total_pct"})
     rows = rows.assign(
