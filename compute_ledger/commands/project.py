@@ -20,6 +20,9 @@ def show_problems(problems: Sequence[Any], folder: Path, *, err: bool = False, l
     """Show what was found; warnings alone stop nothing."""
     for problem in problems if lines else ():
         click.echo(problem, err=err)
+        if problem.paste:
+            click.echo(f"  paste into {problem.paste.file}, and fill what is empty and known:", err=err)
+            click.echo(problem.paste.line, err=err)
     if errors := [problem for problem in problems if problem.severity == "error"]:
         raise DataError(f"{counted(len(errors), 'problem')} in {folder}")
 

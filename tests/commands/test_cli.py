@@ -16,7 +16,7 @@ from compute_ledger import cli
 from compute_ledger.ledger.tables.problems import WARNING, Problem
 from compute_ledger.report.book.contents import read_contents
 from compute_ledger.report.site.page_checks import check_site
-from tests.ledger_copy import add_row, copy_ledger, set_cells
+from tests.ledger_copy import add_row, copy_ledger, remove_row, set_cells
 from tests.tiny_project import NOTEBOOKS, REPO, make_project
 
 
@@ -194,11 +194,27 @@ def test_check_tells_programs_in_json(run, tmp_path):
     assert code == 7
     assert re.fullmatch(rf"error: \d+ problems in {ledger}\n", err)
     problems = json.loads(out)
-    assert all(set(problem) == {"file", "row", "column", "value", "message", "fix", "severity"} for problem in problems)
+    fields = {"file", "row", "column", "value", "message", "fix", "severity", "paste"}
+    assert all(set(problem) == fields for problem in problems)
     assert {
         problem["value"] for problem in problems if problem["file"] == "deals.csv" and problem["column"] == "deal_id"
     } == {long[:200]}
     assert {problem["severity"] for problem in problems} == {"error"}
+
+
+def test_check_offers_the_row_to_paste(run, tmp_path):
+    """Below the line of the fault for people, beside `fix` for programs; what is pasted is what the next check reads."""
+    ledger = copy_ledger(tmp_path)
+    remove_row(ledger, "evidence", "deals,forge-2025-09")
+    line = "deals,forge-2025-09,forge-2025-09-order,headline"
+    code, out, _ = run("check", ledger)
+    assert code == 7
+    assert out.splitlines()[1:] == ["  paste into evidence.csv, and fill what is empty and known:", line]
+    (problem,) = json.loads(run("check", "--json", ledger)[1])
+    assert problem["paste"] == {"file": "evidence.csv", "line": line}
+    with open(ledger / "evidence.csv", "a", encoding="utf-8") as file:
+        file.write(f"{line}\n")
+    assert run("check", "--json", ledger) == (0, "[]\n", "")
 
 
 def test_a_warning_stops_neither_a_check_for_programs_nor_a_command(run, tmp_path):
