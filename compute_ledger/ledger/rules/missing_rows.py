@@ -73,8 +73,8 @@ def source_of_claim(tables: Tables, row: int) -> Paste | None:
     """The source that a claim names and no row of sources has. The licence note is the commonest one."""
     source_id = as_written(tables["claims"].frame["source_id"].iloc[row])
     sources = tables["sources"]
-    notes = sources.frame["licence_note"].mode() if "licence_note" in sources.frame else []
-    return _pasted(sources.table, {"source_id": source_id, "licence_note": notes[0] if len(notes) else ""})
+    notes = sources.frame["licence_note"].mode().tolist() if "licence_note" in sources.frame else []
+    return _pasted(sources.table, {"source_id": source_id, "licence_note": notes[0] if notes else ""})
 
 
 def _key(read: TableRead, row: int) -> str:
@@ -83,7 +83,7 @@ def _key(read: TableRead, row: int) -> str:
 
 def claim_cells(tables: Tables, name: str, row: int) -> Cells:
     """The cells of a claim of the row's main figure or, where it has none, of the day on which it begins."""
-    record = {column: as_written(cell) for column, cell in tables[name].frame.iloc[row].items()}
+    record = {str(column): as_written(cell) for column, cell in tables[name].frame.iloc[row].items()}
     key = record[tables[name].table.primary_key[0]]
     subject = slug(record["entity"]) if name == "financials" and record["entity"] else key
     value, low, high, unit, metric = FIGURES.get(name, ("",) * 5)

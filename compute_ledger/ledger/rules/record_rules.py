@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from compute_ledger.ledger.rules import missing_rows
+from compute_ledger.ledger.rules.change_rules import changes_are_true
 from compute_ledger.ledger.rules.name_rules import keys_differ_in_more_than_case, names_are_not_misspelt
 from compute_ledger.ledger.tables.table_reader import TableRead
 
@@ -198,4 +199,5 @@ RECORD_RULES: tuple[Callable[[Tables], None], ...] = (
     resolutions_are_about_claims,
     keys_differ_in_more_than_case,
     names_are_not_misspelt,
+    changes_are_true,
 )
