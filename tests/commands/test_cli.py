@@ -209,7 +209,7 @@ def test_check_offers_the_row_to_paste(run, tmp_path):
     line = "deals,forge-2025-09,forge-2025-09-order,headline"
     code, out, _ = run("check", ledger)
     assert code == 7
-    assert out.splitlines()[1:] == ["  paste into evidence.csv, and fill what is empty and known:", line]
+    assert out.splitlines()[1:] == ["  paste into evidence.csv:", line]
     (problem,) = json.loads(run("check", "--json", ledger)[1])
     assert problem["paste"] == {"file": "evidence.csv", "line": line}
     with open(ledger / "evidence.csv", "a", encoding="utf-8") as file:

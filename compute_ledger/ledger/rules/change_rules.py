@@ -1,6 +1,6 @@
 """The list of changed values speaks of rows and columns that are there, and ends at the values that they hold now."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -14,6 +14,16 @@ CHANGES = "changes"
 KEY_SEPARATOR = " / "  # between the cells of a key that has several
 
 
+class Entry(NamedTuple):
+    """One changed cell and its value since, at a line of changes.csv."""
+
+    line: int
+    table: str
+    row_id: str
+    column: str
+    new: str
+
+
 def changes_are_true(tables: Tables) -> None:
     """Each entry names a cell; the last one of a cell gives the value that it has, or says that its row is gone.
 
@@ -22,24 +32,31 @@ def changes_are_true(tables: Tables) -> None:
     if CHANGES not in tables or tables[CHANGES].lost or tables[CHANGES].frame.empty:
         return
     read = tables[CHANGES]
-    entries = read.frame.assign(line=range(FIRST_ROW, len(read.frame) + FIRST_ROW))
-    entries = entries.dropna(subset=["table", "row_id", "column"]).sort_values("changed_on", kind="stable")
-    last_lines = set(entries.drop_duplicates(["table", "row_id", "column"], keep="last")["line"])
-    rows_by_table = {name: _rows_by_key(tables[name]) for name in entries["table"].unique() if name in tables}
+    entries = _entries(read)
+    last_entries = {(entry.table, entry.row_id, entry.column): entry for entry in entries}
+    rows_by_table = {name: _rows_by_key(tables[name]) for name in {entry.table for entry in entries} & set(tables)}
     removed = {
         (entry.table, entry.row_id)
-        for entry in entries.itertuples(index=False)
+        for entry in entries
         if entry.table in tables and entry.column in tables[entry.table].table.primary_key
     }
-    for entry in entries.itertuples(index=False):
-        name, column, line = entry.table, entry.column, entry.line
+    for entry in entries:
+        name, column = entry.table, entry.column
         if name not in tables or name == CHANGES:
-            read.report(line, "table", name, "is not a table whose changes are listed", "name the table")
+            read.report(entry.line, "table", name, "is not a table whose changes are listed", "name the table")
         elif column not in tables[name].table.columns:
-            read.report(line, "column", column, f"is not a column of {name}", "name a column of that table")
-        elif not tables[name].lost and line in last_lines:
+            read.report(entry.line, "column", column, f"is not a column of {name}", "name a column of that table")
+        elif not tables[name].lost and last_entries[name, entry.row_id, column] is entry:
             row = rows_by_table[name].get(entry.row_id)
             _report_untrue(read, entry, tables[name], row, (name, entry.row_id) in removed)
+
+
+def _entries(read: TableRead) -> list[Entry]:
+    """The entries that name a cell, in the order of their days."""
+    frame = read.frame.assign(line=range(FIRST_ROW, len(read.frame) + FIRST_ROW))
+    frame = frame.dropna(subset=["table", "row_id", "column"]).sort_values("changed_on", kind="stable")
+    columns = (frame["line"], frame["table"], frame["row_id"], frame["column"], frame["new"].fillna(""))
+    return [Entry(*cells) for cells in zip(*(column.tolist() for column in columns), strict=True)]
 
 
 def _rows_by_key(read: TableRead) -> dict[str, int]:
@@ -48,7 +65,7 @@ def _rows_by_key(read: TableRead) -> dict[str, int]:
     return {KEY_SEPARATOR.join(key): row for row, key in enumerate(keys)}
 
 
-def _report_untrue(read: TableRead, entry: Any, other: TableRead, row: int | None, is_removed: bool) -> None:
+def _report_untrue(read: TableRead, entry: Entry, other: TableRead, row: int | None, is_removed: bool) -> None:
     """Report the last entry of a cell where the row at the position `row` (None: no such row) does not bear it out."""
     file = other.table.path
     if entry.column in other.table.primary_key:
@@ -60,10 +77,10 @@ def _report_untrue(read: TableRead, entry: Any, other: TableRead, row: int | Non
             message = f"is not a row of {file}"
             read.report(entry.line, "row_id", entry.row_id, message, "correct the key, or add that the row was removed")
     elif row not in other.ragged and (row, entry.column) not in other.faulty:
-        cell, new = other.frame[entry.column].iloc[row], "" if pd.isna(entry.new) else entry.new
-        if not _holds(cell, new, other.table.field(entry.column)):
+        cell = other.frame[entry.column].iloc[row]
+        if not _holds(cell, entry.new, other.table.field(entry.column)):
             message = f"is not what {entry.column} of {shown(entry.row_id)} holds, {shown(_text(cell))}"
-            read.report(entry.line, "new", new, message, "correct the entry, or add the later change")
+            read.report(entry.line, "new", entry.new, message, "correct the entry, or add the later change")
 
 
 def _holds(cell: Any, text: str, field: Field) -> bool:
