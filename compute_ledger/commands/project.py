@@ -20,6 +20,10 @@ def show_problems(problems: Sequence[Any], folder: Path, *, err: bool = False, l
     """Show what was found; warnings alone stop nothing."""
     for problem in problems if lines else ():
         click.echo(problem, err=err)
+        if problem.paste:
+            fill = ", and fill the empty cells that you know" if ",," in problem.paste.line else ""
+            click.echo(f"  paste into {problem.paste.file}{fill}:", err=err)
+            click.echo(problem.paste.line, err=err)
     if errors := [problem for problem in problems if problem.severity == "error"]:
         raise DataError(f"{counted(len(errors), 'problem')} in {folder}")
 

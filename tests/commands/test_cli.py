@@ -16,7 +16,7 @@ from compute_ledger import cli
 from compute_ledger.ledger.tables.problems import WARNING, Problem
 from compute_ledger.report.book.contents import read_contents
 from compute_ledger.report.site.page_checks import check_site
-from tests.ledger_copy import add_row, copy_ledger, set_cells
+from tests.ledger_copy import add_row, copy_ledger, remove_row, set_cells
 from tests.tiny_project import NOTEBOOKS, REPO, make_project
 
 
@@ -194,11 +194,66 @@ def test_check_tells_programs_in_json(run, tmp_path):
     assert code == 7
     assert re.fullmatch(rf"error: \d+ problems in {ledger}\n", err)
     problems = json.loads(out)
-    assert all(set(problem) == {"file", "row", "column", "value", "message", "fix", "severity"} for problem in problems)
+    fields = {"file", "row", "column", "value", "message", "fix", "severity", "paste"}
+    assert all(set(problem) == fields for problem in problems)
     assert {
         problem["value"] for problem in problems if problem["file"] == "deals.csv" and problem["column"] == "deal_id"
     } == {long[:200]}
     assert {problem["severity"] for problem in problems} == {"error"}
+
+
+def test_check_offers_the_row_to_paste(run, tmp_path):
+    """Below the line of the fault for people, beside `fix` for programs; once pasted, nothing lacks."""
+    ledger = copy_ledger(tmp_path)
+    remove_row(ledger, "evidence", "deals,forge-2025-09")
+    line = "deals,forge-2025-09,forge-2025-09-order,headline"
+    code, out, _ = run("check", ledger)
+    assert code == 7
+    assert out.splitlines()[1:] == ["  paste into evidence.csv:", line]
+    (problem,) = json.loads(run("check", "--json", ledger)[1])
+    assert problem["paste"] == {"file": "evidence.csv", "line": line}
+    with open(ledger / "evidence.csv", "a", encoding="utf-8") as file:
+        file.write(f"{line}\n")
+    assert run("check", "--json", ledger) == (0, "[]\n", "")
+
+
+def test_check_lists_what_has_aged_by_a_day(run, tmp_path, monkeypatch):
+    """A report, so 0 however long it is; a fault of the ledger, or a day that is none, is an error."""
+    ledger = copy_ledger(tmp_path)
+    code, out, err = run("check", "--stale", "2026-06-30", ledger)
+    assert (code, err) == (0, "")
+    assert out.startswith(
+        "Newest claim older than 365 days (2): add a claim of a younger page, or the end of the row\n"
+        "  deals  stratus-2025-05-site  420 days\n"
+        "  regimes  nimbus-first-refusal  420 days\n"
+        "Run rates older than 92 days (1): "
+    )
+    assert out.endswith(f"\n{ledger} on 2026-06-30: 24 rows to look at again\n")
+    records = json.loads(run("check", "--stale", "2026-06-30", "--json", ledger)[1])
+    assert len(records) == 24
+    assert records[0] == {
+        "group": "old_claims",
+        "table": "deals",
+        "row_id": "stratus-2025-05-site",
+        "age_days": 420,
+        "renewal": "add a claim of a younger page, or the end of the row",
+    }
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1782820800")  # noon of that day
+    assert run("check", "--stale", "today", ledger) == (0, out, "")
+    assert run("check", "--stale", "2016-01-01", ledger)[:2] == (
+        0,
+        f"{ledger} on 2016-01-01: 0 rows to look at again\n",
+    )
+    for word in ("2026-06-31", "yesterday", "latest"):
+        code, _, err = run("check", "--stale", word, ledger)
+        assert (code, err) == (
+            2,
+            f"error: --stale '{word}' is not a day; write YYYY-MM-DD, such as 2026-07-01, or today\n",
+        )
+    set_cells(ledger, "deals", "forge-2025-09", status="x")
+    code, out, err = run("check", "--stale", "2026-06-30", ledger)
+    assert (code, out) == (7, "")
+    assert err.startswith("error: deals.csv, row 9, column status: 'x' is not allowed here")
 
 
 def test_a_warning_stops_neither_a_check_for_programs_nor_a_command(run, tmp_path):

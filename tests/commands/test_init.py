@@ -43,7 +43,8 @@ def ledger(tmp_path_factory):
     """A new ledger in a folder whose name has a space and an accent."""
     folder = tmp_path_factory.mktemp("ledger") / "mon registre é"
     code, printed = ran(folder.parent, *OURS, "init", folder.name)
-    wrote = "data/ (10 tables, one worked deal), README.md"
+    tables = len(json.loads((HERE / "datapackage.json").read_text(encoding="utf-8"))["resources"])
+    wrote = f"data/ ({tables} tables, one worked deal), README.md"
     next_lines = "Type next:\n  cd 'mon registre é'\n  compute-ledger check data\n"
     assert (code, printed) == (0, f"{folder.name}: wrote {wrote}\n{next_lines}")
     return folder

@@ -5,16 +5,22 @@ table that is to be mended and keeps silent about cells that could not be read, 
 """
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
+from compute_ledger.ledger.rules import missing_rows
 from compute_ledger.ledger.rules.name_rules import names_have_one_spelling
 from compute_ledger.ledger.tables.csv_text import FIRST_ROW
-from compute_ledger.ledger.tables.problems import did_you_mean
+from compute_ledger.ledger.tables.problems import Paste, did_you_mean
 from compute_ledger.ledger.tables.table_reader import TableRead
 
 Tables = dict[str, TableRead]
+MISSING_ROWS: dict[tuple[str, str], Callable[[Tables, int], Paste | None]] = {
+    ("evidence", "claim_id"): missing_rows.claim_of_link,
+    ("claims", "source_id"): missing_rows.source_of_claim,
+}
 INTERVALS = {
     "claims": ("low", "value", "high"),
     "deals": ("amount_low_usd_bn", "amount_usd_bn", "amount_high_usd_bn"),
@@ -40,11 +46,19 @@ def foreign_keys(tables: Tables) -> None:
             if other.frame.empty or key.other_column in other.lost:
                 continue
             names = other.frame[key.other_column].dropna().unique()
-            _report_unknown(read, key.column, names, f"is not a {key.other_column} in {other.table.path}")
+            make_row = MISSING_ROWS.get((read.table.name, key.column))
+            missing_row = partial(make_row, tables) if make_row else None
+            message = f"is not a {key.other_column} in {other.table.path}"
+            _report_unknown(read, key.column, names, message, missing_row=missing_row)
 
 
 def _report_unknown(
-    read: TableRead, column: str, names: np.ndarray, message: str, among: pd.Series | None = None
+    read: TableRead,
+    column: str,
+    names: np.ndarray,
+    message: str,
+    among: pd.Series | None = None,
+    missing_row: Callable[[int], Paste | None] | None = None,
 ) -> None:
     cells = read.frame[column]
     is_unknown = cells.notna() & ~cells.isin(names)
@@ -53,7 +67,7 @@ def _report_unknown(
     known_names = list(names)
     for place, (name, rows) in enumerate(cells[is_unknown].groupby(cells[is_unknown])):
         hint = did_you_mean(str(name), known_names) if place < MOST_HINTS else ""
-        read.report_cells(rows.index, column, message, f"{hint}correct the name or add the row")
+        read.report_cells(rows.index, column, message, f"{hint}correct the name or add the row", missing_row)
 
 
 def values_in_their_interval(tables: Tables) -> None:
@@ -173,6 +187,7 @@ def one_headline_each(tables: Tables) -> None:
             key,
             "has no headline claim",
             "link one to it in evidence.csv with the role headline",
+            partial(missing_rows.headline, tables, name),
         )
         read.report_cells(
             np.flatnonzero(counts > 1),

@@ -4,10 +4,13 @@
 """
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
+from compute_ledger.ledger.rules import missing_rows
+from compute_ledger.ledger.rules.change_rules import changes_are_true
 from compute_ledger.ledger.rules.name_rules import keys_differ_in_more_than_case, names_are_not_misspelt
 from compute_ledger.ledger.tables.table_reader import TableRead
 
@@ -20,6 +23,7 @@ MAIN_FIGURES = {
 }
 # A page that prints one of these prints a sign or word with the number; years, counts and days may stand alone.
 UNITS_IN_PRINT = ("usd_bn", "usd_bn_per_year", "usd_bn_per_gw", "usd", "gw", "pct", "years")
+FIGURE_COLUMNS = ("value", "low", "high")
 PRECISION_BY_LENGTH = {10: "day", 7: "month", 4: "year", 0: "unknown"}
 
 
@@ -103,6 +107,33 @@ def main_figures_are_printed(tables: Tables) -> None:
             read.report_cells([int(row)], column, message, "correct the figure, or link another headline")
 
 
+def figures_have_a_claim(tables: Tables) -> None:
+    """Of the claims that a row with a figure rests on, one at least prints a figure."""
+    evidence, claims = tables["evidence"], tables["claims"]
+    if evidence.frame.empty or claims.frame.empty or evidence.lost or claims.lost:
+        return
+    with_figure = claims.frame.loc[claims.frame[[*FIGURE_COLUMNS]].notna().any(axis=1), "claim_id"]
+    links = evidence.frame[evidence.frame["role"].isin(["headline", "supports"])]
+    rests_on_figure = links["claim_id"].isin(with_figure)
+    for name, column in MAIN_FIGURES.items():
+        read = tables[name]
+        (key,) = read.table.primary_key
+        if read.frame.empty or read.lost:
+            continue
+        row_ids, of_table = read.frame[key], links["table"] == name
+        # A row without any claim, or with one that is not there, has been reported already.
+        lacking = row_ids.isin(links.loc[of_table & (links["role"] == "headline"), "row_id"])
+        lacking &= ~row_ids.isin(links.loc[of_table & ~links["claim_id"].isin(claims.frame["claim_id"]), "row_id"])
+        lacking &= read.frame[column].notna() & ~row_ids.isin(links.loc[of_table & rests_on_figure, "row_id"])
+        read.report_cells(
+            np.flatnonzero(lacking),
+            column,
+            "is printed by none of the claims that the row rests on",
+            "add the claim and its evidence, or empty the cell",
+            partial(missing_rows.figure, tables, name),
+        )
+
+
 def partial_dates_exist(tables: Tables) -> None:
     for name, column in (("sources", "published_on"), ("claims", "fact_date")):
         days = tables[name].frame[column].where(lambda text: text.str.len() == 10)
@@ -183,6 +214,7 @@ RECORD_RULES: tuple[Callable[[Tables], None], ...] = (
     claims_claim_something,
     prints_have_their_unit,
     main_figures_are_printed,
+    figures_have_a_claim,
     partial_dates_exist,
     precisions_agree,
     quarters_are_over_when_known,
@@ -190,4 +222,5 @@ RECORD_RULES: tuple[Callable[[Tables], None], ...] = (
     resolutions_are_about_claims,
     keys_differ_in_more_than_case,
     names_are_not_misspelt,
+    changes_are_true,
 )

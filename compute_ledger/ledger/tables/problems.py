@@ -12,10 +12,19 @@ ERROR, WARNING = "error", "warning"
 
 
 @dataclass(frozen=True)
+class Paste:
+    """A row that a ledger lacks: the name of its `file` and its `line` of CSV. Unknown cells are empty."""
+
+    file: str
+    line: str
+
+
+@dataclass(frozen=True)
 class Problem:
     """One fault. `row` is the line of the file, the header being line 1; 0 and "" mean the whole file or row.
 
-    `severity` is "error", or "warning" for what may be meant: a ledger with warnings alone is sound.
+    `severity` is "error", or "warning" for what may be meant: a ledger with warnings alone is sound. `paste` is the
+    row to add where a missing row is the fault, as far as the ledger knows its cells.
     """
 
     file: str
@@ -25,6 +34,7 @@ class Problem:
     message: str
     fix: str
     severity: str = ERROR
+    paste: Paste | None = None
 
     def __str__(self) -> str:
         row = f", row {self.row}" if self.row else ""

@@ -1,7 +1,7 @@
 """One CSV file into one typed frame, with every fault found on the way."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from pandas.api.extensions import ExtensionArray
 
 from compute_ledger.ledger.tables.cells import CellFault, all_sound, converter
 from compute_ledger.ledger.tables.csv_text import FIRST_ROW, columns_of_text, decoded
-from compute_ledger.ledger.tables.problems import Problem
+from compute_ledger.ledger.tables.problems import Paste, Problem
 from compute_ledger.ledger.tables.schema import Field, Table
 from compute_ledger.shared.spreadsheets import unguarded
 
@@ -23,6 +23,8 @@ DTYPES = {
     "date": "datetime64[us]",
     "boolean": "boolean",
 }
+# Each row to paste is sought among all claims: of a file with thousands of faults that would take hours.
+MOST_PASTES = 100
 
 
 @dataclass
@@ -41,19 +43,29 @@ class TableRead:
     faulty: set[tuple[int, str]] = field(default_factory=set)
     sha256: str = ""
 
-    def report(self, row: int, column: str, value: object, message: str, fix: str) -> None:
+    def report(self, row: int, column: str, value: object, message: str, fix: str, paste: Paste | None = None) -> None:
         """A problem at line `row` of the file; 0 means the file as a whole."""
-        self.problems.append(Problem(self.table.path, row, column, str(value), message, fix))
+        self.problems.append(Problem(self.table.path, row, column, str(value), message, fix, paste=paste))
 
-    def report_cells(self, rows: Iterable[int], column: str, message: str, fix: str) -> None:
-        """One problem for each row position of the frame, with the cell's value in it."""
+    def report_cells(
+        self,
+        rows: Iterable[int],
+        column: str,
+        message: str,
+        fix: str,
+        missing_row: Callable[[int], Paste | None] | None = None,
+    ) -> None:
+        """One problem for each row position of the frame, with the cell's value in it; `missing_row` makes the row to
+        paste for a position."""
         cells = self.frame[column]
-        for row in rows:
+        for place, row in enumerate(rows):
             if row not in self.ragged and (row, column) not in self.faulty:
-                self.report(int(row) + FIRST_ROW, column, _as_written(cells.iloc[row]), message, fix)
+                paste = missing_row(int(row)) if missing_row and place < MOST_PASTES else None
+                self.report(int(row) + FIRST_ROW, column, as_written(cells.iloc[row]), message, fix, paste)
 
 
-def _as_written(cell: Any) -> str:
+def as_written(cell: Any) -> str:
+    """The value of a cell as a ledger's CSV has it, "" for an empty one."""
     if pd.isna(cell):
         return ""
     if isinstance(cell, pd.Timestamp):
