@@ -19,6 +19,8 @@ MOST_DRAWN = 20
 @rounding.inputs
 def leave_one_out(influence: pd.DataFrame, scope: Scope) -> Exhibit:
     """The index without each deal in turn, most influential first. `influence` from `measures.concentration`."""
+    if scope.no_index:
+        return Exhibit.empty(scope.no_index, scope.as_of)
     measured = influence.dropna(subset="hhi_without")
     if measured.empty:
         return Exhibit.empty(_no_influence(influence), scope.as_of)
@@ -119,6 +121,8 @@ def _dots(data: pd.DataFrame, base: float) -> alt.TopLevelMixin:
 @rounding.inputs
 def influence_finding(influence: pd.DataFrame, scope: Scope) -> Finding:
     """Which deal moves the index most, and how many could go without any matter."""
+    if scope.no_index:
+        return Finding(name="influence", detail=scope.no_index)
     measured = influence.dropna(subset="hhi_without")
     if measured.empty:
         no_index = f"Fewer than two deals of {scope.buyer} with an amount count here: no index is left when one of them is taken out."
