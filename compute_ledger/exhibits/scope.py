@@ -58,6 +58,11 @@ class Scope:
         }
 
     @property
+    def nothing_drawn(self) -> str:
+        """What stands in place of a chart or table that needs an index, where there is none; the reason is elsewhere."""
+        return f"No index is formed for {self.buyer}, so nothing is shown here." if self.no_index else ""
+
+    @property
     def unit(self) -> str:
         """Of what is counted on the chosen basis."""
         return "USD bn a year" if self.basis == "annualised" else "USD bn"
@@ -66,12 +71,21 @@ class Scope:
         """The buyer's deals, one row a deal."""
         return ledger.deals[ledger.deals["buyer"] == self.buyer]
 
-    def ties(self, ledger: Ledger) -> pd.DataFrame:
-        """The ties without those of other buyers from whom this one buys nothing: they compete with it for capacity."""
+    def other_buyers(self, ledger: Ledger) -> set[str]:
+        """The buyers from whom this one buys nothing, talks apart."""
         deals = self.deals(ledger)
-        partners = {self.buyer, *deals["counterparty"], *deals["counterparty_group"]}
-        others = set(ledger.buyers) - partners
-        return ledger.ties[~(ledger.ties["from"].isin(others) | ledger.ties["to"].isin(others))]
+        deals = deals[deals["kind"] != "talks"]
+        return set(ledger.buyers) - {self.buyer, *deals["counterparty"], *deals["counterparty_group"]}
+
+    def ties(self, ledger: Ledger) -> pd.DataFrame:
+        """The ties without those of other buyers from whom this one buys nothing: they compete with it for capacity.
+
+        None at all where none is the buyer's own.
+        """
+        others = self.other_buyers(ledger)
+        foreign = ledger.ties["from"].isin(others) | ledger.ties["to"].isin(others)
+        own = ledger.ties["from"].eq(self.buyer) | ledger.ties["to"].eq(self.buyer)
+        return ledger.ties[~foreign] if own.any() else ledger.ties.iloc[:0]
 
     def payables(self, deals: pd.DataFrame, **choices: Any) -> pd.DataFrame:
         """The deals that count, see `commitments.payables`; `others` are choices to count them otherwise."""

@@ -132,7 +132,7 @@ def _ceilings(counted: pd.DataFrame) -> str:
 def measures_table(numbers: dict[str, float], counted: pd.DataFrame, scope: Scope) -> Table | Exhibit:
     """All measures of the chosen perimeter in one table. `numbers` from `summary`."""
     if scope.no_index:
-        return Exhibit.empty(scope.no_index, scope.as_of)
+        return Exhibit.empty(scope.nothing_drawn, scope.as_of)
     if not numbers["suppliers"]:
         return Exhibit.empty("Without an amount there is nothing to measure.", scope.as_of)
     rows = [

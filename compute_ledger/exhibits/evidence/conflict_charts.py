@@ -47,6 +47,13 @@ def all_conflicts(ledger: Ledger) -> pd.DataFrame:
     return conflict_rows.assign(label=words + ", " + metrics(conflict_rows) + (" (" + dates + ")").mask(undated, ""))
 
 
+def of_buyer(conflict_rows: pd.DataFrame, ledger: Ledger, scope: Scope) -> pd.DataFrame:
+    """The conflicts about the buyer, its partners and the market: those about other buyers are left out."""
+    others = {name.lower().replace(" ", "-") for name in scope.other_buyers(ledger)}
+    their_deals = set(ledger.deals["deal_id"]) - set(scope.deals(ledger)["deal_id"])
+    return conflict_rows[~conflict_rows["subject"].isin(others | their_deals)]
+
+
 def _sums(ledger: Ledger, buyer: str) -> pd.DataFrame:
     """Totals quoted for one buyer that the sum of its firm deals does not bear out."""
     deals = ledger.deals[ledger.deals["buyer"] == buyer]
@@ -108,7 +115,7 @@ def conflict_chart(conflict_rows: pd.DataFrame, positions: pd.DataFrame, claims:
     return Exhibit(
         title=f"The claims differ most on {widest}",
         subtitle=(
-            f"The {len(drawn)} widest of {len(disputed)} settled conflicts about figures; each claim in % of the figure that was kept (100). "
+            f"The {len(drawn)} widest of {len(disputed)} settled conflicts about figures of {scope.buyer or 'the buyer'}, its partners and the market; each claim in % of the figure that was kept (100). "
             "Filled: kept. Hollow: other claims. Bars: what the wording allows"
         ),
         description=(
