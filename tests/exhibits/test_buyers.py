@@ -73,8 +73,8 @@ def test_key_figures_are_those_of_the_buyer(chapter):
 
 def test_meta_has_no_index_and_a_sentence_says_why():
     bundles = run_chapter("commitment-concentration", buyer="Meta", as_of=DAY)
-    said = well(bundles)
-    assert "17% of the \\$349.3 billion of purchase commitments that it reported for June 2026" in said
+    text = well(bundles)
+    assert "17% of the \\$349.3 billion of purchase commitments that it reported for June 2026" in text
     assert not charts(bundles) & {"hhi-history", "effective-suppliers", "specification-curve", "leave-one-out"}
     shown = figures(bundles)
     assert shown["counted_hhi"] is None
