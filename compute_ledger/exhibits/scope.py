@@ -5,8 +5,11 @@ from typing import Any
 
 import pandas as pd
 
+from compute_ledger.exhibits import formatting
 from compute_ledger.ledger import Ledger
 from compute_ledger.measures import commitments
+from compute_ledger.measures.concentration import LEAST_NAMED_PCT, named_part
+from compute_ledger.shared.choices import one_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,7 +17,8 @@ class Scope:
     """The parameters of a chapter that all its exhibits share, made once and passed whole.
 
     `buyer` is a name ('' in a ledger without deals). The choices are those of `commitments.payables`, and the `level`
-    at which suppliers are told apart, see `commitments.by_supplier`.
+    at which suppliers are told apart, see `commitments.by_supplier`. `no_index` says why no index is formed of the
+    buyer's suppliers, and is '' where one is.
     """
 
     as_of: pd.Timestamp
@@ -24,16 +28,24 @@ class Scope:
     overlaps: str = "count_parts"
     level: str = "counterparty"
     default_term_years: float = 5.0
+    no_index: str = ""
 
     @classmethod
     def of(cls, ledger: Ledger, buyer: str = "auto", **choices: Any) -> "Scope":
-        """The scope of one `buyer` of the `ledger`, on its day; 'auto' is the buyer with the most deals."""
-        name, _ = commitments.buyer_deals(ledger.deals, buyer)
-        return cls(as_of=ledger.as_of, buyer=name, **choices)
+        """The scope of one `buyer` of the `ledger`, on its day; 'auto' is the buyer whose first deal was known first.
+
+        A buyer of whom nothing is known on the day, or by sources of the grade, is a buyer all the same. ValueError
+        for a name that is none.
+        """
+        if buyer == "auto":
+            name = ledger.buyers[0] if ledger.buyers else ""
+        else:
+            name = one_of("buyer", buyer, ledger.buyers) if ledger.buyers else buyer
+        return cls(as_of=ledger.as_of, buyer=name, no_index=_why_no_index(ledger, name), **choices)
 
     def on(self, ledger: Ledger) -> "Scope":
         """The same on the day of another ledger."""
-        return replace(self, as_of=ledger.as_of)
+        return replace(self, as_of=ledger.as_of, no_index=_why_no_index(ledger, self.buyer))
 
     @property
     def choices(self) -> dict[str, Any]:
@@ -46,6 +58,11 @@ class Scope:
         }
 
     @property
+    def nothing_drawn(self) -> str:
+        """What stands in place of a chart or table that needs an index, where there is none; the reason is elsewhere."""
+        return f"No index is formed for {self.buyer}, so nothing is shown here." if self.no_index else ""
+
+    @property
     def unit(self) -> str:
         """Of what is counted on the chosen basis."""
         return "USD bn a year" if self.basis == "annualised" else "USD bn"
@@ -54,6 +71,37 @@ class Scope:
         """The buyer's deals, one row a deal."""
         return ledger.deals[ledger.deals["buyer"] == self.buyer]
 
+    def other_buyers(self, ledger: Ledger) -> set[str]:
+        """The buyers from whom this one buys nothing, talks apart."""
+        deals = self.deals(ledger)
+        deals = deals[deals["kind"] != "talks"]
+        return set(ledger.buyers) - {self.buyer, *deals["counterparty"], *deals["counterparty_group"]}
+
+    def ties(self, ledger: Ledger) -> pd.DataFrame:
+        """The ties without those of other buyers from whom this one buys nothing: they compete with it for capacity.
+
+        None at all where none is the buyer's own.
+        """
+        others = self.other_buyers(ledger)
+        foreign = ledger.ties["from"].isin(others) | ledger.ties["to"].isin(others)
+        own = ledger.ties["from"].eq(self.buyer) | ledger.ties["to"].eq(self.buyer)
+        return ledger.ties[~foreign] if own.any() else ledger.ties.iloc[:0]
+
     def payables(self, deals: pd.DataFrame, **choices: Any) -> pd.DataFrame:
         """The deals that count, see `commitments.payables`; `others` are choices to count them otherwise."""
         return commitments.payables(deals, self.as_of, **self.choices | choices)
+
+
+def _why_no_index(ledger: Ledger, buyer: str) -> str:
+    """A sentence where the suppliers that are known of hold too little of what the buyer itself reports; else ''."""
+    firm = commitments.payables(ledger.deals[ledger.deals["buyer"] == buyer], ledger.as_of)
+    known_part = named_part(commitments.by_supplier(firm), ledger.financials, buyer)
+    too_little = known_part[known_part["named_pct"] < LEAST_NAMED_PCT]
+    if too_little.empty:
+        return ""
+    part = too_little.iloc[0]
+    return (
+        f"No index is formed for {buyer}: published contracts with an amount come to {formatting.usd_bn(part['named_usd_bn'])}, "
+        f"{formatting.pct(part['named_pct'], 0)} of the {formatting.usd_bn(part['value'])} of purchase commitments that it reported for {formatting.period(part['period'])} "
+        f"without naming suppliers. The HHI of the whole could lie anywhere from {formatting.number(part['hhi_low'], 0)} to {formatting.number(part['hhi_high'], 0)}."
+    )

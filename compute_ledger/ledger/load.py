@@ -39,6 +39,7 @@ class Ledger:
     financials: one metric of one company in one period; units in `unit`.
     ties: one directed tie between two parties, USD bn and %; `until` is missing while it stands.
     resolutions: how one conflict between claims was settled; without those that keep a claim that is left out.
+    buyers: every buyer of the ledger, whatever the day and grade, the one followed for longest first.
     data_hash: SHA-256 over the CSV files as they are on disk, whatever the filters.
     """
 
@@ -56,6 +57,7 @@ class Ledger:
     min_grade: str
     data_hash: str
     folder: Path
+    buyers: tuple[str, ...] = ()
 
     @property
     def tables(self) -> dict[str, pd.DataFrame]:
@@ -91,6 +93,7 @@ def load(data_dir: str | Path = "", as_of: str | datetime.date = "latest", min_g
         min_grade=min_grade,
         data_hash=_data_hash(reads),
         folder=folder,
+        buyers=_buyers(reads["deals"].frame),
     )
 
 
@@ -163,6 +166,11 @@ def _admitted(
     kept_claims, claims = frames["resolutions"]["kept_claim_id"], frames["claims"]["claim_id"]
     settled = frames["resolutions"][kept_claims.isna() | kept_claims.isin(claims)]
     return frames | {"resolutions": settled.reset_index(drop=True)}
+
+
+def _buyers(deals: pd.DataFrame) -> tuple[str, ...]:
+    first_deals = deals.groupby("buyer")["known_on"].min().reset_index().sort_values(["known_on", "buyer"])
+    return tuple(first_deals["buyer"])
 
 
 def _data_hash(reads: dict[str, TableRead]) -> str:

@@ -34,17 +34,17 @@ COUNTED_COLUMNS = [
 def buyer_deals(deals: pd.DataFrame, buyer: str) -> tuple[str, pd.DataFrame]:
     """Resolve `buyer` and return its name and its rows.
 
-    'auto' is the buyer with the most deals (alphabetical first on a tie). Any other name must occur in
-    the column `buyer`; a ledger without deals gives an empty frame.
+    'auto' is the buyer whose first deal became known first (alphabetical first on a tie). Any other name must
+    occur in the column `buyer`; a ledger without deals gives an empty frame.
 
     No formula: rows are picked.
     """
     if deals.empty:
         return ("" if buyer == "auto" else buyer), deals
-    names = deals["buyer"].value_counts()
+    first_deals = deals.groupby("buyer")["known_on"].min().reset_index().sort_values(["known_on", "buyer"])
     if buyer == "auto":
-        buyer = min(names.index[names == names.max()])
-    one_of("buyer", buyer, sorted(names.index))
+        buyer = str(first_deals["buyer"].iloc[0])
+    one_of("buyer", buyer, sorted(first_deals["buyer"]))
     return buyer, deals[deals["buyer"] == buyer]
 
 

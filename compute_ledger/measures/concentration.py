@@ -8,6 +8,7 @@ from compute_ledger.measures.commitments import COUNTED_COLUMNS, by_supplier, da
 from compute_ledger.shared import rounding
 from compute_ledger.shared.choices import LEVELS, PERIMETERS, one_of
 
+LEAST_NAMED_PCT = 50.0  # of what a buyer files: below it an index of the named part would say nothing of the whole
 LOST_BESIDE_ONE = 1e-16  # a smaller number added to 1 is 1
 
 
@@ -148,6 +149,39 @@ def summary(suppliers: pd.DataFrame) -> dict[str, float]:
         "total": float(amounts.sum()),
         "suppliers": float(len(suppliers)),
     }
+
+
+def named_part(suppliers: pd.DataFrame, financials: pd.DataFrame, buyer: str) -> pd.DataFrame:
+    r"""The commitments whose supplier is known, beside all that the buyer itself reports.
+
+    `suppliers` from `by_supplier`. Grain: one row, of the newest total (metric purchase_commitments); none where
+    the buyer has reported none. Columns of `financials` and `named_usd_bn`, `named_pct` (at most 100), `hhi_low`,
+    `hhi_high` (0 to 10,000): the index of the whole, the unnamed rest being spread over ever more suppliers or all of
+    it with the largest that is named.
+
+    Formula: $10{,}000 \sum_i (a_i / T)^2$ to $10{,}000 \left(((a_1 + T - N) / T)^2 + \sum_{i>1} (a_i / T)^2\right)$,
+    with named amounts $a_1 \ge a_2 \ge \dots$ of the sum $N$ and the reported total $T \ge N$
+    Reference: arithmetic
+    """
+    filed = financials[financials["entity"].eq(buyer) & financials["metric"].eq("purchase_commitments")]
+    newest = filed.sort_values(["period_end", "known_on", "financial_id"]).tail(1)
+    amounts = np.sort(suppliers["counted"].to_numpy(dtype=float))[::-1]
+    named = float(amounts.sum())
+    whole = newest["value"].clip(lower=named)
+    parts = [amounts / total for total in whole]
+    rests = [1 - named / total for total in whole]
+    return newest.assign(
+        named_usd_bn=named,
+        named_pct=100 * named / whole,
+        hhi_low=[10_000 * float((part**2).sum()) for part in parts],
+        hhi_high=[10_000 * _with_rest(part, rest) for part, rest in zip(parts, rests, strict=True)],
+    )
+
+
+def _with_rest(shares: np.ndarray, rest: float) -> float:
+    """Sum of squared shares when the largest of them has the rest as well."""
+    largest = float(shares[:1].sum())
+    return float((shares[1:] ** 2).sum()) + (largest + rest) ** 2
 
 
 def leave_one_out(counted: pd.DataFrame, level: str = "counterparty") -> pd.DataFrame:

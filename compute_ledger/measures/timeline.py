@@ -2,7 +2,14 @@
 
 import pandas as pd
 
-from compute_ledger.measures.commitments import COUNTED_COLUMNS, by_supplier, days_of_change, payables, standing_on
+from compute_ledger.measures.commitments import (
+    COUNTED_COLUMNS,
+    STANDING,
+    by_supplier,
+    days_of_change,
+    payables,
+    standing_on,
+)
 from compute_ledger.shared import rounding
 from compute_ledger.shared.choices import any_of
 
@@ -81,12 +88,12 @@ def _last_day(deals: pd.DataFrame) -> pd.Series:
 
 
 def cloud_deals(deals: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
-    """Deals of the layer `cloud` that stand on one day, oldest first.
+    """Deals of the layer `cloud` that stand on one day and hang on no condition, oldest first.
 
     No formula: rows are picked.
     """
     standing = standing_on(deals, day)
-    clouds = standing[standing["layer"].eq("cloud") & ~standing["status"].isin(["superseded", "cancelled", "talks"])]
+    clouds = standing[standing["layer"].eq("cloud") & standing["status"].isin(STANDING)]
     return clouds.sort_values(["announced_on", "deal_id"])
 
 

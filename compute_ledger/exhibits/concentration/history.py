@@ -44,6 +44,8 @@ def counted_ever(history: pd.DataFrame, deals: pd.DataFrame) -> pd.DataFrame:
 def hhi_history(history: pd.DataFrame, deals: pd.DataFrame, scope: Scope) -> Exhibit:
     """HHI at each month's end as known then, with its interval where amounts are disputed. `history` of `deals`."""
     subtitle = "Herfindahl-Hirschman index of payables, 0 to 10,000, at each month's end as known then"
+    if scope.no_index:
+        return Exhibit.empty(scope.nothing_drawn, scope.as_of)
     if history.empty:
         return Exhibit.empty("No amount was published yet, so there is no history.", scope.as_of)
     data, x, end = _steps(history, "hhi")
@@ -97,6 +99,8 @@ def _hhi_chart(data: pd.DataFrame, end: pd.DataFrame, x: alt.X) -> alt.LayerChar
 def effective_history(history: pd.DataFrame, deals: pd.DataFrame, scope: Scope) -> Exhibit:
     """Effective number of suppliers beside their plain number, at each month's end as known then. `history` of `deals`."""
     subtitle = "Effective number of suppliers (1 / sum of squared shares) and plain number of suppliers with an amount"
+    if scope.no_index:
+        return Exhibit.empty(scope.nothing_drawn, scope.as_of)
     if history.empty:
         return Exhibit.empty("No amount was published yet, so there is no history.", scope.as_of)
     data, x, end = _steps(history, "effective_suppliers")
@@ -154,6 +158,8 @@ def _moved(history: pd.DataFrame) -> str:
 @rounding.inputs
 def history_finding(history: pd.DataFrame, deals: pd.DataFrame, scope: Scope) -> Finding:
     """First, lowest and last value of the index."""
+    if scope.no_index:
+        return Finding(name="history", detail=scope.nothing_drawn)
     if history.empty:
         return Finding(name="history", detail=f"No amount promised by {scope.buyer} was public yet.")
     first, last = history.iloc[0], history.iloc[-1]

@@ -20,6 +20,8 @@ MOST_DRAWN = 20
 @rounding.inputs
 def leave_one_out(influence: pd.DataFrame, scope: Scope) -> Exhibit:
     """The index without each deal in turn, most influential first. `influence` from `measures.concentration`."""
+    if scope.no_index:
+        return Exhibit.empty(scope.nothing_drawn, scope.as_of)
     measured = influence.dropna(subset="hhi_without")
     if measured.empty:
         return Exhibit.empty(_no_influence(influence), scope.as_of)
@@ -121,6 +123,8 @@ def _dots(data: pd.DataFrame, base: float) -> alt.TopLevelMixin:
 @rounding.inputs
 def influence_finding(influence: pd.DataFrame, scope: Scope) -> Finding:
     """Which deal moves the index most, and how many could go without any matter."""
+    if scope.no_index:
+        return Finding(name="influence", detail=scope.nothing_drawn)
     measured = influence.dropna(subset="hhi_without")
     if measured.empty:
         no_index = f"Fewer than two deals of {scope.buyer} with an amount count here: no index is left when one of them is taken out."
@@ -252,7 +256,12 @@ def undisclosed_finding(disclosure: pd.DataFrame, even: pd.DataFrame, widest: pd
     return Finding(
         name="undisclosed",
         claim=states[0],
-        detail=" ".join([*(f"{state}." for state in states[1:]), *_floor(even, scope.perimeter, scope.basis)]),
+        detail=" ".join(
+            [
+                *(f"{state}." for state in states[1:]),
+                *(() if scope.no_index else _floor(even, scope.perimeter, scope.basis)),
+            ]
+        ),
         rests_on={"deals": widest},
     )
 

@@ -14,6 +14,8 @@ from compute_ledger.shared import rounding
 def key_figures(suppliers: pd.DataFrame, counted: pd.DataFrame, scope: Scope) -> KeyFigures:
     """What is counted and how concentrated it is. Frames from `payables` and `by_supplier`."""
     numbers, rows = summary(suppliers), counted[counted["counted"].notna()]
+    if scope.no_index:
+        numbers = dict.fromkeys(numbers, float("nan"))
     amount = _counted(suppliers, rows, perimeter=scope.perimeter, basis=scope.basis)
     return KeyFigures(
         scope.as_of, (amount, *_largest(suppliers, numbers, rows), *_indices(suppliers, numbers, rows, scope.level))
@@ -64,7 +66,8 @@ def _largest(suppliers: pd.DataFrame, numbers: dict[str, float], rows: pd.DataFr
 def _indices(
     suppliers: pd.DataFrame, numbers: dict[str, float], rows: pd.DataFrame, level: str
 ) -> tuple[KeyFigure, ...]:
-    span = formatting.disputed(numbers["hhi_low"], numbers["hhi_high"]) if len(suppliers) else ""
+    has_index = len(suppliers) > 0 and pd.notna(numbers["hhi"])
+    span = formatting.disputed(numbers["hhi_low"], numbers["hhi_high"]) if has_index else ""
     return (
         KeyFigure(
             id="counted_hhi",
@@ -82,7 +85,9 @@ def _indices(
             value=numbers["effective_suppliers"],
             unit="suppliers",
             text=number_or_na(numbers["effective_suppliers"], 2),
-            note=f"of {len(suppliers)}, by {code_labels.LEVEL_LABELS[level]}",
+            note=f"of {len(suppliers)} with an amount"
+            if not has_index
+            else f"of {len(suppliers)}, by {code_labels.LEVEL_LABELS[level]}",
             href="#effective-suppliers",
             rests_on={"deals": rows},
         ),

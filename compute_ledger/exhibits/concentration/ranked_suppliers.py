@@ -48,7 +48,7 @@ def ranked(suppliers: pd.DataFrame, counted: pd.DataFrame, scope: Scope) -> Exhi
     data = _ranked_frame(folded, scope.level)
     leader = data.iloc[0]
     return Exhibit(
-        title=f"{formatting.capital(leader['supplier'])} alone holds {formatting.pct(leader['share_pct'])} of {_amount(data['counted'].sum(), scope.basis)}",
+        title=_ranked_title(leader, float(data["counted"].sum()), scope),
         subtitle=(
             f"{formatting.capital(code_labels.PERIMETER_LABELS[scope.perimeter])}, {code_labels.BASIS_LABELS[scope.basis]}, {unit}, by {code_labels.LEVEL_LABELS[scope.level]}, "
             f"{code_labels.OVERLAP_LABELS[scope.overlaps]}, {formatting.day(scope.as_of)}; black lines: disputed or open-ended amounts"
@@ -67,8 +67,18 @@ def ranked(suppliers: pd.DataFrame, counted: pd.DataFrame, scope: Scope) -> Exhi
         as_of=scope.as_of,
         evidence=("deals", "largest_deal"),
         note="Nominal and undiscounted. Shares are shares of what is published: suppliers without a published amount are outside."
-        + _ceilings(counted),
+        + _ceilings(counted)
+        + (f" {scope.no_index}" if scope.no_index else ""),
     )
+
+
+def _ranked_title(leader: pd.Series, total: float, scope: Scope) -> str:
+    who = formatting.capital(leader["supplier"])
+    if scope.no_index:
+        return (
+            f"{who} has the largest published contracts with {scope.buyer}, {_amount(leader['counted'], scope.basis)}"
+        )
+    return f"{who} alone holds {formatting.pct(leader['share_pct'])} of {_amount(total, scope.basis)}"
 
 
 def _ranked_columns(level: str, unit: str) -> Columns:
@@ -138,6 +148,8 @@ def _ceilings(counted: pd.DataFrame) -> str:
 @rounding.inputs
 def measures_table(numbers: dict[str, float], counted: pd.DataFrame, scope: Scope) -> Table | Exhibit:
     """All measures of the chosen perimeter in one table. `numbers` from `summary`."""
+    if scope.no_index:
+        return Exhibit.empty(scope.nothing_drawn, scope.as_of)
     if not numbers["suppliers"]:
         return Exhibit.empty("Without an amount there is nothing to measure.", scope.as_of)
     rows = [
@@ -204,6 +216,8 @@ def ranked_finding(suppliers: pd.DataFrame, counted: pd.DataFrame, scope: Scope)
         return Finding(
             name="ranked", detail=f"On {formatting.day(scope.as_of)} no amount was published for {commitments}."
         )
+    if scope.no_index:
+        return Finding(name="ranked", detail=scope.no_index)
     numbers = summary(suppliers)
     leader = suppliers.iloc[0]
     leading = (

@@ -46,6 +46,8 @@ def curve(rows: pd.DataFrame, swings: pd.DataFrame, priced: pd.DataFrame, deals:
     `rows` (of `distinct`), `swings` and `priced` from `measures.specifications`; `deals` are those of the ledger at
     the page's own grade: only they have evidence in this edition.
     """
+    if scope.no_index:
+        return Exhibit.empty(scope.nothing_drawn, scope.as_of)
     if len(rows) < 2:
         many = "All combinations give the same shares" if len(rows) else "No combination finds a published amount"
         return Exhibit.empty(f"{many}, so there is no curve to draw.", scope.as_of)
@@ -119,6 +121,8 @@ def _here(priced: pd.DataFrame, deals: pd.DataFrame) -> pd.DataFrame:
 @rounding.inputs
 def swings_table(swings: pd.DataFrame, priced: pd.DataFrame, deals: pd.DataFrame, scope: Scope) -> Table | Exhibit:
     """How far each choice alone moves the index. `swings` from `measures.specifications`."""
+    if scope.no_index:
+        return Exhibit.empty(scope.nothing_drawn, scope.as_of)
     if swings.empty or swings["largest_range"].max() < 0.5:
         return Exhibit.empty("No choice alone moves the index.", scope.as_of)
     return Table(
@@ -153,6 +157,8 @@ def curve_finding(
 
     Frames as in `curve`; `own` has the choices of the page, by the names of `CHOICES`.
     """
+    if scope.no_index:
+        return Finding(name="specifications", detail=scope.nothing_drawn)
     if rows.empty:
         none = f"No combination of the choices finds a published amount promised by {scope.buyer}."
         return Finding(name="specifications", detail=none)

@@ -9,7 +9,7 @@ from compute_ledger.exhibits.evidence.claims import (
     dataset,
     linked_claims,
 )
-from compute_ledger.exhibits.evidence.conflict_charts import all_conflicts, conflict_chart, conflict_table
+from compute_ledger.exhibits.evidence.conflict_charts import all_conflicts, conflict_chart, conflict_table, of_buyer
 
 __all__ = [
     "DOWNLOADS",
@@ -22,4 +22,5 @@ __all__ = [
     "counts_finding",
     "dataset",
     "linked_claims",
+    "of_buyer",
 ]

@@ -174,7 +174,7 @@ def by_article(ledger: Ledger, claims: pd.DataFrame, scope: Scope) -> Table | Ex
 
 
 @rounding.inputs
-def counts_finding(ledger: Ledger, conflict_rows: pd.DataFrame) -> Finding:
+def counts_finding(ledger: Ledger, conflict_rows: pd.DataFrame, scope: Scope) -> Finding:
     """How much evidence there is, and how much of it rests on a number whose wording was not seen."""
     unseen = int(ledger.claims["as_printed"].isna().sum())
     as_recorded = (
@@ -191,8 +191,31 @@ def counts_finding(ledger: Ledger, conflict_rows: pd.DataFrame) -> Finding:
             f"They are joined to its rows by {formatting.count(len(ledger.evidence), 'link')}. "
             f"{formatting.capital(formatting.count(len(conflict_rows), 'conflict'))} between claims "
             f"{'is' if len(conflict_rows) == 1 else 'are'} computed from them; each is listed with how it was settled."
+            + _behind_buyer(ledger, scope.buyer)
             + (as_recorded if unseen else "")
         ),
+    )
+
+
+def _behind_buyer(ledger: Ledger, buyer: str) -> str:
+    """How many of the claims stand behind the deals, ties and figures of one buyer, and how many rows one source bears."""
+    if not buyer:
+        return ""
+    owned = {
+        "deals": ledger.deals[ledger.deals["buyer"] == buyer],
+        "ties": ledger.ties[(ledger.ties["from"] == buyer) | (ledger.ties["to"] == buyer)],
+        "financials": ledger.financials[ledger.financials["entity"] == buyer],
+    }
+    keys = {"deals": "deal_id", "ties": "tie_id", "financials": "financial_id"}
+    row_ids = pd.concat([frame[keys[name]] for name, frame in owned.items()])
+    links = ledger.evidence[ledger.evidence["table"].isin(keys) & ledger.evidence["row_id"].isin(row_ids)]
+    if links.empty:
+        return f" None of them is about {buyer}: nothing was known of it on {formatting.day(ledger.as_of)}."
+    sources = pd.concat([frame["source_ids"] for frame in owned.values()])
+    alone = int(sources.map(len).eq(1).sum())
+    return (
+        f" Of the claims {links['claim_id'].nunique():,} stand behind the {formatting.count(len(row_ids), 'deal, tie or figure', 'deals, ties and figures')} of {buyer}, "
+        f"{alone:,} of which rest on one source."
     )
 
 

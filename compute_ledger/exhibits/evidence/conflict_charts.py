@@ -37,10 +37,7 @@ def all_conflicts(ledger: Ledger) -> pd.DataFrame:
     Grain and columns: those of `measures.conflicts.conflicts`, with a readable `label`.
     """
     between = measure.conflicts(ledger.claims, ledger.deals, ledger.resolutions, ledger.sources)
-    _, deals = commitments.buyer_deals(ledger.deals, "auto")
-    total = float(commitments.payables(deals, ledger.as_of)["counted"].sum())
-    sums = measure.quoted_against_sum(ledger.claims, total, ledger.as_of, ledger.resolutions, ledger.sources)
-    conflict_rows = pd.concat([between, sums], ignore_index=True)
+    conflict_rows = pd.concat([between, *(_sums(ledger, buyer) for buyer in ledger.buyers)], ignore_index=True)
     if conflict_rows.empty:
         return conflict_rows.assign(label="")
     names = _names(ledger)
@@ -49,6 +46,22 @@ def all_conflicts(ledger: Ledger) -> pd.DataFrame:
     undated = conflict_rows["subject"].isin(ledger.deals["deal_id"]) | (conflict_rows["fact_date"].fillna("") == "")
     dates = counted["when"].fillna(conflict_rows["fact_date"].fillna("").astype("str").map(formatting.period))
     return conflict_rows.assign(label=words + ", " + metrics(conflict_rows) + (" (" + dates + ")").mask(undated, ""))
+
+
+def of_buyer(conflict_rows: pd.DataFrame, ledger: Ledger, scope: Scope) -> pd.DataFrame:
+    """The conflicts about the buyer, its partners and the market: those about other buyers are left out."""
+    others = {name.lower().replace(" ", "-") for name in scope.other_buyers(ledger)}
+    their_deals = set(ledger.deals["deal_id"]) - set(scope.deals(ledger)["deal_id"])
+    return conflict_rows[~conflict_rows["subject"].isin(others | their_deals)]
+
+
+def _sums(ledger: Ledger, buyer: str) -> pd.DataFrame:
+    """Totals quoted for one buyer that the sum of its firm deals does not bear out."""
+    deals = ledger.deals[ledger.deals["buyer"] == buyer]
+    total = float(commitments.payables(deals, ledger.as_of)["counted"].sum())
+    return measure.quoted_against_sum(
+        ledger.claims, total, ledger.as_of, ledger.resolutions, ledger.sources, buyer.lower().replace(" ", "-")
+    )
 
 
 def _names(ledger: Ledger) -> dict[str, str]:
@@ -103,7 +116,7 @@ def conflict_chart(conflict_rows: pd.DataFrame, positions: pd.DataFrame, claims:
     return Exhibit(
         title=f"The claims differ most on {widest}",
         subtitle=(
-            f"The {len(drawn)} widest of {len(disputed)} settled conflicts about figures; each claim in % of the figure that was kept (100). "
+            f"The {len(drawn)} widest of {len(disputed)} settled conflicts about figures of {scope.buyer or 'the buyer'}, its partners and the market; each claim in % of the figure that was kept (100). "
             "Filled: kept. Hollow: other claims. Bars: what the wording allows"
         ),
         description=(

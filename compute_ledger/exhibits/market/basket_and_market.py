@@ -22,6 +22,8 @@ def basket(
 
     `comparison` from `measures.market.basket.basket_against_market`; `counted` and `shares` are the rows behind it.
     """
+    if scope.no_index:
+        return Exhibit.empty(scope.no_index, scope.as_of)
     if comparison["basket_pct"].isna().all() or comparison["market_pct"].isna().all():
         return Exhibit.empty(
             "No commitment with an amount, or no market share, was known then to compare.", scope.as_of

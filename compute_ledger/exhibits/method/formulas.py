@@ -64,6 +64,8 @@ def formulas(scope: Scope) -> Table:
 @rounding.inputs
 def worked(suppliers: pd.DataFrame, counted: pd.DataFrame, scope: Scope) -> Exhibit:
     """The HHI worked out: what each supplier's squared share adds. Frames from `by_supplier` and `payables`."""
+    if scope.no_index:
+        return Exhibit.empty(scope.no_index, scope.as_of)
     if suppliers.empty:
         return Exhibit.empty(
             f"No firm amount was published by {formatting.day(scope.as_of)}, so nothing can be worked out.", scope.as_of

@@ -48,7 +48,10 @@ def answer(ledger: Ledger, scope: Scope, suppliers: pd.DataFrame, counted: pd.Da
     detail = (
         f"By what was known on {formatting.day(scope.as_of)}, {scope.buyer} has promised {formatting.usd_bn(numbers['total'])} in firm deals "
         f"with a published amount to {formatting.count(len(suppliers), 'supplier')}: {formatting.names(suppliers['supplier'] + ' ' + suppliers['counted'].map(formatting.number))}. "
-        f"That is as concentrated as {formatting.equal_suppliers(numbers['effective_suppliers'])}."
+        + (
+            scope.no_index
+            or f"That is as concentrated as {formatting.equal_suppliers(numbers['effective_suppliers'])}."
+        )
     )
     if len(shares) >= 3:
         top = market_estimates.top_k(shares)
@@ -64,21 +67,21 @@ def key_figures(ledger: Ledger, scope: Scope, counted: pd.DataFrame, suppliers: 
     A figure that cannot be computed on the day keeps its place with the value null.
     """
     figures = (
-        *_promised(counted, suppliers),
-        _yearly(ledger, scope.buyer),
+        *_promised(counted, suppliers, scope),
+        _yearly(ledger, scope),
         _clouds(ledger),
-        *_holdings(ledger, scope.buyer),
+        *_holdings(ledger, scope),
     )
     return KeyFigures(ledger.as_of, figures)
 
 
-def _promised(counted: pd.DataFrame, suppliers: pd.DataFrame) -> tuple[KeyFigure, ...]:
+def _promised(counted: pd.DataFrame, suppliers: pd.DataFrame, scope: Scope) -> tuple[KeyFigure, ...]:
     """Payables, the largest supplier and how concentrated the payables are."""
     all_rows = {"deals": counted[counted["counted"].notna()]}
     return (
         _total(counted, suppliers, all_rows),
-        *_leader(suppliers, all_rows["deals"]),
-        *_indices(suppliers, all_rows),
+        *_leader(suppliers, all_rows["deals"], scope),
+        *_indices(suppliers, all_rows, scope),
     )
 
 
@@ -98,10 +101,10 @@ def _total(counted: pd.DataFrame, suppliers: pd.DataFrame, all_rows: Behind) -> 
     )
 
 
-def _leader(suppliers: pd.DataFrame, priced: pd.DataFrame) -> tuple[KeyFigure, ...]:
+def _leader(suppliers: pd.DataFrame, priced: pd.DataFrame, scope: Scope) -> tuple[KeyFigure, ...]:
     has_amounts = len(suppliers) > 0
     leader = suppliers["supplier"].iloc[0] if has_amounts else None
-    share = suppliers["share_pct"].iloc[0] if has_amounts else float("nan")
+    share = suppliers["share_pct"].iloc[0] if has_amounts and not scope.no_index else float("nan")
     of_leader = {"deals": priced[priced["counterparty"] == leader]}
     return (
         KeyFigure(
@@ -126,8 +129,9 @@ def _leader(suppliers: pd.DataFrame, priced: pd.DataFrame) -> tuple[KeyFigure, .
     )
 
 
-def _indices(suppliers: pd.DataFrame, all_rows: Behind) -> tuple[KeyFigure, ...]:
-    numbers, has_amounts = summary(suppliers), len(suppliers) > 0
+def _indices(suppliers: pd.DataFrame, all_rows: Behind, scope: Scope) -> tuple[KeyFigure, ...]:
+    has_index = len(suppliers) > 0 and not scope.no_index
+    numbers = summary(suppliers) if has_index else dict.fromkeys(summary(suppliers), float("nan"))
     return (
         KeyFigure(
             id="hhi",
@@ -135,7 +139,7 @@ def _indices(suppliers: pd.DataFrame, all_rows: Behind) -> tuple[KeyFigure, ...]
             value=numbers["hhi"],
             unit="0 to 10,000",
             text=formatting.number(numbers["hhi"], 0),
-            note=formatting.disputed(numbers["hhi_low"], numbers["hhi_high"]) if has_amounts else "",
+            note=formatting.disputed(numbers["hhi_low"], numbers["hhi_high"]) if has_index else "",
             href=f"{CONCENTRATION}#hhi-history",
             rests_on=all_rows,
         ),
@@ -152,11 +156,10 @@ def _indices(suppliers: pd.DataFrame, all_rows: Behind) -> tuple[KeyFigure, ...]
     )
 
 
-def _yearly(ledger: Ledger, buyer: str) -> KeyFigure:
+def _yearly(ledger: Ledger, scope: Scope) -> KeyFigure:
     """What a year of the firm deals costs, as a multiple of the newest run rate."""
-    rate = run_rate(ledger.financials, buyer)
-    deals = commitments.buyer_deals(ledger.deals, buyer)[1] if buyer else ledger.deals
-    yearly = commitments.payables(deals, ledger.as_of, basis="annualised")
+    rate = run_rate(ledger.financials, scope.buyer)
+    yearly = commitments.payables(scope.deals(ledger), ledger.as_of, basis="annualised")
     due = yearly["counted"].sum()
     times = due / float(rate["value"].iloc[0]) if len(rate) else float("nan")
     note = ""
@@ -194,9 +197,9 @@ def _clouds(ledger: Ledger) -> KeyFigure:
     )
 
 
-def _holdings(ledger: Ledger, buyer: str) -> tuple[KeyFigure, ...]:
+def _holdings(ledger: Ledger, scope: Scope) -> tuple[KeyFigure, ...]:
     """What the ledger holds; these count its own rows, which the pages they lead to list one by one."""
-    deals = commitments.buyer_deals(ledger.deals, buyer)[1] if buyer else ledger.deals
+    deals = scope.deals(ledger)
     return (
         KeyFigure(
             id="deals",
@@ -204,7 +207,7 @@ def _holdings(ledger: Ledger, buyer: str) -> tuple[KeyFigure, ...]:
             value=len(deals),
             unit="count",
             text=f"{len(deals)}",
-            note=f"of {buyer}, ended ones included" if buyer else "ended ones included",
+            note=f"of {scope.buyer}, ended ones included" if scope.buyer else "ended ones included",
             href=f"{TIMELINE}#deal-table",
         ),
         KeyFigure(

@@ -227,7 +227,11 @@ def _announced(chosen: pd.DataFrame) -> list[str]:
     """How many deals were announced when and with how many, what ended since, and what has no amount."""
     first, last = chosen.iloc[0], chosen.iloc[-1]
     days = [formatting.day(deal["announced_on"], deal["date_precision"]) for deal in (first, last)]
-    span = f"From {days[0]} to {days[1]}" if days[0] != days[1] else f"On {days[0]}"
+    span = (
+        f"From {days[0]} to {days[1]}"
+        if days[0] != days[1]
+        else f"{'On' if first['date_precision'] == 'day' else 'In'} {days[0]}"
+    )
     parties = formatting.count(chosen["counterparty"].nunique(), "counterparty", "counterparties")
     were = "was" if len(chosen) == 1 else "were"
     sentences = [f"{span}, {formatting.count(len(chosen), 'deal')} with {parties} {were} announced."]
