@@ -45,12 +45,16 @@ def revenue_points(financials: pd.DataFrame, entity: str) -> pd.DataFrame:
 
 
 def compute_targets(financials: pd.DataFrame, entity: str) -> pd.DataFrame:
-    """What one company says it will spend on computing, in one year or up to one: rows of `financials`.
+    """What one company says it will spend on computing, in one year or up to one: the newest target for each.
+
+    Grain: one row of `financials` for each metric and last day of its period; of several the one known last.
 
     No formula: rows are picked.
     """
     metrics = ["compute_spend_target", "compute_spend_target_cumulative"]
-    return financials[(financials["entity"] == entity) & financials["metric"].isin(metrics)].dropna(subset="value")
+    rows = financials[(financials["entity"] == entity) & financials["metric"].isin(metrics)].dropna(subset="value")
+    older = rows.sort_values(["known_on", "financial_id"]).duplicated(["metric", "period_end"], keep="last")
+    return rows[~older.reindex(rows.index)]
 
 
 def yearly_costs(financials: pd.DataFrame, entity: str) -> pd.DataFrame:
