@@ -226,8 +226,9 @@ def equity_raised(deals: pd.DataFrame, ties: pd.DataFrame, buyer: str, day: pd.T
     """Equity announced as put into the buyer and standing on `day`, with what each investment adds to the sum.
 
     Grain: one round or investment with an amount. Adds `raised_usd_bn` (a round and its parts count once),
-    `conditional_usd_bn` (what of it hangs on a condition or is not final) and `also_supplier` (the investor's group
-    has a standing deal that the buyer pays for). Shares that the buyer itself receives in
+    `conditional_usd_bn` (what of it hangs on a condition or is not final), `also_supplier` (the investor's group
+    has a standing deal that the buyer pays for), `round_on` and `round_precision` (when the investment was announced
+    first, before later rows on what was paid or amended took its place). Shares that the buyer itself receives in
     a supplier (`ties`: the buyer owns the counterparty) are not money raised.
 
     No formula: sums.
@@ -240,8 +241,23 @@ def equity_raised(deals: pd.DataFrame, ties: pd.DataFrame, buyer: str, day: pd.T
     rows = rows[~rows["counterparty"].isin(owned) & ~rows["status"].isin(["cancelled", "superseded", "talks"])]
     has_parts = rows["deal_id"].isin(rows["part_of"])
     waits = rows["status"].isin(["conditional", "not_finalised"]) & ~has_parts
+    investments = deals[deals["kind"] == "equity"].set_index("deal_id")
+    first = _first_in_line(rows["deal_id"], investments["replaces"])
     return rows.assign(
+        round_on=first.map(investments["announced_on"]),
+        round_precision=first.map(investments["date_precision"]),
         raised_usd_bn=counted_once(rows, deals, "amount_usd_bn"),
         conditional_usd_bn=rows["amount_usd_bn"].where(waits, 0.0),
         also_supplier=rows["counterparty_group"].isin(paid),
     )
+
+
+def _first_in_line(deal_ids: pd.Series, replaces: pd.Series) -> pd.Series:
+    """What each deal replaced in the end, along `replaces` (by deal_id), as far as that is listed there itself."""
+    first = deal_ids.astype("object")
+    while True:
+        earlier = first.map(replaces)
+        listed = earlier.isin(replaces.index)
+        if not listed.any():
+            return first
+        first = first.mask(listed, earlier)

@@ -176,6 +176,20 @@ def test_what_stays_uncovered_on_the_flat_ramp_is_the_sum_of_the_short_years(led
     assert slower["peak_usd_bn"] == pytest.approx(FLAT[2027] - (250 + 4) / 5 + (250 + 4) / 10)
 
 
+def test_a_round_is_of_the_day_on_which_it_was_announced_first():
+    given = {"direction": "buyer_receives", "kind": "equity", "layer": "equity"}
+    deals = frame(
+        deal("letter", 100, announced_on="2025-09-22", **given | {"kind": "letter_of_intent"}),
+        deal("round", 122, announced_on="2026-03-31", date_precision="day", **given),
+        deal("paid", 122, announced_on="2026-07-31", known_on="2026-07-31", replaces="round", **given),
+        deal("stake", 30, announced_on="2026-02-01", date_precision="month", replaces="letter", **given),
+    )
+    ties = pd.DataFrame({"from": [], "to": [], "kind": []}, dtype=object)
+    raised = m.equity_raised(deals, ties, "Exemplar", pd.Timestamp("2026-10-10")).set_index("deal_id")
+    assert raised["round_on"].dt.strftime("%Y-%m-%d").to_dict() == {"paid": "2026-03-31", "stake": "2026-02-01"}
+    assert raised["round_precision"].to_dict() == {"paid": "day", "stake": "month"}
+
+
 def test_of_several_targets_for_one_day_the_newest_counts():
     targets = pd.DataFrame(
         {
