@@ -244,8 +244,8 @@ def equity_raised(deals: pd.DataFrame, ties: pd.DataFrame, buyer: str, day: pd.T
     investments = deals[deals["kind"] == "equity"].set_index("deal_id")
     first = _first_in_line(rows["deal_id"], investments["replaces"])
     return rows.assign(
-        round_on=first.map(investments["announced_on"]),
-        round_precision=first.map(investments["date_precision"]),
+        round_on=investments["announced_on"].reindex(first).set_axis(rows.index),
+        round_precision=investments["date_precision"].reindex(first).set_axis(rows.index),
         raised_usd_bn=counted_once(rows, deals, "amount_usd_bn"),
         conditional_usd_bn=rows["amount_usd_bn"].where(waits, 0.0),
         also_supplier=rows["counterparty_group"].isin(paid),
