@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from compute_ledger.exhibits import Finding, KeyFigure, KeyFigures, Provenance, Scope, Sources, Table, say
-from compute_ledger.exhibits.overview.changed_figures import _listed_alone
+from compute_ledger.exhibits.overview.changed_figures import listed_alone
 from compute_ledger.ledger import load
 from compute_ledger.measures import commitments
 from tests.chapters import FINDING, ROOT
@@ -112,5 +112,5 @@ def test_what_is_new_is_listed_once():
         {"deal_id": "in-unknown", "part_of": "of a later day"},
     )
     new = after[~after["deal_id"].isin(before["deal_id"])]
-    alone = new.loc[_listed_alone(new, after), "deal_id"]
+    alone = new.loc[listed_alone(new, after), "deal_id"]
     assert alone.tolist() == ["added", "signed", "in-unknown"]

@@ -42,7 +42,7 @@ def changed_finding(earlier: Ledger, now: Ledger, before: pd.DataFrame, after: p
     if new.empty and ended.empty:
         return Finding(name="changes", claim=f"No deal has become known or ended since {since}")
     sentences = []
-    whole_deals = new[(new["amount_usd_bn"] > 0) & _listed_alone(new, after)]
+    whole_deals = new[(new["amount_usd_bn"] > 0) & listed_alone(new, after)]
     priced = whole_deals.sort_values(["amount_usd_bn", "deal_id"], ascending=[False, True])
     if len(priced):
         sentences.append(f"New with an amount: {_listed(priced)}.")
@@ -56,7 +56,7 @@ def changed_finding(earlier: Ledger, now: Ledger, before: pd.DataFrame, after: p
     )
 
 
-def _listed_alone(new: pd.DataFrame, after: pd.DataFrame) -> "pd.Series[bool]":
+def listed_alone(new: pd.DataFrame, after: pd.DataFrame) -> "pd.Series[bool]":
     """Which new deals are told by themselves: not in a whole that is told, nor replaced by another new one.
 
     A whole that holds older deals too is not new: its new parts are.
