@@ -52,15 +52,28 @@ def standing_on(deals: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
     """Deals known on `day` and not yet ended then, with `status` as it stood on that day.
 
     Grain: one row a deal. Needs `known_on`, `ended_on`, `status`, `status_before`. A deal replaced by
-    another ends on the day its successor becomes known.
+    another ends on the day its successor becomes known; its parts are then parts of the successor (`part_of`).
 
     No formula: rows are picked.
     """
     is_known = deals["known_on"] <= day
-    replaced = deals["deal_id"].isin(deals["replaces"][is_known].dropna())
+    successors = deals[is_known].dropna(subset="replaces").drop_duplicates("replaces").set_index("replaces")["deal_id"]
+    replaced = deals["deal_id"].isin(successors.index)
     rows = deals[is_known & ~(deals["ended_on"] <= day) & ~replaced]
     was_otherwise = rows["ended_on"].notna() & rows["status_before"].notna()
-    return rows.assign(status=rows["status"].where(~was_otherwise, rows["status_before"]))
+    return rows.assign(
+        status=rows["status"].where(~was_otherwise, rows["status_before"]),
+        part_of=_last_in_line(rows["part_of"], successors),
+    )
+
+
+def _last_in_line(deals: pd.Series, successors: pd.Series) -> pd.Series:
+    """Each of the deals, or what took its place in the end; the loader has refused circles."""
+    replaced = deals.isin(successors.index)
+    while replaced.any():
+        deals = deals.mask(replaced, deals.map(successors))
+        replaced = deals.isin(successors.index)
+    return deals
 
 
 def in_perimeter(deals: pd.DataFrame, perimeter: str) -> pd.DataFrame:

@@ -45,12 +45,16 @@ def revenue_points(financials: pd.DataFrame, entity: str) -> pd.DataFrame:
 
 
 def compute_targets(financials: pd.DataFrame, entity: str) -> pd.DataFrame:
-    """What one company says it will spend on computing, in one year or up to one: rows of `financials`.
+    """What one company says it will spend on computing, in one year or up to one: the newest target for each.
+
+    Grain: one row of `financials` for each metric and last day of its period; of several the one known last.
 
     No formula: rows are picked.
     """
     metrics = ["compute_spend_target", "compute_spend_target_cumulative"]
-    return financials[(financials["entity"] == entity) & financials["metric"].isin(metrics)].dropna(subset="value")
+    rows = financials[(financials["entity"] == entity) & financials["metric"].isin(metrics)].dropna(subset="value")
+    older = rows.sort_values(["known_on", "financial_id"]).duplicated(["metric", "period_end"], keep="last")
+    return rows[~older.reindex(rows.index)]
 
 
 def yearly_costs(financials: pd.DataFrame, entity: str) -> pd.DataFrame:
@@ -222,8 +226,9 @@ def equity_raised(deals: pd.DataFrame, ties: pd.DataFrame, buyer: str, day: pd.T
     """Equity announced as put into the buyer and standing on `day`, with what each investment adds to the sum.
 
     Grain: one round or investment with an amount. Adds `raised_usd_bn` (a round and its parts count once),
-    `conditional_usd_bn` (what of it hangs on a condition or is not final) and `also_supplier` (the investor's group
-    has a standing deal that the buyer pays for). Shares that the buyer itself receives in
+    `conditional_usd_bn` (what of it hangs on a condition or is not final), `also_supplier` (the investor's group
+    has a standing deal that the buyer pays for), `round_on` and `round_precision` (when the investment was announced
+    first, before later rows on what was paid or amended took its place). Shares that the buyer itself receives in
     a supplier (`ties`: the buyer owns the counterparty) are not money raised.
 
     No formula: sums.
@@ -236,8 +241,23 @@ def equity_raised(deals: pd.DataFrame, ties: pd.DataFrame, buyer: str, day: pd.T
     rows = rows[~rows["counterparty"].isin(owned) & ~rows["status"].isin(["cancelled", "superseded", "talks"])]
     has_parts = rows["deal_id"].isin(rows["part_of"])
     waits = rows["status"].isin(["conditional", "not_finalised"]) & ~has_parts
+    investments = deals[deals["kind"] == "equity"].set_index("deal_id")
+    first = _first_in_line(rows["deal_id"], investments["replaces"])
     return rows.assign(
+        round_on=investments["announced_on"].reindex(first).set_axis(rows.index),
+        round_precision=investments["date_precision"].reindex(first).set_axis(rows.index),
         raised_usd_bn=counted_once(rows, deals, "amount_usd_bn"),
         conditional_usd_bn=rows["amount_usd_bn"].where(waits, 0.0),
         also_supplier=rows["counterparty_group"].isin(paid),
     )
+
+
+def _first_in_line(deal_ids: pd.Series, replaces: pd.Series) -> pd.Series:
+    """What each deal replaced in the end, along `replaces` (by deal_id), as far as that is listed there itself."""
+    first = deal_ids.astype("object")
+    while True:
+        earlier = first.map(replaces)
+        listed = earlier.isin(replaces.index)
+        if not listed.any():
+            return first
+        first = first.mask(listed, earlier)

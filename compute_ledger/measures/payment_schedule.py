@@ -17,13 +17,14 @@ def counted_once(rows: pd.DataFrame, deals: pd.DataFrame, column: str) -> pd.Ser
     r"""What each row adds to a sum over `rows` in which nothing is counted twice.
 
     A part counts in full; what it is part of counts for what its parts leave, never below zero. Parts are found
-    along `part_of`, also through deals that are not in `rows` or have no value. Missing where `column` is.
+    along `part_of`, also through deals that are not in `rows` or have no value; where `rows` and `deals` differ in it,
+    `rows` hold (`standing_on` leads the parts of a replaced deal to its successor). Missing where `column` is.
 
     Formula: $\max(0, a - \sum_p a_p)$, with amount $a$ of a deal and amounts $a_p$ of its parts
     Reference: convention of this report
     """
     valued = set(rows.loc[rows[column].notna(), "deal_id"])
-    part_deals = deals.dropna(subset="part_of")
+    part_deals = pd.concat([deals[["deal_id", "part_of"]], rows[["deal_id", "part_of"]]]).dropna(subset="part_of")
     links: dict[str, str] = dict(zip(part_deals["deal_id"], part_deals["part_of"], strict=True))
     nearest: dict[str, str | None] = {deal: deal for deal in valued}
     wholes = [_nearest(links.get(deal), links, nearest) for deal in rows["deal_id"]]

@@ -160,6 +160,6 @@ def test_the_mirror_of_the_ledger_names_definitions_and_bounds():
     assert "OCI for Oracle and Azure for Microsoft" in needs["note"]
     assert "No year of revenue is known for Cerebras" in needs["note"]
     measures = {row[0]: row[1] for row in backlog["table"]["rows"]}
-    assert measures["Oracle"] == measures["Microsoft"] == "RPO"
-    assert measures["CoreWeave"] == measures["AWS"] == "revenue backlog"
+    assert measures["Oracle"] == measures["Microsoft"] == measures["CoreWeave"] == "RPO"
+    assert measures["AWS"] == "revenue backlog"
     assert "Microsoft itself put OpenAI at 45%" in backlog["note"]

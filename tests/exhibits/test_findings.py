@@ -4,9 +4,11 @@ import pandas as pd
 import pytest
 
 from compute_ledger.exhibits import Finding, KeyFigure, KeyFigures, Provenance, Scope, Sources, Table, say
+from compute_ledger.exhibits.overview.changed_figures import listed_alone
 from compute_ledger.ledger import load
 from compute_ledger.measures import commitments
 from tests.chapters import FINDING, ROOT
+from tests.measures.test_commitments import ledger_rows
 
 SOURCES = "application/vnd.compute-ledger.sources+json"
 LEDGER = load(ROOT / "tests" / "ledger_example")
@@ -95,3 +97,20 @@ def test_a_scope_on_another_day_keeps_its_choices():
     scope = Scope.of(LEDGER, basis="remaining")
     earlier = load(ROOT / "tests" / "ledger_example", as_of="2025-11-07")
     assert (scope.on(earlier).as_of, scope.on(earlier).basis) == (pd.Timestamp("2025-11-07"), "remaining")
+
+
+def test_what_is_new_is_listed_once():
+    """Neither a whole that holds an older deal, nor a deal that another new one has replaced since."""
+    before = ledger_rows({"amount_usd_bn": 38})
+    after = ledger_rows(
+        {"amount_usd_bn": 38, "part_of": "total"},
+        {"deal_id": "total", "amount_usd_bn": 138},
+        {"deal_id": "added", "part_of": "total"},
+        {"deal_id": "talks", "amount_usd_bn": 500},
+        {"deal_id": "signed", "amount_usd_bn": 400, "replaces": "talks"},
+        {"deal_id": "in-signed", "part_of": "signed"},
+        {"deal_id": "in-unknown", "part_of": "of a later day"},
+    )
+    new = after[~after["deal_id"].isin(before["deal_id"])]
+    alone = new.loc[listed_alone(new, after), "deal_id"]
+    assert alone.tolist() == ["added", "signed", "in-unknown"]

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from compute_ledger.measures import commitments as m
+from compute_ledger.measures import payment_schedule as s
 from compute_ledger.measures import timeline as t
 
 DAY = pd.Timestamp("2026-06-30")
@@ -54,6 +55,21 @@ def test_a_replaced_deal_counts_until_its_successor_is_known():
     deals = ledger_rows({"amount_usd_bn": 38}, {"amount_usd_bn": 138, "known_on": "2026-02-27", "replaces": "d0"})
     assert counted(deals, pd.Timestamp("2026-02-26")) == {"d0": 38}
     assert counted(deals, pd.Timestamp("2026-02-27")) == {"d1": 138}
+
+
+def test_parts_of_a_replaced_deal_are_parts_of_its_successor():
+    deals = ledger_rows(
+        {"amount_usd_bn": 50},
+        {"amount_usd_bn": 15, "part_of": "d0"},
+        {"amount_usd_bn": 35, "part_of": "d2b"},
+        {"deal_id": "d2b", "amount_usd_bn": 50, "known_on": "2026-02-27", "replaces": "d0"},
+        {"deal_id": "d3", "amount_usd_bn": 50, "known_on": "2026-03-27", "replaces": "d2b"},
+    )
+    assert counted(deals, pd.Timestamp("2026-02-26")) == {"d1": 15, "d2": 35}
+    for day in ("2026-02-27", "2026-03-27"):
+        assert counted(deals, pd.Timestamp(day)) == {"d1": 15, "d2": 35}
+        due = s.due_deals(deals, pd.Timestamp(day))
+        assert due["due_usd_bn"].sum() == 50
 
 
 def test_an_ended_deal_stands_as_it_stood_before_its_end():

@@ -134,8 +134,8 @@ def test_the_mirror_of_july_2026_worked_on_paper():
     yearly = {
         "Oracle": 300 / 5,
         "Microsoft": 250 / 5,
-        "AWS": 138 / 8,
-        "CoreWeave": 11.9 / 5 + 4 / 5 + 6.5 / 5,
+        "AWS": 38 / 7 + 100 / 8,
+        "CoreWeave": 11.9 / 5 + 4 / 5 + 6.5 / 5.7,
         "Cerebras": 20 / 3,
     }
     assert needs["counted"].to_dict() == pytest.approx(yearly)
@@ -143,16 +143,16 @@ def test_the_mirror_of_july_2026_worked_on_paper():
         {
             "Oracle": 100 * 60 / 18.1,
             "Microsoft": 100 * 50 / 75,
-            "AWS": 100 * 17.25 / 137.1,
+            "AWS": 100 * yearly["AWS"] / 137.1,
             "CoreWeave": 100 * yearly["CoreWeave"] / (1.21279 + 1.36468 + 1.571 + 2.08),
         }
     )
-    # AWS is worded as 100 to 138; Azure is known only to be above 75.
-    assert needs.loc["AWS", "ratio_low_pct"] == pytest.approx(100 * (100 / 8) / 137.1)
+    # Azure is known only to be above 75.
+    assert needs.loc["AWS", "ratio_low_pct"] == pytest.approx(100 * yearly["AWS"] / 137.1)
     assert needs.loc["Microsoft", ["ratio_low_pct", "part_low_pct"]].tolist() == [0, 0]
     assert needs.loc["Oracle", "part_low_pct"] == pytest.approx(100 * 60 / (18.1 + 60))
     assert parts.loc["Oracle", "part_high_pct"] == pytest.approx(100 * 300 / 638)
-    assert parts.loc["CoreWeave", "part_high_pct"] == pytest.approx(100 * 22.4 / 99.4)
+    assert parts.loc["CoreWeave", "part_high_pct"] == pytest.approx(100 * 22.4 / 98.8)
     assert parts.loc["Microsoft", ["backlog", "promised_high", "reported_pct"]].tolist() == [627, 250, 45]
     assert parts.loc["Oracle", "reported_day"] is pd.NaT
     earned = m.customers(ledger.ties, deals["counterparty"].tolist())

@@ -27,24 +27,25 @@ YEARS = [2026, 2027, 2028, 2029, 2030]
 
 # Firm deals with an amount on 30 June 2026, typed from the ledger: amount (USD bn), start as calendar years (days of
 # the year already gone over 365), term in years. Start: as reported (Oracle), else the announcement. No term is
-# published for Microsoft and two of CoreWeave's: 5 years.
+# published for Microsoft and one of CoreWeave's: 5 years.
 FIRM = {
     "Oracle": (300, 2027, 5),  # 1 January 2027
     "Microsoft": (250, 2025 + 300 / 365, 5),  # 28 October 2025 is day 301
-    "AWS": (138, 2026 + 57 / 365, 8),  # 27 February 2026 is day 58
-    "CoreWeave, first": (11.9, 2025 + 65 / 365, 5),  # 7 March 2025 is day 66
+    "AWS": (38, 2025 + 306 / 365, 7),  # 3 November 2025 is day 307
+    "AWS, added": (100, 2026 + 57 / 365, 8),  # 27 February 2026 is day 58
+    "CoreWeave, first": (11.9, 2025 + 68 / 365, 5),  # 10 March 2025 is day 69
     "CoreWeave, second": (4, 2025 + 120 / 365, 5),  # May 2025, from its first day, day 121
-    "CoreWeave, third": (6.5, 2025 + 267 / 365, 5),  # 25 September 2025 is day 268
+    "CoreWeave, third": (6.5, 2025 + 267 / 365, 5.7),  # 25 September 2025 is day 268; to 31 May 2031
     "Cerebras": (20, 2026 + 105 / 365, 3),  # 16 April 2026 is day 106
 }
-COREWEAVE = 11.9 / 5 + 4 / 5 + 6.5 / 5
+COREWEAVE = 11.9 / 5 + 4 / 5 + 6.5 / 5.7
 # By hand: whole years at amount / term, first and last years by the days that are left or gone.
 FLAT = {
-    2026: 250 / 5 + 138 / 8 * 308 / 365 + COREWEAVE + 20 / 3 * 260 / 365,
-    2027: 300 / 5 + 250 / 5 + 138 / 8 + COREWEAVE + 20 / 3,
-    2028: 300 / 5 + 250 / 5 + 138 / 8 + COREWEAVE + 20 / 3,
-    2029: 300 / 5 + 250 / 5 + 138 / 8 + COREWEAVE + 20 / 3 * 105 / 365,
-    2030: 300 / 5 + 250 / 5 * 300 / 365 + 138 / 8 + 11.9 / 5 * 65 / 365 + 4 / 5 * 120 / 365 + 6.5 / 5 * 267 / 365,
+    2026: 250 / 5 + 38 / 7 + 100 / 8 * 308 / 365 + COREWEAVE + 20 / 3 * 260 / 365,
+    2027: 300 / 5 + 250 / 5 + 38 / 7 + 100 / 8 + COREWEAVE + 20 / 3,
+    2028: 300 / 5 + 250 / 5 + 38 / 7 + 100 / 8 + COREWEAVE + 20 / 3,
+    2029: 300 / 5 + 250 / 5 + 38 / 7 + 100 / 8 + COREWEAVE + 20 / 3 * 105 / 365,
+    2030: 300 / 5 + 250 / 5 * 300 / 365 + 38 / 7 + 100 / 8 + 11.9 / 5 * 68 / 365 + 4 / 5 * 120 / 365 + 6.5 / 5.7,
 }
 
 
@@ -144,10 +145,11 @@ def test_one_year_of_each_ramp_term_by_term():
     linear = (
         300 * (1 / 5) ** 2
         + 250 * (((1 + 65 / 365 + 1) / 5) ** 2 - ((1 + 65 / 365) / 5) ** 2)
-        + 138 * (((1 + 308 / 365) / 8) ** 2 - (308 / 365 / 8) ** 2)
-        + 11.9 * (((1 + 300 / 365 + 1) / 5) ** 2 - ((1 + 300 / 365) / 5) ** 2)
+        + 38 * (((1 + 59 / 365 + 1) / 7) ** 2 - ((1 + 59 / 365) / 7) ** 2)
+        + 100 * (((1 + 308 / 365) / 8) ** 2 - (308 / 365 / 8) ** 2)
+        + 11.9 * (((1 + 297 / 365 + 1) / 5) ** 2 - ((1 + 297 / 365) / 5) ** 2)
         + 4 * (((1 + 245 / 365 + 1) / 5) ** 2 - ((1 + 245 / 365) / 5) ** 2)
-        + 6.5 * (((1 + 98 / 365 + 1) / 5) ** 2 - ((1 + 98 / 365) / 5) ** 2)
+        + 6.5 * (((1 + 98 / 365 + 1) / 5.7) ** 2 - ((1 + 98 / 365) / 5.7) ** 2)
         + 20 * (((1 + 260 / 365) / 3) ** 2 - (260 / 365 / 3) ** 2)
     )
     assert risen(2)[2027] == pytest.approx(linear)
@@ -169,9 +171,44 @@ def test_what_stays_uncovered_on_the_flat_ramp_is_the_sum_of_the_short_years(led
     assert chosen["short_usd_bn"] == pytest.approx(sum(short))
     assert chosen["years_short"] == 3
     assert (chosen["peak_year"], chosen["peak_usd_bn"]) == (2027, pytest.approx(FLAT[2027]))
-    # Only Microsoft's 250 and CoreWeave's 4 and 6.5 follow the term assumed: at 10 years they are due half as fast.
+    # Only Microsoft's 250 and CoreWeave's 4 follow the term assumed: at 10 years they are due half as fast.
     slower = table[(table["ramp"] == "flat") & (table["term_years"] == 10)].iloc[0]
-    assert slower["peak_usd_bn"] == pytest.approx(FLAT[2027] - (250 + 4 + 6.5) / 5 + (250 + 4 + 6.5) / 10)
+    assert slower["peak_usd_bn"] == pytest.approx(FLAT[2027] - (250 + 4) / 5 + (250 + 4) / 10)
+
+
+def test_a_round_is_of_the_day_on_which_it_was_announced_first():
+    given = {"direction": "buyer_receives", "kind": "equity", "layer": "equity"}
+    deals = frame(
+        deal("letter", 100, announced_on="2025-09-22", **given | {"kind": "letter_of_intent"}),
+        deal("round", 122, announced_on="2026-03-31", date_precision="day", **given),
+        deal("paid", 122, announced_on="2026-07-31", known_on="2026-07-31", replaces="round", **given),
+        deal("stake", 30, announced_on="2026-02-01", date_precision="month", replaces="letter", **given),
+    )
+    ties = pd.DataFrame({"from": [], "to": [], "kind": []}, dtype=object)
+    raised = m.equity_raised(deals, ties, "Exemplar", pd.Timestamp("2026-10-10")).set_index("deal_id")
+    assert raised["round_on"].dt.strftime("%Y-%m-%d").to_dict() == {"paid": "2026-03-31", "stake": "2026-02-01"}
+    assert raised["round_precision"].to_dict() == {"paid": "day", "stake": "month"}
+
+
+def test_of_several_targets_for_one_day_the_newest_counts():
+    targets = pd.DataFrame(
+        {
+            "financial_id": ["first", "second", "one year", "another's", "wider"],
+            "entity": ["Exemplar", "Exemplar", "Exemplar", "Other", "Exemplar"],
+            "metric": [
+                *["compute_spend_target_cumulative"] * 2,
+                "compute_spend_target",
+                "compute_spend_target_cumulative",
+                "infrastructure_spend_plan_cumulative",
+            ],
+            "period_end": pd.to_datetime(["2030-12-31"] * 5),
+            "known_on": pd.to_datetime(["2026-02-20", "2026-07-22", "2026-05-05", "2026-07-22", "2026-09-18"]),
+            "value": [600.0, 750.0, 50.0, 1.0, 856.0],
+        }
+    )
+    assert m.compute_targets(targets, "Exemplar")["financial_id"].tolist() == ["second", "one year"]
+    known = targets[targets["known_on"] <= "2026-07-01"]
+    assert m.compute_targets(known, "Exemplar")["financial_id"].tolist() == ["first", "one year"]
 
 
 def test_growth_needed_worked_on_paper(ledger):
@@ -357,8 +394,8 @@ def test_bridges_to_nearly_1000_and_to_600_worked_on_paper(newest):
     # 7 October 2025: neither Azure's 250 nor AWS was known.
     assert table.loc["2025-10-07", "unexplained"] == pytest.approx(1000 - (300 + 22.4 + 500 - 300))
     # 20 February 2026: AWS was still 38 over seven years from 3 November 2025, Cerebras 10 over three.
-    # After 2030 fall Oracle's fifth year, and AWS for 2031 and 306 days of 2032.
-    later = 60 + 38 / 7 * (1 + 306 / 365)
+    # After 2030 fall Oracle's fifth year, AWS for 2031 and 306 days of 2032, and CoreWeave's third up to its end.
+    later = 60 + 38 / 7 * (1 + 306 / 365) + 6.5 / 5.7 * (2025 + 267 / 365 + 5.7 - 2031)
     firm = 300 + 250 + 38 + 22.4 + 10
     assert table.loc["2026-02-20", "later"] == pytest.approx(-later)
     assert table.loc["2026-02-20", "unexplained"] == pytest.approx(600 - (firm + 500 - 300 - later))

@@ -212,11 +212,11 @@ def money_finding(raised: pd.DataFrame, costs: pd.DataFrame, points: pd.DataFram
     ]
     if len(raised):
         total, waits = float(raised["raised_usd_bn"].sum()), float(raised["conditional_usd_bn"].sum())
-        newest = raised.sort_values(["announced_on", "amount_usd_bn", "deal_id"]).iloc[-1]
+        newest = raised.sort_values(["round_on", "amount_usd_bn", "deal_id"]).iloc[-1]
         claim = f"Revenue is not {scope.buyer}'s only source of money: equity announced up to {formatting.day(scope.as_of)} comes to {formatting.usd_bn(total)}"
         sentences = [
             (f"Of it {formatting.usd_bn(waits)} is under conditions; the" if waits else "The")
-            + f" newest round is {formatting.usd_bn(newest['amount_usd_bn'])} ({formatting.day(newest['announced_on'], newest['date_precision'])}).",
+            + f" newest round is {formatting.usd_bn(newest['amount_usd_bn'])} ({formatting.day(newest['round_on'], newest['round_precision'])}).",
             "It is not set against what falls due here: part may be spent, part may be still to come"
             + (
                 f", and part comes from groups that {scope.buyer} pays, or would pay, under other deals ({formatting.names(raised.loc[raised['also_supplier'], 'counterparty_group'])})."

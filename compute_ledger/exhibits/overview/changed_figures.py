@@ -43,7 +43,7 @@ def changed_finding(earlier: Ledger, now: Ledger, before: pd.DataFrame, after: p
     if new.empty and ended.empty:
         return Finding(name="changes", claim=f"No deal has become known or ended since {since}")
     sentences = []
-    whole_deals = new[(new["amount_usd_bn"] > 0) & new["part_of"].isna()]
+    whole_deals = new[(new["amount_usd_bn"] > 0) & listed_alone(new, after)]
     priced = whole_deals.sort_values(["amount_usd_bn", "deal_id"], ascending=[False, True])
     if len(priced):
         sentences.append(f"New with an amount: {_listed(priced)}.")
@@ -55,6 +55,16 @@ def changed_finding(earlier: Ledger, now: Ledger, before: pd.DataFrame, after: p
         detail=" ".join(sentences),
         rests_on={"deals": pd.concat([new, ended])},
     )
+
+
+def listed_alone(new: pd.DataFrame, after: pd.DataFrame) -> "pd.Series[bool]":
+    """Which new deals are told by themselves: not in a whole that is told, nor replaced by another new one.
+
+    A whole that holds older deals too is not new: its new parts are.
+    """
+    older = after[~after["deal_id"].isin(new["deal_id"])]
+    wholes = after.loc[~after["deal_id"].isin(older["part_of"]), "deal_id"]
+    return ~new["part_of"].isin(wholes) & ~new["deal_id"].isin(older["part_of"]) & ~new["deal_id"].isin(new["replaces"])
 
 
 def _listed(deals: pd.DataFrame) -> str:

@@ -59,7 +59,8 @@ def drawn(rows: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> pd.Data
     last = _last_day(rows)
     point = rows["announced_on"] + (last - rows["announced_on"]) / 2
     begins = rows["start_on"].fillna(rows["announced_on"])
-    stop = rows["ended_on"].fillna((begins + pd.to_timedelta(rows["term_years"] * 365.25, "D")).dt.as_unit("us"))
+    term = pd.to_timedelta((rows["term_years"] * 365.25).round(), "D")
+    stop = rows["ended_on"].fillna((begins + term).dt.as_unit("us"))
     names = list(dict.fromkeys(rows["counterparty"]))
     shade = dict(zip(names, colours(names).range, strict=True))
     words = rows.apply(amount, axis=1)
