@@ -13,24 +13,32 @@ def admitted_links(frames: Frames, day: pd.Timestamp, min_grade: str) -> pd.Data
     """Evidence as a reader of that day had it, from sources of an admitted grade.
 
     Adds the columns of `graded_links` and `rank`: the place of a link among those that may lead its row, 0 for the
-    one that leads, missing for all others. What was surely published after `day` is left out, except for rows that
+    one that leads, missing for all others. Where no page of the day prints the row's metric, all its support may lead.
+    What was surely published after `day` is left out, except for rows that
     nothing else supports: of those the public knew, but the pages found are younger. What these date to a later day
     is left out as well.
     """
     sources = frames["sources"]
     late = set(sources.loc[published_after(sources, day), "source_id"])
     links = graded_links(frames["evidence"], frames["claims"], sources)
-    order = best_first(links)
     # The leading claim of the ledger first, whatever the rule says: `check` finds where the two differ.
-    order = order.sort_values("follows", kind="stable")
+    order = best_first(links).sort_values("follows", kind="stable")
     links = links.assign(rank=order.groupby(["table", "row_id"], sort=False).cumcount())
     if late:
         later = links["source_id"].isin(late)
         row = links["table"] + "/" + links["row_id"]
         still_to_come = frames["claims"].loc[frames["claims"]["value_date"] > day, "claim_id"]
         out = row.isin(row[~later & links["role"].isin(SUPPORTING)]) | links["claim_id"].isin(still_to_come)
-        links = links[~(later & out)]
+        links = _led(links[~(later & out)])
     return links[links["grade"].isin(admitted_grades(min_grade))]
+
+
+def _led(links: pd.DataFrame) -> pd.DataFrame:
+    """`links` in which, of rows whose metric no page of the day prints, all other support may lead, the best first."""
+    rows = links["table"] + "/" + links["row_id"]
+    orphans = links[~rows.isin(rows[links["rank"].notna()]) & links["role"].isin(SUPPORTING)]
+    order = orphans.sort_values(["place", "source_id"], kind="stable")
+    return links.assign(rank=links["rank"].fillna(order.groupby(["table", "row_id"], sort=False).cumcount()))
 
 
 def with_sources(frame: pd.DataFrame, key: str, links: pd.DataFrame) -> pd.DataFrame:

@@ -3,10 +3,10 @@
 One place for the rules that the check demands of `data/` and that an edition of an earlier day follows.
 """
 
-import numpy as np
 import pandas as pd
 
 from compute_ledger.ledger.grades import GRADES
+from compute_ledger.shared.open_ends import open_ends
 
 LEADING = ("headline", "derived")
 PARTS = "part"
@@ -35,7 +35,7 @@ def graded_links(links: pd.DataFrame, claims: pd.DataFrame, sources: pd.DataFram
         metric=links["claim_id"].map(about["metric"]),
         place=source_id.map(by_source["grade"]).map({grade: place for place, grade in enumerate(GRADES)}),
         is_derived=links["role"] == "derived",
-        is_range=links["claim_id"].map(about["value"].isna() & about["value_date"].isna()).fillna(False).astype(bool),
+        is_range=links["claim_id"].map(about["value"].isna() & about["value_date"].isna()).eq(True),
         published_by=source_id.map(dates),
     )
     place = links["place"].mask(links["is_derived"], _worst_of_parts(links))
@@ -52,7 +52,8 @@ def best_first(links: pd.DataFrame) -> pd.DataFrame:
     """Of `graded_links`, those that may lead their row, the one that should lead first.
 
     Claims of the metric that the row is led by, that agree with it: the best grade first; at equal grades a printed
-    figure before a derived one, a figure before a range, the earlier publication before the later, the one that leads before the others.
+    figure before a derived one, a figure before a range, the earlier publication before the later, and where all that
+    is equal the one that leads.
     """
     leads = links[links["role"].isin(LEADING)].drop_duplicates(["table", "row_id"])
     metric_by_row = pd.Series(leads["metric"].to_numpy(), index=pd.MultiIndex.from_frame(leads[["table", "row_id"]]))
@@ -60,15 +61,6 @@ def best_first(links: pd.DataFrame) -> pd.DataFrame:
     same = (links["metric"] == metric_by_row.reindex(rows).to_numpy()) & links["role"].isin((*LEADING, "supports"))
     may_lead = links[same].assign(follows=~links["role"].isin(LEADING))
     return may_lead.sort_values(["table", *LEADING_ORDER], kind="stable")
-
-
-def open_ends(value: pd.Series, low: pd.Series, high: pd.Series) -> tuple[pd.Series, pd.Series]:
-    """From where to where a figure may lie: a lone low end ("over 300") has no upper end, infinity; a lone high end
-    ("up to 100") begins at 0; with neither, the print is exact and both are the figure."""
-    return (
-        low.fillna(value.where(high.isna(), 0.0)),
-        high.fillna(value.where(low.isna(), np.inf)),
-    )
 
 
 def row_intervals(links: pd.DataFrame, claims: pd.DataFrame, settled: pd.DataFrame) -> pd.DataFrame:

@@ -10,13 +10,19 @@ from compute_ledger.ledger import Ledger
 from compute_ledger.shared import rounding
 
 TABLES = ("deals", "regimes", "financials", "market_shares", "market_size", "ties")
-ROLES = ("headline", "supports", "conflicts")
-ROLE_LABELS = {"headline": "leads", "supports": "supports", "conflicts": "conflicts"}
+ROLES = ("headline", "derived", "part", "supports", "conflicts")
+ROLE_LABELS = {
+    "headline": "leads",
+    "derived": "leads, derived",
+    "part": "part of the figure",
+    "supports": "supports",
+    "conflicts": "conflicts",
+}
 GRADE_MEANINGS = {
-    "A": "a filing, a company, a news agency or a major daily itself",
-    "A-": "the same, seen through a copy, a digest or a reprint",
-    "B": "a secondary outlet that names where it has the figure from",
-    "C": "a weak or single page; kept to show a conflict, seldom to lead",
+    "A": "the site of a company, authority, research house or newswire, or of an agency or major daily with its own report",
+    "A-": "an established publisher's reprint of such a text, several texts that quote it alike, or the established trade press",
+    "B": "another outlet that names where it has the figure from",
+    "C": "a mirror, a scraper's copy, a machine's summary, a forum, or a page alone with what it says",
 }
 # Room and size in px of the names of conflicts.
 DOWNLOADS = (
@@ -74,7 +80,7 @@ def claims_explorer(claims: pd.DataFrame, scope: Scope) -> Explorer:
         row_ids=[name if lead else None for name, lead in zip(anchors(claims), first, strict=True)],
         filters=("table", "role", "grade"),
         as_of=scope.as_of,
-        note="The claim that leads a row is the best-graded one that prints its main figure.",
+        note="Of the claims that agree with a row the best-graded leads it. A derived figure is on no page: it is computed from the parts listed with it, and graded as the weakest of them.",
     )
 
 
@@ -191,11 +197,17 @@ def counts_finding(ledger: Ledger, conflict_rows: pd.DataFrame) -> Finding:
         ),
         detail=(
             f"They are joined to its rows by {formatting.count(len(ledger.evidence), 'link')}. "
-            f"{formatting.capital(formatting.count(len(conflict_rows), 'conflict'))} between claims "
-            f"{'is' if len(conflict_rows) == 1 else 'are'} computed from them; each is listed with how it was settled."
-            + (unseen if bare.any() else "")
+            f"{formatting.capital(formatting.count(_real(conflict_rows), 'conflict'))} between claims "
+            f"{'is' if _real(conflict_rows) == 1 else 'are'} computed from them, beside "
+            f"{formatting.count(len(conflict_rows) - _real(conflict_rows), 'difference')} that are amendments, misprints, mixed labels, "
+            "restated editions or wordings; each is listed with how it was settled." + (unseen if bare.any() else "")
         ),
     )
+
+
+def _real(conflict_rows: pd.DataFrame) -> int:
+    """How many of the differences are claims that cannot both hold."""
+    return int((conflict_rows["cause"] == "conflict").sum())
 
 
 def dataset(ledger: Ledger) -> JsonLd:

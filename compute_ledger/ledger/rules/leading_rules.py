@@ -8,8 +8,9 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from compute_ledger.ledger.leading_claims import LEADING, PARTS, best_first, graded_links, open_ends, row_intervals
+from compute_ledger.ledger.leading_claims import LEADING, PARTS, best_first, graded_links, row_intervals
 from compute_ledger.ledger.tables.table_reader import TableRead
+from compute_ledger.shared.open_ends import open_ends
 
 Tables = dict[str, TableRead]
 INTERVAL_COLUMNS = {
@@ -61,11 +62,16 @@ def intervals_follow_the_claims(tables: Tables) -> None:
             continue
         allowed = intervals.loc[name].reindex(read.frame[key].to_numpy()).reset_index(drop=True)
         own_low, own_high = open_ends(read.frame[value], read.frame[low], read.frame[high])
-        has_figure = read.frame[[value, low, high]].notna().any(axis=1) & allowed["low"].notna()
+        figure = read.frame[value]
+        # A figure that its claim does not print is reported as that.
+        has_figure = figure.isna() | figure.between(allowed["low"], allowed["high"])
+        has_figure &= read.frame[[value, low, high]].notna().any(axis=1) & allowed["low"].notna()
         for column, own, wanted in ((low, own_low, allowed["low"]), (high, own_high, allowed["high"])):
             differs = ~np.isclose(own.astype(float), wanted.astype(float), atol=SAME) & has_figure
             for row in np.flatnonzero(differs):
-                words = f"makes the figure end at {own.iloc[row]:g}, where the claims that count have {wanted.iloc[row]:g}"
+                words = (
+                    f"makes the figure end at {own.iloc[row]:g}, where the claims that count have {wanted.iloc[row]:g}"
+                )
                 read.report_cells([int(row)], column, words, "take the ends of the leading claim (leading_claims.py)")
 
 
