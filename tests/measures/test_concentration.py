@@ -228,3 +228,14 @@ def test_history_names_the_deals_that_counted_then():
     history = m.history(deals, pd.Timestamp("2026-03-15")).set_index("day")["deal_ids"]
     assert history[pd.Timestamp("2026-01-31")] == ("d0",)
     assert history[pd.Timestamp("2026-03-15")] == ("d1",)
+
+
+def test_an_amount_without_an_upper_end_may_hold_everything():
+    # Over 30, beside 10 and 20: most even when the open amount is at its low end, (900 + 100 + 400) / 60^2.
+    low, high = m.hhi_interval([30.0, 10.0, 20.0], [np.inf, 10.0, 20.0])
+    assert low == pytest.approx(10_000 * 1_400 / 3_600)
+    assert high == 10_000
+    # From nothing on, beside 10 and 20: least at the mean square over the mean of these two, 500 / 30.
+    open_amount = 500 / 30
+    least = 10_000 * (500 + open_amount**2) / (30 + open_amount) ** 2
+    assert m.hhi_interval([0.0, 10.0, 20.0], [np.inf, 10.0, 20.0])[0] == pytest.approx(least)
