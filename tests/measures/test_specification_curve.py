@@ -73,13 +73,14 @@ def test_all_combinations_of_the_ledger_have_an_amount(every):
 
 
 def test_at_a_stricter_grade_the_deal_that_a_weak_source_replaced_stands_again(every):
-    # Cerebras: 20 by grade B in place of 10 by grade A-. Rows left out by grade alone would leave neither.
+    # AWS: 138 by grade B in place of 38 by grade A-. Rows left out by grade alone would leave neither.
     squares, total = 300**2 + 250**2 + 138**2 + 22.4**2, 300 + 250 + 138 + 22.4
     assert at(every)["hhi"] == pytest.approx(10_000 * (squares + 20**2) / (total + 20) ** 2)
-    assert at(every, grade="A-")["hhi"] == pytest.approx(10_000 * (squares + 10**2) / (total + 10) ** 2)
-    # Of grade A only the first order of CoreWeave is left, and neither AWS nor Cerebras.
-    strict = 10_000 * (300**2 + 250**2 + 11.9**2) / (300 + 250 + 11.9) ** 2
-    assert at(every, grade="A")["hhi"] == pytest.approx(strict)
+    admitted = (300, 250, 38, 4)
+    strict = 10_000 * sum(amount**2 for amount in admitted) / sum(admitted) ** 2
+    assert at(every, grade="A-")["hhi"] == pytest.approx(strict)
+    # Microsoft's filing alone is of grade A.
+    assert at(every, grade="A")["hhi"] == 10_000
 
 
 def test_folding_keeps_every_answer_once(every):
@@ -159,5 +160,5 @@ def test_all_letters_of_intent_count_only_as_announced():
 
 def test_priced_deals_name_those_that_count_at_any_grade(real):
     names = set(m.priced_deals(real, DAY)["deal_id"])
-    assert {"cerebras-2026-01", "cerebras-2026-04", "stargate-2025-01", "coreweave-2025-09-total"} <= names
+    assert {"aws-2025-11", "cerebras-2026-04", "stargate-2025-01", "coreweave-2025-09-total"} <= names
     assert "google-cloud-2025-05" not in names
