@@ -153,7 +153,8 @@ def payables(
     Grain: one row a counted deal, deals without a published amount included with missing counts. Adds
     `counted`, `counted_low`, `counted_high` (USD bn; USD bn a year when annualised) and `term_assumed`.
 
-    "Over" has no upper end (infinity), "up to" begins at 0. A term begins on `start_on` (else `announced_on`); an unpublished one is `default_term_years`.
+    "Over" has no upper end (infinity), "up to" begins at 0. A term begins on `start_on` (else `announced_on`); an
+    unpublished one is `default_term_years`.
 
     Formula: $a$ (headline), $\frac{a}{T}$ (annualised) or $a \min(1, \max(0, 1 - \frac{t}{T}))$ (remaining), with
     amount $a$, term of $T$ years and $t$ years gone since its start
