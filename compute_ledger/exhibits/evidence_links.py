@@ -68,13 +68,14 @@ def links(behind: Behind) -> list[Link]:
     """One link, {"text", "href"}, for each row of the given frames of the ledger, each row once.
 
     `behind` maps a table of the ledger ("deals", "ties", ...) to some of its rows. KeyError names a table
-    that has no evidence.
+    that has no evidence. A row whose figure no page prints (`derived`) says so.
     """
     link_by_row: dict[str, tuple[str, str]] = {}
     for table, rows in behind.items():
         key, called, apart = ROWS[table]
         for _, row in rows.drop_duplicates(key).iterrows():
-            link_by_row[address(table, row[key])] = (called(row), apart(row))
+            text = f"{called(row)}, derived" if row.get("derived", False) else called(row)
+            link_by_row[address(table, row[key])] = (text, apart(row))
     times = Counter(text for text, _ in link_by_row.values())
     return [
         {"text": f"{text} ({apart})" if times[text] > 1 else text, "href": href}

@@ -23,6 +23,7 @@ _METRIC_WORDS = {
     "top3": "top-three",
     "rev2024": "as revised in 2024",
 }
+HIGHEST_HHI = 10_000
 _SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -123,9 +124,18 @@ def names(items: Iterable[str], limit: int = 6) -> str:
 
 
 def disputed(low: float, high: float) -> str:
-    """'3,155 to 3,408 over disputed amounts', or that none of the amounts is in dispute."""
+    """'3,155 to 3,408 over the intervals of the amounts', '3,155 or more' where one is open, or that none has any."""
+    if high >= HIGHEST_HHI > low:
+        return f"{number(low, 0)} or more: an amount is open upwards"
     span = between(low, high)
-    return f"{span} over disputed amounts" if " to " in span else "no amount in dispute"
+    return f"{span} over the intervals of the amounts" if " to " in span else "no amount with an interval"
+
+
+def open_sum(low: float, high: float) -> str:
+    """'at least $708.0 billion', 'from $30.0 billion to $31.0 billion', or nothing where both ends print alike."""
+    if high == float("inf"):
+        return f"at least {usd_bn(low)}"
+    return f"from {usd_bn(low)} to {usd_bn(high)}" if number(low) != number(high) else ""
 
 
 def moved(before: float, after: float, decimals: int = 0) -> str:

@@ -19,10 +19,14 @@ def payload(frame: pd.DataFrame, columns: Columns, evidence: Rows | None = None)
     """Columns (name -> label, unit) and rows as plain JSON; dates as ISO days, missing values as null.
 
     A cell may be a link, {"text", "href"}. `evidence` (table of the ledger, column with its keys) adds a last
-    column that leads to the claims behind each row.
+    column that leads to the claims behind each row; a row whose figure no page prints (`derived`) says so there.
     """
     if evidence:
-        links = [{"text": "claims", "href": evidence_links.address(evidence[0], key)} for key in frame[evidence[1]]]
+        derived = frame["derived"].eq(True) if "derived" in frame else pd.Series(False, index=frame.index)
+        links = [
+            {"text": "derived from claims" if computed else "claims", "href": evidence_links.address(evidence[0], key)}
+            for key, computed in zip(frame[evidence[1]], derived, strict=True)
+        ]
         frame = frame.assign(evidence=pd.Series(links, index=frame.index, dtype=object))
         columns = columns | {"evidence": ("Evidence", "")}
     described, cells = [], []

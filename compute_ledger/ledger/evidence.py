@@ -3,51 +3,62 @@
 import numpy as np
 import pandas as pd
 
-from compute_ledger.ledger.grades import GRADES, admitted_grades
+from compute_ledger.ledger.grades import admitted_grades
+from compute_ledger.ledger.leading_claims import SUPPORTING, best_first, graded_links
 
 Frames = dict[str, pd.DataFrame]
-SUPPORTING = ("headline", "supports")
 
 
 def admitted_links(frames: Frames, day: pd.Timestamp, min_grade: str) -> pd.DataFrame:
     """Evidence as a reader of that day had it, from sources of an admitted grade.
 
-    Adds `source_id`, `grade` and `place` (of the grade, 0 is best). What was surely published after `day` is left
-    out, except for rows that nothing else supports: of those the public knew, but the pages found are younger. What
-    these date to a later day is left out as well.
+    Adds the columns of `graded_links` and `rank`: the place of a link among those that may lead its row, 0 for the
+    one that leads, missing for all others. Where no page of the day prints the row's metric, all its support may lead.
+    What was surely published after `day` is left out, except for rows that
+    nothing else supports: of those the public knew, but the pages found are younger. What these date to a later day
+    is left out as well.
     """
-    sources = frames["sources"].set_index("source_id")
-    late = set(sources.index[published_after(frames["sources"], day)])
-    links = frames["evidence"].assign(
-        source_id=lambda e: e["claim_id"].map(frames["claims"].set_index("claim_id")["source_id"]),
-        grade=lambda e: e["source_id"].map(sources["grade"]),
-        place=lambda e: e["grade"].map({grade: place for place, grade in enumerate(GRADES)}),
-    )
+    sources = frames["sources"]
+    late = set(sources.loc[published_after(sources, day), "source_id"])
+    links = graded_links(frames["evidence"], frames["claims"], sources)
+    # The leading claim of the ledger first, whatever the rule says: `check` finds where the two differ.
+    order = best_first(links).sort_values("follows", kind="stable")
+    links = links.assign(rank=order.groupby(["table", "row_id"], sort=False).cumcount())
     if late:
         later = links["source_id"].isin(late)
         row = links["table"] + "/" + links["row_id"]
         still_to_come = frames["claims"].loc[frames["claims"]["value_date"] > day, "claim_id"]
         out = row.isin(row[~later & links["role"].isin(SUPPORTING)]) | links["claim_id"].isin(still_to_come)
-        links = links[~(later & out)]
+        links = _led(links[~(later & out)])
     return links[links["grade"].isin(admitted_grades(min_grade))]
 
 
-def with_sources(frame: pd.DataFrame, key: str, links: pd.DataFrame) -> pd.DataFrame:
-    """`frame` with `grade`, `source_id` and `source_ids` from the `links` of its table; missing where there are none.
+def _led(links: pd.DataFrame) -> pd.DataFrame:
+    """`links` in which, of rows whose metric no page of the day prints, all other support may lead, the best first."""
+    rows = links["table"] + "/" + links["row_id"]
+    orphans = links[~rows.isin(rows[links["rank"].notna()]) & links["role"].isin(SUPPORTING)]
+    order = orphans.sort_values(["place", "source_id"], kind="stable")
+    return links.assign(rank=links["rank"].fillna(order.groupby(["table", "row_id"], sort=False).cumcount()))
 
-    grade: the best of the supporting sources. source_id: that of the headline claim, or of the best that is left.
-    source_ids: the supporting sources, best grade first, then by name.
+
+def with_sources(frame: pd.DataFrame, key: str, links: pd.DataFrame) -> pd.DataFrame:
+    """`frame` with `grade`, `source_id`, `source_ids` and `derived` from the `links` of its table.
+
+    grade and source_id: of the claim that leads the row, or of the best that is left of those that may; missing
+    where there are none. source_ids: the supporting sources, best grade first, then by name. derived: whether no
+    page prints the figure, so that it is computed from what they print.
     """
     links = links[links["role"].isin(SUPPORTING)]
     best = links.sort_values(["row_id", "place", "source_id"], kind="stable")
-    best_link = best.drop_duplicates("row_id").set_index("row_id")
-    headline = links.loc[links["role"] == "headline"].drop_duplicates("row_id").set_index("row_id")["source_id"]
+    leads = links[links["rank"].notna()].sort_values("rank", kind="stable").drop_duplicates("row_id")
+    leads = leads.set_index("row_id")
     by_source = best.drop_duplicates(["row_id", "source_id"])
     rows = frame[key]
     return frame.assign(
-        grade=rows.map(best_link["grade"]).astype("str"),
-        source_id=rows.map(headline).astype("str").fillna(rows.map(best_link["source_id"])).astype("str"),
+        grade=rows.map(leads["grade"]).astype("str"),
+        source_id=rows.map(leads["source_id"]).astype("str"),
         source_ids=rows.map(_tuples(by_source["row_id"], by_source["source_id"])),
+        derived=rows.map(leads["is_derived"]).eq(True),
     )
 
 

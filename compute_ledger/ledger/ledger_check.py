@@ -7,6 +7,7 @@ from types import ModuleType
 from typing import Any
 
 from compute_ledger.ledger.rules.integrity_rules import FIGURE_RULES
+from compute_ledger.ledger.rules.leading_rules import LEADING_RULES
 from compute_ledger.ledger.rules.record_rules import RECORD_RULES
 from compute_ledger.ledger.tables.problems import ERROR, LedgerError, Problem
 from compute_ledger.ledger.tables.schema import SCHEMA_FILE, Schema, Table, read_schema
@@ -35,7 +36,7 @@ def check_folder(path: str | Path, *, second_opinion: bool = True) -> list[Probl
         tables = {name: read_table(folder, table) for name, table in schema.tables.items()}
     except LedgerError as fault:
         return [_schema_problem(str(fault))]
-    for rule in (*FIGURE_RULES, *RECORD_RULES):
+    for rule in (*FIGURE_RULES, *RECORD_RULES, *LEADING_RULES):
         rule(tables)
     problems = [problem for read in tables.values() for problem in read.problems]
     errors = [problem for problem in problems if problem.severity == ERROR]

@@ -26,8 +26,9 @@ class Ledger:
 
     Columns are those of `data/README.md` (the codebook, with units), in its order. Dates are datetime64, numbers
     float64, whole numbers Int64, yes/no columns bool, texts str; an empty cell is missing (`isna()`). Each of
-    `deals`, `regimes`, `market_shares`, `market_size`, `financials` and `ties` has three more: `grade` (best supporting
-    source), `source_id` (of the headline claim, or of the best claim that is left), `source_ids` (tuple, best first).
+    `deals`, `regimes`, `market_shares`, `market_size`, `financials` and `ties` has four more: `grade` and `source_id`
+    (of the leading claim, or of the best that is left), `source_ids` (tuple, best first), `derived` (bool: no page
+    prints the figure).
 
     sources: one publication; also `published_later` (bool: surely published after `as_of`).
     claims: one figure or dated fact as one source prints it; units in `unit`.

@@ -4,6 +4,7 @@ import pandas as pd
 
 from compute_ledger.shared import rounding
 from compute_ledger.shared.choices import BASES, LEVELS, OVERLAPS, PERIMETERS, TERM_YEARS, one_of, within
+from compute_ledger.shared.open_ends import open_ends
 
 COMPUTE_LAYERS = ("cloud", "chips", "data_centre")
 FIRM_KINDS = ("contract", "reported_contract")
@@ -165,7 +166,8 @@ def payables(
     Grain: one row a counted deal, deals without a published amount included with missing counts. Adds
     `counted`, `counted_low`, `counted_high` (USD bn; USD bn a year when annualised) and `term_assumed`.
 
-    A term begins on `start_on` (else `announced_on`); an unpublished one is `default_term_years`.
+    "Over" has no upper end (infinity), "up to" begins at 0. A term begins on `start_on` (else `announced_on`); an
+    unpublished one is `default_term_years`.
 
     Formula: $a$ (headline), $\frac{a}{T}$ (annualised) or $a \min(1, \max(0, 1 - \frac{t}{T}))$ (remaining), with
     amount $a$, term of $T$ years and $t$ years gone since its start
@@ -183,12 +185,11 @@ def payables(
         elapsed_years = (day - start).dt.days / DAYS_PER_YEAR
         factor = (1 - elapsed_years / term).clip(0, 1)
         factor = factor.mask(factor < 1e-9, 0.0)  # of the last day nothing is left, whatever a division makes of it
-    low = rows["amount_low_usd_bn"].fillna(rows["amount_usd_bn"])
-    high = rows["amount_high_usd_bn"].fillna(rows["amount_usd_bn"])
+    low, high = open_ends(rows["amount_usd_bn"], rows["amount_low_usd_bn"], rows["amount_high_usd_bn"])
     return rows.assign(
         counted=rows["amount_usd_bn"] * factor,
         counted_low=low * factor,
-        counted_high=high * factor,
+        counted_high=(high * factor).mask(factor == 0, 0.0),
         term_assumed=rows["term_years"].isna() & (basis != "headline"),
     )
 

@@ -103,8 +103,8 @@ def hhi_interval(low: pd.Series | np.ndarray, high: pd.Series | np.ndarray) -> t
     Minimum, exact: shares are as even as the bounds allow, which is every amount clipped to one common level;
     the best level is a bound or the level at which the free amounts equal the mean square over the mean
     of the fixed ones. Maximum: the HHI is quasi-convex along each amount, so it
-    lies at a corner; exact, but for dozens of overlapping intervals that are all different, where it may lie too
-    high, never too low (see `branch_and_bound`).
+    lies at a corner, at 10,000 where an amount has no upper end; exact, but for dozens of overlapping intervals that
+    are all different, where it may lie too high, never too low (see `branch_and_bound`).
 
     Formula: $\min_c \text{HHI}(\min(\max(c, l_i), u_i))$ to $\max \text{HHI}(x)$, each $x_i$ being $l_i$ or $u_i$, for
     amounts from $l_i$ to $u_i$
@@ -115,6 +115,12 @@ def hhi_interval(low: pd.Series | np.ndarray, high: pd.Series | np.ndarray) -> t
     lows, highs = (rounding.array(np.asarray(end, dtype=float), rounding.FINER) for end in (low, high))
     if (lows > highs).any() or (lows < 0).any():
         raise ValueError("each low must lie between 0 and its high")
+    if np.isinf(highs).any():
+        # One supplier without an upper end may hold nearly everything. The amounts that are most alike lie below the
+        # largest of all other ends: beyond it, an amount that grows only stands out more.
+        ends = np.concatenate([lows, highs[np.isfinite(highs)]])
+        even = np.minimum(highs, ends.max())
+        return hhi_interval(lows, even)[0], 10_000.0
     scale = _power_of_two(highs.max(initial=0.0))
     if scale == 0:
         return float("nan"), float("nan")

@@ -14,8 +14,11 @@ KEY = ["kind", *SAME, "fact_date"]
 SETTLED = ["kind", "subject", "metric"]  # what a resolution and its conflict have alike
 COLUMNS = [
     *("conflict_id", *KEY, "claim_ids", "claims", "low", "high", "first_date", "last_date", "best_grade"),
-    *("resolution_id", "kept_claim_id", "reason"),
+    *("resolution_id", "kept_claim_id", "reason", "cause"),
 ]
+# What makes claims of a kind differ, where no resolution says it; figures and days of one thing are in conflict.
+CAUSE_BY_KIND = {"amended": "amendment", "wording": "wording", "sum": "label"}
+REAL = "conflict"
 POSITION_COLUMNS = [
     *("conflict_id", "claim_id", "value", "low", "high", "unit", "value_date", "value_precision"),
     *("as_printed", "fact_date", "publisher", "grade", "source_id", "kept"),
@@ -34,7 +37,8 @@ def conflicts(
     `conflict_id` (stable slug), `kind`, `subject`, `metric`, `unit`, `fact_date` (the least precise date of the group,
     "" for none), `claim_ids` (tuple), `claims` (count), `low` and `high` (hull of the figures, in `unit`), `first_date`
     and `last_date` (hull of claimed days), `best_grade` (missing without `sources`), `resolution_id`, `kept_claim_id`
-    and `reason` (missing without `resolutions`, or where none is).
+    and `reason` (missing without `resolutions`, or where none is), and `cause` (conflict where claims cannot both hold;
+    amendment, misprint, label, edition or wording where they differ for another reason, see the codebook).
 
     kind value: figures about the same thing whose intervals do not meet. date: the same for days. With `deals` also
     amended: a deal and the one it replaces, a metric of both, another figure; wording: headline amounts of one deal
@@ -148,7 +152,8 @@ def _summary(
     rows = rows.reset_index()
     grades = rows["best_grade"].map(dict(enumerate(GRADES))).astype("str")
     rows = _resolved(rows.assign(best_grade=grades, conflict_id=_slugs(rows, key)), resolutions)
-    return rows.sort_values("conflict_id", kind="stable", ignore_index=True)[COLUMNS]
+    cause = rows["cause"].fillna(rows["kind"].map(CAUSE_BY_KIND)).fillna(REAL).astype("object")
+    return rows.assign(cause=cause).sort_values("conflict_id", kind="stable", ignore_index=True)[COLUMNS]
 
 
 def _slugs(rows: pd.DataFrame, key: list[str]) -> list[str]:
@@ -170,9 +175,11 @@ def _slug(parts: tuple[object, ...]) -> str:
 
 def _resolved(rows: pd.DataFrame, resolutions: pd.DataFrame | None) -> pd.DataFrame:
     """`rows` with the resolution of the same kind, subject and metric whose date is compatible, the nearest first."""
-    resolution_columns = ["resolution_id", "kept_claim_id", "reason"]
+    resolution_columns = ["resolution_id", "kept_claim_id", "reason", "cause"]
     if resolutions is None or resolutions.empty:
         return rows.assign(**dict.fromkeys(resolution_columns))
+    if "cause" not in resolutions:
+        resolutions = resolutions.assign(cause=None)
     conflict = rows[["conflict_id", *SETTLED]].assign(date=rows["fact_date"], length=rows["fact_date"].str.len())
     dates = resolutions["fact_date"].astype("object").fillna("")
     settled = resolutions[[*resolution_columns, *SETTLED]].assign(date=dates, settled_length=dates.str.len())

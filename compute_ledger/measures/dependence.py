@@ -6,6 +6,7 @@ import pandas as pd
 
 from compute_ledger.measures.commitments import by_supplier, payables
 from compute_ledger.shared import rounding
+from compute_ledger.shared.open_ends import open_ends
 
 # The part of a supplier that sells computing, where that part is reported on its own; else the supplier itself.
 BUSINESS = {"Microsoft": "Azure", "Oracle": "OCI"}
@@ -26,7 +27,7 @@ def yearly_revenue(financials: pd.DataFrame) -> pd.DataFrame:
     """
     reported = financials["metric"].eq("revenue") & financials["unit"].eq("usd_bn") & ~financials["is_projection"]
     rows = financials[reported & financials["value"].notna()].sort_values(["entity", "period_start", "period_end"])
-    low, high = _bounds(rows)
+    low, high = open_ends(rows["value"], rows["low"], rows["high"])
     keys = _tuples(rows[["financial_id"]])
     rows = rows.assign(
         revenue=rows["value"], revenue_low=low, revenue_high=high, revenue_period=rows["period"], financial_ids=keys
@@ -56,13 +57,6 @@ def _tuples(keys: pd.DataFrame) -> pd.Series:
     """The present values of each row as one tuple."""
     rows = [tuple(key for key in row if pd.notna(key)) for row in keys.itertuples(index=False)]
     return pd.Series(rows, index=keys.index, dtype=object)
-
-
-def _bounds(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
-    """Low and high of each value: a lone low means 'more than', a lone high 'up to', neither an exact print."""
-    low = rows["low"].fillna(rows["value"].where(rows["high"].isna(), 0.0))
-    high = rows["high"].fillna(rows["value"].where(rows["low"].isna(), float("inf")))
-    return low, high
 
 
 def dependence(counted: pd.DataFrame, financials: pd.DataFrame) -> pd.DataFrame:

@@ -175,7 +175,8 @@ def estimates(deals: pd.DataFrame, claims: pd.DataFrame, sources: pd.DataFrame, 
 def cost_per_gw(financials: pd.DataFrame) -> pd.DataFrame:
     """What a gigawatt of data centre is said to cost, chips included: rows of `financials`, oldest first.
 
-    USD bn a gigawatt; `low` and `high` are filled with the value where the print is a single figure.
+    USD bn a gigawatt; `low` and `high` are filled with the value where the print is a single figure. A print
+    that is open upwards ("over 40") says its low end alone: the high end of several is the highest that one names.
 
     No formula: rows are picked.
     """

@@ -194,3 +194,14 @@ def test_selection_of_deals_refuses_an_impossible_day():
     assert t.select(NESTED, layers="chips").empty
     assert len(t.select(NESTED, layers="cloud, chips", since="2026-01-01")) == 4
     assert t.select(NESTED, since="2026-01-02").empty
+
+
+def test_an_amount_worded_over_has_no_upper_end_and_one_worded_up_to_no_lower():
+    deals = ledger_rows(
+        {"amount_usd_bn": 300, "amount_low_usd_bn": 300},
+        {"amount_usd_bn": 22.4, "amount_high_usd_bn": 22.4},
+        {"amount_usd_bn": 250},
+    )
+    counted = m.payables(deals, pd.Timestamp("2026-06-30"))
+    assert counted["counted_low"].tolist() == [300, 0, 250]
+    assert counted["counted_high"].tolist() == [float("inf"), 22.4, 250]

@@ -126,7 +126,7 @@ def test_firm_perimeter_of_november_2025_worked_on_paper():
 
 
 def test_firm_perimeter_of_june_2026_worked_on_paper_with_its_interval():
-    # AWS grew by 100 to 138; Cerebras came with 20, worded as 20 to 30.
+    # AWS grew by 100 to 138; Oracle is worded as over 300; Cerebras came with 20, worded as 20 to 30.
     total = 300 + 250 + 138 + 22.4 + 20
     squares = 300**2 + 250**2 + 138**2 + 22.4**2 + 20**2
     assert total == pytest.approx(730.4)
@@ -139,7 +139,7 @@ def test_firm_perimeter_of_june_2026_worked_on_paper_with_its_interval():
     assert numbers["hhi_low"] == pytest.approx(
         10_000 * (300**2 + 250**2 + 138**2 + 22.4**2 + 30**2) / (300 + 250 + 138 + 22.4 + 30) ** 2
     )
-    assert numbers["hhi_high"] == pytest.approx(10_000 * squares / total**2)
+    assert numbers["hhi_high"] == 10_000
 
 
 def test_leaving_out_one_deal_worked_on_paper():
@@ -243,3 +243,14 @@ def test_the_normalised_index_lies_between_none_and_one(amounts):
     assert m.hhi(amounts) == pytest.approx(
         m.hhi_floor(len(amounts)) + (10_000 - m.hhi_floor(len(amounts))) * m.normalised_hhi(amounts)
     )
+
+
+def test_an_amount_without_an_upper_end_may_hold_everything():
+    # Over 30, beside 10 and 20: most even when the open amount is at its low end, (900 + 100 + 400) / 60^2.
+    low, high = m.hhi_interval([30.0, 10.0, 20.0], [np.inf, 10.0, 20.0])
+    assert low == pytest.approx(10_000 * 1_400 / 3_600)
+    assert high == 10_000
+    # From nothing on, beside 10 and 20: least at the mean square over the mean of these two, 500 / 30.
+    open_amount = 500 / 30
+    least = 10_000 * (500 + open_amount**2) / (30 + open_amount) ** 2
+    assert m.hhi_interval([0.0, 10.0, 20.0], [np.inf, 10.0, 20.0])[0] == pytest.approx(least)

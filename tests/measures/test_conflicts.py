@@ -231,3 +231,16 @@ def test_half_a_million_claims_in_seconds():
     rows["value_date"] = pd.to_datetime(rows["value_date"])
     disputed_rows = in_dispute(spans(rows))
     assert len(disputed_rows) == count // 3 * 3
+
+
+def test_amendments_misprints_and_mixed_labels_are_no_conflicts():
+    ledger = load(PROJECT_DATA, "2026-07-01")
+    rows = conflicts(ledger.claims, ledger.deals, ledger.resolutions, ledger.sources)
+    cause = rows.set_index("conflict_id")["cause"]
+    assert cause["aws-2026-02-amount-amended"] == "amendment"
+    assert cause["amazon-2026-02-amount-2026-02-27-value"] == "misprint"
+    assert cause["aws-revenue-2025-value"] == "label"
+    assert cause["openai-revenue-share-to-microsoft-2025-value"] == "conflict"
+    # Without resolutions only the kinds that are computed as something else are set apart.
+    plain = conflicts(ledger.claims, ledger.deals)
+    assert set(plain.loc[plain["kind"].isin(["value", "date"]), "cause"]) == {"conflict"}

@@ -35,7 +35,7 @@ def backlog(parts: pd.DataFrame, deals: pd.DataFrame, financials: pd.DataFrame, 
         ),
         description=f"Bars for {formatting.count(len(rows), 'supplier')}: {formatting.names(rows['supplier'] + ' ' + rows['part'])} of the backlog.{printed_parts}",
         chart=finish(_backlog_bars(rows), height=40 * len(rows) + 20),
-        table=rows.assign(metric=rows["metric"].map(METRIC_LABELS)),
+        table=rows.assign(metric=rows["metric"].map(METRIC_LABELS)).replace(float("inf"), float("nan")),
         columns={
             "supplier": ("Supplier", ""),
             "metric": ("Measure", ""),

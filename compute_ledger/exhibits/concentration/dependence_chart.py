@@ -64,7 +64,7 @@ def needs(rows: pd.DataFrame, counted: pd.DataFrame, financials: pd.DataFrame, s
             + "."
         ),
         chart=finish(_pairs(drawn_rows), height=58 * len(drawn_rows) + 34),
-        table=rows.assign(revenue_high=rows["revenue_high"].replace(float("inf"), float("nan"))),
+        table=rows.replace(float("inf"), float("nan")),
         columns=COLUMNS,
         rests_on={"deals": counted[counted["counted"] > 0], "financials": used},
         # Also of the deals that have no amount.
@@ -92,7 +92,9 @@ def _needs_note(rows: pd.DataFrame, rated: pd.DataFrame) -> str:
 
 
 def _at_most(row: pd.Series) -> str:
-    return "at most " if row["revenue_high"] == float("inf") else ""
+    """Which way a ratio is open; nothing to say where both its amount and its revenue are."""
+    open_revenue, open_amount = row["revenue_high"] == float("inf"), row["counted_high"] == float("inf")
+    return "" if open_revenue == open_amount else "at most " if open_revenue else "at least "
 
 
 def _pairs_frame(rows: pd.DataFrame) -> pd.DataFrame:
@@ -101,6 +103,8 @@ def _pairs_frame(rows: pd.DataFrame) -> pd.DataFrame:
     need["label"] = need["share_pct"].map(formatting.pct) + " of commitments"
     need["open"] = False
     mirror = rows.assign(side="b", value=rows["ratio_pct"], low=rows["ratio_low_pct"], high=rows["ratio_high_pct"])
+    # A promise without an upper end is drawn to its figure; the label says that it may be more.
+    mirror["high"] = mirror["high"].where(mirror["high"] != float("inf"), mirror["value"])
     mirror["open"] = rows["revenue_high"].eq(float("inf"))
     mirror["label"] = [
         f"{_at_most(row)}{_percent(row['ratio_pct'])} of revenue, {row['entity']} {row['revenue_period']}"

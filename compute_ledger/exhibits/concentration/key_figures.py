@@ -25,6 +25,7 @@ def key_figures(suppliers: pd.DataFrame, counted: pd.DataFrame, scope: Scope) ->
 def _counted(suppliers: pd.DataFrame, rows: pd.DataFrame, *, perimeter: str, basis: str) -> KeyFigure:
     has_amounts = len(suppliers) > 0
     total = summary(suppliers)["total"] if has_amounts else float("nan")
+    ends = formatting.open_sum(suppliers["counted_low"].sum(), suppliers["counted_high"].sum())
     a_year = " a year" if basis == "annualised" else ""
     return KeyFigure(
         id="counted_usd_bn",
@@ -32,7 +33,8 @@ def _counted(suppliers: pd.DataFrame, rows: pd.DataFrame, *, perimeter: str, bas
         value=total,
         unit=f"USD bn{a_year}",
         text=f"{formatting.usd_bn(total)}{a_year}" if has_amounts else "none published",
-        note=f"{code_labels.PERIMETER_LABELS[perimeter]}, {code_labels.BASIS_LABELS[basis]}",
+        note=f"{code_labels.PERIMETER_LABELS[perimeter]}, {code_labels.BASIS_LABELS[basis]}"
+        + (f"; {ends}" if ends else ""),
         href="#ranked-shares",
         rests_on={"deals": rows},
     )

@@ -51,7 +51,7 @@ def ranked(suppliers: pd.DataFrame, counted: pd.DataFrame, scope: Scope) -> Exhi
         title=_ranked_title(leader, float(data["counted"].sum()), scope),
         subtitle=(
             f"{formatting.capital(code_labels.PERIMETER_LABELS[scope.perimeter])}, {code_labels.BASIS_LABELS[scope.basis]}, {unit}, by {code_labels.LEVEL_LABELS[scope.level]}, "
-            f"{code_labels.OVERLAP_LABELS[scope.overlaps]}, {formatting.day(scope.as_of)}; black lines: disputed or open-ended amounts"
+            f"{code_labels.OVERLAP_LABELS[scope.overlaps]}, {formatting.day(scope.as_of)}; black lines: intervals of the amounts; “or more”: no upper end"
         ),
         description=f"Bar chart of {formatting.count(len(data), 'supplier')}: {formatting.names(data['supplier'] + ' ' + data['label'])}.",
         chart=finish(
@@ -96,8 +96,14 @@ def _ranked_frame(folded: pd.DataFrame, level: str) -> pd.DataFrame:
     drawn = ["supplier", "counted", "counted_low", "counted_high", "share_pct", "largest_deal"]
     data = rounding.frame(folded[drawn])
     data = data.assign(
-        label=data["counted"].map(formatting.number) + " (" + data["share_pct"].map(formatting.pct) + ")"
+        label=data["counted"].map(formatting.number)
+        + data["counted_high"].eq(float("inf")).map({True: " or more", False: ""})
+        + " ("
+        + data["share_pct"].map(formatting.pct)
+        + ")",
+        counted_high=data["counted_high"].replace(float("inf"), float("nan")),
     )
+    data = data.assign(end=data["counted_high"].fillna(data["counted"]))
     names = code_labels.LAYER_LABELS if level == "layer" else {}
     return data.assign(supplier=data["supplier"].replace(names))
 
@@ -120,7 +126,7 @@ def _ranked_chart(data: pd.DataFrame, order: list[str]) -> alt.LayerChart:
     names = data["supplier"].tolist()
     scale = alt.Scale(domain=names, range=colours(order).range)
     y = alt.Y("supplier:N", sort=names, title=None, axis=alt.Axis(ticks=False, domain=False, labelColor=INK))
-    longest = float(data["counted_high"].max())
+    longest = float(data["end"].max())
     x = alt.X(
         "counted:Q",
         title=None,
@@ -133,7 +139,7 @@ def _ranked_chart(data: pd.DataFrame, order: list[str]) -> alt.LayerChart:
         bars.transform_filter("datum.counted_low < datum.counted_high")
         .mark_rule(color=INK, strokeWidth=2)
         .encode(x=alt.X("counted_low:Q"), x2=alt.X2("counted_high:Q")),
-        bars.mark_text(align="left", dx=7).encode(x=alt.X("counted_high:Q"), text=alt.Text("label:N")),
+        bars.mark_text(align="left", dx=7).encode(x=alt.X("end:Q"), text=alt.Text("label:N")),
     )
 
 
@@ -156,7 +162,7 @@ def measures_table(numbers: dict[str, float], counted: pd.DataFrame, scope: Scop
         ("Payables counted", formatting.number(numbers["total"]), scope.unit),
         ("HHI", formatting.number(numbers["hhi"], 0), "0 to 10,000"),
         (
-            "HHI, interval from disputed amounts",
+            "HHI, over the intervals of the amounts",
             formatting.between(numbers["hhi_low"], numbers["hhi_high"]),
             "0 to 10,000",
         ),

@@ -12,13 +12,19 @@ from compute_ledger.ledger import Ledger
 from compute_ledger.shared import rounding
 
 TABLES = ("deals", "regimes", "financials", "market_shares", "market_size", "ties")
-ROLES = ("headline", "supports", "conflicts")
-ROLE_LABELS = {"headline": "leads", "supports": "supports", "conflicts": "conflicts"}
+ROLES = ("headline", "derived", "part", "supports", "conflicts")
+ROLE_LABELS = {
+    "headline": "leads",
+    "derived": "leads, derived",
+    "part": "part of the figure",
+    "supports": "supports",
+    "conflicts": "conflicts",
+}
 GRADE_MEANINGS = {
-    "A": "a filing, a company, a news agency or a major daily itself",
-    "A-": "the same, seen through a copy, a digest or a reprint",
-    "B": "a secondary outlet that names where it has the figure from",
-    "C": "a weak or single page; kept to show a conflict, seldom to lead",
+    "A": "the site of a company, authority, research house or newswire, or of an agency or major daily with its own report",
+    "A-": "an established publisher's reprint of such a text, several texts that quote it alike, or the established trade press",
+    "B": "another outlet that names where it has the figure from",
+    "C": "a mirror, a scraper's copy, a machine's summary, a forum, or a page alone with what it says",
 }
 # Room and size in px of the names of conflicts.
 DOWNLOADS = (
@@ -77,7 +83,8 @@ def claims_explorer(claims: pd.DataFrame, scope: Scope) -> Explorer:
         filters=("table", "role", "grade"),
         as_of=scope.as_of,
         note=(
-            "The claim that leads a row is the best-graded one that prints its main figure. "
+            "Of the claims that agree with a row the best-graded leads it. A derived figure is on no page: it is computed "
+            "from the parts listed with it, and graded as the weakest of them. "
             f"“{AS_RECORDED.capitalize()}” stands where the wording of the page was not seen."
         ),
     )
@@ -189,8 +196,10 @@ def counts_finding(ledger: Ledger, conflict_rows: pd.DataFrame, scope: Scope) ->
         ),
         detail=(
             f"They are joined to its rows by {formatting.count(len(ledger.evidence), 'link')}. "
-            f"{formatting.capital(formatting.count(len(conflict_rows), 'conflict'))} between claims "
-            f"{'is' if len(conflict_rows) == 1 else 'are'} computed from them; each is listed with how it was settled."
+            f"{formatting.capital(formatting.count(_real(conflict_rows), 'conflict'))} between claims "
+            f"{'is' if _real(conflict_rows) == 1 else 'are'} computed from them, beside "
+            f"{formatting.count(len(conflict_rows) - _real(conflict_rows), 'difference')} that are amendments, misprints, mixed labels, "
+            "restated editions or wordings; each is listed with how it was settled."
             + _behind_buyer(ledger, scope.buyer)
             + (as_recorded if unseen else "")
         ),
@@ -217,6 +226,11 @@ def _behind_buyer(ledger: Ledger, buyer: str) -> str:
         f" Of the claims {links['claim_id'].nunique():,} stand behind the {formatting.count(len(row_ids), 'deal, tie or figure', 'deals, ties and figures')} of {buyer}, "
         f"{alone:,} of which rest on one source."
     )
+
+
+def _real(conflict_rows: pd.DataFrame) -> int:
+    """How many of the differences are claims that cannot both hold."""
+    return int((conflict_rows["cause"] == "conflict").sum())
 
 
 def dataset(ledger: Ledger) -> JsonLd:

@@ -39,7 +39,7 @@ def all_conflicts(ledger: Ledger) -> pd.DataFrame:
     between = measure.conflicts(ledger.claims, ledger.deals, ledger.resolutions, ledger.sources)
     conflict_rows = pd.concat([between, *(_sums(ledger, buyer) for buyer in ledger.buyers)], ignore_index=True)
     if conflict_rows.empty:
-        return conflict_rows.assign(label="")
+        return conflict_rows.assign(label="", cause="")
     names = _names(ledger)
     counted = _counted(conflict_rows["subject"], ledger, names)
     words = counted["who"].fillna(conflict_rows["subject"].map(lambda subject: _called(subject, names)))
@@ -62,6 +62,13 @@ def _sums(ledger: Ledger, buyer: str) -> pd.DataFrame:
     return measure.quoted_against_sum(
         ledger.claims, total, ledger.as_of, ledger.resolutions, ledger.sources, buyer.lower().replace(" ", "-")
     )
+
+
+def _counts_by_cause(conflict_rows: pd.DataFrame) -> str:
+    """'20 conflicts, 8 misprints and 5 amendments', the conflicts first."""
+    counts = conflict_rows["cause"].value_counts()
+    order = sorted(counts.index, key=lambda cause: (cause != measure.REAL, -counts[cause], cause))
+    return formatting.names([formatting.count(int(counts[cause]), str(cause)) for cause in order], len(order))
 
 
 def _names(ledger: Ledger) -> dict[str, str]:
@@ -136,7 +143,7 @@ def conflict_chart(conflict_rows: pd.DataFrame, positions: pd.DataFrame, claims:
 def _disputed(conflict_rows: pd.DataFrame) -> pd.Series:
     """The conflicts about figures that are settled."""
     settled = conflict_rows["kept_claim_id"].notna() & (conflict_rows["unit"] != "none")
-    figures = conflict_rows["kind"].isin(["value", "wording"]) & settled
+    figures = conflict_rows["kind"].eq("value") & conflict_rows["cause"].eq(measure.REAL) & settled
     return conflict_rows.loc[figures, "conflict_id"]
 
 
@@ -212,7 +219,7 @@ def conflict_table(
     listed = worded.groupby(counted["conflict_id"]).agg("; ".join)
     kept_claims = worded_claims[worded_claims["kept"]].drop_duplicates("conflict_id").set_index("conflict_id")
     return Table(
-        caption=f"All {len(conflict_rows)} conflicts, computed from the claims",
+        caption=f"Where claims differ: {_counts_by_cause(conflict_rows)}",
         table=conflict_rows.assign(
             figures=conflict_rows["conflict_id"].map(listed),
             kept=conflict_rows["conflict_id"].map(kept_claims["figure"] + ", " + kept_claims["publisher"]),
@@ -220,7 +227,7 @@ def conflict_table(
         ),
         columns={
             "label": ("On what", ""),
-            "kind": ("Kind", ""),
+            "cause": ("Kind", ""),
             "figures": ("What is said", ""),
             "kept": ("Kept", ""),
             "reason": ("How it was settled", ""),
@@ -228,7 +235,8 @@ def conflict_table(
         },
         as_of=scope.as_of,
         note=(
-            "value: figures whose intervals do not meet. date: days that differ. amended: a deal and the one it replaced. "
-            "wording: printed differently, though both can hold. sum: a quoted total against the firm payables listed here."
+            "conflict: figures or days that cannot both hold. amendment: a deal and the one it replaced. misprint: a slip of one page. "
+            "label: another measure, period or perimeter under one name, such as a quoted total beside the sum listed here. "
+            "edition: as first published and as restated. wording: one figure printed more or less precisely."
         ),
     )

@@ -12,6 +12,7 @@ from compute_ledger.exhibits.table_payload import Columns
 from compute_ledger.exhibits.theme import finish
 from compute_ledger.measures.funding import covered_years, peak
 from compute_ledger.shared import rounding
+from compute_ledger.shared.open_ends import open_ends
 
 RAMP_LABELS = {
     "flat": "spread evenly over each term",
@@ -250,12 +251,11 @@ def _by_whom(published: pd.DataFrame) -> str:
 
 def _interval(used: pd.DataFrame) -> str:
     """What disputed and open-ended amounts make of the sum."""
+    low_ends, high_ends = open_ends(used["amount_usd_bn"], used["amount_low_usd_bn"], used["amount_high_usd_bn"])
     total = float(used["due_usd_bn"].sum())
-    low = total - float((used["amount_usd_bn"] - used["amount_low_usd_bn"]).fillna(0.0).sum())
-    high = total + float((used["amount_high_usd_bn"] - used["amount_usd_bn"]).fillna(0.0).sum())
-    if formatting.number(low) == formatting.number(high):
-        return ""
-    return f"Amounts that are disputed or worded as an interval make the sum anything from {formatting.usd_bn(low)} to {formatting.usd_bn(high)}."
+    low = total - float((used["amount_usd_bn"] - low_ends).sum())
+    span = formatting.open_sum(low, total + float((high_ends - used["amount_usd_bn"]).sum()))
+    return f"Amounts that are worded as an interval, or open to one side, make the sum {span}." if span else ""
 
 
 def _own_figures(targets: pd.DataFrame, totals: pd.Series, buyer: str) -> list[str]:

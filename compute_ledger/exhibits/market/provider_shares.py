@@ -56,7 +56,7 @@ def latest(shares: pd.DataFrame, quarter: str, estimate: str, scope: Scope) -> E
             f"{formatting.names(shares['provider'] + ' ' + shares['share_pct'].map(formatting.pct))}."
         ),
         chart=finish(_ranked_chart(data), height=34 * len(data) + 20),
-        table=shares,
+        table=shares.assign(share_is=_printed_as(shares)),
         columns={
             "provider": ("Provider", ""),
             "share_pct": ("Share", "%"),
@@ -76,6 +76,11 @@ def share_spans(shares: pd.DataFrame) -> pd.Series:
     """'27.5 to 28.5% before rounding' where an interval is printed, else nothing."""
     spans = shares.apply(lambda row: formatting.between(row["low_pct"], row["high_pct"], 1), axis=1).astype("str")
     return (spans + "% before rounding").where(shares["low_pct"] < shares["high_pct"], "")
+
+
+def _printed_as(shares: pd.DataFrame) -> pd.Series:
+    """How each share is printed; of those that no page prints, that they are derived."""
+    return shares["share_is"].mask(shares["derived"].eq(True), "not printed, derived")
 
 
 def _ranked_chart(data: pd.DataFrame) -> alt.LayerChart:
@@ -113,7 +118,7 @@ def over_time(shares: pd.DataFrame, quarter: str, estimate: str, scope: Scope) -
         ),
         description=f"Line chart of the {formatting.count(len(order), 'largest provider')} with rounding intervals. {changes}. {formatting.capital(broken)} marked.",
         chart=finish(alt.layer(*layers), height=320, narrow_height=280),
-        table=rows.assign(joined=rows["series_break"].map({True: "new series", False: ""})),
+        table=rows.assign(joined=rows["series_break"].map({True: "new series", False: ""}), share_is=_printed_as(rows)),
         columns={
             "provider": ("Provider", ""),
             "quarter": ("Quarter", ""),
@@ -126,15 +131,16 @@ def over_time(shares: pd.DataFrame, quarter: str, estimate: str, scope: Scope) -
         rests_on={"market_shares": rows},
         as_of=scope.as_of,
         evidence=("market_shares", "share_id"),
-        note="Pale bars: what rounding or a band leaves open. Dotted lines mark series breaks: a change of scope or a restatement. Lines stop at breaks and at missing quarters, and nothing is compared across a break. Houses also restate earlier quarters without notice; only breaks that the figures show are marked.",
+        note="Hollow dots: derived, printed by nobody. Pale bars: what rounding or a band leaves open. Dotted lines mark series breaks: a change of scope or a restatement. Lines stop at breaks and at missing quarters, and nothing is compared across a break. Houses also restate earlier quarters without notice; only breaks that the figures show are marked.",
     )
 
 
 def _lines_over_time(rows: pd.DataFrame, breaks: pd.Series, quarter: str, order: list[str]) -> list[alt.Chart]:
     """Lines that stop at breaks, with the rounding of each share as a pale bar and the last share as a label."""
-    data = rows[["provider", "quarter", "share_pct", "low_pct", "high_pct", "segment"]]
+    data = rows[["provider", "quarter", "share_pct", "low_pct", "high_pct", "segment", "derived"]]
     name = data["provider"] + ", " + data["quarter"].map(formatting.quarter)
-    mark = mark_labels(name, data["share_pct"].map(formatting.pct), share_spans(data))
+    derived = data["derived"].eq(True).map({True: "derived, on no page", False: ""})
+    mark = mark_labels(name, data["share_pct"].map(formatting.pct), share_spans(data), derived)
     data = data.assign(day=rows["start"].dt.strftime("%Y-%m-%d"), mark=mark)
     first, last = rows["start"].min(), rows["start"].max()
     time = time_scale(first, max(last, first + pd.Timedelta(days=1)), wide=0.2, narrow=0.62)
@@ -158,7 +164,8 @@ def _lines_over_time(rows: pd.DataFrame, breaks: pd.Series, quarter: str, order:
         *series_breaks(breaks, x),
         base.mark_rule(strokeWidth=5, opacity=0.25).encode(y=alt.Y("low_pct:Q", title="%"), y2=alt.Y2("high_pct:Q")),
         base.mark_line(strokeWidth=2).encode(y=y, detail=alt.Detail("segment:N")),
-        base.mark_circle(size=18, opacity=1).encode(y=y),
+        base.transform_filter("!datum.derived").mark_circle(size=18, opacity=1).encode(y=y),
+        base.transform_filter("datum.derived").mark_point(size=18, opacity=1, filled=False).encode(y=y),
         base.transform_filter(alt.datum.quarter == quarter).mark_circle(size=70, opacity=1).encode(y=y),
         *text(values, dy=-13, fontWeight="bold"),
         *text(alt.Chart(ends).encode(x=x, y=y, text=alt.Text("label:N")), align="left", dx=9),

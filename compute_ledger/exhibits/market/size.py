@@ -39,19 +39,23 @@ def market_size(sizes: pd.DataFrame, quarter: str, estimate: str, scope: Scope) 
         subtitle=f"Revenue of cloud infrastructure services, USD bn a quarter, {code_labels.ESTIMATE_LABELS[estimate]}; dotted: series breaks",
         description=f"Bar chart of quarterly market revenue, {formatting.usd_bn(rows.iloc[0]['revenue_usd_bn'])} in {formatting.quarter(rows.iloc[0]['quarter'])} to {formatting.usd_bn(rows.iloc[-1]['revenue_usd_bn'])} in {formatting.quarter(rows.iloc[-1]['quarter'])}.",
         chart=finish(_size_chart(rows, quarter_row), height=240),
-        table=rows.assign(joined=rows["series_break"].map({True: "new series", False: ""})),
+        table=rows.assign(
+            joined=rows["series_break"].map({True: "new series", False: ""}),
+            printed=rows["derived"].map({True: "derived", False: ""}),
+        ),
         columns={
             "quarter": ("Quarter", ""),
             "revenue_usd_bn": ("Revenue", "USD bn"),
             "ttm_usd_bn": ("Trailing twelve months", "USD bn"),
             "yoy_growth_pct": ("Growth on the year", "%"),
             "top3_share_pct": ("Three largest together", "%"),
+            "printed": ("Not printed", ""),
             "joined": ("Break", ""),
         },
         rests_on={"market_size": rows},
         as_of=scope.as_of,
         evidence=("market_size", "size_id"),
-        note=f"{'' if quarter_row['quarter'] == quarter else f'No size of {formatting.quarter(quarter)} was known. ' if quarter else ''}Sizes are as printed at the time, some worded as about, over or just under; quarters without a bar have none. Earlier quarters are restated without notice, so growth computed from two of them may differ from the printed one.",
+        note=f"{'' if quarter_row['quarter'] == quarter else f'No size of {formatting.quarter(quarter)} was known. ' if quarter else ''}Sizes are as printed at the time but those marked derived, some worded as about, over or just under; quarters without a bar have none. Earlier quarters are restated without notice, so growth computed from two of them may differ from the printed one.",
     )
 
 

@@ -24,7 +24,7 @@ MEASURES: tuple[tuple[str, Callable[..., object], str], ...] = (
     ("Effective number of suppliers", concentration.effective_number, "commitment-concentration"),
     ("CR1, CR3", concentration.concentration_ratio, "commitment-concentration"),
     ("Normalised entropy", concentration.normalised_entropy, "commitment-concentration"),
-    ("HHI over disputed amounts", concentration.hhi_interval, "commitment-concentration"),
+    ("HHI over the intervals of the amounts", concentration.hhi_interval, "commitment-concentration"),
     ("HHI of a market with an unnamed rest", market_hhi.market_hhi_interval, "cloud-market-shares"),
     ("Rounding", market_estimates.top_k, "cloud-market-shares"),
     ("Change of the HHI by an entrant", market_entry.change_of_hhi, "cloud-market-shares"),

@@ -11,6 +11,7 @@ from compute_ledger.exhibits.scope import Scope
 from compute_ledger.ledger import Ledger
 from compute_ledger.measures import commitments
 from compute_ledger.measures.concentration import summary
+from compute_ledger.measures.conflicts import REAL
 from compute_ledger.measures.market import market_estimates
 from compute_ledger.shared import rounding
 
@@ -88,6 +89,7 @@ def _promised(counted: pd.DataFrame, suppliers: pd.DataFrame, scope: Scope) -> t
 def _total(counted: pd.DataFrame, suppliers: pd.DataFrame, all_rows: Behind) -> KeyFigure:
     has_amounts = len(suppliers) > 0
     total = summary(suppliers)["total"] if has_amounts else float("nan")
+    ends = formatting.open_sum(suppliers["counted_low"].sum(), suppliers["counted_high"].sum())
     outside = formatting.names(commitments.unpriced(counted)["counterparty"]) if counted["counted"].isna().any() else ""
     return KeyFigure(
         id="firm_payables_usd_bn",
@@ -95,7 +97,7 @@ def _total(counted: pd.DataFrame, suppliers: pd.DataFrame, all_rows: Behind) -> 
         value=total,
         unit="USD bn",
         text=formatting.usd_bn(total) if has_amounts else "none published",
-        note=f"{outside} outside: no published amount" if outside else "",
+        note="; ".join(part for part in (ends, f"{outside} outside: no published amount" if outside else "") if part),
         href=f"{CONCENTRATION}#ranked-shares",
         rests_on=all_rows,
     )
@@ -233,13 +235,13 @@ def _holdings(ledger: Ledger, scope: Scope) -> tuple[KeyFigure, ...]:
 
 
 def _conflicts(ledger: Ledger) -> KeyFigure:
-    conflict_count = len(all_conflicts(ledger))
+    conflict_count = int((all_conflicts(ledger)["cause"] == REAL).sum())
     return KeyFigure(
         id="conflicts",
         label="Conflicts between claims",
         value=conflict_count,
         unit="count",
         text=f"{conflict_count:,}",
-        note="computed, each settled with a reason",
+        note="claims that cannot both hold; amendments, misprints and mixed labels apart",
         href=f"{EVIDENCE}#conflicts",
     )

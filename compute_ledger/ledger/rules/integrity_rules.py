@@ -10,6 +10,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
+from compute_ledger.ledger.leading_claims import LEADING
 from compute_ledger.ledger.rules import missing_rows
 from compute_ledger.ledger.rules.name_rules import names_have_one_spelling
 from compute_ledger.ledger.tables.csv_text import FIRST_ROW
@@ -179,14 +180,14 @@ def one_headline_each(tables: Tables) -> None:
             f"is not a {key} in {read.table.path}",
             among=of_table,
         )
-        headlines = evidence.frame.loc[of_table & (evidence.frame["role"] == "headline"), "row_id"].value_counts()
+        headlines = evidence.frame.loc[of_table & (evidence.frame["role"].isin(LEADING)), "row_id"].value_counts()
         counts = read.frame[key].map(headlines).fillna(0)
         has_key = read.frame[key].notna()
         read.report_cells(
             np.flatnonzero(has_key & (counts == 0)),
             key,
             "has no headline claim",
-            "link one to it in evidence.csv with the role headline",
+            "link one to it in evidence.csv with the role headline (or derived)",
             partial(missing_rows.headline, tables, name),
         )
         read.report_cells(

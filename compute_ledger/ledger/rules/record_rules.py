@@ -9,6 +9,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
+from compute_ledger.ledger.leading_claims import LEADING
 from compute_ledger.ledger.rules import missing_rows
 from compute_ledger.ledger.rules.change_rules import changes_are_true
 from compute_ledger.ledger.rules.name_rules import keys_differ_in_more_than_case, names_are_not_misspelt
@@ -90,7 +91,7 @@ def main_figures_are_printed(tables: Tables) -> None:
     evidence, claims = tables["evidence"], tables["claims"]
     if evidence.frame.empty or claims.frame.empty or evidence.lost or claims.lost & {"claim_id", "value"}:
         return
-    headlines = evidence.frame[evidence.frame["role"] == "headline"]
+    headlines = evidence.frame[evidence.frame["role"].isin(LEADING)]
     printed = headlines["claim_id"].map(claims.frame.drop_duplicates("claim_id").set_index("claim_id")["value"])
     for name, column in MAIN_FIGURES.items():
         read = tables[name]

@@ -1,0 +1,107 @@
+"""What leads a row and how far its figure is open: the rules of `leading_claims`, demanded of the tables.
+
+For `check` only, as `record_rules`: a ledger that breaks one still computes what its cells say.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from compute_ledger.ledger.leading_claims import LEADING, PARTS, best_first, graded_links, row_intervals
+from compute_ledger.ledger.tables.table_reader import TableRead
+from compute_ledger.shared.open_ends import open_ends
+
+Tables = dict[str, TableRead]
+INTERVAL_COLUMNS = {
+    "deals": ("amount_usd_bn", "amount_low_usd_bn", "amount_high_usd_bn"),
+    "financials": ("value", "low", "high"),
+}
+NO_LIMIT = r"more than|at least|in excess of|exceed\w*|(?<!\w)over|above|minimum|plus d[e’']|au moins|au-del[àa] d"
+NO_FLOOR = r"up to|as much as|at most|nearly|almost|close to|less than|maximum|jusqu|au plus|pr[eè]s d|presque|moins d"
+SAME = 1e-9
+
+
+def best_graded_claims_lead(tables: Tables) -> None:
+    """The first of the claims that may lead a row does."""
+    links = _links(tables)
+    if links is None:
+        return
+    key = ["table", "row_id"]
+    first = best_first(links).drop_duplicates(key).set_index(key)
+    first = first[["claim_id", "grade"]].add_suffix("_of_first")
+    leads = links[links["role"].isin(LEADING)].drop_duplicates(key).join(first, on=key)
+    wrong = leads[(leads["claim_id"] != leads["claim_id_of_first"]) & leads["claim_id_of_first"].notna()]
+    for row, link in wrong.iterrows():
+        better = "is better graded" if link["grade"] != link["grade_of_first"] else "comes first at that grade"
+        message = f"leads {link['row_id']!r} with grade {link['grade']}, but {link['claim_id_of_first']!r} {better}"
+        tables["evidence"].report_cells([int(str(row))], "claim_id", message, "let that claim lead the row")
+
+
+def parts_are_of_derived_figures(tables: Tables) -> None:
+    evidence = tables["evidence"]
+    if evidence.frame.empty or evidence.lost:
+        return
+    rows = evidence.frame["table"] + "/" + evidence.frame["row_id"]
+    lost = (evidence.frame["role"] == PARTS) & ~rows.isin(rows[evidence.frame["role"] == "derived"])
+    message = "is a part of a figure, but no derived claim leads the row"
+    evidence.report_cells(np.flatnonzero(lost), "role", message, "let a derived claim lead, or say supports")
+
+
+def intervals_follow_the_claims(tables: Tables) -> None:
+    """Low and high of a row are what `row_intervals` has: a weak page's slip never widens them."""
+    links, claims, resolutions = _links(tables), tables["claims"], tables["resolutions"]
+    if links is None or resolutions.lost or claims.lost & {"subject", "value", "low", "high"}:
+        return
+    settled = resolutions.frame[resolutions.frame["kept_claim_id"].notna()]
+    intervals = row_intervals(links, claims.frame, settled)
+    for name, (value, low, high) in INTERVAL_COLUMNS.items():
+        read = tables[name]
+        (key,) = read.table.primary_key
+        if read.frame.empty or read.lost & {key, value, low, high} or name not in intervals.index.get_level_values(0):
+            continue
+        allowed = intervals.loc[name].reindex(read.frame[key].to_numpy()).reset_index(drop=True)
+        own_low, own_high = open_ends(read.frame[value], read.frame[low], read.frame[high])
+        figure = read.frame[value]
+        # A figure that its claim does not print is reported as that.
+        has_figure = figure.isna() | figure.between(allowed["low"], allowed["high"])
+        has_figure &= read.frame[[value, low, high]].notna().any(axis=1) & allowed["low"].notna()
+        for column, own, wanted in ((low, own_low, allowed["low"]), (high, own_high, allowed["high"])):
+            differs = ~np.isclose(own.astype(float), wanted.astype(float), atol=SAME) & has_figure
+            for row in np.flatnonzero(differs):
+                words = (
+                    f"makes the figure end at {own.iloc[row]:g}, where the claims that count have {wanted.iloc[row]:g}"
+                )
+                read.report_cells([int(row)], column, words, "take the ends of the leading claim (leading_claims.py)")
+
+
+def open_wordings_have_open_ends(tables: Tables) -> None:
+    """A print of "over" or "plus de" has no upper end, one of "up to" or "jusqu'à" no lower one."""
+    read = tables["claims"]
+    if read.lost & {"as_printed", "low", "high"}:
+        return
+    text = read.frame["as_printed"].fillna("")
+    upwards = text.str.contains(NO_LIMIT, case=False, regex=True)
+    downwards = text.str.contains(NO_FLOOR, case=False, regex=True)
+    for wrong, column, message in (
+        (upwards & ~downwards & read.frame["high"].notna(), "high", "is given though the print sets no upper end"),
+        (downwards & ~upwards & read.frame["low"].notna(), "low", "is given though the print sets no lower end"),
+    ):
+        read.report_cells(np.flatnonzero(wrong), column, message, "empty the cell, and give the other end")
+
+
+def _links(tables: Tables) -> pd.DataFrame | None:
+    """The evidence, ordered as `leading_claims` has it; None where a table could not be read for that."""
+    evidence, claims, sources = tables["evidence"], tables["claims"], tables["sources"]
+    needed = claims.lost & {"claim_id", "source_id", "metric", "value", "value_date"}
+    if evidence.frame.empty or evidence.lost or needed or sources.lost & {"source_id", "grade", "published_on"}:
+        return None
+    return graded_links(evidence.frame, claims.frame, sources.frame)
+
+
+LEADING_RULES: tuple[Callable[[Tables], None], ...] = (
+    best_graded_claims_lead,
+    parts_are_of_derived_figures,
+    intervals_follow_the_claims,
+    open_wordings_have_open_ends,
+)

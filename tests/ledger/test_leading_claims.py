@@ -1,0 +1,116 @@
+"""Which claim leads a row, and how far its figure is open: worked by hand, then demanded of the ledger itself."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from compute_ledger.ledger import load
+from compute_ledger.ledger.leading_claims import best_first, graded_links, row_intervals
+from compute_ledger.ledger.ledger_check import check_folder
+from tests.chapters import ROOT
+from tests.ledger_copy import copy_ledger, set_cells
+
+SOURCES = pd.DataFrame(
+    [
+        ("filing", "A", "2025-10-28"),
+        ("paper", "A-", "2025-10-29"),
+        ("early", "A-", "2025-10"),
+        ("outlet", "B", "2025-09"),
+        ("undated", "B", None),
+        ("mirror", "C", "2025-01-01"),
+    ],
+    columns=["source_id", "grade", "published_on"],
+)
+NONE_SETTLED = pd.DataFrame({"subject": [], "metric": []}, dtype="object")
+
+
+def row_of_claims(*claims: tuple[str, str, float | None, float | None, float | None]) -> tuple[pd.DataFrame, ...]:
+    """Evidence and claims of one deal from (source, role, value, low, high), the claims named as their sources."""
+    frame = pd.DataFrame(claims, columns=["source_id", "role", "value", "low", "high"])
+    numbers = frame[["value", "low", "high"]].astype("float64")
+    frame = frame.assign(**numbers, claim_id=frame["source_id"], subject="deal", metric="amount", value_date=pd.NaT)
+    links = frame[["claim_id", "role"]].assign(table="deals", row_id="deal")
+    claims_frame = frame.drop(columns="role")
+    return graded_links(links, claims_frame, SOURCES), claims_frame
+
+
+@pytest.mark.parametrize(
+    ("claims", "leader"),
+    [
+        ([("outlet", "headline", 5, None, None), ("filing", "supports", 5, None, None)], "filing"),
+        # The last day of a month that is all we know of a date.
+        ([("early", "headline", 5, None, None), ("paper", "supports", 5, None, None)], "paper"),
+        ([("undated", "headline", 5, None, None), ("outlet", "supports", 5, None, None)], "outlet"),
+        ([("paper", "headline", None, 4, 6), ("early", "supports", 5, None, None)], "early"),
+        ([("paper", "derived", 5, None, None), ("early", "supports", 5, None, None)], "early"),
+        ([("mirror", "headline", 5, None, None), ("filing", "conflicts", 6, None, None)], "mirror"),
+    ],
+    ids=["grade", "day", "undated last", "a figure before a range", "printed before derived", "not what conflicts"],
+)
+def test_the_best_graded_claim_comes_first(claims, leader):
+    links, _ = row_of_claims(*claims)
+    assert best_first(links)["claim_id"].iloc[0] == leader
+
+
+def test_a_derived_figure_is_graded_as_the_weakest_of_its_parts():
+    links, _ = row_of_claims(
+        ("filing", "derived", 138, None, None),
+        ("paper", "part", 100, None, None),
+        ("outlet", "part", 38, None, None),
+        ("mirror", "supports", 138, None, None),
+    )
+    assert links.set_index("claim_id")["grade"].to_dict() == {
+        "filing": "B", "paper": "A-", "outlet": "B", "mirror": "C",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("claims", "settled", "interval"),
+    [
+        ([("paper", "headline", 300, 300, None)], False, (300, np.inf)),
+        ([("paper", "headline", 100, None, 100)], False, (0, 100)),
+        # Another page as good words the same figure as "over"; a weaker one opens nothing.
+        ([("paper", "headline", 300, None, None), ("early", "supports", 300, 300, None)], False, (300, np.inf)),
+        ([("paper", "headline", 300, None, None), ("outlet", "supports", 300, 300, None)], False, (300, 300)),
+        # 100 instead of 138 on a grade C page is its own affair; on a grade B page it counts until it is settled.
+        ([("outlet", "headline", 138, None, None), ("mirror", "conflicts", 100, None, None)], False, (138, 138)),
+        ([("paper", "headline", 138, None, None), ("outlet", "conflicts", 100, None, None)], False, (100, 138)),
+        ([("paper", "headline", 138, None, None), ("outlet", "conflicts", 100, None, None)], True, (138, 138)),
+    ],
+)
+def test_a_weak_page_widens_no_interval(claims, settled, interval):
+    links, claims_frame = row_of_claims(*claims)
+    pairs = pd.DataFrame({"subject": ["deal"], "metric": ["amount"]}) if settled else NONE_SETTLED
+    row = row_intervals(links, claims_frame, pairs).loc[("deals", "deal")]
+    assert (row["low"], row["high"]) == interval
+
+
+def test_in_the_ledger_the_best_graded_claim_leads_each_row():
+    ledger = load(ROOT / "data")
+    links = graded_links(ledger.evidence, ledger.claims, ledger.sources)
+    first = best_first(links).drop_duplicates(["table", "row_id"])
+    assert first["role"].isin(["headline", "derived"]).all()
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "cells", "message"),
+    [
+        ("sources", "relay-2025-06", {"grade": "A", "published_on": "2025-02-01", "date_precision": "day"},
+         "'nimbus-2025-02-amount-relay' comes first at that grade"),
+        ("sources", "exemplar-2025-02-10", {"grade": "C"}, "'nimbus-2025-02-amount-relay' is better graded"),
+        ("deals", "stratus-2025-05", {"amount_low_usd_bn": "36"}, "where the claims that count have 0"),
+        ("claims", "anvil-2026-01-talks", {"high": "40"}, "is given though the print sets no upper end"),
+        ("claims", "anvil-2026-01-talks", {"as_printed": "jusqu’à 30"}, "is given though the print sets no lower end"),
+        ("claims", "anvil-2026-01-talks", {"as_printed": "plus de 30", "high": "40"}, "sets no upper end"),
+    ],
+)  # fmt: skip
+def test_the_check_names_what_breaks_the_rules(tmp_path, table, row, cells, message):
+    folder = copy_ledger(tmp_path)
+    set_cells(folder, table, row, **cells)
+    assert message in "\n".join(map(str, check_folder(folder, second_opinion=False)))
+
+
+def test_a_row_of_a_derived_figure_says_so():
+    shares = load(ROOT / "data", "2026-07-01").market_shares.set_index("share_id")
+    assert shares.loc["synergy-2022q2-microsoft", "derived"]
+    assert not shares.loc["synergy-2023q2-microsoft", "derived"]
