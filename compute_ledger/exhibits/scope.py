@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from compute_ledger.ledger import Ledger
-from compute_ledger.measures import commitments
+from compute_ledger.measures import capacity, commitments
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,8 +51,8 @@ class Scope:
         return "USD bn a year" if self.basis == "annualised" else "USD bn"
 
     def deals(self, ledger: Ledger) -> pd.DataFrame:
-        """The buyer's deals, one row a deal."""
-        return ledger.deals[ledger.deals["buyer"] == self.buyer]
+        """The buyer's deals, one row a deal, each with the capacity it prints: see `capacity.deals_with_capacity`."""
+        return capacity.deals_with_capacity(ledger.deals[ledger.deals["buyer"] == self.buyer], ledger.capacities)
 
     def payables(self, deals: pd.DataFrame, **choices: Any) -> pd.DataFrame:
         """The deals that count, see `commitments.payables`; `others` are choices to count them otherwise."""

@@ -46,7 +46,7 @@ def with_sources(frame: pd.DataFrame, key: str, links: pd.DataFrame) -> pd.DataF
     rows = frame[key]
     return frame.assign(
         grade=rows.map(best_link["grade"]).astype("str"),
-        source_id=rows.map(headline).astype("str").fillna(rows.map(best_link["source_id"])).astype("str"),
+        source_id=rows.map(headline).astype("str").fillna(rows.map(best_link["source_id"]).astype("str")),
         source_ids=rows.map(_tuples(by_source["row_id"], by_source["source_id"])),
     )
 

@@ -26,13 +26,15 @@ class Ledger:
 
     Columns are those of `data/README.md` (the codebook, with units), in its order. Dates are datetime64, numbers
     float64, whole numbers Int64, yes/no columns bool, texts str; an empty cell is missing (`isna()`). Each of
-    `deals`, `regimes`, `market_shares`, `market_size`, `financials` and `ties` has three more: `grade` (best supporting
-    source), `source_id` (of the headline claim, or of the best claim that is left), `source_ids` (tuple, best first).
+    `deals`, `capacities`, `regimes`, `market_shares`, `market_size`, `financials` and `ties` has three more: `grade`
+    (best supporting source), `source_id` (of the headline claim, or of the best claim that is left), `source_ids`
+    (tuple, best first).
 
     sources: one publication; also `published_later` (bool: surely published after `as_of`).
     claims: one figure or dated fact as one source prints it; units in `unit`.
     evidence: one link between a row and a claim, of rows and claims that are still there.
-    deals: one agreement, USD bn and GW; also `standing` (bool: not ended, cancelled or replaced by then).
+    deals: one agreement, USD bn; also `standing` (bool: not ended, cancelled or replaced by then).
+    capacities: one capacity of one deal on one basis, GW; also those of deals that ended or were replaced since.
     regimes: one period of an exclusivity regime.
     market_shares: one provider in one quarter by one estimate, in %; the newest vintage known by then.
     market_size: one quarter (or year, 2025FY) by one estimate, USD bn and %; the newest vintage known by then.
@@ -45,6 +47,7 @@ class Ledger:
     sources: pd.DataFrame
     claims: pd.DataFrame
     deals: pd.DataFrame
+    capacities: pd.DataFrame
     evidence: pd.DataFrame
     regimes: pd.DataFrame
     market_shares: pd.DataFrame

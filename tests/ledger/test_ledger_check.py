@@ -218,7 +218,7 @@ def test_removing_a_claim_names_what_rested_on_it(tmp_path):
     remove_row(folder, "claims", "granite-2025-04-amount")
     reports = lines(folder)
     assert len(reports) == 2
-    for row, line in zip((8, 65), reports, strict=True):
+    for row, line in zip((11, 68), reports, strict=True):
         assert f"evidence.csv, row {row}, column claim_id: 'granite-2025-04-amount' is not a claim_id" in line
 
 
@@ -240,7 +240,9 @@ def test_two_resolutions_of_one_conflict_are_named(tmp_path):
     assert "'nimbus-2025-08-amount-amended' settles what another row settles; remove one" in report
 
 
-@pytest.mark.parametrize("table", ["deals", "regimes", "market_shares", "market_size", "financials", "ties"])
+@pytest.mark.parametrize(
+    "table", ["deals", "capacities", "regimes", "market_shares", "market_size", "financials", "ties"]
+)
 def test_a_row_of_any_table_without_a_claim_is_named(tmp_path, table):
     """Each table that rests on evidence, of the ledger itself: its first row loses its headline."""
     folder = tmp_path / "data"
@@ -312,7 +314,7 @@ def test_thirty_faults_are_all_reported_in_one_run(tmp_path):
     expected += ["'soon'", "'none'", "'english'", "'ftp://example.org'", "'E'", "'a/b'", "'zed' is not used"]
     add_row(folder, "deals", deal_id="Zed!", buyer="Zed", counterparty="Zed", counterparty_group="Zed", layer="roof",
             kind="promise", title="Zed", announced_on="2025", date_precision="hour", known_on="never",
-            start_on="2025-00-01", term_years="five", capacity_gw="-1", direction="up", status="good",
+            start_on="2025-00-01", term_years="five", amount_usd_bn="-1", direction="up", status="good",
             status_before="bad", part_of="nobody")  # fmt: skip
     expected += [
         "'Zed!'",
