@@ -2,12 +2,13 @@
 
 import pandas as pd
 
-from compute_ledger.measures.commitments import COMPUTE_LAYERS, standing_on
+from compute_ledger.measures.commitments import COMPUTE_LAYERS, standing_on, without_overlaps
 from compute_ledger.shared import rounding
 from compute_ledger.shared.choices import CAPACITY_BASES, LEVELS, one_of
 
 OVER = ("superseded", "cancelled", "talks")
 OF_THE_DEAL = ["deal_id", "counterparty", "counterparty_group", "layer", "kind", "title", "amount_usd_bn"]
+DEAL_PART_OF = "deal_part_of"
 LEVEL_COLUMNS = {"counterparty": "counterparty", "group": "counterparty_group", "layer": "layer"}
 
 
@@ -33,16 +34,17 @@ def standing_capacity(capacities: pd.DataFrame, deals: pd.DataFrame, day: pd.Tim
     """Capacities of compute deals that stand on `day`, talks apart, whoever pays, with what they belong to.
 
     Grain: one row a capacity; figures that a newer one replaced are left out, parts are still beside their wholes.
-    Columns: those of `capacities`, of the deal `counterparty`, `counterparty_group`, `layer`, `kind`, `title` and
-    `amount_usd_bn`, and `whole`: the capacity that contains this one today, missing where none stands.
+    Columns: those of `capacities`, of the deal `counterparty`, `counterparty_group`, `layer`, `kind`, `title`,
+    `amount_usd_bn` and `deal_part_of`, and `whole`: the capacity that contains this one, missing where none stands.
 
     No formula: rows are picked.
     """
     standing = standing_on(deals, day)
     standing = standing[standing["layer"].isin(COMPUTE_LAYERS) & ~standing["status"].isin(OVER)]
     standing = standing[~standing["kind"].isin(["talks", "amendment"])]
+    standing = standing.rename(columns={"part_of": DEAL_PART_OF})
     known = capacities[capacities["known_on"] <= day]
-    rows = _current(known).merge(standing[OF_THE_DEAL], on="deal_id")
+    rows = _current(known).merge(standing[[*OF_THE_DEAL, DEAL_PART_OF]], on="deal_id")
     return rows.assign(whole=_whole(rows, known))
 
 
@@ -133,7 +135,8 @@ def _sums(group: pd.DataFrame) -> dict[str, object]:
     option = group["commitment"].eq("option")
     firm = counted_once(group[~option])
     contracted = total(group[group["commitment"].eq("contracted")])
-    deals = group.drop_duplicates("deal_id")
+    deals = group.drop_duplicates("deal_id").assign(part_of=lambda rows: rows[DEAL_PART_OF])
+    amounts = without_overlaps(deals, "count_parents")["amount_usd_bn"]
     one_sided = firm[firm["low_gw"].isna() != firm["high_gw"].isna()]
     return {
         "capacity_gw": total(group[~option]),
@@ -142,7 +145,7 @@ def _sums(group: pd.DataFrame) -> dict[str, object]:
         "option_gw": total(group[option]),
         "at_least": bool(one_sided["low_gw"].notna().any()),
         "at_most": bool(one_sided["high_gw"].notna().any()),
-        "amount_usd_bn": deals["amount_usd_bn"].sum(min_count=1),
+        "amount_usd_bn": amounts.sum(min_count=1),
         "deal_ids": tuple(sorted(deals["deal_id"])),
         "capacity_ids": tuple(sorted(group["capacity_id"])),
     }

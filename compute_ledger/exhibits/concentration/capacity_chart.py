@@ -36,7 +36,7 @@ def capacity_beside_money(table: pd.DataFrame, rows: pd.DataFrame, counted: pd.D
     """
     if table.empty:
         return Exhibit.empty(_nothing(scope), scope.as_of)
-    drawn = _in_words(table.head(MOST_DRAWN))
+    drawn = _in_words(table.head(MOST_DRAWN), scope)
     bars = _bars_frame(drawn)
     return Exhibit(
         title=_title(drawn),
@@ -71,55 +71,59 @@ def capacity_finding(table: pd.DataFrame, rows: pd.DataFrame, counted: pd.DataFr
     """How much capacity has no amount, for each basis apart, and who has an amount and no capacity."""
     if table.empty:
         return Finding(name="capacity", detail=_nothing(scope))
+    worded = _in_words(table, scope)
     return Finding(
         name="capacity",
-        claim=_title(_in_words(table)),
-        detail=f"{' '.join(_by_basis(_in_words(table)))}{_outside(counted, rows)}",
+        claim=_title(worded),
+        detail=f"{' '.join(_by_basis(worded))}{_outside(counted, rows)}",
         rests_on={"capacities": rows, "deals": counted[counted["deal_id"].isin(rows["deal_id"])]},
     )
 
 
-def _in_words(table: pd.DataFrame) -> pd.DataFrame:
+def _in_words(table: pd.DataFrame, scope: Scope) -> pd.DataFrame:
     """The rows with their words: what is printed of capacity and of money, and in whose capacity they are."""
-    whole = table["capacity_gw"].where(table["capacity_gw"] > 0, table["option_gw"])
+    called = code_labels.LAYER_LABELS if scope.level == "layer" else {}
     return table.assign(
-        whole_gw=whole,
+        supplier=table["supplier"].replace(called),
         basis_label=table["basis"].map(code_labels.CAPACITY_LABELS),
-        gigawatts=[_gigawatts(row) for _, row in table.assign(whole=whole).iterrows()],
+        gigawatts=[_gigawatts(row) for _, row in table.iterrows()],
         money=table["amount_usd_bn"].map(formatting.usd_short, na_action="ignore").fillna(NO_AMOUNT),
-        inside_label=table["inside"].map(lambda names: formatting.names(names) if names else ""),
+        inside_label=table["inside"].map(
+            lambda names: formatting.names([called.get(name, name) for name in names]) if names else ""
+        ),
     )
 
 
 def _gigawatts(row: pd.Series) -> str:
-    """'more than 1 GW', 'up to 7 GW', '0.75 GW and an option on 1.25'."""
-    open_end = "at least " if row["at_least"] else "at most " if row["at_most"] else ""
+    """'at least 1 GW', 'at most 7 GW', '0.75 GW and an option on 1.25', 'an option on 1 GW'."""
     if not row["capacity_gw"]:
         return f"an option on {formatting.number(row['option_gw'], 2)} GW"
+    open_end = "at least " if row["at_least"] else "at most " if row["at_most"] else ""
     option = f" and an option on {formatting.number(row['option_gw'], 2)}" if row["option_gw"] else ""
-    return f"{open_end}{formatting.number(row['whole'], 2)} GW{option}"
+    return f"{open_end}{formatting.number(row['capacity_gw'], 2)} GW{option}"
 
 
 def _title(drawn: pd.DataFrame) -> str:
-    """The largest capacity of each basis that has no amount, or else that all have one."""
+    """The largest capacity without an amount, under contract before planned, or that all have an amount."""
     bare = drawn[drawn["amount_usd_bn"].isna()]
     if bare.empty:
         return "Every supplier with a published capacity has a published amount"
-    first = bare.nlargest(1, "whole_gw").iloc[0]
-    others = len(bare["supplier"].unique()) - 1
-    more = f", as {formatting.count(others, 'other supplier does', 'other suppliers do')}" if others else ""
-    return f"{first['supplier']} prints {first['gigawatts']} ({first['basis_label']}) and no amount{more}"
+    first = bare.sort_values(["contracted_gw", "capacity_gw", "option_gw"], ascending=False, kind="stable").iloc[0]
+    firm = f"{formatting.number(first['contracted_gw'], 2)} GW ({first['basis_label']}) under contract"
+    what = firm if first["contracted_gw"] else f"{first['gigawatts']} ({first['basis_label']}) in plans"
+    others = bare["supplier"].nunique() - 1
+    more = (
+        f", nor for {formatting.count(others, 'other supplier', 'other suppliers')} with a capacity" if others else ""
+    )
+    return f"{first['supplier']} has {what}, for which no amount is printed{more}"
 
 
 def _by_basis(drawn: pd.DataFrame) -> list[str]:
+    """A sentence for each basis: every supplier with its gigawatts, its money and whose capacity holds it."""
+    inside = drawn["inside_label"].map(lambda name: f"; inside that of {name}" if name else "")
+    words = drawn["supplier"] + " " + drawn["gigawatts"] + " (" + drawn["money"] + inside + ")"
     return [
-        f"{formatting.capital(code_labels.CAPACITY_LABELS[str(basis)])}: "
-        + formatting.names(
-            f"{row['supplier']} {row['gigawatts']}, {row['money']}"
-            + (f", inside that of {row['inside_label']}" if row["inside_label"] else "")
-            for _, row in group.iterrows()
-        )
-        + "."
+        f"{formatting.capital(code_labels.CAPACITY_LABELS[str(basis)])}: {formatting.names(words[group.index])}."
         for basis, group in drawn.groupby("basis", sort=False)
     ]
 
