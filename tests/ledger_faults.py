@@ -225,6 +225,26 @@ CELLS = [
         "'nimbus-2025-8-amount' is not a claim_id in claims.csv; did you",
     ),
     ("resolutions", "nimbus-2025-08-amount", "reason", "", "reason: is empty; this column needs"),
+    ("capacities", "anvil-2025-07-chips", "basis", "watts", "'watts' is not one of it_load, site_load, chips"),
+    ("capacities", "anvil-2025-07-chips", "low_gw", "2", "'1' is below low_gw of the same row"),
+    (
+        "capacities",
+        "anvil-2025-07-chips",
+        "commitment",
+        "contracted",
+        "does not fit a deal that is one of talks, letter",
+    ),
+    ("capacities", "anvil-2025-07-chips", "deal_id", "anvil", "'anvil' is not a deal_id in deals.csv"),
+    (
+        "capacities",
+        "stratus-2025-05-it-load",
+        "end_on",
+        "2025-12-31",
+        "'2025-12-31' is before start_on of the same row",
+    ),
+    ("capacities", "stratus-2025-05-it-load", "part_of", "stratus-2025-05-it-load-site", "leads back to this capacity"),
+    ("capacities", "stratus-2025-05-it-load", "part_of", "anvil-2025-07-chips", "is a capacity on another basis; name"),
+    ("capacities", "stratus-2025-05-it-load", "replaces", "anvil-2025-07-chips", "is a capacity of another deal; name"),
 ]
 
 RECORD_ONLY = [

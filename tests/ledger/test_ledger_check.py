@@ -254,6 +254,20 @@ def test_a_row_of_any_table_without_a_claim_is_named(tmp_path, table):
     assert any(f"'{lost.split(',')[1]}' has no headline claim; link one to it" in line for line in reports), reports
 
 
+def test_a_second_figure_of_one_deal_on_one_basis_must_say_how_the_two_go_together(tmp_path):
+    folder = copy_ledger(tmp_path)
+    key = "stratus-2025-05-it-load-site"
+    set_cells(folder, "capacities", key, deal_id="stratus-2025-05", part_of="")
+    (report,) = lines(folder, second_opinion=False)
+    assert (
+        "column capacity_id: 'stratus-2025-05-it-load' is a second figure of the same deal on the same basis" in report
+    )
+    set_cells(folder, "capacities", key, basis="site_load")
+    assert lines(folder, second_opinion=False) == []
+    set_cells(folder, "capacities", key, basis="it_load", replaces="stratus-2025-05-it-load")
+    assert lines(folder, second_opinion=False) == []
+
+
 def test_shares_of_a_quarter_may_exceed_100_by_rounding_only(tmp_path):
     folder = copy_ledger(tmp_path)
     key = "synergy-2025Q3-others"
