@@ -232,7 +232,7 @@ CELLS = [
         "anvil-2025-07-chips",
         "commitment",
         "contracted",
-        "does not fit a deal that is one of talks, letter",
+        "does not fit a deal that is one of talks",
     ),
     ("capacities", "anvil-2025-07-chips", "deal_id", "anvil", "'anvil' is not a deal_id in deals.csv"),
     (

@@ -44,9 +44,8 @@ def equity_into(deals: pd.DataFrame, ties: pd.DataFrame, buyer: str, day: pd.Tim
 
 def _rests(rows: pd.DataFrame) -> pd.DataFrame:
     """What totals hold beyond their listed parts: money of unnamed investors."""
-    parts = rows.groupby("part_of").agg(
-        listed=("amount_usd_bn", "sum"), all_firm=("firm", "min"), any_firm=("firm", "max")
-    )
+    grouped = rows.groupby("part_of")
+    parts = grouped.agg(listed=("amount_usd_bn", "sum"), all_firm=("firm", "min"), any_firm=("firm", "max"))
     totals = rows.join(parts, on="deal_id", how="inner")
     rest = totals["amount_usd_bn"] - totals["listed"]
     mixed = totals["any_firm"].astype(bool) & ~totals["all_firm"].astype(bool)

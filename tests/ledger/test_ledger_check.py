@@ -259,9 +259,7 @@ def test_a_second_figure_of_one_deal_on_one_basis_must_say_how_the_two_go_togeth
     key = "stratus-2025-05-it-load-site"
     set_cells(folder, "capacities", key, deal_id="stratus-2025-05", part_of="")
     (report,) = lines(folder, second_opinion=False)
-    assert (
-        "column capacity_id: 'stratus-2025-05-it-load' is a second figure of the same deal on the same basis" in report
-    )
+    assert "'stratus-2025-05-it-load' is a second figure of the same deal on the same basis" in report
     set_cells(folder, "capacities", key, basis="site_load")
     assert lines(folder, second_opinion=False) == []
     set_cells(folder, "capacities", key, basis="it_load", replaces="stratus-2025-05-it-load")
