@@ -166,10 +166,11 @@ def test_leases_guarantees_and_debts_of_others_are_never_payables(tmp_path):
     row("deals", "deal_id", "lease", "amount", buyer=buyer, counterparty="Landlord", counterparty_group="Landlord",
         layer="data_centre", kind="lease", title="Lease", announced_on=day, date_precision="day",
         amount_usd_bn="999", direction="buyer_pays", status="in_force", term_years="20")  # fmt: skip
-    row("ties", "tie_id", "guarantee", "cap", **{"from": "Guarantor", "to": buyer}, kind="guarantees", amount_usd_bn="999",
-        binding="yes", since=day)  # fmt: skip
+    row("ties", "tie_id", "guarantee", "cap", **{"from": "Guarantor", "to": buyer}, kind="guarantees", binding="yes",
+        amount_usd_bn="999", since=day)  # fmt: skip
     for metric in ("leases_not_started", "partner_debt", "margin_loan"):
-        row("financials", "financial_id", f"stratus-{metric.replace('_', '-')}", metric, entity="Stratus", metric=metric,
+        key = f"stratus-{metric.replace('_', '-')}"
+        row("financials", "financial_id", key, metric, entity="Stratus", metric=metric,
             period="2025", period_end="2025-12-31", value="999", unit="usd_bn", is_projection="no",
             known_on_is="printed")  # fmt: skip
     hostile = load(folder)
