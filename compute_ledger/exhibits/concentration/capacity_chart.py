@@ -172,11 +172,11 @@ def _chart(drawn: pd.DataFrame, bars: pd.DataFrame) -> alt.TopLevelMixin:
     )
     y = alt.Y("key:N", sort=order, title=None, axis=names, scale=alt.Scale(domain=order))
     ends = drawn.assign(key=drawn["basis"] + "|" + drawn["supplier"], end=drawn["capacity_gw"] + drawn["option_gw"])
+    inside = ends["inside_label"].map(lambda name: f", inside {name}" if name else "")
+    short = ends["end"].map(lambda gigawatts: formatting.number(gigawatts, 2)) + " GW, "
     ends = ends.assign(
-        label=ends["gigawatts"] + ", " + ends["money"],
-        short=ends["end"].map(lambda gw: formatting.number(gw, 2))
-        + " GW, "
-        + ends["money"].replace(NO_AMOUNT, "no amount"),
+        label=ends["gigawatts"] + ", " + ends["money"] + inside,
+        short=short + ends["money"].replace(NO_AMOUNT, "no amount"),
     )[["key", "end", "label", "short"]]
     opacity = alt.Opacity("form:N", scale=alt.Scale(domain=list(FORMS), range=[1, 0.45, 0.2]), legend=None)
     return alt.layer(
