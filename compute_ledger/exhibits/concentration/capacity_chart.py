@@ -7,7 +7,7 @@ from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
-from compute_ledger.exhibits.theme import BLUE, INK, domain_when_narrow, finish
+from compute_ledger.exhibits.theme import BLUE, INK, domain_when_narrow, finish, when_narrow
 from compute_ledger.measures import capacity
 from compute_ledger.measures.commitments import unpriced
 from compute_ledger.shared import rounding
@@ -157,7 +157,7 @@ def _chart(drawn: pd.DataFrame, bars: pd.DataFrame) -> alt.TopLevelMixin:
         domain=False,
         labelPadding=6,
         labelColor=INK,
-        labelLimit=150,
+        labelLimit=when_narrow(112, 160),
         labelExpr=f"({{{headings}}})[datum.value] || slice(datum.value, indexof(datum.value, '|') + 1)",
         labelFontWeight=alt.condition(
             "indexof(datum.value, '|') == length(datum.value) - 1", alt.value("bold"), alt.value("normal")
@@ -168,7 +168,7 @@ def _chart(drawn: pd.DataFrame, bars: pd.DataFrame) -> alt.TopLevelMixin:
         "start:Q",
         title=None,
         axis=None,
-        scale=alt.Scale(domain=domain_when_narrow(longest * 2.2, longest * 1.9), nice=False),
+        scale=alt.Scale(domain=domain_when_narrow(longest * 3.1, longest * 2.1), nice=False),
     )
     y = alt.Y("key:N", sort=order, title=None, axis=names, scale=alt.Scale(domain=order))
     ends = drawn.assign(key=drawn["basis"] + "|" + drawn["supplier"], end=drawn["capacity_gw"] + drawn["option_gw"])
