@@ -225,7 +225,7 @@ CELLS = [
         "'nimbus-2025-8-amount' is not a claim_id in claims.csv; did you",
     ),
     ("resolutions", "nimbus-2025-08-amount", "reason", "", "reason: is empty; this column needs"),
-    ("capacities", "anvil-2025-07-chips", "basis", "watts", "'watts' is not one of it_load, site_load, chips"),
+    ("capacities", "anvil-2025-07-chips", "basis", "watts", "'watts' is not allowed here; choose one of it_load"),
     ("capacities", "anvil-2025-07-chips", "low_gw", "2", "'1' is below low_gw of the same row"),
     (
         "capacities",
