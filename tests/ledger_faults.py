@@ -225,6 +225,26 @@ CELLS = [
         "'nimbus-2025-8-amount' is not a claim_id in claims.csv; did you",
     ),
     ("resolutions", "nimbus-2025-08-amount", "reason", "", "reason: is empty; this column needs"),
+    ("capacities", "anvil-2025-07-chips", "basis", "watts", "'watts' is not allowed here; choose one of it_load"),
+    ("capacities", "anvil-2025-07-chips", "low_gw", "2", "'1' is below low_gw of the same row"),
+    (
+        "capacities",
+        "anvil-2025-07-chips",
+        "commitment",
+        "contracted",
+        "does not fit a deal that is one of talks",
+    ),
+    ("capacities", "anvil-2025-07-chips", "deal_id", "anvil", "'anvil' is not a deal_id in deals.csv"),
+    (
+        "capacities",
+        "stratus-2025-05-it-load",
+        "end_on",
+        "2025-12-31",
+        "'2025-12-31' is before start_on of the same row",
+    ),
+    ("capacities", "stratus-2025-05-it-load", "part_of", "stratus-2025-05-it-load-site", "leads back to this capacity"),
+    ("capacities", "stratus-2025-05-it-load", "part_of", "anvil-2025-07-chips", "is a capacity on another basis; name"),
+    ("capacities", "stratus-2025-05-it-load", "replaces", "anvil-2025-07-chips", "is a capacity of another deal; name"),
 ]
 
 RECORD_ONLY = [
@@ -320,8 +340,8 @@ FILES = [
     ("deals", lambda data: data.replace(b",", b";"), "deals.csv, row 1: columns are separated by semicolons"),
     ("deals", replaced(b"Hosting", b"H\xe9bergement"), "row 5: the byte 0xE9 is not UTF-8; save it as UTF-8"),
     ("deals", replaced(b"Hosting", b"Host\0ing"), "row 5: holds a NUL byte; remove it"),
-    ("deals", replaced(b",40,,40,", b",40,00,,40,"), "row 5: has 24 cells where"),
-    ("deals", replaced(b",40,,40,", b",40,40,"), "row 5: has 22 cells where"),
+    ("deals", replaced(b",40,,40,", b",40,00,,40,"), "row 5: has 23 cells where"),
+    ("deals", replaced(b",40,,40,", b",40,40,"), "row 5: has 21 cells where"),
     ("deals", replaced(b"\nforge", b"\n\nforge"), "deals.csv, row 9: is blank; remove the line"),
     ("deals", replaced(b"Hosting", b'"Hosting'), "row 5: has quotes that do not match; quote whole cells"),
     (

@@ -3,6 +3,7 @@
 KIND_LABELS = {
     "contract": "contract",
     "reported_contract": "reported contract",
+    "lease": "lease",
     "letter_of_intent": "letter of intent",
     "framework": "framework",
     "joint_venture": "joint venture",
@@ -25,6 +26,13 @@ STATUS_LABELS = {
 }
 
 LAYER_LABELS = {"cloud": "cloud", "chips": "chips", "data_centre": "data centres", "equity": "equity"}
+
+CAPACITY_LABELS = {
+    "it_load": "IT load",
+    "site_load": "site load",
+    "chips": "chips",
+    "announced_total": "announced, no basis",
+}
 
 ESTIMATE_LABELS = {"synergy": "Synergy Research Group", "omdia_canalys": "Canalys, now Omdia"}
 

@@ -28,6 +28,11 @@ def _deal(row: pd.Series) -> str:
     return formatting.deal(row["counterparty"], row["title"])
 
 
+def _capacity(row: pd.Series) -> str:
+    basis = code_labels.CAPACITY_LABELS.get(row["basis"], row["basis"])
+    return f"{row['deal_id']}, {formatting.number(row['capacity_gw'], 2)} GW, {basis}"
+
+
 def _financial(row: pd.Series) -> str:
     return f"{row['entity']}, {formatting.metric(row['metric'])} {formatting.period(row['period'])}"
 
@@ -51,6 +56,7 @@ def _estimate(row: pd.Series) -> str:
 # from another that is called the same.
 ROWS: dict[str, tuple[str, Callable[[pd.Series], str], Callable[[pd.Series], str]]] = {
     "deals": ("deal_id", _deal, _since),
+    "capacities": ("capacity_id", _capacity, _since),
     "financials": ("financial_id", _financial, _since),
     "market_shares": ("share_id", lambda row: f"{row['provider']} {formatting.quarter(row['quarter'])}", _estimate),
     "market_size": ("size_id", lambda row: formatting.quarter(row["quarter"]), _estimate),

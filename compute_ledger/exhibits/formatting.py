@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
-from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.shared import rounding
 from compute_ledger.shared.markdown_escape import plain
 
@@ -36,6 +36,17 @@ def number(value: float, decimals: int = 1) -> str:
         return "n/a"
     text = rounding.text(value, decimals).replace("-", "−")
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def capacity(gigawatts: float, basis: str) -> str:
+    """'4.5 GW (chips)': never without what it measures."""
+    return f"{number(gigawatts, 2)} GW ({code_labels.CAPACITY_LABELS.get(basis, basis)})"
+
+
+def capacities(deals: pd.DataFrame) -> list[str]:
+    """The capacity of each deal in words, '' where it prints none."""
+    pairs = zip(deals["capacity_gw"], deals["capacity_basis"], strict=True)
+    return ["" if pd.isna(gigawatts) else capacity(gigawatts, basis) for gigawatts, basis in pairs]
 
 
 def usd_bn(value: float) -> str:

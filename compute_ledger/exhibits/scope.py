@@ -7,7 +7,7 @@ import pandas as pd
 
 from compute_ledger.exhibits import formatting
 from compute_ledger.ledger import Ledger
-from compute_ledger.measures import commitments
+from compute_ledger.measures import capacity, commitments
 from compute_ledger.measures.concentration import LEAST_NAMED_PCT, named_part
 from compute_ledger.shared.choices import one_of
 
@@ -68,8 +68,8 @@ class Scope:
         return "USD bn a year" if self.basis == "annualised" else "USD bn"
 
     def deals(self, ledger: Ledger) -> pd.DataFrame:
-        """The buyer's deals, one row a deal."""
-        return ledger.deals[ledger.deals["buyer"] == self.buyer]
+        """The buyer's deals, one row a deal, each with the capacity it prints: see `capacity.deals_with_capacity`."""
+        return capacity.deals_with_capacity(ledger.deals[ledger.deals["buyer"] == self.buyer], ledger.capacities)
 
     def other_buyers(self, ledger: Ledger) -> set[str]:
         """The buyers from whom this one buys nothing, talks apart."""

@@ -26,14 +26,15 @@ class Ledger:
 
     Columns are those of `data/README.md` (the codebook, with units), in its order. Dates are datetime64, numbers
     float64, whole numbers Int64, yes/no columns bool, texts str; an empty cell is missing (`isna()`). Each of
-    `deals`, `regimes`, `market_shares`, `market_size`, `financials` and `ties` has four more: `grade` and `source_id`
-    (of the leading claim, or of the best that is left), `source_ids` (tuple, best first), `derived` (bool: no page
-    prints the figure).
+    `deals`, `capacities`, `regimes`, `market_shares`, `market_size`, `financials` and `ties` has four more: `grade` and
+    `source_id` (of the leading claim, or of the best that is left), `source_ids` (tuple, best first), `derived` (bool:
+    no page prints the figure).
 
     sources: one publication; also `published_later` (bool: surely published after `as_of`).
     claims: one figure or dated fact as one source prints it; units in `unit`.
     evidence: one link between a row and a claim, of rows and claims that are still there.
-    deals: one agreement, USD bn and GW; also `standing` (bool: not ended, cancelled or replaced by then).
+    deals: one agreement, USD bn; also `standing` (bool: not ended, cancelled or replaced by then).
+    capacities: one capacity of one deal on one basis, GW; also those of deals that ended or were replaced since.
     regimes: one period of an exclusivity regime.
     market_shares: one provider in one quarter by one estimate, in %; the newest vintage known by then.
     market_size: one quarter (or year, 2025FY) by one estimate, USD bn and %; the newest vintage known by then.
@@ -47,6 +48,7 @@ class Ledger:
     sources: pd.DataFrame
     claims: pd.DataFrame
     deals: pd.DataFrame
+    capacities: pd.DataFrame
     evidence: pd.DataFrame
     regimes: pd.DataFrame
     market_shares: pd.DataFrame

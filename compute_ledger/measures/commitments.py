@@ -8,6 +8,8 @@ from compute_ledger.shared.open_ends import open_ends
 
 COMPUTE_LAYERS = ("cloud", "chips", "data_centre")
 FIRM_KINDS = ("contract", "reported_contract")
+# No order for computing: negotiations, changes of terms, capital, and rent for sites (see the codebook).
+NO_ORDER = ("talks", "amendment", "warrant", "loan", "lease")
 STANDING = ("in_force", "completed")
 DAYS_PER_YEAR = 365.25
 COUNTED_COLUMNS = [
@@ -82,12 +84,12 @@ def in_perimeter(deals: pd.DataFrame, perimeter: str) -> pd.DataFrame:
 
     firm: contracts (published or reported) in force. firm_and_conditional: also contracts, options and
     frameworks that hang on a condition or name no price. announced: also letters of intent and joint
-    ventures, whoever pays in the end. Talks, equity and cancelled deals are in none.
+    ventures, whoever pays in the end. Talks, leases, equity and cancelled deals are in none.
 
     No formula: rows are picked.
     """
     one_of("perimeter", perimeter, PERIMETERS)
-    compute = deals["layer"].isin(COMPUTE_LAYERS) & ~deals["kind"].isin(["talks", "amendment", "warrant", "loan"])
+    compute = deals["layer"].isin(COMPUTE_LAYERS) & ~deals["kind"].isin(NO_ORDER)
     pays = deals["direction"].eq("buyer_pays")
     firm = compute & pays & deals["kind"].isin(FIRM_KINDS) & deals["status"].isin(STANDING)
     if perimeter == "firm":

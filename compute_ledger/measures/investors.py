@@ -19,7 +19,7 @@ def equity_into(deals: pd.DataFrame, ties: pd.DataFrame, buyer: str, day: pd.Tim
     `deals`, `firm` (paid or bound; what hangs on a condition or a letter of intent is not) and `named` (one
     investor is named; false for sums over several and for rests). Of a total and its parts the parts count
     (`part_of`), of an amended deal the amendment (`replaces`). The rest of a total is firm where the total
-    is, or where a part that is not firm is listed and so explains why the total is not.
+    is, or where of the parts listed some are firm and some are not: those that are not explain why the total is not.
 
     Left out: warrants, loans and talks; shares that the buyer got from its suppliers; secondary sales, which
     bring the buyer nothing; deals that ended.
@@ -44,11 +44,13 @@ def equity_into(deals: pd.DataFrame, ties: pd.DataFrame, buyer: str, day: pd.Tim
 
 def _rests(rows: pd.DataFrame) -> pd.DataFrame:
     """What totals hold beyond their listed parts: money of unnamed investors."""
-    parts = rows.groupby("part_of").agg(listed=("amount_usd_bn", "sum"), all_firm=("firm", "min"))
+    grouped = rows.groupby("part_of")
+    parts = grouped.agg(listed=("amount_usd_bn", "sum"), all_firm=("firm", "min"), any_firm=("firm", "max"))
     totals = rows.join(parts, on="deal_id", how="inner")
     rest = totals["amount_usd_bn"] - totals["listed"]
-    firm = totals["firm"].astype(bool) | ~totals["all_firm"].astype(bool)
-    totals = totals.assign(amount_usd_bn=rest, firm=firm, named=False).drop(columns=["listed", "all_firm"])
+    mixed = totals["any_firm"].astype(bool) & ~totals["all_firm"].astype(bool)
+    firm = totals["firm"].astype(bool) | mixed
+    totals = totals.assign(amount_usd_bn=rest, firm=firm, named=False).drop(columns=["listed", "all_firm", "any_firm"])
     return totals[rest > 1e-9]
 
 

@@ -7,12 +7,11 @@ from compute_ledger.measures.commitments import in_perimeter, standing_on
 from compute_ledger.measures.payment_schedule import counted_once, due_after, due_deals
 from compute_ledger.measures.timeline import quoted_totals
 from compute_ledger.shared import rounding
-from compute_ledger.shared.choices import PERIMETERS, one_of
+from compute_ledger.shared.choices import CAPACITY_BASES, PERIMETERS, one_of
 
 QUOTED = ("largest", "newest", "oldest")
 STEPS = ("firm", "conditional", "announced", "counted_twice", "later", "unexplained")
 ESTIMATES = ("all_in_estimate", "chips_cost_estimate", "cost_estimate", "sales_estimate", "value_estimate")
-SITES_AND_CLOUDS = ("data_centre", "cloud")
 
 
 def totals(financials: pd.DataFrame, claims: pd.DataFrame, evidence: pd.DataFrame, entity: str) -> pd.DataFrame:
@@ -200,9 +199,9 @@ def capacity_cost(rows: pd.DataFrame, deals: pd.DataFrame, quoted: pd.DataFrame,
     Interval arithmetic, [GW * lowest, GW * highest] of `costs`, on the assumption that every gigawatt is new, is
     built in full and costs the same. `rows` from `with_capacity`, `quoted` from `totals`, `costs` from `cost_per_gw`.
 
-    Grain: a planned site with an amount (kind plan), a total quoted with its capacity (kind quoted), all sites and
-    clouds together and all chips together (kind sum; each capacity once). Columns: `item`, `kind`, `capacity_gw`,
-    `published_usd_bn`, `low_usd_bn`, `high_usd_bn`, `published_per_gw`.
+    Grain: a planned site with an amount (kind plan), a total quoted with its capacity (kind quoted), all capacity
+    of one basis (kind sum, the basis in `item`; each capacity once, no two bases together). Columns: `item`, `kind`,
+    `capacity_gw`, `published_usd_bn`, `low_usd_bn`, `high_usd_bn`, `published_per_gw`.
 
     Formula: $g c_{\min}$ to $g c_{\max}$, with $g$ gigawatts and $c$ what one is said to cost
     Reference: arithmetic
@@ -212,11 +211,8 @@ def capacity_cost(rows: pd.DataFrame, deals: pd.DataFrame, quoted: pd.DataFrame,
     stated = quoted[quoted["quoted_gw"].notna()].sort_values("known_on", kind="stable")
     stated = stated.assign(item=stated["known_on"].dt.strftime("%Y-%m-%d"))
     sums = [
-        (item, float(counted_once(capacity_deals, deals, "capacity_gw").sum()), np.nan)
-        for item, capacity_deals in (
-            ("sites and clouds", rows[rows["layer"].isin(SITES_AND_CLOUDS)]),
-            ("chips", rows[rows["layer"] == "chips"]),
-        )
+        (basis, float(counted_once(rows[rows["capacity_basis"] == basis], deals, "capacity_gw").sum()), np.nan)
+        for basis in CAPACITY_BASES
     ]
     table = pd.concat(
         [

@@ -18,6 +18,7 @@ LAYERS = ("cloud", "chips", "data_centre", "equity")
 KINDS = (
     "contract",
     "reported_contract",
+    "lease",
     "letter_of_intent",
     "framework",
     "joint_venture",

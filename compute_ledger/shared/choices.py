@@ -8,6 +8,8 @@ from compute_ledger.shared.text import nearest
 PERIMETERS = ("firm", "firm_and_conditional", "announced")
 BASES = ("headline", "annualised", "remaining")
 OVERLAPS = ("count_parts", "count_parents", "count_both")
+# What gigawatts measure, the one that says most first.
+CAPACITY_BASES = ("it_load", "site_load", "chips", "announced_total")
 LEVELS = ("counterparty", "group", "layer")
 ENTRY_RULES = ("proportional", "from_leader", "from_tail")
 ESTIMATES = ("synergy", "omdia_canalys")

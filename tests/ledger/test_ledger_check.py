@@ -218,7 +218,7 @@ def test_removing_a_claim_names_what_rested_on_it(tmp_path):
     remove_row(folder, "claims", "granite-2025-04-amount")
     reports = lines(folder)
     assert len(reports) == 2
-    for row, line in zip((8, 65), reports, strict=True):
+    for row, line in zip((11, 68), reports, strict=True):
         assert f"evidence.csv, row {row}, column claim_id: 'granite-2025-04-amount' is not a claim_id" in line
 
 
@@ -240,7 +240,9 @@ def test_two_resolutions_of_one_conflict_are_named(tmp_path):
     assert "'nimbus-2025-08-amount-amended' settles what another row settles; remove one" in report
 
 
-@pytest.mark.parametrize("table", ["deals", "regimes", "market_shares", "market_size", "financials", "ties"])
+@pytest.mark.parametrize(
+    "table", ["deals", "capacities", "regimes", "market_shares", "market_size", "financials", "ties"]
+)
 def test_a_row_of_any_table_without_a_claim_is_named(tmp_path, table):
     """Each table that rests on evidence, of the ledger itself: its first row loses its headline."""
     folder = tmp_path / "data"
@@ -250,6 +252,18 @@ def test_a_row_of_any_table_without_a_claim_is_named(tmp_path, table):
     (folder / "evidence.csv").write_text("\n".join([header, *(row for row in rows if row != lost)]) + "\n")
     reports = lines(folder, second_opinion=False)
     assert any(f"'{lost.split(',')[1]}' has no headline claim; link one to it" in line for line in reports), reports
+
+
+def test_a_second_figure_of_one_deal_on_one_basis_must_say_how_the_two_go_together(tmp_path):
+    folder = copy_ledger(tmp_path)
+    key = "stratus-2025-05-it-load-site"
+    set_cells(folder, "capacities", key, deal_id="stratus-2025-05", part_of="")
+    (report,) = lines(folder, second_opinion=False)
+    assert "'stratus-2025-05-it-load' is a second figure of the same deal on the same basis" in report
+    set_cells(folder, "capacities", key, basis="site_load")
+    assert lines(folder, second_opinion=False) == []
+    set_cells(folder, "capacities", key, basis="it_load", replaces="stratus-2025-05-it-load")
+    assert lines(folder, second_opinion=False) == []
 
 
 def test_shares_of_a_quarter_may_exceed_100_by_rounding_only(tmp_path):
@@ -312,7 +326,7 @@ def test_thirty_faults_are_all_reported_in_one_run(tmp_path):
     expected += ["'soon'", "'none'", "'english'", "'ftp://example.org'", "'E'", "'a/b'", "'zed' is not used"]
     add_row(folder, "deals", deal_id="Zed!", buyer="Zed", counterparty="Zed", counterparty_group="Zed", layer="roof",
             kind="promise", title="Zed", announced_on="2025", date_precision="hour", known_on="never",
-            start_on="2025-00-01", term_years="five", capacity_gw="-1", direction="up", status="good",
+            start_on="2025-00-01", term_years="five", amount_usd_bn="-1", direction="up", status="good",
             status_before="bad", part_of="nobody")  # fmt: skip
     expected += [
         "'Zed!'",

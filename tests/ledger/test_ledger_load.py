@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from compute_ledger.ledger import LedgerError, load
 from tests.ledger_copy import EXAMPLE, PROJECT_DATA, add_row, copy_ledger, remove_row, set_cells
 
-FACT_TABLES = ("deals", "regimes", "market_shares", "market_size", "financials", "ties")
+FACT_TABLES = ("deals", "capacities", "regimes", "market_shares", "market_size", "financials", "ties")
 GRADES = ["A", "A-", "B", "C"]
 
 
@@ -349,7 +349,7 @@ days = st.dates(datetime.date(2025, 2, 10), datetime.date(2026, 6, 1))
 def test_what_is_known_only_grows(one, other, min_grade):
     earlier, later = sorted([one, other])
     before, after = load(EXAMPLE, earlier, min_grade), load(EXAMPLE, later, min_grade)
-    for name in ("deals", "regimes", "financials", "ties"):
+    for name in ("deals", "capacities", "regimes", "financials", "ties"):
         key = getattr(before, name).columns[0]
         assert set(getattr(before, name)[key]) <= set(getattr(after, name)[key])
     for name, keys in (

@@ -543,12 +543,42 @@ def test_firms_with_a_tie_stand_beside_each_other_on_the_ring():
 @pytest.mark.parametrize(
     ("parameters", "sentence"),
     [
-        ({"as_of": "2019-07-22"}, "no closed loop was known"),
+        ({"as_of": "2019-07-21"}, "no closed loop was known"),
         ({"as_of": WORKED_OUT_ON, "strength": "not_firm"}, "One loop has come apart again"),
     ],
 )
 def test_the_chapter_says_in_words_what_it_cannot_draw(parameters, sentence):
     assert sentence in said(run_chapter("capital-loops", **parameters))
+
+
+def test_the_first_loop_closed_with_the_investment_and_the_contract_of_2019():
+    """Microsoft put in 1 billion and became the only cloud on one day, so money could go round from that day on."""
+    ledger, deals, _, _ = real("2025-11-07")
+    history = m.loop_history(ledger.ties, deals, "OpenAI", ledger.as_of)
+    first = history.sort_values("closed_on").iloc[0]
+    assert (first["loop"], first["rests_on"]) == ("OpenAI → Microsoft → OpenAI", "firm")
+    assert first["closed_on"] == pd.Timestamp("2019-07-22")
+
+
+@pytest.mark.parametrize("as_of", ["2019-12-31", "2025-04-15", "2025-11-07", "2026-01-15", WORKED_OUT_ON])
+def test_an_investor_is_counted_alike_in_deals_and_in_ties(as_of):
+    """Equity by named investor, firm and not, and whether the buyer pays it: SoftBank above all."""
+    ledger, deals, _, _ = real(as_of)
+    equity = investors.equity_into(deals, ledger.ties, "OpenAI", ledger.as_of)
+    named = equity[equity["named"].astype(bool) & (equity["counterparty_group"] != "Several investors")]
+    flows = m.flows(ledger.ties, deals, "OpenAI", ledger.as_of)
+    stakes = flows[flows["payee"].eq("OpenAI") & flows["form"].eq("equity") & flows["amount_usd_bn"].notna()]
+    by_deals = named.groupby(["counterparty_group", named["firm"].astype(bool)])["amount_usd_bn"].sum()
+    by_ties = stakes.groupby(["payer", stakes["binding"].astype(bool)])["amount_usd_bn"].sum()
+    assert by_deals.to_dict() == pytest.approx(by_ties.to_dict())
+    table = investors.by_investor(equity, deals, ledger.as_of).query("named")
+    table = table[table["investor"] != "Individual investors"]
+    paid = set(flows.loc[flows["payer"].eq("OpenAI") & flows["form"].isin(["services", "chips"]), "payee"])
+    by_name = dict(zip(table["investor"], table["buys"] != "nothing", strict=True))
+    # Ties also know a share of revenue that Microsoft draws; it is no order.
+    by_name["Microsoft"] = "Microsoft" in paid
+    assert by_name == {name: name in paid for name in by_name}
+    assert not by_name.get("SoftBank", False)
 
 
 def test_ties_that_move_no_money_are_drawn_but_close_nothing():

@@ -16,6 +16,7 @@ from compute_ledger.ledger import load
 from compute_ledger.measures import funding as m
 from compute_ledger.measures import payment_schedule as s
 from compute_ledger.measures import reconciliation as r
+from compute_ledger.measures.capacity import deals_with_capacity
 from compute_ledger.measures.commitments import buyer_deals
 from tests.chapters import EXHIBIT, ROOT, VEGA_LITE, run_chapter, said
 from tests.ledger_copy import WORKED_OUT_ON
@@ -99,6 +100,7 @@ def deal(deal_id, amount, **other):
         "term_years": None,
         "amount_usd_bn": amount,
         "capacity_gw": None,
+        "capacity_basis": None,
         "part_of": None,
         "replaces": None,
     }
@@ -516,32 +518,32 @@ def test_where_the_ramp_moves_nothing_the_finding_says_so(newest):
     assert "moves it not at all ($7 billion)" in still.detail
 
 
-def test_chips_that_exceed_no_site_are_not_claimed_to(newest):
+def test_capacity_on_different_bases_is_never_set_against_each_other(newest):
     costs, quoted = r.cost_per_gw(newest.financials), quoted_in(newest)
-    built = r.with_capacity(newest.deals, newest.as_of)
-    table = r.capacity_cost(built, newest.deals, quoted, costs)
-    exceeding = show.gigawatt_finding(table, costs, built, quoted, SCOPE)
-    assert exceeding.claim == "By published capacity OpenAI's chips exceed its sites and clouds by 16 GW"
-    sites = table[table["item"] != "chips"]
-    assert show.gigawatt_finding(sites, costs, built, quoted, SCOPE).claim == (
-        "One gigawatt with its chips is said to cost 50 to 60 billion dollars"
-    )
+    deals = deals_with_capacity(newest.deals, newest.capacities)
+    built = r.with_capacity(deals, newest.as_of)
+    table = r.capacity_cost(built, deals, quoted, costs)
+    finding = show.gigawatt_finding(table, costs, built, quoted, SCOPE)
+    assert finding.claim == "One gigawatt with its chips is said to cost 50 to 60 billion dollars"
+    assert "The 30 GW (chips) that OpenAI is to pay for would cost 1,500 to 1,800 billion." in finding.detail
+    assert "exceed" not in finding.detail
     assert show.gigawatt_finding(table, costs.iloc[:0], built, quoted, SCOPE).claim == ""
 
 
 def test_gigawatts_times_their_cost_worked_on_paper(newest):
     costs = r.cost_per_gw(newest.financials)
-    built = r.with_capacity(newest.deals, newest.as_of)
-    table = r.capacity_cost(built, newest.deals, quoted_in(newest), costs).set_index("item")
+    deals = deals_with_capacity(newest.deals, newest.capacities)
+    built = r.with_capacity(deals, newest.as_of)
+    table = r.capacity_cost(built, deals, quoted_in(newest), costs).set_index("item")
     spans = table[["low_usd_bn", "high_usd_bn"]].apply(tuple, axis=1).to_dict()
     assert spans == {
         "Stargate": (10 * 50, 10 * 60),
         "2025-10-07": (20 * 50, 20 * 60),
         "2025-10-28": (30 * 50, 30 * 60),
-        # Stargate's 10 hold Oracle's 4.5, Michigan's 1 and Milam's 1.2; AWS has 2 of its own.
-        "sites and clouds": ((10 + 2) * 50, (10 + 2) * 60),
-        # Nvidia 10, AMD 6, Broadcom 10, Cerebras 0.75 and an option on 1.25.
-        "chips": ((10 + 6 + 10 + 0.75 + 1.25) * 50, 28 * 60),
+        # Stargate's 10 hold Oracle's 4.5, Michigan's 1 and Milam's 1.2; none says what it measures.
+        "announced_total": (10 * 50, 10 * 60),
+        # Nvidia 10, AMD 6, Broadcom 10, Trainium at AWS 2, Cerebras 0.75 and an option on 1.25.
+        "chips": ((10 + 6 + 10 + 2 + 0.75 + 1.25) * 50, 30 * 60),
     }
     assert table.loc["Stargate", "published_per_gw"] == 500 / 10
     assert table.loc["2025-10-28", "published_per_gw"] == pytest.approx(1400 / 30)
@@ -602,8 +604,9 @@ def test_a_day_of_2025_knows_nothing_of_2026():
 
 
 def test_charts_stay_small_however_many_suppliers(newest):
+    listed = deals_with_capacity(newest.deals, newest.capacities)
     copies = [
-        newest.deals.assign(
+        listed.assign(
             deal_id=newest.deals["deal_id"] + f"-{i}",
             counterparty=newest.deals["counterparty"] + f" {i}",
             part_of=newest.deals["part_of"] + f"-{i}",

@@ -9,6 +9,7 @@ from compute_ledger.exhibits.timeline import swimlane_layout
 from compute_ledger.ledger import load
 from compute_ledger.measures import commitments
 from compute_ledger.measures import timeline as t
+from compute_ledger.measures.capacity import deals_with_capacity
 from tests.chapters import ROOT
 from tests.ledger_copy import WORKED_OUT_ON
 from tests.measures.test_commitments import ledger_rows
@@ -176,7 +177,9 @@ def test_marks_say_what_binds_what_changes_and_how_it_ended():
 def test_every_label_of_the_lanes_has_room_where_it_stands():
     ledger = load(ROOT / "data")
     start, end = pd.Timestamp("2025-01-01"), ledger.as_of + pd.Timedelta(days=120)
-    marks = swimlane_layout.drawn(t.select(ledger.deals).reset_index(drop=True), start, end)
+    marks = swimlane_layout.drawn(
+        t.select(deals_with_capacity(ledger.deals, ledger.capacities)).reset_index(drop=True), start, end
+    )
     span, zero = (end - start).total_seconds() * 1000, start.timestamp() * 1000
     for suffix, plot in (("", swimlane_layout.PLOT_WIDE), ("_narrow", swimlane_layout.PLOT_NARROW)):
         right = marks[f"side{suffix}"] == "right"
@@ -197,7 +200,7 @@ def test_a_label_without_room_breaks_loses_what_its_lane_says_or_is_cut():
         {"deal_id": "leaner", "counterparty": "Stargate Norway", "announced_on": "2025-10-01",
          "title": "Stargate Norway, OpenAI as its first customer"},
     )  # fmt: skip
-    rows = rows.assign(date_precision="day", capacity_gw=float("nan"))
+    rows = rows.assign(date_precision="day", capacity_gw=float("nan"), capacity_basis=None)
     broken, struck, leaner = swimlane_layout.drawn(rows, start, end)["label"]
     assert broken.replace("\n", " ").startswith(long)
     assert broken.count("\n") == 1

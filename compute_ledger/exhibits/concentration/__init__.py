@@ -1,6 +1,7 @@
 """What the chapter on the commitment concentration shows; its notebook takes all of it from here."""
 
 from compute_ledger.exhibits.concentration.backlog import backlog, customers
+from compute_ledger.exhibits.concentration.capacity_chart import capacity_beside_money, capacity_finding
 from compute_ledger.exhibits.concentration.dependence_chart import needs, needs_finding
 from compute_ledger.exhibits.concentration.history import counted_ever, effective_history, hhi_history, history_finding
 from compute_ledger.exhibits.concentration.influence import (
@@ -15,6 +16,8 @@ from compute_ledger.exhibits.concentration.specification_chart import curve, cur
 
 __all__ = [
     "backlog",
+    "capacity_beside_money",
+    "capacity_finding",
     "counted_ever",
     "counted_table",
     "curve",

@@ -11,7 +11,7 @@ from compute_ledger.exhibits.source_list import titles
 from compute_ledger.ledger import Ledger
 from compute_ledger.shared import rounding
 
-TABLES = ("deals", "regimes", "financials", "market_shares", "market_size", "ties")
+TABLES = ("deals", "capacities", "regimes", "financials", "market_shares", "market_size", "ties")
 ROLES = ("headline", "derived", "part", "supports", "conflicts")
 ROLE_LABELS = {
     "headline": "leads",
@@ -37,7 +37,17 @@ DOWNLOADS = (
     ("data/datapackage.json", "Schema", "Frictionless Data Package: types, units, keys"),
     *(
         (f"data/{name}.{ending}", f"{name}.{ending}", meaning)
-        for name in ("deals", "claims", "sources", "evidence", "market_shares", "market_size", "financials", "ties")
+        for name in (
+            "deals",
+            "capacities",
+            "claims",
+            "sources",
+            "evidence",
+            "market_shares",
+            "market_size",
+            "financials",
+            "ties",
+        )
         for ending, meaning in (("csv", "table, safe to open in a spreadsheet"), ("json", "the same as records"))
     ),
 )

@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
@@ -18,7 +18,8 @@ NO_CAPACITY = "No announced capacity in gigawatts was known on that day, so ther
 
 def _label(row: pd.Series) -> str:
     day = pd.Timestamp(row["item"]) if row["kind"] == "quoted" else None
-    name = formatting.capital(row["item"]) if day is None else f"Quoted {day.day} {day:%b %Y}"
+    item = code_labels.CAPACITY_LABELS.get(row["item"], row["item"])
+    name = formatting.capital(item) if day is None else f"Quoted {day.day} {day:%b %Y}"
     return f"{name}, {formatting.number(row['capacity_gw'])} GW"
 
 
@@ -63,8 +64,8 @@ def cost_per_gigawatt(
         rests_on={"deals": deals, "financials": pd.concat([costs, stated])},
         as_of=scope.as_of,
         note=(
-            "Assumes that every gigawatt is new, built in full and equally dear, chips included. Chips go into the sites: the two sums "
-            "describe the same buildings from two sides and must not be added. Counted is capacity that the buyer is among those to pay for."
+            "Assumes that every gigawatt is new, built in full and equally dear, chips included. Chips go into the sites: sums on different bases "
+            "describe the same buildings from several sides and must not be added. Counted is capacity that the buyer is among those to pay for."
         ),
     )
 
@@ -150,11 +151,7 @@ def gigawatt_finding(
         return Finding(name="gigawatts", detail=NO_COST if costs.empty else NO_CAPACITY)
     low, high = float(costs["low"].min()), float(costs["high"].max())
     cost = f"One gigawatt with its chips is said to cost {formatting.between(low, high)} billion dollars"
-    chips, sites = (table.loc[table["item"] == item, "capacity_gw"].sum() for item in ("chips", "sites and clouds"))
-    claim, sentences = cost, []
-    if chips > sites > 0:
-        claim = f"By published capacity {scope.buyer}'s chips exceed its sites and clouds by {formatting.number(chips - sites)} GW"
-        sentences = ["Other clouds publish no capacity, and chips may be ordered ahead of sites.", f"{cost}."]
+    sentences = []
     for _, row in table[table["kind"] != "sum"].iterrows():
         name = (
             row["item"] if row["kind"] == "plan" else f"The total quoted on {formatting.day(pd.Timestamp(row['item']))}"
@@ -164,8 +161,8 @@ def gigawatt_finding(
         )
     for _, row in table[table["kind"] == "sum"].iterrows():
         sentences.append(
-            f"{formatting.capital(row['item'])} announced, {formatting.number(row['capacity_gw'])} GW, would cost {formatting.between(row['low_usd_bn'], row['high_usd_bn'])} billion."
+            f"The {formatting.capacity(row['capacity_gw'], row['item'])} that {scope.buyer} is to pay for would cost {formatting.between(row['low_usd_bn'], row['high_usd_bn'])} billion."
         )
     stated = quoted[quoted["quoted_gw"].notna()]
     rests_on = {"deals": deals, "financials": pd.concat([costs, stated])}
-    return Finding(name="gigawatts", claim=claim, detail=" ".join(sentences), rests_on=rests_on)
+    return Finding(name="gigawatts", claim=cost, detail=" ".join(sentences), rests_on=rests_on)

@@ -9,7 +9,7 @@ from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import KeyFigure, KeyFigures
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.ledger import Ledger
-from compute_ledger.measures import commitments
+from compute_ledger.measures import capacity, commitments
 from compute_ledger.measures.concentration import summary
 from compute_ledger.measures.conflicts import REAL
 from compute_ledger.measures.market import market_estimates
@@ -40,7 +40,7 @@ def market_rows(ledger: Ledger) -> pd.DataFrame:
 
 @rounding.inputs
 def answer(ledger: Ledger, scope: Scope, suppliers: pd.DataFrame, counted: pd.DataFrame) -> Finding:
-    """Who powers the buyer, in three sentences."""
+    """Who powers the buyer, in a few sentences, and the largest capacities that no amount speaks of."""
     if suppliers.empty:
         promised = f"no firm amount promised by {scope.buyer or 'any buyer'} had been published"
         return Finding(name="answer", detail=f"On {formatting.day(scope.as_of)} {promised}.")
@@ -57,8 +57,20 @@ def answer(ledger: Ledger, scope: Scope, suppliers: pd.DataFrame, counted: pd.Da
     if len(shares) >= 3:
         top = market_estimates.top_k(shares)
         detail += f" The three largest clouds of the world, {formatting.names(shares['provider'].head(3))}, hold {formatting.pct(top['share_pct'])} of their market."
-    rests_on = {"deals": counted[counted["counted"] > 0], "market_shares": shares}
+    rows = capacity.standing_capacity(ledger.capacities, scope.deals(ledger), scope.as_of)
+    unspoken = rows[rows["amount_usd_bn"].isna()]
+    detail += _without_amount(capacity.by_supplier(unspoken))
+    rests_on = {"deals": counted[counted["counted"] > 0], "capacities": unspoken, "market_shares": shares}
     return Finding(name="answer", claim=f"{leader['supplier']} leads", detail=detail, rests_on=rests_on)
+
+
+def _without_amount(table: pd.DataFrame) -> str:
+    """The largest capacities of deals that print no amount, each with what it measures; frame of `by_supplier`."""
+    largest = table[table["capacity_gw"] > 0].nlargest(3, "capacity_gw")
+    if largest.empty:
+        return ""
+    figures = [formatting.capacity(row["capacity_gw"], row["basis"]) for _, row in largest.iterrows()]
+    return f" Dollars leave out what prints a capacity and no amount, most of all {formatting.names(largest['supplier'] + ' ' + figures)}."
 
 
 @rounding.inputs

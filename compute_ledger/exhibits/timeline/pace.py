@@ -170,6 +170,7 @@ def deal_table(deals: pd.DataFrame, scope: Scope) -> Table | Exhibit:
             gap=rows["announced_on"].where(exact).map(gap).mask(same_day, 0),
             kind_label=kind.where(kind == layer, kind + ", " + layer),
             status_label=rows["status"].map(code_labels.STATUS_LABELS) + ended,
+            capacity=formatting.capacities(rows),
         ),
         columns={
             "announced": ("Announced", ""),
@@ -179,7 +180,7 @@ def deal_table(deals: pd.DataFrame, scope: Scope) -> Table | Exhibit:
             "kind_label": ("Kind and layer", ""),
             "status_label": ("Status", ""),
             "amount_usd_bn": ("Amount", "USD bn"),
-            "capacity_gw": ("Capacity", "GW"),
+            "capacity": ("Capacity", ""),
             "term_years": ("Term", "years"),
             "grade": ("Grade", ""),
         },

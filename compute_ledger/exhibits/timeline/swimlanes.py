@@ -35,7 +35,7 @@ COLUMNS = {
     "kind_label": ("Kind", ""),
     "status_label": ("Status", ""),
     "amount_usd_bn": ("Amount", "USD bn"),
-    "capacity_gw": ("Capacity", "GW"),
+    "capacity": ("Capacity", ""),
     "term_years": ("Term", "years"),
 }
 
@@ -191,6 +191,7 @@ def _table(rows: pd.DataFrame) -> pd.DataFrame:
         announced=[formatting.iso_day(day, precision) for day, precision in dates],
         kind_label=rows["kind"].map(code_labels.KIND_LABELS),
         status_label=rows["status"].map(code_labels.STATUS_LABELS),
+        capacity=formatting.capacities(rows),
     )
 
 

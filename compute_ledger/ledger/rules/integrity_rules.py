@@ -12,6 +12,7 @@ import pandas as pd
 
 from compute_ledger.ledger.leading_claims import LEADING
 from compute_ledger.ledger.rules import missing_rows
+from compute_ledger.ledger.rules.capacity_rules import capacities_are_told_apart
 from compute_ledger.ledger.rules.name_rules import names_have_one_spelling
 from compute_ledger.ledger.tables.csv_text import FIRST_ROW
 from compute_ledger.ledger.tables.problems import Paste, did_you_mean
@@ -25,12 +26,14 @@ MISSING_ROWS: dict[tuple[str, str], Callable[[Tables, int], Paste | None]] = {
 INTERVALS = {
     "claims": ("low", "value", "high"),
     "deals": ("amount_low_usd_bn", "amount_usd_bn", "amount_high_usd_bn"),
+    "capacities": ("low_gw", "capacity_gw", "high_gw"),
     "market_shares": ("low_pct", "share_pct", "high_pct"),
     "financials": ("low", "value", "high"),
 }
 DAYS_IN_ORDER = (
     ("deals", "announced_on", "ended_on"),
     ("deals", "announced_on", "known_on"),
+    ("capacities", "start_on", "end_on"),
     ("regimes", "from", "until"),
     ("financials", "period_start", "period_end"),
     ("ties", "since", "until"),
@@ -205,6 +208,7 @@ FIGURE_RULES: tuple[Callable[[Tables], None], ...] = (
     chains_end,
     ends_are_complete,
     one_headline_each,
+    capacities_are_told_apart,
     ties_join_two,
     shares_fit_into_the_market,
     names_have_one_spelling,

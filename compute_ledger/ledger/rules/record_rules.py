@@ -18,6 +18,7 @@ from compute_ledger.ledger.tables.table_reader import TableRead
 Tables = dict[str, TableRead]
 MAIN_FIGURES = {
     "deals": "amount_usd_bn",
+    "capacities": "capacity_gw",
     "market_shares": "share_pct",
     "market_size": "revenue_usd_bn",
     "financials": "value",

@@ -23,6 +23,10 @@ COLUMNS_NEEDED = {
         ),
         *("amount_usd_bn", "amount_low_usd_bn", "amount_high_usd_bn", "part_of", "replaces"),
     ),
+    "capacities": (
+        *("capacity_id", "deal_id", "basis", "capacity_gw", "low_gw", "high_gw"),
+        *("commitment", "start_on", "end_on", "known_on", "part_of", "replaces"),
+    ),
     "evidence": ("table", "row_id", "claim_id", "role"),
     "regimes": ("regime_id", "from", "until", "known_on"),
     "market_shares": (
