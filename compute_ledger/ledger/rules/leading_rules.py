@@ -17,8 +17,14 @@ INTERVAL_COLUMNS = {
     "deals": ("amount_usd_bn", "amount_low_usd_bn", "amount_high_usd_bn"),
     "financials": ("value", "low", "high"),
 }
-NO_LIMIT = r"(?<!no )more than|at least|in excess of|(?<!not )(?<!not to )exceed\w*|(?<!\w)over|above|minimum|plus d[e’']|au moins|au-del[àa] d"
-NO_FLOOR = r"not (?:to )?exceed|no more than|up to|as much as|at most|nearly|almost|close to|less than|maximum|jusqu|au plus|pr[eè]s d|presque|moins d"
+NO_LIMIT = (
+    r"(?<!no )more than|at least|in excess of|(?<!not )(?<!not to )exceed\w*|(?<!\w)over|above|minimum"
+    r"|plus d[e’']|au moins|au-del[àa] d"
+)
+NO_FLOOR = (
+    r"not (?:to )?exceed|no more than|up to|as much as|at most|nearly|almost|close to|less than|maximum"
+    r"|jusqu|au plus|pr[eè]s d|presque|moins d"
+)
 SAME = 1e-9
 
 
