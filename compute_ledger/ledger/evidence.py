@@ -4,27 +4,27 @@ import numpy as np
 import pandas as pd
 
 from compute_ledger.ledger.grades import GRADES, admitted_grades
+from compute_ledger.ledger.shown_from import SUPPORTING, sources_shown_from
 
 Frames = dict[str, pd.DataFrame]
-SUPPORTING = ("headline", "supports")
 
 
-def admitted_links(frames: Frames, day: pd.Timestamp, min_grade: str) -> pd.DataFrame:
+def admitted_links(frames: Frames, shown_from: pd.Series, day: pd.Timestamp, min_grade: str) -> pd.DataFrame:
     """Evidence as a reader of that day had it, from sources of an admitted grade.
 
-    Adds `source_id`, `grade` and `place` (of the grade, 0 is best). What was surely published after `day` is left
+    shown_from: of each claim the day from which the ledger can show it, by `claim_id`.
+    Adds `source_id`, `grade` and `place` (of the grade, 0 is best). What can be shown only from a later day on is left
     out, except for rows that nothing else supports: of those the public knew, but the pages found are younger. What
     these date to a later day is left out as well.
     """
     sources = frames["sources"].set_index("source_id")
-    late = set(sources.index[published_after(frames["sources"], day)])
     links = frames["evidence"].assign(
         source_id=lambda e: e["claim_id"].map(frames["claims"].set_index("claim_id")["source_id"]),
         grade=lambda e: e["source_id"].map(sources["grade"]),
         place=lambda e: e["grade"].map({grade: place for place, grade in enumerate(GRADES)}),
     )
-    if late:
-        later = links["source_id"].isin(late)
+    later = links["claim_id"].map(shown_from) > day
+    if later.any():
         row = links["table"] + "/" + links["row_id"]
         still_to_come = frames["claims"].loc[frames["claims"]["value_date"] > day, "claim_id"]
         out = row.isin(row[~later & links["role"].isin(SUPPORTING)]) | links["claim_id"].isin(still_to_come)
@@ -61,29 +61,24 @@ def _tuples(keys: pd.Series, values: pd.Series) -> pd.Series:
 
 
 def still_linked(
-    frames: Frames, links: pd.DataFrame, keys: dict[str, str], day: pd.Timestamp, min_grade: str
+    frames: Frames, links: pd.DataFrame, keys: dict[str, str], shown_from: pd.Series, day: pd.Timestamp, min_grade: str
 ) -> Frames:
     """Sources, claims and evidence that the rows in `frames` rest on or are contradicted by.
 
-    A claim that never had a row (the statement of a source about something no table holds) stays as long as its
-    source is admitted and was not surely published after `day`.
+    shown_from: of each claim the day from which the ledger can show it, by `claim_id`. A claim that never had a row
+    (the statement of a source about something no table holds) stays as long as its source is admitted and that day
+    has come.
     """
     evidence, claims, sources = frames["evidence"], frames["claims"], frames["sources"]
     has_row = pd.Series(False, index=links.index)
     for name, key in keys.items():
         has_row |= (links["table"] == name) & links["row_id"].isin(frames[name][key])
     linked = links.loc[has_row, evidence.columns.tolist()]
-    readable = sources[sources["grade"].isin(admitted_grades(min_grade)) & ~published_after(sources, day)]
-    rowless = ~claims["claim_id"].isin(evidence["claim_id"]) & claims["source_id"].isin(readable["source_id"])
+    readable = sources.loc[sources["grade"].isin(admitted_grades(min_grade)), "source_id"]
+    shown = claims["claim_id"].map(shown_from) <= day
+    rowless = ~claims["claim_id"].isin(evidence["claim_id"]) & claims["source_id"].isin(readable) & shown
+    later = sources["source_id"].map(sources_shown_from(claims, shown_from)) > day
     claims = claims[claims["claim_id"].isin(linked["claim_id"]) | rowless]
-    sources = sources[sources["source_id"].isin(claims["source_id"])]
-    sources = sources.assign(published_later=published_after(sources, day))
+    sources = sources.assign(published_later=later)[sources["source_id"].isin(claims["source_id"])]
     linked_frames = {"evidence": linked, "claims": claims, "sources": sources}
     return {name: frame.reset_index(drop=True) for name, frame in linked_frames.items()}
-
-
-def published_after(sources: pd.DataFrame, day: pd.Timestamp) -> "pd.Series[bool]":
-    """Sources surely published after `day`: the first day of a year or month counts, no date counts as before."""
-    published = sources["published_on"].fillna("")
-    padded = published + published.str.len().map({4: "-01-01", 7: "-01", 10: ""}).fillna("")
-    return padded > f"{day:%Y-%m-%d}"
