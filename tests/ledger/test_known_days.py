@@ -92,10 +92,10 @@ def dated_evidence(frames, table):
         {"first": last.where(published.str.len() == 10, last.dt.to_period("M").dt.start_time), "last": last}
     )
     pages["first"] = pages["first"].where(published.str.len() != 4, last.dt.to_period("Y").dt.start_time)
-    told = claims["value_date"]
-    ends = told + pd.offsets.MonthEnd(0)
-    told = pd.DataFrame({"first": told, "last": told.where(claims["value_precision"] != "month", ends)})
-    both = pd.concat([pages, told]).dropna()
+    claimed = claims["value_date"]
+    ends = claimed + pd.offsets.MonthEnd(0)
+    claimed = pd.DataFrame({"first": claimed, "last": claimed.where(claims["value_precision"] != "month", ends)})
+    both = pd.concat([pages, claimed]).dropna()
     return links[["row_id", "claim_id"]].merge(both, left_on="claim_id", right_index=True)
 
 
