@@ -110,7 +110,7 @@ def anchors(claims: pd.DataFrame) -> pd.Series:
 def stated_values(claims: pd.DataFrame) -> pd.Series:
     """What a claim without a printed figure says: its day or its value, marked as not printed."""
     value = claims["value"].map(lambda number: formatting.number(number, 4) if pd.notna(number) else None)
-    stated = value.fillna(claims["value_date"].dt.strftime("%Y-%m-%d"))
+    stated = value.astype(object).fillna(claims["value_date"].dt.strftime("%Y-%m-%d"))  # without claims it is float
     return (stated + " (not printed)").fillna("")
 
 
