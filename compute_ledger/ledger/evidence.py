@@ -5,27 +5,26 @@ import pandas as pd
 
 from compute_ledger.ledger.grades import admitted_grades
 from compute_ledger.ledger.leading_claims import SUPPORTING, best_first, graded_links
+from compute_ledger.ledger.shown_from import sources_shown_from
 
 Frames = dict[str, pd.DataFrame]
 
 
-def admitted_links(frames: Frames, day: pd.Timestamp, min_grade: str) -> pd.DataFrame:
+def admitted_links(frames: Frames, shown_from: pd.Series, day: pd.Timestamp, min_grade: str) -> pd.DataFrame:
     """Evidence as a reader of that day had it, from sources of an admitted grade.
 
+    shown_from: of each claim the day from which the ledger can show it, by `claim_id`.
     Adds the columns of `graded_links` and `rank`: the place of a link among those that may lead its row, 0 for the
     one that leads, missing for all others. Where no page of the day prints the row's metric, all its support may lead.
-    What was surely published after `day` is left out, except for rows that
-    nothing else supports: of those the public knew, but the pages found are younger. What these date to a later day
-    is left out as well.
+    What can be shown only from a later day on is left out, except for rows that nothing else supports: of those the
+    public knew, but the pages found are younger. What these date to a later day is left out as well.
     """
-    sources = frames["sources"]
-    late = set(sources.loc[published_after(sources, day), "source_id"])
-    links = graded_links(frames["evidence"], frames["claims"], sources)
+    links = graded_links(frames["evidence"], frames["claims"], frames["sources"])
     # The leading claim of the ledger first, whatever the rule says: `check` finds where the two differ.
     order = best_first(links).sort_values("follows", kind="stable")
     links = links.assign(rank=order.groupby(["table", "row_id"], sort=False).cumcount())
-    if late:
-        later = links["source_id"].isin(late)
+    later = links["claim_id"].map(shown_from) > day
+    if later.any():
         row = links["table"] + "/" + links["row_id"]
         still_to_come = frames["claims"].loc[frames["claims"]["value_date"] > day, "claim_id"]
         out = row.isin(row[~later & links["role"].isin(SUPPORTING)]) | links["claim_id"].isin(still_to_come)
@@ -72,29 +71,24 @@ def _tuples(keys: pd.Series, values: pd.Series) -> pd.Series:
 
 
 def still_linked(
-    frames: Frames, links: pd.DataFrame, keys: dict[str, str], day: pd.Timestamp, min_grade: str
+    frames: Frames, links: pd.DataFrame, keys: dict[str, str], shown_from: pd.Series, day: pd.Timestamp, min_grade: str
 ) -> Frames:
     """Sources, claims and evidence that the rows in `frames` rest on or are contradicted by.
 
-    A claim that never had a row (the statement of a source about something no table holds) stays as long as its
-    source is admitted and was not surely published after `day`.
+    shown_from: of each claim the day from which the ledger can show it, by `claim_id`. A claim that never had a row
+    (the statement of a source about something no table holds) stays as long as its source is admitted and that day
+    has come.
     """
     evidence, claims, sources = frames["evidence"], frames["claims"], frames["sources"]
     has_row = pd.Series(False, index=links.index)
     for name, key in keys.items():
         has_row |= (links["table"] == name) & links["row_id"].isin(frames[name][key])
     linked = links.loc[has_row, evidence.columns.tolist()]
-    readable = sources[sources["grade"].isin(admitted_grades(min_grade)) & ~published_after(sources, day)]
-    rowless = ~claims["claim_id"].isin(evidence["claim_id"]) & claims["source_id"].isin(readable["source_id"])
+    readable = sources.loc[sources["grade"].isin(admitted_grades(min_grade)), "source_id"]
+    shown = claims["claim_id"].map(shown_from) <= day
+    rowless = ~claims["claim_id"].isin(evidence["claim_id"]) & claims["source_id"].isin(readable) & shown
+    later = sources["source_id"].map(sources_shown_from(claims, shown_from)) > day
     claims = claims[claims["claim_id"].isin(linked["claim_id"]) | rowless]
-    sources = sources[sources["source_id"].isin(claims["source_id"])]
-    sources = sources.assign(published_later=published_after(sources, day))
+    sources = sources.assign(published_later=later)[sources["source_id"].isin(claims["source_id"])]
     linked_frames = {"evidence": linked, "claims": claims, "sources": sources}
     return {name: frame.reset_index(drop=True) for name, frame in linked_frames.items()}
-
-
-def published_after(sources: pd.DataFrame, day: pd.Timestamp) -> "pd.Series[bool]":
-    """Sources surely published after `day`: the first day of a year or month counts, no date counts as before."""
-    published = sources["published_on"].fillna("")
-    padded = published + published.str.len().map({4: "-01-01", 7: "-01", 10: ""}).fillna("")
-    return padded > f"{day:%Y-%m-%d}"

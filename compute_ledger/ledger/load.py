@@ -11,6 +11,7 @@ from compute_ledger.ledger.as_of import as_of_day, known_by, newest_vintages, wi
 from compute_ledger.ledger.evidence import admitted_links, still_linked, with_sources
 from compute_ledger.ledger.grades import admitted_grades
 from compute_ledger.ledger.rules.integrity_rules import FIGURE_RULES
+from compute_ledger.ledger.shown_from import claims_shown_from
 from compute_ledger.ledger.tables.problems import LedgerError
 from compute_ledger.ledger.tables.schema import SCHEMA_FILE, Schema, read_schema
 from compute_ledger.ledger.tables.table_reader import TableRead, read_table
@@ -30,7 +31,7 @@ class Ledger:
     `source_id` (of the leading claim, or of the best that is left), `source_ids` (tuple, best first), `derived` (bool:
     no page prints the figure).
 
-    sources: one publication; also `published_later` (bool: surely published after `as_of`).
+    sources: one publication; also `published_later` (bool: the ledger can show it only from a day after `as_of`).
     claims: one figure or dated fact as one source prints it; units in `unit`.
     evidence: one link between a row and a claim, of rows and claims that are still there.
     deals: one agreement, USD bn; also `standing` (bool: not ended, cancelled or replaced by then).
@@ -88,7 +89,9 @@ def load(data_dir: str | Path = "", as_of: str | datetime.date = "latest", min_g
     reads = _sound(folder, schema)
     frames = {name: read.frame for name, read in reads.items()}
     day = as_of_day(as_of, frames)
-    admitted_frames = _admitted(known_by(frames, day), schema, day, min_grade)
+    keys = {name: schema.tables[name].primary_key[0] for name in schema.tables_with_evidence if name in frames}
+    shown_from = claims_shown_from(frames, keys)
+    admitted_frames = _admitted(known_by(frames, day), keys, shown_from, day, min_grade)
     names = [field.name for field in fields(Ledger) if field.type is pd.DataFrame]
     return Ledger(
         **{name: admitted_frames[name] for name in names},
@@ -154,10 +157,9 @@ def _refuse_faults(reads: dict[str, TableRead]) -> None:
 
 
 def _admitted(
-    frames: dict[str, pd.DataFrame], schema: Schema, day: pd.Timestamp, min_grade: str
+    frames: dict[str, pd.DataFrame], keys: dict[str, str], shown_from: pd.Series, day: pd.Timestamp, min_grade: str
 ) -> dict[str, pd.DataFrame]:
-    links = admitted_links(frames, day, min_grade)
-    keys = {name: schema.tables[name].primary_key[0] for name in schema.tables_with_evidence if name in frames}
+    links = admitted_links(frames, shown_from, day, min_grade)
     for name, key in keys.items():
         frame = with_sources(frames[name], key, links[links["table"] == name])
         admitted = frame["grade"].notna()
@@ -165,7 +167,7 @@ def _admitted(
         frame = with_standing(frame, admitted) if name == "deals" else frame
         frame = frame[admitted].reset_index(drop=True)
         frames[name] = newest_vintages(frame, SERIES[name]) if name in SERIES else frame
-    frames |= still_linked(frames, links, keys, day, min_grade)
+    frames |= still_linked(frames, links, keys, shown_from, day, min_grade)
     kept_claims, claims = frames["resolutions"]["kept_claim_id"], frames["claims"]["claim_id"]
     settled = frames["resolutions"][kept_claims.isna() | kept_claims.isin(claims)]
     return frames | {"resolutions": settled.reset_index(drop=True)}

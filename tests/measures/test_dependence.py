@@ -163,10 +163,10 @@ def test_the_mirror_of_july_2026_worked_on_paper():
 def test_the_mirror_of_november_2025_uses_nothing_published_later():
     _, _, needs, parts = real("2025-11-07")
     assert needs.loc["Oracle", "revenue"] == pytest.approx(2.4 + 2.7 + 3.0 + 3.3)
-    assert needs.loc["AWS", "revenue"] == pytest.approx(27.5 + 28.8 + 29.3 + 30.9)
+    assert needs.loc["AWS", "revenue"] == pytest.approx(28.8 + 29.3 + 30.9 + 33.0)
     # The quarters of CoreWeave known then have a gap, so the year 2024 is the newest.
     assert needs.loc["CoreWeave", ["revenue", "revenue_period"]].tolist() == [1.92, "2024"]
-    # At the end of June 2025 the order of 6.5 was not placed yet; Microsoft's backlog came out in January 2026.
+    # At the end of June 2025 the order of 6.5 was not placed yet; Microsoft signed after its balance of September.
     assert parts["promised_high"].to_dict() == pytest.approx({"Oracle": float("inf"), "CoreWeave": 11.9 + 4})
     assert parts["backlog"].to_dict() == {"Oracle": 455, "CoreWeave": 30.1}
     assert parts["reported_pct"].isna().all()

@@ -1,0 +1,146 @@
+"""Where `known_on` comes from: dated pages, one day a release, and the rule for pages without a day."""
+
+import datetime
+
+import pandas as pd
+import pytest
+
+from compute_ledger.ledger.shown_from import SUPPORTING, claims_shown_from, published_by, sources_shown_from
+from compute_ledger.ledger.tables.schema import read_schema
+from compute_ledger.ledger.tables.table_reader import read_table
+from tests.structure import ROOT
+
+KEYS = {"market_shares": "share_id", "market_size": "size_id", "financials": "financial_id"}
+# Notes with these words tell that the figure does not come from the release of its quarter.
+NOT_OF_THE_RELEASE = (
+    r"[Dd]erived|[Ii]nferred|found only as restated|told with the next quarter|year of the page|one year later"
+    r"|[Yy]ear-earlier figure|another edition"
+)
+# Releases of which the second round of facts amends some rows in the same week; to be emptied when they are in.
+AMENDED = {
+    ("omdia_canalys", "2025Q1"),
+    ("omdia_canalys", "2025Q3"),
+    ("omdia_canalys", "2025Q4"),
+    ("synergy", "2025Q3"),
+    ("synergy", "2025Q4"),
+}
+MOST_ASSUMED_PCT = 15
+NEXT_MORNING = pd.Timedelta(days=1)  # what was said in public in the evening is in the papers of the day after
+
+
+@pytest.fixture(scope="module")
+def frames():
+    schema = read_schema(ROOT / "data")
+    return {name: read_table(ROOT / "data", table).frame for name, table in schema.tables.items()}
+
+
+def day(text):
+    return pd.Timestamp(text)
+
+
+def test_a_month_counts_from_its_last_day_and_a_year_too():
+    published = pd.Series(["2025-11-07", "2025-11", "2024-02", "2025", None], dtype="str")
+    days = published_by(published)
+    assert days[:4].tolist() == [day("2025-11-07"), day("2025-11-30"), day("2024-02-29"), day("2025-12-31")]
+    assert pd.isna(days[4])
+
+
+def small_ledger():
+    """One row with a dated and an undated page, one with an undated page alone, one claim without a row."""
+    return {
+        "sources": pd.DataFrame(
+            {"source_id": ["dated", "undated", "alone", "rowless"], "published_on": ["2025-03", None, None, None]},
+            dtype="str",
+        ),
+        "claims": pd.DataFrame(
+            {"claim_id": ["c1", "c2", "c3", "c4"], "source_id": ["dated", "undated", "alone", "rowless"]}
+        ),
+        "evidence": pd.DataFrame(
+            [("deals", "d1", "c1", "supports"), ("deals", "d1", "c2", "headline"), ("deals", "d2", "c3", "headline")],
+            columns=["table", "row_id", "claim_id", "role"],
+        ),
+        "deals": pd.DataFrame({"deal_id": ["d1", "d2"], "known_on": [day("2025-01-15"), day("2025-06-01")]}),
+    }
+
+
+def test_an_undated_page_counts_from_the_first_dated_page_of_its_row_else_from_the_row():
+    frames = small_ledger()
+    shown = claims_shown_from(frames, {"deals": "deal_id"})
+    assert shown.to_dict() == {
+        "c1": day("2025-03-31"),
+        "c2": day("2025-03-31"),
+        "c3": day("2025-06-01"),
+        "c4": day("2025-06-01"),  # the newest day of this ledger
+    }
+    assert sources_shown_from(frames["claims"], shown)["undated"] == day("2025-03-31")
+
+
+def test_a_page_against_a_row_dates_no_other_page():
+    frames = small_ledger()
+    frames["evidence"].loc[0, "role"] = "conflicts"
+    assert claims_shown_from(frames, {"deals": "deal_id"})["c2"] == day("2025-01-15")
+
+
+def dated_evidence(frames, table):
+    """First and last day of each dated page and dated claim behind the rows of `table`, one line a link."""
+    claims = frames["claims"].set_index("claim_id")
+    links = frames["evidence"]
+    links = links[(links["table"] == table) & links["role"].isin(SUPPORTING)]
+    published = claims["source_id"].map(frames["sources"].set_index("source_id")["published_on"])
+    last = published_by(published)
+    pages = pd.DataFrame(
+        {"first": last.where(published.str.len() == 10, last.dt.to_period("M").dt.start_time), "last": last}
+    )
+    pages["first"] = pages["first"].where(published.str.len() != 4, last.dt.to_period("Y").dt.start_time)
+    claimed = claims["value_date"]
+    ends = claimed + pd.offsets.MonthEnd(0)
+    claimed = pd.DataFrame({"first": claimed, "last": claimed.where(claims["value_precision"] != "month", ends)})
+    both = pd.concat([pages, claimed]).dropna()
+    return links[["row_id", "claim_id"]].merge(both, left_on="claim_id", right_index=True)
+
+
+@pytest.mark.parametrize("table", KEYS)
+def test_a_printed_day_is_that_of_a_dated_page_of_the_row_or_its_release(frames, table):
+    rows = frames[table].set_index(KEYS[table])
+    printed = rows[rows["known_on_is"] == "printed"]
+    evidence = pd.concat([dated_evidence(frames, name) for name in KEYS])
+    releases = {
+        key: (row["estimate"], row["quarter"])
+        for name in ("market_shares", "market_size")
+        for key, row in frames[name].set_index(KEYS[name]).iterrows()
+    }
+    evidence["release"] = evidence["row_id"].map(lambda key: releases.get(key, key))
+    for key, row in printed.iterrows():
+        days = evidence[(evidence["row_id"] == key) | (evidence["release"] == releases.get(key, key))]
+        if releases.get(key) in AMENDED or re_told(row["note"]):
+            continue
+        fits = (days["first"] - NEXT_MORNING <= row["known_on"]) & (row["known_on"] <= days["last"])
+        assert fits.any(), f"{key} is known on {row['known_on']:%Y-%m-%d}, of which no page speaks"
+
+
+def re_told(note):
+    return isinstance(note, str) and pd.Series([note]).str.contains(NOT_OF_THE_RELEASE).item()
+
+
+def test_share_and_size_of_one_release_share_one_day(frames):
+    columns = ["estimate", "vintage", "quarter", "known_on", "note"]
+    rows = pd.concat([frames["market_shares"][columns], frames["market_size"][columns]])
+    rows = rows[(rows["vintage"] == "first_published") & ~rows["note"].fillna("").str.contains(NOT_OF_THE_RELEASE)]
+    for release, days in rows.groupby(["estimate", "quarter"])["known_on"]:
+        assert release in AMENDED or (days == days.iloc[0]).all(), f"{release}: {sorted(set(days.dt.date))}"
+
+
+def test_few_days_are_assumed(frames):
+    is_assumed = pd.concat([frames[table]["known_on_is"] for table in KEYS]) == "assumed"
+    assert 100 * is_assumed.mean() < MOST_ASSUMED_PCT
+
+
+def test_the_days_of_results_and_announcements(frames):
+    """The days that two readers of the report found wrong, each as public record has it."""
+    known = frames["financials"].set_index("financial_id")["known_on"].dt.date
+    assert known["aws-revenue-2025q3"] == datetime.date(2025, 10, 30)
+    assert known["microsoft-rpo-2025-09"] == datetime.date(2025, 10, 29)
+    assert known["coreweave-revenue-2025q2"] == datetime.date(2025, 8, 12)
+    deals = frames["deals"].set_index("deal_id")["announced_on"]
+    first_cloud_after = deals["coreweave-2025-03"] - deals["microsoft-2025-01"]
+    assert first_cloud_after.days == 48
