@@ -237,7 +237,7 @@ def test_amendments_misprints_and_mixed_labels_are_no_conflicts():
     ledger = load(PROJECT_DATA, "2026-07-01")
     rows = conflicts(ledger.claims, ledger.deals, ledger.resolutions, ledger.sources)
     cause = rows.set_index("conflict_id")["cause"]
-    assert cause["aws-2026-02-amount-amended"] == "amendment"
+    assert cause["cerebras-2026-04-amount-amended"] == "amendment"
     assert cause["amazon-2026-02-amount-2026-02-27-value"] == "misprint"
     assert cause["aws-revenue-2025-value"] == "label"
     assert cause["openai-revenue-share-to-microsoft-2025-value"] == "conflict"
