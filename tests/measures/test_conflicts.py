@@ -239,7 +239,7 @@ def test_amendments_misprints_and_mixed_labels_are_no_conflicts():
     cause = rows.set_index("conflict_id")["cause"]
     assert cause["cerebras-2026-04-amount-amended"] == "amendment"
     assert cause["amazon-2026-02-amount-2026-02-27-value"] == "misprint"
-    assert cause["aws-revenue-2025-value"] == "label"
+    assert cause["openai-revenue-2024-value"] == "label"
     assert cause["openai-revenue-share-to-microsoft-2025-value"] == "conflict"
     # Without resolutions only the kinds that are computed as something else are set apart.
     plain = conflicts(ledger.claims, ledger.deals)
