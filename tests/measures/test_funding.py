@@ -525,7 +525,7 @@ def test_capacity_on_different_bases_is_never_set_against_each_other(newest):
     table = r.capacity_cost(built, deals, quoted, costs)
     finding = show.gigawatt_finding(table, costs, built, quoted, SCOPE)
     assert finding.claim == "One gigawatt with its chips is said to cost 40 to 60 billion dollars"
-    assert "The 30 GW (chips) that OpenAI is to pay for would cost 1,500 to 1,800 billion." in finding.detail
+    assert "The 30 GW (chips) that OpenAI is to pay for would cost 1,200 to 1,800 billion." in finding.detail
     assert "exceed" not in finding.detail
     assert show.gigawatt_finding(table, costs.iloc[:0], built, quoted, SCOPE).claim == ""
 
