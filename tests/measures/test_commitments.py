@@ -21,6 +21,7 @@ def ledger_rows(*rows: dict) -> pd.DataFrame:
         "kind": "contract",
         "announced_on": "2026-01-01",
         "known_on": "2026-01-01",
+        "date_precision": "day",
         "ended_on": None,
         "start_on": None,
         "term_years": 5.0,

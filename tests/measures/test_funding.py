@@ -132,11 +132,11 @@ def test_coverage_of_2026_to_2030_worked_on_paper(ledger, ramp, by_hand):
     points = m.revenue_points(ledger.financials, "OpenAI")
     revenue = m.revenue_path(m.path_anchors(points, "targets"), "targets", m.covered_years(DAY))
     covered = m.coverage(s.due_deals(ledger.deals, DAY), revenue).set_index(["ramp", "year"]).loc[ramp]
-    # 13.07 earned in 2025, more than 280 aimed at for 2030: one growth rate over the five years between.
-    growth = (280 / 13.07) ** (1 / 5)
+    # 13.0 earned in 2025, more than 280 aimed at for 2030: one growth rate over the five years between.
+    growth = (280 / 13.0) ** (1 / 5)
     assert covered.index.tolist() == YEARS
     for year in YEARS:
-        path = 13.07 * growth ** (year - 2025)
+        path = 13.0 * growth ** (year - 2025)
         assert covered["due_usd_bn"][year] == pytest.approx(by_hand[year])
         assert covered["coverage_pct"][year] == pytest.approx(100 * path / by_hand[year])
         assert covered["short_usd_bn"][year] == pytest.approx(max(by_hand[year] - path, 0))
@@ -168,8 +168,8 @@ def test_what_stays_uncovered_on_the_flat_ramp_is_the_sum_of_the_short_years(led
     revenue = m.revenue_path(m.path_anchors(points, "targets"), "targets", YEARS)
     table = m.sensitivity(ledger.deals, DAY, revenue, perimeter="firm", default_term_years=5.0)
     chosen = table[(table["ramp"] == "flat") & (table["term_years"] == 5)].iloc[0]
-    growth = (280 / 13.07) ** (1 / 5)
-    short = [FLAT[year] - 13.07 * growth ** (year - 2025) for year in (2026, 2027, 2028)]
+    growth = (280 / 13.0) ** (1 / 5)
+    short = [FLAT[year] - 13.0 * growth ** (year - 2025) for year in (2026, 2027, 2028)]
     assert chosen["short_usd_bn"] == pytest.approx(sum(short))
     assert chosen["years_short"] == 3
     assert (chosen["peak_year"], chosen["peak_usd_bn"]) == (2027, pytest.approx(FLAT[2027]))
@@ -218,7 +218,7 @@ def test_growth_needed_worked_on_paper(ledger):
     covered = pd.DataFrame({"year": [2025, 2027], "due_usd_bn": [10.0, FLAT[2027]]})
     needed = m.growth_needed(covered, points)
     assert pd.isna(needed[0])
-    assert needed[1] == pytest.approx(100 * ((FLAT[2027] / 13.07) ** (1 / 2) - 1))
+    assert needed[1] == pytest.approx(100 * ((FLAT[2027] / 13.0) ** (1 / 2) - 1))
     assert m.growth_needed(covered, points.iloc[:0]).isna().all()
 
 
@@ -524,8 +524,8 @@ def test_capacity_on_different_bases_is_never_set_against_each_other(newest):
     built = r.with_capacity(deals, newest.as_of)
     table = r.capacity_cost(built, deals, quoted, costs)
     finding = show.gigawatt_finding(table, costs, built, quoted, SCOPE)
-    assert finding.claim == "One gigawatt with its chips is said to cost 50 to 60 billion dollars"
-    assert "The 30 GW (chips) that OpenAI is to pay for would cost 1,500 to 1,800 billion." in finding.detail
+    assert finding.claim == "One gigawatt with its chips is said to cost 40 to 60 billion dollars"
+    assert "The 30 GW (chips) that OpenAI is to pay for would cost 1,200 to 1,800 billion." in finding.detail
     assert "exceed" not in finding.detail
     assert show.gigawatt_finding(table, costs.iloc[:0], built, quoted, SCOPE).claim == ""
 
@@ -537,13 +537,13 @@ def test_gigawatts_times_their_cost_worked_on_paper(newest):
     table = r.capacity_cost(built, deals, quoted_in(newest), costs).set_index("item")
     spans = table[["low_usd_bn", "high_usd_bn"]].apply(tuple, axis=1).to_dict()
     assert spans == {
-        "Stargate": (10 * 50, 10 * 60),
-        "2025-10-07": (20 * 50, 20 * 60),
-        "2025-10-28": (30 * 50, 30 * 60),
+        "Stargate": (10 * 40, 10 * 60),
+        "2025-10-07": (20 * 40, 20 * 60),
+        "2025-10-28": (30 * 40, 30 * 60),
         # Stargate's 10 hold Oracle's 4.5, Michigan's 1 and Milam's 1.2; none says what it measures.
-        "announced_total": (10 * 50, 10 * 60),
+        "announced_total": (10 * 40, 10 * 60),
         # Nvidia 10, AMD 6, Broadcom 10, Trainium at AWS 2, Cerebras 0.75 and an option on 1.25.
-        "chips": ((10 + 6 + 10 + 2 + 0.75 + 1.25) * 50, 30 * 60),
+        "chips": ((10 + 6 + 10 + 2 + 0.75 + 1.25) * 40, 30 * 60),
     }
     assert table.loc["Stargate", "published_per_gw"] == 500 / 10
     assert table.loc["2025-10-28", "published_per_gw"] == pytest.approx(1400 / 30)
@@ -599,7 +599,7 @@ def test_a_day_before_any_amount_reads_well(as_of):
 def test_a_day_of_2025_knows_nothing_of_2026():
     bundles = run_chapter("funding-gap", as_of="2025-11-07")
     everything = said(bundles) + str([bundle.get(EXHIBIT) for bundle in bundles.values()])
-    for later in ("280 billion", "730.4", "13.07", "13.1 billion", "600 billion", "Cerebras", "round-2026", "2026-02"):
+    for later in ("280 billion", "730.4", "13.0", "13.1 billion", "600 billion", "Cerebras", "round-2026", "2026-02"):
         assert not re.search(rf"(?<![\d.,-]){re.escape(later)}(?![\d,])", everything), later
 
 

@@ -77,9 +77,8 @@ def test_at_a_stricter_grade_only_deals_with_a_good_source_count(every):
     squares, total = 300**2 + 250**2 + 138**2 + 22.4**2 + 20**2, 300 + 250 + 138 + 22.4 + 20
     assert at(every)["hhi"] == pytest.approx(10_000 * squares / total**2)
     assert at(every, grade="A-")["hhi"] == pytest.approx(10_000 * squares / total**2)
-    # Of grade A only the first order of CoreWeave is left, and neither AWS nor Cerebras.
-    strict = 10_000 * (300**2 + 250**2 + 11.9**2) / (300 + 250 + 11.9) ** 2
-    assert at(every, grade="A")["hhi"] == pytest.approx(strict)
+    # Microsoft's filing alone is of grade A.
+    assert at(every, grade="A")["hhi"] == 10_000
 
 
 def test_folding_keeps_every_answer_once(every):

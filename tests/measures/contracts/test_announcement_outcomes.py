@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from compute_ledger.ledger import load
+from compute_ledger.measures.capacity import deals_with_capacity
 from compute_ledger.measures.commitments import buyer_deals
 from compute_ledger.measures.contracts import announcement_outcomes as m
 from tests.ledger_copy import WORKED_OUT_ON
@@ -126,7 +127,8 @@ def test_nothing_known():
 
 
 def test_the_ledger_of_a_day():
-    _, deals = buyer_deals(load(as_of=WORKED_OUT_ON).deals, "OpenAI")
+    ledger = load(as_of=WORKED_OUT_ON)
+    _, deals = buyer_deals(deals_with_capacity(ledger.deals, ledger.capacities), "OpenAI")
     rows = m.announcement_outcomes(deals, pd.Timestamp(WORKED_OUT_ON)).set_index("deal_id")
     assert rows.loc["nvidia-2025-09", ["outcome", "amount_then_usd_bn", "amount_now_usd_bn"]].tolist() == [
         "shrunk",
