@@ -27,7 +27,8 @@ DATA = REPO / "data"
 FORMULA = "=1+1"
 JOIN = """
     SELECT sources.url FROM deals
-    JOIN evidence ON evidence."table" = 'deals' AND evidence.row_id = deals.deal_id AND evidence.role IN ('headline', 'derived')
+    JOIN evidence ON evidence."table" = 'deals' AND evidence.row_id = deals.deal_id
+        AND evidence.role IN ('headline', 'derived')
     JOIN claims USING (claim_id) JOIN sources ON sources.source_id = claims.source_id
     WHERE deals.deal_id = ?
 """
