@@ -48,7 +48,7 @@ def test_readings_of_anthropic(reading, parts):
 
 
 def test_which_is_more_concentrated_turns_round_with_the_reading():
-    rows = m.compared(LEDGER.deals, LEDGER.as_of, BUYERS).pivot(index="reading", columns="buyer", values="hhi")
+    rows = m.compared(LEDGER.deals, LEDGER.as_of, BUYERS).pivot_table(index="reading", columns="buyer", values="hhi")
     lower = rows["Anthropic"] < rows["OpenAI"]
     assert {name for name in rows.index if not lower[name]} == {"document_clouds", "document_chain", "firm_chain"}
 
