@@ -66,17 +66,23 @@ class BuyerPair:
     def legend(self) -> alt.Legend:
         return alt.Legend(title=None, orient="top", direction="horizontal", labelLimit=160)
 
+    @property
+    def terms(self) -> str:
+        """What is assumed where amounts are divided by terms, with a space before it."""
+        years = formatting.number(self.first.default_term_years)
+        return "" if self.first.basis == "headline" else f" Where no term is published {years} years are assumed."
+
     def nothing(self, what: str) -> str:
-        """'On 30 June 2022 no run rate of OpenAI or Anthropic was known.'"""
-        return f"On {self.day} no {what} of {' or '.join(self.names) or 'any buyer'} was known."
+        """'On 30 June 2022 no run rate of OpenAI or Anthropic was known.', for 'run rate of {}'."""
+        return f"On {self.day} no {what.format(' or '.join(self.names) or 'any buyer')} was known."
 
     def deals(self, ledger: Ledger) -> pd.DataFrame:
         """The deals of both, one row a deal."""
         return ledger.deals[ledger.deals["buyer"].isin(self.names)]
 
     def absent(self, buyers: set[str], what: str) -> str:
-        """A sentence on whom of the two something is not known, '' where it is known of both."""
+        """A sentence on whom of the two something, 'run rate of {}', is not known; '' where it is known of both."""
         missing = [name for name in self.names if name not in buyers]
         if self.second is None:
             return "No second buyer is named, so nothing stands beside it."
-        return f"On {self.day} no {what} of {' or '.join(missing)} was known." if missing else ""
+        return f"On {self.day} no {what.format(' or '.join(missing))} was known." if missing else ""

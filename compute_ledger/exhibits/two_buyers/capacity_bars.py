@@ -12,7 +12,7 @@ from compute_ledger.shared import rounding
 
 FORM_LABELS = {"contracted": "under contract", "planned": "planned", "option": "option"}
 SHORT_BASES = {"it_load": "IT load", "site_load": "Site load", "chips": "Chips", "announced_total": "No basis stated"}
-CAPACITY = "capacity in a standing deal"
+CAPACITY = "capacity in a standing deal of {}"
 
 
 @exhibit("capacity-of-both")
@@ -59,6 +59,12 @@ def _wording(row: pd.Series) -> str:
     return ", ".join(parts) or "no figure"
 
 
+def _short(row: pd.Series) -> str:
+    """'8.8 + 21.3 GW': under contract, and what is planned or an option."""
+    rest = row["planned_gw"] + row["option_gw"]
+    return formatting.number(row["contracted_gw"]) + (f" + {formatting.number(rest)}" if rest > 0 else "") + " GW"
+
+
 def _capacity_title(table: pd.DataFrame, pair: BuyerPair) -> str:
     """What each has under contract on the bases on which both have some, or the first wording there is."""
     contracted = table[table["contracted_gw"] > 0]
@@ -85,14 +91,11 @@ def _capacity_chart(table: pd.DataFrame, pair: BuyerPair) -> alt.TopLevelMixin:
     ends = table.assign(
         name=table["basis"].map(SHORT_BASES),
         end=table[["contracted_gw", "planned_gw", "option_gw"]].sum(axis=1),
-        short=[
-            f"{formatting.number(row['contracted_gw'], 1)} of {formatting.number(row['contracted_gw'] + row['planned_gw'] + row['option_gw'], 1)} GW"
-            for _, row in table.iterrows()
-        ],
+        short=[_short(row) for _, row in table.iterrows()],
     )[["name", "buyer", "end", "wording", "short"]]
     order = list(dict.fromkeys(ends["name"]))
     longest = float(ends["end"].max())
-    scale = alt.Scale(domain=domain_when_narrow(longest * 1.6, longest * 1.8), nice=False)
+    scale = alt.Scale(domain=domain_when_narrow(longest * 1.75, longest * 2.2), nice=False)
     names = alt.Axis(ticks=False, domain=False, labelPadding=6, labelColor=INK)
     y = alt.Y("name:N", sort=order, title=None, axis=names)
     offset = alt.YOffset("buyer:N", sort=pair.names, scale=alt.Scale(domain=pair.names))

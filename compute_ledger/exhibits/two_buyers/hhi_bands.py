@@ -17,8 +17,8 @@ READING_LABELS = {
     "document_clouds": "… clouds only",
     "document_chain": "… one chip chain",
     "firm": "All contracts",
-    "firm_soft": "… and conditional",
-    "firm_clouds": "Clouds of all",
+    "firm_soft": "All, conditional too",
+    "firm_clouds": "All, clouds only",
     "firm_chain": "All, one chain",
 }
 READING_WORDS = {
@@ -31,7 +31,7 @@ READING_WORDS = {
     "firm_clouds": "clouds among all contracts",
     "firm_chain": "all contracts, Google and Broadcom as one chain",
 }
-AMOUNT = "contract with a published amount"
+AMOUNT = "contract of {} with a published amount"
 NO_PART = "–"
 
 
@@ -127,10 +127,13 @@ def _order(sides: pd.DataFrame, pair: BuyerPair) -> str:
     lower = [READING_WORDS[str(name)] for name in sides.index[sides["first"] < sides["second"]]]
     if not higher or not lower:
         more, less = (first, second) if higher else (second, first)
-        return f"In each of {formatting.count(len(sides), 'reading')} the HHI of {more} is no lower than that of {less}; they are readings of what was published by that day."
+        return f"Counted in any of {formatting.count(len(sides), 'way')} the HHI of {more} is no lower than that of {less}, by what was published by that day."
+    # The shorter list says where the order turns.
+    more, less, turned = (second, first, lower) if len(lower) <= len(higher) else (first, second, higher)
+    rest = formatting.count(len(sides) - len(turned), "way", "ways")
     return (
-        f"Which of the two is the more concentrated turns with what counts: the HHI of {first} is the higher in {formatting.count(len(higher), 'reading')}, "
-        f"that of {second} in {formatting.count(len(lower), 'other')} ({'; '.join(lower)})."
+        f"Which of the two is the more concentrated turns with what counts: counted in {rest} the HHI of {less} is the higher, "
+        f"in {formatting.count(len(turned), 'other')} that of {more} ({'; '.join(turned)})."
     )
 
 
@@ -147,9 +150,9 @@ def hhi_bands(rows: pd.DataFrame, deals: pd.DataFrame, pair: BuyerPair) -> Exhib
         title=_bands_title(spans),
         subtitle=(
             f"Herfindahl-Hirschman index (HHI) of commitments by supplier, {code_labels.BASIS_LABELS[pair.first.basis]}, as known on {pair.day}; "
-            "bands: lowest to highest of what may count; points: each of them"
+            f"bands: lowest to highest of what may count; points: each of them, {' / '.join(spans['buyer'])}"
         ),
-        description=f"Bands of {formatting.count(len(spans), 'buyer')}, {formatting.names(words)}, and below them the points of {formatting.count(measured['reading'].nunique(), 'reading')}.",
+        description=f"Bands of {formatting.count(len(spans), 'buyer')}, {formatting.names(words)}, and below them the points of {formatting.count(measured['reading'].nunique(), 'way')} of counting.",
         chart=finish(
             _bands_chart(measured, spans, pair), height=30 * (len(spans) + measured["reading"].nunique()) + 60
         ),
@@ -165,7 +168,7 @@ def hhi_bands(rows: pd.DataFrame, deals: pd.DataFrame, pair: BuyerPair) -> Exhib
         as_of=pair.as_of,
         note=(
             "One document: a statement in which a buyer names three suppliers or more; a buyer without one stands there with all its contracts. "
-            f"Points are at the printed amounts, several of which are open upwards.{_reasons(pair)} {pair.absent(set(rows['buyer']), AMOUNT)}".strip()
+            f"Points are at the printed amounts, several of which are open upwards.{pair.terms}{_reasons(pair)} {pair.absent(set(rows['buyer']), AMOUNT)}".strip()
         ),
     )
 
@@ -177,12 +180,13 @@ def _reasons(pair: BuyerPair) -> str:
 def _bands_title(spans: pd.DataFrame) -> str:
     words = [f"{formatting.between(row['min'], row['max'])} for {row['buyer']}" for _, row in spans.iterrows()]
     if len(spans) == 1:
-        return f"The HHI is {words[0]}, depending on what counts"
+        counts = "depending on what counts" if " to " in words[0] else "whatever counts"
+        return f"The HHI is {words[0]}, {counts}"
     first, second = spans.iloc[0], spans.iloc[1]
     if first["min"] <= second["max"] and second["min"] <= first["max"]:
         return f"Neither buyer is the more concentrated whatever counts: HHI {' and '.join(words)}"
     more = first["buyer"] if first["min"] > second["max"] else second["buyer"]
-    return f"{more} is the more concentrated by every reading: HHI {' and '.join(words)}"
+    return f"{more} is the more concentrated however one counts: HHI {' and '.join(words)}"
 
 
 def _worded(rows: pd.DataFrame) -> pd.DataFrame:
@@ -201,7 +205,9 @@ def _bands_chart(measured: pd.DataFrame, spans: pd.DataFrame, pair: BuyerPair) -
         row=spans["buyer"],
         label=[formatting.between(low, high) for low, high in zip(spans["min"], spans["max"], strict=True)],
     ).rename(columns={"min": "low", "max": "high"})
-    span_rows["mark"] = mark_labels(span_rows["buyer"], "HHI " + span_rows["label"], ["all readings"] * len(span_rows))
+    span_rows["mark"] = mark_labels(
+        span_rows["buyer"], "HHI " + span_rows["label"], ["over all that may count"] * len(span_rows)
+    )
     ends = points.groupby("row", sort=False).agg(end=("hhi", "max")).reset_index()
     ends["label"] = [
         " / ".join(formatting.number(value, 0) for value in points.loc[points["row"] == row, "hhi"])
@@ -255,10 +261,12 @@ def perimeter_table(rows: pd.DataFrame, deals: pd.DataFrame, pair: BuyerPair) ->
     decimals = {"total": 1, "hhi": 0, "effective_number": 1, "cr3_pct": 0}
     rounded = {name: rounding.column(table[name], places) for name, places in decimals.items()}
     return Table(
-        caption=f"Both buyers on the same perimeters, as known on {pair.day}",
+        caption=f"Both buyers counted in the same ways, as known on {pair.day}",
         table=table.assign(**rounded),
         columns=columns,
         rests_on={"deals": counted_deals(rows, deals)},
         as_of=pair.as_of,
-        note="A sum open upwards leaves the index open as well: what is added may go to one supplier." + _reasons(pair),
+        note="A sum open upwards leaves the index open as well: what is added may go to one supplier."
+        + pair.terms
+        + _reasons(pair),
     )

@@ -40,7 +40,7 @@ def _of_one(deals: pd.DataFrame, pair: BuyerPair) -> dict[str, str]:
         "Most that one publication stands for": _one_publication(priced, whole),
         "Publications that lead an amount": formatting.number(priced["source_id"].nunique(), 0),
         "Of it with a published term": _part(termed, whole),
-        f"{formatting.capital(three)} with an amount since": NOT_YET if pd.isna(day) else formatting.day(day),
+        f"{formatting.capital(three)} with an amount since": NOT_YET if day is None else formatting.day(day),
         "Break in the series": _break(deals, pair),
     }
 

@@ -17,7 +17,7 @@ MOST_POINTS = 120
 LEAST_TELLING = 12  # letters of a note that says more than the figure does
 NOTES_TOLD = 2
 METRIC_WORDS = {"run_rate": "own sales", "run_rate_with_partners": "with what partners sell"}
-RUN_RATE = "annualised run rate"
+RUN_RATE = "annualised run rate of {}"
 
 
 def times_run_rate(rows: pd.DataFrame, financials: pd.DataFrame, pair: BuyerPair) -> pd.DataFrame:
@@ -79,11 +79,11 @@ def run_rates_of_both(points: pd.DataFrame, pair: BuyerPair) -> Exhibit:
     if points.empty:
         return Exhibit.empty(pair.nothing(RUN_RATE), pair.as_of)
     drawn = _worded(points.tail(MOST_POINTS))
-    own = drawn[drawn["metric"] == "run_rate"].drop_duplicates("entity", keep="last").set_index("entity")
+    own = drawn[drawn["metric"] == "run_rate"].drop_duplicates("entity", keep="last")
     newest = [
-        f"{name} {own.loc[name, 'label']} ({formatting.period(own.loc[name, 'period'])})"
+        f"{name} {row['label']} ({formatting.period(str(row['period']))})"
         for name in pair.names
-        if name in own.index
+        for _, row in own[own["entity"] == name].iterrows()
     ]
     return Exhibit(
         title=f"Newest run rates: {formatting.names(newest)}"
@@ -130,7 +130,8 @@ def _worded(points: pd.DataFrame) -> pd.DataFrame:
 
 def _rates_chart(drawn: pd.DataFrame, pair: BuyerPair) -> alt.TopLevelMixin:
     data = drawn[["entity", "metric", "period_end", "value", "label"]].assign(
-        mark=mark_labels(drawn["entity"] + ", " + drawn["month"], drawn["label"], drawn["counts"])
+        short=drawn["value"].map(formatting.usd_short),
+        mark=mark_labels(drawn["entity"] + ", " + drawn["month"], drawn["label"], drawn["counts"]),
     )
     start, end = data["period_end"].min(), max(data["period_end"].max(), pair.as_of)
     axis = days(values=ticks(start, end), format="%b %Y")
@@ -139,12 +140,14 @@ def _rates_chart(drawn: pd.DataFrame, pair: BuyerPair) -> alt.TopLevelMixin:
     shade = alt.Color("entity:N", scale=pair.shades, legend=pair.legend)
     own = alt.Chart(data[data["metric"] == "run_rate"])
     partners = alt.Chart(data[data["metric"] == "run_rate_with_partners"])
-    newest = alt.Chart(data.drop_duplicates(["entity", "metric"], keep="last"))
+    newest = alt.Chart(data.drop_duplicates(["entity", "metric"], keep="last")).transform_calculate(
+        shown="narrow ? datum.short : datum.label"
+    )
     return alt.layer(
-        own.mark_line(strokeWidth=1.5, opacity=0.6).encode(x=x, y=y, color=shade),
+        own.mark_line(strokeWidth=1.5).encode(x=x, y=y, color=shade),
         own.mark_point(filled=True, size=80, opacity=1).encode(x=x, y=y, color=shade, description=SPOKEN),
         partners.mark_point(shape="diamond", filled=True, size=110, opacity=1).encode(
             x=x, y=y, color=shade, description=SPOKEN
         ),
-        *text(newest.encode(x=x, y=y, text=alt.Text("label:N")), align="left", dx=9, color=INK),
+        *text(newest.encode(x=x, y=y, text=alt.Text("shown:N")), align="left", dx=9, color=INK),
     )

@@ -16,7 +16,7 @@ from compute_ledger.shared import rounding
 MOST_DRAWN = 12
 METRIC_LABELS = {"rpo": "RPO", "revenue_backlog": "revenue backlog"}
 SIDES = ("buyer", "second")
-BACKLOG = "contract with a supplier that reports its backlog"
+BACKLOG = "contract of {} with a supplier that reports its backlog"
 
 
 def stock(deals: pd.DataFrame, financials: pd.DataFrame, pair: BuyerPair) -> pd.DataFrame:
@@ -58,7 +58,9 @@ def stock_finding(rows: pd.DataFrame, deals: pd.DataFrame, financials: pd.DataFr
         for _, row in rows.iterrows()
         if pd.notna(row[f"{side}_usd_bn"]) and row["supplier"] not in set(common["supplier"])
     ]
-    detail = f"Of other backlogs {formatting.names(alone, limit=8)}." if alone else ""
+    detail = (
+        f"{'Of other backlogs' if len(common) else 'Of backlogs'} {formatting.names(alone, limit=8)}." if alone else ""
+    )
     return Finding(
         name="shared-backlog",
         claim=_claim(common, pair) if len(common) else "",
@@ -84,8 +86,8 @@ def _known_since(rows: pd.DataFrame, deals: pd.DataFrame, pair: BuyerPair) -> st
     """What contracts of suppliers with a backlog come to now, where that is another amount than on the balance day."""
     sentences = []
     for side, name in zip(SIDES, pair.names, strict=False):
-        now = payables(deals[deals["buyer"] == name], pair.as_of).groupby("counterparty")["counted"].sum(min_count=1)
-        now = rows.set_index("supplier").assign(now=now).dropna(subset=[f"{side}_usd_bn", "now"])
+        sums = payables(deals[deals["buyer"] == name], pair.as_of).groupby("counterparty")["counted"].sum(min_count=1)
+        now = rows.set_index("supplier").assign(now=sums).dropna(subset=[f"{side}_usd_bn", "now"])
         changed = now[now["now"].map(formatting.number) != now[f"{side}_usd_bn"].map(formatting.number)]
         words = [
             f"{formatting.usd_bn(row['now'])} ({supplier}, {formatting.pct(100 * row['now'] / row['backlog_usd_bn'], 0)} of the backlog)"

@@ -125,8 +125,8 @@ def _measured(suppliers: pd.DataFrame) -> dict[str, object]:
     }
 
 
-def first_day_comparable(deals: pd.DataFrame, until: pd.Timestamp) -> pd.Timestamp:
-    """The first day from which three suppliers of a buyer had firm contracts with an amount; NaT if none by `until`.
+def first_day_comparable(deals: pd.DataFrame, until: pd.Timestamp) -> pd.Timestamp | None:
+    """The first day from which three suppliers of a buyer had firm contracts with an amount; none by `until`: None.
 
     No formula: a day is picked.
     """
@@ -134,7 +134,7 @@ def first_day_comparable(deals: pd.DataFrame, until: pd.Timestamp) -> pd.Timesta
     for day in days_of_change(slim, until):
         if len(by_supplier(payables(slim, day))) >= LEAST_SUPPLIERS:
             return day
-    return pd.NaT
+    return None
 
 
 def document_break(deals: pd.DataFrame, until: pd.Timestamp) -> pd.DataFrame:

@@ -83,7 +83,7 @@ def test_what_the_document_changed_and_since_when_there_are_three_suppliers():
     assert row["hhi_before"] == pytest.approx(index(before))
     assert row["hhi_after"] == pytest.approx(index([*DRAFT.values(), 11.6, 10, 35]))
     assert m.first_day_comparable(OF_ANTHROPIC, LEDGER.as_of) == pd.Timestamp("2026-04-20")
-    assert pd.isna(m.first_day_comparable(OF_ANTHROPIC, pd.Timestamp("2026-04-19")))
+    assert m.first_day_comparable(OF_ANTHROPIC, pd.Timestamp("2026-04-19")) is None
     assert m.document_break(LEDGER.deals[LEDGER.deals["buyer"] == "OpenAI"], LEDGER.as_of).empty
 
 
