@@ -25,7 +25,7 @@ def differences(deals: pd.DataFrame, pair: BuyerPair) -> pd.DataFrame:
 
 
 def _of_one(deals: pd.DataFrame, pair: BuyerPair) -> dict[str, str]:
-    counted = commitments.payables(deals, pair.as_of)
+    counted = rounding.frame(commitments.payables(deals, pair.as_of))
     priced = counted[counted["counted"] > 0]
     whole = priced["counted"].sum()
     chips = priced.loc[priced["layer"] == "chips", "counted"].sum()
@@ -63,7 +63,7 @@ def _one_publication(priced: pd.DataFrame, whole: float) -> str:
 
 
 def _break(deals: pd.DataFrame, pair: BuyerPair) -> str:
-    moved = document_break(deals, pair.as_of)
+    moved = rounding.frame(document_break(deals, pair.as_of))
     if moved.empty:
         return "none"
     row = moved.iloc[0]
@@ -74,7 +74,9 @@ def _break(deals: pd.DataFrame, pair: BuyerPair) -> str:
 def incomparable_finding(deals: pd.DataFrame, moves: pd.DataFrame, pair: BuyerPair) -> Finding:
     """What of the comparison the sources do not bear. `moves` from `breaks`."""
     priced = {
-        scope.buyer: commitments.payables(deals[deals["buyer"] == scope.buyer], pair.as_of).query("counted > 0")
+        scope.buyer: rounding.frame(commitments.payables(deals[deals["buyer"] == scope.buyer], pair.as_of)).query(
+            "counted > 0"
+        )
         for scope in pair.scopes
     }
     absent = pair.absent({name for name, rows in priced.items() if len(rows)}, AMOUNT)
@@ -153,6 +155,7 @@ def _counted(deals: pd.DataFrame, pair: BuyerPair) -> pd.DataFrame:
         for name in pair.names
     ]
     rows = pd.concat(own) if own else deals.iloc[:0].assign(counted=float("nan"))
+    rows = rounding.frame(rows)
     order = rows["buyer"].map({name: place for place, name in enumerate(pair.names)})
     return rows.assign(order=order).sort_values(
         ["order", "counted", "deal_id"], ascending=[True, False, True], ignore_index=True
@@ -190,7 +193,7 @@ def _coverage(rows: pd.DataFrame, financials: pd.DataFrame, pair: BuyerPair) -> 
     """How much of the total that a buyer itself reports the listed contracts cover, where it reports one."""
     words = []
     for name, own in rows.groupby("buyer", sort=False):
-        reported = concentration.named_part(commitments.by_supplier(own), financials, str(name))
+        reported = rounding.frame(concentration.named_part(commitments.by_supplier(own), financials, str(name)))
         words += [
             f"The contracts of {name} cover {formatting.pct(row['named_pct'], 0)} of the {formatting.usd_bn(row['value'])} of purchase commitments that it reported for {formatting.period(row['period'])}."
             for _, row in reported.iterrows()

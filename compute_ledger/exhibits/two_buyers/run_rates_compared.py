@@ -25,7 +25,7 @@ def times_run_rate(rows: pd.DataFrame, financials: pd.DataFrame, pair: BuyerPair
 
     `rows` from `compared`. Adds `times`, `total` and `reading` to rows of `newest_run_rates`.
     """
-    newest = newest_run_rates(financials, pair.names)
+    newest = rounding.frame(newest_run_rates(financials, pair.names))
     like = like_for_like(rows)[["buyer", "total", "reading", "source_id"]]
     merged = newest.merge(like.rename(columns={"source_id": "document"}), left_on="entity", right_on="buyer")
     return merged.assign(times=merged["total"] / merged["value"])

@@ -32,7 +32,7 @@ def stock(deals: pd.DataFrame, financials: pd.DataFrame, pair: BuyerPair) -> pd.
 def shared(rows: pd.DataFrame) -> pd.DataFrame:
     """Suppliers of whose backlog both buyers have a part with an amount, the largest part first."""
     both = rows[rows["buyer_usd_bn"].notna() & rows["second_usd_bn"].notna()]
-    return both.sort_values(["both_pct", "supplier"], ascending=[False, True])
+    return both.sort_values(["both_pct", "supplier"], ascending=[False, True], key=rounding.column)
 
 
 def _span(row: pd.Series, side: str) -> str:
@@ -86,7 +86,8 @@ def _known_since(rows: pd.DataFrame, deals: pd.DataFrame, pair: BuyerPair) -> st
     """What contracts of suppliers with a backlog come to now, where that is another amount than on the balance day."""
     sentences = []
     for side, name in zip(SIDES, pair.names, strict=False):
-        sums = payables(deals[deals["buyer"] == name], pair.as_of).groupby("counterparty")["counted"].sum(min_count=1)
+        counted = rounding.frame(payables(deals[deals["buyer"] == name], pair.as_of))
+        sums = counted.groupby("counterparty")["counted"].sum(min_count=1)
         now = rows.set_index("supplier").assign(now=sums).dropna(subset=[f"{side}_usd_bn", "now"])
         changed = now[now["now"].map(formatting.number) != now[f"{side}_usd_bn"].map(formatting.number)]
         words = [

@@ -8,6 +8,7 @@ import pandas as pd
 from compute_ledger.measures.capacity import standing_capacity, total
 from compute_ledger.measures.commitments import COUNTED_COLUMNS, by_supplier, days_of_change, payables
 from compute_ledger.measures.concentration import concentration_ratio, hhi, hhi_interval
+from compute_ledger.shared import rounding
 from compute_ledger.shared.choices import CAPACITY_BASES
 
 LEAST_SUPPLIERS = 3  # with two amounts an index says how one compares with the other, and no more
@@ -51,7 +52,9 @@ def one_document(counted: pd.DataFrame) -> str:
     priced = counted[counted["counted"] > 0]
     sums = priced.groupby("source_id").agg(suppliers=("counterparty", "nunique"), money=("counted", "sum"))
     sums = sums[sums["suppliers"] >= LEAST_SUPPLIERS].reset_index()
-    return "" if sums.empty else str(sums.sort_values(["money", "source_id"])["source_id"].iloc[-1])
+    return (
+        "" if sums.empty else str(sums.sort_values(["money", "source_id"], key=rounding.column)["source_id"].iloc[-1])
+    )
 
 
 def counted_in(deals: pd.DataFrame, day: pd.Timestamp, reading: str, basis: str = "headline") -> pd.DataFrame:
