@@ -28,6 +28,7 @@ OWN = {
     "index": {"compare_with": "2025-01-31"},
     "method": {"as_of": "2026-03-31"},
     "partnership-timeline": {"layers": "all", "since": "2019-01-01"},
+    "two-buyers": {"basis": "remaining", "second_buyer": "Microsoft"},
 }
 SETTINGS = {"as it is": (1, {}), "earlier": (2, EARLIER), "own": (3, None)}
 TRIED = len(NAMES) * (len(SETTINGS) + 1)  # and a ledger of ties
