@@ -18,14 +18,18 @@ MOST_DRAWN = 10
 METRIC_LABELS = {"rpo": "RPO", "revenue_backlog": "revenue backlog"}
 
 
-def second_buyer(ledger: Ledger, buyer: str) -> str:
-    """The other buyer with the largest contracts in force or reported; '' where there is none with an amount."""
+def second_buyer(ledger: Ledger, scope: Scope) -> str:
+    """The competing buyer with the largest contracts in force or reported; '' where there is none with an amount."""
     sums = {
         other: float(commitments.payables(ledger.deals[ledger.deals["buyer"] == other], ledger.as_of)["counted"].sum())
-        for other in ledger.buyers
-        if other != buyer
+        for other in sorted(scope.other_buyers(ledger))
     }
     return max(sums, key=lambda other: sums[other]) if any(sums.values()) else ""
+
+
+def _with_amount(stock: pd.DataFrame, second: str) -> str:
+    """The second buyer, or '' where it has no contract with an amount at these suppliers."""
+    return second if second and stock["second_usd_bn"].notna().any() else ""
 
 
 def _nothing(scope: Scope) -> str:
@@ -41,6 +45,7 @@ def backlog(stock: pd.DataFrame, deals: pd.DataFrame, financials: pd.DataFrame, 
     """
     if stock["buyer_usd_bn"].isna().all():
         return Exhibit.empty(_nothing(scope), scope.as_of)
+    second = _with_amount(stock, second)
     rows = _worded(stock.head(MOST_DRAWN), scope.buyer, second)
     both = f"; gold: of {second}" if second else ""
     return Exhibit(
@@ -120,7 +125,7 @@ def _title(stock: pd.DataFrame, buyer: str, second: str) -> str:
     part = 100 * own["buyer_usd_bn"].sum() / own["backlog_usd_bn"].sum()
     suppliers = formatting.count(len(own), "supplier")
     claim = f"Contracts of {buyer} equal {formatting.pct(part, 0)} of all that {suppliers} {'has' if len(own) == 1 else 'have'} on {'its' if len(own) == 1 else 'their'} books"
-    if not second or stock["second_usd_bn"].isna().all():
+    if not _with_amount(stock, second):
         return claim
     both = 100 * stock["both_usd_bn"].sum() / stock["backlog_usd_bn"].sum()
     of = f" of the books of {formatting.count(len(stock), 'supplier')}" if len(stock) != len(own) else ""

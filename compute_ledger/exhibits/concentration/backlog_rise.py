@@ -136,7 +136,7 @@ def _named(rows: pd.DataFrame, whole: pd.DataFrame) -> pd.DataFrame:
         total = whole.assign(key=SUM, measure="", before_usd_bn=float("nan"), after_usd_bn=float("nan"))
         drawn = pd.concat([drawn, total], ignore_index=True)
     signed = drawn["rise_usd_bn"].map(lambda rise: ("+" if rise >= 0 else "") + usd_short(rise))
-    part = drawn["part_pct"].map(lambda share: formatting.pct(share, 0), na_action="ignore").fillna("no part")
+    part = drawn["part_pct"].map(lambda share: "no part" if pd.isna(share) else formatting.pct(share, 0))
     return drawn.assign(
         label=drawn["buyer_usd_bn"].map(usd_short) + " of " + signed + " (" + part + ")", short=part + " of " + signed
     )

@@ -89,7 +89,7 @@ def _in_words(table: pd.DataFrame, scope: Scope) -> pd.DataFrame:
         supplier=table["supplier"].replace(called),
         basis_label=table["basis"].map(code_labels.CAPACITY_LABELS),
         gigawatts=[_gigawatts(row) for _, row in table.iterrows()],
-        money=table["amount_usd_bn"].map(formatting.usd_short, na_action="ignore").fillna(NO_AMOUNT),
+        money=[NO_AMOUNT if pd.isna(amount) else formatting.usd_short(amount) for amount in table["amount_usd_bn"]],
         inside_label=table["inside"].map(
             lambda names: formatting.names([called.get(name, name) for name in names]) if names else ""
         ),
@@ -117,7 +117,7 @@ def _title(drawn: pd.DataFrame) -> str:
     more = (
         f", nor for {formatting.count(others, 'other supplier', 'other suppliers')} with a capacity" if others else ""
     )
-    return f"{first['supplier']} has {what}, for which no amount is printed{more}"
+    return f"{formatting.capital(first['supplier'])} has {what}, for which no amount is printed{more}"
 
 
 def _by_basis(drawn: pd.DataFrame) -> list[str]:

@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.concentration.ranked_suppliers import majority
 from compute_ledger.exhibits.drawing.mark_labels import mark_labels, pointer_marks
 from compute_ledger.exhibits.finding import Finding
@@ -91,7 +91,9 @@ def _title(rows: pd.DataFrame) -> str:
 def _left_out(history: pd.DataFrame, rows: pd.DataFrame, suppliers: pd.DataFrame) -> str:
     if len(rows) == len(history):
         return ""
-    return f"Months before {formatting.day(rows['day'].iloc[0], 'month')} are left out: not all of {formatting.names(majority(suppliers)['supplier'])}, which hold most of the whole, had a published amount. "
+    names = majority(suppliers)["supplier"].replace(code_labels.LAYER_LABELS)
+    needed = formatting.names([*names, *(["a second one"] if len(names) == 1 else [])])
+    return f"Months before {formatting.day(rows['day'].iloc[0], 'month')} are left out: without amounts of {needed} the index would show whose amount is published. "
 
 
 def _chart(rows: pd.DataFrame) -> alt.LayerChart:

@@ -90,7 +90,8 @@ def other_counts(
     shown = _one_changed(rows, own)
     drawn = _moving(shown)
     if len(drawn) < 2:
-        return Exhibit.empty(f"{_range(rows, own)}. No single choice moves it.", scope.as_of)
+        moves = "" if drawn.empty else " No single choice moves it."
+        return Exhibit.empty(f"{_range(rows, own)}.{moves}", scope.as_of)
     same = formatting.names(shown.loc[~shown["way"].isin(drawn["way"]), "way"], 12)
     return Exhibit(
         title=_range(rows, own),

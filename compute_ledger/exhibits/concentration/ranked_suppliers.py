@@ -208,7 +208,9 @@ def ranked_finding(suppliers: pd.DataFrame, counted: pd.DataFrame, financials: p
     share = formatting.pct(majority(suppliers)["share_pct"].sum(), 0)
     return Finding(
         name="ranked",
-        claim=f"{_leaders(suppliers, scope.level)} hold{'s' if len(majority(suppliers)) == 1 else ''} {share} of {what}",
+        claim=f"Only {suppliers['supplier'].iloc[0]} has a published amount among {what}"
+        if len(suppliers) == 1 and scope.level != "layer"
+        else f"{_leaders(suppliers, scope.level)} hold{'s' if len(majority(suppliers)) == 1 else ''} {share} of {what}",
         detail=" ".join(
             [
                 *_index_words(suppliers, what, scope),
@@ -226,7 +228,9 @@ def _index_words(suppliers: pd.DataFrame, what: str, scope: Scope) -> list[str]:
     leader = code_labels.LAYER_LABELS.get(suppliers["supplier"].iloc[0], suppliers["supplier"].iloc[0])
     total = f"On {formatting.day(scope.as_of)} {what} with a published amount came to {_amount(numbers['total'], scope.basis)}"
     if many == 1:
-        return [f"{total}. Only {leader} has an amount, 100% of them, so an index of concentration says nothing."]
+        return [
+            f"{total}. {leader} has 100% of it for want of other amounts, so an index of concentration says nothing."
+        ]
     return [
         f"{total}: {leader} {formatting.pct(numbers['cr1_pct'], 0)}, the {formatting.count(min(3, many), 'x').split()[0]} largest {formatting.pct(numbers['cr3_pct'], 0)}.",
         f"The HHI is {formatting.number(numbers['hhi'], 0)} at the printed amounts; with {formatting.count(many, 'supplier')} it cannot be below {formatting.number(hhi_floor(many), 0)}. "
