@@ -11,7 +11,7 @@ import pytest
 from compute_ledger.exhibits import Scope
 from compute_ledger.exhibits.concentration import dependence_chart
 from compute_ledger.measures import specification_curve
-from tests.chapters import EXHIBIT, VEGA_LITE, Shown, run_chapter, said
+from tests.chapters import EXHIBIT, FINDING, VEGA_LITE, Shown, run_chapter, said
 from tests.ledger_copy import WORKED_OUT_ON, copy_ledger, read_rows, write_rows
 from tests.measures.test_commitments import ledger_rows
 
@@ -59,7 +59,8 @@ def test_a_buyer_without_amounts(tmp_path):
     text = said(bundles)
     assert "No way of counting finds two suppliers" in text
     assert "None of two contracts in force or reported has a published amount" in text
-    assert [name for name, bundle in bundles.items() if VEGA_LITE in bundle] == ["undisclosed"]
+    charts = [name for name, bundle in bundles.items() if VEGA_LITE in bundle]
+    assert charts == ["silicon", "capacity-beside-money", "undisclosed"]
 
 
 def test_one_supplier_has_no_index(tmp_path):
@@ -203,3 +204,9 @@ def test_what_is_counted_is_called_commitments():
     bundles = run_chapter("commitment-concentration")
     text = said(bundles) + str([bundle.get(EXHIBIT) for bundle in bundles.values()])
     assert not re.search(r"payable|\bdues\b|perimeter|effective number", text, re.IGNORECASE)
+
+
+def test_another_buyer_is_named_only_where_backlogs_are_shared_out():
+    bundles = run_chapter("commitment-concentration", buyer="Anthropic", as_of="2026-10-10")
+    naming = {name for name, bundle in bundles.items() if FINDING in bundle and "OpenAI" in bundle[FINDING]["text"]}
+    assert naming == {"backlog-finding"}

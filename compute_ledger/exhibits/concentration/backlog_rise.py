@@ -172,7 +172,7 @@ def _chart(drawn: pd.DataFrame, buyer: str) -> alt.LayerChart:
     longest = float(bars["end"].max())
     axis = alt.Axis(ticks=False, domain=False, labelPadding=6, labelColor=INK, labelLimit=170)
     y = alt.Y("key:N", sort=order, title=None, axis=axis, scale=alt.Scale(domain=order))
-    scale = alt.Scale(domain=domain_when_narrow(longest * 1.75, longest * 1.45), nice=False)
+    scale = alt.Scale(domain=domain_when_narrow(longest * 2.15, longest * 1.45), nice=False)
     x = alt.X("start:Q", title=None, axis=None, scale=scale)
     shade = alt.Color("part:N", scale=alt.Scale(domain=list(PARTS), range=[GREY, BLUE, GOLD]), legend=None)
     base = alt.Chart(bars).encode(y=y, x=x, x2="end:Q", description=SPOKEN)

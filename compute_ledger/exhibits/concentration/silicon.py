@@ -5,6 +5,7 @@ import pandas as pd
 
 from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.concentration.words import COUNTED
+from compute_ledger.exhibits.drawing import text_metrics
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
@@ -15,7 +16,7 @@ from compute_ledger.shared import rounding
 
 ALL_CHIPS, BOUND_CHIPS = "chips, all announced", "chips, under contract"
 MONEY = "dollars"
-LEAST_NAMED_PCT = 9.0
+WIDE_BAR, NARROW_BAR, LETTERS = 470.0, 142.0, 11  # px: a bar of 100% in each drawing, and the names in it
 
 
 def _nothing(scope: Scope) -> str:
@@ -149,6 +150,14 @@ def _makers(whole: pd.Series, noun: bool = False) -> str:
     return f"{few if noun else few.split()[0]} (HHI {formatting.number(whole['hhi'], 0)})"
 
 
+def _fitting(shares: pd.DataFrame, bar: float) -> list[str]:
+    """The names of suppliers where they fit into their part of a bar of so many px, else ''."""
+    return [
+        name if text_metrics.width(name, LETTERS) + 2 <= share / 100 * bar else ""
+        for name, share in zip(shares["supplier"], shares["share_pct"], strict=True)
+    ]
+
+
 def _chart(shares: pd.DataFrame, scope: Scope) -> alt.LayerChart:
     end = shares.groupby("whole")["share_pct"].cumsum()
     unit = shares["whole"].eq(MONEY)
@@ -156,7 +165,8 @@ def _chart(shares: pd.DataFrame, scope: Scope) -> alt.LayerChart:
     data = shares[["whole", "supplier", "share_pct"]].assign(
         start=end - shares["share_pct"],
         end=end,
-        name=shares["supplier"].where(shares["share_pct"] >= LEAST_NAMED_PCT, ""),
+        name=_fitting(shares, WIDE_BAR),
+        short=_fitting(shares, NARROW_BAR),
         mark=mark_labels(
             shares["supplier"] + ", " + shares["whole"],
             shares["share_pct"].map(lambda share: formatting.pct(share, 0)),
@@ -180,8 +190,8 @@ def _chart(shares: pd.DataFrame, scope: Scope) -> alt.LayerChart:
         .mark_bar(height=26, stroke=PAPER, strokeWidth=1)
         .encode(y=y, x=x, x2="end:Q", color=shade, description=SPOKEN),
         alt.Chart(middle)
-        .transform_calculate(shown="narrow && datum.share_pct < 20 ? '' : datum.name")
-        .mark_text(color=PAPER, fontSize=11)
+        .transform_calculate(shown="narrow ? datum.short : datum.name")
+        .mark_text(color=PAPER, fontSize=LETTERS)
         .encode(y=y, x=alt.X("place:Q", axis=None), text=alt.Text("shown:N")),
         alt.Chart(totals[["whole", "end", "label"]])
         .mark_text(align="left", dx=7, color=INK)
