@@ -1,7 +1,7 @@
 """What the chapter on the commitment concentration shows; its notebook takes all of it from here."""
 
 from compute_ledger.exhibits.concentration.backlog import backlog, backlog_finding, customers, second_buyer
-from compute_ledger.exhibits.concentration.backlog_rise import backlog_rise, backlog_rise_finding
+from compute_ledger.exhibits.concentration.backlog_growth import backlog_rise, backlog_rise_finding
 from compute_ledger.exhibits.concentration.capacity_chart import capacity_beside_money, capacity_finding
 from compute_ledger.exhibits.concentration.dependence_chart import needs, needs_finding
 from compute_ledger.exhibits.concentration.history import counted_ever, hhi_history, history_finding

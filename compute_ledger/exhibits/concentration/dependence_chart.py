@@ -38,7 +38,7 @@ def _ratio(value: float) -> str:
 
 
 def _percent(value: float) -> str:
-    return formatting.pct(value, 0 if value >= 100 else 1)
+    return formatting.pct(value, 0)
 
 
 @exhibit("who-needs-whom")
@@ -61,7 +61,7 @@ def needs(rows: pd.DataFrame, counted: pd.DataFrame, financials: pd.DataFrame, s
         description=(
             f"Paired bars for {formatting.count(len(drawn_rows), 'supplier')}. Share of commitments and commitments against revenue: "
             + formatting.names(
-                f"{row['supplier']} {formatting.pct(row['share_pct'])} and {_at_most(row)}{_percent(row['ratio_pct'])}"
+                f"{row['supplier']} {_percent(row['share_pct'])} and {_at_most(row)}{_percent(row['ratio_pct'])}"
                 for _, row in rated.iterrows()
             )
             + "."
@@ -110,7 +110,7 @@ def _at_most(row: pd.Series) -> str:
 def _pairs_frame(rows: pd.DataFrame) -> pd.DataFrame:
     """Two rows a supplier: its share of the commitments (side a), and these against its revenue (side b)."""
     need = rows.assign(side="a", value=rows["share_pct"], low=rows["share_pct"], high=rows["share_pct"])
-    need["label"] = need["share_pct"].map(formatting.pct) + " of commitments"
+    need["label"] = need["share_pct"].map(_percent) + " of commitments"
     need["open"] = False
     mirror = rows.assign(side="b", value=rows["ratio_pct"], low=rows["ratio_low_pct"], high=rows["ratio_high_pct"])
     # A promise without an upper end is drawn to its figure; the label says that it may be more.
@@ -133,7 +133,7 @@ def _pairs(rows: pd.DataFrame) -> alt.TopLevelMixin:
     order = rows["supplier"].tolist()
     data = _pairs_frame(rows)
     longest = float(data["high"].max())
-    scale = alt.Scale(domain=domain_when_narrow(longest * 2, longest * 1.75), nice=False)
+    scale = alt.Scale(domain=domain_when_narrow(longest * 2, longest * 2.1), nice=False)
     full_axis = alt.Axis(values=[100], labelExpr="'100%'", gridColor=MUTED, gridDash=[4, 3], ticks=False, domain=False)
     x = alt.X("value:Q", title=None, axis=full_axis, scale=scale)
     axis = alt.Axis(ticks=False, domain=False, labelPadding=6, labelColor=INK, labelFontWeight="bold")
