@@ -61,7 +61,7 @@ def backlog(stock: pd.DataFrame, deals: pd.DataFrame, financials: pd.DataFrame, 
         as_of=scope.as_of,
         note=(
             "Headline amounts of contracts in force or reported: what was delivered since the signing is still in them, so the parts are upper readings. "
-            f"No contract with a published amount is not the same as none.{_printed(financials, stock, scope.buyer)}"
+            "No contract with a published amount is not the same as none."
         ),
     )
 

@@ -64,8 +64,8 @@ def backlog_rise(rises: pd.DataFrame, deals: pd.DataFrame, financials: pd.DataFr
         rests_on=_behind(rows, deals, financials),
         as_of=scope.as_of,
         note=(
-            "A rise is what was signed less what was delivered, so a part may pass 100%. Remaining performance obligations (RPO) and a backlog of the company's own count differ; "
-            f"not all of a contract need be booked at once, and a balance may have held older orders.{_open(rises)}"
+            "A rise is what was signed less what was delivered, so a part may pass 100%. Remaining performance obligations (RPO) and a backlog of the company's own count differ."
+            f"{_open(rises)}"
         ),
     )
 
@@ -94,7 +94,7 @@ def backlog_rise_finding(rises: pd.DataFrame, deals: pd.DataFrame, financials: p
         claim=_title(whole, scope),
         detail=(
             f"What customers had ordered from {who} and not yet received rose by {usd(total['rise_usd_bn'])} in those quarters; {scope.buyer} signed {usd(total['buyer_usd_bn'])}. "
-            f"{others}.{by_supplier} These are full values of contracts that run for years, with terms and exit rights mostly unpublished; a supplier that booked only part of one would have other customers to thank for more of its rise."
+            f"{others}.{by_supplier}"
         ),
         rests_on=_behind(rows, deals, financials),
     )

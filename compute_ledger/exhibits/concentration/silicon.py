@@ -14,7 +14,7 @@ from compute_ledger.exhibits.theme import INK, PAPER, colours, domain_when_narro
 from compute_ledger.measures.concentration import hhi, hhi_floor
 from compute_ledger.shared import rounding
 
-ALL_CHIPS, BOUND_CHIPS = "chips, all announced", "chips, under contract"
+ALL_CHIPS, BOUND_CHIPS = "chips announced", "chips under contract"
 MONEY = "dollars"
 WIDE_BAR, NARROW_BAR, LETTERS = 470.0, 142.0, 11  # px: a bar of 100% in each drawing, and the names in it
 
