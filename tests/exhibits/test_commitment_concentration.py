@@ -1,5 +1,6 @@
 """The chapter on concentration: what it says of thin and odd ledgers, and that its words agree with its numbers."""
 
+import importlib
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -8,14 +9,14 @@ import pandas as pd
 import pytest
 
 from compute_ledger.exhibits import Scope
-from compute_ledger.exhibits.concentration import dependence_chart, influence, specification_chart
-from compute_ledger.ledger.grades import GRADES
-from compute_ledger.measures import commitments, concentration
-from compute_ledger.measures import specification_curve as measure
-from tests.chapters import EXHIBIT, VEGA_LITE, Shown, run_chapter, said
+from compute_ledger.exhibits.concentration import dependence_chart
+from compute_ledger.measures import specification_curve
+from tests.chapters import EXHIBIT, FINDING, VEGA_LITE, Shown, run_chapter, said
 from tests.ledger_copy import WORKED_OUT_ON, copy_ledger, read_rows, write_rows
 from tests.measures.test_commitments import ledger_rows
 
+# Its exhibit has the name of the module.
+other_counts = importlib.import_module("compute_ledger.exhibits.concentration.other_counts")
 DAY = pd.Timestamp("2026-06-30")
 PLAIN = {"perimeter": "firm", "basis": "headline", "overlaps": "count_parts", "level": "counterparty", "grade": "C"}
 SCOPE = Scope(as_of=DAY, buyer="Exemplar")
@@ -40,95 +41,129 @@ def test_all_letters_of_intent(tmp_path):
         standing = row["layer"] != "equity" and not row["ended_on"]
         return row | {"kind": "letter_of_intent", "status": "not_finalised"} if standing else row
 
-    bundles = chapter_of(tmp_path, letter)
+    folder = copy_ledger(tmp_path)
+    for table, change in (("deals", letter), ("capacities", lambda row: row | {"commitment": "planned"})):
+        header, rows = read_rows(folder, table)
+        write_rows(folder, table, header, [change(row) for row in rows])
+    bundles = run_chapter("commitment-concentration", data_dir=str(folder))
     text = said(bundles)
-    assert "no amount was published for the firm payables" in text
-    assert "find no amount and are not on the curve" in text
-    assert "Fewer than two deals" in text
+    assert "no amount was published for Exemplar AI (invented)'s contracts in force or reported" in text
+    assert "No amount promised by Exemplar AI (invented) was public yet" in text
     assert VEGA_LITE not in bundles["ranked"]
-    assert VEGA_LITE in bundles["specification-curve"]
+    assert VEGA_LITE not in bundles["rise"]
 
 
 def test_a_buyer_without_amounts(tmp_path):
     empty = dict.fromkeys(["amount_usd_bn", "amount_low_usd_bn", "amount_high_usd_bn"], "")
     bundles = chapter_of(tmp_path, lambda row: row | empty)
     text = said(bundles)
-    assert "No combination of the choices finds a published amount" in text
-    assert "None of two deals in firm payables has a published amount" in text
-    assert [name for name, bundle in bundles.items() if VEGA_LITE in bundle] == ["undisclosed"]
+    assert "No way of counting finds two suppliers" in text
+    assert "None of two contracts in force or reported has a published amount" in text
+    charts = [name for name, bundle in bundles.items() if VEGA_LITE in bundle]
+    assert charts == ["silicon", "capacity-beside-money", "undisclosed"]
 
 
-def test_one_supplier_has_no_deal_to_leave_out(tmp_path):
+def test_one_supplier_has_no_index(tmp_path):
     bundles = chapter_of(tmp_path, lambda row: row)
-    assert "The deal with Stratus is the only one with an amount" in bundles["leave-one-out"]["text/markdown"]
-    assert "as concentrated as one supplier" in bundles["effective-suppliers"][EXHIBIT]["title"]
+    text = said(bundles)
+    assert "Only Stratus has a published amount among" in text
+    assert "an index of one supplier says nothing" in text
+    assert VEGA_LITE not in bundles["hhi-history"]
+    assert "10,000" not in text
 
 
-@pytest.mark.parametrize("as_of", ["2025-11-07", "latest"])
-def test_the_curve_says_what_its_table_shows(as_of):
+def rows_of(bundle):
+    names = [column["name"] for column in bundle[EXHIBIT]["table"]["columns"]]
+    return [dict(zip(names, row, strict=True)) for row in bundle[EXHIBIT]["table"]["rows"]]
+
+
+def test_the_chapter_opens_with_the_rise_in_backlogs():
+    bundles = run_chapter("commitment-concentration", as_of=WORKED_OUT_ON)
+    rows = {row["key"]: row for row in rows_of(bundles["rise"])}
+    # Oracle 138 to 455, Microsoft 392 to 625, AWS 244 to 364, CoreWeave 25.9 to 30.1 and 30.1 to 55.6.
+    assert rows["Oracle, Aug 2025"]["part_pct"] == pytest.approx(100 * 300 / 317)
+    assert rows["Microsoft, Dec 2025"]["others_usd_bn"] == pytest.approx(233 - 250)
+    signed, rose = 300 + 250 + 100 + 6.5 + 4, 317 + 233 + 120 + 25.5 + 4.2
+    assert rows["All, the rise"]["part_pct"] == pytest.approx(100 * signed / rose)
+    assert "equal 94% of the rise in its suppliers' backlogs" in bundles["rise-finding"]["text/markdown"]
+    # The second wording of Oracle's contract orders nothing, and says that it is open upwards.
+    assert not any(key == "Oracle, Nov 2025" for key in rows)
+    assert "The amount with Oracle is worded as a least one" in bundles["rise"][EXHIBIT]["note"]
+    assert next(name for name, bundle in bundles.items() if VEGA_LITE in bundle) == "rise"
+
+
+def test_stock_of_backlogs_names_both_buyers_and_who_depends_more():
+    bundles = run_chapter("commitment-concentration", as_of=WORKED_OUT_ON)
+    text = bundles["backlog-finding"]["text/markdown"]
+    rows = {row["supplier"]: row for row in rows_of(bundles["backlog"])}
+    assert rows["Microsoft"]["both_pct"] == pytest.approx(100 * (250 + 30) / 627)
+    assert rows["Oracle"]["second_usd_bn"] is None
+    assert "every one of them depends on OpenAI more than OpenAI on it" in text
+    assert "Oracle 47% against 41%" in text
+    assert "Microsoft itself put OpenAI at 45% of its backlog" in text
+
+
+def test_a_month_of_the_history_has_an_amount_of_each_that_holds_most():
+    rows = rows_of(run_chapter("commitment-concentration", as_of=WORKED_OUT_ON)["hhi-history"])
+    assert rows[0]["day"] == "2025-10-31"
+    assert rows[0]["hhi"] == pytest.approx(10_000 * (300**2 + 250**2 + 22.4**2) / 572.4**2)
+    assert [row["floor"] for row in rows] == sorted((row["floor"] for row in rows), reverse=True)
+    assert all(row["hhi"] > row["floor"] for row in rows)
+    assert rows[-1]["normalised"] == pytest.approx(0.154, abs=5e-4)
+
+
+def test_the_index_stands_beside_its_floor_and_what_an_open_end_can_do():
+    bundles = run_chapter("commitment-concentration", as_of=WORKED_OUT_ON)
+    text = bundles["ranked-finding"]["text/markdown"]
+    assert "Oracle and Microsoft together hold 75%" in text
+    assert "HHI is 3,232 at the printed amounts; with five suppliers it cannot be below 2,000" in text
+    amounts = [450, 250, 138, 22.4, 30]
+    larger = 10_000 * sum(amount**2 for amount in amounts) / sum(amounts) ** 2
+    assert f"half as much again would make the index {larger:,.0f}" in text
+    # 45% of Microsoft's backlog of 625.
+    assert "is \\$281 billion, older orders included; with it the index would be 3,259" in text
+
+
+def test_chips_on_paper_and_under_contract():
+    bundles = run_chapter("commitment-concentration", as_of=WORKED_OUT_ON)
+    on_paper, bound = [10, 10, 6, 2, 2], [6, 2, 0.75]
+    indices = [10_000 * sum(x * x for x in parts) / sum(parts) ** 2 for parts in (on_paper, bound)]
+    text = bundles["silicon-finding"]["text/markdown"]
+    assert f"five makers (HHI {indices[0]:,.0f}), under contract from three (HHI {indices[1]:,.0f})" in text
+    # On a day with one contract on chips its maker is named, and no index of one is printed.
+    early = run_chapter("commitment-concentration", as_of="2025-11-07")["silicon"][EXHIBIT]["title"]
+    assert early.endswith("under contract from AMD alone")
+
+
+@pytest.mark.parametrize("as_of", ["2025-11-07", WORKED_OUT_ON])
+def test_other_ways_of_counting_are_by_supplier_and_count_nothing_twice(as_of):
     bundles = run_chapter("commitment-concentration", as_of=as_of)
-    about = bundles["specification-curve"][EXHIBIT]
-    names = [column["name"] for column in about["table"]["columns"]]
-    rows = [dict(zip(names, row, strict=True)) for row in about["table"]["rows"]]
-    index = [row["hhi"] for row in rows]
-    assert index == sorted(index)
-    high = sum(value > 1_800 for value in index)
-    assert high == len(index)
-    assert about["title"].startswith(f"The HHI is above 1,800 in all {len(index)} different")
-    assert about["title"].endswith(f"from {index[0]:,.0f} to {index[-1]:,.0f}")
-    text = said({"finding": bundles["specifications-finding"]})
-    folded, distinct = sum(row["folded"] for row in rows), len(rows)
-    assert f"allow {folded:.0f} combinations" in text
-    assert f"{folded - distinct:.0f} give suppliers the same shares" in text
-    assert f"The median index, {sorted(index)[(distinct - 1) // 2]:,.0f}," in text
-    (own,) = [row for row in rows if row["mark"]]
-    assert f"this page give {own['hhi']:,.0f}" in text
-    assert f"The HHI was {own['hhi']:,.0f}" in said({"ranked": bundles["ranked-finding"]})
+    ways = {row["way"]: row for row in rows_of(bundles["other-counts"])}
+    own = ways["this page"]["hhi"]
+    assert all(row["suppliers"] > 1 and row["hhi"] >= row["floor"] for row in ways.values())
+    assert f"this page's, {own:,.0f}, is the lowest" in bundles["specifications-finding"]["text/markdown"]
+    assert f"HHI is {own:,.0f} at the printed amounts" in bundles["ranked-finding"]["text/markdown"]
 
 
-def test_more_specifications_than_a_chart_can_hold_are_thinned_and_the_table_has_all():
-    rows = [
-        {"counterparty": f"C{i}", "counterparty_group": f"G{i % 4}", "layer": layer, "kind": kind, "status": status,
-         "amount_usd_bn": 10.0 + 7 * i**2, "term_years": 1.0 + i, "start_on": "2026-01-01",
-         "part_of": "d6" if i in (2, 5) else None}
-        for i, (layer, kind, status) in enumerate(
-            [("cloud", "contract", "in_force"), ("chips", "contract", "conditional"),
-             ("data_centre", "letter_of_intent", "not_finalised")] * 4
-        )
-    ]  # fmt: skip
-    deals = sourced(ledger_rows(*rows))
-    by_grade = {grade: deals.iloc[: 9 + place] for place, grade in enumerate(GRADES)}
-    every = measure.combinations(by_grade, DAY)
-    distinct = measure.distinct(every, PLAIN)
-    many = pd.concat([distinct, distinct.assign(own=False, hhi=distinct["hhi"] + 0.5)] * 2).sort_values("hhi")
-    many = many.reset_index(drop=True)
-    assert len(many) > 300
-    bundles = specification_chart.curve(many, measure.swings(every), deals, deals, SCOPE)._repr_mimebundle_()
-    assert all(len(data) <= 300 for data in bundles[VEGA_LITE]["datasets"].values())
-    assert len(bundles[EXHIBIT]["table"]["rows"]) == len(many)
-    assert "are drawn, evenly spread" in bundles[EXHIBIT]["note"]
-
-
-def test_a_curve_below_the_line_says_so():
-    deals = sourced(ledger_rows(*({"counterparty": f"C{i}", "counterparty_group": f"C{i}"} for i in range(6))))
-    every = measure.combinations({"C": deals}, DAY)
-    # Six equal suppliers: 1,667 by supplier and group; one layer: 10,000.
-    rows = measure.distinct(every, PLAIN)
-    text = specification_chart.curve_finding(rows, every, measure.swings(every), deals, deals, PLAIN, SCOPE).text
-    assert "above 1,800 in 1 of 2 different specifications (50%)" in text
-
-
-def test_leaving_out_names_deals_of_one_supplier_apart():
+def test_the_page_s_own_place_among_other_ways():
     deals = sourced(
         ledger_rows(
-            {"amount_usd_bn": 10},
-            {"amount_usd_bn": 10, "announced_on": "2026-03-01"},
-            {"amount_usd_bn": 30, "counterparty": "Beta"},
+            {"amount_usd_bn": 60},
+            {"amount_usd_bn": 40, "counterparty": "Beta"},
+            {"amount_usd_bn": 20, "counterparty": "Gamma", "kind": "framework"},
         )
     )
-    left = concentration.leave_one_out(commitments.payables(deals, DAY))
-    exhibit = influence.leave_one_out(left, SCOPE)
-    assert sorted(exhibit.table["deal"]) == ["Alpha's $10bn, Jan 2026", "Alpha's $10bn, Mar 2026", "Beta's $30bn"]
+    every = specification_curve.combinations({"C": deals}, DAY)
+    rows = other_counts.by_supplier_only(every)
+    assert set(rows["level"]) == {"counterparty"}
+    assert "count_both" not in set(rows["overlaps"])
+    # By supplier 60 and 40: 5,200; with the framework 60, 40 and 20: 3,889.
+    finding = other_counts.other_counts_finding(rows, deals, deals, PLAIN, SCOPE)
+    assert (
+        "in two different ways, the HHI runs from 3,889 to 5,200; this page's, 5,200, is the highest" in finding.claim
+    )
+    layers = PLAIN | {"level": "layer", "overlaps": "count_both"}
+    assert other_counts.other_counts_finding(rows, deals, deals, layers, SCOPE).claim == finding.claim
 
 
 def test_mirror_decides_only_what_the_intervals_decide():
@@ -156,10 +191,22 @@ def test_mirror_decides_only_what_the_intervals_decide():
 def test_the_mirror_of_the_ledger_names_definitions_and_bounds():
     bundles = run_chapter("commitment-concentration", as_of=WORKED_OUT_ON)
     needs, backlog = bundles["who-needs-whom"][EXHIBIT], bundles["backlog"][EXHIBIT]
-    assert re.search(r"3\.3 times OCI's, at most 67% of Azure's", needs["title"])
+    assert re.search(r"to Oracle is at least 3\.3 times what OCI earned in FY2026", needs["title"])
     assert "OCI for Oracle and Azure for Microsoft" in needs["note"]
     assert "No year of revenue is known for Cerebras" in needs["note"]
+    assert "c / (R + c)" in bundles["needs-finding"]["text/markdown"]
     measures = {row[0]: row[1] for row in backlog["table"]["rows"]}
     assert measures["Oracle"] == measures["Microsoft"] == measures["CoreWeave"] == "RPO"
     assert measures["AWS"] == "revenue backlog"
-    assert "Microsoft itself put OpenAI at 45%" in backlog["note"]
+
+
+def test_what_is_counted_is_called_commitments():
+    bundles = run_chapter("commitment-concentration")
+    text = said(bundles) + str([bundle.get(EXHIBIT) for bundle in bundles.values()])
+    assert not re.search(r"payable|\bdues\b|perimeter|effective number", text, re.IGNORECASE)
+
+
+def test_another_buyer_is_named_only_where_backlogs_are_shared_out():
+    bundles = run_chapter("commitment-concentration", buyer="Anthropic", as_of="2026-10-10")
+    naming = {name for name, bundle in bundles.items() if FINDING in bundle and "OpenAI" in bundle[FINDING]["text"]}
+    assert naming == {"backlog-finding"}

@@ -4,6 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
+from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
@@ -21,6 +22,7 @@ HEADINGS = {
     "announced_total": "NO BASIS STATED",
 }
 FORMS = ("contracted", "planned", "option")
+SPOKEN_FORMS = {"contracted": "under contract", "planned": "planned", "option": "option"}
 
 
 def _nothing(scope: Scope) -> str:
@@ -32,7 +34,7 @@ def _nothing(scope: Scope) -> str:
 def capacity_beside_money(table: pd.DataFrame, rows: pd.DataFrame, counted: pd.DataFrame, scope: Scope) -> Exhibit:
     """Bars of gigawatts by supplier under a heading for each basis, the amount of the same deals beside each.
 
-    `table` from `capacity.by_supplier` of `rows`, `rows` from `capacity.standing_capacity`, `counted` the payables.
+    `table` from `capacity.by_supplier` of `rows`, `rows` from `capacity.standing_capacity`, `counted` the commitments.
     """
     if table.empty:
         return Exhibit.empty(_nothing(scope), scope.as_of)
@@ -87,7 +89,7 @@ def _in_words(table: pd.DataFrame, scope: Scope) -> pd.DataFrame:
         supplier=table["supplier"].replace(called),
         basis_label=table["basis"].map(code_labels.CAPACITY_LABELS),
         gigawatts=[_gigawatts(row) for _, row in table.iterrows()],
-        money=table["amount_usd_bn"].map(formatting.usd_short, na_action="ignore").fillna(NO_AMOUNT),
+        money=[NO_AMOUNT if pd.isna(amount) else formatting.usd_short(amount) for amount in table["amount_usd_bn"]],
         inside_label=table["inside"].map(
             lambda names: formatting.names([called.get(name, name) for name in names]) if names else ""
         ),
@@ -115,7 +117,7 @@ def _title(drawn: pd.DataFrame) -> str:
     more = (
         f", nor for {formatting.count(others, 'other supplier', 'other suppliers')} with a capacity" if others else ""
     )
-    return f"{first['supplier']} has {what}, for which no amount is printed{more}"
+    return f"{formatting.capital(first['supplier'])} has {what}, for which no amount is printed{more}"
 
 
 def _by_basis(drawn: pd.DataFrame) -> list[str]:
@@ -141,18 +143,47 @@ def _outside(counted: pd.DataFrame, rows: pd.DataFrame) -> str:
 
 def _bars_frame(drawn: pd.DataFrame) -> pd.DataFrame:
     """A row for each part of a bar, end to end: under contract, planned, option."""
-    parts = drawn.melt(["basis", "supplier"], [f"{form}_gw" for form in FORMS], "form", "gw")
+    columns = ["basis", "basis_label", "supplier", "money"]
+    parts = drawn.melt(columns, [f"{form}_gw" for form in FORMS], "form", "gw")
     parts = parts.assign(key=parts["basis"] + "|" + parts["supplier"], form=parts["form"].str.removesuffix("_gw"))
     end = parts.groupby("key")["gw"].cumsum()
-    return parts.assign(end=end, start=end - parts["gw"])[parts["gw"] > 0]
+    mark = mark_labels(
+        parts["supplier"] + ", " + parts["basis_label"],
+        parts["gw"].map(lambda gigawatts: formatting.number(gigawatts, 2)) + " GW",
+        parts["form"].map(SPOKEN_FORMS),
+        parts["money"],
+    )
+    return parts.assign(end=end, start=end - parts["gw"], mark=mark)[parts["gw"] > 0]
 
 
 def _chart(drawn: pd.DataFrame, bars: pd.DataFrame) -> alt.TopLevelMixin:
     order: list[str] = []
     for basis, group in drawn.groupby("basis", sort=False):
         order += [f"{basis}|", *(group["basis"] + "|" + group["supplier"])]
+    longest = float(bars["end"].max())
+    x = alt.X(
+        "start:Q",
+        title=None,
+        axis=None,
+        scale=alt.Scale(domain=domain_when_narrow(longest * 3.1, longest * 2.1), nice=False),
+    )
+    y = alt.Y("key:N", sort=order, title=None, axis=_names(), scale=alt.Scale(domain=order))
+    opacity = alt.Opacity("form:N", scale=alt.Scale(domain=list(FORMS), range=[1, 0.45, 0.2]), legend=None)
+    return alt.layer(
+        alt.Chart(bars[["key", "form", "start", "end", "mark"]])
+        .mark_bar(height=15, color=BLUE)
+        .encode(y=y, x=x, x2=alt.X2("end:Q"), opacity=opacity, description=SPOKEN),
+        alt.Chart(_ends(drawn))
+        .transform_calculate(shown="narrow ? datum.short : datum.label")
+        .mark_text(align="left", dx=7, color=INK)
+        .encode(y=y, x=alt.X("end:Q", axis=None), text=alt.Text("shown:N")),
+    )
+
+
+def _names() -> alt.Axis:
+    """Suppliers under the heading of their basis, which is bold."""
     headings = ", ".join(f"'{basis}|': '{words}'" for basis, words in HEADINGS.items())
-    names = alt.Axis(
+    return alt.Axis(
         ticks=False,
         domain=False,
         labelPadding=6,
@@ -163,28 +194,14 @@ def _chart(drawn: pd.DataFrame, bars: pd.DataFrame) -> alt.TopLevelMixin:
             "indexof(datum.value, '|') == length(datum.value) - 1", alt.value("bold"), alt.value("normal")
         ),
     )
-    longest = float(bars["end"].max())
-    x = alt.X(
-        "start:Q",
-        title=None,
-        axis=None,
-        scale=alt.Scale(domain=domain_when_narrow(longest * 3.1, longest * 2.1), nice=False),
-    )
-    y = alt.Y("key:N", sort=order, title=None, axis=names, scale=alt.Scale(domain=order))
+
+
+def _ends(drawn: pd.DataFrame) -> pd.DataFrame:
+    """What stands beside each bar, whole and as a narrow drawing has it."""
     ends = drawn.assign(key=drawn["basis"] + "|" + drawn["supplier"], end=drawn["capacity_gw"] + drawn["option_gw"])
     inside = ends["inside_label"].map(lambda name: f", inside {name}" if name else "")
     short = ends["end"].map(lambda gigawatts: formatting.number(gigawatts, 2)) + " GW, "
-    ends = ends.assign(
+    return ends.assign(
         label=ends["gigawatts"] + ", " + ends["money"] + inside,
         short=short + ends["money"].replace(NO_AMOUNT, "no amount"),
     )[["key", "end", "label", "short"]]
-    opacity = alt.Opacity("form:N", scale=alt.Scale(domain=list(FORMS), range=[1, 0.45, 0.2]), legend=None)
-    return alt.layer(
-        alt.Chart(bars[["key", "form", "start", "end"]])
-        .mark_bar(height=15, color=BLUE)
-        .encode(y=y, x=x, x2=alt.X2("end:Q"), opacity=opacity),
-        alt.Chart(ends)
-        .transform_calculate(shown="narrow ? datum.short : datum.label")
-        .mark_text(align="left", dx=7, color=INK)
-        .encode(y=y, x=alt.X("end:Q", axis=None), text=alt.Text("shown:N")),
-    )

@@ -1,4 +1,4 @@
-"""Who needs whom more: a supplier's share of the promises beside those promises against what it earns."""
+"""Who needs whom more: a supplier's share of the commitments beside these against what it earns."""
 
 import altair as alt
 import pandas as pd
@@ -13,6 +13,10 @@ from compute_ledger.measures.dependence import figures_used
 from compute_ledger.shared import rounding
 
 MOST_DRAWN = 10
+RULE = (
+    "The rule: with a year's commitment c and a year's revenue R the customer would be from c / (R + c) to c / R of the revenue; "
+    "a supplier needs the customer more where all of that span lies above its share of the commitments, less where all of it lies below."
+)
 COLUMNS = {
     "supplier": ("Supplier", ""),
     "counted": ("Commitment", "USD bn a year"),
@@ -34,23 +38,22 @@ def _ratio(value: float) -> str:
 
 
 def _percent(value: float) -> str:
-    return formatting.pct(value, 0 if value >= 100 else 1)
+    return formatting.pct(value, 0)
 
 
 @exhibit("who-needs-whom")
 @rounding.inputs
 def needs(rows: pd.DataFrame, counted: pd.DataFrame, financials: pd.DataFrame, scope: Scope) -> Exhibit:
-    """Two bars a supplier: its share of the buyer's promises, and those promises beside its revenue.
+    """Two bars a supplier: its share of a buyer's commitments, and those promises beside its revenue.
 
-    `rows` from `measures.mirror.dependence` of `counted` (annualised).
+    `rows` from `measures.dependence.dependence` of `counted` (annualised).
     """
     rated = rows[rows["ratio_pct"].notna()]
     if rated.empty:
         return Exhibit.empty("Without a supplier's revenue there is no mirror to draw.", scope.as_of)
     drawn_rows, used = rows.head(MOST_DRAWN), figures_used(financials, rated)
-    words = [f"{_at_most(row)}{_ratio(row['ratio_pct'])} {row['entity']}'s" for _, row in rated.head(4).iterrows()]
     return Exhibit(
-        title=f"What {scope.buyer} has promised for a year is {formatting.names(words)} yearly revenue",
+        title=_needs_title(rated, scope),
         subtitle=(
             f"Grey: the supplier's share of the yearly commitments of {scope.buyer}, %. Colour: those commitments in % of the supplier's revenue "
             f"in the newest year known on {formatting.day(scope.as_of)}"
@@ -58,7 +61,7 @@ def needs(rows: pd.DataFrame, counted: pd.DataFrame, financials: pd.DataFrame, s
         description=(
             f"Paired bars for {formatting.count(len(drawn_rows), 'supplier')}. Share of commitments and commitments against revenue: "
             + formatting.names(
-                f"{row['supplier']} {formatting.pct(row['share_pct'])} and {_at_most(row)}{_percent(row['ratio_pct'])}"
+                f"{row['supplier']} {_percent(row['share_pct'])} and {_at_most(row)}{_percent(row['ratio_pct'])}"
                 for _, row in rated.iterrows()
             )
             + "."
@@ -74,6 +77,13 @@ def needs(rows: pd.DataFrame, counted: pd.DataFrame, financials: pd.DataFrame, s
     )
 
 
+def _needs_title(rated: pd.DataFrame, scope: Scope) -> str:
+    """The largest commitment beside what that supplier earned."""
+    row = rated.sort_values(["ratio_pct", "supplier"], ascending=[False, True]).iloc[0]
+    what = f"A year's commitment of {scope.buyer} to {row['supplier']}"
+    return f"{what} is {_at_most(row)}{_ratio(row['ratio_pct'])} what {row['entity']} earned in {row['revenue_period']}"
+
+
 def _needs_note(rows: pd.DataFrame, rated: pd.DataFrame) -> str:
     """What is compared with what, and where something is assumed or missing."""
     blank = rows.loc[rows["ratio_pct"].isna(), "supplier"]
@@ -83,7 +93,7 @@ def _needs_note(rows: pd.DataFrame, rated: pd.DataFrame) -> str:
         formatting.names(f"{row['entity']} for {row['supplier']}" for _, row in inner.iterrows()) if len(inner) else ""
     )
     return (
-        "Commitments are averages over terms ahead, some not begun; revenue is of a past year, not the same for all, and may already include the buyer. So the coloured bars are ratios, not shares. "
+        "Commitments are averages over terms ahead, some not begun; revenue is of a past year, not the same for all, and may already include the customer. So the coloured bars are ratios, not shares. "
         + (f"Where a supplier reports the part that sells computing, that part is taken: {parts}. " if parts else "")
         + (f"No term is published for {formatting.names(assumed)}: assumed. " if len(assumed) else "")
         + (f"No year of revenue is known for {formatting.names(blank)}. " if len(blank) else "")
@@ -100,7 +110,7 @@ def _at_most(row: pd.Series) -> str:
 def _pairs_frame(rows: pd.DataFrame) -> pd.DataFrame:
     """Two rows a supplier: its share of the commitments (side a), and these against its revenue (side b)."""
     need = rows.assign(side="a", value=rows["share_pct"], low=rows["share_pct"], high=rows["share_pct"])
-    need["label"] = need["share_pct"].map(formatting.pct) + " of commitments"
+    need["label"] = need["share_pct"].map(_percent) + " of commitments"
     need["open"] = False
     mirror = rows.assign(side="b", value=rows["ratio_pct"], low=rows["ratio_low_pct"], high=rows["ratio_high_pct"])
     # A promise without an upper end is drawn to its figure; the label says that it may be more.
@@ -123,7 +133,7 @@ def _pairs(rows: pd.DataFrame) -> alt.TopLevelMixin:
     order = rows["supplier"].tolist()
     data = _pairs_frame(rows)
     longest = float(data["high"].max())
-    scale = alt.Scale(domain=domain_when_narrow(longest * 2, longest * 1.75), nice=False)
+    scale = alt.Scale(domain=domain_when_narrow(longest * 2, longest * 2.1), nice=False)
     full_axis = alt.Axis(values=[100], labelExpr="'100%'", gridColor=MUTED, gridDash=[4, 3], ticks=False, domain=False)
     x = alt.X("value:Q", title=None, axis=full_axis, scale=scale)
     axis = alt.Axis(ticks=False, domain=False, labelPadding=6, labelColor=INK, labelFontWeight="bold")
@@ -180,7 +190,7 @@ def needs_finding(rows: pd.DataFrame, counted: pd.DataFrame, financials: pd.Data
     return Finding(
         name="needs",
         claim=f"{'; '.join(claims)}, on these figures" if claims else "",
-        detail=" ".join(sentences),
+        detail=" ".join([*sentences, RULE]),
         rests_on={"deals": counted[counted["counted"] > 0], "financials": figures_used(financials, bounded)},
     )
 

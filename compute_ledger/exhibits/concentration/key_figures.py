@@ -3,10 +3,11 @@
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
+from compute_ledger.exhibits.concentration.words import BASES, COUNTED, usd
 from compute_ledger.exhibits.formatting import number_or_na
 from compute_ledger.exhibits.outputs import KeyFigure, KeyFigures
 from compute_ledger.exhibits.scope import Scope
-from compute_ledger.measures.concentration import summary
+from compute_ledger.measures.concentration import hhi_floor, summary
 from compute_ledger.shared import rounding
 
 
@@ -25,19 +26,26 @@ def key_figures(suppliers: pd.DataFrame, counted: pd.DataFrame, scope: Scope) ->
 def _counted(suppliers: pd.DataFrame, rows: pd.DataFrame, *, perimeter: str, basis: str) -> KeyFigure:
     has_amounts = len(suppliers) > 0
     total = summary(suppliers)["total"] if has_amounts else float("nan")
-    ends = formatting.open_sum(suppliers["counted_low"].sum(), suppliers["counted_high"].sum())
+    ends = _ends(suppliers)
     a_year = " a year" if basis == "annualised" else ""
     return KeyFigure(
         id="counted_usd_bn",
         label="Commitments counted",
         value=total,
         unit=f"USD bn{a_year}",
-        text=f"{formatting.usd_bn(total)}{a_year}" if has_amounts else "none published",
-        note=f"{code_labels.PERIMETER_LABELS[perimeter]}, {code_labels.BASIS_LABELS[basis]}"
-        + (f"; {ends}" if ends else ""),
+        text=f"{usd(total)}{a_year}" if has_amounts else "none published",
+        note=f"{COUNTED[perimeter]}, {BASES[basis]}" + (f"; {ends}" if ends else ""),
         href="#ranked-shares",
         rests_on={"deals": rows},
     )
+
+
+def _ends(suppliers: pd.DataFrame) -> str:
+    """'at least $708 billion', '$30 billion to $31 billion', or nothing where both ends print alike."""
+    low, high = suppliers["counted_low"].sum(), suppliers["counted_high"].sum()
+    if high == float("inf"):
+        return f"at least {usd(low)}, some amounts being open upwards"
+    return f"{usd(low)} to {usd(high)}" if usd(low) != usd(high) else ""
 
 
 def _largest(suppliers: pd.DataFrame, numbers: dict[str, float], rows: pd.DataFrame) -> tuple[KeyFigure, ...]:
@@ -48,7 +56,7 @@ def _largest(suppliers: pd.DataFrame, numbers: dict[str, float], rows: pd.DataFr
             label="Share of the largest",
             value=numbers["cr1_pct"],
             unit="%",
-            text=formatting.pct(numbers["cr1_pct"]),
+            text=formatting.pct(numbers["cr1_pct"], 0),
             note=code_labels.LAYER_LABELS.get(leader, leader),
             href="#ranked-shares",
             rests_on={"deals": rows},
@@ -58,7 +66,7 @@ def _largest(suppliers: pd.DataFrame, numbers: dict[str, float], rows: pd.DataFr
             label="Share of the three largest",
             value=numbers["cr3_pct"],
             unit="%",
-            text=formatting.pct(numbers["cr3_pct"]),
+            text=formatting.pct(numbers["cr3_pct"], 0),
             href="#ranked-shares",
             rests_on={"deals": rows},
         ),
@@ -69,16 +77,16 @@ def _indices(
     suppliers: pd.DataFrame, numbers: dict[str, float], rows: pd.DataFrame, level: str
 ) -> tuple[KeyFigure, ...]:
     has_index = len(suppliers) > 0 and pd.notna(numbers["hhi"])
-    span = formatting.disputed(numbers["hhi_low"], numbers["hhi_high"]) if has_index else ""
+    floor = f"at the printed amounts; {formatting.number(hhi_floor(len(suppliers)), 0)} at least with so many suppliers"
     return (
         KeyFigure(
             id="counted_hhi",
             label="HHI",
             value=numbers["hhi"],
             unit="0 to 10,000",
-            text=number_or_na(numbers["hhi"], 0),
-            note=span,
-            href="#hhi-history",
+            text="one supplier" if len(suppliers) == 1 and has_index else number_or_na(numbers["hhi"], 0),
+            note=("an index of one says nothing" if len(suppliers) == 1 else floor) if has_index else "",
+            href="#ranked-shares",
             rests_on={"deals": rows},
         ),
         KeyFigure(
@@ -86,11 +94,11 @@ def _indices(
             label="Effective number",
             value=numbers["effective_suppliers"],
             unit="suppliers",
-            text=number_or_na(numbers["effective_suppliers"], 2),
+            text=number_or_na(numbers["effective_suppliers"], 1),
             note=f"of {len(suppliers)} with an amount"
             if not has_index
             else f"of {len(suppliers)}, by {code_labels.LEVEL_LABELS[level]}",
-            href="#effective-suppliers",
+            href="#ranked-shares",
             rests_on={"deals": rows},
         ),
     )

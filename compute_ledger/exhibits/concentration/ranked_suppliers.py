@@ -1,16 +1,19 @@
-"""How concentrated commitments are: ranked shares, all measures, and the deals behind them."""
+"""Who holds the commitments: ranked shares, the index in words, and the deals behind them."""
 
 import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
+from compute_ledger.exhibits.concentration.backlog import printed_parts
+from compute_ledger.exhibits.concentration.words import BASES, COUNTED, OVERLAPS, usd
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, Table, exhibit
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.table_payload import Columns
 from compute_ledger.exhibits.theme import INK, colours, domain_when_narrow, finish
-from compute_ledger.measures.concentration import summary
+from compute_ledger.measures.concentration import hhi, hhi_floor, normalised_hhi, summary
+from compute_ledger.measures.contracts.backlog_rise import balances
 from compute_ledger.shared import rounding
 
 MOST_DRAWN = 20
@@ -33,8 +36,20 @@ def priced(counted: pd.DataFrame) -> pd.DataFrame:
     return counted[counted["counted"] > 0]
 
 
+def majority(suppliers: pd.DataFrame) -> pd.DataFrame:
+    """The fewest suppliers that together hold more than half: the first rows of `by_supplier`."""
+    before = suppliers["share_pct"].cumsum() - suppliers["share_pct"]
+    return suppliers[before <= 50]
+
+
 def _amount(value: float, basis: str) -> str:
-    return formatting.usd_bn(value) + (" a year" if basis == "annualised" else "")
+    return usd(value) + (" a year" if basis == "annualised" else "")
+
+
+def _leaders(suppliers: pd.DataFrame, level: str) -> str:
+    """'Oracle and Microsoft together', 'Oracle alone'."""
+    leading = majority(suppliers)["supplier"].replace(code_labels.LAYER_LABELS if level == "layer" else {})
+    return formatting.capital(f"{formatting.names(leading)} {'alone' if len(leading) == 1 else 'together'}")
 
 
 @exhibit("ranked-shares")
@@ -42,18 +57,17 @@ def _amount(value: float, basis: str) -> str:
 def ranked(suppliers: pd.DataFrame, counted: pd.DataFrame, scope: Scope) -> Exhibit:
     """Bars of amounts by supplier, largest first, with intervals. `suppliers` from `by_supplier` of `counted`."""
     if suppliers.empty:
-        note = f"No deal in this perimeter has a published amount on {formatting.day(scope.as_of)}, so there are no shares to draw."
+        note = f"None of these deals has a published amount on {formatting.day(scope.as_of)}, so there are no shares to draw."
         return Exhibit.empty(note, scope.as_of)
     unit, folded = scope.unit, _folded(suppliers)
     data = _ranked_frame(folded, scope.level)
-    leader = data.iloc[0]
     return Exhibit(
-        title=_ranked_title(leader, float(data["counted"].sum()), scope),
+        title=_ranked_title(suppliers, scope),
         subtitle=(
-            f"{formatting.capital(code_labels.PERIMETER_LABELS[scope.perimeter])}, {code_labels.BASIS_LABELS[scope.basis]}, {unit}, by {code_labels.LEVEL_LABELS[scope.level]}, "
-            f"{code_labels.OVERLAP_LABELS[scope.overlaps]}, {formatting.day(scope.as_of)}; black lines: intervals of the amounts; “or more”: no upper end"
+            f"{formatting.capital(COUNTED[scope.perimeter])}, {BASES[scope.basis]}, {unit}, by {code_labels.LEVEL_LABELS[scope.level]}, {formatting.day(scope.as_of)}; "
+            f"{OVERLAPS[scope.overlaps]}; black lines: intervals of the amounts; “or more”: no upper end"
         ),
-        description=f"Bar chart of {formatting.count(len(data), 'supplier')}: {formatting.names(data['supplier'] + ' ' + data['label'])}.",
+        description=f"Bar chart of {formatting.count(len(data), 'supplier')}: {formatting.names(data['supplier'] + ' ' + data['label'], MOST_DRAWN)}.",
         chart=finish(
             _ranked_chart(data.assign(mark=_ranked_labels(data, scope.basis)), folded["supplier"].tolist()),
             height=34 * len(data) + 20,
@@ -66,19 +80,18 @@ def ranked(suppliers: pd.DataFrame, counted: pd.DataFrame, scope: Scope) -> Exhi
         list_all=True,
         as_of=scope.as_of,
         evidence=("deals", "largest_deal"),
-        note="Nominal and undiscounted. Shares are shares of what is published: suppliers without a published amount are outside."
+        note="Nominal and undiscounted. Suppliers without a published amount are outside."
         + _ceilings(counted)
         + (f" {scope.no_index}" if scope.no_index else ""),
     )
 
 
-def _ranked_title(leader: pd.Series, total: float, scope: Scope) -> str:
-    who = formatting.capital(leader["supplier"])
+def _ranked_title(suppliers: pd.DataFrame, scope: Scope) -> str:
+    leader = suppliers.iloc[0]
     if scope.no_index:
-        return (
-            f"{who} has the largest published contracts with {scope.buyer}, {_amount(leader['counted'], scope.basis)}"
-        )
-    return f"{who} alone holds {formatting.pct(leader['share_pct'])} of {_amount(total, scope.basis)}"
+        return f"{leader['supplier']} has the largest published contracts with {scope.buyer}, {_amount(leader['counted'], scope.basis)}"
+    held, total = majority(suppliers)["counted"].sum(), suppliers["counted"].sum()
+    return f"{_leaders(suppliers, scope.level)}: {_amount(held, scope.basis)} of {_amount(total, scope.basis)}"
 
 
 def _ranked_columns(level: str, unit: str) -> Columns:
@@ -150,44 +163,12 @@ def _ceilings(counted: pd.DataFrame) -> str:
     return f" Amounts printed as “up to” count in full: {formatting.names(capped)}." if len(capped) else ""
 
 
-@exhibit("measures")
-@rounding.inputs
-def measures_table(numbers: dict[str, float], counted: pd.DataFrame, scope: Scope) -> Table | Exhibit:
-    """All measures of the chosen perimeter in one table. `numbers` from `summary`."""
-    if scope.no_index:
-        return Exhibit.empty(scope.nothing_drawn, scope.as_of)
-    if not numbers["suppliers"]:
-        return Exhibit.empty("Without an amount there is nothing to measure.", scope.as_of)
-    rows = [
-        ("Payables counted", formatting.number(numbers["total"]), scope.unit),
-        ("HHI", formatting.number(numbers["hhi"], 0), "0 to 10,000"),
-        (
-            "HHI, over the intervals of the amounts",
-            formatting.between(numbers["hhi_low"], numbers["hhi_high"]),
-            "0 to 10,000",
-        ),
-        ("Effective number of suppliers", formatting.number(numbers["effective_suppliers"], 2), "suppliers"),
-        ("CR1, share of the largest", formatting.number(numbers["cr1_pct"]), "%"),
-        ("CR3, share of the three largest", formatting.number(numbers["cr3_pct"]), "%"),
-        ("Normalised entropy", formatting.number(numbers["normalised_entropy"], 3), "0 to 1"),
-    ]
-    return Table(
-        caption=f"Measures of concentration on {formatting.day(scope.as_of)}",
-        table=pd.DataFrame(rows, columns=["measure", "value", "unit"]),
-        columns={"measure": ("Measure", ""), "value": ("Value", ""), "unit": ("Unit", "")},
-        rests_on={"deals": priced(counted)},
-        # Also of the deals that have no amount.
-        source_ids=formatting.lead_sources(counted),
-        as_of=scope.as_of,
-    )
-
-
 @exhibit("counted-deals")
 @rounding.inputs
 def counted_table(counted: pd.DataFrame, scope: Scope) -> Table | Exhibit:
     """The deals behind the shares, those without a published amount at the end."""
     if counted.empty:
-        return Exhibit.empty(f"On {formatting.day(scope.as_of)} no deal counted in this perimeter.", scope.as_of)
+        return Exhibit.empty(f"On {formatting.day(scope.as_of)} no deal counted.", scope.as_of)
     unit = scope.unit
     rows = counted.sort_values(["counted", "deal_id"], ascending=[False, True], na_position="last")
     return Table(
@@ -209,41 +190,88 @@ def counted_table(counted: pd.DataFrame, scope: Scope) -> Table | Exhibit:
         rests_on={"deals": rows},
         as_of=scope.as_of,
         evidence=("deals", "deal_id"),
-        note="An empty amount means that none is published; it does not mean zero.",
+        note="Without an amount: none is published. A grade is that of the best page on the deal, which need not print the amount.",
     )
 
 
 @rounding.inputs
-def ranked_finding(suppliers: pd.DataFrame, counted: pd.DataFrame, scope: Scope) -> Finding:
-    """Who leads, what the three largest hold, and who is outside for want of an amount."""
-    label = code_labels.PERIMETER_LABELS[scope.perimeter]
-    commitments = f"{label} by {scope.buyer}" if scope.perimeter == "announced" else f"the {label} of {scope.buyer}"
+def ranked_finding(suppliers: pd.DataFrame, counted: pd.DataFrame, financials: pd.DataFrame, scope: Scope) -> Finding:
+    """What the largest suppliers hold, the index beside its floor, what open ends can do, and who is outside.
+
+    Frames from `by_supplier` and `payables`.
+    """
+    what = f"{scope.buyer}'s {COUNTED[scope.perimeter]}"
     if suppliers.empty:
-        return Finding(
-            name="ranked", detail=f"On {formatting.day(scope.as_of)} no amount was published for {commitments}."
-        )
+        return Finding(name="ranked", detail=f"On {formatting.day(scope.as_of)} no amount was published for {what}.")
     if scope.no_index:
         return Finding(name="ranked", detail=scope.no_index)
-    numbers = summary(suppliers)
-    leader = suppliers.iloc[0]
-    leading = (
-        code_labels.LAYER_LABELS.get(leader["supplier"], leader["supplier"])
-        if scope.level == "layer"
-        else leader["supplier"]
-    )
-    sentences = [
-        f"The three largest stood for {formatting.pct(numbers['cr3_pct'])}. On {formatting.day(scope.as_of)} {commitments} with a published amount came to {_amount(numbers['total'], scope.basis)}.",
-        f"The HHI was {formatting.number(numbers['hhi'], 0)}, as if the whole were shared by {formatting.equal_suppliers(numbers['effective_suppliers'])}.",
-    ]
-    missing = counted[counted["counted"].isna()]
-    if len(missing):
-        sentences.append(
-            f"{formatting.capital(formatting.count(len(missing), 'more deal', 'more deals'))} in this perimeter ({formatting.names(missing['counterparty'])}) "
-            f"{'has' if len(missing) == 1 else 'have'} no published amount and {'is' if len(missing) == 1 else 'are'} outside every share."
-        )
+    share = formatting.pct(majority(suppliers)["share_pct"].sum(), 0)
     return Finding(
         name="ranked",
-        claim=f"{formatting.capital(leading)} alone stood for {formatting.pct(leader['share_pct'])} of {commitments}",
-        detail=" ".join(sentences),
+        claim=f"Only {suppliers['supplier'].iloc[0]} has a published amount among {what}"
+        if len(suppliers) == 1 and scope.level != "layer"
+        else f"{_leaders(suppliers, scope.level)} hold{'s' if len(majority(suppliers)) == 1 else ''} {share} of {what}",
+        detail=" ".join(
+            [
+                *_index_words(suppliers, what, scope),
+                *_open_words(suppliers, scope.level),
+                *_of_printed_backlogs(suppliers, financials, scope),
+                *_outside(counted),
+            ]
+        ),
         rests_on={"deals": counted},
     )
+
+
+def _index_words(suppliers: pd.DataFrame, what: str, scope: Scope) -> list[str]:
+    numbers, many = summary(suppliers), len(suppliers)
+    leader = code_labels.LAYER_LABELS.get(suppliers["supplier"].iloc[0], suppliers["supplier"].iloc[0])
+    total = f"On {formatting.day(scope.as_of)} {what} with a published amount came to {_amount(numbers['total'], scope.basis)}"
+    if many == 1:
+        return [
+            f"{total}. {leader} has 100% of it for want of other amounts, so an index of concentration says nothing."
+        ]
+    return [
+        f"{total}: {leader} {formatting.pct(numbers['cr1_pct'], 0)}, the {formatting.count(min(3, many), 'x').split()[0]} largest {formatting.pct(numbers['cr3_pct'], 0)}.",
+        f"The HHI is {formatting.number(numbers['hhi'], 0)} at the printed amounts; with {formatting.count(many, 'supplier')} it cannot be below {formatting.number(hhi_floor(many), 0)}. "
+        f"Measured from that floor (0) to one supplier (1) it is {formatting.number(normalised_hhi(suppliers['counted']), 2)}.",
+    ]
+
+
+def _open_words(suppliers: pd.DataFrame, level: str) -> list[str]:
+    """What half as much again would do to the index where an amount has no upper end."""
+    is_open = suppliers["counted_high"].eq(float("inf"))
+    if not is_open.any() or len(suppliers) == 1:
+        return []
+    names = code_labels.LAYER_LABELS if level == "layer" else {}
+    larger = suppliers["counted"].where(~is_open, 1.5 * suppliers["counted"])
+    who = formatting.names(suppliers.loc[is_open, "supplier"].replace(names))
+    return [
+        f"What {who} {'is' if is_open.sum() == 1 else 'are'} promised is worded “at least”: half as much again would make the index {formatting.number(hhi(larger), 0)}."
+    ]
+
+
+def _of_printed_backlogs(suppliers: pd.DataFrame, financials: pd.DataFrame, scope: Scope) -> list[str]:
+    """What a supplier's own figure for the buyer's part of its backlog would make of its amount and of the index."""
+    if (scope.level, scope.basis, scope.perimeter) != ("counterparty", "headline", "firm"):
+        return []
+    parts = printed_parts(financials, scope.buyer)[["entity", "value", "period_end"]]
+    books = balances(financials)[["supplier", "to_day", "after_usd_bn"]]
+    rows = parts.merge(books, left_on=["entity", "period_end"], right_on=["supplier", "to_day"])
+    printed = rows.assign(printed=rows["value"] * rows["after_usd_bn"] / 100)[
+        lambda frame: frame["entity"].isin(suppliers["supplier"])
+    ]
+    amounts = suppliers.set_index("supplier")["counted"]
+    return [
+        f"{row['entity']}'s own figure, {formatting.pct(row['value'], 0)} of its backlog of {formatting.day(row['period_end'], 'month')}, is {usd(row['printed'])}, older orders included; "
+        f"with it the index would be {formatting.number(hhi(amounts.where(amounts.index != row['entity'], row['printed'])), 0)}."
+        for _, row in printed.iterrows()
+    ]
+
+
+def _outside(counted: pd.DataFrame) -> list[str]:
+    missing = counted.loc[counted["counted"].isna(), "counterparty"].drop_duplicates()
+    if missing.empty:
+        return []
+    verb = "is missing: it has" if len(missing) == 1 else "are missing: they have"
+    return [f"{formatting.names(missing)} {verb} a contract and no published amount."]
