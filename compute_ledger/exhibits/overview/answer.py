@@ -164,7 +164,7 @@ def _indices(suppliers: pd.DataFrame, all_rows: Behind, scope: Scope) -> tuple[K
             unit="suppliers",
             text=formatting.number(numbers["effective_suppliers"], 2),
             note=f"of {len(suppliers)} with an amount",
-            href=f"{CONCENTRATION}#effective-suppliers",
+            href=f"{CONCENTRATION}#ranked-shares",
             rests_on=all_rows,
         ),
     )
