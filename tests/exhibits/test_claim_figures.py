@@ -64,7 +64,7 @@ def test_the_list_of_claims_has_prints_and_recorded_figures(report):
 
 def test_the_finding_counts_what_nobody_saw(report):
     unseen = int(report.claims["as_printed"].isna().sum())
-    finding = counts_finding(report, pd.DataFrame(index=range(3)))
+    finding = counts_finding(report, Scope.of(report))
     assert f"Of {unseen:,} claims" in finding.detail
 
 

@@ -42,7 +42,7 @@ def test_all_letters_of_intent(tmp_path):
 
     bundles = chapter_of(tmp_path, letter)
     text = said(bundles)
-    assert "no amount was published for the firm payables" in text
+    assert "no amount was published for the firm commitments" in text
     assert "find no amount and are not on the curve" in text
     assert "Fewer than two deals" in text
     assert VEGA_LITE not in bundles["ranked"]
@@ -54,7 +54,7 @@ def test_a_buyer_without_amounts(tmp_path):
     bundles = chapter_of(tmp_path, lambda row: row | empty)
     text = said(bundles)
     assert "No combination of the choices finds a published amount" in text
-    assert "None of two deals in firm payables has a published amount" in text
+    assert "None of two deals in firm commitments has a published amount" in text
     assert [name for name, bundle in bundles.items() if VEGA_LITE in bundle] == ["undisclosed"]
 
 

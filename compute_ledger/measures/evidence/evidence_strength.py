@@ -7,6 +7,7 @@ from compute_ledger.measures.evidence.origins import origins
 GRADES = ("A", "A-", "B", "C")
 LEADING = ("headline", "derived")
 SUPPORTING = (*LEADING, "part", "supports")
+FIRST_DAYS = {4: "-01-01", 7: "-01", 10: ""}  # of sources dated to the year or month: no age is put too low
 ROW = ["figure", "table", "row_id"]
 
 
@@ -20,14 +21,17 @@ def evidence_strength(
 
     Grain: one row a figure, in the order of `rows`. Columns: `figure`; `rows` (count); `best_grade` and `lowest_grade`
     of the rows; `origins` (count, see `origins`) and `fewest_origins` (those of the row that has fewest), both of the
-    claims that lead or support; `age_days` (from the newest dated source of these to `as_of`; missing where none is
-    dated); `seen_pct` (of the leading claims, in %, those whose wording was seen on the page; missing without any).
+    claims that lead or support; `age_days` (from the newest dated source of these to `as_of`, a month or year counting
+    from its first day; missing where none is dated); `seen_pct` (of the leading claims, in %, those whose wording was
+    seen on the page; missing without any).
 
     Formula: $100 \, n_{seen} / n_{leading}$, and $d_{as\,of} - \max_i d_i$ over the days $d_i$ of the sources
     In words: share seen = 100 × leading claims with their print ÷ leading claims; age = the day − the newest source
     Reference: arithmetic
     """
-    about = sources.assign(origin=origins(sources["publisher"]))[["source_id", "origin", "published_on"]]
+    published = sources["published_on"].astype("str")
+    first_days = pd.to_datetime(published + published.str.len().map(FIRST_DAYS), errors="coerce")
+    about = sources.assign(origin=origins(sources["publisher"]), day=first_days)[["source_id", "origin", "day"]]
     said = evidence.merge(claims[["claim_id", "source_id", "as_printed"]], on="claim_id").merge(about, on="source_id")
     links = rows[ROW].drop_duplicates().merge(said[said["role"].isin(SUPPORTING)], on=["table", "row_id"])
     graded = rows.drop_duplicates(ROW).assign(place=rows["grade"].map({grade: i for i, grade in enumerate(GRADES)}))
@@ -41,7 +45,7 @@ def evidence_strength(
             "lowest_grade": place.max().map(dict(enumerate(GRADES))),
             "origins": by_figure["origin"].nunique(),
             "fewest_origins": links.groupby(ROW)["origin"].nunique().groupby("figure").min(),
-            "age_days": (as_of - by_figure["published_on"].max()).dt.days.clip(lower=0),
+            "age_days": (as_of - by_figure["day"].max()).dt.days.clip(lower=0),
             "seen_pct": 100 * leading["as_printed"].notna().groupby(leading["figure"]).mean(),
         }
     )

@@ -36,7 +36,7 @@ SOURCES = pd.DataFrame(
     {
         "source_id": ["reuters", "mirror", "oracle", "letter", "late"],
         "publisher": ["Reuters", "TechRadar (citing Reuters)", "PR Newswire / Oracle", "Some letter", "Bloomberg"],
-        "published_on": pd.to_datetime(["2025-09-10", "2026-02-19", "2025-09-10", None, "2026-02-28"]),
+        "published_on": ["2025-09", "2026-02-19", "2025", None, "2026-02-28"],
     }
 )
 
@@ -61,6 +61,9 @@ def test_pages_that_relay_one_text_are_one_origin(strength):
 def test_age_is_that_of_the_newest_source_that_has_a_date(strength):
     assert strength.loc["total", "age_days"] == 10
     assert pd.isna(strength.loc["share", "age_days"])
+    older = SOURCES.assign(published_on=["2025-09", None, "2025", None, None])
+    months_old = evidence_strength(ROWS, EVIDENCE, CLAIMS, older, DAY).set_index("figure")
+    assert months_old.loc["total", "age_days"] == (DAY - pd.Timestamp("2025-09-01")).days
 
 
 def test_only_leading_claims_are_asked_whether_their_print_was_seen(strength):
