@@ -325,6 +325,7 @@ def test_evidence_lists_every_claim_and_names_every_row():
     names = {name for name in explorer["table"]["row_ids"] if name}
     keys = {
         "deals": "deal_id",
+        "capacities": "capacity_id",
         "regimes": "regime_id",
         "financials": "financial_id",
         "market_shares": "share_id",
