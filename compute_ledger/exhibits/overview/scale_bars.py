@@ -7,7 +7,7 @@ from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.outputs import Exhibit, KeyFigures, exhibit
 from compute_ledger.exhibits.overview.first_figures import about_usd
-from compute_ledger.exhibits.overview.year_ahead import run_rate, year_ahead
+from compute_ledger.exhibits.overview.year_ahead import YearAhead, run_rate, year_ahead
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import BLUE, INK, domain_when_narrow, finish
 from compute_ledger.ledger import Ledger
@@ -23,36 +23,19 @@ def scale(figures: KeyFigures, ledger: Ledger, scope: Scope) -> Exhibit:
     """Total, payments of next year with what the published figures leave open, and the run rate, in USD bn."""
     ahead, rate = year_ahead(ledger, scope), run_rate(ledger.financials, scope.buyer)
     by_id = {figure.id: figure for figure in figures.figures}
-    values = {name: by_id[name].value for name in NAMES}
-    if values[TOTAL] is None or pd.isna(values[TOTAL]):
+    values = {name: float(by_id[name].value or 0) for name in NAMES}
+    if pd.isna(values[TOTAL]):
         return Exhibit.empty(
             f"No contract of {scope.buyer or 'any buyer'} with an amount had been published by {formatting.day(scope.as_of)}.",
             scope.as_of,
         )
-    data = pd.DataFrame(
-        {
-            "what": [label.format(year=ahead.year) for label in NAMES.values()],
-            "usd_bn": [float(value) if value is not None else float("nan") for value in values.values()],
-            "low": [float("nan"), ahead.low_usd_bn, float("nan")],
-            "high": [float("nan"), ahead.high_usd_bn, float("nan")],
-            "basis": [
-                "contracts in force or reported, full value",
-                "schedule nearest to what is published",
-                f"run rate of {formatting.period(rate['period'].iloc[0])}" if len(rate) else "",
-            ],
-        }
-    ).dropna(subset="usd_bn")
-    data = rounding.frame(data.assign(label=data["usd_bn"].map(about_usd)))
+    data = _amounts(values, ahead, rate)
     total, due, earned = (by_id[name] for name in NAMES)
     title = f"{scope.buyer} has signed for {total.text}, of which about {due.text} falls due in {ahead.year}"
     return Exhibit(
         title=title + (f"; it earns {earned.text} a year" if len(rate) else ""),
         subtitle=f"USD bn, as known on {formatting.day(scope.as_of)}. Black line: schedules that meet every published figure",
-        description=(
-            f"Bar chart of {formatting.count(len(data), 'amount')}: "
-            + formatting.names(data["what"] + " " + data["usd_bn"].map(about_usd))
-            + f". Payments of {ahead.year} may lie from {about_usd(ahead.low_usd_bn)} to {about_usd(ahead.high_usd_bn)}."
-        ),
+        description=_described(data, ahead),
         chart=finish(_bars(data), height=44 * len(data) + 30),
         table=data,
         columns={
@@ -69,6 +52,30 @@ def scale(figures: KeyFigures, ledger: Ledger, scope: Scope) -> Exhibit:
             f"{formatting.number(scope.default_term_years)} years are assumed."
         ),
     )
+
+
+def _described(data: pd.DataFrame, ahead: YearAhead) -> str:
+    return (
+        f"Bar chart of {formatting.count(len(data), 'amount')}: {formatting.names(data['what'] + ' ' + data['label'])}. "
+        f"Payments of {ahead.year} may lie from {about_usd(ahead.low_usd_bn)} to {about_usd(ahead.high_usd_bn)}."
+    )
+
+
+def _amounts(values: dict[str, float], ahead: YearAhead, rate: pd.DataFrame) -> pd.DataFrame:
+    """The bars, those without an amount left out."""
+    nothing = float("nan")
+    bases = ("contracts in force or reported, full value", "schedule nearest to what is published")
+    earned = f"run rate of {formatting.period(rate['period'].iloc[0])}" if len(rate) else ""
+    data = pd.DataFrame(
+        {
+            "what": [label.format(year=ahead.year) for label in NAMES.values()],
+            "usd_bn": list(values.values()),
+            "low": [nothing, ahead.low_usd_bn, nothing],
+            "high": [nothing, ahead.high_usd_bn, nothing],
+            "basis": [*bases, earned],
+        }
+    ).dropna(subset="usd_bn")
+    return rounding.frame(data.assign(label=data["usd_bn"].map(about_usd)))
 
 
 def _bars(data: pd.DataFrame) -> alt.TopLevelMixin:

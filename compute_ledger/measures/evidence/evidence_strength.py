@@ -32,8 +32,8 @@ def evidence_strength(
     published = sources["published_on"].astype("str")
     first_days = pd.to_datetime(published + published.str.len().map(FIRST_DAYS), errors="coerce")
     about = sources.assign(origin=origins(sources["publisher"]), day=first_days)[["source_id", "origin", "day"]]
-    said = evidence.merge(claims[["claim_id", "source_id", "as_printed"]], on="claim_id").merge(about, on="source_id")
-    links = rows[ROW].drop_duplicates().merge(said[said["role"].isin(SUPPORTING)], on=["table", "row_id"])
+    cited = evidence.merge(claims[["claim_id", "source_id", "as_printed"]], on="claim_id").merge(about, on="source_id")
+    links = rows[ROW].drop_duplicates().merge(cited[cited["role"].isin(SUPPORTING)], on=["table", "row_id"])
     graded = rows.drop_duplicates(ROW).assign(place=rows["grade"].map({grade: i for i, grade in enumerate(GRADES)}))
     place = graded.groupby("figure", sort=False)["place"]
     by_figure = links.groupby("figure")
