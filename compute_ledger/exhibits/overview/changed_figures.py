@@ -168,10 +168,7 @@ def changed_payables(
         subtitle=(
             f"What {scope.buyer} has signed up to buy, contracts in force or reported, USD bn, {days_of}; hollow: then, filled: now"
         ),
-        description=(
-            f"Dot plot of the contracts with {formatting.count(len(data), 'supplier')} on {days_of}, joined by lines: "
-            f"{formatting.names(data['supplier'] + ' ' + data['then'].map(formatting.number) + ' to ' + data['now'].map(formatting.number), 12)}."
-        ),
+        description=_described(data, days_of),
         chart=finish(_dumbbells(data), height=34 * len(data) + 40),
         table=data,
         columns={
@@ -185,6 +182,12 @@ def changed_payables(
         source_ids=formatting.lead_sources(counted),
         as_of=now.as_of,
     )
+
+
+def _described(data: pd.DataFrame, days_of: str) -> str:
+    each = data["supplier"] + " " + data["then"].map(formatting.number) + " to " + data["now"].map(formatting.number)
+    suppliers = formatting.count(len(data), "supplier")
+    return f"Dot plot of the contracts with {suppliers} on {days_of}, joined by lines: {formatting.names(each, 12)}."
 
 
 def _change_labels(data: pd.DataFrame) -> pd.Series:
