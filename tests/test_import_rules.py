@@ -75,7 +75,7 @@ def test_relative_imports_are_seen(tmp_path):
 
 
 def test_chapters_are_islands(arrows):
-    """A chapter's exhibits import those of no other (the first page counts the conflicts of the evidence page)."""
+    """A chapter's exhibits import those of no other (the first page grades its figures as the evidence page does)."""
     chapters = {path.name for path in (PACKAGE / "exhibits").iterdir() if (path / "__init__.py").is_file()}
     chapters -= {"drawing"}
     assert {"timeline", "market", "concentration"} <= chapters

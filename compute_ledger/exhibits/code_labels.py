@@ -37,8 +37,8 @@ CAPACITY_LABELS = {
 ESTIMATE_LABELS = {"synergy": "Synergy Research Group", "omdia_canalys": "Canalys, now Omdia"}
 
 PERIMETER_LABELS = {
-    "firm": "firm payables",
-    "firm_and_conditional": "firm and conditional payables",
+    "firm": "firm commitments",
+    "firm_and_conditional": "firm and conditional commitments",
     "announced": "everything announced",
 }
 
@@ -51,9 +51,9 @@ BASIS_LABELS = {
 LEVEL_LABELS = {"counterparty": "supplier", "group": "corporate group", "layer": "layer"}
 
 OVERLAP_LABELS = {
-    "count_parts": "parts counted, their totals not",
-    "count_parents": "totals counted, their parts not",
-    "count_both": "parts and totals both counted",
+    "count_parts": "each part counted, not the total that holds it",
+    "count_parents": "each total counted, not its parts",
+    "count_both": "parts and the totals that hold them both counted",
 }
 
 # By the name of a column that holds such codes.

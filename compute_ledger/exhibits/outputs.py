@@ -224,7 +224,8 @@ class Provenance:
 class KeyFigure:
     """One figure for the cards and for key-figures.json; `text` is how people read `value`.
 
-    `href` leads to the chapter that derives it, `rests_on` (see `evidence_links.links`) names the rows it is computed from.
+    `href` leads to the chapter that derives it, `rests_on` (see `evidence_links.links`) names the rows it is computed
+    from; `strength` says in a line how well these are borne out.
     """
 
     id: str
@@ -235,6 +236,7 @@ class KeyFigure:
     note: str = ""
     href: str = ""
     rests_on: Behind = field(default_factory=dict)
+    strength: str = ""
 
 
 @dataclass(frozen=True)
@@ -262,7 +264,7 @@ class KeyFigures:
 
 def _card(figure: KeyFigure) -> dict[str, Any]:
     plain = {name: value for name, value in vars(figure).items() if name != "rests_on"}
-    plain["note"] = markdown_escape.escaped(figure.note)
+    plain |= {name: markdown_escape.escaped(plain[name]) for name in ("note", "strength")}
     return plain | {"value": _plain_value(figure.value), "evidence": rows_behind.links(figure.rests_on)}
 
 

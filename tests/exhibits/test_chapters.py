@@ -249,23 +249,74 @@ def test_changes_tell_which_deals_came_and_went():
     assert "Since 7 November 2025" in text
     # The 100 that came on top, since the 38 were known and stay.
     assert re.search(r"New with an amount: .*AWS.*contract, .*100bn", text)
-    assert not re.search(r"Ended or replaced: .*AWS", text)
+    assert not re.search(r"(Replaced|Ended or paused): .*AWS", text)
+    # One rule: parts count with their whole, what replaces an agreement is no new one, talks are none.
+    assert "ten agreements have become known" in text
+    assert "three have been replaced and three have ended or been paused" in text
+    assert "talks, " not in text
     figures = {
         row[0]: row[1:] for row in bundles["changes"]["application/vnd.compute-ledger.table+json"]["table"]["rows"]
     }
     # AWS grew from 38 to 138 and Cerebras came with 20.
-    assert figures["Firm payables with a published amount"][2] == f"+{138 - 38 + 20} USD bn"
+    assert figures["Computing signed for"] == ["$610 billion", "$730 billion", f"+{138 - 38 + 20} USD bn"]
     assert figures["Largest supplier"] == ["Oracle", "Oracle", "same"]
     # A change is that of the figures as they are printed beside it.
-    assert figures["HHI of firm payables"] == ["4,145", "3,232", f"−{4145 - 3232} points"]
-    assert figures["Share of the largest supplier"] == ["49.1%", "41.1%", "−8 pp"]
+    assert figures["Concentration of suppliers (HHI)"] == ["4,145", "3,232", f"−{4145 - 3232} points"]
+    assert figures["Two largest suppliers together"] == ["90%", "75%", "−15 pp"]
+    assert figures["Due next year, against a year's revenue"][2] == "higher"
     # What came and went in the meantime says so; parts of a round are not told beside the whole.
-    # A deal that another new one has replaced is in the count alone.
     assert re.search(r"Cerebras\]\([^)]*2026-04\) \(contract, .{0,2}20bn\)", text)
     assert not re.search(r"Cerebras\]\([^)]*2026-01\)", text)
-    assert text.partition("Ended or replaced")[2].count("[SoftBank") == 1
+    assert text.partition("Replaced:")[2].count("[SoftBank") == 1
     backwards = run_chapter("index", as_of=WORKED_OUT_ON, compare_with=WORKED_OUT_ON)
     assert "nothing to compare" in said({"changes": backwards["changes-finding"]})
+
+
+def test_an_amount_that_nobody_had_published_is_no_zero():
+    bundles = run_chapter("index", as_of=WORKED_OUT_ON, compare_with="2025-03-31")
+    rows = {row[0]: row[1:] for row in bundles["payables-change"][EXHIBIT]["table"]["rows"]}
+    assert rows["Oracle"] == [None, 300, None]
+    assert rows["CoreWeave"] == [11.9, 22.4, 10.5]
+    figures = {
+        row[0]: row[1:]
+        for row in run_chapter("index", as_of=WORKED_OUT_ON, compare_with="2024-11-07")["changes"][
+            "application/vnd.compute-ledger.table+json"
+        ]["table"]["rows"]
+    }
+    assert figures["Due next year, against a year's revenue"][0] == "n/a"
+    assert figures["Computing signed for"][0] == "none published"
+    assert not any(re.match(r"\$?0( |$)", cell) for row in figures.values() for cell in row)
+
+
+@pytest.mark.parametrize("edition", ["latest", "2025-11-07"])
+def test_the_first_page_opens_with_three_figures_and_how_well_they_are_borne_out(edition):
+    shown = run_chapter("index", as_of=edition)
+    cards = shown["key-figures"]["application/vnd.compute-ledger.key-figures+json"]["figures"]
+    assert [card["id"] for card in cards] == ["firm_payables_usd_bn", "two_largest_share_pct", "due_to_run_rate"]
+    assert all(
+        re.fullmatch(r"(A|A-|B|C)( to (A-|B|C))? · .*origins?.* · .* · .*seen in print", card["strength"])
+        for card in cards
+    )
+    text = said({"answer": shown["answer"]})
+    assert text.startswith("**OpenAI has signed up to buy")
+    assert all(card["text"].replace("$", "\\$") in text for card in cards)
+    # Its charts are its own.
+    assert {bundle[EXHIBIT]["id"] for bundle in shown.values() if VEGA_LITE in bundle} <= {"scale", "payables-change"}
+
+
+def test_evidence_opens_with_the_strength_of_the_key_figures():
+    shown = shown_with("evidence", ("as_of", WORKED_OUT_ON))
+    table = next(bundle for bundle in shown.values() if "application/vnd.compute-ledger.table+json" in bundle)
+    about = table["application/vnd.compute-ledger.table+json"]
+    assert about["id"] == "strength"
+    names = [column["name"] for column in about["table"]["columns"]]
+    total = dict(zip(names, about["table"]["rows"][0], strict=True))
+    for grade in ("B", "A-", "A"):
+        ledger = load(ROOT / "data", as_of=WORKED_OUT_ON, min_grade=grade)
+        deals = ledger.deals[ledger.deals["buyer"] == "OpenAI"]
+        counted = commitments.payables(deals, ledger.as_of)["counted"].sum()
+        assert total[f"from_{grade}"] == f"${round(counted, -1):,.0f} billion"
+    assert (total["best_grade"], total["lowest_grade"]) == ("A", "A-")
 
 
 def test_evidence_lists_every_claim_and_names_every_row():
@@ -274,6 +325,7 @@ def test_evidence_lists_every_claim_and_names_every_row():
     names = {name for name in explorer["table"]["row_ids"] if name}
     keys = {
         "deals": "deal_id",
+        "capacities": "capacity_id",
         "regimes": "regime_id",
         "financials": "financial_id",
         "market_shares": "share_id",

@@ -50,6 +50,11 @@ def test_a_print_stands_alone():
     assert figures(claims(unit="usd_bn", value=0.35, as_printed="$350 million")).tolist() == ["$350 million"]
 
 
+def test_a_bare_number_of_a_table_says_what_it_was_read_as():
+    shown = figures(claims(unit="usd_bn", value=1.627, as_printed="1,627")).tolist()
+    assert shown == ["1,627, read as 1.627 USD bn"]
+
+
 @pytest.fixture(scope="module")
 def report():
     return load(ROOT / "data")
@@ -64,7 +69,7 @@ def test_the_list_of_claims_has_prints_and_recorded_figures(report):
 
 def test_the_finding_counts_what_nobody_saw(report):
     unseen = int(report.claims["as_printed"].isna().sum())
-    finding = counts_finding(report, pd.DataFrame(index=range(3)))
+    finding = counts_finding(report, Scope.of(report))
     assert f"Of {unseen:,} claims" in finding.detail
 
 

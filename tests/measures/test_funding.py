@@ -591,7 +591,7 @@ def test_a_day_before_any_amount_reads_well(as_of):
     bundles = run_chapter("funding-gap", as_of=as_of)
     text = said(bundles)
     assert not re.search(r"\b(nan|NaT|None|n/a)\b", text)
-    assert "No amount is published for the firm payables" in text
+    assert "No amount is published for the firm commitments" in text
     assert "nothing to reconcile" in text
     assert all(bundle[EXHIBIT]["table"]["rows"] for bundle in bundles.values() if VEGA_LITE in bundle)
 

@@ -11,7 +11,7 @@ from compute_ledger.report.outputs import mathml
 from compute_ledger.report.pages.computation.measure_entries import MARKED
 from compute_ledger.shared.measure_notes import measure_notes
 
-FOLDERS = ("contracts", "payments")
+FOLDERS = ("contracts", "payments", "evidence")
 MODULES = ("carried_tail", "market_part", "market_restatement", "promised_revenue", "open_amounts")
 
 

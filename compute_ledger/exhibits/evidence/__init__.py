@@ -10,6 +10,8 @@ from compute_ledger.exhibits.evidence.claims import (
     linked_claims,
 )
 from compute_ledger.exhibits.evidence.conflict_charts import all_conflicts, conflict_chart, conflict_table, of_buyer
+from compute_ledger.exhibits.evidence.holdings import holdings
+from compute_ledger.exhibits.evidence.strength_table import strength, strength_finding, strength_table, with_strength
 
 __all__ = [
     "DOWNLOADS",
@@ -21,6 +23,11 @@ __all__ = [
     "conflict_table",
     "counts_finding",
     "dataset",
+    "holdings",
     "linked_claims",
     "of_buyer",
+    "strength",
+    "strength_finding",
+    "strength_table",
+    "with_strength",
 ]

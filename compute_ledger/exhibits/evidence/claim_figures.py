@@ -23,7 +23,10 @@ def figures(claims: pd.DataFrame) -> pd.Series:
     Columns that are read: `as_printed`, `value`, `low`, `high`, `unit`, `value_date` and `value_precision` of claims.
     """
     recorded = _numbers(claims).fillna(_days(claims)).fillna("a statement")
-    return claims["as_printed"].fillna(AS_RECORDED + ": " + recorded)
+    printed = claims["as_printed"]
+    # A bare number of a table, in thousands or millions, says nothing without what it was read as.
+    is_bare = printed.str.fullmatch(r"[0-9.,]+").fillna(False).astype(bool) & claims["unit"].isin(list(UNIT_WORDS))
+    return printed.mask(is_bare, printed + ", read as " + recorded).fillna(AS_RECORDED + ": " + recorded)
 
 
 def _numbers(claims: pd.DataFrame) -> pd.Series:

@@ -191,12 +191,12 @@ def by_article(ledger: Ledger, claims: pd.DataFrame, scope: Scope) -> Table | Ex
 
 
 @rounding.inputs
-def counts_finding(ledger: Ledger, conflict_rows: pd.DataFrame, scope: Scope) -> Finding:
+def counts_finding(ledger: Ledger, scope: Scope) -> Finding:
     """How much evidence there is, and how much of it rests on a number whose wording was not seen."""
     unseen = int(ledger.claims["as_printed"].isna().sum())
     as_recorded = (
-        f" Of {formatting.count(unseen, 'claim')} nobody kept how the page words the figure: they are shown as "
-        f"“{AS_RECORDED}”, with the unit of the ledger."
+        f" Of {formatting.count(unseen, 'claim')} nobody kept how the page words the figure: these come from the project's notes "
+        f"on its sources, were not compared with the page again, and are shown as “{AS_RECORDED}”."
     )
     return Finding(
         name="counts",
@@ -205,11 +205,7 @@ def counts_finding(ledger: Ledger, conflict_rows: pd.DataFrame, scope: Scope) ->
             f"from {formatting.count(len(ledger.sources), 'source')}"
         ),
         detail=(
-            f"They are joined to its rows by {formatting.count(len(ledger.evidence), 'link')}. "
-            f"{formatting.capital(formatting.count(_real(conflict_rows), 'conflict'))} between claims "
-            f"{'is' if _real(conflict_rows) == 1 else 'are'} computed from them, beside "
-            f"{formatting.count(len(conflict_rows) - _real(conflict_rows), 'difference')} that are amendments, misprints, mixed labels, "
-            "restated editions or wordings; each is listed with how it was settled."
+            f"They are joined to its rows by {formatting.count(len(ledger.evidence), 'link')}."
             + _behind_buyer(ledger, scope.buyer)
             + (as_recorded if unseen else "")
         ),
@@ -236,11 +232,6 @@ def _behind_buyer(ledger: Ledger, buyer: str) -> str:
         f" Of the claims {links['claim_id'].nunique():,} stand behind the {formatting.count(len(row_ids), 'deal, tie or figure', 'deals, ties and figures')} of {buyer}, "
         f"{alone:,} of which rest on one source."
     )
-
-
-def _real(conflict_rows: pd.DataFrame) -> int:
-    """How many of the differences are claims that cannot both hold."""
-    return int((conflict_rows["cause"] == "conflict").sum())
 
 
 def dataset(ledger: Ledger) -> JsonLd:

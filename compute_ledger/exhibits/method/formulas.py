@@ -1,63 +1,126 @@
-"""The measures of the report: each with its formula, its source and the chapter that uses it."""
+"""The measures of the report: each with its formula, an example, its source and the chapter that uses it."""
 
-from collections.abc import Callable
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Iterator
 
 import altair as alt
 import pandas as pd
 
+from compute_ledger import measures
 from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
+from compute_ledger.exhibits.method.examples import examples
+from compute_ledger.exhibits.method.plain_formula import plain_formula
 from compute_ledger.exhibits.outputs import Exhibit, Table, exhibit
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import INK, colours, finish
-from compute_ledger.measures import capital, concentration, funding, payment_schedule, specification_curve
 from compute_ledger.measures.concentration import hhi
-from compute_ledger.measures.market import market_entry, market_estimates, market_hhi
 from compute_ledger.shared import rounding
-from compute_ledger.shared.measure_notes import measure_notes
+from compute_ledger.shared.measure_notes import MeasureNotes, measure_notes
 
 MOST_DRAWN = 20
+# The chapter for which the measures of a module, or of a folder of modules, are made; others use some of them too.
+CHAPTERS = {
+    "timeline": "partnership-timeline",
+    "contracts": "partnership-timeline",
+    "backlog_rise": "commitment-concentration",
+    "gigawatt_years": "funding-gap",
+    "market": "cloud-market-shares",
+    "commitments": "commitment-concentration",
+    "concentration": "commitment-concentration",
+    "dependence": "commitment-concentration",
+    "specification_curve": "commitment-concentration",
+    "bounds": "commitment-concentration",
+    "capacity": "partnership-timeline",
+    "funding": "funding-gap",
+    "payment_schedule": "funding-gap",
+    "payments": "funding-gap",
+    "cash_by_pair": "capital-loops",
+    "reconciliation": "funding-gap",
+    "capital": "capital-loops",
+    "investors": "capital-loops",
+    "conflicts": "evidence",
+    "evidence": "evidence",
+}
+# What a measure is called where its name in the code says too little, by module and name.
+NAMES = {
+    "concentration.hhi": "Herfindahl-Hirschman index (HHI)",
+    "concentration.concentration_ratio": "CR1, CR3",
+    "market_estimates.top_k": "Rounding of sums",
+    "commitments.payables": "Commitments counted",
+    "commitments.by_supplier": "Commitments by supplier",
+    "capacity.by_supplier": "Capacity by supplier",
+    "capacity.total": "Capacity in all",
+    "gigawatt_years.bought": "Dollars per gigawatt-year, bought",
+    "gigawatt_years.earned": "Dollars per gigawatt-year, earned",
+    "capital.ceiling": "Most that could go round",
+}
 
-# Name, the measure whose docstring has its formula in words and its reference, chapter that uses it.
-MEASURES: tuple[tuple[str, Callable[..., object], str], ...] = (
-    ("Herfindahl-Hirschman index (HHI)", concentration.hhi, "commitment-concentration"),
-    ("Effective number of suppliers", concentration.effective_number, "commitment-concentration"),
-    ("CR1, CR3", concentration.concentration_ratio, "commitment-concentration"),
-    ("Normalised entropy", concentration.normalised_entropy, "commitment-concentration"),
-    ("HHI over the intervals of the amounts", concentration.hhi_interval, "commitment-concentration"),
-    ("HHI of a market with an unnamed rest", market_hhi.market_hhi_interval, "cloud-market-shares"),
-    ("Rounding", market_estimates.top_k, "cloud-market-shares"),
-    ("Change of the HHI by an entrant", market_entry.change_of_hhi, "cloud-market-shares"),
-    ("Specification curve", specification_curve.combinations, "commitment-concentration"),
-    ("Dues by calendar year", payment_schedule.dues_by_year, "funding-gap"),
-    ("Coverage", funding.coverage, "funding-gap"),
-    ("Loop", capital.loops, "capital-loops"),
-)
-PRINTED = {"Rounding": " What is computed here is printed from twelve digits, halves away from zero"}
+
+def measures_with_formula() -> Iterator[tuple[str, MeasureNotes]]:
+    """Address ('compute_ledger.measures.concentration.hhi') and notes of each public measure that has a formula."""
+    for entry in pkgutil.walk_packages(measures.__path__, f"{measures.__name__}."):
+        module = importlib.import_module(entry.name)
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            notes = measure_notes(function.__doc__)
+            if function.__module__ == entry.name and not name.startswith("_") and notes.formula:
+                yield f"{entry.name}.{name}", notes
 
 
 def formulas(scope: Scope) -> Table:
-    """Each measure with its formula, its source and the chapter that uses it."""
-    notes = {name: measure_notes(measure.__doc__) for name, measure, _ in MEASURES}
+    """Each measure with its formula, an example, its source and the chapter for which it is made."""
+    worked_out = examples()
     rows = [
-        (name, notes[name].in_words + PRINTED.get(name, ""), notes[name].reference, chapter)
-        for name, _, chapter in MEASURES
+        (
+            _name(address),
+            notes.summary.replace("`", ""),
+            _formula(notes),
+            worked_out.get(address, ""),
+            notes.reference,
+            _chapter(address),
+        )
+        for address, notes in measures_with_formula()
     ]
-    table = pd.DataFrame(rows, columns=["measure", "formula", "source", "chapter"])
+    table = pd.DataFrame(rows, columns=["measure", "what", "formula", "example", "source", "chapter"])
+    table = table.sort_values(["chapter", "measure"], kind="stable", ignore_index=True)
     links = [{"text": slug.replace("-", " "), "href": f"{slug}.html"} for slug in table["chapter"]]
     return Table(
         id="formulas",
-        caption="The measures of this report",
+        caption=f"The {len(table)} measures of this report",
         table=table.assign(chapter=pd.Series(links, dtype=object)),
         columns={
             "measure": ("Measure", ""),
+            "what": ("What it says", ""),
             "formula": ("Formula", ""),
+            "example": ("Worked example", ""),
             "source": ("Source", ""),
-            "chapter": ("Used in", ""),
+            "chapter": ("Chapter", ""),
         },
         as_of=scope.as_of,
-        note="Shares s are parts of what is published: an undisclosed amount is in no sum.",
+        note=(
+            "Shares s are parts of what is published: an undisclosed amount is in no sum. Examples are computed by the measures "
+            "themselves. What is computed here is printed from twelve digits, halves away from zero."
+        ),
     )
+
+
+def _name(address: str) -> str:
+    module, name = address.split(".")[-2:]
+    words = formatting.capital(name.replace("_", " ").replace("hhi", "HHI"))
+    return NAMES.get(f"{module}.{name}", words)
+
+
+def _formula(notes: MeasureNotes) -> str:
+    """In words where the docstring has them, else the formula in plain signs."""
+    return plain_formula(notes.in_words or notes.formula).replace("`", "")
+
+
+def _chapter(address: str) -> str:
+    """By the module, else by its folder."""
+    *folders, module, _ = address.split(".")
+    return CHAPTERS.get(module) or CHAPTERS[folders[-1]]
 
 
 @exhibit("worked")
@@ -68,7 +131,8 @@ def worked(suppliers: pd.DataFrame, counted: pd.DataFrame, scope: Scope) -> Exhi
         return Exhibit.empty(scope.no_index, scope.as_of)
     if suppliers.empty:
         return Exhibit.empty(
-            f"No firm amount was published by {formatting.day(scope.as_of)}, so nothing can be worked out.", scope.as_of
+            f"No contract with an amount was published by {formatting.day(scope.as_of)}, so nothing can be worked out.",
+            scope.as_of,
         )
     data = suppliers[["supplier", "counted", "share_pct"]].head(MOST_DRAWN)
     data = data.assign(
@@ -78,7 +142,7 @@ def worked(suppliers: pd.DataFrame, counted: pd.DataFrame, scope: Scope) -> Exhi
     first = data.iloc[0]
     return Exhibit(
         title=f"{first['supplier']} alone adds {first['label']} of the {formatting.number(index, 0)} points of the HHI",
-        subtitle=f"Squared shares in percent of the firm payables of {scope.buyer}, points of the HHI (0 to 10,000), {formatting.day(scope.as_of)}",
+        subtitle=f"Squared shares in percent of the commitments of {scope.buyer}, contracts in force or reported, points of the HHI (0 to 10,000), {formatting.day(scope.as_of)}",
         description=(
             f"Bar chart of what {formatting.count(len(suppliers), 'supplier')} add to the HHI of {formatting.number(index, 0)}: "
             f"{formatting.names(data['supplier'] + ' ' + data['label'])}. The effective number of suppliers is 10,000 / {formatting.number(index, 0)} = {formatting.number(10_000 / index, 2)}."
@@ -87,7 +151,7 @@ def worked(suppliers: pd.DataFrame, counted: pd.DataFrame, scope: Scope) -> Exhi
         table=data,
         columns={
             "supplier": ("Supplier", ""),
-            "counted": ("Payables", "USD bn"),
+            "counted": ("Commitments", "USD bn"),
             "share_pct": ("Share", "%"),
             "points": ("Share squared", "points"),
         },

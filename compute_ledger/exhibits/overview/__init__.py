@@ -1,6 +1,17 @@
 """What the first page shows; its notebook takes all of it from here."""
 
-from compute_ledger.exhibits.overview.answer import answer, key_figures, market_rows, run_rate
+from compute_ledger.exhibits.overview.answer import answer, certainty
 from compute_ledger.exhibits.overview.changed_figures import changed_figures, changed_finding, changed_payables
+from compute_ledger.exhibits.overview.first_figures import cards, key_figures
+from compute_ledger.exhibits.overview.scale_bars import scale
 
-__all__ = ["answer", "changed_figures", "changed_finding", "changed_payables", "key_figures", "market_rows", "run_rate"]
+__all__ = [
+    "answer",
+    "cards",
+    "certainty",
+    "changed_figures",
+    "changed_finding",
+    "changed_payables",
+    "key_figures",
+    "scale",
+]

@@ -1,259 +1,113 @@
-"""The front page: the answer in a paragraph, and the key figures that other programs read too."""
+"""The finding of the first page in plain English, how sure it is, and what would change it."""
 
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
-from compute_ledger.exhibits.evidence.conflict_charts import all_conflicts
-from compute_ledger.exhibits.evidence_links import Behind
+from compute_ledger.exhibits.evidence import strength
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import KeyFigure, KeyFigures
+from compute_ledger.exhibits.overview.first_figures import about_usd, market_rows
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.ledger import Ledger
 from compute_ledger.measures import capacity, commitments
-from compute_ledger.measures.concentration import summary
-from compute_ledger.measures.conflicts import REAL
 from compute_ledger.measures.market import market_estimates
 from compute_ledger.shared import rounding
 
-CONCENTRATION, MARKET = "commitment-concentration.html", "cloud-market-shares.html"
-TIMELINE, EVIDENCE = "partnership-timeline.html", "evidence.html"
+TOTAL = "firm_payables_usd_bn"
 
 
 @rounding.inputs
-def run_rate(financials: pd.DataFrame, buyer: str) -> pd.DataFrame:
-    """The newest annualised run rate of revenue of the buyer: one row of `financials`, or none."""
-    rows = financials[
-        (financials["entity"] == buyer) & (financials["metric"] == "run_rate") & ~financials["is_projection"]
-    ]
-    return rows.sort_values(["period_end", "known_on", "financial_id"]).tail(1)
-
-
-@rounding.inputs
-def market_rows(ledger: Ledger) -> pd.DataFrame:
-    """The named shares of the newest quarter of the first estimate that the ledger holds."""
-    for estimate in market_estimates.ESTIMATES:
-        shares = market_estimates.one_estimate(ledger.market_shares, estimate)
-        if len(market_estimates.named(shares)):
-            return market_estimates.latest_shares(shares, market_estimates.pick_quarter(shares, "latest"))
-    return ledger.market_shares.iloc[:0]
-
-
-@rounding.inputs
-def answer(ledger: Ledger, scope: Scope, suppliers: pd.DataFrame, counted: pd.DataFrame) -> Finding:
-    """Who powers the buyer, in a few sentences, and the largest capacities that no amount speaks of."""
+def answer(
+    ledger: Ledger, scope: Scope, suppliers: pd.DataFrame, counted: pd.DataFrame, figures: KeyFigures
+) -> Finding:
+    """What the buyer has signed for, with whom, and what of it falls due against what it earns."""
     if suppliers.empty:
-        promised = f"no firm amount promised by {scope.buyer or 'any buyer'} had been published"
+        promised = f"no contract of {scope.buyer or 'any buyer'} with an amount had been published"
         return Finding(name="answer", detail=f"On {formatting.day(scope.as_of)} {promised}.")
-    numbers, leader = summary(suppliers), suppliers.iloc[0]
-    shares = market_rows(ledger)
-    detail = (
-        f"By what was known on {formatting.day(scope.as_of)}, {scope.buyer} has promised {formatting.usd_bn(numbers['total'])} in firm deals "
-        f"with a published amount to {formatting.count(len(suppliers), 'supplier')}: {formatting.names(suppliers['supplier'] + ' ' + suppliers['counted'].map(formatting.number))}. "
-        + (
-            scope.no_index
-            or f"That is as concentrated as {formatting.equal_suppliers(numbers['effective_suppliers'])}."
-        )
+    by_id = {figure.id: figure for figure in figures.figures}
+    total, two = by_id[TOTAL], by_id["two_largest_share_pct"]
+    claim = (
+        f"{scope.buyer} has signed up to buy {about_usd(float(total.value or 0))} of computing from "
+        f"{formatting.count(len(suppliers), 'supplier whose amount is', 'suppliers whose amounts are')} public"
     )
-    if len(shares) >= 3:
-        top = market_estimates.top_k(shares)
-        detail += f" The three largest clouds of the world, {formatting.names(shares['provider'].head(3))}, hold {formatting.pct(top['share_pct'])} of their market."
-    rows = capacity.standing_capacity(ledger.capacities, scope.deals(ledger), scope.as_of)
+    if two.text != "n/a":
+        claim += f"; {formatting.names(suppliers['supplier'].head(2))} account for {two.text} of it"
+    each = formatting.names(suppliers["supplier"] + " " + suppliers["counted"].map(formatting.usd_bn), len(suppliers))
+    shares, rows = market_rows(ledger), capacity.standing_capacity(ledger.capacities, scope.deals(ledger), scope.as_of)
     unspoken = rows[rows["amount_usd_bn"].isna()]
-    detail += _without_amount(capacity.by_supplier(unspoken))
+    sentences = [
+        f"As known on {formatting.day(scope.as_of)}: {each}.",
+        scope.no_index,
+        _due_sentence(by_id),
+        _market_sentence(shares, str(suppliers["supplier"].iloc[0])),
+        _without_amount(capacity.by_supplier(unspoken)),
+    ]
     rests_on = {"deals": counted[counted["counted"] > 0], "capacities": unspoken, "market_shares": shares}
-    return Finding(name="answer", claim=f"{leader['supplier']} leads", detail=detail, rests_on=rests_on)
+    return Finding(name="answer", claim=claim, detail=" ".join(filter(None, sentences)), rests_on=rests_on)
+
+
+def _due_sentence(by_id: dict[str, KeyFigure]) -> str:
+    due, earned, times = (by_id[name] for name in ("due_next_year_usd_bn", "run_rate_usd_bn", "due_to_run_rate"))
+    if times.text == "n/a":
+        return ""
+    year, span = due.note.partition("; ")[::2]
+    return (
+        f"About {due.text} of it falls due in {year}, {times.text} its revenue of {earned.text} a year at the rate of {earned.note}; "
+        f"{span.partition(';')[0]} is possible too."
+    )
+
+
+def _market_sentence(shares: pd.DataFrame, leader: str) -> str:
+    """The largest clouds beside the largest supplier, which may be none of them."""
+    if len(shares) < 3:
+        return ""
+    largest = shares.head(3)
+    top_pct = formatting.pct(market_estimates.top_k(shares)["share_pct"], 0)
+    together = f"{formatting.names(largest['provider'])} hold {top_pct} of the cloud market"
+    own = shares[shares["provider"] == leader]
+    if leader in set(largest["provider"]):
+        return f"{together}, the largest supplier among them."
+    has_share = f", which has {formatting.pct(own['share_pct'].iloc[0], 0)} of it" if len(own) else ""
+    return f"{together}, yet the largest part of these orders went to {leader}{has_share}."
 
 
 def _without_amount(table: pd.DataFrame) -> str:
     """The largest capacities of deals that print no amount, each with what it measures; frame of `by_supplier`."""
-    largest = table[table["capacity_gw"] > 0].nlargest(3, "capacity_gw")
+    largest = table[table["capacity_gw"] > 0].astype({"capacity_gw": "float64"}).nlargest(3, "capacity_gw")
     if largest.empty:
         return ""
     figures = [formatting.capacity(row["capacity_gw"], row["basis"]) for _, row in largest.iterrows()]
-    return f" Dollars leave out what prints a capacity and no amount, most of all {formatting.names(largest['supplier'] + ' ' + figures)}."
+    return f"Deals with a capacity and no amount are in no sum, above all {formatting.names(largest['supplier'] + ' ' + figures)}."
 
 
 @rounding.inputs
-def key_figures(ledger: Ledger, scope: Scope, counted: pd.DataFrame, suppliers: pd.DataFrame) -> KeyFigures:
-    """The figures on the cards; each leads to the chapter that derives it and to the rows behind it.
-
-    A figure that cannot be computed on the day keeps its place with the value null.
-    """
-    figures = (
-        *_promised(counted, suppliers, scope),
-        _yearly(ledger, scope),
-        _clouds(ledger),
-        *_holdings(ledger, scope),
+def certainty(ledger: Ledger, counted: pd.DataFrame, figures: KeyFigures, strict: KeyFigures) -> Finding:
+    """How sure the total is, and what would change it. `strict`: the figures from sources of the best grade alone."""
+    measured = strength(figures, ledger)
+    row = measured[measured["figure"] == TOTAL]
+    if row.empty:
+        return Finding(name="certainty", detail="How sure a total would be cannot be said without an amount.")
+    of_total = row.iloc[0]
+    strict_total = next(figure for figure in strict.figures if figure.id == TOTAL)
+    strictly = (
+        f"from sources of grade A alone the total is {strict_total.text}"
+        if pd.notna(strict_total.value)
+        else "no source of grade A has an amount"
     )
-    return KeyFigures(ledger.as_of, figures)
-
-
-def _promised(counted: pd.DataFrame, suppliers: pd.DataFrame, scope: Scope) -> tuple[KeyFigure, ...]:
-    """Payables, the largest supplier and how concentrated the payables are."""
-    all_rows = {"deals": counted[counted["counted"].notna()]}
-    return (
-        _total(counted, suppliers, all_rows),
-        *_leader(suppliers, all_rows["deals"], scope),
-        *_indices(suppliers, all_rows, scope),
+    grades = (
+        f"are graded {of_total['best_grade']}"
+        if of_total["best_grade"] == of_total["lowest_grade"]
+        else f"are graded from {of_total['best_grade']} to {of_total['lowest_grade']}"
     )
-
-
-def _total(counted: pd.DataFrame, suppliers: pd.DataFrame, all_rows: Behind) -> KeyFigure:
-    has_amounts = len(suppliers) > 0
-    total = summary(suppliers)["total"] if has_amounts else float("nan")
-    ends = formatting.open_sum(suppliers["counted_low"].sum(), suppliers["counted_high"].sum())
-    outside = formatting.names(commitments.unpriced(counted)["counterparty"]) if counted["counted"].isna().any() else ""
-    return KeyFigure(
-        id="firm_payables_usd_bn",
-        label="Firm payables with a published amount",
-        value=total,
-        unit="USD bn",
-        text=formatting.usd_bn(total) if has_amounts else "none published",
-        note="; ".join(part for part in (ends, f"{outside} outside: no published amount" if outside else "") if part),
-        href=f"{CONCENTRATION}#ranked-shares",
-        rests_on=all_rows,
-    )
-
-
-def _leader(suppliers: pd.DataFrame, priced: pd.DataFrame, scope: Scope) -> tuple[KeyFigure, ...]:
-    has_amounts = len(suppliers) > 0
-    leader = suppliers["supplier"].iloc[0] if has_amounts else None
-    share = suppliers["share_pct"].iloc[0] if has_amounts and not scope.no_index else float("nan")
-    of_leader = {"deals": priced[priced["counterparty"] == leader]}
-    return (
-        KeyFigure(
-            id="leading_counterparty",
-            label="Largest supplier",
-            value=leader,
-            unit="",
-            text=leader or "n/a",
-            href=f"{CONCENTRATION}#ranked-shares",
-            rests_on=of_leader,
+    total = next(figure.text for figure in figures.figures if figure.id == TOTAL)
+    without = list(commitments.unpriced(counted)["counterparty"]) if counted["counted"].isna().any() else []
+    unknown = f" Contracts without an amount, with {formatting.names(without)}, would add to it." if without else ""
+    return Finding(
+        name="certainty",
+        claim=(f"The {formatting.count(int(of_total['rows']), 'row')} behind the {total} {grades}; {strictly}"),
+        detail=(
+            "It is the full value of contracts, not cash paid, and not owed before the computing is delivered: most terms, "
+            f"yearly payments and rights to leave are unpublished, and a right to leave would make it smaller.{unknown}"
         ),
-        KeyFigure(
-            id="leading_share_pct",
-            label="Share of the largest supplier",
-            value=share,
-            unit="%",
-            text=formatting.pct(share),
-            note="of firm payables",
-            href=f"{CONCENTRATION}#ranked-shares",
-            rests_on={"deals": priced},
-        ),
-    )
-
-
-def _indices(suppliers: pd.DataFrame, all_rows: Behind, scope: Scope) -> tuple[KeyFigure, ...]:
-    has_index = len(suppliers) > 0 and not scope.no_index
-    numbers = summary(suppliers) if has_index else dict.fromkeys(summary(suppliers), float("nan"))
-    return (
-        KeyFigure(
-            id="hhi",
-            label="HHI of firm payables",
-            value=numbers["hhi"],
-            unit="0 to 10,000",
-            text=formatting.number(numbers["hhi"], 0),
-            note=formatting.disputed(numbers["hhi_low"], numbers["hhi_high"]) if has_index else "",
-            href=f"{CONCENTRATION}#hhi-history",
-            rests_on=all_rows,
-        ),
-        KeyFigure(
-            id="effective_suppliers",
-            label="Effective number of suppliers",
-            value=numbers["effective_suppliers"],
-            unit="suppliers",
-            text=formatting.number(numbers["effective_suppliers"], 2),
-            note=f"of {len(suppliers)} with an amount",
-            href=f"{CONCENTRATION}#ranked-shares",
-            rests_on=all_rows,
-        ),
-    )
-
-
-def _yearly(ledger: Ledger, scope: Scope) -> KeyFigure:
-    """What a year of the firm deals costs, as a multiple of the newest run rate."""
-    rate = run_rate(ledger.financials, scope.buyer)
-    yearly = commitments.payables(scope.deals(ledger), ledger.as_of, basis="annualised")
-    due = yearly["counted"].sum()
-    times = due / float(rate["value"].iloc[0]) if len(rate) else float("nan")
-    note = ""
-    if len(rate):
-        assumed = yearly["term_assumed"] & yearly["counted"].notna()
-        note = f"{formatting.usd_bn(due)} a year to a run rate of {formatting.usd_bn(rate['value'].iloc[0])} ({formatting.period(rate['period'].iloc[0])})"
-        note += "; 5 years where no term is published" if assumed.any() else ""
-    return KeyFigure(
-        id="yearly_commitments_to_run_rate",
-        label="Yearly commitments to run-rate revenue",
-        value=times,
-        unit="times",
-        text=f"{formatting.number(times)} times" if pd.notna(times) else "n/a",
-        note=note,
-        href="funding-gap.html",
-        rests_on={"financials": rate, "deals": yearly[yearly["counted"].notna()]},
-    )
-
-
-def _clouds(ledger: Ledger) -> KeyFigure:
-    """The three largest clouds of the newest quarter."""
-    shares = market_rows(ledger)
-    top = shares.head(3) if len(shares) >= 3 else shares.iloc[:0]
-    value = market_estimates.top_k(top)["share_pct"] if len(top) else float("nan")
-    note = f"of the world market, {formatting.quarter(top['quarter'].iloc[0])}" if len(top) else ""
-    return KeyFigure(
-        id="cloud_top3_share_pct",
-        label="Three largest clouds together",
-        value=value,
-        unit="%",
-        text=formatting.pct(value),
-        note=note,
-        href=f"{MARKET}#latest-shares",
-        rests_on={"market_shares": top},
-    )
-
-
-def _holdings(ledger: Ledger, scope: Scope) -> tuple[KeyFigure, ...]:
-    """What the ledger holds; these count its own rows, which the pages they lead to list one by one."""
-    deals = scope.deals(ledger)
-    return (
-        KeyFigure(
-            id="deals",
-            label="Deals known",
-            value=len(deals),
-            unit="count",
-            text=f"{len(deals)}",
-            note=f"of {scope.buyer}, ended ones included" if scope.buyer else "ended ones included",
-            href=f"{TIMELINE}#deal-table",
-        ),
-        KeyFigure(
-            id="claims",
-            label="Claims in the ledger",
-            value=len(ledger.claims),
-            unit="count",
-            text=f"{len(ledger.claims):,}",
-            note="figures as one source prints them",
-            href=f"{EVIDENCE}#claims",
-        ),
-        KeyFigure(
-            id="sources",
-            label="Sources",
-            value=len(ledger.sources),
-            unit="count",
-            text=f"{len(ledger.sources):,}",
-            note="publications behind them",
-            href=f"{EVIDENCE}#grades",
-        ),
-        _conflicts(ledger),
-    )
-
-
-def _conflicts(ledger: Ledger) -> KeyFigure:
-    conflict_count = int((all_conflicts(ledger)["cause"] == REAL).sum())
-    return KeyFigure(
-        id="conflicts",
-        label="Conflicts between claims",
-        value=conflict_count,
-        unit="count",
-        text=f"{conflict_count:,}",
-        note="claims that cannot both hold; amendments, misprints and mixed labels apart",
-        href=f"{EVIDENCE}#conflicts",
+        rests_on={"deals": counted[counted["counted"].notna()]},
     )

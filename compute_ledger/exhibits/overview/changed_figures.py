@@ -17,48 +17,59 @@ from compute_ledger.measures.commitments import by_supplier
 from compute_ledger.shared import markdown_escape, rounding
 
 MOST_NAMED, MOST_DRAWN = 8, 15
-UNITS = {"USD bn": " USD bn", "%": " pp", "0 to 10,000": " points", "times": " times"}
+LEAST_CHANGE = 0.05  # USD bn; less is not printed
+BOTH_DAYS = "isValid(datum.then) && isValid(datum.now)"
+UNITS = {"USD bn": " USD bn", "%": " pp", "0 to 10,000": " points"}
 
 
-def new_and_ended(before: pd.DataFrame, after: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Deals that became known between two days, and deals that stood on the first and no longer on the second.
+def agreements_then_and_now(
+    before: pd.DataFrame, after: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Agreements that are new, that stood and have been replaced, and that stood and have ended, between two days.
 
-    `before` and `after` are the deals of one buyer as known on each day. Both frames are rows of `after`; a part that
-    ended with its whole is left to it.
+    `before` and `after` are the deals of one buyer as known on each day; the frames are rows of `after`. One rule
+    counts them all: an agreement counts once, its parts with it; talks do not count; what replaces an agreement that
+    stood then is no new one.
     """
     new = after[~after["deal_id"].isin(before["deal_id"])]
+    new = new[listed_alone(new, after) & new["kind"].ne("talks")]
     stood = before.loc[before["standing"], "deal_id"]
-    ended = after[after["deal_id"].isin(stood) & ~after["standing"]]
-    return new, ended[~ended["part_of"].isin(ended["deal_id"])]
+    gone = after[after["deal_id"].isin(stood) & ~after["standing"] & after["kind"].ne("talks")]
+    gone = gone[~gone["part_of"].isin(gone["deal_id"])]
+    is_replaced = gone["deal_id"].isin(after["replaces"].dropna())
+    return new[~new["replaces"].isin(gone["deal_id"])], gone[is_replaced], gone[~is_replaced]
 
 
 @rounding.inputs
 def changed_finding(earlier: Ledger, now: Ledger, before: pd.DataFrame, after: pd.DataFrame) -> Finding:
-    """Which deals came and went, the largest first; parts of a deal are told with the whole."""
+    """Which agreements came and went, the largest first."""
     if earlier.as_of >= now.as_of:
         none = f"{formatting.capital(formatting.day(earlier.as_of))} is no earlier than the day of this page, so there is nothing to compare."
         return Finding(name="changes", detail=none)
-    new, ended = new_and_ended(before, after)
+    new, replaced, ended = agreements_then_and_now(before, after)
     since = formatting.day(earlier.as_of)
-    if new.empty and ended.empty:
-        return Finding(name="changes", claim=f"No deal has become known or ended since {since}")
-    sentences = []
-    whole_deals = new[(new["amount_usd_bn"] > 0) & listed_alone(new, after)]
-    priced = whole_deals.sort_values(["amount_usd_bn", "deal_id"], ascending=[False, True])
-    if len(priced):
-        sentences.append(f"New with an amount: {_listed(priced)}.")
-    if len(ended):
-        sentences.append(f"Ended or replaced: {_listed(ended)}.")
+    if new.empty and replaced.empty and ended.empty:
+        return Finding(name="changes", claim=f"No agreement has become known or ended since {since}")
+    priced = new[new["amount_usd_bn"] > 0].sort_values(["amount_usd_bn", "deal_id"], ascending=[False, True])
+    groups = {"New with an amount": priced, "Replaced": replaced, "Ended or paused": ended}
+    sentences = [f"{name}: {_listed(rows)}." for name, rows in groups.items() if len(rows)]
     return Finding(
         name="changes",
-        claim=f"Since {since}, {formatting.count(len(new), 'deal has', 'deals have')} become known and {formatting.count(len(ended), 'deal that stood then has', 'deals that stood then have')} ended or been replaced",
-        detail=" ".join(sentences),
-        rests_on={"deals": pd.concat([new, ended])},
+        claim=(
+            f"Since {since}, {formatting.count(len(new), 'agreement has', 'agreements have')} become known; of those that stood then "
+            f"{_how_many(len(replaced))} been replaced and {_how_many(len(ended))} ended or been paused"
+        ),
+        detail=" ".join([*sentences, "Each counts once, with its parts; talks do not count."]),
+        rests_on={"deals": pd.concat([new, replaced, ended])},
     )
 
 
+def _how_many(agreements: int) -> str:
+    return formatting.count(agreements, "has", "have") if agreements else "none has"
+
+
 def listed_alone(new: pd.DataFrame, after: pd.DataFrame) -> "pd.Series[bool]":
-    """Which new deals are told by themselves: not in a whole that is told, nor replaced by another new one.
+    """Which new deals count by themselves: not in a whole that counts, nor replaced by another new one.
 
     A whole that holds older deals too is not new: its new parts are.
     """
@@ -108,20 +119,26 @@ def changed_figures(earlier: Ledger, now: Ledger, then: KeyFigures, figures: Key
         # The chapters that derive the figures list them.
         source_ids=(),
         as_of=now.as_of,
-        note="pp: percentage points; market shares are printed in whole percents, so a point more or less may be rounding alone. A change may be news, or a page found later about older news. Evidence: the rows behind either day that are still in the ledger.",
+        note=(
+            "pp: percentage points; market shares are printed in whole percents, so a point more or less may be rounding alone. "
+            "n/a: not published on that day. Changes reflect new events or newly found sources. "
+            "Evidence: the rows behind either day that are still in the ledger."
+        ),
     )
 
 
 def _difference(old: KeyFigure, new: KeyFigure) -> str:
-    """'+120 USD bn', 'same', 'other' for words; empty where either day has none. Of the figures as printed."""
+    """'+120 USD bn', 'same', 'another' for words; empty where either day has none. Of the figures as printed."""
     if isinstance(old.value, str) or isinstance(new.value, str):
-        return "same" if old.value == new.value else "other"
+        return "same" if old.value == new.value else "another" if old.value and new.value else ""
     if old.value is None or new.value is None or pd.isna(old.value) or pd.isna(new.value):
         return ""
     printed = re.findall(r"\d(?:\.(\d+))?(?!\d)", f"{old.text} {new.text}")
     decimals = max(map(len, printed), default=0)
     change = rounding.rounded(new.value, decimals) - rounding.rounded(old.value, decimals)
     text = formatting.number(abs(change), decimals)
+    if text != "0" and new.unit == "times":
+        return "higher" if change > 0 else "lower"
     return "same" if text == "0" else f"{'+' if change > 0 else '−'}{text}{UNITS.get(new.unit, '')}"
 
 
@@ -130,28 +147,28 @@ def _difference(old: KeyFigure, new: KeyFigure) -> str:
 def changed_payables(
     earlier: Ledger, now: Ledger, counted_then: pd.DataFrame, counted: pd.DataFrame, scope: Scope
 ) -> Exhibit:
-    """Firm payables by supplier on both days: hollow then, filled now. Frames from `measures.commitments.payables`."""
+    """Commitments by supplier on both days: hollow then, filled now. Frames from `measures.commitments.payables`.
+
+    A supplier without an amount on a day has none there: what nobody published is missing, not zero.
+    """
     if earlier.as_of >= now.as_of:
         return Exhibit.empty("", now.as_of)
     then, today = (by_supplier(rows).set_index("supplier")["counted"] for rows in (counted_then, counted))
-    amounts = pd.DataFrame({"then": then, "now": today}).fillna(0.0)
+    amounts = pd.DataFrame({"then": then, "now": today}).astype("float64")
     if amounts.empty:
-        return Exhibit.empty("No firm amount was published on either day.", now.as_of)
+        return Exhibit.empty("No contract with an amount was published on either day.", now.as_of)
     amounts = rounding.frame(
         amounts.assign(change=amounts["now"] - amounts["then"]).rename_axis("supplier").reset_index()
     )
     data = amounts.sort_values(["now", "supplier"], ascending=[False, True], ignore_index=True).head(MOST_DRAWN)
-    data["label"] = data["change"].map(
-        lambda value: "unchanged" if abs(value) < 0.05 else ("+" if value > 0 else "−") + formatting.number(abs(value))
-    )
+    data["label"] = _change_labels(data)
     days_of = f"{formatting.day(earlier.as_of)} and {formatting.day(now.as_of)}"
     return Exhibit(
         title=_grown_title(data),
-        subtitle=f"Firm payables of {scope.buyer} with a published amount, USD bn, {days_of}; hollow: then, filled: now",
-        description=(
-            f"Dot plot of the payables to {formatting.count(len(data), 'supplier')} on {days_of}, joined by lines: "
-            f"{formatting.names(data['supplier'] + ' ' + data['then'].map(formatting.number) + ' to ' + data['now'].map(formatting.number), 12)}."
+        subtitle=(
+            f"What {scope.buyer} has signed up to buy, contracts in force or reported, USD bn, {days_of}; hollow: then, filled: now"
         ),
+        description=_described(data, days_of),
         chart=finish(_dumbbells(data), height=34 * len(data) + 40),
         table=data,
         columns={
@@ -167,13 +184,26 @@ def changed_payables(
     )
 
 
+def _described(data: pd.DataFrame, days_of: str) -> str:
+    each = data["supplier"] + " " + data["then"].map(formatting.number) + " to " + data["now"].map(formatting.number)
+    suppliers = formatting.count(len(data), "supplier")
+    return f"Dot plot of the contracts with {suppliers} on {days_of}, joined by lines: {formatting.names(each, 12)}."
+
+
+def _change_labels(data: pd.DataFrame) -> pd.Series:
+    """'+100', 'unchanged', 'first amount' or 'no amount left'."""
+    signed = data["change"].map(lambda value: ("+" if value > 0 else "−") + formatting.number(abs(value)))
+    labels = signed.mask(data["change"].abs() < LEAST_CHANGE, "unchanged")
+    return labels.mask(data["then"].isna(), "first amount").mask(data["now"].isna(), "no amount left")
+
+
 def _grown_title(data: pd.DataFrame) -> str:
-    grown = data.nlargest(1, "change").iloc[0]
-    return (
-        f"Payables to {grown['supplier']} grew most, by {formatting.usd_bn(grown['change'])}"
-        if grown["change"] >= 0.05
-        else "No supplier's payables grew"
-    )
+    first = data[data["then"].isna()].sort_values("now", ascending=False)
+    grown = data[data["change"] >= LEAST_CHANGE].nlargest(1, "change")
+    parts = [f"{row['supplier']} grew most, by {formatting.usd_bn(row['change'])}" for _, row in grown.iterrows()]
+    amounts = "the amount for {} is" if len(first) == 1 else "the amounts for {} are"
+    parts += [amounts.format(formatting.names(first["supplier"], MOST_NAMED)) + " new"] if len(first) else []
+    return formatting.capital("; ".join(parts)) if parts else "No supplier's contracts grew"
 
 
 def _dumbbells(data: pd.DataFrame) -> alt.TopLevelMixin:
@@ -184,15 +214,21 @@ def _dumbbells(data: pd.DataFrame) -> alt.TopLevelMixin:
     )
     scale = alt.Scale(domain=domain_when_narrow(longest * 1.45, longest * 1.2), nice=False)
     x = alt.X("now:Q", scale=scale, title="USD bn", axis=alt.Axis(tickCount=5))
-    amounts = [data[name].map(formatting.usd_short) for name in ("then", "now")]
-    mark = mark_labels(data["supplier"], amounts[0] + " then", amounts[1] + " now", data["label"])
+    then, today = (
+        data[name].map(formatting.usd_short).where(data[name].notna(), "no amount") for name in ("then", "now")
+    )
+    mark = mark_labels(data["supplier"], then + " then", today + " now", data["label"])
     base = alt.Chart(data.assign(edge=data[["then", "now"]].max(axis=1), mark=mark)).encode(
         y=y, color=alt.Color("supplier:N", scale=colours(order), legend=None), description=SPOKEN
     )
     return alt.layer(
-        base.mark_rule(strokeWidth=2).encode(x=alt.X("then:Q", scale=scale), x2=alt.X2("now:Q")),
-        base.mark_point(size=80, filled=False, fill=PAPER, strokeWidth=2, opacity=1).encode(x=alt.X("then:Q")),
-        base.mark_point(size=80, filled=True, opacity=1).encode(x=x),
+        base.transform_filter(BOTH_DAYS)
+        .mark_rule(strokeWidth=2)
+        .encode(x=alt.X("then:Q", scale=scale), x2=alt.X2("now:Q")),
+        base.transform_filter("isValid(datum.then)")
+        .mark_point(size=80, filled=False, fill=PAPER, strokeWidth=2, opacity=1)
+        .encode(x=alt.X("then:Q")),
+        base.transform_filter("isValid(datum.now)").mark_point(size=80, filled=True, opacity=1).encode(x=x),
         base.mark_text(align="left", dx=9, color=INK).encode(
             x=alt.X("edge:Q"), text=alt.Text("label:N"), color=alt.ColorValue(INK)
         ),

@@ -77,6 +77,7 @@ def cards(data: Block, prose: Prose, place: str) -> Block:
             "label": figure["label"],
             "text": figure["text"],
             "note": prose.inline(figure.get("note") or ""),
+            "strength": prose.inline(figure.get("strength") or ""),
             "href": prose.href(figure.get("href") or ""),
             "evidence": _links(figure, prose),
         }

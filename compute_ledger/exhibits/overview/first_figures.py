@@ -1,0 +1,204 @@
+"""The figures of the first page: three on cards, more that are compared between two days and graded by evidence."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pandas as pd
+
+from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits.evidence import with_strength
+from compute_ledger.exhibits.evidence_links import Behind
+from compute_ledger.exhibits.outputs import KeyFigure, KeyFigures
+from compute_ledger.exhibits.overview.year_ahead import run_rate, year_ahead
+from compute_ledger.exhibits.scope import Scope
+from compute_ledger.ledger import Ledger
+from compute_ledger.measures import commitments
+from compute_ledger.measures.concentration import summary
+from compute_ledger.measures.market import market_estimates
+from compute_ledger.shared import rounding
+
+CONCENTRATION, MARKET, FUNDING = "commitment-concentration.html", "cloud-market-shares.html", "funding-gap.html"
+CARDS = ("firm_payables_usd_bn", "two_largest_share_pct", "due_to_run_rate")
+A_TRILLION, A_HUNDRED, TEN = 1_000, 100, 10  # USD bn
+
+
+def about_usd(value: float) -> str:
+    """Two significant digits: 730.4 -> '$730 billion', 1400 -> '$1.4 trillion', 15.9 -> '$16 billion'."""
+    if pd.isna(value):
+        return "n/a"
+    size = abs(value)
+    if size >= A_TRILLION:
+        return f"${formatting.number(value / A_TRILLION)} trillion"
+    digits = -1 if size >= A_HUNDRED else 0 if size >= TEN else 1
+    return (
+        f"${formatting.number(rounding.rounded(value / TEN, 0) * TEN if digits < 0 else value, max(digits, 0))} billion"
+    )
+
+
+@rounding.inputs
+def market_rows(ledger: Ledger) -> pd.DataFrame:
+    """The named shares of the newest quarter of the first estimate that the ledger holds."""
+    for estimate in market_estimates.ESTIMATES:
+        shares = market_estimates.one_estimate(ledger.market_shares, estimate)
+        if len(market_estimates.named(shares)):
+            return market_estimates.latest_shares(shares, market_estimates.pick_quarter(shares, "latest"))
+    return ledger.market_shares.iloc[:0]
+
+
+@rounding.inputs
+def key_figures(ledger: Ledger, scope: Scope) -> KeyFigures:
+    """All figures of the page; one that cannot be computed on the day keeps its place with the value null."""
+    counted = scope.payables(scope.deals(ledger))
+    suppliers = commitments.by_supplier(counted)
+    figures = (
+        _total(counted, suppliers),
+        *_largest(counted, suppliers, scope),
+        _index(counted, suppliers, scope),
+        *_due(ledger, scope),
+        _clouds(ledger),
+    )
+    return KeyFigures(ledger.as_of, figures)
+
+
+def cards(figures: KeyFigures, ledger: Ledger) -> KeyFigures:
+    """The three that the page opens with, each with the strength of its evidence."""
+    chosen = [figure for name in CARDS for figure in figures.figures if figure.id == name]
+    return with_strength(replace(figures, figures=chosen), ledger)
+
+
+def _behind(counted: pd.DataFrame) -> Behind:
+    return {"deals": counted[counted["counted"].notna()]}
+
+
+def _total(counted: pd.DataFrame, suppliers: pd.DataFrame) -> KeyFigure:
+    has_amounts = len(suppliers) > 0
+    total = summary(suppliers)["total"] if has_amounts else float("nan")
+    low, high = suppliers["counted_low"].sum(), suppliers["counted_high"].sum()
+    missing = list(commitments.unpriced(counted)["counterparty"]) if counted["counted"].isna().any() else []
+    outside = [name for name in dict.fromkeys(missing) if name not in set(suppliers["supplier"])]
+    parts = [
+        f"contracts in force or reported, full value{_ends(low, high, total) if has_amounts else ''}",
+        f"{formatting.names(outside)} left out: no published amount" if outside else "",
+    ]
+    return KeyFigure(
+        id="firm_payables_usd_bn",
+        label="Computing signed for",
+        value=total,
+        unit="USD bn",
+        text=about_usd(total) if has_amounts else "none published",
+        note="; ".join(filter(None, parts)),
+        href=f"{CONCENTRATION}#ranked-shares",
+        rests_on=_behind(counted),
+    )
+
+
+def _ends(low: float, high: float, total: float) -> str:
+    """What the wording of the amounts leaves open, where it leaves anything."""
+    if high == float("inf"):
+        at_least = "" if about_usd(low) == about_usd(total) else f"{about_usd(low)} "
+        return f", {at_least}or more by the wording of the amounts"
+    first, last = about_usd(low), about_usd(high)
+    return f", {first} to {last} by the wording of the amounts" if {first, last} != {about_usd(total)} else ""
+
+
+def _largest(counted: pd.DataFrame, suppliers: pd.DataFrame, scope: Scope) -> Iterator[KeyFigure]:
+    """The largest supplier by name, and the part of the two largest where there are more than two."""
+    leader = suppliers["supplier"].iloc[0] if len(suppliers) else None
+    href, rows = f"{CONCENTRATION}#ranked-shares", _behind(counted)
+    yield KeyFigure(
+        id="leading_counterparty",
+        label="Largest supplier",
+        value=leader,
+        unit="",
+        text=leader or "n/a",
+        href=href,
+        rests_on={"deals": rows["deals"][rows["deals"]["counterparty"] == leader]},
+    )
+    has_share = len(suppliers) > 2 and not scope.no_index
+    share = suppliers["share_pct"].head(2).sum() if has_share else float("nan")
+    few = f"{formatting.count(len(suppliers), 'supplier')} with a published amount"
+    note = f"{formatting.names(suppliers['supplier'].head(2))}, of {few}" if has_share else few
+    yield KeyFigure(
+        id="two_largest_share_pct",
+        label="Two largest suppliers together",
+        value=share,
+        unit="%",
+        text=formatting.pct(share, 0),
+        note="too little of what it buys is published by supplier" if scope.no_index else note,
+        href=href,
+        rests_on=rows,
+    )
+
+
+def _index(counted: pd.DataFrame, suppliers: pd.DataFrame, scope: Scope) -> KeyFigure:
+    has_index = len(suppliers) > 0 and not scope.no_index
+    numbers = summary(suppliers) if has_index else dict.fromkeys(summary(suppliers), float("nan"))
+    return KeyFigure(
+        id="hhi",
+        label="Concentration of suppliers (HHI)",
+        value=numbers["hhi"],
+        unit="0 to 10,000",
+        text=formatting.number(numbers["hhi"], 0),
+        note=formatting.disputed(numbers["hhi_low"], numbers["hhi_high"]) if has_index else "",
+        href=f"{CONCENTRATION}#hhi-history",
+        rests_on=_behind(counted),
+    )
+
+
+def _due(ledger: Ledger, scope: Scope) -> Iterator[KeyFigure]:
+    """What falls due next year, the newest run rate, and the one as a multiple of the other."""
+    ahead, rate = year_ahead(ledger, scope), run_rate(ledger.financials, scope.buyer)
+    earned = float(rate["value"].iloc[0]) if len(rate) else float("nan")
+    times = ahead.due_usd_bn / earned
+    span = f"{about_usd(ahead.low_usd_bn)} to {about_usd(ahead.high_usd_bn)} on other schedules that meet what is published"
+    assumed = f"; {formatting.number(scope.default_term_years)} years where no term is published"
+    due_note = f"{span}{assumed if ahead.is_assumed else ''}" if pd.notna(ahead.low_usd_bn) else ""
+    when = formatting.period(rate["period"].iloc[0]) if len(rate) else ""
+    against = f"about {about_usd(ahead.due_usd_bn)} in {ahead.year} against revenue at a rate of {about_usd(earned)} a year ({when})"
+    yield KeyFigure(
+        id="due_to_run_rate",
+        label="Due next year, against a year's revenue",
+        value=times,
+        unit="times",
+        text=f"{formatting.number(times)} times" if pd.notna(times) else "n/a",
+        note=f"{against}; {due_note}" if pd.notna(times) else "",
+        href=FUNDING,
+        rests_on={"financials": rate, "deals": ahead.deals},
+    )
+    yield KeyFigure(
+        id="due_next_year_usd_bn",
+        label="Due next year",
+        value=ahead.due_usd_bn,
+        unit="USD bn",
+        text=about_usd(ahead.due_usd_bn),
+        note=f"{ahead.year}; {due_note}" if due_note else "",
+        href=FUNDING,
+        rests_on={"deals": ahead.deals},
+    )
+    yield KeyFigure(
+        id="run_rate_usd_bn",
+        label="Revenue, newest run rate",
+        value=earned,
+        unit="USD bn",
+        text=about_usd(earned),
+        note=when,
+        href=FUNDING,
+        rests_on={"financials": rate},
+    )
+
+
+def _clouds(ledger: Ledger) -> KeyFigure:
+    """The three largest clouds of the newest quarter."""
+    shares = market_rows(ledger)
+    top = shares.head(3) if len(shares) >= 3 else shares.iloc[:0]
+    value = market_estimates.top_k(top)["share_pct"] if len(top) else float("nan")
+    return KeyFigure(
+        id="cloud_top3_share_pct",
+        label="Three largest clouds, of the cloud market",
+        value=value,
+        unit="%",
+        text=formatting.pct(value),
+        note=formatting.quarter(top["quarter"].iloc[0]) if len(top) else "",
+        href=f"{MARKET}#latest-shares",
+        rests_on={"market_shares": top},
+    )

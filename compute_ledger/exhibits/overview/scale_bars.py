@@ -1,0 +1,99 @@
+"""The size of it: what is signed for beside what falls due next year and what the buyer earns."""
+
+import altair as alt
+import pandas as pd
+
+from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
+from compute_ledger.exhibits.outputs import Exhibit, KeyFigures, exhibit
+from compute_ledger.exhibits.overview.first_figures import about_usd
+from compute_ledger.exhibits.overview.year_ahead import YearAhead, run_rate, year_ahead
+from compute_ledger.exhibits.scope import Scope
+from compute_ledger.exhibits.theme import BLUE, INK, domain_when_narrow, finish
+from compute_ledger.ledger import Ledger
+from compute_ledger.shared import rounding
+
+TOTAL = "firm_payables_usd_bn"
+NAMES = {TOTAL: "Signed for", "due_next_year_usd_bn": "Due in {year}", "run_rate_usd_bn": "Earned a year"}
+
+
+@exhibit("scale")
+@rounding.inputs
+def scale(figures: KeyFigures, ledger: Ledger, scope: Scope) -> Exhibit:
+    """Total, payments of next year with what the published figures leave open, and the run rate, in USD bn."""
+    ahead, rate = year_ahead(ledger, scope), run_rate(ledger.financials, scope.buyer)
+    by_id = {figure.id: figure for figure in figures.figures}
+    values = {name: float(by_id[name].value or 0) for name in NAMES}
+    if pd.isna(values[TOTAL]):
+        return Exhibit.empty(
+            f"No contract of {scope.buyer or 'any buyer'} with an amount had been published by {formatting.day(scope.as_of)}.",
+            scope.as_of,
+        )
+    data = _amounts(values, ahead, rate)
+    total, due, earned = (by_id[name] for name in NAMES)
+    title = f"{scope.buyer} has signed for {total.text}, of which about {due.text} falls due in {ahead.year}"
+    return Exhibit(
+        title=title + (f"; it earns {earned.text} a year" if len(rate) else ""),
+        subtitle=f"USD bn, as known on {formatting.day(scope.as_of)}. Black line: schedules that meet every published figure",
+        description=_described(data, ahead),
+        chart=finish(_bars(data), height=44 * len(data) + 30),
+        table=data,
+        columns={
+            "what": ("Amount", ""),
+            "usd_bn": ("Amount", "USD bn"),
+            "low": ("Low", "USD bn"),
+            "high": ("High", "USD bn"),
+            "basis": ("Basis", ""),
+        },
+        rests_on={"deals": ahead.deals, "financials": rate},
+        as_of=scope.as_of,
+        note=(
+            "A whole over many years stands beside two amounts of one year. Where no term is published "
+            f"{formatting.number(scope.default_term_years)} years are assumed."
+        ),
+    )
+
+
+def _described(data: pd.DataFrame, ahead: YearAhead) -> str:
+    return (
+        f"Bar chart of {formatting.count(len(data), 'amount')}: {formatting.names(data['what'] + ' ' + data['label'])}. "
+        f"Payments of {ahead.year} may lie from {about_usd(ahead.low_usd_bn)} to {about_usd(ahead.high_usd_bn)}."
+    )
+
+
+def _amounts(values: dict[str, float], ahead: YearAhead, rate: pd.DataFrame) -> pd.DataFrame:
+    """The bars, those without an amount left out."""
+    nothing = float("nan")
+    bases = ("contracts in force or reported, full value", "schedule nearest to what is published")
+    earned = f"run rate of {formatting.period(rate['period'].iloc[0])}" if len(rate) else ""
+    data = pd.DataFrame(
+        {
+            "what": [label.format(year=ahead.year) for label in NAMES.values()],
+            "usd_bn": list(values.values()),
+            "low": [nothing, ahead.low_usd_bn, nothing],
+            "high": [nothing, ahead.high_usd_bn, nothing],
+            "basis": [*bases, earned],
+        }
+    ).dropna(subset="usd_bn")
+    return rounding.frame(data.assign(label=data["usd_bn"].map(about_usd)))
+
+
+def _bars(data: pd.DataFrame) -> alt.TopLevelMixin:
+    order = data["what"].tolist()
+    longest = float(data[["usd_bn", "high"]].max().max())
+    scale = alt.Scale(domain=domain_when_narrow(longest * 1.35, longest * 1.15), nice=False)
+    y = alt.Y("what:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False, labelColor=INK))
+    span = data["low"].map(formatting.number) + " to " + data["high"].map(formatting.number)
+    mark = mark_labels(
+        data["what"], data["usd_bn"].map(formatting.usd_short), span.where(data["low"].notna(), ""), data["basis"]
+    )
+    frame = data.assign(mark=mark, edge=data[["usd_bn", "high"]].max(axis=1))
+    base = alt.Chart(frame).encode(y=y, description=SPOKEN)
+    x = alt.X("usd_bn:Q", scale=scale, title="USD bn", axis=alt.Axis(tickCount=5))
+    return alt.layer(
+        base.mark_bar(height=20, color=BLUE).encode(x=x),
+        base.transform_filter("isValid(datum.low)")
+        .mark_rule(color=INK, strokeWidth=2)
+        .encode(x=alt.X("low:Q", scale=scale), x2=alt.X2("high:Q")),
+        base.mark_text(align="left", dx=8, color=INK).encode(x=alt.X("edge:Q", scale=scale), text=alt.Text("label:N")),
+    )

@@ -1,0 +1,1 @@
+"""How well published claims bear a figure out."""
