@@ -34,16 +34,19 @@ SHADES = {
 }
 # A figure over several firms goes by this name in the ledger.
 TOGETHER = {"Partners": "partners together"}
-# What a firm did, and what it is to do where the figure is planned or in talks, with its amount at {0}.
+# What a figure is, and what it is where planned or in talks.
 PHRASES = {
-    "guarantee": ("{firm} guarantees {amount}", "{firm} is to guarantee {amount}"),
-    "partners' debt": ("{firm} borrowed {amount}", "{firm} is to borrow {amount}"),
+    "guarantee": ("a guarantee of {amount} by {firm}", "a planned guarantee of {amount} by {firm}"),
+    "partners' debt": ("debt of {amount} of or for {firm}", "planned debt of {amount} of or for {firm}"),
     "loan against shares": (
-        "{firm} borrowed {amount} against its shares",
-        "{firm} was in talks to borrow {amount} against its shares",
+        "a loan of {amount} to {firm} against its shares",
+        "talks on a loan of {amount} to {firm} against its shares",
     ),
-    "leases not started": ("{firm} signed leases of {amount} that have not begun", "{firm} is to sign leases of {amount}"),
-    "own debt": ("{firm} owes {amount}", "{firm} is to owe {amount}"),
+    "leases not started": (
+        "leases of {amount} that {firm} signed and that have not begun",
+        "planned leases of {amount} of {firm}",
+    ),
+    "own debt": ("{amount} that {firm} owes", "{amount} that {firm} is to owe"),
 }
 
 
@@ -117,7 +120,7 @@ def _amounts(carried: pd.DataFrame, short: bool = True) -> pd.Series:
 
 
 def _phrases(carried: pd.DataFrame, short: bool = False) -> list[str]:
-    """'Nvidia guarantees up to $105 billion', one for each row."""
+    """'a guarantee of up to $105 billion by Nvidia', one for each row."""
     return [
         PHRASES[row["taken_on"]][int(row["planned"])].format(firm=TOGETHER.get(row["firm"], row["firm"]), amount=amount)
         for row, amount in zip(carried.to_dict("records"), _amounts(carried, short), strict=True)
@@ -135,7 +138,7 @@ def _title(carried: pd.DataFrame, buyer: str) -> str:
     own = _for_buyer(carried)
     told = own if len(own) else carried.head(1)
     phrases = formatting.names(_phrases(told.head(2), short=True))
-    return f"Beside {buyer}'s own commitments {phrases}" + ("" if len(own) else ", for all of its customers")
+    return f"Beside {buyer}'s own commitments: {phrases}" + ("" if len(own) else ", for all customers")
 
 
 def _chart(drawn: pd.DataFrame) -> alt.LayerChart:
@@ -194,14 +197,15 @@ def carried_finding(carried: pd.DataFrame, behind: Behind, scope: Scope) -> Find
     shared = carried[carried["all_customers"].astype(bool)]
     sentences = []
     if len(shared):
-        lead = f"For all of their customers, {scope.buyer} among them" if len(shared) > 1 else "For all of its customers"
-        sentences.append(f"{lead}, {formatting.names(_phrases(shared))}.")
+        sentences.append(
+            f"Taken on for all customers, {scope.buyer} among them: {formatting.names(_phrases(shared))}."
+        )
     if own["taken_on"].eq("guarantee").any():
         sentences.append(
             "A guarantee costs nothing until it is called: what it covers is owed first by the party that it stands in for."
         )
     claim = (
-        f"Beside {scope.buyer}'s own commitments {formatting.names(_phrases(own))}"
+        f"Beside {scope.buyer}'s own commitments, and in no sum of this report, {'stands' if len(own) == 1 else 'stand'} {formatting.names(_phrases(own))}"
         if len(own)
         else f"Nothing was known on {formatting.day(scope.as_of)} to be taken on for {scope.buyer} alone"
     )

@@ -72,9 +72,9 @@ def equity_finding(shares: pd.DataFrame, equity: pd.DataFrame, promises: pd.Data
     else:
         claim = f"Of the {total} of {bound}, {_both_readings(contract, wider, scope.buyer)}"
         if contract["unnamed_usd_bn"] > 0:
+            highest = dict.fromkeys(formatting.pct(row["share_high_pct"], 0) for row in (contract, wider))
             sentences.append(
-                f"If every investor who is not named one by one were such a firm, it would be {formatting.pct(contract['share_high_pct'], 0)} and "
-                f"{formatting.pct(wider['share_high_pct'], 0)}."
+                f"If every investor who is not named one by one were such a firm, it would be {' and '.join(highest)}."
             )
     if conditional > 0:
         more = f"{'A further ' if contract['total_usd_bn'] else ''}{formatting.usd_bn(conditional)}"

@@ -127,12 +127,11 @@ def _both_ways(summed: pd.DataFrame, buyer: str) -> str:
         puts = "puts" if firmly else "would put"
         paid = "is" if firmly_both == both else "would be"
         return f"{next(iter(into))} {puts} money or shares into {buyer}" + (f" and {paid} paid by it" if both else "")
-    sell = "" if both == firmly_both else ", or plan to"
     part = "none" if not both else "all" if both == into else word(len(both))
-    if part in ("none", "all"):
-        return f"{part.capitalize()} of {buyer}'s {word(len(into))} backers, in money or shares, {'sells' if part == 'none' else 'sell'} to it too{sell}"
-    sells = "sells" if len(both) == 1 else "sell"
-    return f"{part.capitalize()} of {buyer}'s {word(len(into))} backers, in money or shares, also {sells} to it{sell}"
+    one = len(both) < 2
+    also = "sells to it too" if part == "none" else f"also {'sells' if one else 'sell'} to it"
+    plan = "" if both == firmly_both else f", or {'plans' if one else 'plan'} to"
+    return f"{part.capitalize()} of {buyer}'s {word(len(into))} backers, in money or shares, {also}{plan}"
 
 
 def _largest(binding_flows: pd.DataFrame) -> str:
