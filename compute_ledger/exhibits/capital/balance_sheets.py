@@ -160,7 +160,9 @@ def _chart(drawn: pd.DataFrame) -> alt.LayerChart:
     whom = drawn["all_customers"].astype(bool).map({True: "for all of its customers", False: ""})
     rows = rows.assign(mark=mark_labels(rows["name"], rows["beside"], whom, remark)).pipe(rounding.frame, 3)
     height = ROW * len(drawn)
-    scale = alt.Scale(domain=domain_when_narrow(*(float(drawn["value_usd_bn"].max()) * room for room in (1.4, 1.2))), nice=False)
+    scale = alt.Scale(
+        domain=domain_when_narrow(*(float(drawn["value_usd_bn"].max()) * room for room in (1.4, 1.2))), nice=False
+    )
     heights = alt.Scale(domain=[height, 0], nice=False, zero=False)
 
     def y(field: str) -> alt.Y:
@@ -197,9 +199,7 @@ def carried_finding(carried: pd.DataFrame, behind: Behind, scope: Scope) -> Find
     shared = carried[carried["all_customers"].astype(bool)]
     sentences = []
     if len(shared):
-        sentences.append(
-            f"Taken on for all customers, {scope.buyer} among them: {formatting.names(_phrases(shared))}."
-        )
+        sentences.append(f"Taken on for all customers, {scope.buyer} among them: {formatting.names(_phrases(shared))}.")
     if own["taken_on"].eq("guarantee").any():
         sentences.append(
             "A guarantee costs nothing until it is called: what it covers is owed first by the party that it stands in for."

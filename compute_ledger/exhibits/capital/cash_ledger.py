@@ -63,9 +63,7 @@ def cash_by_partner(partners: pd.DataFrame, behind: Behind, scope: Scope) -> Exh
         ),
         description=f"Bar chart of {formatting.count(len(drawn), 'partner')}: {formatting.names(_spoken(drawn, buyer), limit=8)}.",
         chart=_chart(drawn, buyer),
-        table=partners.assign(
-            range=_ranges(partners), left=[_significant(value) for value in partners["left"]]
-        ),
+        table=partners.assign(range=_ranges(partners), left=[_significant(value) for value in partners["left"]]),
         columns={
             "partner": ("Partner", ""),
             "invested": (f"Put into {buyer}, paid or bound", "USD bn"),
@@ -194,7 +192,9 @@ def cash_by_year(flows: pd.DataFrame, behind: Behind, scope: Scope) -> Table | E
     pairs = _oriented(cash_by_pair.cash_by_pair(flows), scope.buyer)
     shown = pairs.head(MOST_PAIRS)
     cut = f" Shown are the first {MOST_PAIRS} of {len(pairs)} rows." if len(pairs) > MOST_PAIRS else ""
-    count = formatting.count(shown[["first", "second"]].drop_duplicates().shape[0], "pair of companies", "pairs of companies")
+    count = formatting.count(
+        shown[["first", "second"]].drop_duplicates().shape[0], "pair of companies", "pairs of companies"
+    )
     return Table(
         caption=f"The loops in cash: {count} by year, as known on {formatting.day(scope.as_of)}",
         table=shown,
@@ -243,7 +243,9 @@ def _oriented(pairs: pd.DataFrame, buyer: str) -> pd.DataFrame:
     for column in ("to_first_promised_usd_bn", "to_second_promised_usd_bn"):
         rows[column] = [_significant(value) for value in rows[column]]
     # No money is known to have moved: a net of nothing says less than an empty cell.
-    moved = rows[[column for column in rows if column.endswith(("_equity_usd_bn", "_services_usd_bn"))]].notna().any(axis=1)
+    moved = (
+        rows[[column for column in rows if column.endswith(("_equity_usd_bn", "_services_usd_bn"))]].notna().any(axis=1)
+    )
     rows = rows.assign(whole=whole, net_to_second_usd_bn=rows["net_to_second_usd_bn"].where(moved))
     return rows.pipe(rounding.frame, 2).sort_values(
         ["apart", "whole", "first", "second", "period"], ascending=[True, False, True, True, True], ignore_index=True
@@ -279,7 +281,9 @@ def cash_finding(
         claim = f"{formatting.names(investors['partner'])} put {formatting.usd_bn(investors['invested'].sum())} into {buyer}; what it pays them is not published"
     else:
         claim = ""
-        sentences.append(f"No named partner with a published amount had put money into {buyer} by {formatting.day(scope.as_of)}.")
+        sentences.append(
+            f"No named partner with a published amount had put money into {buyer} by {formatting.day(scope.as_of)}."
+        )
     if len(both) and paid is not None:
         sentences.append(_in_and_out(investors, both, buyer, scope))
     sentences += _funded(financials, partners, buyer)
@@ -316,7 +320,11 @@ def _in_and_out(investors: pd.DataFrame, both: pd.DataFrame, buyer: str, scope: 
 def _funded(financials: pd.DataFrame, partners: pd.DataFrame, buyer: str) -> list[str]:
     """What of a partner's commitment had really been paid, where that is published."""
     rows = financials[financials["metric"].eq(f"{buyer.lower()}_investment_funded") & financials["value"].notna()]
-    rows = rows.sort_values("period_end").drop_duplicates("entity", keep="last").merge(partners, left_on="entity", right_on="partner")
+    rows = (
+        rows.sort_values("period_end")
+        .drop_duplicates("entity", keep="last")
+        .merge(partners, left_on="entity", right_on="partner")
+    )
     return [
         f"Of {row['entity']}'s {formatting.number(row['invested'])}, {formatting.number(row['value'])} had been paid by {formatting.period(row['period'])}."
         for row in rows.to_dict("records")

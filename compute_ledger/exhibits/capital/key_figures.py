@@ -26,7 +26,8 @@ def key_figures(
     `measures.investors.supplier_equity`, of which the row of suppliers under contract and binding equity counts.
     """
     return KeyFigures(
-        scope.as_of, (*_cash(partners, behind, scope.buyer), *_equity(shares, equity), _round(turning, flows, scope.buyer))
+        scope.as_of,
+        (*_cash(partners, behind, scope.buyer), *_equity(shares, equity), _round(turning, flows, scope.buyer)),
     )
 
 

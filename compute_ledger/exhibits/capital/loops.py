@@ -11,7 +11,6 @@ from compute_ledger.measures.capital import ceiling, pairs
 from compute_ledger.shared import rounding
 
 
-
 @exhibit("loops")
 @rounding.inputs
 def loops_table(loops: pd.DataFrame, flows: pd.DataFrame, scope: Scope) -> Table | Exhibit:
@@ -65,7 +64,9 @@ def loops_finding(
         none = f"On {formatting.day(scope.as_of)} no closed loop was known: along the ties listed here, nothing that a firm paid could come back to it."
         return Finding(name="loops", detail=none)
     claim, sentences = _turned(turning, scope.buyer)
-    sentences.append(f"Of the loops of up to {formatting.count(longest, 'company', 'companies')} that close among the ties listed, {_by_strength(loops)}.")
+    sentences.append(
+        f"Of the loops of up to {formatting.count(longest, 'company', 'companies')} that close among the ties listed, {_by_strength(loops)}."
+    )
     if complete_to < longest:
         sentences.append(
             f"There are too many loops to list; shown are those of up to {formatting.count(complete_to, 'company', 'companies')}."
@@ -89,7 +90,11 @@ def _by_strength(loops: pd.DataFrame) -> str:
         for rests, one, several in (
             ("firm", "rests on contracts and paid stakes alone", "rest on contracts and paid stakes alone"),
             ("shares", "needs shares that a seller gives its customer", "need shares that a seller gives its customer"),
-            ("intent", "needs a letter of intent, a condition or talks to come true", "need a letter of intent, a condition or talks to come true"),
+            (
+                "intent",
+                "needs a letter of intent, a condition or talks to come true",
+                "need a letter of intent, a condition or talks to come true",
+            ),
         )
         if rests in counts
     )

@@ -1,4 +1,4 @@
-"""What went or is to go between a buyer and its partners, in dollars, and what stands on the partners' balance sheets."""
+"""What went or is to go between a buyer and its partners, in dollars, and what others carry for it."""
 
 import pandas as pd
 
@@ -91,8 +91,8 @@ def by_partner(
     Grain: one row a partner, largest sum first. Columns, USD bn, missing where nothing is published: `invested` (the
     partner in the buyer, paid or bound), `invested_promised` (under a condition, planned), `paid` (by the buyer, as
     reported), `placed` and `placed_promised` (the buyer's money for shares of the partner), `contracts` (full
-    value of contracts in force), `contracts_low`, `contracts_high` (infinite where open upwards), `left` (what is left of
-    them, straight-line over their terms).
+    value of contracts in force), `contracts_low`, `contracts_high` (infinite where open upwards), `left` (what is left
+    of them, straight-line over their terms).
 
     No formula: sums.
     """
@@ -127,12 +127,12 @@ def carried_by_others(
 ) -> pd.DataFrame:
     """What others owe, have signed or stand in for so that the buyer can be served: nothing of it is the buyer's debt.
 
-    A figure belongs to the buyer where its firm is a party to a deal of the buyer, or where its note names the buyer. Of each
-    firm and metric the newest period known on `day` counts. Loans to others than the buyer count where no figure of the
-    same amount does. Grain: one row a figure or tie, largest first. Columns: `firm`, `taken_on` (partners' debt, loan
+    A figure belongs to the buyer where its firm is a party to a deal of the buyer, or where its note names the buyer. Of
+    each firm and metric the newest period known on `day` counts. Loans to others than the buyer count where no figure of
+    the same amount does. Grain: one row a figure or tie, largest first. Columns: `firm`, `taken_on` (partners' debt, loan
     against shares, leases not started, own debt, guarantee), `all_customers` (it serves others too), `low_usd_bn`,
-    `value_usd_bn`, `high_usd_bn`, `planned`, `period` (of a figure; the day of a tie), `note`, `source_id`,
-    `table` and `row_id`. Rows overlap: never add them.
+    `value_usd_bn`, `high_usd_bn`, `planned`, `period` (of a figure; the day of a tie), `note`, `source_id`, `table` and
+    `row_id`. Rows overlap: never add them.
 
     No formula: rows are picked.
     """
@@ -173,7 +173,9 @@ def _reported(financials: pd.DataFrame, firms: set[str], buyer: str, day: pd.Tim
     rows = financials[financials["metric"].isin(list(TAKEN_ON)) & financials["value"].notna()]
     rows = rows[(rows["known_on"] <= day) & rows["entity"].ne(buyer)]
     rows = rows[rows["entity"].isin(firms) | _names(rows, buyer)]
-    newest = rows.sort_values(["period_end", "known_on", "financial_id"]).drop_duplicates(["entity", "metric"], keep="last")
+    newest = rows.sort_values(["period_end", "known_on", "financial_id"]).drop_duplicates(
+        ["entity", "metric"], keep="last"
+    )
     low, high = amount_ends(newest["value"], newest["low"], newest["high"])
     return pd.DataFrame(
         {

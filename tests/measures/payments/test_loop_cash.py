@@ -14,7 +14,6 @@ from tests.measures.hand_made import contracts, figures, ties
 DAY = pd.Timestamp("2026-06-30")
 
 
-
 def partners_of(tie_rows, deal_rows=(), figure_rows=({"value": 1},)):
     tied, deals = ties(*tie_rows), contracts(*deal_rows) if deal_rows else contracts({}).iloc[:0]
     flows = m.loop_cash(tied, figures(*figure_rows), deals, "Exemplar", DAY)
