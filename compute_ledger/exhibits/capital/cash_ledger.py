@@ -236,7 +236,7 @@ def _oriented(pairs: pd.DataFrame, buyer: str) -> pd.DataFrame:
     )
     rows = rows.assign(
         period=rows["year"].map(lambda year: "no year" if pd.isna(year) else f"{year}"),
-        size=rows[[column for column in rows if column.startswith("to_")]].sum(axis=1),
+        size=rows[[column for column in map(str, rows) if column.startswith("to_")]].sum(axis=1),
         apart=rows["second"].ne(buyer),
     )
     whole = rows.groupby(["first", "second"])["size"].transform("sum")
@@ -244,7 +244,9 @@ def _oriented(pairs: pd.DataFrame, buyer: str) -> pd.DataFrame:
         rows[column] = [_significant(value) for value in rows[column]]
     # No money is known to have moved: a net of nothing says less than an empty cell.
     moved = (
-        rows[[column for column in rows if column.endswith(("_equity_usd_bn", "_services_usd_bn"))]].notna().any(axis=1)
+        rows[[column for column in map(str, rows) if column.endswith(("_equity_usd_bn", "_services_usd_bn"))]]
+        .notna()
+        .any(axis=1)
     )
     rows = rows.assign(whole=whole, net_to_second_usd_bn=rows["net_to_second_usd_bn"].where(moved))
     return rows.pipe(rounding.frame, 2).sort_values(

@@ -58,9 +58,10 @@ def equity_finding(shares: pd.DataFrame, equity: pd.DataFrame, promises: pd.Data
 
     `shares` and `equity` from `measures.investors`; `promises` are the contracts with the same firms.
     """
-    by_choice = shares.set_index(["suppliers", "counted"])
-    contract, wider = by_choice.loc[("firm", "firm")], by_choice.loc[("announced", "firm")]
-    widest = by_choice.loc[("announced", "announced")]
+    contract, wider, widest = (
+        shares[shares["suppliers"].eq(suppliers) & shares["counted"].eq(counted)].iloc[0]
+        for suppliers, counted in (("firm", "firm"), ("announced", "firm"), ("announced", "announced"))
+    )
     if not widest["total_usd_bn"]:
         return Finding(name="equity", detail=_no_equity(scope))
     total = formatting.usd_bn(contract["total_usd_bn"])

@@ -127,12 +127,12 @@ def carried_by_others(
 ) -> pd.DataFrame:
     """What others owe, have signed or stand in for so that the buyer can be served: nothing of it is the buyer's debt.
 
-    A figure belongs to the buyer where its firm is a party to a deal of the buyer, or where its note names the buyer. Of
-    each firm and metric the newest period known on `day` counts. Loans to others than the buyer count where no figure of
-    the same amount does. Grain: one row a figure or tie, largest first. Columns: `firm`, `taken_on` (partners' debt, loan
-    against shares, leases not started, own debt, guarantee), `all_customers` (it serves others too), `low_usd_bn`,
-    `value_usd_bn`, `high_usd_bn`, `planned`, `period` (of a figure; the day of a tie), `note`, `source_id`, `table` and
-    `row_id`. Rows overlap: never add them.
+    A figure belongs to the buyer where its firm is a party to a deal of the buyer, or where its note names the buyer.
+    Of each firm and metric the newest period known on `day` counts. Loans to others than the buyer count where no
+    figure of the same amount does. Grain: one row a figure or tie, largest first. Columns: `firm`, `taken_on`
+    (partners' debt, loan against shares, leases not started, own debt, guarantee), `all_customers` (it serves others
+    too), `low_usd_bn`, `value_usd_bn`, `high_usd_bn`, `planned`, `period` (of a figure; the day of a tie), `note`,
+    `source_id`, `table` and `row_id`. Rows overlap: never add them.
 
     No formula: rows are picked.
     """
