@@ -131,17 +131,17 @@ def _bars(drawn: pd.DataFrame, buyer: str) -> tuple[pd.DataFrame, pd.DataFrame, 
     """One row a bar and one a partner, with their places in px, and the height of all."""
     bars, names, top = [], [], 0
     for row, bound in zip(drawn.to_dict("records"), _ranges(drawn), strict=True):
-        names.append({"partner": row["partner"], "top": top + NAME - 6})
+        names.append({"partner": row["partner"], "top": top + NAME - 9})
         top += NAME
         for column, (words, short, shade, solid) in BARS.items():
             if pd.isna(row[column]):
                 continue
-            beside = f"{formatting.number(row[column], 2 if row[column] < 1 else 1)} {short}"
             more = column == "contracts" and bound.endswith("more")
+            amount = formatting.number(row[column], 2 if row[column] < 1 else 1)
             bars.append(
                 {
                     "partner": row["partner"], "amount": row[column], "top": top, "foot": top + BAR - 4,
-                    "middle": top + (BAR - 4) / 2, "beside": f"{beside} or more" if more else beside,
+                    "middle": top + (BAR - 4) / 2, "beside": f"{amount} or more {short}" if more else f"{amount} {short}",
                     "shade": shade, "solid": solid, "reading": formatting.usd_short(row[column]),
                     "remark": words.replace("the buyer", buyer) + (", open upwards" if more else ""),
                 }
