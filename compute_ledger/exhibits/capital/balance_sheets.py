@@ -128,10 +128,11 @@ def _phrases(carried: pd.DataFrame, short: bool = False) -> list[str]:
 
 
 def _for_buyer(carried: pd.DataFrame) -> pd.DataFrame:
-    """Of what serves the buyer alone, the largest row of each kind, guarantees first."""
+    """Of what serves the buyer alone, the largest row of each kind, what is signed before what is planned."""
     rank = carried["taken_on"].map({kind: i for i, kind in enumerate(SHADES)})
     own = carried[~carried["all_customers"].astype(bool)].assign(rank=rank)
-    return own.sort_values(["rank", "value_usd_bn"], ascending=[True, False], kind="stable").drop_duplicates("taken_on")
+    own = own.sort_values(["rank", "planned", "value_usd_bn"], ascending=[True, True, False], kind="stable")
+    return own.drop_duplicates("taken_on")
 
 
 def _title(carried: pd.DataFrame, buyer: str) -> str:

@@ -127,12 +127,12 @@ def carried_by_others(
 ) -> pd.DataFrame:
     """What others owe, have signed or stand in for so that the buyer can be served: nothing of it is the buyer's debt.
 
-    A figure belongs to the buyer where its firm is a party to a deal of the buyer, or where its note names the buyer.
-    Of each firm and metric the newest period known on `day` counts. Loans to others than the buyer count where no
-    figure of the same amount does. Grain: one row a figure or tie, largest first. Columns: `firm`, `taken_on`
-    (partners' debt, loan against shares, leases not started, own debt, guarantee), `all_customers` (it serves others
-    too), `low_usd_bn`, `value_usd_bn`, `high_usd_bn`, `planned`, `period` (of a figure; the day of a tie), `note`,
-    `source_id`, `table` and `row_id`. Rows overlap: never add them.
+    A figure belongs to the buyer where its note names the buyer, and where it serves all customers of a firm that is a
+    party to a deal of the buyer. Of each firm and metric the newest period known on `day` counts. Loans to others than
+    the buyer count where no figure of the same amount does. Grain: one row a figure or tie, largest first. Columns:
+    `firm`, `taken_on` (partners' debt, loan against shares, leases not started, own debt, guarantee), `all_customers`
+    (it serves others too), `low_usd_bn`, `value_usd_bn`, `high_usd_bn`, `planned`, `period` (of a figure; the day of a
+    tie), `note`, `source_id`, `table` and `row_id`. Rows overlap: never add them.
 
     No formula: rows are picked.
     """
@@ -172,7 +172,8 @@ def _reported(financials: pd.DataFrame, firms: set[str], buyer: str, day: pd.Tim
     """Figures of TAKEN_ON that belong to the buyer, the newest of each firm and kind."""
     rows = financials[financials["metric"].isin(list(TAKEN_ON)) & financials["value"].notna()]
     rows = rows[(rows["known_on"] <= day) & rows["entity"].ne(buyer)]
-    rows = rows[rows["entity"].isin(firms) | _names(rows, buyer)]
+    every = rows["metric"].map({metric: every for metric, (_, every) in TAKEN_ON.items()}).astype(bool)
+    rows = rows[(every & rows["entity"].isin(firms)) | _names(rows, buyer)]
     newest = rows.sort_values(["period_end", "known_on", "financial_id"]).drop_duplicates(
         ["entity", "metric"], keep="last"
     )

@@ -73,13 +73,20 @@ def carried(tie_rows=(), figure_rows=()):
 def test_a_figure_belongs_to_the_buyer_by_its_deals_or_by_its_note():
     table = carried(
         figure_rows=[
-            {"entity": "Alpha", "metric": "partner_debt", "value": 38},
-            {"entity": "Alpha", "metric": "partner_debt", "value": 20, "period_end": "2024-12-31"},
+            {"entity": "Alpha", "metric": "partner_debt", "value": 38, "note": "for Exemplar"},
+            {
+                "entity": "Alpha",
+                "metric": "partner_debt",
+                "value": 20,
+                "period_end": "2024-12-31",
+                "note": "for Exemplar",
+            },
             {"entity": "Alpha", "metric": "leases_not_commenced", "value": 288},
             {"entity": "Builder", "metric": "partner_debt", "value": 7, "note": "not owed by Exemplar"},
             {"entity": "Stranger", "metric": "partner_debt", "value": 9},
             {"entity": "Exemplar", "metric": "debt", "value": 3},
             {"entity": "Alpha", "metric": "debt", "value": 5, "known_on": "2027-01-01"},
+            {"entity": "Alpha", "metric": "margin_loan", "value": 6, "note": "for another buyer"},
         ]
     )
     assert table[["firm", "taken_on", "value_usd_bn", "all_customers"]].to_numpy().tolist() == [
@@ -135,3 +142,18 @@ def test_another_buyer_is_told_by_the_names_of_its_ties():
     assert table.loc["Google", "contracts"] == pytest.approx(111.1)
     taken = m.carried_by_others(ledger.financials, tied, deals, "Anthropic", scope.as_of)
     assert "Nvidia" not in set(taken["firm"])  # its guarantee is for OpenAI
+
+
+def test_no_two_standing_ties_tell_one_payment_of_a_buyer_twice():
+    """What ties say a buyer pays a firm is no more than the contracts with it, for the two largest buyers."""
+    ledger = load(as_of="2026-10-10")
+    for buyer in ("OpenAI", "Anthropic"):
+        scope = Scope.of(ledger, buyer)
+        tied, deals = scope.ties(ledger), scope.deals(ledger)
+        flows = m.loop_cash(tied, ledger.financials, deals, buyer, scope.as_of)
+        contracts_of = m.by_partner(flows, tied, deals, buyer, scope.as_of).set_index("partner")["contracts"].dropna()
+        stands = tied["from"].eq(buyer) & tied["kind"].eq("pays") & tied["binding"] & tied["until"].isna()
+        paid = tied[stands].groupby("to")["amount_usd_bn"].sum(min_count=1).dropna()
+        shared = paid.index.intersection(contracts_of.index)
+        assert len(shared) >= 4
+        assert paid[shared].to_dict() == pytest.approx(contracts_of[shared].to_dict())
