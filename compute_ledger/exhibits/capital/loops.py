@@ -3,26 +3,22 @@
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
-from compute_ledger.exhibits.capital.flow_style import RESTS_LABELS, by_form, flow_words, word
+from compute_ledger.exhibits.capital.flow_style import RESTS_LABELS, word
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, Table, exhibit
 from compute_ledger.exhibits.scope import Scope
-from compute_ledger.measures.capital import ceiling, pairs
+from compute_ledger.measures.capital import ceiling
 from compute_ledger.shared import rounding
 
 
 @exhibit("loops")
 @rounding.inputs
 def loops_table(loops: pd.DataFrame, flows: pd.DataFrame, scope: Scope) -> Table | Exhibit:
-    """Every loop with its legs and their amounts. `loops` from `measures.capital.loops`."""
+    """Every loop, what it rests on and its smallest leg. `loops` from `measures.capital.loops`."""
     if loops.empty:
         return Exhibit.empty(f"No closed loop was known on {formatting.day(scope.as_of)}.", scope.as_of)
-    summed = by_form(flows)
-    moving = summed[summed["form"] != "guarantee"]
-    words = moving.assign(words=flow_words(moving)).groupby(["payer", "payee"])["words"].agg(list)
     rank = {rests: i for i, rests in enumerate(RESTS_LABELS)}
     rows = loops.assign(
-        legs=[". ".join(" and ".join(words[pair]) for pair in pairs(members)) for members in loops["members"]],
         rests=loops["rests_on"].map(RESTS_LABELS),
         rank=loops["rests_on"].map(rank),
     ).sort_values(["rank", "parties", "loop"])
@@ -32,7 +28,6 @@ def loops_table(loops: pd.DataFrame, flows: pd.DataFrame, scope: Scope) -> Table
         columns={
             "loop": ("Loop", ""),
             "rests": ("Rests on", ""),
-            "legs": ("Legs", ""),
             "smallest_usd_bn": ("Smallest published leg", "USD bn"),
             "unpriced_legs": ("Legs without an amount", "count"),
         },
