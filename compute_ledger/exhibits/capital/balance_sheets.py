@@ -137,8 +137,8 @@ def _for_buyer(carried: pd.DataFrame) -> pd.DataFrame:
 
 def _title(carried: pd.DataFrame, buyer: str) -> str:
     own = _for_buyer(carried)
-    told = own if len(own) else carried.head(1)
-    phrases = formatting.names(_phrases(told.head(2), short=True))
+    titled = own if len(own) else carried.head(1)
+    phrases = formatting.names(_phrases(titled.head(2), short=True))
     return f"Beside {buyer}'s own commitments: {phrases}" + ("" if len(own) else ", for all customers")
 
 

@@ -138,6 +138,16 @@ def carried_by_others(
     """
     firms = {*deals["counterparty"], *deals["counterparty_group"]} - {buyer}
     reported = _reported(financials, firms, buyer, day)
+    from_ties = _from_ties(ties, reported, buyer, day)
+    filled = [part for part in (reported, from_ties) if len(part)]
+    table = pd.concat(filled, ignore_index=True) if filled else reported
+    return table.sort_values(
+        ["value_usd_bn", "firm", "row_id"], ascending=[False, True, True], key=rounding.column, ignore_index=True
+    )
+
+
+def _from_ties(ties: pd.DataFrame, reported: pd.DataFrame, buyer: str, day: pd.Timestamp) -> pd.DataFrame:
+    """Guarantees for the buyer, and loans to others for it that no figure prints."""
     stands = (ties["known_on"] <= day) & ~(ties["until"] <= day) & ties["amount_usd_bn"].notna()
     guaranteed = ties["kind"].eq("guarantees") & (ties["to"].eq(buyer) | _names(ties, buyer))
     lent = ties["kind"].eq("lends") & ties["to"].ne(buyer) & _names(ties, buyer)
@@ -145,7 +155,7 @@ def carried_by_others(
     rows = ties[stands & (guaranteed | lent)]
     guarantee = rows["kind"].eq("guarantees")
     at_most = guarantee | rows["note"].str.contains("At most|Up to")
-    from_ties = pd.DataFrame(
+    return pd.DataFrame(
         {
             "firm": rows["from"].where(guarantee, rows["to"]),
             "taken_on": guarantee.map({True: "guarantee", False: "partners' debt"}),
@@ -160,11 +170,6 @@ def carried_by_others(
             "table": "ties",
             "row_id": rows["tie_id"],
         }
-    )
-    filled = [part for part in (reported, from_ties) if len(part)]
-    table = pd.concat(filled, ignore_index=True) if filled else reported
-    return table.sort_values(
-        ["value_usd_bn", "firm", "row_id"], ascending=[False, True, True], key=rounding.column, ignore_index=True
     )
 
 
