@@ -142,8 +142,8 @@ def _title(carried: pd.DataFrame, buyer: str) -> str:
     return f"Beside {buyer}'s own commitments: {phrases}" + ("" if len(own) else ", for all customers")
 
 
-def _chart(drawn: pd.DataFrame) -> alt.LayerChart:
-    """A name, below it a bar, and beside it the amount."""
+def _drawn_rows(drawn: pd.DataFrame) -> pd.DataFrame:
+    """What is drawn and said of each figure."""
     hollow = _capped(drawn) & drawn["taken_on"].eq("guarantee") | drawn["planned"].astype(bool)
     rows = pd.DataFrame(
         {
@@ -159,7 +159,12 @@ def _chart(drawn: pd.DataFrame) -> alt.LayerChart:
     )
     remark = drawn["planned"].astype(bool).map({True: "planned or in talks", False: ""})
     whom = drawn["all_customers"].astype(bool).map({True: "for all of its customers", False: ""})
-    rows = rows.assign(mark=mark_labels(rows["name"], rows["beside"], whom, remark)).pipe(rounding.frame, 3)
+    return rows.assign(mark=mark_labels(rows["name"], rows["beside"], whom, remark)).pipe(rounding.frame, 3)
+
+
+def _chart(drawn: pd.DataFrame) -> alt.LayerChart:
+    """A name, below it a bar, and beside it the amount."""
+    rows = _drawn_rows(drawn)
     height = ROW * len(drawn)
     scale = alt.Scale(
         domain=domain_when_narrow(*(float(drawn["value_usd_bn"].max()) * room for room in (1.4, 1.2))), nice=False
