@@ -1,4 +1,4 @@
-"""Whose money goes round: ties as flows of money, flows as legs, legs as loops, and when each loop closed."""
+"""Whose money goes round: ties as flows of money, flows as legs, and legs as loops."""
 
 import functools
 from collections.abc import Iterator
@@ -23,9 +23,8 @@ FORMS = {
 # What a leg or a loop rests on, strongest first: the best of a leg's flows, the weakest of a loop's legs.
 RESTS_ON = ("firm", "shares", "intent")
 SHORTEST, LONGEST = 2, 6
-MOST_LOOPS, MOST_DAYS = 200, 60
-EACH_PAIR = ["turn", "payer", "payee"]
-NEEDED = ["tie_id", "from", "to", "kind", "binding", "amount_usd_bn", "share_pct", "since", "known_on", "until"]
+MOST_LOOPS = 200
+PAIR = ["payer", "payee"]
 
 
 def select(ties: pd.DataFrame, *, kinds: str = "all", strength: str = "all") -> pd.DataFrame:
@@ -52,12 +51,7 @@ def flows(ties: pd.DataFrame, deals: pd.DataFrame, buyer: str, day: pd.Timestamp
 
     No formula: rows are picked and turned round.
     """
-    return _flows(ties, deals, buyer, pd.DatetimeIndex([day])).drop(columns="turn")
-
-
-def _flows(ties: pd.DataFrame, deals: pd.DataFrame, buyer: str, days: pd.DatetimeIndex) -> pd.DataFrame:
-    """Those of several days, each with its `turn` among the days."""
-    standing = _standing(ties, days)
+    standing = _standing(ties, day)
     received = shares_received(standing, deals, buyer)
     turned = received | standing["kind"].eq("earns_from")
     rows = standing.assign(
@@ -66,18 +60,17 @@ def _flows(ties: pd.DataFrame, deals: pd.DataFrame, buyer: str, days: pd.Datetim
         form=standing["kind"].map(FORMS).mask(received, "shares"),
     )
     rows = rows[rows["payer"] != rows["payee"]]
-    return rows[~(_mirrors(rows) | _stakes_in_percent(rows))].sort_values(["turn", "payer", "payee", "tie_id"])
+    return rows[~(_mirrors(rows) | _stakes_in_percent(rows))].sort_values([*PAIR, "tie_id"])
 
 
-def _standing(ties: pd.DataFrame, days: pd.DatetimeIndex) -> pd.DataFrame:
-    """Ties known and not ended on each of the days; a share of a year's revenue stands until a newer year is known."""
-    tie_days = ties.merge(pd.DataFrame({"day": days, "turn": range(len(days))}), how="cross")
-    known_ties = tie_days[tie_days["known_on"] <= tie_days["day"]]
-    yearly = known_ties["kind"].eq("earns_from")
-    years = known_ties[yearly].sort_values(["since", "known_on"], kind="stable")
-    newest = years.drop_duplicates(["turn", "from", "to"], keep="last")
-    lasting = known_ties[~yearly & (known_ties["until"].isna() | (known_ties["until"] > known_ties["day"]))]
-    return pd.concat([lasting, newest]).drop(columns="day").sort_index()
+def _standing(ties: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
+    """Ties known and not ended on the day; a share of a year's revenue stands until a newer year is known."""
+    known = ties[ties["known_on"] <= day]
+    yearly = known["kind"].eq("earns_from")
+    years = known[yearly].sort_values(["since", "known_on"], kind="stable")
+    newest = years.drop_duplicates(["from", "to"], keep="last")
+    lasting = known[~yearly & (known["until"].isna() | (known["until"] > day))]
+    return pd.concat([lasting, newest]).sort_index()
 
 
 def shares_received(ties: pd.DataFrame, deals: pd.DataFrame, buyer: str) -> pd.Series:
@@ -96,8 +89,8 @@ def shares_received(ties: pd.DataFrame, deals: pd.DataFrame, buyer: str) -> pd.S
 def _mirrors(rows: pd.DataFrame) -> pd.Series:
     """Revenue shares whose payment is there as well, at least as binding."""
     payments = rows[rows["kind"].isin(["pays", "buys_chips_from"])]
-    strongest = payments.groupby(EACH_PAIR)["binding"].max()
-    pairs = pd.MultiIndex.from_frame(rows[EACH_PAIR])
+    strongest = payments.groupby(PAIR)["binding"].max()
+    pairs = pd.MultiIndex.from_frame(rows[PAIR])
     binding_paid = strongest.reindex(pairs).fillna(-1).astype(int).to_numpy()
     return rows["kind"].eq("earns_from") & (binding_paid >= rows["binding"].astype(int))
 
@@ -105,8 +98,8 @@ def _mirrors(rows: pd.DataFrame) -> pd.Series:
 def _stakes_in_percent(rows: pd.DataFrame) -> pd.Series:
     """Stakes known as a percentage only, where what was paid for a stake between the same two is known."""
     stakes = rows["form"].eq("equity")
-    paid_pairs = pd.MultiIndex.from_frame(rows.loc[stakes & rows["amount_usd_bn"].notna(), EACH_PAIR])
-    pairs = pd.MultiIndex.from_frame(rows[EACH_PAIR])
+    paid_pairs = pd.MultiIndex.from_frame(rows.loc[stakes & rows["amount_usd_bn"].notna(), PAIR])
+    pairs = pd.MultiIndex.from_frame(rows[PAIR])
     return stakes & rows["amount_usd_bn"].isna() & rows["share_pct"].notna() & pairs.isin(paid_pairs)
 
 
@@ -120,27 +113,23 @@ def legs(flows: pd.DataFrame) -> pd.DataFrame:
 
     No formula: sums.
     """
-    return _legs(flows, ["payer", "payee"])
-
-
-def _legs(flows: pd.DataFrame, pair: list[str]) -> pd.DataFrame:
     moving = flows[flows["form"] != "guarantee"]
     rank = moving["form"].eq("shares").astype(int).mask(~moving["binding"].astype(bool), 2)
-    best = rank.groupby([moving[name] for name in pair]).transform("min")
+    best = rank.groupby([moving[name] for name in PAIR]).transform("min")
     priced = moving.assign(
         rank=rank,
         firm=moving["amount_usd_bn"].where((rank == best) & (rank < 2)),
         intent=moving["amount_usd_bn"].where(rank == 2),
         open=moving["amount_usd_bn"].isna(),
     )
-    grouped = priced.groupby(pair)
+    grouped = priced.groupby(PAIR)
     sums = grouped[["firm", "intent"]].sum(min_count=1).set_axis(["firm_usd_bn", "intent_usd_bn"], axis=1)
     rest = grouped.agg(rank=("rank", "min"), unpriced=("open", "sum"), forms=("form", tuple), tie_ids=("tie_id", tuple))
     summed_legs = sums.join(rest).reset_index()
     return summed_legs.assign(
         rests_on=summed_legs["rank"].map(dict(enumerate(RESTS_ON))),
         forms=summed_legs["forms"].map(lambda forms: tuple(sorted(set(forms)))),
-    )[[*pair, "rests_on", "firm_usd_bn", "intent_usd_bn", "unpriced", "forms", "tie_ids"]]
+    )[[*PAIR, "rests_on", "firm_usd_bn", "intent_usd_bn", "unpriced", "forms", "tie_ids"]]
 
 
 def loops(legs: pd.DataFrame, buyer: str, longest: int = 4) -> tuple[pd.DataFrame, int]:
@@ -273,50 +262,3 @@ def ceiling(turning: pd.DataFrame) -> float:
     sides = [turning[turning["side"] == side] for side in ("back", "out")]
     priced_sums = [float(side["firm_usd_bn"].sum()) for side in sides if len(side) and not side["unpriced"].any()]
     return min(priced_sums, default=float("nan"))
-
-
-def loop_history(
-    ties: pd.DataFrame, deals: pd.DataFrame, buyer: str, until: pd.Timestamp, longest: int = 4
-) -> pd.DataFrame:
-    """When each loop stood, and on what it rested, by the days on which ties became known or ended.
-
-    Grain: one row a stretch of days on which a loop rested on the same. Columns: `loop`, `members`, `parties`,
-    `rests_on`, `through_buyer`, `tie_ids` (those of its first day), `from`, `until` (missing while it stands) and
-    `closed_on` (first day of the unbroken run of stretches: the day on which the last of its legs became known).
-    With more than MOST_DAYS days of change, month ends.
-
-    No formula: `loops` of each day on which a tie changed.
-    """
-    days = _days_of_change(ties, until)
-    daily_legs = _legs(_flows(ties[NEEDED], deals, buyer, days), EACH_PAIR)
-    daily_loops = [loops(of_day, buyer, longest)[0].assign(turn=turn) for turn, of_day in daily_legs.groupby("turn")]
-    loop_columns = ["loop", "members", "parties", "rests_on", "through_buyer", "tie_ids"]
-    columns = [*loop_columns, "from", "until", "closed_on"]
-    if not sum(map(len, daily_loops)):
-        return pd.DataFrame(columns=columns)
-    rows = pd.concat([frame for frame in daily_loops if len(frame)]).sort_values(["loop", "turn"])
-    broken = rows["loop"].ne(rows["loop"].shift()) | rows["turn"].diff().ne(1)
-    rows = rows.assign(run=broken.cumsum(), stretch=(broken | rows["rests_on"].ne(rows["rests_on"].shift())).cumsum())
-    rows = rows.assign(closed=rows.groupby("run")["turn"].transform("min"))
-    stretches = (
-        rows.groupby("stretch")[loop_columns]
-        .first()
-        .join(rows.groupby("stretch").agg(first=("turn", "min"), last=("turn", "max"), closed=("closed", "first")))
-    )
-    day_of = dict(enumerate(days))
-    dated = stretches.assign(
-        **{
-            "from": stretches["first"].map(day_of),
-            "until": (stretches["last"] + 1).map(day_of),
-            "closed_on": stretches["closed"].map(day_of),
-        }
-    )
-    return dated.sort_values(["closed_on", "loop", "from"], ignore_index=True)[columns]
-
-
-def _days_of_change(ties: pd.DataFrame, until: pd.Timestamp) -> pd.DatetimeIndex:
-    days = pd.DatetimeIndex(pd.concat([ties["known_on"], ties["until"]]).dropna().unique()).sort_values()
-    days = days[days <= until]
-    if len(days) > MOST_DAYS:
-        return pd.date_range(days[0], until, freq="ME").union(pd.DatetimeIndex([until]))
-    return days

@@ -18,7 +18,7 @@ TOLD = {
         "counted_hhi",
     ],
     "funding-gap": ["peak_due_usd_bn", "uncovered_usd_bn", "unexplained_usd_bn"],
-    "capital-loops": ["supplier_equity_low_pct", "supplier_equity_high_pct"],
+    "capital-loops": ["supplier_equity_low_pct", "supplier_equity_high_pct", "loop_ceiling_usd_bn"],
 }
 
 
@@ -65,7 +65,7 @@ def test_no_two_chapters_use_one_id():
         ("commitment-concentration", "counted_usd_bn", {"basis": "annualised"}),
         ("funding-gap", "lowest_coverage_pct", {"ramp": "linear"}),
         ("funding-gap", "unexplained_usd_bn", {"quoted_total": "newest"}),
-        ("capital-loops", "loops", {"longest_loop": 2}),
+        ("capital-loops", "loop_ceiling_usd_bn", {"longest_loop": 2}),
         ("partnership-timeline", "deals_drawn", {"kinds": "equity"}),
     ],
 )

@@ -15,7 +15,7 @@ FORMS = {
     "shares": ("gives shares", GOLD, "cross"),
     "guarantee": ("guarantees", GREY, "triangle-down"),
 }
-# What a firm flow and one that is not firm does, before the name of the payee.
+# What a firm flow and one that is not binding does, before the name of the payee.
 PHRASES = {
     "services": ("pays", "would pay"),
     "chips": ("buys chips from", "would buy chips from"),
@@ -90,7 +90,7 @@ def _number(value: float) -> str:
 
 
 def flow_words(summed: pd.DataFrame) -> list[str]:
-    """'Amazon would invest in OpenAI, $35bn, not firm', one for each row of `by_form`."""
+    """'Amazon would invest in OpenAI, $35bn, not binding', one for each row of `by_form`."""
     phrases = []
     for row in summed.to_dict("records"):
         is_priced = pd.notna(row["amount_usd_bn"])
@@ -98,7 +98,7 @@ def flow_words(summed: pd.DataFrame) -> list[str]:
         amount += " and more without an amount" if row["unpriced"] and is_priced else ""
         firm, soft = PHRASES[row["form"]]
         phrase = f"{row['payer']} {firm if row['binding'] else soft} {row['payee']}"
-        phrases.append(f"{phrase}, {amount}" + ("" if row["binding"] else ", not firm"))
+        phrases.append(f"{phrase}, {amount}" + ("" if row["binding"] else ", not binding"))
     return phrases
 
 

@@ -3,46 +3,73 @@
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits.evidence_links import Behind
 from compute_ledger.exhibits.outputs import KeyFigure, KeyFigures
 from compute_ledger.exhibits.scope import Scope
-from compute_ledger.measures.capital import RESTS_ON
+from compute_ledger.measures.capital import ceiling
 from compute_ledger.shared import rounding
 
 
 @rounding.inputs
 def key_figures(
-    loops: pd.DataFrame, flows: pd.DataFrame, shares: pd.DataFrame, equity: pd.DataFrame, scope: Scope
+    partners: pd.DataFrame,
+    behind: Behind,
+    turning: pd.DataFrame,
+    flows: pd.DataFrame,
+    shares: pd.DataFrame,
+    equity: pd.DataFrame,
+    scope: Scope,
 ) -> KeyFigures:
-    """Closed loops, those on contracts and paid stakes, and equity from firms that are paid.
+    """What partners put in, their contracts, the part of the equity from firms that are paid, and what could go round.
 
-    `shares` from `measures.investors.supplier_equity`, of which the row of firm suppliers and firm equity counts.
+    `partners` and `behind` as in `cash_ledger.cash_by_partner`; `turning` from `measures.capital.turning_legs`; `shares` from
+    `measures.investors.supplier_equity`, of which the row of suppliers under contract and binding equity counts.
     """
-    return KeyFigures(scope.as_of, (*_loops(loops, flows), *_equity(shares, equity)))
+    return KeyFigures(
+        scope.as_of,
+        (*_cash(partners, behind, scope.buyer), *_equity(shares, equity), _round(turning, flows, scope.buyer)),
+    )
 
 
-def _loops(loops: pd.DataFrame, flows: pd.DataFrame) -> tuple[KeyFigure, ...]:
-    firm = int(loops["rests_on"].eq(RESTS_ON[0]).sum())
+def _cash(partners: pd.DataFrame, behind: Behind, buyer: str) -> tuple[KeyFigure, ...]:
+    invested = float(partners["invested"].sum(min_count=1)) if len(partners) else float("nan")
+    both = partners[(partners["invested"] > 0) & partners["contracts"].notna()]
+    contracts = float(both["contracts"].sum(min_count=1)) if len(both) else float("nan")
     return (
         KeyFigure(
-            id="loops",
-            label="Closed loops",
-            value=len(loops),
-            unit="count",
-            text=f"{len(loops)}",
-            note="of money, along the ties listed",
-            href="#loops",
-            rests_on={"ties": flows},
+            id="partner_equity_usd_bn",
+            label=f"Put into {buyer or 'the buyer'} by named partners",
+            value=invested,
+            unit="USD bn",
+            text=formatting.usd_or_na(invested),
+            note="for shares, paid or bound",
+            href="#loop-cash",
+            rests_on=behind,
         ),
         KeyFigure(
-            id="firm_loops",
-            label="On contracts and paid stakes alone",
-            value=firm,
-            unit="count",
-            text=f"{firm}",
-            note="of these loops",
-            href="#loops-over-time",
-            rests_on={"ties": flows},
+            id="investor_contracts_usd_bn",
+            label="Contracts with those of them that sell to it",
+            value=contracts,
+            unit="USD bn",
+            text=formatting.usd_or_na(contracts),
+            note="full value, where published",
+            href="#loop-cash",
+            rests_on=behind,
         ),
+    )
+
+
+def _round(turning: pd.DataFrame, flows: pd.DataFrame, buyer: str) -> KeyFigure:
+    most = ceiling(turning)
+    return KeyFigure(
+        id="loop_ceiling_usd_bn",
+        label=f"Could go round through {buyer or 'the buyer'}, at most",
+        value=most,
+        unit="USD bn",
+        text=formatting.usd_or_na(most),
+        note="on contracts and paid stakes alone",
+        href="#flow-network",
+        rests_on={"ties": flows},
     )
 
 
@@ -54,22 +81,22 @@ def _equity(shares: pd.DataFrame, equity: pd.DataFrame) -> tuple[KeyFigure, ...]
     return (
         KeyFigure(
             id="supplier_equity_low_pct",
-            label="Equity from firms paid, at least",
+            label="Equity from firms paid under contract, at least",
             value=low,
             unit="%",
-            text=formatting.pct(low),
-            note="of what is paid or bound, under contract",
-            href="#equity-from-suppliers",
+            text=formatting.pct(low, 0),
+            note="of what is paid or bound",
+            href="#supplier-shares",
             rests_on={"deals": equity},
         ),
         KeyFigure(
             id="supplier_equity_high_pct",
-            label="Equity from firms paid, at most",
+            label="The same, at most",
             value=high,
             unit="%",
-            text=formatting.pct(high),
-            note="if every unnamed investor is one",
-            href="#equity-from-suppliers",
+            text=formatting.pct(high, 0),
+            note="if every unnamed investor is such a firm",
+            href="#supplier-shares",
             rests_on={"deals": equity},
         ),
     )

@@ -41,13 +41,13 @@ def flow_matrix(flows: pd.DataFrame, scope: Scope) -> Exhibit:
         title=_both_ways(summed, scope.buyer),
         subtitle=(
             f"Money from the firm above to the firm at the left, USD bn, as known on {formatting.day(scope.as_of)}; ? where no amount is published, "
-            "+ where a part has none. Dashed and unfilled: not firm (letter of intent, condition, plan or talks)"
+            "+ where a part has none. Dashed and unfilled: not binding (letter of intent, condition, plan or talks)"
         ),
         description=_matrix_description(flow_rows, tiles, binding_flows, scope.buyer, payers, payees),
         chart=_matrix_chart(flow_rows, tiles, rows, payers, height),
         table=flows.assign(
             words=flows["form"].map({form: words for form, (words, _, _) in FORMS.items()}),
-            strength=flows["binding"].astype(bool).map({True: "firm", False: "not firm"}),
+            strength=flows["binding"].astype(bool).map({True: "binding", False: "not binding"}),
         ),
         columns={
             "payer": ("Money from", ""),
@@ -86,7 +86,7 @@ def _matrix_description(
     return (
         f"Matrix of {formatting.count(len(payers), 'payer')} and {formatting.count(len(payees), 'payee')} with {formatting.count(len(tiles), 'tile')}; "
         f"{formatting.count(flow_rows.loc[flow_rows['payer'].eq(buyer), 'payee'].nunique(), 'firm')} with money or a promise from {buyer}, "
-        f"{formatting.count(flow_rows.loc[flow_rows['payee'].eq(buyer), 'payer'].nunique(), 'firm')} with money, shares or a promise for it. Largest firm amount: {_largest(binding_flows)}."
+        f"{formatting.count(flow_rows.loc[flow_rows['payee'].eq(buyer), 'payer'].nunique(), 'firm')} with money, shares or a promise for it. Largest binding amount: {_largest(binding_flows)}."
     )
 
 
@@ -128,8 +128,10 @@ def _both_ways(summed: pd.DataFrame, buyer: str) -> str:
         paid = "is" if firmly_both == both else "would be"
         return f"{next(iter(into))} {puts} money or shares into {buyer}" + (f" and {paid} paid by it" if both else "")
     part = "none" if not both else "all" if both == into else word(len(both))
-    put, paid = ("" if into == firmly else ", or would", "" if both == firmly_both else ", or would be")
-    return f"Of {formatting.count(len(into), 'firm', 'firms')} that put money or shares into {buyer}{put}, {part} {'is' if len(both) < 2 else 'are'} also paid by it{paid}"
+    one = len(both) < 2
+    also = "sells to it too" if part == "none" else f"also {'sells' if one else 'sell'} to it"
+    plan = "" if both == firmly_both else f", or {'plans' if one else 'plan'} to"
+    return f"{part.capitalize()} of {buyer}'s {word(len(into))} backers, in money or shares, {also}{plan}"
 
 
 def _largest(binding_flows: pd.DataFrame) -> str:

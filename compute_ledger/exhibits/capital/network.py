@@ -18,7 +18,7 @@ from compute_ledger.exhibits.capital.network_layout import Box, Places, curve, o
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import GREY, INK, NARROW, PAPER, WIDTH, finish, text, when_narrow
-from compute_ledger.measures.capital import pairs
+from compute_ledger.measures.capital import pairs, turning_legs
 from compute_ledger.shared import rounding
 
 MOST_FIRMS, MOST_ARROWS = 22, 90
@@ -28,8 +28,8 @@ COLUMNS = {
     "payer": ("Money from", ""),
     "payee": ("Money to", ""),
     "words": ("Who gives", ""),
-    "firm_usd_bn": ("Firm", "USD bn"),
-    "intent_usd_bn": ("Not firm", "USD bn"),
+    "firm_usd_bn": ("Binding", "USD bn"),
+    "intent_usd_bn": ("Not binding", "USD bn"),
     "unpriced": ("Ties without an amount", "count"),
     "on_loop": ("On a loop", ""),
 }
@@ -56,7 +56,7 @@ def network(flows: pd.DataFrame, legs: pd.DataFrame, loops: pd.DataFrame, scope:
         title=_title(loops, legs, scope.buyer),
         subtitle=(
             f"Who pays whom, arrows in the direction of the money, as known on {formatting.day(scope.as_of)}; amounts in USD bn where published. "
-            "Dashed: not firm (letter of intent, condition, plan or talks). Grey line: on no closed loop"
+            "Dashed: not binding (letter of intent, condition, plan or talks). Grey line: on no closed loop"
         ),
         description=_network_description(legs, summed, hub, order, looping),
         chart=_network_chart(summed, arrows, firms),
@@ -89,7 +89,7 @@ def _network_description(legs: pd.DataFrame, summed: pd.DataFrame, hub: str, ord
     )
     priced = legs[legs["firm_usd_bn"].notna()].nlargest(1, "firm_usd_bn")
     most = (
-        f" The largest firm leg is {priced.iloc[0]['payer']} to {priced.iloc[0]['payee']}, {formatting.usd_bn(priced.iloc[0]['firm_usd_bn'])}."
+        f" The largest binding leg is {priced.iloc[0]['payer']} to {priced.iloc[0]['payee']}, {formatting.usd_bn(priced.iloc[0]['firm_usd_bn'])}."
         if len(priced)
         else ""
     )
@@ -97,24 +97,18 @@ def _network_description(legs: pd.DataFrame, summed: pd.DataFrame, hub: str, ord
 
 
 def _title(loops: pd.DataFrame, legs: pd.DataFrame, buyer: str) -> str:
-    """The firms, beside the buyer, that lie on most loops."""
+    """The largest binding leg that leaves the buyer on a loop, and the largest that comes back."""
     if loops.empty:
         return "Money that goes out by these ties has no way back" if len(legs) else "These ties move no money"
-    firms = loops["members"].explode()
-    counts = firms[firms != buyer].value_counts().rename_axis("firm").reset_index(name="loops")
-    top = counts.sort_values(["loops", "firm"], ascending=[False, True]).head(2)
-    first = f"{top.iloc[0]['firm']} lies on {_of(int(top.iloc[0]['loops']), len(loops))}"
+    turning = turning_legs(loops, legs, buyer)
+    priced = turning[turning["firm_usd_bn"].notna()]
+    out, back = priced[priced["side"] == "out"].head(1), priced[priced["side"] == "back"].head(1)
+    if out.empty or back.empty:
+        return f"No loop through {buyer} has a binding amount both ways"
     return (
-        first
-        if len(top) == 1 or len(loops) == 1
-        else f"{first}, {top.iloc[1]['firm']} on {word(int(top.iloc[1]['loops']))}"
+        f"On binding loops the largest leg out of {buyer} is {formatting.usd_short(out['firm_usd_bn'].iloc[0])} to {out['payee'].iloc[0]}, "
+        f"the largest back {formatting.usd_short(back['firm_usd_bn'].iloc[0])} from {back['payer'].iloc[0]}"
     )
-
-
-def _of(part: int, total: int) -> str:
-    if total == 1:
-        return "the only closed loop"
-    return f"{'all' if part == total else word(part) + ' of'} {formatting.count(total, 'closed loop')}"
 
 
 def near(flows: pd.DataFrame, buyer: str) -> tuple[pd.DataFrame, list[str]]:
