@@ -3,69 +3,74 @@
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
-from compute_ledger.exhibits.formatting import number_or_na
 from compute_ledger.exhibits.outputs import KeyFigure, KeyFigures
 from compute_ledger.exhibits.scope import Scope
+from compute_ledger.exhibits.timeline.pace import every
+from compute_ledger.measures import timeline as measure
 from compute_ledger.shared import rounding
 
 
 @rounding.inputs
-def key_figures(chosen: pd.DataFrame, firm: pd.DataFrame, pace: pd.DataFrame, scope: Scope) -> KeyFigures:
-    """Deals and counterparties drawn, firm payables, days between deals. `pace` from `measures.timeline.pace`."""
-    return KeyFigures(scope.as_of, (*_drawn(chosen), _firm_payables(firm), _days(chosen, pace)))
+def key_figures(
+    announced: pd.DataFrame, counted: pd.DataFrame, deals: pd.DataFrame, firm: pd.DataFrame, scope: Scope
+) -> KeyFigures:
+    """Deals and partners, what was loose and became binding, commitments, and days from one deal to the next.
 
-
-def _drawn(chosen: pd.DataFrame) -> tuple[KeyFigure, ...]:
-    parties, groups = chosen["counterparty"].nunique(), chosen["counterparty_group"].nunique()
-    named = "behind these deals" if groups == parties else f"as the deals name them; {groups} by group"
-    return (
-        KeyFigure(
-            id="deals_drawn",
-            label="Deals in the timeline",
-            value=len(chosen),
-            unit="count",
-            text=f"{len(chosen)}",
-            note="of the chosen layers and kinds",
-            href="#deal-lanes",
-            rests_on={"deals": chosen},
-        ),
-        KeyFigure(
-            id="counterparties_drawn",
-            label="Counterparties",
-            value=parties,
-            unit="count",
-            text=f"{parties}",
-            note=named,
-            href="#deal-lanes",
-            rests_on={"deals": chosen},
-        ),
-    )
-
-
-def _firm_payables(firm: pd.DataFrame) -> KeyFigure:
+    `announced` and `counted` from `announcement_outcomes.announcements`: of all layers, and of those chosen; `deals`
+    the rows that they name.
+    """
+    looser = announced[~announced["was_binding"]]
+    peak = measure.busiest_days(counted)
+    behind = {
+        name: deals[deals["deal_id"].isin(rows["deal_id"])] for name, rows in {"all": looser, "chosen": counted}.items()
+    }
+    partners = measure.partners(behind["chosen"]).nunique()
     priced = firm[firm["counted"].notna()]
-    total = priced["counted"].sum()
-    return KeyFigure(
-        id="promised_usd_bn",
-        label="Firm payables",
-        value=total,
-        unit="USD bn",
-        text=formatting.usd_bn(total) if len(priced) else "none published",
-        note="published amounts",
-        href="#cumulative-payables",
-        rests_on={"deals": priced},
-    )
-
-
-def _days(chosen: pd.DataFrame, pace: pd.DataFrame) -> KeyFigure:
-    days = pace["days_since_previous"].median()
-    return KeyFigure(
-        id="days_between_deals",
-        label="Days from one deal to the next",
-        value=days,
-        unit="days",
-        text=number_or_na(days, 1),
-        note="median",
-        href="#days-between-deals",
-        rests_on={"deals": chosen},
+    total, bound = float(priced["counted"].sum()), int(looser["is_binding_now"].sum())
+    return KeyFigures(
+        scope.as_of,
+        (
+            KeyFigure(
+                id="looser_now_binding",
+                label="Letters, frameworks, ventures and talks that became binding",
+                value=bound if len(looser) else None,
+                unit="count",
+                text=f"{bound} of {len(looser)}" if len(looser) else "n/a",
+                note="money included",
+                href="#announcement-outcomes",
+                rests_on={"deals": behind["all"]},
+            ),
+            KeyFigure(
+                id="deals_drawn",
+                label="Deals announced",
+                value=len(counted),
+                unit="count",
+                text=f"{len(counted)}",
+                note=f"of the chosen layers and kinds, with {formatting.count(partners, 'partner')}"
+                if len(counted)
+                else "of the chosen layers and kinds",
+                href="#deal-lanes",
+                rests_on={"deals": behind["chosen"]},
+            ),
+            KeyFigure(
+                id="promised_usd_bn",
+                label="Purchase commitments",
+                value=total,
+                unit="USD bn",
+                text=formatting.usd_bn(total) if len(priced) else "none published",
+                note="contracts in force or reported, full value, published amounts",
+                href="#cumulative-payables",
+                rests_on={"deals": priced},
+            ),
+            KeyFigure(
+                id="days_between_deals_at_peak",
+                label="A new deal at the peak",
+                value=None if peak is None else float(peak["days_per_deal"]),
+                unit="days",
+                text="n/a" if peak is None else every(peak),
+                note="" if peak is None else f"{formatting.day(peak['first'])} to {formatting.day(peak['last'])}",
+                href="#deal-pace",
+                rests_on={"deals": behind["chosen"]},
+            ),
+        ),
     )

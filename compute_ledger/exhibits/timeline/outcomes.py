@@ -9,7 +9,7 @@ from compute_ledger.exhibits.drawing.text_metrics import ROW_LIFT, ROW_NAME, nam
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, Table, exhibit
 from compute_ledger.exhibits.scope import Scope
-from compute_ledger.exhibits.theme import BLUE, GREY, INK, MUTED, VERMILION, finish, when_narrow
+from compute_ledger.exhibits.theme import BLUE, GREY, INK, MUTED, PAPER, VERMILION, finish, when_narrow
 from compute_ledger.shared import rounding
 
 NOTHING = "No deal of the chosen kinds had been announced."
@@ -24,7 +24,8 @@ PLACES = {
 }
 STOPPED = ("cancelled", "paused", "replaced")
 NAMES_WIDE, NAMES_NARROW = (145, 12), (96, 11)
-PER_LINE, MOST_SQUARES, PITCH = 4, 16, 10
+PER_LINE, MOST_SQUARES, PITCH = 4, 12, 10
+STRETCH = "(narrow ? 0.8 : 1.2)"
 COLUMNS = {
     "announced": ("Announced", ""),
     "deal": ("Deal", ""),
@@ -113,7 +114,7 @@ def _changes(announced: pd.DataFrame) -> list[str]:
     ordered = moved.reindex(moved["step"].abs().sort_values(ascending=False, kind="stable").index)
     words = [
         f"{formatting.deal(row['counterparty'], row['title'])}: {formatting.usd_short(row['amount_then_usd_bn'])} became "
-        f"{formatting.usd_short(row['amount_now_usd_bn'])} within {formatting.count(int(row['days']), 'day')}"
+        f"{formatting.usd_short(row['amount_now_usd_bn'])} after {formatting.count(int(row['days']), 'day')}"
         for _, row in ordered.head(3).iterrows()
     ]
     return [f"{'. '.join(words)}."] if words else []
@@ -230,7 +231,7 @@ def _words(announced: pd.DataFrame) -> dict[str, list[str]]:
 
 def _squares(rows: pd.DataFrame) -> pd.DataFrame:
     """Where each square stands in its cell, its colour and what it says; what is beyond MOST_SQUARES is counted."""
-    kinds = rows["kind"].value_counts(sort=False).sort_values(ascending=False, kind="stable")
+    kinds = pd.concat([group["kind"].value_counts() for group in _groups(rows)])
     binding = rows.groupby("kind")["is_binding_now"].sum()
     names = {
         kind: row_name(
@@ -251,8 +252,8 @@ def _squares(rows: pd.DataFrame) -> pd.DataFrame:
         {
             "kind": rows["kind"].map(names),
             "place": rows["place"],
-            "line": (number // PER_LINE) * PITCH,
-            "column": (number % PER_LINE) * PITCH,
+            "line": _centred(number // PER_LINE, (cells.clip(upper=MOST_SQUARES) - 1) // PER_LINE),
+            "column": _centred(number % PER_LINE, pd.Series(PER_LINE - 1, index=rows.index)),
             "shade": shade.mask(shade == "", MUTED),
             "filled": shade.ne("") & kept,
             "more": (cells - MOST_SQUARES).where((cells > MOST_SQUARES) & (number == MOST_SQUARES - 1), 0),
@@ -262,6 +263,11 @@ def _squares(rows: pd.DataFrame) -> pd.DataFrame:
         }
     )
     return data[number < MOST_SQUARES].head(300)
+
+
+def _centred(place: pd.Series, last: pd.Series) -> pd.Series:
+    """Steps from 0 to `last` in px around the middle."""
+    return (place - last / 2) * PITCH
 
 
 def _then_and_now(row: pd.Series) -> str:
@@ -284,8 +290,8 @@ def _squares_chart(data: pd.DataFrame) -> alt.LayerChart:
     """A row for each kind, a column for each thing that may become of it."""
     kinds = list(dict.fromkeys(data.sort_values("kind")["kind"]))
     places = [place for place in PLACES if place in set(data["place"])]
-    lines = {kind: int(part["line"].max()) // PITCH + 1 for kind, part in data.groupby("kind")}
-    step = max(36, PITCH * max(lines.values()) + 14)
+    most = int(data.groupby(["kind", "place"]).size().max())
+    step = 14 + 12 * -(-most // PER_LINE)
     x = alt.X(
         "place:N",
         title=None,
@@ -305,20 +311,19 @@ def _squares_chart(data: pd.DataFrame) -> alt.LayerChart:
         "kind:N",
         title=None,
         scale=alt.Scale(domain=kinds),
-        axis=alt.Axis(labelExpr=ROW_NAME, labelOffset=ROW_LIFT, ticks=False, domain=False, grid=True),
+        axis=alt.Axis(labelExpr=ROW_NAME, labelOffset=ROW_LIFT, ticks=False, domain=False, grid=True, bandPosition=1),
     )
-    half = PITCH * (PER_LINE - 1) / 2
-    base = alt.Chart(data).encode(
-        x=x,
-        y=y,
-        xOffset=alt.XOffset("column:Q", scale=alt.Scale(domain=[0, 1], range=[-half, -half + 1])),
-        yOffset=alt.YOffset("line:Q", scale=alt.Scale(domain=[0, 1], range=[-PITCH / 2, -PITCH / 2 + 1])),
-        color=alt.Color("shade:N", scale=None),
-        description=SPOKEN,
-    )
+    base = alt.Chart(data).encode(x=x, y=y, color=alt.Color("shade:N", scale=None), description=SPOKEN)
+    shift = {"xOffset": alt.ExprRef(f"datum.column * {STRETCH}"), "yOffset": alt.ExprRef(f"datum.line * {STRETCH}")}
     layers = [
         base.transform_filter("datum.filled" if filled else "!datum.filled").mark_point(
-            shape="square", size=when_narrow(36, 60), filled=bool(filled), strokeWidth=1.5, opacity=1
+            shape="square",
+            size=when_narrow(32, 70),
+            filled=bool(filled),
+            strokeWidth=1.5,
+            opacity=1,
+            **shift,
+            **({} if filled else {"fill": PAPER}),
         )
         for filled in sorted(data["filled"].unique())
     ]
