@@ -33,7 +33,7 @@ def cumulative(payables: pd.DataFrame, quoted: pd.DataFrame, scope: Scope, count
     leading = final.head(2)
     together = formatting.pct(100 * float(leading["amount_usd_bn"].sum()) / last, 0)
     return Exhibit(
-        title=f"{formatting.names(leading['supplier'])} {'hold' if len(leading) > 1 else 'holds'} {together} of the {formatting.usd_bn(last)} of purchase commitments",
+        title=f"{formatting.names(leading['supplier'])} {'hold' if len(leading) > 1 else 'holds'} {together} of the {about(last)} of purchase commitments",
         subtitle=(
             f"Purchase commitments of {scope.buyer} (contracts in force or reported, full value) with a published amount, USD bn, by the day they became known"
         ),
@@ -185,12 +185,13 @@ def payables_finding(
         none = f"No purchase commitment of {scope.buyer or 'any buyer'} with an amount had been published."
         return Finding(name="payables", detail=none)
     totals = rounding.column(growth.groupby("day")["amount_usd_bn"].sum())
-    sentences = []
-    if len(totals) > 1:
-        step = rounding.column(totals.diff())
-        sentences.append(
-            f"The largest step, {formatting.usd_bn(float(step.max()))}, came on {formatting.day(pd.Timestamp(str(step.idxmax())))}."
-        )
+    begin, first = (
+        pd.Timestamp(str(totals.index[0])),
+        growth[growth["day"] == totals.index[0]].nlargest(1, "amount_usd_bn"),
+    )
+    sentences = [
+        f"The first published amount is of {formatting.day(begin)}, {about(float(totals.iloc[0]))} ({first['supplier'].iloc[0]}); what was bought before had none."
+    ]
     missing = firm[firm["amount_usd_bn"].isna()]
     if len(missing):
         names = [formatting.deal(*pair) for pair in zip(missing["counterparty"], missing["title"], strict=True)]
@@ -201,16 +202,22 @@ def payables_finding(
     )
     return Finding(
         name="payables",
-        claim=f"{scope.buyer} has published purchase commitments that {_grown(totals)}",
+        claim=f"The purchase commitments of {scope.buyer} with a published amount stand at {about(float(totals.iloc[-1]))}{_steps(totals)}",
         detail=" ".join(sentences),
         rests_on={"deals": pd.concat([counted, missing]), "financials": quoted},
     )
 
 
-def _grown(totals: pd.Series) -> str:
-    """'went from $1 billion on 1 May 2024 to $2 billion on 2 May 2024'; with one day only 'stood at ...'."""
-    first, last = (
-        f"{formatting.usd_bn(float(amount))} on {formatting.day(pd.Timestamp(str(day)))}"
-        for day, amount in totals.iloc[[0, -1]].items()
-    )
-    return f"stood at {last}" if len(totals) == 1 else f"went from {first} to {last}"
+def _steps(totals: pd.Series) -> str:
+    """'; $550 billion of it came in two steps, on 1 May and on 2 May 2025', or nothing after one day."""
+    steps = rounding.column(totals.diff()).dropna()
+    steps = steps[steps > 0].nlargest(2)
+    if steps.empty:
+        return ""
+    days = " and ".join(formatting.day(pd.Timestamp(str(day))) for day in sorted(steps.index))
+    return f"; {about(float(steps.sum()))} of it came in {formatting.count(len(steps), 'step')}, on {days}"
+
+
+def about(amount: float) -> str:
+    """$730 billion of 730.4: no more digits than 'over 300' and 'up to' bear."""
+    return formatting.usd_bn(rounding.rounded(amount, 0) if amount >= 100 else amount)

@@ -5,6 +5,7 @@ import pandas as pd
 from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.outputs import KeyFigure, KeyFigures
 from compute_ledger.exhibits.scope import Scope
+from compute_ledger.exhibits.timeline.cumulative import about
 from compute_ledger.exhibits.timeline.pace import every
 from compute_ledger.measures import timeline as measure
 from compute_ledger.shared import rounding
@@ -57,7 +58,7 @@ def key_figures(
                 label="Purchase commitments",
                 value=total,
                 unit="USD bn",
-                text=formatting.usd_bn(total) if len(priced) else "none published",
+                text=about(total) if len(priced) else "none published",
                 note="contracts in force or reported, full value, published amounts",
                 href="#cumulative-payables",
                 rests_on={"deals": priced},

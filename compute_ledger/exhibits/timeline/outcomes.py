@@ -10,6 +10,7 @@ from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, Table, exhibit
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import BLUE, GREY, INK, MUTED, PAPER, VERMILION, finish, when_narrow
+from compute_ledger.exhibits.timeline.cumulative import about
 from compute_ledger.shared import rounding
 
 NOTHING = "No deal of the chosen kinds had been announced."
@@ -27,7 +28,7 @@ NAMES_WIDE, NAMES_NARROW = (145, 12), (96, 11)
 PER_LINE, MOST_SQUARES, PITCH = 4, 12, 10
 STRETCH = "(narrow ? 0.8 : 1.2)"
 COLUMNS = {
-    "announced": ("Announced", ""),
+    "announced": ("Announced or reported", ""),
     "deal": ("Deal", ""),
     "kinds": ("Kind, then and now", ""),
     "amount_then_usd_bn": ("Amount then", "USD bn"),
@@ -102,8 +103,7 @@ def _priced(contracts: pd.DataFrame) -> list[str]:
     if not then.notna().any() or rounding.rounded(float(then.sum() - now.sum()), 1) == 0:
         return []
     return [
-        f"As announced, the contracts with a published amount came to {formatting.usd_bn(float(then.sum()))}; "
-        f"now they come to {formatting.usd_bn(float(now.sum()))}."
+        f"With a published amount, the contracts came to {about(float(then.sum()))} when announced and to {about(float(now.sum()))} now."
     ]
 
 
@@ -113,7 +113,7 @@ def _changes(announced: pd.DataFrame) -> list[str]:
     moved = announced.assign(step=step)[step.notna() & announced["outcome"].isin(["grown", "shrunk"])]
     ordered = moved.reindex(moved["step"].abs().sort_values(ascending=False, kind="stable").index)
     words = [
-        f"{formatting.deal(row['counterparty'], row['title'])}: {formatting.usd_short(row['amount_then_usd_bn'])} became "
+        f"{formatting.deal(row['counterparty'], row['title'])}, went from {formatting.usd_short(row['amount_then_usd_bn'])} to "
         f"{formatting.usd_short(row['amount_now_usd_bn'])} after {formatting.count(int(row['days']), 'day')}"
         for _, row in ordered.head(3).iterrows()
     ]
@@ -187,7 +187,7 @@ def outcome_squares(announced: pd.DataFrame, deals: pd.DataFrame, scope: Scope, 
         evidence=("deals", "newest_id"),
         note=(
             "How deals are counted on this page: a deal with all its later versions once; parts not beside their whole; no amendments of rights; talks only if something was signed. "
-            "Open: a framework, letter or venture that stands but binds nobody to buy, or a condition not met. Stopped: cancelled (filled), paused or replaced by other terms (hollow). "
+            "Open: a framework, letter or venture that stands but binds no one to buy, or a condition not met. Stopped: cancelled (filled), paused or replaced by other terms (hollow). "
             "Became binding: a contract, lease or payment took its place; amounts and gigawatts overlap between rows and do not add up."
         ),
     )
@@ -221,7 +221,7 @@ def _kinds(announced: pd.DataFrame) -> pd.Series:
 
 def _words(announced: pd.DataFrame) -> dict[str, list[str]]:
     """The name of each deal and the day of its announcement."""
-    dates = zip(announced["announced_on"], announced["date_precision"], strict=True)
+    dates = zip(announced["first_on"], announced["date_precision"], strict=True)
     names = zip(announced["counterparty"], announced["title"], strict=True)
     return {
         "announced": [formatting.iso_day(*date) for date in dates],
@@ -246,7 +246,7 @@ def _squares(rows: pd.DataFrame) -> pd.DataFrame:
     cells = rows.groupby(["kind", "place"])["deal_id"].transform("size")
     kept = rows["outcome"].ne("paused") & rows["outcome"].ne("replaced")
     shade = rows["place"].map(PLACES)
-    dates = [formatting.day(*date) for date in zip(rows["announced_on"], rows["date_precision"], strict=True)]
+    dates = [formatting.day(*date) for date in zip(rows["first_on"], rows["date_precision"], strict=True)]
     sizes = [_then_and_now(row) for _, row in rows.iterrows()]
     data = pd.DataFrame(
         {

@@ -27,7 +27,7 @@ def deal_strip(announced: pd.DataFrame, deals: pd.DataFrame, scope: Scope) -> Ex
     quarters, peak = _quarters(rows, scope.as_of), measure.busiest_days(rows)
     return Exhibit(
         title=_title(quarters, peak),
-        subtitle="Deals announced: a tick for each on its day; columns: their number by quarter",
+        subtitle="Deals announced: a tick for each on its day, or on the day it was first reported; columns: their number by quarter",
         description=(
             f"Time line of {formatting.count(len(rows), 'deal')} of {scope.buyer} from {formatting.day(rows['announced_on'].min())} to {formatting.day(rows['announced_on'].max())}; "
             f"by quarter {', '.join(quarters['quarter'] + ' ' + quarters['deals'].astype(str))}."

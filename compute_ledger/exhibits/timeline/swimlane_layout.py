@@ -107,7 +107,7 @@ def _marks(rows: pd.DataFrame, amounts: pd.Series) -> pd.Series:
     dates = zip(rows["announced_on"], rows["date_precision"], strict=True)
     days = [f"announced {formatting.day(day, precision)}" for day, precision in dates]
     names = [formatting.deal(*pair) for pair in zip(rows["counterparty"], rows["title"], strict=True)]
-    ended = ends_as(rows) + rows["ended_on"].map(formatting.day, na_action="ignore").radd(" ").fillna("")
+    ended = ends_as(rows) + [f" {formatting.day(day)}" if pd.notna(day) else "" for day in rows["ended_on"]]
     binding = binds(rows).map({True: "", False: "not binding"})
     return mark_labels(names, amounts, days, binding, ended.where(ends_as(rows).ne(""), ""))
 
@@ -137,7 +137,7 @@ def _wordings(title: str, party: str, amounts: list[str], end_word: str) -> list
     named = f"{party}, "
     brief = formatting.capital(title.removeprefix(named)) if title.startswith(named) else title
     offered = [f"{name}: {money}" if money else name for name in (title, brief) for money in amounts]
-    return [f"{words}{end_word}" for words in dict.fromkeys([*offered, title, brief])]
+    return [f"{words}{end_word}" for words in dict.fromkeys([*offered, brief])]
 
 
 def _ms(days: pd.Series) -> pd.Series:
@@ -172,15 +172,16 @@ def _placed(labels: list[list[str]], parts: pd.DataFrame) -> pd.DataFrame:
 
 def _place(wordings: list[str], ends: list[float]) -> tuple[bool, str, str]:
     # Tried in this order: on one line each wording, longest first, at each place (right of the mark, right of the end of
-    # the bar, left of the mark), then the same on two lines. `room` is what is left to the edge of the plot, or to the
+    # the bar, left of the mark), then the same on two lines, and only then the last, which has no amount. `room` is what is left to the edge of the plot, or to the
     # end of the bar, in px, less the gap beside a mark. If nothing fits, the last wording is cut.
     first, last, bar_end = ends
     stopped = pd.notna(bar_end)
     places = [(False, "right", (bar_end - last) * PLOT_WIDE - 12 if stopped else (1 - last) * PLOT_WIDE - 12)]
     places += [(True, "right", (1 - bar_end) * PLOT_WIDE - 14)] if stopped else []
     places += [(False, "left", first * PLOT_WIDE - 12)]
-    for lines in (1, 2):
-        for words in wordings:
+    tries = [(1, wordings[:-1]), (2, wordings[:-1]), (1, wordings[-1:]), (2, wordings[-1:])]
+    for lines, offered in tries:
+        for words in offered:
             for at_end, side, room in places:
                 text = words if lines == 1 else text_metrics.broken(words, room, SIZE)
                 if width(text) <= room:

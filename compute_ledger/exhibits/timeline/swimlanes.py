@@ -167,7 +167,8 @@ def _labels(data: pd.DataFrame, y: alt.Y, x: alt.X) -> list[alt.Chart]:
         )
         layers += [halo, words.encode(color=shade)]
     below = alt.Chart(data).transform_filter("narrow").encode(y=y, x=alt.XValue(2), text=alt.Text("label_narrow:N"))
-    return [*layers, below.mark_text(align="left", dy=WORDS_DOWN, **style).encode(color=shade)]
+    halo, words = text(below, align="left", dy=WORDS_DOWN, **style)
+    return [*layers, halo, words.encode(color=shade)]
 
 
 def _key(y: alt.Y, time: alt.Scale, start: pd.Timestamp, end: pd.Timestamp) -> list[alt.Chart]:

@@ -107,9 +107,10 @@ def announcements(deals: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
     """`announcement_outcomes` by the rule that the report counts deals by: each once, and only what was announced.
 
     Grain and columns of `announcement_outcomes`, with `part_of`, and without rows that lie inside another row of the
-    same kind (a part of a round beside the round), at whatever depth, and without talks that have led to nothing. Adds
-    `title` (of the first deal), `title_now`, `date_precision`, `is_binding_now` (the newest is of a binding kind and
-    stands on no condition) and `was_binding` (the first was of a binding kind).
+    same kind (a part of a round beside the round), at whatever depth, and without talks that have led to nothing.
+    `announced_on` is the day of the first deal that was no talks, `first_on` that of the first of all, from which
+    `days` are counted. Adds `title` (of the first deal), `title_now`, `date_precision`, `is_binding_now` (the newest is
+    of a binding kind and stands on no condition) and `was_binding` (the first was of a binding kind).
 
     No formula: rows are picked.
     """
@@ -123,10 +124,13 @@ def announcements(deals: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
     ]
     rows = rows[~pd.Series(inside, index=rows.index, dtype=bool) & rows["outcome"].ne("talks")]
     by_id = deals.set_index("deal_id")
+    said = [next(deal for deal in ids if by_id["kind"][deal] != "talks") for ids in rows["deal_ids"]]
     return rows.assign(
+        first_on=rows["announced_on"],
+        announced_on=by_id["announced_on"].reindex(said).set_axis(rows.index),
         title=rows["deal_id"].map(by_id["title"]),
         title_now=rows["newest_id"].map(by_id["title"]),
-        date_precision=rows["deal_id"].map(by_id["date_precision"]),
+        date_precision=by_id["date_precision"].reindex(said).set_axis(rows.index),
         was_binding=rows["kind"].isin(BINDING),
         is_binding_now=rows["kind_now"].isin(BINDING) & rows["outcome"].isin(STANDS),
     ).reset_index(drop=True)

@@ -143,6 +143,15 @@ def test_a_deal_is_counted_once():
     assert rows["is_binding_now"].tolist() == rows["was_binding"].tolist() == [True, True, False]
 
 
+def test_talks_are_announced_when_something_is_signed():
+    talks = {**START, "kind": "talks", "status": "superseded", "status_before": "talks", "ended_on": "2026-03-02"}
+    (row,) = m.announcements(
+        contracts(talks, {**LATER, "kind": "lease", "replaces": "d0"}).assign(date_precision="day", title="Deal"), DAY
+    ).to_dict("records")
+    assert (row["first_on"], row["announced_on"]) == (pd.Timestamp("2026-01-01"), pd.Timestamp("2026-03-02"))
+    assert (row["days"], row["was_binding"], row["is_binding_now"]) == (60, False, True)
+
+
 def test_nothing_known():
     nothing = m.announcement_outcomes(contracts({})[:0], DAY)
     assert nothing.empty
