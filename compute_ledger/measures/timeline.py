@@ -60,7 +60,7 @@ def without_sums(deals: pd.DataFrame) -> pd.DataFrame:
 
 
 def busiest_days(deals: pd.DataFrame, length: int = 60) -> pd.Series | None:
-    r"""The stretch of `length` days in which most deals were announced, the first of several; None for fewer than two.
+    r"""The stretch of `length` days in which most deals were announced, the first of several; None below three.
 
     Needs `announced_on`, `date_precision`; deals without a known day are left out. Index: `first` and `last` (days of
     the first and the last deal in it), `deals` (count) and `days_per_deal`.
@@ -71,7 +71,7 @@ def busiest_days(deals: pd.DataFrame, length: int = 60) -> pd.Series | None:
     days = deals.loc[deals["date_precision"] == "day", "announced_on"].sort_values(ignore_index=True)
     upto = days.searchsorted(days + pd.Timedelta(days=length - 1), side="right")
     many = pd.Series(upto, index=days.index) - days.index
-    if many.empty or many.max() < 2:
+    if many.empty or many.max() < 3:
         return None
     first = int(many.idxmax())
     begin, end, number = days[first], days[first + many[first] - 1], int(many[first])

@@ -36,9 +36,9 @@ def test_the_busiest_days_counted_by_hand():
     peak = t.busiest_days(announced("2025-03-10", "2025-09-22", "2025-09-23", "2025-09-25", "2025-10-01"), 10)
     assert (peak["first"], peak["last"]) == (pd.Timestamp("2025-09-22"), pd.Timestamp("2025-10-01"))
     assert (peak["deals"], peak["days_per_deal"]) == (4, 3)
-    assert t.busiest_days(announced("2025-09-22", "2025-10-02"), 10) is None
-    assert t.busiest_days(announced("2025-09-22", "2025-09-22"), 10)["days_per_deal"] == 0
-    assert t.busiest_days(announced("2025-09-22", "2025-09")) is None
+    assert t.busiest_days(announced("2025-09-22", "2025-09-23", "2025-10-02"), 10) is None
+    assert t.busiest_days(announced(*["2025-09-22"] * 3), 10)["days_per_deal"] == 0
+    assert t.busiest_days(announced("2025-09-22", "2025-09-23", "2025-09")) is None
     assert t.busiest_days(announced()) is None
 
 

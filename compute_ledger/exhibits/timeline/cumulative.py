@@ -30,10 +30,8 @@ def cumulative(payables: pd.DataFrame, quoted: pd.DataFrame, scope: Scope, count
     order = final["supplier"].tolist()
     wide = _wide(payables, order)
     first, last = float(totals.iloc[0]), float(totals.iloc[-1])
-    leading = final.head(2)
-    together = formatting.pct(100 * float(leading["amount_usd_bn"].sum()) / last, 0)
     return Exhibit(
-        title=f"{formatting.names(leading['supplier'])} {'hold' if len(leading) > 1 else 'holds'} {together} of the {about(last)} of purchase commitments",
+        title=_title(final, last),
         subtitle=(
             f"Purchase commitments of {scope.buyer} (contracts in force or reported, full value) with a published amount, USD bn, by the day they became known"
         ),
@@ -51,6 +49,15 @@ def cumulative(payables: pd.DataFrame, quoted: pd.DataFrame, scope: Scope, count
         note="Before a supplier's first published amount it stands at nothing, whatever was bought there."
         + (" Totals that others quote cover other things and stand apart." if len(quoted) else ""),
     )
+
+
+def _title(final: pd.DataFrame, total: float) -> str:
+    """'Oracle and Microsoft hold 75% of the $730 billion of purchase commitments'."""
+    leading = final[final["amount_usd_bn"] > 0].head(2)
+    if len(leading) == 1:
+        return f"The {about(total)} of purchase commitments are all with {leading['supplier'].iloc[0]}"
+    part = formatting.pct(100 * float(leading["amount_usd_bn"].sum()) / total, 0)
+    return f"{formatting.names(leading['supplier'])} hold {part} of the {about(total)} of purchase commitments"
 
 
 def _final(payables: pd.DataFrame) -> pd.DataFrame:

@@ -60,7 +60,7 @@ def outcomes_finding(announced: pd.DataFrame, deals: pd.DataFrame, scope: Scope,
         bound = int(looser["is_binding_now"].sum())
         claims.append(
             f"of {formatting.count(len(looser), 'letter, framework, venture or lease in talks', 'letters of intent, frameworks, ventures and talks')} "
-            f"{formatting.count(bound, 'has', 'have')} become binding"
+            f"{formatting.count(bound, 'has', 'have') if bound else 'none has'} become binding"
         )
     if not claims:
         claims.append(

@@ -122,9 +122,10 @@ def announcements(deals: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
         any(kind[row_of[around]] == kind[deal] for around in _around(deal, whole) if around in row_of)
         for deal in rows["deal_id"]
     ]
-    rows = rows[~pd.Series(inside, index=rows.index, dtype=bool) & rows["outcome"].ne("talks")]
     by_id = deals.set_index("deal_id")
-    said = [next(deal for deal in ids if by_id["kind"][deal] != "talks") for ids in rows["deal_ids"]]
+    said = rows["deal_ids"].map(lambda ids: next((deal for deal in ids if by_id["kind"][deal] != "talks"), ""))
+    rows = rows[~pd.Series(inside, index=rows.index, dtype=bool) & said.ne("")]
+    said = said.loc[rows.index]
     return rows.assign(
         first_on=rows["announced_on"],
         announced_on=by_id["announced_on"].reindex(said).set_axis(rows.index),

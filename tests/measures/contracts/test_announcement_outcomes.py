@@ -136,6 +136,7 @@ def test_a_deal_is_counted_once():
             {"deal_id": "contract", "amount_usd_bn": 300},
             {"deal_id": "site", "kind": "framework", "amount_usd_bn": None, "part_of": "contract"},
             {"deal_id": "talks", "kind": "talks", "status": "talks"},
+            {"deal_id": "dropped", "kind": "talks", "status": "cancelled", "ended_on": "2026-03-02"},
         ).assign(date_precision="day", title="Deal"),
         DAY,
     )
