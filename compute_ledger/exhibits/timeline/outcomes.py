@@ -10,7 +10,6 @@ from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, Table, exhibit
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import BLUE, GREY, INK, MUTED, PAPER, VERMILION, finish, when_narrow
-from compute_ledger.exhibits.timeline.cumulative import about
 from compute_ledger.shared import rounding
 
 NOTHING = "No deal of the chosen kinds had been announced."
@@ -53,8 +52,11 @@ def outcomes_finding(announced: pd.DataFrame, deals: pd.DataFrame, scope: Scope,
     if len(contracts):
         stand = int(contracts["is_binding_now"].sum())
         many = _of(stand, len(contracts), "contract")
+        others = contracts.loc[~contracts["is_binding_now"], "outcome"].value_counts()
+        ends = [formatting.count(int(number), outcome, outcome) for outcome, number in others.items()]
         claims.append(
             f"{many} that {scope.buyer} has announced since {formatting.day(pd.Timestamp(since))} {_is(stand, 'stands', 'stand')}"
+            + (f" ({formatting.names(ends)})" if ends else "")
         )
     if len(looser):
         bound = int(looser["is_binding_now"].sum())
@@ -66,7 +68,7 @@ def outcomes_finding(announced: pd.DataFrame, deals: pd.DataFrame, scope: Scope,
         claims.append(
             f"{_of(int(money['is_binding_now'].sum()), len(money), 'investment, loan or warrant', 'investments, loans and warrants')} of {scope.buyer} stand"
         )
-    sentences = [*_priced(contracts), *_changes(announced), *_stopped(announced)]
+    sentences = [*_changes(announced), *_priced(announced), *_stopped(announced)]
     return Finding(
         name="outcomes",
         claim=formatting.capital("; ".join(claims)),
@@ -97,14 +99,14 @@ def _is(number: int, one: str, more: str) -> str:
     return one if number == 1 else more
 
 
-def _priced(contracts: pd.DataFrame) -> list[str]:
-    """What the contracts came to when they were announced, and do now, where an amount was published."""
-    then, now = contracts["amount_then_usd_bn"], contracts["amount_now_usd_bn"]
-    if not then.notna().any() or rounding.rounded(float(then.sum() - now.sum()), 1) == 0:
-        return []
-    return [
-        f"With a published amount, the contracts came to {about(float(then.sum()))} when announced and to {about(float(now.sum()))} now."
+def _priced(announced: pd.DataFrame) -> list[str]:
+    """What was announced without an amount and has one now."""
+    rows = announced[announced["amount_then_usd_bn"].isna() & announced["amount_now_usd_bn"].gt(0)]
+    names = [
+        f"{formatting.deal(row['counterparty'], row['title'])} ({formatting.usd_short(row['amount_now_usd_bn'])})"
+        for _, row in rows.iterrows()
     ]
+    return [f"Announced without an amount and given one since: {formatting.names(names)}."] if names else []
 
 
 def _changes(announced: pd.DataFrame) -> list[str]:
