@@ -37,7 +37,7 @@ def key_figures(
                 value=bound if len(looser) else None,
                 unit="count",
                 text=f"{bound} of {len(looser)}" if len(looser) else "n/a",
-                note="money included",
+                note="of all layers",
                 href="#announcement-outcomes",
                 rests_on={"deals": behind["all"]},
             ),

@@ -233,7 +233,7 @@ def _words(announced: pd.DataFrame) -> dict[str, list[str]]:
 
 def _squares(rows: pd.DataFrame) -> pd.DataFrame:
     """Where each square stands in its cell, its colour and what it says; what is beyond MOST_SQUARES is counted."""
-    kinds = pd.concat([group["kind"].value_counts() for group in _groups(rows)])
+    kinds = pd.concat([group["kind"].value_counts() for group in _groups(rows)]).rename(index=str)
     binding = rows.groupby("kind")["is_binding_now"].sum()
     names = {
         kind: row_name(
