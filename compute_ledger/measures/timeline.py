@@ -73,7 +73,7 @@ def busiest_days(deals: pd.DataFrame, length: int = 60) -> pd.Series | None:
     many = pd.Series(upto, index=days.index) - days.index
     if many.empty or many.max() < 3:
         return None
-    first = int(many.idxmax())
+    first = int(many.to_numpy().argmax())
     begin, end, number = days[first], days[first + many[first] - 1], int(many[first])
     return pd.Series({"first": begin, "last": end, "deals": number, "days_per_deal": (end - begin).days / (number - 1)})
 

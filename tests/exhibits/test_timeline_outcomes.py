@@ -62,7 +62,7 @@ def test_a_contract_that_stands_no_more_says_how_it_ended():
 def test_each_announcement_is_a_square_in_the_row_of_its_kind():
     exhibit = show.outcome_squares(counted(DEALS), DEALS, SCOPE, "2025-01-01")
     assert exhibit.title == "Of five announcements one is still open, two have stopped and one has shrunk"
-    squares = exhibit.chart.layer[0].data.to_dict("records")
+    (squares,) = exhibit.chart.to_dict()["datasets"].values()
     places = {(row["kind"].split("\t")[1], row["place"]): row["filled"] for row in squares}
     assert places == {
         ("Contract\n1 of 1 binding", "stands"): True,

@@ -79,7 +79,7 @@ def _cumulative_chart(
     """The stack, and at the right the names of its bands, with a leader line where a band is too thin for its own."""
     start = payables["day"].min()
     end = max(as_of, start + pd.Timedelta(days=1))
-    time = time_scale(start, end, wide=0.25, narrow=0.6)
+    time = time_scale(start, end, wide=0.25, narrow=0.72)
     x = alt.X("day:T", scale=time, axis=days(format="%b %Y", values=ticks(start, as_of, 5), labelBound=True))
     tall = float(payables.groupby("day")["amount_usd_bn"].sum().max())
     y_scale = alt.Scale(domain=[0, tall * 1.08], nice=False)

@@ -53,7 +53,7 @@ def outcomes_finding(announced: pd.DataFrame, deals: pd.DataFrame, scope: Scope,
         stand = int(contracts["is_binding_now"].sum())
         many = _of(stand, len(contracts), "contract")
         others = contracts.loc[~contracts["is_binding_now"], "outcome"].value_counts()
-        ends = [formatting.count(int(number), outcome, outcome) for outcome, number in others.items()]
+        ends = [formatting.count(int(number), str(outcome), str(outcome)) for outcome, number in others.items()]
         claims.append(
             f"{many} that {scope.buyer} has announced since {formatting.day(pd.Timestamp(since))} {_is(stand, 'stands', 'stand')}"
             + (f" ({formatting.names(ends)})" if ends else "")
@@ -177,7 +177,8 @@ def outcome_squares(announced: pd.DataFrame, deals: pd.DataFrame, scope: Scope, 
         description=(
             f"Squares for {formatting.count(len(rows), 'announcement')} of {scope.buyer} in {formatting.count(rows['kind'].nunique(), 'row')} by kind: "
             + "; ".join(
-                f"{int(many)} {place}" for place, many in rows["place"].value_counts().reindex(PLACES).dropna().items()
+                f"{int(many)} {place}"
+                for place, many in rows["place"].value_counts().reindex(list(PLACES)).dropna().items()
             )
             + "."
         ),
@@ -233,16 +234,16 @@ def _words(announced: pd.DataFrame) -> dict[str, list[str]]:
 
 def _squares(rows: pd.DataFrame) -> pd.DataFrame:
     """Where each square stands in its cell, its colour and what it says; what is beyond MOST_SQUARES is counted."""
-    kinds = pd.concat([group["kind"].value_counts() for group in _groups(rows)]).rename(index=str)
-    binding = rows.groupby("kind")["is_binding_now"].sum()
+    kinds = list(dict.fromkeys(kind for group in _groups(rows) for kind in group["kind"].value_counts().index))
+    binding, many = rows.groupby("kind")["is_binding_now"].sum().to_dict(), rows["kind"].value_counts().to_dict()
     names = {
         kind: row_name(
             f"{i:03d}",
-            f"{formatting.capital(code_labels.KIND_LABELS[kind])}\n{binding[kind]} of {many} binding",
+            f"{formatting.capital(code_labels.KIND_LABELS[kind])}\n{binding[kind]} of {many[kind]} binding",
             NAMES_WIDE,
             NAMES_NARROW,
         )
-        for i, (kind, many) in enumerate(kinds.items())
+        for i, kind in enumerate(kinds)
     }
     number = rows.groupby(["kind", "place"]).cumcount()
     cells = rows.groupby(["kind", "place"])["deal_id"].transform("size")

@@ -157,7 +157,11 @@ def deal_list(deals: pd.DataFrame, scope: Scope) -> Explorer | Exhibit:
             kind_label=kind.where(kind == layer, kind + ", " + layer),
             status_label=rows["status"].map(code_labels.STATUS_LABELS) + ended,
             capacity=formatting.capacities(rows),
-            claims=[{"text": "claims", "href": evidence_links.address("deals", key)} for key in rows["deal_id"]],
+            claims=pd.Series(
+                [{"text": "claims", "href": evidence_links.address("deals", key)} for key in rows["deal_id"]],
+                index=rows.index,
+                dtype=object,
+            ),
         ),
         columns={
             "announced": ("Announced", ""),

@@ -117,7 +117,8 @@ def announcements(deals: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
     rows = announcement_outcomes(deals, day)
     row_of = {deal: first for first, ids in zip(rows["deal_id"], rows["deal_ids"], strict=True) for deal in ids}
     kind = dict(zip(rows["deal_id"], rows["kind"], strict=True))
-    whole = deals.dropna(subset="part_of").set_index("deal_id")["part_of"].to_dict()
+    parts = deals.dropna(subset="part_of")
+    whole = dict(zip(parts["deal_id"], parts["part_of"], strict=True))
     inside = [
         any(kind[row_of[around]] == kind[deal] for around in _around(deal, whole) if around in row_of)
         for deal in rows["deal_id"]
