@@ -63,12 +63,12 @@ def test_each_announcement_is_a_square_in_the_row_of_its_kind():
     exhibit = show.outcome_squares(counted(DEALS), DEALS, SCOPE, "2025-01-01")
     assert exhibit.title == "Of five announcements one is still open, two have stopped and one has shrunk"
     (squares,) = exhibit.chart.to_dict()["datasets"].values()
-    places = {(row["kind"].split("\t")[1], row["place"]): row["filled"] for row in squares}
-    assert places == {
-        ("Contract\n1 of 1 binding", "stands"): True,
-        ("Framework\n0 of 3 binding", "stopped"): False,
-        ("Framework\n0 of 3 binding", "open"): False,
-        ("Letter of intent\n1 of 1 binding", "shrank"): True,
+    assert {(row["kind"].split("\t")[1], row["place"], row["filled"]) for row in squares} == {
+        ("Contract\n1 of 1 binding", "stands", True),
+        ("Framework\n0 of 3 binding", "stopped", True),
+        ("Framework\n0 of 3 binding", "stopped", False),
+        ("Framework\n0 of 3 binding", "open", False),
+        ("Letter of intent\n1 of 1 binding", "shrank", True),
     }
     assert "Beta: Deal, 1 January 2026: $100bn, now $30bn, letter of intent, now equity, shrunk after 60 days" in {
         row["mark"] for row in squares

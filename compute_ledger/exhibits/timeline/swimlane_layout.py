@@ -15,7 +15,7 @@ SOFT_KINDS = ("letter_of_intent", "framework", "joint_venture", "talks")
 SOFT_STATUSES = ("not_finalised", "conditional", "paused", "talks")
 ENDS = {"superseded": "replaced", "cancelled": "cancelled", "paused": "paused"}
 # Words that a label ends in, and the colour of what has stopped.
-SAID = {"cancelled": ", cancelled", "paused": ", paused"}
+END_WORDS = {"cancelled": ", cancelled", "paused": ", paused"}
 
 
 def width(words: str) -> float:
@@ -72,7 +72,7 @@ def drawn(rows: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> pd.Data
     begins = begins.where(begins < stop, rows["announced_on"])
     names = list(dict.fromkeys(rows["counterparty"]))
     shade = dict(zip(names, colours(names).range, strict=True))
-    ending, words = ends_as(rows).map(SAID).fillna(""), rows.apply(amount, axis=1)
+    ending, words = ends_as(rows).map(END_WORDS).fillna(""), rows.apply(amount, axis=1)
     brief = words.str.removesuffix(", no amount")
     labels = [
         _wordings(title, party, [full, short], end_word)

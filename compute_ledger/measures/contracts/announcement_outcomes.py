@@ -124,15 +124,15 @@ def announcements(deals: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
         for deal in rows["deal_id"]
     ]
     by_id = deals.set_index("deal_id")
-    said = rows["deal_ids"].map(lambda ids: next((deal for deal in ids if by_id["kind"][deal] != "talks"), ""))
-    rows = rows[~pd.Series(inside, index=rows.index, dtype=bool) & said.ne("")]
-    said = said.loc[rows.index]
+    opening = rows["deal_ids"].map(lambda ids: next((deal for deal in ids if by_id["kind"][deal] != "talks"), ""))
+    rows = rows[~pd.Series(inside, index=rows.index, dtype=bool) & opening.ne("")]
+    opening = opening.loc[rows.index]
     return rows.assign(
         first_on=rows["announced_on"],
-        announced_on=by_id["announced_on"].reindex(said).set_axis(rows.index),
+        announced_on=by_id["announced_on"].reindex(opening).set_axis(rows.index),
         title=rows["deal_id"].map(by_id["title"]),
         title_now=rows["newest_id"].map(by_id["title"]),
-        date_precision=by_id["date_precision"].reindex(said).set_axis(rows.index),
+        date_precision=by_id["date_precision"].reindex(opening).set_axis(rows.index),
         was_binding=rows["kind"].isin(BINDING),
         is_binding_now=rows["kind_now"].isin(BINDING) & rows["outcome"].isin(STANDS),
     ).reset_index(drop=True)
