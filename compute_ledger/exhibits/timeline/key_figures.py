@@ -21,57 +21,74 @@ def key_figures(
     the rows that they name.
     """
     looser = announced[~announced["was_binding"]]
-    peak = measure.busiest_days(counted)
-    behind = {
-        name: deals[deals["deal_id"].isin(rows["deal_id"])] for name, rows in {"all": looser, "chosen": counted}.items()
-    }
-    partners = measure.partners(behind["chosen"]).nunique()
-    priced = firm[firm["counted"].notna()]
-    total, bound = float(priced["counted"].sum()), int(looser["is_binding_now"].sum())
     return KeyFigures(
         scope.as_of,
         (
-            KeyFigure(
-                id="looser_now_binding",
-                label="Letters, frameworks, ventures and talks that became binding",
-                value=bound if len(looser) else None,
-                unit="count",
-                text=f"{bound} of {len(looser)}" if len(looser) else "n/a",
-                note="of all layers",
-                href="#announcement-outcomes",
-                rests_on={"deals": behind["all"]},
-            ),
-            KeyFigure(
-                id="deals_drawn",
-                label="Deals announced",
-                value=len(counted),
-                unit="count",
-                text=f"{len(counted)}",
-                note=f"of the chosen layers and kinds, with {formatting.count(partners, 'partner')}"
-                if len(counted)
-                else "of the chosen layers and kinds",
-                href="#deal-lanes",
-                rests_on={"deals": behind["chosen"]},
-            ),
-            KeyFigure(
-                id="promised_usd_bn",
-                label="Purchase commitments",
-                value=total,
-                unit="USD bn",
-                text=about(total) if len(priced) else "none published",
-                note="contracts in force or reported, full value, published amounts",
-                href="#cumulative-payables",
-                rests_on={"deals": priced},
-            ),
-            KeyFigure(
-                id="days_between_deals_at_peak",
-                label="A new deal at the peak",
-                value=None if peak is None else float(peak["days_per_deal"]),
-                unit="days",
-                text="n/a" if peak is None else every(peak),
-                note="" if peak is None else f"{formatting.day(peak['first'])} to {formatting.day(peak['last'])}",
-                href="#deal-pace",
-                rests_on={"deals": behind["chosen"]},
-            ),
+            _bound(looser, _rows(deals, looser)),
+            _announced(counted, _rows(deals, counted)),
+            _commitments(firm),
+            _pace(counted, _rows(deals, counted)),
         ),
+    )
+
+
+def _rows(deals: pd.DataFrame, announced: pd.DataFrame) -> pd.DataFrame:
+    return deals[deals["deal_id"].isin(announced["deal_id"])]
+
+
+def _bound(looser: pd.DataFrame, rows: pd.DataFrame) -> KeyFigure:
+    bound = int(looser["is_binding_now"].sum())
+    return KeyFigure(
+        id="looser_now_binding",
+        label="Letters, frameworks, ventures and talks that became binding",
+        value=bound if len(looser) else None,
+        unit="count",
+        text=f"{bound} of {len(looser)}" if len(looser) else "n/a",
+        note="of all layers",
+        href="#announcement-outcomes",
+        rests_on={"deals": rows},
+    )
+
+
+def _announced(counted: pd.DataFrame, rows: pd.DataFrame) -> KeyFigure:
+    partners = measure.partners(rows).nunique()
+    beside = f", with {formatting.count(partners, 'partner')}" if len(counted) else ""
+    return KeyFigure(
+        id="deals_drawn",
+        label="Deals announced",
+        value=len(counted),
+        unit="count",
+        text=f"{len(counted)}",
+        note=f"of the chosen layers and kinds{beside}",
+        href="#deal-lanes",
+        rests_on={"deals": rows},
+    )
+
+
+def _commitments(firm: pd.DataFrame) -> KeyFigure:
+    priced = firm[firm["counted"].notna()]
+    total = float(priced["counted"].sum())
+    return KeyFigure(
+        id="promised_usd_bn",
+        label="Purchase commitments",
+        value=total,
+        unit="USD bn",
+        text=about(total) if len(priced) else "none published",
+        note="contracts in force or reported, full value, published amounts",
+        href="#cumulative-payables",
+        rests_on={"deals": priced},
+    )
+
+
+def _pace(counted: pd.DataFrame, rows: pd.DataFrame) -> KeyFigure:
+    peak = measure.busiest_days(counted)
+    return KeyFigure(
+        id="days_between_deals_at_peak",
+        label="A new deal at the peak",
+        value=None if peak is None else float(peak["days_per_deal"]),
+        unit="days",
+        text="n/a" if peak is None else every(peak),
+        note="" if peak is None else f"{formatting.day(peak['first'])} to {formatting.day(peak['last'])}",
+        href="#deal-pace",
+        rests_on={"deals": rows},
     )

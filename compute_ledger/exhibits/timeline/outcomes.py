@@ -316,6 +316,16 @@ def _squares_chart(data: pd.DataFrame) -> alt.LayerChart:
         scale=alt.Scale(domain=kinds),
         axis=alt.Axis(labelExpr=ROW_NAME, labelOffset=ROW_LIFT, ticks=False, domain=False, grid=True, bandPosition=1),
     )
+    layers = _square_layers(data, x, y)
+    return finish(
+        alt.layer(*layers),
+        height=step * len(kinds) + 20,
+        narrow={"config": {"axisY": name_style(*NAMES_NARROW), "axisX": {"labelFontSize": 9}}},
+    ).configure_axisY(**name_style(*NAMES_WIDE))
+
+
+def _square_layers(data: pd.DataFrame, x: alt.X, y: alt.Y) -> list[alt.Chart]:
+    """Filled and hollow squares, and how many more there are than a cell has room for."""
     base = alt.Chart(data).encode(x=x, y=y, color=alt.Color("shade:N", scale=None), description=SPOKEN)
     shift = {"xOffset": alt.ExprRef(f"datum.column * {STRETCH}"), "yOffset": alt.ExprRef(f"datum.line * {STRETCH}")}
     layers = [
@@ -337,11 +347,7 @@ def _squares_chart(data: pd.DataFrame) -> alt.LayerChart:
             .encode(x=x, y=y, text=alt.Text("more:Q", format="+d"))
         )
         layers.append(more)
-    return finish(
-        alt.layer(*layers),
-        height=step * len(kinds) + 20,
-        narrow={"config": {"axisY": name_style(*NAMES_NARROW), "axisX": {"labelFontSize": 9}}},
-    ).configure_axisY(**name_style(*NAMES_WIDE))
+    return layers
 
 
 @exhibit("announcements-changed")

@@ -143,7 +143,7 @@ def _ticks(rows: pd.DataFrame, x: alt.X, y_scale: alt.Scale, most: float) -> lis
 def deal_list(deals: pd.DataFrame, scope: Scope) -> Explorer | Exhibit:
     """Every deal known on the day, ended ones included, to search and filter; parts stand below their whole."""
     if deals.empty:
-        return Exhibit.empty(f"No deal was publicly known on {formatting.day(scope.as_of)}.", scope.as_of)
+        return _no_deals(scope)
     rows = _parts_below(deals)
     dates = list(zip(rows["announced_on"], rows["date_precision"], strict=True))
     kind, layer = rows["kind"].map(code_labels.KIND_LABELS), rows["layer"].map(code_labels.LAYER_LABELS)
@@ -180,6 +180,11 @@ def deal_list(deals: pd.DataFrame, scope: Scope) -> Explorer | Exhibit:
         as_of=scope.as_of,
         note="↳ A part of the deal above it. An empty amount means that no party has published one.",
     )
+
+
+@exhibit("deal-table")
+def _no_deals(scope: Scope) -> Exhibit:
+    return Exhibit.empty(f"No deal was publicly known on {formatting.day(scope.as_of)}.", scope.as_of)
 
 
 def _parts_below(deals: pd.DataFrame) -> pd.DataFrame:

@@ -70,8 +70,6 @@ def drawn(rows: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> pd.Data
     term = pd.to_timedelta((rows["term_years"] * 365.25).round(), "D")
     stop = rows["ended_on"].fillna((begins + term).dt.as_unit("us"))
     begins = begins.where(begins < stop, rows["announced_on"])
-    names = list(dict.fromkeys(rows["counterparty"]))
-    shade = dict(zip(names, colours(names).range, strict=True))
     ending, words = ends_as(rows).map(END_WORDS).fillna(""), rows.apply(amount, axis=1)
     brief = words.str.removesuffix(", no amount")
     labels = [
@@ -94,12 +92,20 @@ def drawn(rows: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> pd.Data
             "form": changes(rows).map({True: "diamond", False: "circle"}),
             "binding": binds(rows),
             "ends_as": ends_as(rows),
-            "shade": rows["counterparty"].map(shade).mask(ends_as(rows).eq("cancelled"), MUTED),
+            "shade": _shades(rows),
             "mark": _marks(rows, words),
         }
     )
-    parts = _parts(marks, start, end)
-    return marks.join(_placed(labels, parts)).assign(label_narrow=[_below(wordings) for wordings in labels])
+    return marks.join(_placed(labels, _parts(marks, start, end))).assign(
+        label_narrow=[_below(wordings) for wordings in labels]
+    )
+
+
+def _shades(rows: pd.DataFrame) -> pd.Series:
+    """The colour of each counterparty; grey for what was cancelled."""
+    names = list(dict.fromkeys(rows["counterparty"]))
+    shade = dict(zip(names, colours(names).range, strict=True))
+    return rows["counterparty"].map(shade).mask(ends_as(rows).eq("cancelled"), MUTED)
 
 
 def _marks(rows: pd.DataFrame, amounts: pd.Series) -> pd.Series:

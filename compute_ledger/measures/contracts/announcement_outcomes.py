@@ -76,9 +76,7 @@ def announcement_outcomes(deals: pd.DataFrame, day: pd.Timestamp) -> pd.DataFram
     status = newest["status"].mask(ended.isna() & newest["status_before"].notna(), newest["status_before"])
     now = newest[["amount_usd_bn", "capacity_gw"]].mask(status.eq("superseded"))
     now = now.where(status != "cancelled", now * 0.0)
-    replaced_on = newest["announced_on"].where(first["newest_id"] != first["deal_id"])
-    changed_on = ended.fillna(replaced_on)
-    ids = rows.sort_values(["first_id", "place"]).groupby("first_id")["deal_id"].agg(tuple)
+    changed_on = ended.fillna(newest["announced_on"].where(first["newest_id"] != first["deal_id"]))
     result = pd.DataFrame(
         {
             **first[["deal_id", "newest_id", "counterparty", "layer", "announced_on", "kind"]],
@@ -90,11 +88,16 @@ def announcement_outcomes(deals: pd.DataFrame, day: pd.Timestamp) -> pd.DataFram
             "changed_on": changed_on,
             "days": (changed_on.fillna(day) - first["announced_on"]).dt.days,
             "part_of": first["part_of"],
-            "deal_ids": first["deal_id"].map(ids),
+            "deal_ids": first["deal_id"].map(_chain_ids(rows)),
         }
     )
     same_basis = _basis(first).eq(_basis(newest)) | _basis(first).eq("")
     return result.assign(outcome=_outcomes(result, status, same_basis))[OUTCOME_COLUMNS].reset_index(drop=True)
+
+
+def _chain_ids(rows: pd.DataFrame) -> pd.Series:
+    """The deals of each chain in their order, by its first."""
+    return rows.sort_values(["first_id", "place"]).groupby("first_id")["deal_id"].agg(tuple)
 
 
 def _basis(rows: pd.DataFrame) -> pd.Series:
