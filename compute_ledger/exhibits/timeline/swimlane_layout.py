@@ -70,14 +70,8 @@ def drawn(rows: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> pd.Data
     term = pd.to_timedelta((rows["term_years"] * 365.25).round(), "D")
     stop = rows["ended_on"].fillna((begins + term).dt.as_unit("us"))
     begins = begins.where(begins < stop, rows["announced_on"])
-    ending, words = ends_as(rows).map(END_WORDS).fillna(""), rows.apply(amount, axis=1)
-    brief = words.str.removesuffix(", no amount")
-    labels = [
-        _wordings(title, party, [full, short], end_word)
-        for title, party, full, short, end_word in zip(
-            rows["title"], rows["counterparty"], words, brief, ending, strict=True
-        )
-    ]
+    words = rows.apply(amount, axis=1)
+    labels = _labels(rows, words)
     marks = pd.DataFrame(
         {
             "row": [
@@ -99,6 +93,13 @@ def drawn(rows: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> pd.Data
     return marks.join(_placed(labels, _parts(marks, start, end))).assign(
         label_narrow=[_below(wordings) for wordings in labels]
     )
+
+
+def _labels(rows: pd.DataFrame, words: pd.Series) -> list[list[str]]:
+    """What each deal can be called, longest first, with its amount in `words` or shorter."""
+    ending, brief = ends_as(rows).map(END_WORDS).fillna(""), words.str.removesuffix(", no amount")
+    parts = zip(rows["title"], rows["counterparty"], words, brief, ending, strict=True)
+    return [_wordings(title, party, [full, short], end_word) for title, party, full, short, end_word in parts]
 
 
 def _shades(rows: pd.DataFrame) -> pd.Series:
