@@ -59,33 +59,36 @@ def without_sums(deals: pd.DataFrame) -> pd.DataFrame:
     return deals[~(rounding.column(off).abs() < 0.05)]
 
 
-def pace(deals: pd.DataFrame) -> pd.DataFrame:
-    """Days between one announcement and the next; announcements of one day count once.
+def busiest_days(deals: pd.DataFrame, length: int = 60) -> pd.Series | None:
+    r"""The stretch of `length` days in which most deals were announced, the first of several; None below three.
 
-    Grain: one row an announcement day. Columns: `announced_on`, `deals` (count), `days_since_previous`, `at_most`
-    (whether a deal of which only the month or year is known may fall between the two, so that the true gap may be
-    shorter). Deals without a known day make no row of their own. Needs `announced_on`, `date_precision`.
+    Needs `announced_on`, `date_precision`; deals without a known day are left out. Index: `first` and `last` (days of
+    the first and the last deal in it), `deals` (count) and `days_per_deal`.
 
-    No formula: days between dates.
+    Formula: $\frac{t_n - t_1}{n - 1}$, when $n$ deals came from day $t_1$ to day $t_n$
+    Reference: arithmetic
     """
-    exact = deals["date_precision"] == "day"
-    days = deals[exact].groupby("announced_on").size().rename("deals").reset_index()
-    previous = days["announced_on"].shift()
-    loose = deals[~exact]
-    first, last = loose["announced_on"], _last_day(loose)
-    between = [
-        ((first < day) & (last > before)).any() for before, day in zip(previous, days["announced_on"], strict=True)
-    ]
-    return days.assign(
-        days_since_previous=(days["announced_on"] - previous).dt.days,
-        at_most=pd.Series(between, index=days.index, dtype=bool),
-    )
+    days = deals.loc[deals["date_precision"] == "day", "announced_on"].sort_values(ignore_index=True)
+    upto = days.searchsorted(days + pd.Timedelta(days=length - 1), side="right")
+    many = pd.Series(upto, index=days.index) - days.index
+    if many.empty or many.max() < 3:
+        return None
+    first = int(many.to_numpy().argmax())
+    begin, end, number = days[first], days[first + many[first] - 1], int(many[first])
+    return pd.Series({"first": begin, "last": end, "deals": number, "days_per_deal": (end - begin).days / (number - 1)})
 
 
-def _last_day(deals: pd.DataFrame) -> pd.Series:
-    """Last day of the month or year in which a deal was announced."""
-    month, year = (deals["announced_on"] + offset for offset in (pd.offsets.MonthEnd(0), pd.offsets.YearEnd(0)))
-    return month.where(deals["date_precision"] == "month", year)
+def partners(deals: pd.DataFrame) -> pd.Series:
+    """With whom each deal is, so that one partner is not several: its group, or the partner that it is named after.
+
+    'Stargate UK' and 'Stargate Norway' are Stargate where a deal with 'Stargate' is among `deals`.
+
+    No formula: names are matched.
+    """
+    names = sorted(set(deals["counterparty"]), key=len)
+    after = {name: next(short for short in names if name == short or name.startswith(f"{short} ")) for name in names}
+    named = deals["counterparty"].map(after)
+    return deals["counterparty_group"].where(named == deals["counterparty"], named)
 
 
 def cloud_deals(deals: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:

@@ -12,6 +12,8 @@ from compute_ledger.exhibits import Scope, concentration, timeline
 from compute_ledger.ledger import load
 from compute_ledger.measures import commitments
 from compute_ledger.measures import timeline as measure
+from compute_ledger.measures.capacity import deals_with_capacity
+from compute_ledger.measures.contracts.announcement_outcomes import announcements
 from compute_ledger.report.notebooks.notebook_file import read_notebook
 from compute_ledger.report.notebooks.parameters import check
 from tests.chapters import (
@@ -168,12 +170,16 @@ def test_charts_stay_small_however_large_the_ledger():
         )
         for i in range(40)
     ]
-    deals, scope = pd.concat(copies, ignore_index=True), Scope(as_of=ledger.as_of, buyer="OpenAI")
+    deals = deals_with_capacity(pd.concat(copies, ignore_index=True), ledger.capacities)
+    scope = Scope(as_of=ledger.as_of, buyer="OpenAI")
     counted = scope.payables(deals)
     suppliers = commitments.by_supplier(counted)
     growth = measure.cumulative_payables(deals, scope.as_of)
+    announced = measure.select(announcements(deals, scope.as_of))
     exhibits = [
-        timeline.lanes(measure.select(deals), ledger.regimes, scope, "2025-01-01"),
+        timeline.outcome_squares(announced, deals, scope, "2025-01-01"),
+        timeline.deal_strip(announced, deals, scope),
+        timeline.lanes(measure.select(deals), announced, ledger.regimes, scope, "2025-01-01"),
         timeline.cumulative(growth, ledger.financials.iloc[:0], scope, counted),
         concentration.ranked(suppliers, counted, scope),
     ]

@@ -1,4 +1,4 @@
-"""How payables piled up beside the totals that others quote; and all else that the timeline shows."""
+"""How the purchase commitments piled up, by supplier."""
 
 import altair as alt
 import pandas as pd
@@ -8,7 +8,7 @@ from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
-from compute_ledger.exhibits.theme import INK, PAPER, colours, days, finish, text, ticks, time_scale
+from compute_ledger.exhibits.theme import INK, MUTED, PAPER, colours, days, finish, ticks, time_scale
 from compute_ledger.shared import rounding
 
 MOST_DRAWN, MOST_SUPPLIERS = 300, 10
@@ -17,10 +17,10 @@ MOST_DRAWN, MOST_SUPPLIERS = 300, 10
 @exhibit("cumulative-payables")
 @rounding.inputs
 def cumulative(payables: pd.DataFrame, quoted: pd.DataFrame, scope: Scope, counted: pd.DataFrame) -> Exhibit:
-    """Firm payables standing, stacked by supplier, with the totals that others quote as points beside them.
+    """Commitments in force, stacked by supplier, by the day they became known.
 
-    `payables` from `measures.timeline.cumulative_payables`, `quoted` from `quoted_totals`, `counted` the deals
-    behind them (`ever_counted`).
+    `payables` from `measures.timeline.cumulative_payables`, `counted` the deals behind them (`ever_counted`);
+    `quoted` from `quoted_totals`, which are not drawn here.
     """
     if payables.empty:
         return Exhibit.empty(f"No firm amount was published by {formatting.day(scope.as_of)}.", scope.as_of)
@@ -28,34 +28,36 @@ def cumulative(payables: pd.DataFrame, quoted: pd.DataFrame, scope: Scope, count
     payables = _small(payables)
     final = _final(payables)
     order = final["supplier"].tolist()
-    tall = float(max(totals.max(), quoted["value"].max() if len(quoted) else 0))
-    named, thin = _end_labels(final, scope.as_of, 0.04 * tall)
     wide = _wide(payables, order)
-    last = float(totals.iloc[-1])
+    first, last = float(totals.iloc[0]), float(totals.iloc[-1])
     return Exhibit(
-        title=f"Firm payables with a published amount stand at {formatting.usd_bn(last)}",
+        title=_title(final, last),
         subtitle=(
-            f"Firm payables of {scope.buyer} with a published amount, USD bn, by the day they became known; "
-            "squares: totals quoted by others, each with its own perimeter"
+            f"Purchase commitments of {scope.buyer} (contracts in force or reported, full value) with a published amount, USD bn, by the day they became known"
         ),
         description=(
-            f"Stacked step area of firm payables from {formatting.day(payables['day'].min())} to {formatting.day(scope.as_of)}: {formatting.usd_bn(float(totals.iloc[0]))} at first, "
-            f"{formatting.usd_bn(last)} at the end, of which {order[0]} {formatting.usd_bn(float(final['amount_usd_bn'].iloc[0]))}. "
-            f"{formatting.capital(formatting.count(len(quoted), 'quoted total'))} beside it."
+            f"Stacked step area of purchase commitments from {formatting.day(payables['day'].min())} to {formatting.day(scope.as_of)}: {formatting.usd_bn(first)} at first, "
+            f"{formatting.usd_bn(last)} at the end, of which {order[0]} {formatting.usd_bn(float(final['amount_usd_bn'].iloc[0]))}."
         ),
-        chart=finish(
-            _cumulative_chart(payables, quoted, scope.as_of, order, tall, named), height=380, narrow_height=320
-        ),
+        chart=finish(_cumulative_chart(payables, scope.as_of, order, final), height=360, narrow_height=320),
         table=wide.assign(total=wide[order].sum(axis=1)),
         columns={"day": ("Day", "")} | {name: (name, "USD bn") for name in order} | {"total": ("Total", "USD bn")},
-        rests_on={"deals": counted[counted["amount_usd_bn"] > 0], "financials": quoted},
+        rests_on={"deals": counted[counted["amount_usd_bn"] > 0]},
         # Also of the deals that have no amount.
-        source_ids=formatting.lead_sources(counted, quoted),
+        source_ids=formatting.lead_sources(counted),
         as_of=scope.as_of,
-        note="Quoted totals are not sums of these deals: they include other things or stop at other horizons."
-        + (f" Squares: {_squares_words(quoted)}." if len(quoted) else "")
-        + (f" Too thin to label: {formatting.names(thin)}." if thin else ""),
+        note="Before a supplier's first published amount it stands at nothing, whatever was bought there."
+        + (" Totals that others quote cover other things and stand apart." if len(quoted) else ""),
     )
+
+
+def _title(final: pd.DataFrame, total: float) -> str:
+    """'Oracle and Microsoft hold 75% of the $730 billion of purchase commitments'."""
+    leading = final[final["amount_usd_bn"] > 0].head(2)
+    if len(leading) == 1:
+        return f"The {about(total)} of purchase commitments are all with {leading['supplier'].iloc[0]}"
+    part = formatting.pct(100 * float(leading["amount_usd_bn"].sum()) / total, 0)
+    return f"{formatting.names(leading['supplier'])} hold {part} of the {about(total)} of purchase commitments"
 
 
 def _final(payables: pd.DataFrame) -> pd.DataFrame:
@@ -72,20 +74,27 @@ def _wide(payables: pd.DataFrame, order: list[str]) -> pd.DataFrame:
 
 
 def _cumulative_chart(
-    payables: pd.DataFrame, quoted: pd.DataFrame, as_of: pd.Timestamp, order: list[str], tall: float, named: alt.Chart
+    payables: pd.DataFrame, as_of: pd.Timestamp, order: list[str], final: pd.DataFrame
 ) -> alt.LayerChart:
-    """The stack with the names of its bands at the right, under the totals that others quote."""
+    """The stack, and at the right the names of its bands, with a leader line where a band is too thin for its own."""
     start = payables["day"].min()
-    time = time_scale(start, max(as_of, start + pd.Timedelta(days=1)), wide=0.2, narrow=0.5)
+    end = max(as_of, start + pd.Timedelta(days=1))
+    time = time_scale(start, end, wide=0.25, narrow=0.72)
     x = alt.X("day:T", scale=time, axis=days(format="%b %Y", values=ticks(start, as_of, 5), labelBound=True))
+    tall = float(payables.groupby("day")["amount_usd_bn"].sum().max())
     y_scale = alt.Scale(domain=[0, tall * 1.08], nice=False)
+    ends = _end_labels(final, end, (end - start) * 0.03, tall)
+    y = alt.Y("middle:Q", scale=y_scale)
+    named = alt.Chart(ends)
     return alt.layer(
         _stack(payables, order, x, y_scale),
         _spoken_bands(payables, order, as_of, x, y_scale),
-        named.mark_text(align="left", dx=6, color=INK).encode(
-            x=x, y=alt.Y("middle:Q", scale=y_scale), text=alt.Text("label:N")
+        named.mark_rule(color=MUTED, strokeWidth=0.8).encode(
+            x=alt.X("day:T", scale=time), x2=alt.X2("label_day:T"), y=y, y2=alt.Y2("label_at:Q")
         ),
-        *_quoted_points(quoted, x, y_scale),
+        named.mark_text(align="left", dx=3, color=INK).encode(
+            x=alt.X("label_day:T", scale=time), y=alt.Y("label_at:Q", scale=y_scale), text=alt.Text("label:N")
+        ),
     )
 
 
@@ -148,93 +157,74 @@ def _spoken_bands(
     return bands.mark_rect(opacity=0).encode(x=x, x2=alt.X2("until:T"), y=y, y2=alt.Y2("high:Q"), description=SPOKEN)
 
 
-def _end_labels(final: pd.DataFrame, as_of: pd.Timestamp, thinnest: float) -> tuple[alt.Chart, list[str]]:
-    """A chart of names beside the last day, in the middle of their bands, and the names too thin for one."""
-    top = final["amount_usd_bn"].cumsum()
-    ends = pd.DataFrame(
+def _end_labels(final: pd.DataFrame, end: pd.Timestamp, away: pd.Timedelta, tall: float) -> pd.DataFrame:
+    """Names and amounts of the last day: the middle of each band, and where its name stands, clear of the others."""
+    rows = final[final["amount_usd_bn"] > 0]
+    middle = rows["amount_usd_bn"].cumsum() - rows["amount_usd_bn"] / 2
+    places: list[float] = []
+    for wanted in middle:
+        places.append(max(wanted, places[-1] + 0.05 * tall) if places else wanted)
+    # What was pushed above the top comes down again, and so on from there.
+    ceiling = 1.05 * tall
+    for i in range(len(places) - 1, -1, -1):
+        places[i] = min(places[i], ceiling)
+        ceiling = places[i] - 0.05 * tall
+    return pd.DataFrame(
         {
-            "day": f"{as_of:%Y-%m-%d}",
-            "middle": (top - final["amount_usd_bn"] / 2).pipe(rounding.column, 3),
-            "label": final["supplier"] + " " + final["amount_usd_bn"].map(formatting.number),
+            "day": f"{end:%Y-%m-%d}",
+            "label_day": f"{end + away:%Y-%m-%d}",
+            "middle": middle.pipe(rounding.column, 3),
+            "label_at": pd.Series(places, index=rows.index, dtype="float64").pipe(rounding.column, 3),
+            "label": rows["supplier"] + " " + rows["amount_usd_bn"].map(formatting.number),
         }
     )
-    wide = final["amount_usd_bn"] >= thinnest
-    thin = ends.loc[~wide & (final["amount_usd_bn"] > 0), "label"]
-    return alt.Chart(ends[wide]), thin.tolist()
-
-
-def _squares_words(quoted: pd.DataFrame) -> str:
-    pairs = zip(quoted["value"].map(formatting.usd_short), quoted["known_on"].map(formatting.day), strict=True)
-    return formatting.names((f"{amount} on {day}" for amount, day in pairs), MOST_DRAWN)
-
-
-def _quoted_points(quoted: pd.DataFrame, x: alt.X, y_scale: alt.Scale) -> list[alt.Chart]:
-    """Squares at the totals that others quote; a total quoted twice is labelled once."""
-    if quoted.empty:
-        return []
-    points = pd.DataFrame(
-        {
-            "day": quoted["known_on"].dt.strftime("%Y-%m-%d"),
-            "value": quoted["value"],
-            "label": quoted["value"].map(lambda value: f"{formatting.number(value)} quoted"),
-            "short": quoted["value"].map(formatting.number),
-            "again": quoted["value"].duplicated(),
-            "mark": mark_labels(
-                "Quoted, " + quoted["known_on"].map(formatting.day),
-                quoted["value"].map(formatting.usd_short),
-            ),
-        }
-    )
-    base = alt.Chart(points).encode(x=x, y=alt.Y("value:Q", scale=y_scale))
-    square = base.mark_point(
-        shape="square", size=60, color=INK, filled=True, fill=PAPER, stroke=INK, strokeWidth=1.6, opacity=1
-    )
-    once = base.transform_filter("!datum.again").transform_calculate(shown="narrow ? datum.short : datum.label")
-    return [
-        square.encode(description=SPOKEN),
-        *text(once.encode(text=alt.Text("shown:N")), align="right", dx=-9),
-    ]
 
 
 @rounding.inputs
 def payables_finding(
     growth: pd.DataFrame, quoted: pd.DataFrame, counted: pd.DataFrame, firm: pd.DataFrame, scope: Scope
 ) -> Finding:
-    """How the firm total grew, and how far the quoted totals stand from it.
+    """From when to when the commitments grew, in which largest step, and what is missing in them.
 
-    `growth`, `quoted` and `counted` as in `cumulative`, `firm` the payables of the day, with and without an amount.
+    `growth`, `quoted` and `counted` as in `cumulative`, `firm` the commitments of the day, with and without an amount.
     """
     if growth.empty:
-        none = f"No firm amount owed by {scope.buyer or 'any buyer'} had been published."
+        none = f"No purchase commitment of {scope.buyer or 'any buyer'} with an amount had been published."
         return Finding(name="payables", detail=none)
     totals = rounding.column(growth.groupby("day")["amount_usd_bn"].sum())
-    last, sentences = float(totals.iloc[-1]), []
-    if len(totals) > 1:
-        step = rounding.column(totals.diff())
-        sentences.append(
-            f"The largest step, {formatting.usd_bn(float(step.max()))}, came on {formatting.day(pd.Timestamp(str(step.idxmax())))}."
-        )
-    if len(quoted):
-        largest = quoted.nlargest(1, "value").iloc[0]
-        sentences.append(
-            f"The largest total that others quote, {formatting.usd_bn(largest['value'])}, is {formatting.number(largest['value'] / last)} times "
-            f"what can be listed deal by deal on {formatting.day(scope.as_of)}; what each quoted total covers stands beside it below."
-        )
+    begin, first = (
+        pd.Timestamp(str(totals.index[0])),
+        growth[growth["day"] == totals.index[0]].nlargest(1, "amount_usd_bn"),
+    )
+    sentences = [
+        f"The first published amount is of {formatting.day(begin)}, {about(float(totals.iloc[0]))} ({first['supplier'].iloc[0]}); what was bought before had none."
+    ]
     missing = firm[firm["amount_usd_bn"].isna()]
     if len(missing):
-        sentences.append(f"Firm but without a published amount: {formatting.names(missing['counterparty'])}.")
+        names = [formatting.deal(*pair) for pair in zip(missing["counterparty"], missing["title"], strict=True)]
+        sentences.append(f"In force, but without a published amount, and so not in it: {formatting.names(names)}.")
+    sentences.append(
+        "Amounts are full values over terms that differ or are unpublished, neither cash nor present values. "
+        "An amount for what is missing would raise the total; a cancelled contract would lower it."
+    )
     return Finding(
         name="payables",
-        claim=f"Firm payables of {scope.buyer} with a published amount {_grown(totals)}",
+        claim=f"The purchase commitments of {scope.buyer} with a published amount stand at {about(float(totals.iloc[-1]))}{_steps(totals)}",
         detail=" ".join(sentences),
         rests_on={"deals": pd.concat([counted, missing]), "financials": quoted},
     )
 
 
-def _grown(totals: pd.Series) -> str:
-    """'went from $1 billion on 1 May 2024 to $2 billion on 2 May 2024'; with one day only 'stood at ...'."""
-    first, last = (
-        f"{formatting.usd_bn(float(amount))} on {formatting.day(pd.Timestamp(str(day)))}"
-        for day, amount in totals.iloc[[0, -1]].items()
-    )
-    return f"stood at {last}" if len(totals) == 1 else f"went from {first} to {last}"
+def _steps(totals: pd.Series) -> str:
+    """'; $550 billion of it came in two steps, on 1 May and on 2 May 2025', or nothing after one day."""
+    steps = rounding.column(totals.diff()).dropna()
+    steps = steps[steps > 0].nlargest(2)
+    if steps.empty:
+        return ""
+    days = " and ".join(formatting.day(pd.Timestamp(str(day))) for day in sorted(steps.index))
+    return f"; {about(float(steps.sum()))} of it came in {formatting.count(len(steps), 'step')}, on {days}"
+
+
+def about(amount: float) -> str:
+    """$730 billion of 730.4: no more digits than 'over 300' and 'up to' bear."""
+    return formatting.usd_bn(rounding.rounded(amount, 0) if amount >= 100 else amount)

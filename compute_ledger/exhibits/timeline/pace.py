@@ -1,180 +1,170 @@
-"""How fast the deals came: days between announcements, deals a quarter, and the table of every deal."""
+"""How fast the deals came: a tick for each on the time line under their number by quarter; and the list of all."""
 
 import altair as alt
 import pandas as pd
 
-from compute_ledger.exhibits import code_labels, formatting
+from compute_ledger.exhibits import code_labels, evidence_links, formatting
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
-from compute_ledger.exhibits.outputs import Exhibit, Table, exhibit
+from compute_ledger.exhibits.outputs import Exhibit, Explorer, exhibit
 from compute_ledger.exhibits.scope import Scope
-from compute_ledger.exhibits.theme import BLUE, INK, domain_when_narrow, finish, when_narrow
+from compute_ledger.exhibits.theme import BLUE, GOLD, INK, finish
 from compute_ledger.measures import timeline as measure
 from compute_ledger.shared import rounding
 
-MOST_QUARTERS, MOST_GAPS = 60, 40
-
-
-@exhibit("days-between-deals")
-@rounding.inputs
-def gaps(pace: pd.DataFrame, deals: pd.DataFrame, scope: Scope) -> Exhibit:
-    """Days since the announcement before, a bar for each day of announcements. `pace` from `measures.timeline.pace`."""
-    rows = pace.dropna(subset="days_since_previous")
-    if rows.empty:
-        note = "There are no two announcements of which the day is known, so there are no days between them to count."
-        return Exhibit.empty(note, scope.as_of)
-    longest, median = rows.nlargest(1, "days_since_previous").iloc[0], float(rows["days_since_previous"].median())
-    before = longest["announced_on"] - pd.Timedelta(days=longest["days_since_previous"])
-    at_most = "at most " if longest["at_most"] else ""
-    who = deals.groupby("announced_on")["counterparty"].agg(lambda names: formatting.names(names, 3))
-    rows = rows.assign(
-        who=rows["announced_on"].map(who), known=rows["at_most"].map({True: "at most", False: "exactly"})
-    )
-    data = _gaps_frame(rows)
-    return Exhibit(
-        title=f"Half of the announcements came within {_days(median)} of the one before; the longest silence was {at_most}{_days(longest['days_since_previous'])}",
-        subtitle="Days since the announcement before, for each day on which a deal was announced, and with whom",
-        description=(
-            f"Bar chart of the days since the announcement before, for {formatting.count(len(rows), 'day')} of announcements from {formatting.day(rows['announced_on'].min())} to {formatting.day(rows['announced_on'].max())}; "
-            f"longest {at_most}{_days(longest['days_since_previous'])}, from {formatting.day(before)} to {formatting.day(longest['announced_on'])}, median {_days(median)}, shortest {_days(rows['days_since_previous'].min())}."
-        ),
-        chart=finish(_gaps_chart(data), height=19 * len(data) + 10),
-        table=rows,
-        columns={
-            "announced_on": ("Announced", ""),
-            "who": ("With", ""),
-            "deals": ("Deals that day", "count"),
-            "days_since_previous": ("Days since the one before", "days"),
-            "known": ("Known", ""),
-        },
-        rests_on={"deals": deals},
-        as_of=scope.as_of,
-        note=_gaps_note(deals, rows),
-    )
-
-
-def _gaps_note(deals: pd.DataFrame, rows: pd.DataFrame) -> str:
-    """What bars do not show."""
-    left_out = int((deals["date_precision"] != "day").sum())
-    hollow = (
-        " Hollow bars are upper ends: a deal of which only the month is known may fall between the two days."
-        if rows["at_most"].any()
-        else ""
-    )
-    no_day = (
-        f" {formatting.capital(formatting.count(left_out, 'deal'))} without a known day {'has' if left_out == 1 else 'have'} no bar."
-        if left_out
-        else ""
-    )
-    cut = f" Drawn are the {MOST_GAPS} longest of {len(rows)}." if len(rows) > MOST_GAPS else ""
-    return f"Announcements of one day count once.{hollow}{no_day}{cut}"
-
-
-def _gaps_frame(rows: pd.DataFrame) -> pd.DataFrame:
-    """The longest gaps in the order of their days, with what stands beside each bar."""
-    longer = rows.nlargest(MOST_GAPS, "days_since_previous").sort_values("announced_on", kind="stable")
-    return pd.DataFrame(
-        {
-            "row": [f"{i:03d}|{formatting.day(day)}" for i, day in enumerate(longer["announced_on"])],
-            "gap": longer["days_since_previous"],
-            "sure": ~longer["at_most"],
-            "label": longer["days_since_previous"].map(formatting.number) + "  " + longer["who"],
-            "mark": mark_labels(
-                longer["announced_on"].map(formatting.day) + ", " + longer["who"],
-                longer["at_most"].map({True: "at most ", False: ""})
-                + longer["days_since_previous"].map(_days)
-                + " after the announcement before",
-            ),
-        }
-    )
-
-
-def _gaps_chart(data: pd.DataFrame) -> alt.LayerChart:
-    """A bar for each day of announcements, hollow where its length is an upper end."""
-    short = "narrow ? replace(split(datum.label,'|')[1], /(\\w{3})\\w* 20/, '$1 ’') : split(datum.label,'|')[1]"
-    y = alt.Y("row:N", title=None, axis=alt.Axis(labelExpr=short, ticks=False, domain=False, labelFontSize=11))
-    base = alt.Chart(data).encode(y=y, description=SPOKEN)
-    most = float(data["gap"].max())
-    room = alt.Scale(domain=domain_when_narrow(most * 2, most * 1.5))
-    x = alt.X("gap:Q", title=None, axis=None, scale=room)
-    return alt.layer(
-        base.transform_filter("datum.sure").mark_bar(color=BLUE, height=11).encode(x=x),
-        base.transform_filter("!datum.sure")
-        .mark_bar(filled=False, stroke=BLUE, strokeWidth=1.5, height=10)
-        .encode(x=x),
-        base.mark_text(align="left", dx=6, fontSize=11).encode(x=x, text=alt.Text("label:N")),
-    )
-
-
-def _days(number: float) -> str:
-    return f"{formatting.number(number)} {'day' if number == 1 else 'days'}"
+MOST_QUARTERS, MOST_TICKS = 60, 300
 
 
 @exhibit("deal-pace")
 @rounding.inputs
-def by_quarter(deals: pd.DataFrame, scope: Scope) -> Exhibit:
-    """Deals by calendar quarter of the announcement."""
-    if deals.empty:
+def deal_strip(announced: pd.DataFrame, deals: pd.DataFrame, scope: Scope) -> Exhibit:
+    """A tick a deal on a time line, the number by quarter above it, and the stretch of days in which most came.
+
+    `announced` from `announcement_outcomes.announcements`, those chosen; `deals` the rows that they name.
+    """
+    if announced.empty:
         return Exhibit.empty("Nor are there deals to count by quarter.", scope.as_of)
-    counts = deals["announced_on"].dt.to_period("Q").value_counts()
-    counts = counts.reindex(pd.period_range(counts.index.min(), scope.as_of.to_period("Q"), freq="Q"), fill_value=0)
-    data = pd.DataFrame({"quarter": [f"Q{p.quarter} {p.year}" for p in counts.index], "deals": counts.to_numpy()})
-    data = data.tail(MOST_QUARTERS)
-    announced = data["deals"].map(lambda many: f"{formatting.count(many, 'deal')} announced")
-    data = data.assign(mark=mark_labels(data["quarter"], announced))
-    most = data["deals"].max()
-    busiest = formatting.names(data.loc[data["deals"] == most, "quarter"])
-    short = "narrow ? slice(datum.label, 0, 2) + '’' + slice(datum.label, 5) : datum.label"
-    axis = alt.Axis(labelAngle=0, labelOverlap=True, ticks=False, labelExpr=short, labelColor=INK)
-    bars = alt.Chart(data).encode(
-        x=alt.X("quarter:N", sort=None, title=None, axis=axis),
-        y=alt.Y("deals:Q", title=None, axis=None),
-        description=SPOKEN,
-    )
-    chart = alt.layer(
-        bars.mark_bar(color=BLUE, size=when_narrow(16, 26)), bars.mark_text(dy=-8).encode(text=alt.Text("deals:Q"))
-    )
+    rows = announced.sort_values(["announced_on", "deal_id"], ignore_index=True)
+    quarters, peak = _quarters(rows, scope.as_of), measure.busiest_days(rows)
     return Exhibit(
-        title=f"{busiest} saw the most announcements, {formatting.count(int(most), 'deal')}{' each' if data['deals'].eq(most).sum() > 1 else ''}",
-        subtitle="Number of deals announced in each calendar quarter",
+        title=_title(quarters, peak),
+        subtitle="Deals announced: a tick for each on its day, or on the day it was first reported; columns: their number by quarter",
         description=(
-            f"Bar chart of deals announced by quarter, {data['quarter'].iloc[0]} to {data['quarter'].iloc[-1]}; "
-            f"most in {busiest} ({int(most)}), {int(data['deals'].iloc[-1])} in the last."
+            f"Time line of {formatting.count(len(rows), 'deal')} of {scope.buyer} from {formatting.day(rows['announced_on'].min())} to {formatting.day(rows['announced_on'].max())}; "
+            f"by quarter {', '.join(quarters['quarter'] + ' ' + quarters['deals'].astype(str))}."
         ),
-        chart=finish(chart, height=200),
-        table=data,
-        columns={"quarter": ("Quarter", ""), "deals": ("Deals", "count")},
-        rests_on={"deals": deals},
+        chart=finish(_strip(rows, quarters, peak), height=190, narrow_height=170),
+        table=quarters,
+        columns={"quarter": ("Quarter", ""), "deals": ("Deals", "count"), "who": ("Which", "")},
+        rests_on={"deals": deals[deals["deal_id"].isin(rows["deal_id"])]},
         as_of=scope.as_of,
-        note=f"The last quarter is counted up to {formatting.day(scope.as_of)}.",
+        note=f"Q{scope.as_of.quarter} {scope.as_of.year} ends for this count on {formatting.day(scope.as_of)}."
+        + (" The shaded days are those of the title." if peak is not None else "")
+        + (" Lines: only the month or year is known." if rows["date_precision"].ne("day").any() else ""),
     )
 
 
-@exhibit("deal-table")
+def _title(quarters: pd.DataFrame, peak: pd.Series | None) -> str:
+    if peak is None:
+        return (
+            f"{formatting.capital(formatting.count(int(quarters['deals'].sum()), 'deal'))}, too few to speak of a pace"
+        )
+    if peak["first"] == peak["last"]:
+        return f"Most deals came on one day, {formatting.day(peak['first'])}: {formatting.count(peak['deals'], 'deal')}"
+    return f"At the peak, from {formatting.day(peak['first'])} to {formatting.day(peak['last'])}, a new deal came {every(peak)}"
+
+
+def every(peak: pd.Series) -> str:
+    """'every five days', 'every day'."""
+    days = int(rounding.rounded(float(peak["days_per_deal"]), 0))
+    return "every day" if days <= 1 else f"every {formatting.count(days, 'day')}"
+
+
+def _quarters(rows: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
+    """Deals by quarter of their announcement, up to the quarter of the day."""
+    quarter = rows["announced_on"].dt.to_period("Q")
+    every_quarter = pd.period_range(quarter.min(), as_of.to_period("Q"), freq="Q")[-MOST_QUARTERS:]
+    names = rows.assign(name=_names(rows)).groupby(quarter)["name"].agg(lambda listed: formatting.names(listed, 100))
+    return pd.DataFrame(
+        {
+            "quarter": [f"Q{period.quarter} {period.year}" for period in every_quarter],
+            "deals": quarter.value_counts().reindex(every_quarter, fill_value=0).to_numpy(),
+            "who": names.reindex(every_quarter).fillna("").to_numpy(),
+            "from": every_quarter.start_time,
+            "until": every_quarter.end_time.normalize(),
+        }
+    )
+
+
+def _names(rows: pd.DataFrame) -> list[str]:
+    return [formatting.deal(*pair) for pair in zip(rows["counterparty"], rows["title"], strict=True)]
+
+
+def _strip(rows: pd.DataFrame, quarters: pd.DataFrame, peak: pd.Series | None) -> alt.LayerChart:
+    """Columns above the line, ticks below it."""
+    most = float(quarters["deals"].max())
+    first, last = quarters["from"].iloc[0], quarters["until"].iloc[-1]
+    time = alt.Scale(type="utc", domain=[f"{first:%Y-%m-%d}", f"{last:%Y-%m-%d}"])
+    axis = alt.Axis(title=None, format="%b %Y", grid=False, tickCount={"interval": "month", "step": 6}, labelColor=INK)
+    y_scale = alt.Scale(domain=[-0.32 * most, 1.15 * most], nice=False)
+    bars = pd.DataFrame(
+        {
+            "from": (quarters["from"] + pd.Timedelta(days=4)).dt.strftime("%Y-%m-%d"),
+            "until": (quarters["until"] - pd.Timedelta(days=4)).dt.strftime("%Y-%m-%d"),
+            "middle": (quarters["from"] + (quarters["until"] - quarters["from"]) / 2).dt.strftime("%Y-%m-%d"),
+            "deals": quarters["deals"],
+            "floor": 0,
+            "mark": mark_labels(
+                quarters["quarter"], quarters["deals"].map(lambda many: f"{formatting.count(many, 'deal')} announced")
+            ),
+        }
+    )
+    x = alt.X("from:T", scale=time, axis=axis)
+    columns = alt.Chart(bars).encode(x=x, y=alt.Y("deals:Q", scale=y_scale, axis=None))
+    layers = [
+        columns.mark_rect(color=BLUE).encode(x2=alt.X2("until:T"), y2=alt.Y2("floor:Q"), description=SPOKEN),
+        columns.mark_text(dy=-8).encode(x=alt.X("middle:T", scale=time), text=alt.Text("deals:Q")),
+    ]
+    if peak is not None:
+        span = pd.DataFrame(
+            {
+                "from": [f"{peak['first']:%Y-%m-%d}"],
+                "until": [f"{peak['last'] + pd.Timedelta(days=1):%Y-%m-%d}"],
+                "low": [-0.32 * most],
+                "high": [-0.03 * most],
+            }
+        )
+        shaded = alt.Chart(span).mark_rect(color=GOLD, opacity=0.35)
+        layers.append(shaded.encode(x=x, x2=alt.X2("until:T"), y=alt.Y("low:Q", scale=y_scale), y2=alt.Y2("high:Q")))
+    return alt.layer(*layers, *_ticks(rows, x, y_scale, most))
+
+
+def _ticks(rows: pd.DataFrame, x: alt.X, y_scale: alt.Scale, most: float) -> list[alt.Chart]:
+    """An upright line on each day; where only the month or year is known, a flat one along it."""
+    exact = rows["date_precision"].eq("day")
+    month = rows["announced_on"] + pd.offsets.MonthEnd(0)
+    last = month.where(rows["date_precision"].eq("month"), rows["announced_on"] + pd.offsets.YearEnd(0))
+    dates = [formatting.day(*date) for date in zip(rows["announced_on"], rows["date_precision"], strict=True)]
+    data = pd.DataFrame(
+        {
+            "from": rows["announced_on"].dt.strftime("%Y-%m-%d"),
+            "until": rows["announced_on"].where(exact, last).dt.strftime("%Y-%m-%d"),
+            "low": pd.Series(-0.28 * most, index=rows.index).where(exact, -0.17 * most),
+            "high": pd.Series(-0.07 * most, index=rows.index).where(exact, -0.17 * most),
+            "mark": mark_labels(pd.Series(_names(rows), index=rows.index), dates),
+        }
+    ).head(MOST_TICKS)
+    rule = alt.Chart(data).mark_rule(strokeWidth=2, color=INK, opacity=0.8)
+    return [
+        rule.encode(x=x, x2=alt.X2("until:T"), y=alt.Y("low:Q", scale=y_scale), y2=alt.Y2("high:Q"), description=SPOKEN)
+    ]
+
+
 @rounding.inputs
-def deal_table(deals: pd.DataFrame, scope: Scope) -> Table | Exhibit:
-    """Every deal known on the day, ended ones included, with the days since the announcement before."""
+def deal_list(deals: pd.DataFrame, scope: Scope) -> Explorer | Exhibit:
+    """Every deal known on the day, ended ones included, to search and filter; parts stand below their whole."""
     if deals.empty:
-        return Exhibit.empty(f"No deal was publicly known on {formatting.day(scope.as_of)}.", scope.as_of)
-    rows = deals.sort_values(["announced_on", "deal_id"])
+        return _no_deals(scope)
+    rows = _parts_below(deals)
     dates = list(zip(rows["announced_on"], rows["date_precision"], strict=True))
     kind, layer = rows["kind"].map(code_labels.KIND_LABELS), rows["layer"].map(code_labels.LAYER_LABELS)
-    gap = measure.pace(rows).set_index("announced_on")["days_since_previous"]
-    exact = rows["date_precision"] == "day"
-    same_day = rows["announced_on"].where(exact).duplicated() & exact
     ended = rows["ended_on"].dt.strftime(", %Y-%m-%d").fillna("")
-    return Table(
-        caption=f"{formatting.capital(formatting.count(len(rows), 'deal'))} publicly known on {formatting.day(scope.as_of)}, totals of others included",
+    return Explorer(
+        id="deal-table",
+        caption=f"{formatting.capital(formatting.count(len(rows), 'row'))} of deals publicly known on {formatting.day(scope.as_of)}, with earlier versions, parts and amendments",
         table=rows.assign(
-            deal=rows["title"] + (". " + rows["note"]).fillna(""),
-            announced=[formatting.iso_day(day, precision) for day, precision in dates],
-            gap=rows["announced_on"].where(exact).map(gap).mask(same_day, 0),
+            announced=[formatting.iso_day(*date) for date in dates],
+            deal=rows["depth"].map(lambda depth: "↳ " * depth) + rows["title"],
             kind_label=kind.where(kind == layer, kind + ", " + layer),
             status_label=rows["status"].map(code_labels.STATUS_LABELS) + ended,
             capacity=formatting.capacities(rows),
+            claims=pd.Series(
+                [{"text": "claims", "href": evidence_links.address("deals", key)} for key in rows["deal_id"]],
+                index=rows.index,
+                dtype=object,
+            ),
         ),
         columns={
             "announced": ("Announced", ""),
-            "gap": ("Since the one before", "days"),
             "counterparty": ("Counterparty", ""),
             "deal": ("Deal", ""),
             "kind_label": ("Kind and layer", ""),
@@ -183,9 +173,33 @@ def deal_table(deals: pd.DataFrame, scope: Scope) -> Table | Exhibit:
             "capacity": ("Capacity", ""),
             "term_years": ("Term", "years"),
             "grade": ("Grade", ""),
+            "claims": ("Evidence", ""),
         },
-        rests_on={"deals": rows},
+        row_ids=[None] * len(rows),
+        filters=("counterparty", "kind_label"),
         as_of=scope.as_of,
-        evidence=("deals", "deal_id"),
-        note="An empty amount means that no party has published one; it does not mean zero. No days are counted where only the month or year of a deal is known.",
+        note="↳ A part of the deal above it. An empty amount means that no party has published one.",
     )
+
+
+@exhibit("deal-table")
+def _no_deals(scope: Scope) -> Exhibit:
+    return Exhibit.empty(f"No deal was publicly known on {formatting.day(scope.as_of)}.", scope.as_of)
+
+
+def _parts_below(deals: pd.DataFrame) -> pd.DataFrame:
+    """The deals by announcement, parts right below the deal that they are part of, with `depth`."""
+    ordered = deals.sort_values(["announced_on", "deal_id"])
+    known = set(ordered["deal_id"])
+    whole = dict(zip(ordered["deal_id"], ordered["part_of"].where(ordered["part_of"].isin(known)), strict=True))
+    parts: dict[str, list[str]] = {}
+    for deal, around in whole.items():
+        parts.setdefault(around if isinstance(around, str) else "", []).append(deal)
+    depths: dict[str, int] = {}
+    waiting = [(deal, 0) for deal in reversed(parts.get("", []))]
+    while waiting:
+        deal, depth = waiting.pop()
+        depths[deal] = depth
+        waiting += [(part, depth + 1) for part in reversed(parts.get(deal, []))]
+    rows = ordered.set_index("deal_id", drop=False).loc[list(depths)].reset_index(drop=True)
+    return rows.assign(depth=list(depths.values()))

@@ -18,7 +18,7 @@ MOST_QUOTED = 20
 @exhibit("quoted-totals")
 @rounding.inputs
 def quoted_totals(quoted: pd.DataFrame, scope: Scope) -> Exhibit:
-    """What others quote, with its perimeter, beside what could be listed deal by deal on the same day.
+    """What others quote, with what it covers, beside what could be listed deal by deal on the same day.
 
     `quoted` from `measures.timeline.beside_quoted`.
     """
@@ -26,15 +26,15 @@ def quoted_totals(quoted: pd.DataFrame, scope: Scope) -> Exhibit:
         return Exhibit.empty("No total quoted by others was known then.", scope.as_of)
     rows = quoted.assign(
         times=(quoted["value"] / quoted["listed_usd_bn"]).where(quoted["listed_usd_bn"] > 0),
-        covers=quoted["note"].fillna("perimeter not stated").map(formatting.capital),
+        covers=quoted["note"].fillna("coverage not stated").map(formatting.capital),
         day=quoted["known_on"].map(formatting.day),
     ).tail(MOST_QUOTED)
     data = _quoted_frame(rows)
     return Exhibit(
         title=_quoted_title(rows),
-        subtitle=f"Squares: totals quoted for {scope.buyer}, with their perimeter above. Bars: firm payables with a published amount, as known on the day. USD bn",
+        subtitle=f"Squares: totals quoted for {scope.buyer}, with what they cover above. Bars: purchase commitments with a published amount, as known on the day. USD bn",
         description=(
-            f"Bar chart of {formatting.count(len(rows), 'quoted total')} beside the firm payables listed on the same day: "
+            f"Bar chart of {formatting.count(len(rows), 'quoted total')} beside the commitments listed on the same day: "
             f"{'; '.join(rows['day'] + ', ' + data['label'].to_numpy())}."
         ),
         chart=finish(_quoted_chart(data), height=52 * len(data), narrow_height=66 * len(data)),
@@ -110,8 +110,21 @@ def _quoted_chart(data: pd.DataFrame) -> alt.LayerChart:
 def _quoted_title(rows: pd.DataFrame) -> str:
     multiples = rows["times"].dropna()
     if multiples.empty:
+        return f"Others quote up to {formatting.usd_bn(rows['value'].max())}, on days when no amount could be listed"
+    newest, largest = rows.iloc[-1], rows.sort_values("value", kind="stable").iloc[-1]
+    if newest["value"] < largest["value"] and pd.notna(newest["times"]):
         return (
-            f"Others quote up to {formatting.usd_bn(rows['value'].max())}, on days when no firm amount could be listed"
+            f"The total that others quote fell from {_dollars(largest['value'])} ({largest['day']}) to {_dollars(newest['value'])} ({newest['day']}), "
+            f"beside {_dollars(newest['listed_usd_bn'])} listed deal by deal that day"
         )
     who = "The total that others quote is" if len(rows) == 1 else "The totals that others quote are"
     return f"{who} {formatting.between(multiples.min(), multiples.max(), 1)} times what could be listed deal by deal on the same day"
+
+
+def _dollars(amount: float) -> str:
+    """'$1.4 trillion', '$750 billion'."""
+    return (
+        f"${formatting.number(amount / 1000)} trillion"
+        if amount >= 1000
+        else f"${formatting.number(amount, 0)} billion"
+    )

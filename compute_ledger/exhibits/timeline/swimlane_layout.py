@@ -5,7 +5,7 @@ import pandas as pd
 from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.drawing import text_metrics
 from compute_ledger.exhibits.drawing.mark_labels import mark_labels
-from compute_ledger.exhibits.theme import colours
+from compute_ledger.exhibits.theme import MUTED, colours
 
 # Widths in px of the part of the chart that has a time axis, and size of its labels.
 PLOT_WIDE, PLOT_NARROW, SIZE = 565, 235, 11
@@ -14,6 +14,8 @@ NAMES_WIDE, NAMES_NARROW = (145, 12), (82, 11)
 SOFT_KINDS = ("letter_of_intent", "framework", "joint_venture", "talks")
 SOFT_STATUSES = ("not_finalised", "conditional", "paused", "talks")
 ENDS = {"superseded": "replaced", "cancelled": "cancelled", "paused": "paused"}
+# Words that a label ends in, and the colour of what has stopped.
+END_WORDS = {"cancelled": ", cancelled", "paused": ", paused"}
 
 
 def width(words: str) -> float:
@@ -39,7 +41,12 @@ def ends_as(deals: pd.DataFrame) -> pd.Series:
 
 
 def amount(deal: pd.Series) -> str:
-    """'$300bn over 5 years', '4.5 GW, no amount', 'no amount' or nothing."""
+    """'$300bn over 5 years', '4.5 GW, no amount', 'no amount' or nothing; of talks it says so."""
+    words = _terms(deal)
+    return ", ".join(filter(None, ["in talks", words])) if deal["kind"] == "talks" else words
+
+
+def _terms(deal: pd.Series) -> str:
     if pd.notna(deal["amount_usd_bn"]):
         if not deal["amount_usd_bn"]:
             return "no purchase commitment"
@@ -54,6 +61,7 @@ def drawn(rows: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> pd.Data
     """One row a deal, in the order of `rows`: names of lanes, days of the marks, forms and placed labels.
 
     Days are milliseconds since 1970. `first` and `last` bound the announcement where only its month or year is known.
+    A bar begins where the term does, and is missing where that is beyond `end`.
     """
     heads = rows["counterparty"].ne(rows["counterparty"].shift())
     last = _last_day(rows)
@@ -61,14 +69,9 @@ def drawn(rows: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> pd.Data
     begins = rows["start_on"].fillna(rows["announced_on"])
     term = pd.to_timedelta((rows["term_years"] * 365.25).round(), "D")
     stop = rows["ended_on"].fillna((begins + term).dt.as_unit("us"))
-    names = list(dict.fromkeys(rows["counterparty"]))
-    shade = dict(zip(names, colours(names).range, strict=True))
+    begins = begins.where(begins < stop, rows["announced_on"])
     words = rows.apply(amount, axis=1)
-    brief = words.str.removesuffix(", no amount")
-    labels = [
-        _wordings(title, party, [full, short])
-        for title, party, full, short in zip(rows["title"], rows["counterparty"], words, brief, strict=True)
-    ]
+    labels = _labels(rows, words)
     marks = pd.DataFrame(
         {
             "row": [
@@ -78,17 +81,32 @@ def drawn(rows: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> pd.Data
             "announced": _ms(point),
             "first": _ms(rows["announced_on"]),
             "last": _ms(last),
-            "bar_end": _ms(stop.mask(stop > end, end)),
+            "bar_start": _ms(begins),
+            "bar_end": _ms(stop.mask(stop > end, end).where(begins < end)),
             "form": changes(rows).map({True: "diamond", False: "circle"}),
             "binding": binds(rows),
             "ends_as": ends_as(rows),
-            "shade": rows["counterparty"].map(shade),
+            "shade": _shades(rows),
             "mark": _marks(rows, words),
         }
     )
-    parts = _parts(marks, start, end)
-    wide, narrow = _placed(labels, parts, PLOT_WIDE), _placed([[text] for text in brief], parts, PLOT_NARROW)
-    return marks.join(wide).join(narrow.add_suffix("_narrow"))
+    return marks.join(_placed(labels, _parts(marks, start, end))).assign(
+        label_narrow=[_below(wordings) for wordings in labels]
+    )
+
+
+def _labels(rows: pd.DataFrame, words: pd.Series) -> list[list[str]]:
+    """What each deal can be called, longest first, with its amount in `words` or shorter."""
+    ending, brief = ends_as(rows).map(END_WORDS).fillna(""), words.str.removesuffix(", no amount")
+    parts = zip(rows["title"], rows["counterparty"], words, brief, ending, strict=True)
+    return [_wordings(title, party, [full, short], end_word) for title, party, full, short, end_word in parts]
+
+
+def _shades(rows: pd.DataFrame) -> pd.Series:
+    """The colour of each counterparty; grey for what was cancelled."""
+    names = list(dict.fromkeys(rows["counterparty"]))
+    shade = dict(zip(names, colours(names).range, strict=True))
+    return rows["counterparty"].map(shade).mask(ends_as(rows).eq("cancelled"), MUTED)
 
 
 def _marks(rows: pd.DataFrame, amounts: pd.Series) -> pd.Series:
@@ -96,7 +114,7 @@ def _marks(rows: pd.DataFrame, amounts: pd.Series) -> pd.Series:
     dates = zip(rows["announced_on"], rows["date_precision"], strict=True)
     days = [f"announced {formatting.day(day, precision)}" for day, precision in dates]
     names = [formatting.deal(*pair) for pair in zip(rows["counterparty"], rows["title"], strict=True)]
-    ended = ends_as(rows) + rows["ended_on"].map(formatting.day, na_action="ignore").radd(" ").fillna("")
+    ended = ends_as(rows) + [f" {formatting.day(day)}" if pd.notna(day) else "" for day in rows["ended_on"]]
     binding = binds(rows).map({True: "", False: "not binding"})
     return mark_labels(names, amounts, days, binding, ended.where(ends_as(rows).ne(""), ""))
 
@@ -113,9 +131,7 @@ def _parts(marks: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> pd.Da
     """Where marks stand between `start` and `end`, from 0 to 1; the end of a bar only of a deal that has stopped."""
     span, zero = (end - start).total_seconds() * 1000, start.timestamp() * 1000
     parts = pd.DataFrame({name: (marks[name] - zero) / span for name in ("first", "last", "bar_end")})
-    return parts.assign(
-        bar_end=parts["bar_end"].where(marks["ends_as"].ne("")), struck=marks["ends_as"].eq("cancelled")
-    )
+    return parts.assign(bar_end=parts["bar_end"].where(marks["ends_as"].ne("")))
 
 
 def lane(key: str, name: str) -> str:
@@ -123,52 +139,59 @@ def lane(key: str, name: str) -> str:
     return text_metrics.row_name(key, name, NAMES_WIDE, NAMES_NARROW)
 
 
-def _wordings(title: str, party: str, amounts: list[str]) -> list[str]:
-    """What a deal can be called, longest first; its lane says already who it is with."""
+def _wordings(title: str, party: str, amounts: list[str], end_word: str) -> list[str]:
+    """What a deal can be called, longest first; its lane says already who it is with. How it ended is never left out."""
     named = f"{party}, "
     brief = formatting.capital(title.removeprefix(named)) if title.startswith(named) else title
     offered = [f"{name}: {money}" if money else name for name in (title, brief) for money in amounts]
-    return list(dict.fromkeys([*offered, title, brief]))
+    return [f"{words}{end_word}" for words in dict.fromkeys([*offered, brief])]
 
 
 def _ms(days: pd.Series) -> pd.Series:
     return (days - pd.Timestamp(0)).dt.total_seconds() * 1000
 
 
-def _placed(labels: list[list[str]], parts: pd.DataFrame, plot: int) -> pd.DataFrame:
-    """Where each label stands: `at_end` of the bar or at its begin, on which `side`, the `label` itself and `wide`,
-    how many px it takes (negative to the left). Of the wordings offered, longest first, the longest that fits on
-    one line, else on two, else the last, cut.
+def _below(wordings: list[str]) -> str:
+    """The label of a narrow drawing, below its mark: the longest wording that fits, on one line or else on two."""
+    room = PLOT_NARROW - 4
+    whole = [words for words in wordings if width(words) <= room]
+    halves = [text for text in (text_metrics.broken(words, room, SIZE) for words in wordings) if width(text) <= room]
+    return next(iter([*halves[:1], *whole]), _cut(wordings[-1], room))
 
-    The label of a deal that has stopped keeps clear of the mark at the end of its bar; one that is struck through
-    has one line.
+
+def _cut(words: str, room: float) -> str:
+    while words and width(f"{words}…") > room:
+        words = words[:-1].rstrip(" :,;")
+    return f"{words}…" if words else ""
+
+
+def _placed(labels: list[list[str]], parts: pd.DataFrame) -> pd.DataFrame:
+    """Where each label of a wide drawing stands: `at_end` of the bar or at its begin, on which `side`, and the `label`.
+
+    Of the wordings offered, longest first, the longest that fits on one line, else on two, else the last, cut. The
+    label of a deal that has stopped keeps clear of the end of its bar.
     """
     ends = parts[["first", "last", "bar_end"]].to_numpy().tolist()
     return pd.DataFrame(
-        [_place(*row, plot) for row in zip(labels, ends, parts["struck"], strict=True)],
-        columns=["at_end", "side", "label", "wide"],
-        index=parts.index,
+        [_place(*row) for row in zip(labels, ends, strict=True)], columns=["at_end", "side", "label"], index=parts.index
     )
 
 
-def _place(wordings: list[str], ends: list[float], struck: bool, plot: int) -> tuple[bool, str, str, int]:
+def _place(wordings: list[str], ends: list[float]) -> tuple[bool, str, str]:
     # Tried in this order: on one line each wording, longest first, at each place (right of the mark, right of the end of
-    # the bar, left of the mark), then the same on two lines. `room` is what is left to the edge of the plot, or to the
-    # mark at the end of the bar, in px, less the gap beside a mark. If nothing fits, the last wording is cut.
+    # the bar, left of the mark), then the same on two lines, and only then the last, which has no amount. `room` is what is left to the edge of the plot, or to the
+    # end of the bar, in px, less the gap beside a mark. If nothing fits, the last wording is cut.
     first, last, bar_end = ends
     stopped = pd.notna(bar_end)
-    places = [(False, "right", (bar_end - last) * plot - 18 if stopped else (1 - last) * plot - 12)]
-    places += [(True, "right", (1 - bar_end) * plot - 14)] if stopped else []
-    places += [(False, "left", first * plot - 12)]
-    for lines in (1, 1 if struck else 2):
-        for words in wordings:
+    places = [(False, "right", (bar_end - last) * PLOT_WIDE - 12 if stopped else (1 - last) * PLOT_WIDE - 12)]
+    places += [(True, "right", (1 - bar_end) * PLOT_WIDE - 14)] if stopped else []
+    places += [(False, "left", first * PLOT_WIDE - 12)]
+    tries = [(1, wordings[:-1]), (2, wordings[:-1]), (1, wordings[-1:]), (2, wordings[-1:])]
+    for lines, offered in tries:
+        for words in offered:
             for at_end, side, room in places:
                 text = words if lines == 1 else text_metrics.broken(words, room, SIZE)
                 if width(text) <= room:
-                    return at_end, side, text, round(width(text)) * (1 if side == "right" else -1)
+                    return at_end, side, text
     at_end, side, room = max(places, key=lambda place: place[2])
-    words = wordings[-1]
-    while words and width(f"{words}…") > room:
-        words = words[:-1].rstrip(" :,;")
-    words = f"{words}…" if words else ""
-    return at_end, side, words, round(width(words)) * (1 if side == "right" else -1)
+    return at_end, side, _cut(wordings[-1], room)

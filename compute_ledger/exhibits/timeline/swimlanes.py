@@ -10,7 +10,7 @@ from compute_ledger.exhibits.drawing.text_metrics import ROW_LIFT, ROW_NAME, nam
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
-from compute_ledger.exhibits.theme import INK, days, finish, text, ticks, when_narrow
+from compute_ledger.exhibits.theme import INK, MUTED, days, finish, text, ticks, when_narrow
 from compute_ledger.exhibits.timeline import swimlane_layout
 from compute_ledger.exhibits.timeline.regime_band import band, band_rows, regime_names, regimes_between
 from compute_ledger.measures import timeline as measure
@@ -18,14 +18,16 @@ from compute_ledger.shared import markdown_escape, rounding
 
 MOST_DRAWN = 120
 NOTHING = "No deal of the chosen layers and kinds was publicly known then."
-STEP_WIDE, STEP_NARROW = 24, 22
-# Marks at the end of a bar; the paths are in the units of Vega's symbols.
-END_MARKS = {
-    "replaced": "M0,-1L0,1",
-    "paused": "M-0.4,-1L-0.4,1M0.4,-1L0.4,1",
-    "cancelled": "M-0.7,-0.7L0.7,0.7M-0.7,0.7L0.7,-0.7",
-}
-LEGEND = {"replaced": "| replaced", "paused": "‖ paused", "cancelled": "× cancelled, struck through"}
+STEP_WIDE, STEP_NARROW = 24, 42
+# On a phone the words stand below the mark: how far it moves up from the middle of its row, and they down.
+MARK_UP, WORDS_DOWN = -13, 3
+# The key under the lanes: its rows and places, as a part of the width.
+KEY = (
+    ("key 1", 0.015, "circle", True, "binding"),
+    ("key 1", 0.6, "circle", False, "not binding"),
+    ("key 2", 0.015, "diamond", True, "changes an earlier deal"),
+    ("key 2", 0.6, "bar", True, "term or until end"),
+)
 COLUMNS = {
     "counterparty": ("Counterparty", ""),
     "title": ("Deal", ""),
@@ -42,30 +44,30 @@ COLUMNS = {
 
 @exhibit("deal-lanes")
 @rounding.inputs
-def lanes(deals: pd.DataFrame, regimes: pd.DataFrame, scope: Scope, since: str) -> Exhibit:
+def lanes(deals: pd.DataFrame, announced: pd.DataFrame, regimes: pd.DataFrame, scope: Scope, since: str) -> Exhibit:
     """One row a deal, in lanes by counterparty ordered by their first deal.
 
-    `deals` from `measures.timeline.select`. A pale bar runs from the announcement (or the later start) to the
-    end of the term or of the deal. Filled marks bind, hollow ones do not, diamonds change an earlier deal.
+    `deals` from `measures.timeline.select`, with earlier versions and amendments; `announced` what counts as a deal of
+    its own, from `announcement_outcomes.announcements`. A pale bar runs from the announcement (or the later start) to
+    the end of the term or of the deal. Filled marks bind, hollow ones do not, diamonds change an earlier deal.
     """
     if deals.empty:
         return Exhibit.empty("There is nothing to draw here.", scope.as_of)
     total, parties = len(deals), deals["counterparty"].nunique()
     deals = deals.nlargest(MOST_DRAWN, "amount_usd_bn") if total > MOST_DRAWN else deals
-    left_out = f" Drawn are the {MOST_DRAWN} largest of {total:,} deals." if total > MOST_DRAWN else ""
+    left_out = f" Drawn are the {MOST_DRAWN} largest of {total:,}." if total > MOST_DRAWN else ""
     start, end = pd.Timestamp(since), scope.as_of + pd.Timedelta(days=120)
     rows = _in_lanes(deals)
     data, regime_rows = swimlane_layout.drawn(rows, start, end), regimes_between(regimes, start, end)
     names = f" Regimes: {regime_names(regime_rows)}." if len(regime_rows) else ""
-    stopped = {str(end): int(count) for end, count in data["ends_as"].value_counts().items() if end}
+    stopped = int(data["ends_as"].ne("").sum())
     softer = int((~data["binding"] & data["ends_as"].eq("")).sum())
     return Exhibit(
-        title=f"{formatting.capital(formatting.count(total, 'deal'))} with {formatting.count(parties, 'counterparty', 'counterparties')} since {formatting.day(start)}"
-        + _endings(stopped),
-        subtitle=_lanes_subtitle(scope.as_of, scope.buyer, start, stopped),
+        title=_lanes_title(rows, announced, start),
+        subtitle=f"Deals of {scope.buyer} by counterparty, one row each with earlier versions and amendments, as known on {formatting.day(scope.as_of)}",
         description=(
-            f"Timeline with one lane for each of {parties} counterparties of {scope.buyer}, {len(rows)} deals from {formatting.day(rows['announced_on'].min())} to "
-            f"{formatting.day(rows['announced_on'].max())}; {sum(stopped.values())} stopped, {softer} of the others not binding.{names}"
+            f"Timeline with one lane for each of {parties} counterparties of {scope.buyer}, {len(rows)} rows from {formatting.day(rows['announced_on'].min())} to "
+            f"{formatting.day(rows['announced_on'].max())}; {stopped} stopped or replaced, {softer} of the others not binding.{names}"
         ),
         chart=_lanes_chart(data, regime_rows, scope.as_of, start, end),
         table=_table(rows),
@@ -74,19 +76,22 @@ def lanes(deals: pd.DataFrame, regimes: pd.DataFrame, scope: Scope, since: str) 
         as_of=scope.as_of,
         evidence=("deals", "deal_id"),
         note=(
-            "A bar that reaches the right edge runs beyond it; where no term is published there is none. A thin line beside a mark: only the month or year is known. "
-            f"Totals of deals that are listed one by one are not drawn.{names}{left_out}"
+            "Bars cut off at the right continue. No bar: no published term, or one that begins later. A thin line beside a mark: only the month or year is known."
+            f"{names}{left_out}"
         ),
     )
 
 
-def _lanes_subtitle(as_of: pd.Timestamp, buyer: str, start: pd.Timestamp, stopped: dict[str, int]) -> str:
-    """What is drawn, and how to read the marks."""
-    marks = " ".join(["At the end of a bar:", ", ".join(LEGEND[end] for end in LEGEND if end in stopped)])
-    return (
-        f"Deals of {buyer} announced since {formatting.day(start)}, one row a deal, as known on {formatting.day(as_of)}. "
-        "Filled: binding. Hollow: letter of intent, framework, joint venture, talks or an open condition. Diamond: changes or replaces an earlier deal. "
-        f"Pale bar: published term, or until the end.{f' {marks}.' if stopped else ''}"
+def _lanes_title(rows: pd.DataFrame, announced: pd.DataFrame, start: pd.Timestamp) -> str:
+    """How many deals with how many partners, and what has ended."""
+    if announced.empty:
+        return f"{formatting.capital(formatting.count(len(rows), 'row'))} since {formatting.day(start)}, none a deal announced on its own"
+    behind = rows[rows["deal_id"].isin(announced["deal_id"])]
+    many = announced["outcome"].value_counts()
+    ended = [formatting.count(int(many[end]), end, end) for end in ("cancelled", "paused") if end in many]
+    partners = f" with {formatting.count(measure.partners(behind).nunique(), 'partner')}" if len(behind) else ""
+    return f"{formatting.capital(formatting.count(len(announced), 'deal'))}{partners} since {formatting.day(start)}" + (
+        f", {formatting.names(ended)}" if ended else ""
     )
 
 
@@ -101,88 +106,98 @@ def _in_lanes(deals: pd.DataFrame) -> pd.DataFrame:
 def _lanes_chart(
     data: pd.DataFrame, regime_rows: pd.DataFrame, as_of: pd.Timestamp, start: pd.Timestamp, end: pd.Timestamp
 ) -> alt.TopLevelMixin:
-    """The band of regimes above a row for each deal."""
-    lanes = [*band_rows(regime_rows), *data["row"]]
+    """The band of regimes above a row for each deal, and the key below."""
+    key_rows = list(dict.fromkeys(swimlane_layout.lane(row, "") for row, *_ in KEY))
+    lanes = [*band_rows(regime_rows), *data["row"], *key_rows]
     axis = alt.Axis(labelExpr=ROW_NAME, labelOffset=ROW_LIFT, ticks=False, domain=False)
     y = alt.Y("row:N", scale=alt.Scale(domain=lanes), title=None, axis=axis)
     time = alt.Scale(type="utc", domain=[f"{start:%Y-%m-%d}", f"{end:%Y-%m-%d}"])
     when = days(orient="top", format="%b %Y", values=ticks(start, as_of, 5), labelBound=True)
-    height = STEP_WIDE * len(lanes) + 20
     return finish(
         alt.layer(
             *band(regime_rows, start, end, y, time, when_narrow(STEP_NARROW / 2, STEP_WIDE / 2)),
             *_bars(data, y, alt.X("announced:T", scale=time, axis=when)),
             *_labels(data, y, alt.X("at:T", scale=time, axis=when)),
+            *_key(y, time, start, end),
         ),
-        height=height,
+        height=STEP_WIDE * len(lanes) + 20,
         narrow_height=STEP_NARROW * len(lanes) + 20,
         narrow={"config": {"axisY": name_style(*swimlane_layout.NAMES_NARROW), "axisX": {"labelFontSize": 10}}},
     ).configure_axisY(**name_style(*swimlane_layout.NAMES_WIDE))
 
 
-def _endings(stopped: dict[str, int]) -> str:
-    """', of which two were cancelled, ...' or nothing."""
-    counts = [f"{formatting.count(count, end, end)}" for end, count in stopped.items()]
-    return f", {formatting.names(counts)}" if counts else ""
-
-
 def _bars(data: pd.DataFrame, y: alt.Y, x: alt.X) -> list[alt.Chart]:
-    """Terms, announcements and ends; a line through what was cancelled."""
+    """Terms and announcements."""
+    up = when_narrow(MARK_UP, 0)
     base = alt.Chart(data).encode(y=y, x=x, color=alt.Color("shade:N", scale=None), description=SPOKEN)
     layers = [
         base.transform_filter("isValid(datum.bar_end)")
-        .mark_bar(height=17, opacity=0.2, clip=True)
-        .encode(x2=alt.X2("bar_end:T")),
+        .mark_bar(height=when_narrow(11, 17), opacity=0.2, clip=True, yOffset=up)
+        .encode(x=alt.X("bar_start:T"), x2=alt.X2("bar_end:T")),
         base.transform_filter("datum.first < datum.last")
-        .mark_rule(strokeWidth=1.5)
+        .mark_rule(strokeWidth=1.5, yOffset=up)
         .encode(x=alt.X("first:T"), x2=alt.X2("last:T")),
     ]
-    if (data["ends_as"] == "cancelled").any():
-        struck = base.transform_filter("datum.ends_as == 'cancelled'")
-        layers.append(struck.mark_rule(strokeWidth=1.5).encode(x2=alt.X2("bar_end:T")))
     for (form, binding), _ in data.groupby(["form", "binding"]):
         same = base.transform_filter((alt.datum.form == form) & (alt.datum.binding == bool(binding)))
         layers.append(
-            same.mark_point(shape=str(form), size=70, filled=bool(binding), strokeWidth=2, clip=True, opacity=1)
+            same.mark_point(
+                shape=str(form), size=70, filled=bool(binding), strokeWidth=2, clip=True, opacity=1, yOffset=up
+            )
         )
-    for end, shape in END_MARKS.items():
-        if (data["ends_as"] == end).any():
-            ended = base.transform_filter(alt.datum.ends_as == end).encode(x=alt.X("bar_end:T"))
-            layers.append(ended.mark_point(shape=shape, size=150, filled=False, strokeWidth=2, opacity=1))
     return layers
 
 
 def _labels(data: pd.DataFrame, y: alt.Y, x: alt.X) -> list[alt.Chart]:
-    """What each deal is, beside its mark, and a line through the name of a cancelled one."""
+    """What each deal is: beside its mark, on a phone below it."""
+    style = {"fontSize": swimlane_layout.SIZE, "lineBreak": "\n", "lineHeight": 11}
+    shade = alt.condition("datum.ends_as == 'cancelled'", alt.value(MUTED), alt.value(INK))
     layers = []
     for side, sign in (("left", -1), ("right", 1)):
-        base = (
+        placed = (
             alt.Chart(data)
-            .transform_filter(f"(narrow ? datum.side_narrow : datum.side) == '{side}'")
+            .transform_filter(f"!narrow && datum.side == '{side}'")
             .transform_calculate(
-                shown="narrow ? datum.label_narrow : datum.label",
-                at=f"(narrow ? datum.at_end_narrow : datum.at_end) ? datum.bar_end : datum.{'first' if side == 'left' else 'last'}",
-                far=f"{9 * sign} + (narrow ? datum.wide_narrow : datum.wide)",
+                shown="datum.label", at=f"datum.at_end ? datum.bar_end : datum.{'first' if side == 'left' else 'last'}"
             )
-            .encode(y=y, x=x)
+            .encode(y=y, x=x, text=alt.Text("shown:N"))
         )
-        layers += text(
-            base.encode(text=alt.Text("shown:N")),
-            align="right" if side == "left" else "left",
-            dx=9 * sign,
-            dy=text_metrics.lift(11),
-            fontSize=swimlane_layout.SIZE,
-            lineBreak="\n",
-            lineHeight=11,
+        halo, words = text(
+            placed, align="right" if side == "left" else "left", dx=9 * sign, dy=text_metrics.lift(11), **style
         )
-        if (data["ends_as"] == "cancelled").any():
-            struck = base.transform_filter("datum.ends_as == 'cancelled' && datum.shown != ''")
-            layers.append(
-                struck.mark_rule(
-                    color=INK, strokeWidth=1.2, xOffset=9 * sign, x2Offset=alt.ExprRef("datum.far")
-                ).encode(x2=alt.X2("at:T"))
-            )
-    return layers
+        layers += [halo, words.encode(color=shade)]
+    below = alt.Chart(data).transform_filter("narrow").encode(y=y, x=alt.XValue(2), text=alt.Text("label_narrow:N"))
+    halo, words = text(below, align="left", dy=WORDS_DOWN, **style)
+    return [*layers, halo, words.encode(color=shade)]
+
+
+def _key(y: alt.Y, time: alt.Scale, start: pd.Timestamp, end: pd.Timestamp) -> list[alt.Chart]:
+    """What the forms of marks mean."""
+    data = pd.DataFrame(
+        {
+            "row": [swimlane_layout.lane(row, "") for row, *_ in KEY],
+            "at": [f"{start + (end - start) * place:%Y-%m-%d}" for _, place, *_ in KEY],
+            "form": [form for _, _, form, *_ in KEY],
+            "filled": [filled for *_, filled, _ in KEY],
+            "words": [words for *_, words in KEY],
+        }
+    )
+    base = alt.Chart(data).encode(y=y, x=alt.X("at:T", scale=time))
+    marks = [
+        base.transform_filter((alt.datum.form == form) & (alt.datum.filled == filled)).mark_point(
+            shape="square" if form == "bar" else form,
+            size=140 if form == "bar" else 70,
+            filled=filled,
+            color=MUTED,
+            strokeWidth=2,
+            opacity=0.3 if form == "bar" else 1,
+        )
+        for _, _, form, filled, _ in KEY
+    ]
+    return [
+        *marks,
+        base.mark_text(align="left", dx=10, color=MUTED, fontSize=swimlane_layout.SIZE).encode(text="words:N"),
+    ]
 
 
 def _table(rows: pd.DataFrame) -> pd.DataFrame:
@@ -197,11 +212,11 @@ def _table(rows: pd.DataFrame) -> pd.DataFrame:
 
 @rounding.inputs
 def lanes_finding(
-    chosen: pd.DataFrame, deals: pd.DataFrame, regimes: pd.DataFrame, sources: pd.DataFrame, scope: Scope, since: str
+    announced: pd.DataFrame, deals: pd.DataFrame, regimes: pd.DataFrame, sources: pd.DataFrame, scope: Scope, since: str
 ) -> Finding:
-    """From how many clouds to how many, what ended, what has no amount, and the regime of exclusivity in force.
+    """From how many clouds to how many, what has no amount, and the regime of exclusivity in force.
 
-    `chosen` are the deals drawn, `deals` all of the buyer's.
+    `announced` are the deals counted, from `announcement_outcomes.announcements`, `deals` all of the buyer's.
     """
     start = pd.Timestamp(since)
     days = (start, scope.as_of) if start < scope.as_of else ()
@@ -210,10 +225,14 @@ def lanes_finding(
         [f"No cloud supplier was known on {' or on '.join(map(formatting.day, days))}."] if days and not claim else []
     )
     clouds = [measure.cloud_deals(deals, day) for day in days]
-    behind = {"deals": pd.concat([chosen, *clouds])}
-    if chosen.empty:
+    behind = {"deals": pd.concat([deals[deals["deal_id"].isin(announced["newest_id"])], *clouds])}
+    if announced.empty:
         return Finding(name="lanes", claim=claim, detail=" ".join([*sentences, NOTHING]), rests_on=behind)
-    sentences += _announced(chosen)
+    if claim:
+        sentences.append(
+            "Counted is who has a contract of its own in force, published or reported: no frameworks, sites or talks, and no cloud whose capacity comes through another."
+        )
+    sentences += _unpriced(announced)
     regime = measure.regime_on(regimes, scope.as_of)
     if regime is not None:
         behind["regimes"] = regimes[regimes["regime_id"] == regime["regime_id"]]
@@ -224,31 +243,16 @@ def lanes_finding(
     return Finding(name="lanes", claim=claim, detail=" ".join(sentences), rests_on=behind)
 
 
-def _announced(chosen: pd.DataFrame) -> list[str]:
-    """How many deals were announced when and with how many, what ended since, and what has no amount."""
-    first, last = chosen.iloc[0], chosen.iloc[-1]
-    days = [formatting.day(deal["announced_on"], deal["date_precision"]) for deal in (first, last)]
-    span = (
-        f"From {days[0]} to {days[1]}"
-        if days[0] != days[1]
-        else f"{'On' if first['date_precision'] == 'day' else 'In'} {days[0]}"
-    )
-    parties = formatting.count(chosen["counterparty"].nunique(), "counterparty", "counterparties")
-    were = "was" if len(chosen) == 1 else "were"
-    sentences = [f"{span}, {formatting.count(len(chosen), 'deal')} with {parties} {were} announced."]
-    ended = swimlane_layout.ends_as(chosen).value_counts().drop("", errors="ignore")
-    if len(ended):
-        gone = (f"{formatting.count(count, 'has', 'have')} been {end}" for end, count in ended.items())
-        sentences.append(f"Of these {formatting.names(gone)} since.")
-    elif len(chosen) > 1:
-        sentences.append("None of them has ended.")
-    promised = chosen["kind"].isin(["contract", "reported_contract", "letter_of_intent"]) & chosen["standing"]
-    unpriced = chosen[promised & chosen["amount_usd_bn"].isna()]
-    if len(unpriced):
-        sentences.append(
-            f"Of the contracts and letters of intent, those with {formatting.names(unpriced['counterparty'])} have no published amount: that is not zero, it is unknown."
-        )
-    return sentences
+def _unpriced(announced: pd.DataFrame) -> list[str]:
+    """The deals that stand without a published amount, by name."""
+    standing = ~announced["outcome"].isin(["cancelled", "paused", "replaced"])
+    rows = announced[standing & announced["amount_now_usd_bn"].isna()]
+    if rows.empty:
+        return []
+    names = [formatting.deal(*pair) for pair in zip(rows["counterparty"], rows["title_now"], strict=True)]
+    return [
+        f"No amount has been published for {formatting.count(len(rows), 'of', 'of')} {formatting.count(len(announced), 'deal')}: {formatting.names(names, 12)}."
+    ]
 
 
 def _clouds(deals: pd.DataFrame, start: pd.Timestamp, scope: Scope) -> str:

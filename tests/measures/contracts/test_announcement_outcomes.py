@@ -29,6 +29,12 @@ def outcomes(*rows: dict, day: pd.Timestamp = DAY) -> dict[str, dict]:
         ({"amount_usd_bn": None, "capacity_gw": 4.5}, {"capacity_gw": 4.5}, "signed"),
         ({"amount_usd_bn": None, "capacity_gw": 4.5}, {"capacity_gw": 6.0}, "grown"),
         ({"kind": "framework"}, {"kind": "framework", "status": "conditional"}, "conditional"),
+        # 1.2 GW of a site and 0.75 of what runs in it are no two sizes of one thing.
+        (
+            {"kind": "framework", "amount_usd_bn": None, "capacity_gw": 1.2, "capacity_basis": "announced_total"},
+            {"kind": "lease", "amount_usd_bn": None, "capacity_gw": 0.75, "capacity_basis": "it_load"},
+            "signed",
+        ),
     ],
 )
 def test_a_replaced_announcement(then, now, outcome):
@@ -120,9 +126,37 @@ def test_by_kind():
     assert table["part_pct"].tolist() == pytest.approx([200 / 3, 100 / 3, 100])
 
 
+def test_a_deal_is_counted_once():
+    """A round, two of its parts (one within the other), a site inside a contract, and talks: three announcements."""
+    rows = m.announcements(
+        contracts(
+            {"deal_id": "round", "kind": "equity", "amount_usd_bn": 122},
+            {"deal_id": "amazon", "kind": "equity", "amount_usd_bn": 50, "part_of": "round"},
+            {"deal_id": "first", "kind": "equity", "amount_usd_bn": 15, "part_of": "amazon"},
+            {"deal_id": "contract", "amount_usd_bn": 300},
+            {"deal_id": "site", "kind": "framework", "amount_usd_bn": None, "part_of": "contract"},
+            {"deal_id": "talks", "kind": "talks", "status": "talks"},
+            {"deal_id": "dropped", "kind": "talks", "status": "cancelled", "ended_on": "2026-03-02"},
+        ).assign(date_precision="day", title="Deal"),
+        DAY,
+    )
+    assert rows["deal_id"].tolist() == ["contract", "round", "site"]
+    assert rows["is_binding_now"].tolist() == rows["was_binding"].tolist() == [True, True, False]
+
+
+def test_talks_are_announced_when_something_is_signed():
+    talks = {**START, "kind": "talks", "status": "superseded", "status_before": "talks", "ended_on": "2026-03-02"}
+    (row,) = m.announcements(
+        contracts(talks, {**LATER, "kind": "lease", "replaces": "d0"}).assign(date_precision="day", title="Deal"), DAY
+    ).to_dict("records")
+    assert (row["first_on"], row["announced_on"]) == (pd.Timestamp("2026-01-01"), pd.Timestamp("2026-03-02"))
+    assert (row["days"], row["was_binding"], row["is_binding_now"]) == (60, False, True)
+
+
 def test_nothing_known():
     nothing = m.announcement_outcomes(contracts({})[:0], DAY)
     assert nothing.empty
+    assert m.announcements(contracts({})[:0].assign(date_precision="day", title="Deal"), DAY).empty
     assert m.outcomes_by_kind(nothing).empty
 
 
