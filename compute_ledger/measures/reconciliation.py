@@ -11,6 +11,7 @@ from compute_ledger.shared.choices import CAPACITY_BASES, PERIMETERS, one_of
 
 QUOTED = ("largest", "newest", "oldest")
 STEPS = ("firm", "conditional", "announced", "counted_twice", "later", "unexplained")
+PART_COLUMNS = ["financial_id", "deal_id", "counterparty", "high", "printed"]
 ESTIMATES = ("all_in_estimate", "chips_cost_estimate", "cost_estimate", "sales_estimate", "value_estimate")
 
 
@@ -169,6 +170,54 @@ def estimates(deals: pd.DataFrame, claims: pd.DataFrame, sources: pd.DataFrame, 
         high=estimate_claims["high"].fillna(estimate_claims["value"]).fillna(estimate_claims["low"]),
         source_ids=estimate_claims["source_id"].map(lambda source: (source,)),
     ).sort_values(["counterparty", "high", "claim_id"], key=rounding.column, ignore_index=True)
+
+
+def printed_parts(
+    deals: pd.DataFrame, claims: pd.DataFrame, evidence: pd.DataFrame, quoted: pd.DataFrame
+) -> pd.DataFrame:
+    """What the pages that print a total print as its parts: amounts and estimates of single deals of the buyer.
+
+    Only of pages that give an estimate for a deal without an amount beside the total: a page that merely repeats an
+    amount says nothing of the make-up. Beside them the firm contracts with others known that day. Grain: a total and a
+    deal. Columns: `financial_id`, `deal_id`, `counterparty`, `high` (USD bn, the highest figure of those pages, or the
+    contract's amount), `printed` (whether those pages print it).
+
+    No formula: rows are picked.
+    """
+    links = evidence[evidence["table"].eq("financials") & evidence["role"].ne("conflicts")]
+    links = links[links["row_id"].isin(quoted["financial_id"])].merge(claims, on="claim_id")
+    pages = links.loc[links["metric"].isin(quoted["metric"].unique()), ["row_id", "source_id"]].drop_duplicates()
+    known = deals.loc[deals["known_on"] <= quoted["known_on"].max(), ["deal_id", "counterparty"]]
+    parts = claims[claims["metric"].isin(["amount", *ESTIMATES])]
+    parts = parts.merge(known, left_on="subject", right_on="deal_id").merge(pages, on="source_id")
+    told = parts.loc[parts["metric"].isin(ESTIMATES), ["row_id", "source_id"]].drop_duplicates()
+    parts = parts.merge(told, on=["row_id", "source_id"])
+    parts = parts.assign(high=parts["high"].fillna(parts["value"]).fillna(parts["low"])).dropna(subset="high")
+    parts = parts.rename(columns={"row_id": "financial_id"}).sort_values(
+        ["financial_id", "high", "deal_id"], key=rounding.column
+    )
+    parts = parts.drop_duplicates(["financial_id", "deal_id"], keep="last").assign(printed=True)
+    day = quoted.set_index("financial_id")["known_on"]
+    others = [
+        _firm_of_others(deals, day[key], rows["counterparty"], key) for key, rows in parts.groupby("financial_id")
+    ]
+    rows = pd.concat([parts[PART_COLUMNS], *others]).astype({"printed": bool})
+    order = ["financial_id", "printed", "high"]
+    return rows.sort_values(order, ascending=[True, False, False], key=rounding.column, ignore_index=True)
+
+
+def _firm_of_others(deals: pd.DataFrame, day: pd.Timestamp, printed: pd.Series, key: object) -> pd.DataFrame:
+    due = due_deals(deals, day)
+    rows = due[(due["due_usd_bn"] > 0) & ~due["counterparty"].isin(printed)]
+    return rows.assign(financial_id=key, high=rows["due_usd_bn"], printed=False)[PART_COLUMNS]
+
+
+def firm_by_day(deals: pd.DataFrame, quoted: pd.DataFrame) -> list[float]:
+    """Full amounts of the firm contracts known on the day of each total, USD bn, in the order of `quoted`.
+
+    No formula: sums of `due_deals`.
+    """
+    return [float(due_deals(deals, day)["due_usd_bn"].sum()) for day in quoted["known_on"]]
 
 
 def cost_per_gw(financials: pd.DataFrame) -> pd.DataFrame:
