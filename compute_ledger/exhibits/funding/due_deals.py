@@ -4,7 +4,7 @@ import pandas as pd
 
 from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.finding import Finding
-from compute_ledger.exhibits.funding.words import SCHEDULE_LABELS, about
+from compute_ledger.exhibits.funding.words import about, spread_words
 from compute_ledger.exhibits.outputs import Exhibit, Table, exhibit
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.measures.funding import covered_years
@@ -47,7 +47,7 @@ def due_table(due: pd.DataFrame, schedules: Schedules, scope: Scope) -> Table | 
         rests_on={"deals": rows},
         as_of=scope.as_of,
         evidence=("deals", "deal_id"),
-        note=f"Years: {SCHEDULE_LABELS[schedules.chosen]}. An empty amount: none is published. Of a deal that holds others in this table, only the rest is listed.",
+        note=f"Years: {spread_words(schedules)}. An empty amount: none is published. Of a deal that holds others in this table, only the rest is listed.",
     )
 
 

@@ -71,7 +71,9 @@ def _dearest(schedules: Schedules, used: pd.DataFrame) -> KeyFigure:
     if year:
         low, high = schedules.band.years.set_index("year").loc[year, ["low_usd_bn", "high_usd_bn"]]
         note = f"in {year}" + (
-            f"; published figures allow {formatting.between(low, high)}" if schedules.band.admissible else ""
+            f"; published figures allow {formatting.between(low, high)}"
+            if schedules.band.admissible and len(schedules.band.points)
+            else ""
         )
     return KeyFigure(
         id="peak_due_usd_bn", label="Most that falls due in a year", value=highest, unit="USD bn", text=about_or_na(highest),

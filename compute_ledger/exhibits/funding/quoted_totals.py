@@ -171,9 +171,7 @@ def _quoted_words(quoted: pd.Series) -> str:
 
 
 @rounding.inputs
-def bridge_finding(
-    capacity: pd.DataFrame, total: pd.DataFrame, costs: pd.DataFrame, behind: pd.DataFrame, scope: Scope
-) -> Finding:
+def bridge_finding(capacity: pd.DataFrame, total: pd.DataFrame, costs: pd.DataFrame, behind: pd.DataFrame) -> Finding:
     """What the gigawatts say of a quoted total. Frames as of the chart."""
     if total.empty:
         return Finding(name="bridge", detail=NONE_QUOTED)

@@ -8,10 +8,10 @@ from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.funding.words import (
-    SCHEDULE_LABELS,
     SCHEDULE_NAMES,
     about,
     about_between,
+    spread_words,
 )
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
@@ -60,7 +60,7 @@ def dues_by_year(
     return Exhibit(
         title=_title(schedules, year, most),
         subtitle=(
-            f"What falls due of {scope.buyer}'s contracts by calendar year, USD bn. Bars: all schedules that break no published figure; thick line: {SCHEDULE_LABELS[schedules.chosen]}; "
+            f"What falls due of {scope.buyer}'s contracts by calendar year, USD bn. Bars: all schedules that break no published figure; thick line: {spread_words(schedules)}; "
             "grey: the other schedules"
             + ("; diamond: its own figure for all computing of that year" if table["own_figure"].notna().any() else "")
         ),
@@ -87,7 +87,11 @@ def _title(schedules: Schedules, year: int, most: float) -> str:
     if not schedules.band.admissible or year not in years.index:
         return f"Contracts take up to {about(most)} a year, in {year}"
     low, high = years.loc[year, ["low_usd_bn", "high_usd_bn"]]
-    return f"Contracts take up to {about(most)} a year, in {year}; published figures allow anything from {about(low)} to {about(high)}"
+    return f"Contracts take up to {about(most)} a year, in {year}; {_allowed(schedules)} anything from {about(low)} to {about(high)}"
+
+
+def _allowed(schedules: Schedules) -> str:
+    return "the terms alone allow" if schedules.band.points.empty else "published figures allow"
 
 
 def _note(schedules: Schedules) -> str:
@@ -207,7 +211,7 @@ def dues_finding(schedules: Schedules, due: pd.DataFrame, points: pd.DataFrame, 
     year, most = peak(line)
     total = float(used["due_usd_bn"].sum())
     sentences = [
-        f"That is {about(total)} of contracts, {SCHEDULE_LABELS[schedules.chosen]}.",
+        f"That is {about(total)} of contracts, {spread_words(schedules)}.",
         *_bounds(schedules, due, points),
         *_assumed(used),
         _open(used),
@@ -242,7 +246,7 @@ def _bounds(schedules: Schedules, due: pd.DataFrame, points: pd.DataFrame) -> li
         "The fitted path comes nearest to the printed figures, and so supposes that the listed contracts take nearly all of the money for computing in a year for which one is printed."
         if schedules.chosen == FITTED and band.points["value_usd_bn"].notna().any()
         else "",
-        f"They rule out {formatting.names(broken)}." if broken else "",
+        f"They rule out {'; '.join(broken)}." if broken else "",
     ]
 
 
@@ -316,7 +320,7 @@ def left_finding(
         spread = f"Over all schedules that break no published figure it is {about_between(low, high)}."
     rest = float(newest["value"]) - taken
     sentences = [
-        f"The contracts take {about(taken)} from {first} to {last}, {SCHEDULE_LABELS[schedules.chosen]}.",
+        f"The contracts take {about(taken)} from {first} to {last}, {spread_words(schedules)}.",
         spread,
         *_other_totals(schedules, totals.iloc[:-1]),
     ]

@@ -7,7 +7,7 @@ from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.funding.revenue_path import path_words
-from compute_ledger.exhibits.funding.words import SCHEDULE_LABELS, about, about_between, years_of
+from compute_ledger.exhibits.funding.words import about, about_between, spread_words, years_of
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import BLUE, GOLD, GREEN, INK, SLATE, VERMILION, finish, text, when_narrow
@@ -83,7 +83,7 @@ def sources_and_uses(
         rests_on=behind,
         as_of=scope.as_of,
         note=(
-            f"Computing: {SCHEDULE_LABELS[schedules.chosen]}; low and high over all schedules that break no published figure. Costs other than computing are not published for years ahead and are missing there. "
+            f"Computing: {spread_words(schedules)}; low and high over all schedules that break no published figure. Costs other than computing are not published for years ahead and are missing there. "
             "Equity stands in the year of its announcement and is carried into no other. Reported costs hold items that are not cash. Debt: only a drawn amount would be listed, and none is known."
         ),
     )  # fmt: skip
@@ -192,7 +192,7 @@ def pay_finding(
             detail=f"No amount was published of the contracts of {scope.buyer} known on {formatting.day(scope.as_of)}, so there is nothing to pay for that could be said in dollars.",
         )
     if cell.empty:
-        return Finding(name="pay", detail=no_path(scope, path), rests_on={"deals": used})
+        return Finding(name="pay", detail=f"{no_path(scope, path)}{_on_others(varied)}", rests_on={"deals": used})
     row = cell.iloc[0]
     first, last = row["years"][0], row["years"][-1]
     short = float(row["short_usd_bn"])
@@ -208,7 +208,7 @@ def pay_finding(
         f"The path assumed is {path_words(anchors, path)}.",
         f"The lowest coverage is {formatting.pct(float(row['least_coverage_pct']), 0)}, in {row['least_covered_year']}"
         + (f"; from {covered} on revenue is enough." if pd.notna(covered) and short > 0 else "."),
-        f"On other revenue paths it is {about_between(low, high)}." if len(others) > 1 else "",
+        f"Over all revenue paths it is {about_between(low, high)}." if high > low else "",
         "A signed change of payment dates, or revenue of another year, would change the figure.",
     ]
     return Finding(
@@ -217,6 +217,13 @@ def pay_finding(
         detail=" ".join(filter(None, sentences)),
         rests_on={"deals": used, "financials": anchors},
     )
+
+
+def _on_others(varied: pd.DataFrame) -> str:
+    if varied.empty:
+        return ""
+    low, high = float(varied["short_usd_bn"].min()), float(varied["short_usd_bn"].max())
+    return f" On the paths that can be had, {about_between(low, high)} of the contracts would stay uncovered, depending on path and schedule."
 
 
 @rounding.inputs
@@ -260,6 +267,8 @@ def _last_year(reported: pd.DataFrame, scope: Scope) -> tuple[str, list[str]]:
         "operating_loss": "an operating loss",
         "cash_burn": "a cash burn",
     }
+    if "operating_loss" not in values.index:
+        words["net_loss"] = "a net loss"
     listed = [f"{words[item]} of {formatting.usd_bn(float(values[item]))}" for item in words if item in values.index]
     if not listed:
         return "", []

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
+from compute_ledger.measures.payments.chosen_schedule import FITTED, Schedules
 from compute_ledger.shared import rounding
 
 SCHEDULE_NAMES = {"fitted": "fitted", "flat": "even", "linear": "linear", "back_loaded": "back-loaded"}
@@ -45,7 +46,14 @@ def about_or_na(value: float) -> str:
 
 
 def years_of(years: list[int]) -> str:
-    """'2026 to 2028', '2026' or '2026 and 2029'."""
-    if len(years) > 1 and years == list(range(years[0], years[-1] + 1)):
+    """'2026 to 2028', '2026' or '2026 and 2027'."""
+    if len(years) > 2 and years == list(range(years[0], years[-1] + 1)):
         return f"{years[0]} to {years[-1]}"
     return formatting.names(map(str, years))
+
+
+def spread_words(schedules: Schedules) -> str:
+    """How the chosen schedule spreads an amount; the fitted one is even where no published figure bounds it."""
+    if schedules.chosen == FITTED and schedules.band.points.empty:
+        return SCHEDULE_LABELS["flat"]
+    return SCHEDULE_LABELS[schedules.chosen]
