@@ -122,7 +122,7 @@ def _chart(data: pd.DataFrame) -> alt.LayerChart:
 def _title(prices: pd.DataFrame, yields: pd.DataFrame, scope: Scope) -> str:
     parts = []
     if len(prices):
-        dearest = prices.loc[prices["price"].idxmax()]
+        dearest = prices.nlargest(1, "price").iloc[0]
         parts.append(
             f"{dearest['counterparty']}'s contract costs {formatting.usd_bn(dearest['price'])} a gigawatt-year"
         )
@@ -174,7 +174,7 @@ def _claim(prices: pd.DataFrame, yields: pd.DataFrame, scope: Scope) -> str:
     if prices.empty:
         newest = yields.iloc[-1]
         return f"A gigawatt in use earned {scope.buyer} {formatting.usd_bn(newest['earned'])} in {newest['year']}; no contract says what a gigawatt-year costs"
-    dearest = prices.loc[prices["price"].idxmax()]
+    dearest = prices.nlargest(1, "price").iloc[0]
     more = " or more" if dearest["price_high"] == float("inf") else ""
     cost = f"A gigawatt-year costs {scope.buyer} {about(dearest['price'])}{more} under its contract with {dearest['counterparty']}"
     if yields.empty:

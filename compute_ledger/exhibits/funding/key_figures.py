@@ -96,7 +96,7 @@ def _left(schedules: Schedules, totals: pd.DataFrame, used: pd.DataFrame) -> Key
 
 
 def _price(prices: pd.DataFrame, used: pd.DataFrame) -> KeyFigure:
-    row = prices.loc[prices["price"].idxmax()] if len(prices) else None
+    row = prices.nlargest(1, "price").iloc[0] if len(prices) else None
     price = float("nan") if row is None else float(row["price"])
     behind = used if row is None else used[used["deal_id"] == row["deal_id"]]
     return KeyFigure(

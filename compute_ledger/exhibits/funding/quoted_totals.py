@@ -14,6 +14,7 @@ from compute_ledger.shared import rounding
 from compute_ledger.shared.choices import CAPACITY_BASES
 
 NONE_QUOTED = "No total quoted by others was known on that day, so there is nothing to compare."
+MOST_SUPPLIERS = 8
 
 
 def same_total(picked: pd.DataFrame, quoted: pd.DataFrame) -> pd.DataFrame:
@@ -48,7 +49,7 @@ def gigawatt_bridge(
     names = list(dict.fromkeys(data.loc[data["supplier"] != "", "supplier"]))
     return Exhibit(
         title=_title(capacity, quoted),
-        subtitle=f"Gigawatts known on {day}, one bar for each thing that is measured, by supplier; below: what was stated with the total, and what its dollars would buy. Bars must not be added: chips go into sites",
+        subtitle=f"Gigawatts known on {day}, one bar for each thing that is measured, by supplier; below: what was stated with the total, and what its dollars would buy{_price(costs)}. Bars must not be added: chips go into sites",
         description=f"Stacked bars, longest {formatting.number(float(data['ends'].max()))} GW, {formatting.count(len(names), 'supplier')}.",
         chart=finish(_chart(data, names), height=56 * data["bar"].nunique() + 40, narrow_height=56 * data["bar"].nunique() + 40),
         table=data,
@@ -59,10 +60,18 @@ def gigawatt_bridge(
     )  # fmt: skip
 
 
+def _price(costs: pd.DataFrame) -> str:
+    """What a gigawatt is said to cost, with its chips."""
+    if costs.empty:
+        return ""
+    return f" at {formatting.between(float(costs['low'].min()), float(costs['high'].max()))} billion a gigawatt"
+
+
 def _frame(capacity: pd.DataFrame, quoted: pd.Series, costs: pd.DataFrame) -> pd.DataFrame:
     own = capacity[~capacity["inside"].astype(bool) & (capacity["capacity_gw"] > 0)]
     own = own.assign(place=own["basis"].map({basis: place for place, basis in enumerate(CAPACITY_BASES)}))
     own = own.sort_values(["place", "capacity_gw", "supplier"], ascending=[True, False, True], kind="stable")
+    own = _few(own)
     ends = own.groupby("basis")["capacity_gw"].cumsum()
     rows = pd.DataFrame(
         {
@@ -93,12 +102,22 @@ def _frame(capacity: pd.DataFrame, quoted: pd.Series, costs: pd.DataFrame) -> pd
             float(quoted["value"]) / float(costs["high"].max()),
             float(quoted["value"]) / float(costs["low"].min()),
         )
-        span = f"{formatting.between(least, most)} GW at {formatting.between(float(costs['low'].min()), float(costs['high'].max()))} billion each"
+        span = f"{formatting.between(least, most)} GW"
         extra.append(("Its dollars would buy", "", span, float("nan"), float("nan"), least, most))
     added = pd.DataFrame(extra, columns=rows.columns)
     data = pd.concat([frame for frame in (rows, added) if len(frame)] or [rows], ignore_index=True)
     reading = data["capacity_gw"].map(lambda value: "" if pd.isna(value) else f"{formatting.number(value, 2)} GW")
     return data.assign(mark=mark_labels(data["bar"] + ", " + data["label"], reading), row=_rows(data["bar"]))
+
+
+def _few(own: pd.DataFrame) -> pd.DataFrame:
+    """The largest suppliers of each basis, the rest of them as one."""
+    rank = own.groupby("basis").cumcount()
+    rest = own[rank >= MOST_SUPPLIERS].groupby(["basis", "place"], sort=False)[["capacity_gw", "contracted_gw"]].sum()
+    if rest.empty:
+        return own
+    few = pd.concat([own[rank < MOST_SUPPLIERS], rest.reset_index().assign(supplier="Others")])
+    return few.sort_values("place", kind="stable", ignore_index=True)
 
 
 def _rows(bars: pd.Series) -> pd.Series:
@@ -264,7 +283,7 @@ def against_firm(
     if quoted.empty:
         return Finding(name="against-firm", detail=NONE_QUOTED)
     rows = quoted.assign(firm=firm)
-    first, last = rows.loc[rows["value"].idxmax()], rows.iloc[-1]
+    first, last = rows.nlargest(1, "value").iloc[0], rows.iloc[-1]
     ratio = (
         "no contract with an amount"
         if not last["firm"]

@@ -77,7 +77,6 @@ def _map(data: pd.DataFrame) -> alt.LayerChart:
         ticks=False,
         domain=False,
         labelColor=INK,
-        orient="top",
         labelExpr="narrow ? split(datum.label, ' ') : datum.label",
     )
     base = alt.Chart(data[columns]).encode(

@@ -66,9 +66,10 @@ def year_x(field: str, first: int, last: int) -> alt.X:
 
 
 def telling(points: pd.DataFrame) -> pd.DataFrame:
-    """The newest run rate, the newest revenue of a year, and every target."""
+    """The newest run rate, the newest revenue of a year, and the newest target for each year."""
     newest = points.groupby("metric")["at"].transform("max") == points["at"]
-    return points[newest | points["metric"].eq("revenue_target")].tail(MOST_POINTS)
+    latest = points.sort_values("known_on", kind="stable").drop_duplicates(["metric", "year"], keep="last").index
+    return points[(newest | points["metric"].eq("revenue_target")) & points.index.isin(latest)].tail(MOST_POINTS)
 
 
 def dashes(assumed: pd.Series, left: alt.X, x: alt.X, y: alt.Y) -> list[alt.Chart]:

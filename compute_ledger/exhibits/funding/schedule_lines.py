@@ -128,7 +128,7 @@ def _chart(schedules: Schedules, table: pd.DataFrame) -> alt.LayerChart:
     first, last = int(table["year"].min()), int(table["year"].max())
     highest = float(np.nanmax(table[[*schedules.lines, "high_usd_bn", "own_figure"]].to_numpy(dtype=float)))
     years = alt.Axis(grid=False, ticks=False, values=list(range(first, last + 1)), format="d")
-    ends = domain_when_narrow(last + 1.6, last + 1.0, first - 0.45)
+    ends = domain_when_narrow(last + 2.1, last + 1.0, first - 0.45)
     x = alt.X("year:Q", title=None, axis=years, scale=alt.Scale(domain=ends, nice=False))
     y = alt.Y(
         "value:Q", title="USD bn", axis=alt.Axis(tickCount=6), scale=alt.Scale(domain=[0, highest * 1.08], nice=False)

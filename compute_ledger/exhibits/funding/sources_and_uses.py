@@ -64,7 +64,7 @@ def sources_and_uses(
     balance = balance[balance["year"].isin(years)]
     data = _stacked(rows)
     ahead = rows[rows["standing"].eq("assumed")]["year"]
-    worst = balance.loc[balance["balance_usd_bn"].idxmin()]
+    worst = balance.nsmallest(1, "balance_usd_bn").iloc[0]
     return Exhibit(
         title=_title(balance[balance["year"] >= int(ahead.min())], scope),
         subtitle=(
@@ -153,7 +153,7 @@ def _chart(data: pd.DataFrame, balance: pd.DataFrame) -> alt.LayerChart:
         bar.transform_filter("!datum.pale").mark_bar(size=size),
         bar.transform_filter("datum.pale").mark_bar(size=size, fillOpacity=0.4),
         alt.Chart(pd.DataFrame({"begins": [0.0]})).mark_rule(color=INK, strokeWidth=1).encode(y=y),
-        tick.mark_tick(color=INK, thickness=3, size=size).encode(description=SPOKEN),
+        tick.mark_tick(color=INK, thickness=3, size=size, orient="horizontal").encode(description=SPOKEN),
         *text(tick.encode(text="label:N"), dy=-9, fontWeight="bold", fontSize=when_narrow(11, 13)),
     )
 

@@ -14,9 +14,9 @@ SCHEDULE_LABELS = {
     "back_loaded": "at a rate that rises with the square of time over each term",
 }
 PATH_NAMES = {
-    "targets": "to the newest targets",
+    "targets": "to targets",
     "flat": "run rate held",
-    "constant_increase": "same dollars more a year",
+    "constant_increase": "same dollars more",
 }
 
 
