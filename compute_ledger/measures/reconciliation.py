@@ -82,14 +82,14 @@ def printed_parts(
     parts = parts.drop_duplicates(["financial_id", "deal_id"], keep="last").assign(printed=True)
     day = quoted.set_index("financial_id")["known_on"]
     others = [
-        _firm_of_others(deals, day[key], rows["counterparty"], key) for key, rows in parts.groupby("financial_id")
+        _firm_of_others(deals, day[key], rows["counterparty"], str(key)) for key, rows in parts.groupby("financial_id")
     ]
     rows = pd.concat([parts[PART_COLUMNS], *others]).astype({"printed": bool})
     order = ["financial_id", "printed", "high"]
     return rows.sort_values(order, ascending=[True, False, False], key=rounding.column, ignore_index=True)
 
 
-def _firm_of_others(deals: pd.DataFrame, day: pd.Timestamp, printed: pd.Series, key: object) -> pd.DataFrame:
+def _firm_of_others(deals: pd.DataFrame, day: pd.Timestamp, printed: pd.Series, key: str) -> pd.DataFrame:
     due = due_deals(deals, day)
     rows = due[(due["due_usd_bn"] > 0) & ~due["counterparty"].isin(printed)]
     return rows.assign(financial_id=key, high=rows["due_usd_bn"], printed=False)[PART_COLUMNS]

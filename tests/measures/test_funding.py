@@ -408,7 +408,7 @@ def test_a_partners_share_has_its_cap_only_with_it():
         (132.1, "$130 billion"),
         (49.87, "$50 billion"),
         (8.62, "$8.6 billion"),
-        (-16.2, "$−16 billion"),
+        (-16.2, "−$16 billion"),
         (9.96, "$10 billion"),
         (99.6, "$100 billion"),
         (997, "$1 trillion"),
@@ -416,7 +416,7 @@ def test_a_partners_share_has_its_cap_only_with_it():
     ],
 )
 def test_computed_sums_have_two_digits(amount, words):
-    assert about(amount).replace("−$", "$−") == words
+    assert about(amount) == words
 
 
 def test_a_range_from_nothing_says_so():

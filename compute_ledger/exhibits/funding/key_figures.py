@@ -31,7 +31,7 @@ def key_figures(
         (
             *_coverage(cell, varied, used),
             _dearest(schedules, used),
-            _left(schedules, totals, used),
+            *_left(schedules, totals, used),
             _price(prices, used),
         ),
     )
@@ -69,7 +69,8 @@ def _dearest(schedules: Schedules, used: pd.DataFrame) -> KeyFigure:
     year, highest = peak(line) if len(used) and line.max() > 0 else (None, float("nan"))
     note = ""
     if year:
-        low, high = schedules.band.years.set_index("year").loc[year, ["low_usd_bn", "high_usd_bn"]]
+        row = schedules.band.years[schedules.band.years["year"] == year].iloc[0]
+        low, high = float(row["low_usd_bn"]), float(row["high_usd_bn"])
         note = f"in {year}" + (
             f"; published figures allow {formatting.between(low, high)}"
             if schedules.band.admissible and len(schedules.band.points)
@@ -81,17 +82,19 @@ def _dearest(schedules: Schedules, used: pd.DataFrame) -> KeyFigure:
     )  # fmt: skip
 
 
-def _left(schedules: Schedules, totals: pd.DataFrame, used: pd.DataFrame) -> KeyFigure:
-    rest, note = float("nan"), ""
-    if len(totals) and len(used):
-        newest = totals.iloc[-1]
-        last = newest["period_end"].year
-        years = schedules.yearly["year"].between(newest["known_on"].year, last)
-        rest = float(newest["value"]) - float(schedules.yearly.loc[years, "due_usd_bn"].sum())
-        note = f"of {formatting.usd_bn(newest['value'])} for computing up to {last}"
-    return KeyFigure(
-        id="left_for_others_usd_bn", label="Left for deals without an amount", value=rest, unit="USD bn", text=about_or_na(rest),
-        note=note, href="#finding-left", rests_on={"deals": used, "financials": totals},
+def _left(schedules: Schedules, totals: pd.DataFrame, used: pd.DataFrame) -> tuple[KeyFigure, ...]:
+    """What the contracts leave of the newest total; no card where none is known."""
+    if totals.empty or used.empty:
+        return ()
+    newest = totals.iloc[-1]
+    last = newest["period_end"].year
+    years = schedules.yearly["year"].between(newest["known_on"].year, last)
+    rest = float(newest["value"]) - float(schedules.yearly["due_usd_bn"][years].sum())
+    return (
+        KeyFigure(
+            id="left_for_others_usd_bn", label="Left for deals without an amount", value=rest, unit="USD bn", text=about_or_na(rest),
+            note=f"of {formatting.usd_bn(newest['value'])} for computing up to {last}", href="#finding-left", rests_on={"deals": used, "financials": totals},
+        ),
     )  # fmt: skip
 
 

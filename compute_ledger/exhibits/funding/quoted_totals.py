@@ -60,6 +60,10 @@ def gigawatt_bridge(
     )  # fmt: skip
 
 
+def _basis_name(basis: str) -> str:
+    return formatting.capital(code_labels.CAPACITY_LABELS.get(basis, basis))
+
+
 def _price(costs: pd.DataFrame) -> str:
     """What a gigawatt is said to cost, with its chips."""
     if costs.empty:
@@ -75,7 +79,7 @@ def _frame(capacity: pd.DataFrame, quoted: pd.Series, costs: pd.DataFrame) -> pd
     ends = own.groupby("basis")["capacity_gw"].cumsum()
     rows = pd.DataFrame(
         {
-            "bar": own["basis"].map(lambda basis: formatting.capital(code_labels.CAPACITY_LABELS.get(basis, basis))),
+            "bar": own["basis"].map(_basis_name),
             "supplier": own["supplier"],
             "label": own["supplier"],
             "capacity_gw": own["capacity_gw"],
@@ -166,7 +170,7 @@ def _chart(data: pd.DataFrame, names: list[str]) -> alt.LayerChart:
 
 def _title(capacity: pd.DataFrame, quoted: pd.Series) -> str:
     words = [
-        f"{formatting.number(amount)} GW of {code_labels.CAPACITY_LABELS.get(basis, basis).replace('announced, no basis', 'sites and clouds')}"
+        f"{formatting.number(amount)} GW of {code_labels.CAPACITY_LABELS.get(str(basis), str(basis)).replace('announced, no basis', 'sites and clouds')}"
         for basis, amount in _by_basis(capacity).items()
     ]
     value = _quoted_words(quoted)

@@ -104,12 +104,12 @@ def sensitivity_finding(table: pd.DataFrame, due: pd.DataFrame, points: pd.DataF
     choices = spread_by_choice(table).set_index("choice") if len(table) else pd.DataFrame()
     if choices.empty or not (table["due_usd_bn"] > 0).any():
         return Finding(name="sensitivity", detail=NOTHING)
-    revenue, schedule = (choices.loc[name] for name in ("revenue_path", "schedule"))
+    revenue, schedule = (choices.loc[name].astype(float).to_dict() for name in ("revenue_path", "schedule"))
     more = revenue["most_usd_bn"] >= schedule["most_usd_bn"]
     first, second = ("Revenue", "the schedule of payments") if more else ("The schedule of payments", "revenue")
     ranges = {
-        "revenue": about_between(float(revenue["least_usd_bn"]), float(revenue["most_usd_bn"])),
-        "schedule": about_between(float(schedule["least_usd_bn"]), float(schedule["most_usd_bn"])),
+        "revenue": about_between(revenue["least_usd_bn"], revenue["most_usd_bn"]),
+        "schedule": about_between(schedule["least_usd_bn"], schedule["most_usd_bn"]),
     }
     return Finding(
         name="sensitivity",

@@ -86,7 +86,8 @@ def _title(schedules: Schedules, year: int, most: float) -> str:
     years = schedules.band.years.set_index("year")
     if not schedules.band.admissible or year not in years.index:
         return f"Contracts take up to {about(most)} a year, in {year}"
-    low, high = years.loc[year, ["low_usd_bn", "high_usd_bn"]]
+    row = years.loc[[year]].iloc[0]
+    low, high = float(row["low_usd_bn"]), float(row["high_usd_bn"])
     return f"Contracts take up to {about(most)} a year, in {year}; {_allowed(schedules)} anything from {about(low)} to {about(high)}"
 
 
@@ -268,11 +269,12 @@ def _breaking(due: pd.DataFrame, ramp: str, points: pd.DataFrame) -> str:
     """What a convention has in the span of each point whose upper bound it breaks, '' where it breaks none."""
     yearly = payment_schedule.dues_by_year(due, ramp)
     sums = []
-    for point in points.itertuples():
-        rows = yearly if pd.isna(point.counterparty) else yearly[yearly["counterparty"] == point.counterparty]
-        amount = float(rows.loc[rows["year"].between(point.from_on.year, point.until_on.year), "due_usd_bn"].sum())
-        span = formatting.between(point.from_on.year, point.until_on.year).replace(",", "")
-        sums += [f"{about(amount)} in {span}"] if amount > point.high_usd_bn + SLACK else []
+    for _, point in points.iterrows():
+        rows = yearly if pd.isna(point["counterparty"]) else yearly[yearly["counterparty"] == point["counterparty"]]
+        first, last = point["from_on"].year, point["until_on"].year
+        amount = float(rows["due_usd_bn"][rows["year"].between(first, last)].sum())
+        span = str(first) if first == last else f"{first} to {last}"
+        sums += [f"{about(amount)} in {span}"] if amount > point["high_usd_bn"] + SLACK else []
     return formatting.names(sums) if sums else ""
 
 
