@@ -73,8 +73,8 @@ def printed_parts(
     known = deals.loc[deals["known_on"] <= quoted["known_on"].max(), ["deal_id", "counterparty"]]
     parts = claims[claims["metric"].isin(["amount", *ESTIMATES])]
     parts = parts.merge(known, left_on="subject", right_on="deal_id").merge(pages, on="source_id")
-    told = parts.loc[parts["metric"].isin(ESTIMATES), ["row_id", "source_id"]].drop_duplicates()
-    parts = parts.merge(told, on=["row_id", "source_id"])
+    estimated = parts.loc[parts["metric"].isin(ESTIMATES), ["row_id", "source_id"]].drop_duplicates()
+    parts = parts.merge(estimated, on=["row_id", "source_id"])
     parts = parts.assign(high=parts["high"].fillna(parts["value"]).fillna(parts["low"])).dropna(subset="high")
     parts = parts.rename(columns={"row_id": "financial_id"}).sort_values(
         ["financial_id", "high", "deal_id"], key=rounding.column

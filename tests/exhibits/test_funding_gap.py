@@ -117,6 +117,7 @@ def test_letters_of_intent_alone_bring_nothing_due(tmp_path):
     ledger_copy.spoil(
         folder, "deals", lambda text: re.sub(rb",(contract|reported_contract|amendment),", b",letter_of_intent,", text)
     )
+    ledger_copy.spoil(folder, "capacities", lambda text: text.replace(b",contracted,", b",planned,"))
     bundles = run_chapter(CHAPTER, data_dir=str(folder))
     assert "No amount was published of the contracts" in said(bundles)
     assert not charts(bundles) & {"dues-by-year", "sources-and-uses", "revenue-by-schedule"}

@@ -1,8 +1,9 @@
 """What the chapter on the funding gap shows; its notebook takes all of it from here."""
 
 from compute_ledger.exhibits.funding.due_deals import due_table, paid_finding
-from compute_ledger.exhibits.funding.gigawatt_years import gigawatt_finding, gigawatt_years, lease_prices
+from compute_ledger.exhibits.funding.gigawatt_year_bars import gigawatt_finding, gigawatt_years, lease_prices
 from compute_ledger.exhibits.funding.key_figures import key_figures
+from compute_ledger.exhibits.funding.money_bars import money_finding, pay_finding, sources_and_uses
 from compute_ledger.exhibits.funding.quoted_totals import (
     against_firm,
     bridge_finding,
@@ -10,10 +11,9 @@ from compute_ledger.exhibits.funding.quoted_totals import (
     quoted_table,
     same_total,
 )
-from compute_ledger.exhibits.funding.revenue_by_schedule import revenue_by_schedule_map, sensitivity_finding
 from compute_ledger.exhibits.funding.revenue_path import revenue_points
 from compute_ledger.exhibits.funding.schedule_lines import dues_by_year, dues_finding, left_finding
-from compute_ledger.exhibits.funding.sources_and_uses import money_finding, pay_finding, sources_and_uses
+from compute_ledger.exhibits.funding.uncovered_map import revenue_by_schedule_map, sensitivity_finding
 
 __all__ = [
     "against_firm",

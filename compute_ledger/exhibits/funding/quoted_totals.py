@@ -88,30 +88,23 @@ def _frame(capacity: pd.DataFrame, quoted: pd.Series, costs: pd.DataFrame) -> pd
             "ends": ends,
         }
     )
-    extra = []
-    if pd.notna(quoted["quoted_gw"]):
-        extra.append(
-            (
-                "Stated with the total",
-                "",
-                "Stated",
-                float(quoted["quoted_gw"]),
-                float("nan"),
-                0.0,
-                float(quoted["quoted_gw"]),
-            )
-        )
-    if len(costs):
-        least, most = (
-            float(quoted["value"]) / float(costs["high"].max()),
-            float(quoted["value"]) / float(costs["low"].min()),
-        )
-        span = f"{formatting.between(least, most)} GW"
-        extra.append(("Its dollars would buy", "", span, float("nan"), float("nan"), least, most))
-    added = pd.DataFrame(extra, columns=rows.columns)
+    added = pd.DataFrame(_of_the_total(quoted, costs), columns=rows.columns)
     data = pd.concat([frame for frame in (rows, added) if len(frame)] or [rows], ignore_index=True)
     reading = data["capacity_gw"].map(lambda value: "" if pd.isna(value) else f"{formatting.number(value, 2)} GW")
     return data.assign(mark=mark_labels(data["bar"] + ", " + data["label"], reading), row=_rows(data["bar"]))
+
+
+def _of_the_total(quoted: pd.Series, costs: pd.DataFrame) -> list[tuple[object, ...]]:
+    """Rows for the gigawatts that were stated with a total, and for those that its dollars would buy."""
+    rows: list[tuple[object, ...]] = []
+    none, stated, value = float("nan"), float(quoted["quoted_gw"]), float(quoted["value"])
+    if pd.notna(stated):
+        rows.append(("Stated with the total", "", "Stated", stated, none, 0.0, stated))
+    if len(costs):
+        least, most = value / float(costs["high"].max()), value / float(costs["low"].min())
+        span = f"{formatting.between(least, most)} GW"
+        rows.append(("Its dollars would buy", "", span, none, none, least, most))
+    return rows
 
 
 def _few(own: pd.DataFrame) -> pd.DataFrame:

@@ -60,7 +60,7 @@ def dues_by_year(
     return Exhibit(
         title=_title(schedules, year, most),
         subtitle=(
-            f"What falls due of {scope.buyer}'s contracts by calendar year, USD bn. Bars: all schedules that break no published figure; thick line: {spread_words(schedules)}; "
+            f"What falls due of {scope.buyer}'s contracts by calendar year, USD bn. {_bars_words(schedules)}thick line: {spread_words(schedules)}; "
             "grey: the other schedules"
             + ("; diamond: its own figure for all computing of that year" if table["own_figure"].notna().any() else "")
         ),
@@ -80,6 +80,10 @@ def dues_by_year(
         as_of=scope.as_of,
         note=_note(schedules),
     )
+
+
+def _bars_words(schedules: Schedules) -> str:
+    return "Bars: all schedules that break no published figure; " if schedules.band.admissible else ""
 
 
 def _title(schedules: Schedules, year: int, most: float) -> str:
@@ -131,55 +135,45 @@ def _chart(schedules: Schedules, table: pd.DataFrame) -> alt.LayerChart:
     years = alt.Axis(grid=False, ticks=False, values=list(range(first, last + 1)), format="d")
     ends = domain_when_narrow(last + 2.1, last + 1.0, first - 0.45)
     x = alt.X("year:Q", title=None, axis=years, scale=alt.Scale(domain=ends, nice=False))
-    y = alt.Y(
-        "value:Q", title="USD bn", axis=alt.Axis(tickCount=6), scale=alt.Scale(domain=[0, highest * 1.08], nice=False)
-    )
-    band = table.dropna(subset=["low_usd_bn"]).assign(
-        value=lambda rows: rows["low_usd_bn"],
-        mark=lambda rows: mark_labels(
-            rows["year"].astype("str"),
-            rows["low_usd_bn"].map(formatting.usd_short) + " to " + rows["high_usd_bn"].map(formatting.usd_short),
-            ["allowed by published figures"] * len(rows),
-        ),
-    )
+    upright = alt.Scale(domain=[0, highest * 1.08], nice=False)
+    y = alt.Y("value:Q", title="USD bn", axis=alt.Axis(tickCount=6), scale=upright)
     lines = _line_frame(schedules, table)
-    ends_of = _apart(lines[lines["year"] == last], 0.055 * highest)
+    names = rounding.frame(_apart(lines[lines["year"] == last], 0.055 * highest), 3)
     base = alt.Chart(rounding.frame(lines, 3)).encode(x=x, y=y, detail="schedule:N", description=SPOKEN)
-    own = table.dropna(subset=["own_figure"]).assign(value=lambda rows: rows["own_figure"])
-    own = own.assign(
-        mark=mark_labels(
-            own["year"].astype("str"),
-            own["value"].map(formatting.usd_short),
-            ["own figure for all computing"] * len(own),
-        )
+    others, chosen = base.transform_filter("!datum.chosen"), base.transform_filter("datum.chosen")
+    figures = chosen.transform_filter(f"datum.year < {last}").encode(text="label:N")
+    return alt.layer(
+        *_band_bars(table, x, y),
+        others.mark_line(color=GREY, strokeWidth=1.5),
+        others.mark_circle(color=GREY, size=24, opacity=1),
+        chosen.mark_line(color=VERMILION, strokeWidth=3),
+        chosen.mark_circle(color=VERMILION, size=60, opacity=1),
+        *text(figures, dy=-12, fontWeight="bold"),
+        *text(alt.Chart(names).encode(x=x, y=y, text="name:N"), align="left", dx=15, fontSize=when_narrow(10, 12)),
+        *_own_diamonds(table, x, y),
     )
-    layers = [
-        alt.Chart(rounding.frame(band[["year", "value", "high_usd_bn", "mark"]], 3))
-        .mark_bar(size=26, color=BLUE, opacity=0.22)
-        .encode(x=x, y=y, y2="high_usd_bn:Q", description=SPOKEN),
-        base.transform_filter("!datum.chosen").mark_line(color=GREY, strokeWidth=1.5),
-        base.transform_filter("!datum.chosen").mark_circle(color=GREY, size=24, opacity=1),
-        base.transform_filter("datum.chosen").mark_line(color=VERMILION, strokeWidth=3),
-        base.transform_filter("datum.chosen").mark_circle(color=VERMILION, size=60, opacity=1),
-        *text(
-            base.transform_filter(f"datum.chosen && datum.year < {last}").encode(text="label:N"),
-            dy=-12,
-            fontWeight="bold",
-        ),
-        *text(
-            alt.Chart(rounding.frame(ends_of, 3)).encode(x=x, y=y, text="name:N"),
-            align="left",
-            dx=15,
-            fontSize=when_narrow(10, 12),
-        ),
-    ]
-    if len(own):
-        layers.append(
-            alt.Chart(own[["year", "value", "mark"]])
-            .mark_point(shape="diamond", size=120, filled=True, fill=PAPER, stroke=INK, strokeWidth=2, opacity=1)
-            .encode(x=x, y=y, description=SPOKEN)
-        )
-    return alt.layer(*layers)
+
+
+def _band_bars(table: pd.DataFrame, x: alt.X, y: alt.Y) -> list[alt.Chart]:
+    band = table.dropna(subset=["low_usd_bn"])
+    if band.empty:
+        return []
+    low, high = (band[end].map(formatting.usd_short) for end in ("low_usd_bn", "high_usd_bn"))
+    mark = mark_labels(band["year"].astype("str"), low + " to " + high, ["what is possible"] * len(band))
+    drawn = band[["year", "high_usd_bn"]].assign(value=band["low_usd_bn"], mark=mark)
+    bars = alt.Chart(rounding.frame(drawn, 3)).mark_bar(size=26, color=BLUE, opacity=0.22)
+    return [bars.encode(x=x, y=y, y2="high_usd_bn:Q", description=SPOKEN)]
+
+
+def _own_diamonds(table: pd.DataFrame, x: alt.X, y: alt.Y) -> list[alt.Chart]:
+    own = table.dropna(subset=["own_figure"])
+    if own.empty:
+        return []
+    amounts = own["own_figure"].map(formatting.usd_short)
+    mark = mark_labels(own["year"].astype("str"), amounts, ["own figure for all computing"] * len(own))
+    diamond = {"shape": "diamond", "size": 120, "filled": True, "fill": PAPER, "stroke": INK, "strokeWidth": 2}
+    drawn = alt.Chart(own[["year"]].assign(value=own["own_figure"], mark=mark)).mark_point(opacity=1, **diamond)
+    return [drawn.encode(x=x, y=y, description=SPOKEN)]
 
 
 def _line_frame(schedules: Schedules, table: pd.DataFrame) -> pd.DataFrame:

@@ -79,10 +79,7 @@ def _frame(prices: pd.DataFrame, yields: pd.DataFrame) -> pd.DataFrame:
         }
     ).tail(MOST_ROWS)
     data = pd.concat([frame for frame in (contracts, of_years) if len(frame)], ignore_index=True)
-    repeated = data["label"].duplicated(keep=False)
-    plain = data["label"].where(
-        ~repeated, data["label"] + ", " + data["basis"].str.removeprefix("in use: ").str.split(" over").str[0]
-    )
+    plain = _apart(data)
     shown = data["price"].map(lambda value: formatting.number(value)) + data["open"].map({"yes": " or more", "": ""})
     return data.assign(
         label=plain,
@@ -95,6 +92,12 @@ def _frame(prices: pd.DataFrame, yields: pd.DataFrame) -> pd.DataFrame:
             data["basis"],
         ),
     )
+
+
+def _apart(data: pd.DataFrame) -> pd.Series:
+    """Labels, with what is measured beside those that would be alike."""
+    measured = data["basis"].str.removeprefix("in use: ").str.split(" over").str[0]
+    return data["label"].where(~data["label"].duplicated(keep=False), data["label"] + ", " + measured)
 
 
 def _chart(data: pd.DataFrame) -> alt.LayerChart:

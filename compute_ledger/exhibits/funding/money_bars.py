@@ -7,6 +7,7 @@ from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.funding.revenue_path import path_words
+from compute_ledger.exhibits.funding.schedule_lines import nothing_due
 from compute_ledger.exhibits.funding.words import about, about_between, spread_words, years_of
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
@@ -21,6 +22,15 @@ ITEMS = {
     ("use", "computing"): ("Computing contracts", VERMILION),
     ("use", "partner's share of revenue"): ("Partner's share of revenue", GOLD),
     ("use", "total_costs"): ("All costs", SLATE),
+}
+COLUMNS = {
+    "year": ("Year", ""),
+    "label": ("Item", ""),
+    "side": ("Side", ""),
+    "standing": ("Standing", ""),
+    "value_usd_bn": ("Amount", "USD bn"),
+    "low_usd_bn": ("Low", "USD bn"),
+    "high_usd_bn": ("High", "USD bn"),
 }
 STANDING = {"reported": "reported", "firm": "announced", "conditional": "on conditions", "assumed": "assumed"}
 
@@ -59,10 +69,11 @@ def sources_and_uses(
     """
     years = paired_years(lines)
     rows = lines[lines["year"].isin(years) & lines["side"].isin(["source", "use"])]
+    if not (schedules.lines[schedules.chosen] > 0).any():
+        return Exhibit.empty(nothing_due(scope.as_of), scope.as_of)
     if not years or not (rows["item"] == "computing").any():
         return Exhibit.empty(no_path(scope, path), scope.as_of)
     balance = balance[balance["year"].isin(years)]
-    data = _stacked(rows)
     ahead = rows[rows["standing"].eq("assumed")]["year"]
     worst = balance.nsmallest(1, "balance_usd_bn").iloc[0]
     return Exhibit(
@@ -71,20 +82,15 @@ def sources_and_uses(
             f"USD bn by calendar year. Up: revenue (blue), equity (green; pale: on conditions); down: all costs as reported (grey), then computing contracts (red) and a partner's share of revenue (yellow). "
             f"From {int(ahead.min())} on assumed; figures: sources less uses"
         ),
-        description=(
-            f"Stacked bars for {years[0]} to {years[-1]}; the least is left in {int(worst['year'])}: {formatting.usd_bn(float(worst['balance_usd_bn']))}, without equity on conditions."
-        ),
-        chart=finish(_chart(data, balance), height=360, narrow_height=340),
+        description=f"Stacked bars for {years[0]} to {years[-1]}; the least is left in {int(worst['year'])}: {formatting.usd_bn(float(worst['balance_usd_bn']))}, without equity on conditions.",
+        chart=finish(_chart(_stacked(rows), balance), height=360, narrow_height=340),
         table=_table(rows, balance),
-        columns={
-            "year": ("Year", ""), "label": ("Item", ""), "side": ("Side", ""), "standing": ("Standing", ""),
-            "value_usd_bn": ("Amount", "USD bn"), "low_usd_bn": ("Low", "USD bn"), "high_usd_bn": ("High", "USD bn"),
-        },
+        columns=COLUMNS,
         rests_on=behind,
         as_of=scope.as_of,
         note=(
             f"Computing: {spread_words(schedules)}; low and high over all schedules that break no published figure. Costs other than computing are not published for years ahead and are missing there. "
-            "Equity stands in the year of its announcement and is carried into no other. Reported costs hold items that are not cash. Debt: only a drawn amount would be listed, and none is known."
+            "Equity stands in the year of its announcement and is carried into no other. Reported costs hold items that are not cash."
         ),
     )  # fmt: skip
 
@@ -187,20 +193,12 @@ def pay_finding(
     """
     used = due[due["due_usd_bn"] > 0]
     if used.empty:
-        return Finding(
-            name="pay",
-            detail=f"No amount was published of the contracts of {scope.buyer} known on {formatting.day(scope.as_of)}, so there is nothing to pay for that could be said in dollars.",
-        )
+        unknown = f"No amount was published of the contracts of {scope.buyer} known on {formatting.day(scope.as_of)}, so what is to be paid cannot be said in dollars."
+        return Finding(name="pay", detail=unknown)
     if cell.empty:
         return Finding(name="pay", detail=f"{no_path(scope, path)}{_on_others(varied)}", rests_on={"deals": used})
     row = cell.iloc[0]
-    first, last = row["years"][0], row["years"][-1]
     short = float(row["short_usd_bn"])
-    claim = (
-        f"Revenue would leave {about(short)} of {scope.buyer}'s computing contracts uncovered from {first} to {last}, even if every dollar of it went to them"
-        if short > 0
-        else f"Revenue on the assumed path would reach {scope.buyer}'s computing contracts in every year from {first} to {last}, if every dollar of it went to them"
-    )
     others = varied[varied["schedule"] == row["schedule"]]
     low, high = float(others["short_usd_bn"].min()), float(others["short_usd_bn"].max())
     covered = row["first_covered_year"]
@@ -213,10 +211,18 @@ def pay_finding(
     ]
     return Finding(
         name="pay",
-        claim=claim,
+        claim=_pay_claim(row, scope),
         detail=" ".join(filter(None, sentences)),
         rests_on={"deals": used, "financials": anchors},
     )
+
+
+def _pay_claim(row: pd.Series, scope: Scope) -> str:
+    span = f"{row['years'][0]} to {row['years'][-1]}"
+    short = float(row["short_usd_bn"])
+    if short > 0:
+        return f"Revenue would leave {about(short)} of {scope.buyer}'s computing contracts uncovered from {span}, even if every dollar of it went to them"
+    return f"Revenue on the assumed path would reach {scope.buyer}'s computing contracts in every year from {span}, if every dollar of it went to them"
 
 
 def _on_others(varied: pd.DataFrame) -> str:
