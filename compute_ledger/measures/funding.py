@@ -175,7 +175,7 @@ def revenue_path(anchors: pd.DataFrame, path: str, years: Sequence[int]) -> pd.S
     if path == "flat":
         values = np.full(len(index), last["value"], dtype=float)
     elif path == "targets":
-        values = np.where(middle <= last["at"], _between_anchors(anchors, middle), np.nan)
+        values = np.where(index <= last["year"], _between_anchors(anchors, middle), np.nan)
     else:
         per_year = (last["value"] - first["value"]) / (last["at"] - first["at"])
         values = np.maximum(last["value"] + per_year * (middle - last["at"]), 0.0)
