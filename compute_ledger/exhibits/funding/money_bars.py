@@ -100,7 +100,7 @@ def _title(balance: pd.DataFrame, scope: Scope) -> str:
     if short.empty:
         return f"In every year ahead {scope.buyer}'s sources exceed the uses that are known"
     years = [int(year) for year in short["year"]]
-    return f"Computing alone would take {about(float(-short['balance_usd_bn'].sum()))} more than {scope.buyer}'s sources in {years_of(years)}"
+    return f"The uses that are known would take {about(float(-short['balance_usd_bn'].sum()))} more than {scope.buyer}'s sources in {years_of(years)}"
 
 
 def _stacked(rows: pd.DataFrame) -> pd.DataFrame:
@@ -292,7 +292,7 @@ def _carried(balance: pd.DataFrame, recent: pd.DataFrame, scope: Scope) -> list[
     lowest, year = float(sums.iloc[place]), int(ahead["year"].iloc[place])
     state = f"{about(lowest)} would be left" if lowest >= 0 else f"{about(-lowest)} would be lacking"
     return [
-        f"If this equity and each year's surplus were kept for computing alone, {state} at the lowest point, {year}."
+        f"If this equity and each year's surplus were kept for computing and the partner alone, {state} at the lowest point, {year}."
     ]
 
 
