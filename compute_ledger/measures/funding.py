@@ -1,6 +1,5 @@
 """Whether revenue could cover what falls due: points of each measure, assumed paths, and coverage by year."""
 
-import math
 import re
 from collections.abc import Sequence
 
@@ -8,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from compute_ledger.measures.commitments import in_perimeter, standing_on
-from compute_ledger.measures.payment_schedule import RAMPS, counted_once, due_deals, dues_by_year, year_fraction
+from compute_ledger.measures.payment_schedule import RAMPS, counted_once, dues_by_year, year_fraction
 from compute_ledger.shared import rounding
 from compute_ledger.shared.choices import one_of
 
@@ -16,7 +15,6 @@ REVENUE_PATHS = ("targets", "flat", "constant_increase")
 REVENUE_METRICS = ("run_rate", "revenue", "revenue_target")
 COVERED_YEARS = 5
 DOLLAR_USD_BN = 1e-9
-TERMS = (3.0, 5.0, 7.0, 10.0, 15.0, 20.0)
 
 
 def covered_years(day: pd.Timestamp) -> list[int]:
@@ -44,26 +42,64 @@ def revenue_points(financials: pd.DataFrame, entity: str) -> pd.DataFrame:
     return rows.assign(year=year, at=at).sort_values(["at", "known_on"], key=rounding.column, ignore_index=True)
 
 
-def compute_targets(financials: pd.DataFrame, entity: str) -> pd.DataFrame:
-    """What one company says it will spend on computing, in one year or up to one: the newest target for each.
+def own_totals(financials: pd.DataFrame, entity: str) -> pd.DataFrame:
+    """What one company means to spend up to a year: totals for infrastructure first, then for computing, oldest first.
 
-    Grain: one row of `financials` for each metric and last day of its period; of several the one known last.
-
-    No formula: rows are picked.
-    """
-    metrics = ["compute_spend_target", "compute_spend_target_cumulative"]
-    rows = financials[(financials["entity"] == entity) & financials["metric"].isin(metrics)].dropna(subset="value")
-    older = rows.sort_values(["known_on", "financial_id"]).duplicated(["metric", "period_end"], keep="last")
-    return rows[~older.reindex(rows.index)]
-
-
-def yearly_costs(financials: pd.DataFrame, entity: str) -> pd.DataFrame:
-    """Total costs of one company's whole years, oldest first: rows of `financials`.
+    Grain: one row of `financials`; the last one is the newest total for computing (none where there is none at all).
 
     No formula: rows are picked.
     """
-    rows = financials[(financials["entity"] == entity) & (financials["metric"] == "total_costs")]
-    return rows[rows["value"].notna() & ~rows["is_projection"]].sort_values(["period_end", "financial_id"])
+    own = financials[financials["entity"].eq(entity) & financials["value"].notna() & financials["is_projection"]]
+    computing = own[own["metric"].eq("compute_spend_target_cumulative")]
+    wider = own[own["metric"].eq("infrastructure_spend_plan_cumulative")]
+    if computing.empty:
+        return computing
+    order = ["known_on", "financial_id"]
+    return pd.concat([wider.sort_values(order), computing.sort_values(order)])
+
+
+def partner_terms(financials: pd.DataFrame, entity: str) -> tuple[float | None, float | None, pd.DataFrame]:
+    """The share of revenue that one company pays a partner, in percent, the cap on its sum (USD bn), and their rows.
+
+    The newest row of each: metrics revenue_share_to_ and payments_to_ with _cap. None where none is known.
+
+    No formula: rows are picked.
+    """
+    own = financials[financials["entity"].eq(entity) & financials["value"].notna()].sort_values("known_on")
+    share = own[own["metric"].str.startswith("revenue_share_to_")].tail(1)
+    cap = own[own["metric"].str.fullmatch(r"payments_to_\w+_cap")].tail(len(share))
+    first, last = (None if rows.empty else float(rows["value"].iloc[0]) for rows in (share, cap))
+    return first, last, pd.concat([share, cap])
+
+
+def money_held(financials: pd.DataFrame, entity: str) -> pd.DataFrame:
+    """The newest cash, the newest credit line, and the newest plan of what is to be burnt: rows of `financials`.
+
+    No formula: rows are picked.
+    """
+    metrics = ["cash_and_securities", "credit_line", "cash_burn_plan_cumulative"]
+    own = financials[financials["entity"].eq(entity) & financials["metric"].isin(metrics)].dropna(subset="value")
+    newest = own.sort_values(["known_on", "financial_id"]).drop_duplicates("metric", keep="last")
+    return newest.sort_values("metric", key=lambda column: column.map({name: i for i, name in enumerate(metrics)}))
+
+
+def unpriced_suppliers(deals: pd.DataFrame, day: pd.Timestamp) -> list[str]:
+    """Suppliers none of whose standing deals, plans included, prints an amount: sorted names.
+
+    No formula: names are picked.
+    """
+    rows = in_perimeter(standing_on(deals, day), "announced")
+    priced = rows.loc[rows["amount_usd_bn"].notna(), "counterparty_group"]
+    return sorted(set(rows.loc[~rows["counterparty_group"].isin(priced), "counterparty"]))
+
+
+def rows_behind(financials: pd.DataFrame, reported: pd.DataFrame, *frames: pd.DataFrame) -> pd.DataFrame:
+    """Rows of `financials` behind `sources_and_uses.reported_years` and other picked rows, each once.
+
+    No formula: rows are picked.
+    """
+    ids = [*reported["financial_id"], *(key for frame in frames for key in frame["financial_id"])]
+    return financials[financials["financial_id"].isin(ids)]
 
 
 def payments_made(financials: pd.DataFrame, yearly: pd.DataFrame, entity: str) -> pd.DataFrame:
@@ -88,19 +124,17 @@ def payments_made(financials: pd.DataFrame, yearly: pd.DataFrame, entity: str) -
 def path_anchors(points: pd.DataFrame, path: str) -> pd.DataFrame:
     """The published points that an assumed path rests on: rows of `revenue_points`, first to last, or none.
 
-    targets: revenue of the last whole year, and the target published last. flat: the newest run rate.
-    constant_increase: the newest run rate, and before it the newest that is at least six months older.
+    targets: revenue of the last whole year, the newest run rate where it is later, and the targets of the day on which
+    the newest was published (none before the last whole year). flat: the newest run rate. constant_increase: the
+    newest run rate, and before it the newest that is at least six months older.
 
     No formula: rows are picked.
     """
     one_of("revenue_path", path, REVENUE_PATHS)
-    if path == "targets":
-        base = points[points["metric"] == "revenue"].tail(1)
-        ahead = points[(points["metric"] == "revenue_target") & (points["year"] > base["year"].max())]
-        target = ahead.sort_values(["known_on", "year"]).tail(1)
-        return pd.concat([base, target]) if len(target) else points.iloc[:0]
     rates = points[points["metric"] == "run_rate"]
     newest = rates.tail(1)
+    if path == "targets":
+        return _anchors_to_target(points, newest)
     if path == "flat" or newest.empty:
         return newest
     half_a_year_before = newest["period_end"].iloc[0] - pd.DateOffset(months=6)
@@ -108,16 +142,28 @@ def path_anchors(points: pd.DataFrame, path: str) -> pd.DataFrame:
     return pd.concat([older, newest]) if len(older) else points.iloc[:0]
 
 
+def _anchors_to_target(points: pd.DataFrame, newest_rate: pd.DataFrame) -> pd.DataFrame:
+    """What is earned, newest first to be known, and the newest plan; none where nothing lies before its last target."""
+    base = points[points["metric"] == "revenue"].tail(1)
+    earned = pd.concat([base, newest_rate[newest_rate["at"] > base["at"].max()] if len(base) else newest_rate])
+    targets = points[(points["metric"] == "revenue_target") & ~(points["at"] <= base["at"].max())]
+    plan = targets[targets["known_on"] == targets["known_on"].max()].drop_duplicates("year", keep="last")
+    if plan.empty or earned.empty or plan["at"].max() <= earned["at"].max():
+        return points.iloc[:0]
+    return pd.concat([earned, plan]).sort_values("at", key=rounding.column)
+
+
 def revenue_path(anchors: pd.DataFrame, path: str, years: Sequence[int]) -> pd.Series:
     r"""Revenue by calendar year under an assumption, USD bn, indexed by year; missing where it cannot be said.
 
-    `anchors` from `path_anchors`. targets: one growth rate a year that leads from the one anchor to the other, and
-    nothing beyond the target's year. flat: the newest run rate in every year. constant_increase: as many dollars
-    more each year as between the two run rates, read in mid-year and never below zero.
+    `anchors` from `path_anchors`. targets: one growth rate a year between each two anchors, read in mid-year (before
+    the first anchor at the rate that follows it), and nothing beyond the last target's year. flat: the newest run rate
+    in every year. constant_increase: as many dollars more each year as between the two run rates, read in mid-year and
+    never below zero.
 
     Formula: $R_0 (\frac{R_1}{R_0})^{\frac{t - t_0}{t_1 - t_0}}$ (targets), $r$ (flat) or $\max(0, r + m (t - t_r))$
-    (constant increase), with revenue $R_0$ of year $t_0$, target $R_1$ for $t_1$, newest run rate $r$ of day $t_r$ and
-    increase $m$ a year
+    (constant increase), with anchors $R_0$ of day $t_0$ and $R_1$ of day $t_1$ on either side of mid-year $t$, newest
+    run rate $r$ of day $t_r$ and increase $m$ a year
     Reference: convention of this report
     """
     one_of("revenue_path", path, REVENUE_PATHS)
@@ -125,17 +171,23 @@ def revenue_path(anchors: pd.DataFrame, path: str, years: Sequence[int]) -> pd.S
     if anchors.empty:
         return pd.Series(np.nan, index=index)
     first, last = anchors.iloc[0], anchors.iloc[-1]
-    ahead = index.to_numpy(dtype=float)
+    middle = index.to_numpy(dtype=float) + 0.5
     if path == "flat":
         values = np.full(len(index), last["value"], dtype=float)
     elif path == "targets":
-        growth = (last["value"] / first["value"]) ** (1 / (last["year"] - first["year"]))
-        grown = [first["value"] * math.prod([growth] * (year - first["year"])) for year in index]
-        values = np.where(ahead <= last["year"], grown, np.nan)
+        values = np.where(index <= last["year"], _between_anchors(anchors, middle), np.nan)
     else:
         per_year = (last["value"] - first["value"]) / (last["at"] - first["at"])
-        values = np.maximum(last["value"] + per_year * (ahead + 0.5 - last["at"]), 0.0)
+        values = np.maximum(last["value"] + per_year * (middle - last["at"]), 0.0)
     return pd.Series(values, index=index)
+
+
+def _between_anchors(anchors: pd.DataFrame, middle: np.ndarray) -> np.ndarray:
+    """Values at days given as calendar years, along one growth rate between each two anchors."""
+    at, value = anchors["at"].to_numpy(dtype=float), anchors["value"].to_numpy(dtype=float)
+    later = np.clip(np.searchsorted(at, middle), 1, len(at) - 1)
+    part = (middle - at[later - 1]) / (at[later] - at[later - 1])
+    return np.asarray(rounding.array(value[later - 1] * (value[later] / value[later - 1]) ** part, rounding.FINER))
 
 
 def coverage(due: pd.DataFrame, revenue: pd.Series) -> pd.DataFrame:
@@ -171,55 +223,6 @@ def peak(yearly: pd.Series) -> tuple[int, float]:
     rounded = rounding.column(yearly)
     year = int(rounded.index[int(rounded.to_numpy().argmax())])
     return year, float(yearly.loc[year])
-
-
-def growth_needed(covered: pd.DataFrame, points: pd.DataFrame) -> pd.Series:
-    r"""Growth of revenue a year, in percent, that makes it equal what falls due, for each row of `coverage`.
-
-    100 * ((due / base) ** (1 / years between) - 1), from recognised revenue of the last whole year among `points`.
-    Missing where there is no such year, nothing due, or no time to grow.
-
-    Formula: $100 ((\frac{D_t}{R_0})^{\frac{1}{t - t_0}} - 1)$, with dues $D_t$ of year $t$ and revenue $R_0$ of year
-    $t_0$
-    Reference: arithmetic
-    """
-    base = points[points["metric"] == "revenue"].tail(1)
-    if base.empty or not base["value"].iloc[0] > 0:
-        return pd.Series(np.nan, index=covered.index)
-    ahead = covered["year"] - base["year"].iloc[0]
-    possible = (ahead > 0) & (covered["due_usd_bn"] > 0)
-    times = covered["due_usd_bn"].where(possible) / base["value"].iloc[0]
-    return 100 * (times ** (1 / ahead.where(possible)) - 1)
-
-
-def sensitivity(
-    deals: pd.DataFrame, day: pd.Timestamp, revenue: pd.Series, *, perimeter: str, default_term_years: float
-) -> pd.DataFrame:
-    r"""What a revenue path leaves uncovered, under each ramp and each term assumed where none is published.
-
-    Grain: ramp-term; the terms are TERMS and the one chosen. Columns: `ramp`, `term_years`, and over the years with
-    a revenue: `due_usd_bn`, `revenue_usd_bn`, `coverage_pct` (of all years together), `short_usd_bn` (sum of the
-    years that are short; a surplus of other years is not set against it), `years_short`, `peak_year`, `peak_usd_bn`.
-
-    Formula: $\frac{100 \sum_t R_t}{\sum_t D_t}$ (coverage) and $\sum_t \max(0, D_t - R_t)$ (short), with revenue $R_t$
-    and dues $D_t$ of year $t$
-    Reference: convention of this report
-    """
-    known_revenue = revenue.dropna()
-    rows = []
-    for term in sorted({*TERMS, float(default_term_years)}):
-        due = due_deals(deals, day, perimeter=perimeter, default_term_years=term)
-        for ramp, frame in coverage(due, known_revenue).groupby("ramp", sort=False):
-            sums = frame[["due_usd_bn", "revenue_usd_bn", "short_usd_bn"]].sum()
-            if sums["due_usd_bn"] > 0:
-                year, highest = peak(frame.set_index("year")["due_usd_bn"])
-                rows.append(
-                    {"ramp": ramp, "term_years": term, **sums}
-                    | {"coverage_pct": 100 * sums["revenue_usd_bn"] / sums["due_usd_bn"]}
-                    | {"years_short": int((frame["short_usd_bn"] > 0).sum())}
-                    | {"peak_year": year, "peak_usd_bn": highest}
-                )
-    return pd.DataFrame(rows)
 
 
 def equity_raised(deals: pd.DataFrame, ties: pd.DataFrame, buyer: str, day: pd.Timestamp) -> pd.DataFrame:

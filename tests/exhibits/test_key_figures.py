@@ -17,7 +17,7 @@ TOLD = {
         "counted_three_share_pct",
         "counted_hhi",
     ],
-    "funding-gap": ["peak_due_usd_bn", "uncovered_usd_bn", "unexplained_usd_bn"],
+    "funding-gap": ["peak_due_usd_bn", "uncovered_usd_bn", "lowest_coverage_pct", "dearest_gigawatt_year_usd_bn"],
     "capital-loops": ["supplier_equity_low_pct", "supplier_equity_high_pct", "loop_ceiling_usd_bn"],
 }
 
@@ -64,7 +64,8 @@ def test_no_two_chapters_use_one_id():
         ("commitment-concentration", "counted_hhi", {"level": "group", "overlaps": "count_both"}),
         ("commitment-concentration", "counted_usd_bn", {"basis": "annualised"}),
         ("funding-gap", "lowest_coverage_pct", {"ramp": "linear"}),
-        ("funding-gap", "unexplained_usd_bn", {"quoted_total": "newest"}),
+        ("funding-gap", "left_for_others_usd_bn", {"ramp": "linear"}),
+        ("funding-gap", "uncovered_usd_bn", {"revenue_path": "flat"}),
         ("capital-loops", "loop_ceiling_usd_bn", {"longest_loop": 2}),
         ("partnership-timeline", "deals_drawn", {"kinds": "equity"}),
     ],

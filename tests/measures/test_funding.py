@@ -10,15 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compute_ledger.exhibits import Scope
-from compute_ledger.exhibits import funding as show
-from compute_ledger.exhibits.funding import cost_per_gw, schedule
+from compute_ledger.exhibits.funding.words import about, about_between
 from compute_ledger.ledger import load
 from compute_ledger.measures import funding as m
 from compute_ledger.measures import payment_schedule as s
 from compute_ledger.measures import reconciliation as r
-from compute_ledger.measures.capacity import deals_with_capacity
 from compute_ledger.measures.commitments import buyer_deals
-from tests.chapters import EXHIBIT, ROOT, VEGA_LITE, run_chapter, said
+from tests.chapters import EXHIBIT, ROOT, run_chapter, said
 from tests.ledger_copy import WORKED_OUT_ON
 
 CENT_USD_BN = 1e-11
@@ -132,11 +130,12 @@ def test_coverage_of_2026_to_2030_worked_on_paper(ledger, ramp, by_hand):
     points = m.revenue_points(ledger.financials, "OpenAI")
     revenue = m.revenue_path(m.path_anchors(points, "targets"), "targets", m.covered_years(DAY))
     covered = m.coverage(s.due_deals(ledger.deals, DAY), revenue).set_index(["ramp", "year"]).loc[ramp]
-    # 13.0 earned in 2025, more than 280 aimed at for 2030: one growth rate over the five years between.
-    growth = (280 / 13.0) ** (1 / 5)
+    # A run rate of 24 at the end of March 2026, more than 280 aimed at for 2030, both read as of their own time.
+    march = 2026 + 89 / 365
+    growth = (280 / 24) ** (1 / (2030.5 - march))
     assert covered.index.tolist() == YEARS
     for year in YEARS:
-        path = 13.0 * growth ** (year - 2025)
+        path = 24 * growth ** (year + 0.5 - march)
         assert covered["due_usd_bn"][year] == pytest.approx(by_hand[year])
         assert covered["coverage_pct"][year] == pytest.approx(100 * path / by_hand[year])
         assert covered["short_usd_bn"][year] == pytest.approx(max(by_hand[year] - path, 0))
@@ -163,21 +162,6 @@ def test_one_year_of_each_ramp_term_by_term():
     assert squares.tolist() == pytest.approx([300 * n / 25 for n in (1, 3, 5, 7, 9)])
 
 
-def test_what_stays_uncovered_on_the_flat_ramp_is_the_sum_of_the_short_years(ledger):
-    points = m.revenue_points(ledger.financials, "OpenAI")
-    revenue = m.revenue_path(m.path_anchors(points, "targets"), "targets", YEARS)
-    table = m.sensitivity(ledger.deals, DAY, revenue, perimeter="firm", default_term_years=5.0)
-    chosen = table[(table["ramp"] == "flat") & (table["term_years"] == 5)].iloc[0]
-    growth = (280 / 13.0) ** (1 / 5)
-    short = [FLAT[year] - 13.0 * growth ** (year - 2025) for year in (2026, 2027, 2028)]
-    assert chosen["short_usd_bn"] == pytest.approx(sum(short))
-    assert chosen["years_short"] == 3
-    assert (chosen["peak_year"], chosen["peak_usd_bn"]) == (2027, pytest.approx(FLAT[2027]))
-    # Only Microsoft's 250 and CoreWeave's 4 follow the term assumed: at 10 years they are due half as fast.
-    slower = table[(table["ramp"] == "flat") & (table["term_years"] == 10)].iloc[0]
-    assert slower["peak_usd_bn"] == pytest.approx(FLAT[2027] - (250 + 4) / 5 + (250 + 4) / 10)
-
-
 def test_a_round_is_of_the_day_on_which_it_was_announced_first():
     given = {"direction": "buyer_receives", "kind": "equity", "layer": "equity"}
     deals = frame(
@@ -190,36 +174,6 @@ def test_a_round_is_of_the_day_on_which_it_was_announced_first():
     raised = m.equity_raised(deals, ties, "Exemplar", pd.Timestamp("2026-10-10")).set_index("deal_id")
     assert raised["round_on"].dt.strftime("%Y-%m-%d").to_dict() == {"paid": "2026-03-31", "stake": "2026-02-01"}
     assert raised["round_precision"].to_dict() == {"paid": "day", "stake": "month"}
-
-
-def test_of_several_targets_for_one_day_the_newest_counts():
-    targets = pd.DataFrame(
-        {
-            "financial_id": ["first", "second", "one year", "another's", "wider"],
-            "entity": ["Exemplar", "Exemplar", "Exemplar", "Other", "Exemplar"],
-            "metric": [
-                *["compute_spend_target_cumulative"] * 2,
-                "compute_spend_target",
-                "compute_spend_target_cumulative",
-                "infrastructure_spend_plan_cumulative",
-            ],
-            "period_end": pd.to_datetime(["2030-12-31"] * 5),
-            "known_on": pd.to_datetime(["2026-02-20", "2026-07-22", "2026-05-05", "2026-07-22", "2026-09-18"]),
-            "value": [600.0, 750.0, 50.0, 1.0, 856.0],
-        }
-    )
-    assert m.compute_targets(targets, "Exemplar")["financial_id"].tolist() == ["second", "one year"]
-    known = targets[targets["known_on"] <= "2026-07-01"]
-    assert m.compute_targets(known, "Exemplar")["financial_id"].tolist() == ["first", "one year"]
-
-
-def test_growth_needed_worked_on_paper(ledger):
-    points = m.revenue_points(ledger.financials, "OpenAI")
-    covered = pd.DataFrame({"year": [2025, 2027], "due_usd_bn": [10.0, FLAT[2027]]})
-    needed = m.growth_needed(covered, points)
-    assert pd.isna(needed[0])
-    assert needed[1] == pytest.approx(100 * ((FLAT[2027] / 13.0) ** (1 / 2) - 1))
-    assert m.growth_needed(covered, points.iloc[:0]).isna().all()
 
 
 # Schedules conserve what they spread
@@ -321,11 +275,11 @@ def test_points_are_run_rates_whole_years_and_targets(ledger):
     assert march["at"] == pytest.approx(2026 + 89 / 365)
 
 
-def test_each_path_rests_on_one_measure_or_on_yearly_revenue_at_both_ends(ledger):
+def test_each_path_rests_on_published_points_the_newest_first_of_all(ledger):
     points = m.revenue_points(ledger.financials, "OpenAI")
     anchors = {path: m.path_anchors(points, path)["financial_id"].tolist() for path in m.REVENUE_PATHS}
     assert anchors == {
-        "targets": ["openai-revenue-2025", "openai-revenue-target-2030"],
+        "targets": ["openai-revenue-2025", "openai-run-rate-2026-03", "openai-revenue-target-2030"],
         "flat": ["openai-run-rate-2026-03"],
         # September 2025 is six months before March 2026; the newest run rate by then is that of July.
         "constant_increase": ["openai-run-rate-2025-07", "openai-run-rate-2026-03"],
@@ -339,13 +293,34 @@ def test_each_path_rests_on_one_measure_or_on_yearly_revenue_at_both_ends(ledger
     assert rising.tolist() == pytest.approx([24 + per_year * (year + 0.5 - march) for year in YEARS])
 
 
-def test_the_targets_path_uses_the_target_known_last_and_ends_with_it():
+def test_the_targets_path_leads_from_the_newest_run_rate_to_the_target_known_last_and_ends_with_it():
     then = loaded(as_of="2025-11-07")
     points = m.revenue_points(then.financials, "OpenAI")
-    path = m.revenue_path(m.path_anchors(points, "targets"), "targets", [2025, 2029, 2030])
-    # On that day 3.7 (2024) was the last whole year and 125 for 2029 the newest target.
-    assert path.tolist()[:2] == pytest.approx([3.7 * (125 / 3.7) ** (1 / 5), 125])
+    path = m.revenue_path(m.path_anchors(points, "targets"), "targets", [2025, 2026, 2029, 2030])
+    # On that day: 3.7 in 2024 (mid-year), a run rate of 12 on 31 July 2025, and 125 for 2029 (mid-year).
+    july = 2025 + 211 / 365
+    assert path[2025] == pytest.approx(3.7 * (12 / 3.7) ** (1 / (july - 2024.5)), abs=1e-6)
+    assert path[2026] == pytest.approx(12 * (125 / 12) ** ((2026.5 - july) / (2029.5 - july)), abs=1e-6)
+    assert path[2029] == pytest.approx(125)
     assert pd.isna(path[2030])
+
+
+def test_the_targets_path_passes_each_target_of_the_newest_plan_and_none_of_an_older_one():
+    points = m.revenue_points(loaded(as_of="2026-10-10").financials, "OpenAI")
+    anchors = m.path_anchors(points, "targets")
+    # The plan of July 2026 has 36 for 2026 and 350 for 2030; 125 for 2029 and 280 for 2030 are older.
+    assert anchors["value"].tolist() == [13, 36, 50, 350]
+    path = m.revenue_path(anchors, "targets", [2026, 2030])
+    assert path.tolist() == pytest.approx([36, 350])
+
+
+def test_a_path_to_a_target_needs_something_earned_before_it():
+    points = m.revenue_points(loaded(as_of="2026-10-10").financials, "OpenAI")
+    assert m.path_anchors(points[points["metric"] == "revenue_target"], "targets").empty
+    rates = points[points["metric"] != "revenue"]
+    assert m.path_anchors(rates, "targets")["metric"].iloc[0] == "revenue_target"
+    past = points[~points["metric"].eq("revenue_target") | points["year"].eq(2026)]
+    assert m.path_anchors(past, "targets").empty
 
 
 @pytest.mark.parametrize("path", m.REVENUE_PATHS)
@@ -370,54 +345,7 @@ def test_equity_counts_a_round_once_and_is_never_set_against_what_falls_due(ledg
     assert "coreweave-2025-03-stock" not in set(raised["deal_id"])
 
 
-# From listed deals to quoted totals
-
-
-@pytest.mark.parametrize("as_of", [WORKED_OUT_ON, "2025-11-07"])
-def test_the_bridge_to_1400_uses_what_was_known_on_the_day(as_of):
-    ledger = loaded(as_of=as_of)
-    picked = r.pick(quoted_in(ledger), "largest")
-    steps = r.bridge(ledger.deals, picked, ramp="flat", default_term_years=5.0)
-    # Oracle, Microsoft, AWS as first signed, CoreWeave's three contracts; then Stargate less Oracle's part of it.
-    firm = 300 + 250 + 38 + (11.9 + 4 + 6.5)
-    assert firm == pytest.approx(610.4)
-    sums = steps.groupby("step")["amount_usd_bn"].sum()
-    assert sums.to_dict() == pytest.approx(
-        {"firm": firm, "announced": 500, "counted_twice": -300, "unexplained": 1400 - (firm + 500 - 300)}
-    )
-    assert sums["unexplained"] == pytest.approx(589.6)
-    assert steps.loc[steps["step"] == "firm", "counterparty"].tolist() == ["Oracle", "Microsoft", "AWS", "CoreWeave"]
-    assert steps["ends"].iloc[-1] == 1400
-
-
-def test_bridges_to_nearly_1000_and_to_600_worked_on_paper(newest):
-    table = r.by_step(newest.deals, quoted_in(newest), ramp="flat", default_term_years=5.0)
-    table = table.set_index(table["known_on"].dt.strftime("%Y-%m-%d"))
-    # 7 October 2025: neither Azure's 250 nor AWS was known.
-    assert table.loc["2025-10-07", "unexplained"] == pytest.approx(1000 - (300 + 22.4 + 500 - 300))
-    # 20 February 2026: AWS was still 38 over seven years from 3 November 2025, Cerebras 10 over three.
-    # After 2030 fall Oracle's fifth year, AWS for 2031 and 306 days of 2032, and CoreWeave's third up to its end.
-    later = 60 + 38 / 7 * (1 + 306 / 365) + 6.5 / 5.7 * (2025 + 267 / 365 + 5.7 - 2031)
-    firm = 300 + 250 + 38 + 22.4 + 10
-    assert table.loc["2026-02-20", "later"] == pytest.approx(-later)
-    assert table.loc["2026-02-20", "unexplained"] == pytest.approx(600 - (firm + 500 - 300 - later))
-    assert table.loc["2026-02-20", "over_firm"] == pytest.approx(600 - (firm - later))
-    # 28 April 2026: AWS 138, Cerebras 20; no horizon was stated.
-    assert table.loc["2026-04-28", "over_firm"] == pytest.approx(600 - (300 + 250 + 138 + 22.4 + 20))
-    assert table.loc["2026-04-28", "later"] == 0
-
-
-@pytest.mark.parametrize("data_dir", ["data", "tests/ledger_example"])
-@given(ramp=st.sampled_from(s.RAMPS), term=st.floats(1, 20), value=st.floats(0, 3_000))
-@settings(deadline=None, max_examples=6)
-def test_a_bridge_closes_whatever_the_total(data_dir, ramp, term, value):
-    ledger = loaded(data_dir)
-    buyer = ledger.deals["buyer"].iloc[0]
-    for _, total in r.totals(ledger.financials, ledger.claims, ledger.evidence, buyer).iterrows():
-        picked = total.to_frame().T.assign(value=value)
-        steps = r.bridge(ledger.deals, picked, ramp=ramp, default_term_years=term)
-        assert steps["amount_usd_bn"].sum() == pytest.approx(value, abs=1e-9)
-        assert steps["begins"].iloc[1:].to_numpy() == pytest.approx(steps["ends"].iloc[:-1].to_numpy(), abs=1e-9)
+# Quoted totals
 
 
 def test_horizon_and_capacity_are_those_stated_with_the_total(newest):
@@ -436,117 +364,64 @@ def test_the_total_picked(newest):
         "newest": "openai-commitments-quoted-2026-04-28",
         "oldest": "openai-commitments-quoted-2025-10-07",
     }
-    nothing = r.pick(quoted.iloc[:0], "largest")
-    assert r.bridge(newest.deals, nothing, ramp="flat", default_term_years=5.0).empty
-    assert r.listed(newest.deals, nothing).empty
+    assert r.pick(quoted.iloc[:0], "largest").empty
 
 
-def test_estimates_are_those_published_by_the_day_for_deals_without_an_amount(newest):
-    picked = r.pick(quoted_in(newest), "largest")
-    estimates = r.estimates(newest.deals, newest.claims, newest.sources, picked)
-    assert estimates.groupby("counterparty")["high"].max().to_dict() == {"AMD": 300, "Broadcom": 500, "Nvidia": 500}
-    published = estimates["source_id"].map(newest.sources.set_index("source_id")["published_on"])
-    assert (published <= "2025-11-06").all()
-    # The chips alone were put at 180 in May 2026, and 100 covers other buyers of AMD too.
-    assert not estimates["metric"].isin(["chips_cost_estimate", "sales_estimate_all_customers"]).any()
+def test_the_contracts_of_each_day_stand_beside_its_total(newest):
+    quoted = quoted_in(newest).set_index("financial_id", drop=False)
+    firm = dict(zip(quoted.index, r.firm_by_day(newest.deals, quoted), strict=True))
+    assert firm["openai-commitments-quoted-2025-10-07"] == pytest.approx(300 + 22.4)
+    assert firm["openai-commitments-quoted-2026-04-28"] == pytest.approx(730.4)
 
 
-def test_money_that_the_buyer_would_receive_is_in_no_bridge(newest):
-    picked = r.pick(quoted_in(newest), "largest")
-    assert r.money_in(newest.deals, picked)["deal_id"].tolist() == ["nvidia-2025-09"]
-    assert "nvidia-2025-09" not in set(r.listed(newest.deals, picked)["deal_id"])
+def test_the_parts_of_a_total_are_those_of_the_pages_that_print_it(newest):
+    parts = r.printed_parts(newest.deals, newest.claims, newest.evidence, quoted_in(newest))
+    rows = parts[["counterparty", "high", "printed"]].apply(tuple, axis=1).tolist()
+    # The Financial Times' tally; Oracle's contract was known that day and is on other pages.
+    assert rows == [("Nvidia", 500, True), ("AMD", 300, True), ("CoreWeave", 22, True), ("Oracle", 300, False)]
+    assert set(parts["financial_id"]) == {"openai-commitments-quoted-2025-10-07"}
+    assert r.printed_parts(newest.deals, newest.claims, newest.evidence, quoted_in(newest).iloc[:0]).empty
 
 
-def test_what_was_paid_stands_beside_what_was_due(newest):
-    due = s.due_deals(newest.deals, DAY)
-    yearly = s.dues_by_year(due)
-    (paid,) = m.payments_made(newest.financials, yearly, "OpenAI").to_dict("records")
-    # 250 over five years from 28 October 2025: 65 days of that year are left.
-    assert (paid["supplier"], paid["year"], paid["value"]) == ("Microsoft", 2025, 17.2)
-    assert paid["due_usd_bn"] == pytest.approx(250 / 5 * 65 / 365)
-    payments = m.payments_made(newest.financials, yearly, "OpenAI")
-    finding = schedule.paid_finding(payments, due, newest.sources, SCOPE)
-    assert finding.claim == "OpenAI paid $17.2 billion to Microsoft in 2025, where the schedule has $8.9 billion"
-    assert finding.rests_on["deals"]["deal_id"].tolist() == ["microsoft-2025-10"]
-    nobody = m.payments_made(newest.financials, yearly[yearly["counterparty"] != "Microsoft"], "OpenAI")
-    unpaid = schedule.paid_finding(nobody, due, newest.sources, SCOPE)
-    assert unpaid.claim == ""
-    assert "is not known" in unpaid.detail
-
-
-def test_totals_stand_against_the_firm_deals_of_their_own_day(newest):
-    table = r.by_step(newest.deals, quoted_in(newest), ramp="flat", default_term_years=5.0)
-    finding = show.against_firm(table, newest.deals)
-    # Only the 600 of April 2026 are exceeded, by 730.4 less 600.
-    assert finding.claim == "Firm deals alone come to one of the five totals that others quote"
-    assert "$600 billion (28 April 2026) is exceeded by $130.4 billion" in finding.detail
-    # AWS as first signed and as it stands, Cerebras likewise; never a letter of intent.
-    firm = set(finding.rests_on["deals"]["deal_id"])
-    assert {"aws-2025-11", "aws-2026-02", "cerebras-2026-01", "cerebras-2026-04"} <= firm
-    assert not set(finding.rests_on["deals"]["kind"]) & {"letter_of_intent", "joint_venture"}
-    larger = table.assign(over_firm=[1.0] * len(table))
-    assert show.against_firm(larger, newest.deals).claim.startswith("Firm deals alone come to none of the five")
-    assert show.against_firm(larger.head(1), newest.deals).claim.endswith("do not come to the total that others quote")
-    assert show.against_firm(table.iloc[:0], newest.deals).claim == ""
-
-
-def test_a_total_below_what_is_listed_is_said_to_be(newest):
-    quoted, costs = quoted_in(newest), r.cost_per_gw(newest.financials)
-    picked = r.pick(quoted, "largest").assign(value=500.0)
-    steps = r.bridge(newest.deals, picked, ramp="flat", default_term_years=5.0)
-    listed, none = r.listed(newest.deals, picked), newest.deals.iloc[:0]
-    estimates = r.estimates(newest.deals, newest.claims, newest.sources, picked)
-    finding = show.bridge_finding(steps, picked, quoted, listed, estimates, none, costs)
-    # 610.4 firm, and 200 of Stargate beside what Oracle has of it.
-    assert finding.claim == (
-        "Of the $500 billion quoted on 6 November 2025, firm deals known that day make up $610.4 billion, "
-        "and more is listed than quoted, by $310.4 billion"
-    )
-    assert "Firm deals alone exceed the total by $110.4 billion." in finding.detail
-
-
-def test_where_the_ramp_moves_nothing_the_finding_says_so(newest):
-    points = m.revenue_points(newest.financials, "OpenAI")
-    anchors = m.path_anchors(points, "targets")
-    revenue = m.revenue_path(anchors, "targets", YEARS)
-    due = s.due_deals(newest.deals, DAY)
-    varied = m.sensitivity(newest.deals, DAY, revenue, perimeter="firm", default_term_years=5.0)
-    finding = show.sensitivity_finding(varied, due, anchors, SCOPE, ramp="flat")
-    assert finding.claim.endswith("decides what stays uncovered")
-    still = show.sensitivity_finding(varied.assign(short_usd_bn=7.0), due, anchors, SCOPE, ramp="flat")
-    assert still.claim.endswith("does not change what stays uncovered")
-    assert "moves it not at all ($7 billion)" in still.detail
-
-
-def test_capacity_on_different_bases_is_never_set_against_each_other(newest):
-    costs, quoted = r.cost_per_gw(newest.financials), quoted_in(newest)
-    deals = deals_with_capacity(newest.deals, newest.capacities)
-    built = r.with_capacity(deals, newest.as_of)
-    table = r.capacity_cost(built, deals, quoted, costs)
-    finding = show.gigawatt_finding(table, costs, built, quoted, SCOPE)
-    assert finding.claim == "One gigawatt with its chips is said to cost 40 to 60 billion dollars"
-    assert "The 30 GW (chips) that OpenAI is to pay for would cost 1,200 to 1,800 billion." in finding.detail
-    assert "exceed" not in finding.detail
-    assert show.gigawatt_finding(table, costs.iloc[:0], built, quoted, SCOPE).claim == ""
-
-
-def test_gigawatts_times_their_cost_worked_on_paper(newest):
+def test_a_gigawatt_is_said_to_cost_40_to_60(newest):
     costs = r.cost_per_gw(newest.financials)
-    deals = deals_with_capacity(newest.deals, newest.capacities)
-    built = r.with_capacity(deals, newest.as_of)
-    table = r.capacity_cost(built, deals, quoted_in(newest), costs).set_index("item")
-    spans = table[["low_usd_bn", "high_usd_bn"]].apply(tuple, axis=1).to_dict()
-    assert spans == {
-        "Stargate": (10 * 40, 10 * 60),
-        "2025-10-07": (20 * 40, 20 * 60),
-        "2025-10-28": (30 * 40, 30 * 60),
-        # Stargate's 10 hold Oracle's 4.5, Michigan's 1 and Milam's 1.2; none says what it measures.
-        "announced_total": (10 * 40, 10 * 60),
-        # Nvidia 10, AMD 6, Broadcom 10, Trainium at AWS 2, Cerebras 0.75 and an option on 1.25.
-        "chips": ((10 + 6 + 10 + 2 + 0.75 + 1.25) * 40, 30 * 60),
-    }
-    assert table.loc["Stargate", "published_per_gw"] == 500 / 10
-    assert table.loc["2025-10-28", "published_per_gw"] == pytest.approx(1400 / 30)
+    assert (costs["low"].min(), costs["high"].max()) == (40, 60)
+
+
+def test_own_totals_end_with_the_newest_for_computing():
+    october = loaded(as_of="2026-10-10")
+    assert m.own_totals(october.financials, "OpenAI")["value"].tolist() == [856, 600, 750]
+    assert m.own_totals(october.financials, "Anthropic").empty
+
+
+def test_a_partners_share_has_its_cap_only_with_it():
+    financials = loaded(as_of="2026-10-10").financials
+    share, cap, rows = m.partner_terms(financials, "OpenAI")
+    assert (share, cap, len(rows)) == (20, 38, 2)
+    without_share = financials[~financials["metric"].str.startswith("revenue_share")]
+    assert m.partner_terms(without_share, "OpenAI")[:2] == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("amount", "words"),
+    [
+        (132.1, "$130 billion"),
+        (49.87, "$50 billion"),
+        (8.62, "$8.6 billion"),
+        (-16.2, "−$16 billion"),
+        (9.96, "$10 billion"),
+        (99.6, "$100 billion"),
+        (997, "$1 trillion"),
+        (1400, "$1.4 trillion"),
+    ],
+)
+def test_computed_sums_have_two_digits(amount, words):
+    assert about(amount) == words
+
+
+def test_a_range_from_nothing_says_so():
+    assert about_between(0.0, 370.0) == "nothing to $370 billion"
+    assert about_between(370.0, 372.0) == "$370 billion"
 
 
 # Choices, thin data, large data
@@ -565,76 +440,8 @@ def test_a_typo_is_named_with_its_mend(ledger):
         s.due_deals(ledger.deals, DAY, perimeter="firms")
 
 
-def test_without_any_amount_or_with_letters_of_intent_alone_a_sentence_stands_for_the_chart(ledger):
-    points = m.revenue_points(ledger.financials, "OpenAI")
-    revenue = m.revenue_path(m.path_anchors(points, "targets"), "targets", YEARS)
-    letters = ledger.deals.assign(kind="letter_of_intent", status="not_finalised")
-    for deals in (letters, ledger.deals.assign(amount_usd_bn=float("nan")), ledger.deals.iloc[:0]):
-        due = s.due_deals(deals, DAY)
-        yearly = s.dues_by_year(due)
-        covered = m.coverage(due, revenue)
-        assert yearly.empty
-        assert covered["coverage_pct"].isna().all()
-        assert m.sensitivity(deals, DAY, revenue, perimeter="firm", default_term_years=5.0).empty
-        chart = schedule.dues_by_year(yearly, due, points, revenue, SCOPE, ramp="flat", path="targets")
-        assert list(chart._repr_mimebundle_()[0]) == ["text/markdown", "text/plain"]
-        assert re.match(r"No amount is published", chart.note)
-        anchors = m.path_anchors(points, "targets")
-        exhibit = show.coverage(covered, due, anchors, SCOPE, ramp="flat", path="targets")
-        assert "nothing to cover" in exhibit.note
-    announced = s.dues_by_year(s.due_deals(letters, DAY, perimeter="announced"))
-    assert announced["due_usd_bn"].sum() > 0
-
-
-@pytest.mark.parametrize("as_of", ["2019-07-22", "2025-02-01"])
-def test_a_day_before_any_amount_reads_well(as_of):
-    bundles = run_chapter("funding-gap", as_of=as_of)
-    text = said(bundles)
-    assert not re.search(r"\b(nan|NaT|None|n/a)\b", text)
-    assert "No amount is published for the firm commitments" in text
-    assert "nothing to reconcile" in text
-    assert all(bundle[EXHIBIT]["table"]["rows"] for bundle in bundles.values() if VEGA_LITE in bundle)
-
-
 def test_a_day_of_2025_knows_nothing_of_2026():
     bundles = run_chapter("funding-gap", as_of="2025-11-07")
     everything = said(bundles) + str([bundle.get(EXHIBIT) for bundle in bundles.values()])
     for later in ("280 billion", "730.4", "13.0", "13.1 billion", "600 billion", "Cerebras", "round-2026", "2026-02"):
         assert not re.search(rf"(?<![\d.,-]){re.escape(later)}(?![\d,])", everything), later
-
-
-def test_charts_stay_small_however_many_suppliers(newest):
-    listed = deals_with_capacity(newest.deals, newest.capacities)
-    copies = [
-        listed.assign(
-            deal_id=newest.deals["deal_id"] + f"-{i}",
-            counterparty=newest.deals["counterparty"] + f" {i}",
-            part_of=newest.deals["part_of"] + f"-{i}",
-            replaces=newest.deals["replaces"] + f"-{i}",
-        )
-        for i in range(40)
-    ]
-    deals, day = pd.concat(copies, ignore_index=True), newest.as_of
-    scope = Scope(as_of=day, buyer="OpenAI")
-    due = s.due_deals(deals, day)
-    yearly = s.dues_by_year(due)
-    points = m.revenue_points(newest.financials, "OpenAI")
-    revenue = m.revenue_path(m.path_anchors(points, "targets"), "targets", YEARS)
-    quoted = quoted_in(newest)
-    picked, costs = r.pick(quoted, "largest"), r.cost_per_gw(newest.financials)
-    steps = r.bridge(deals, picked, ramp="flat", default_term_years=5.0)
-    built = r.with_capacity(deals, day)
-    priced = r.capacity_cost(built, deals, quoted, costs)
-    exhibits = [
-        schedule.dues_by_year(yearly, due, points, revenue, scope, ramp="flat", path="targets"),
-        show.bridge(steps, picked, r.listed(deals, picked), scope),
-        cost_per_gw.cost_per_gigawatt(priced, costs, built, quoted, scope),
-    ]
-    for exhibit in exhibits:
-        bundle = exhibit._repr_mimebundle_()
-        assert all(len(rows) <= 300 for rows in bundle[VEGA_LITE]["datasets"].values()), exhibit.id
-    assert len(exhibits[1].table) < 25
-    totals = yearly.groupby("year")["due_usd_bn"].sum()
-    assert exhibits[0].table.set_index("year")["total"].to_dict() == pytest.approx(
-        {str(year): total for year, total in totals.items()}
-    )

@@ -3,99 +3,106 @@
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
-from compute_ledger.exhibits.evidence_links import Behind
-from compute_ledger.exhibits.formatting import usd_or_na
+from compute_ledger.exhibits.funding.words import about_or_na
 from compute_ledger.exhibits.outputs import KeyFigure, KeyFigures
 from compute_ledger.exhibits.scope import Scope
-from compute_ledger.measures import funding as gap
+from compute_ledger.measures.funding import peak
+from compute_ledger.measures.payments.chosen_schedule import Schedules
 from compute_ledger.shared import rounding
 
 
 @rounding.inputs
 def key_figures(
+    cell: pd.DataFrame,
+    varied: pd.DataFrame,
+    schedules: Schedules,
     due: pd.DataFrame,
-    covered: pd.DataFrame,
-    steps: pd.DataFrame,
-    picked: pd.DataFrame,
-    listed: pd.DataFrame,
-    ramp: str,
+    totals: pd.DataFrame,
+    prices: pd.DataFrame,
     scope: Scope,
 ) -> KeyFigures:
-    """The dearest year, what revenue would cover, and the part of a quoted total that no deal explains.
+    """What stays uncovered, the lowest coverage, the dearest year, what is left of the buyer's own total, a price.
 
-    `covered` from `measures.funding.coverage`; `steps`, `picked` and `listed` from `measures.reconciliation`.
+    `cell` and `varied` from `revenue_by_schedule`, `totals` as of `left_finding`, `prices` from `bought`.
     """
-    priced = {"deals": due[due["due_usd_bn"].notna() & (due["due_usd_bn"] > 0)]}
-    chosen = covered[covered["ramp"] == ramp].set_index("year")
+    used = due[due["due_usd_bn"] > 0]
     return KeyFigures(
-        scope.as_of, (_dearest(chosen, priced), *_coverage(chosen, priced), _unexplained(steps, picked, listed))
+        scope.as_of,
+        (
+            *_coverage(cell, varied, used),
+            _dearest(schedules, used),
+            *_left(schedules, totals, used),
+            _price(prices, used),
+        ),
     )
 
 
-def _dearest(chosen: pd.DataFrame, priced: Behind) -> KeyFigure:
-    owed = chosen["due_usd_bn"][chosen["due_usd_bn"] > 0]
-    year, highest = gap.peak(owed) if len(owed) else (None, float("nan"))
-    return KeyFigure(
-        id="peak_due_usd_bn",
-        label="Most that falls due in a year",
-        value=highest,
-        unit="USD bn",
-        text=usd_or_na(highest),
-        note=f"in {year}" if year else "",
-        href="#dues-by-year",
-        rests_on=priced,
-    )
-
-
-def _coverage(chosen: pd.DataFrame, priced: Behind) -> tuple[KeyFigure, ...]:
-    """The lowest coverage of a year, and what is left uncovered over all of them."""
-    covered_years = chosen[chosen["coverage_pct"].notna()]
-    short = covered_years["short_usd_bn"].sum() if len(covered_years) else float("nan")
-    lowest, when = (
-        (covered_years["coverage_pct"].min(), covered_years["coverage_pct"].idxmin())
-        if len(covered_years)
-        else (float("nan"), None)
-    )
+def _coverage(cell: pd.DataFrame, varied: pd.DataFrame, used: pd.DataFrame) -> tuple[KeyFigure, ...]:
+    """What is left uncovered, and the lowest coverage of a year."""
+    row = cell.iloc[0] if len(cell) and len(used) else None
+    short = float("nan") if row is None else float(row["short_usd_bn"])
+    least = float("nan") if row is None else float(row["least_coverage_pct"])
+    note = ""
+    if row is not None:
+        others = varied.loc[varied["schedule"] == row["schedule"], "short_usd_bn"]
+        spread = (
+            f"; {formatting.between(float(others.min()), float(others.max()))} on other revenue paths"
+            if len(others) > 1
+            else ""
+        )
+        note = f"{row['years'][0]} to {row['years'][-1]}, years that fall short, surplus years not set off{spread}"
+    behind = {"deals": used}
     return (
         KeyFigure(
-            id="lowest_coverage_pct",
-            label="Lowest coverage by revenue",
-            value=lowest,
-            unit="%",
-            text=formatting.pct(lowest, 0),
-            note=f"in {when}, on the assumed path" if when else "",
-            href="#coverage",
-            rests_on=priced,
+            id="uncovered_usd_bn", label="Contracts that revenue would leave uncovered", value=short, unit="USD bn", text=about_or_na(short),
+            note=note, href="#revenue-by-schedule", rests_on=behind,
         ),
         KeyFigure(
-            id="uncovered_usd_bn",
-            label="Left uncovered by revenue",
-            value=short,
-            unit="USD bn",
-            text=usd_or_na(short),
-            note=f"{covered_years.index.min()} to {covered_years.index.max()}, years that fall short"
-            if len(covered_years)
-            else "",
-            href="#coverage",
-            rests_on=priced,
+            id="lowest_coverage_pct", label="Lowest coverage by revenue", value=least, unit="%", text=formatting.pct(least, 0),
+            note=f"in {row['least_covered_year']}, every dollar of revenue counted" if row is not None else "", href="#revenue-by-schedule", rests_on=behind,
         ),
-    )
+    )  # fmt: skip
 
 
-def _unexplained(steps: pd.DataFrame, picked: pd.DataFrame, listed: pd.DataFrame) -> KeyFigure:
-    open_part = steps.loc[steps["step"] == "unexplained", "amount_usd_bn"].sum() if len(steps) else float("nan")
-    quoted = (
-        f"of {formatting.usd_bn(picked['value'].iloc[0])} quoted on {formatting.day(picked['known_on'].iloc[0])}"
-        if len(picked)
-        else ""
-    )
+def _dearest(schedules: Schedules, used: pd.DataFrame) -> KeyFigure:
+    line = schedules.lines[schedules.chosen]
+    year, highest = peak(line) if len(used) and line.max() > 0 else (None, float("nan"))
+    note = ""
+    if year:
+        row = schedules.band.years[schedules.band.years["year"] == year].iloc[0]
+        low, high = float(row["low_usd_bn"]), float(row["high_usd_bn"])
+        note = f"in {year}" + (
+            f"; published figures allow {formatting.between(low, high)}"
+            if schedules.band.admissible and len(schedules.band.points)
+            else ""
+        )
     return KeyFigure(
-        id="unexplained_usd_bn",
-        label="Quoted, but in no deal listed",
-        value=open_part,
-        unit="USD bn",
-        text=usd_or_na(open_part),
-        note=quoted,
-        href="#bridge",
-        rests_on={"financials": picked, "deals": listed[listed["amount_usd_bn"].notna()]},
-    )
+        id="peak_due_usd_bn", label="Most that falls due in a year", value=highest, unit="USD bn", text=about_or_na(highest),
+        note=note, href="#dues-by-year", rests_on={"deals": used},
+    )  # fmt: skip
+
+
+def _left(schedules: Schedules, totals: pd.DataFrame, used: pd.DataFrame) -> tuple[KeyFigure, ...]:
+    """What the contracts leave of the newest total; no card where none is known."""
+    if totals.empty or used.empty:
+        return ()
+    newest = totals.iloc[-1]
+    last = newest["period_end"].year
+    years = schedules.yearly["year"].between(newest["known_on"].year, last)
+    rest = float(newest["value"]) - float(schedules.yearly["due_usd_bn"][years].sum())
+    return (
+        KeyFigure(
+            id="left_for_others_usd_bn", label="Left for deals without an amount", value=rest, unit="USD bn", text=about_or_na(rest),
+            note=f"of {formatting.usd_bn(newest['value'])} for computing up to {last}", href="#finding-left", rests_on={"deals": used, "financials": totals},
+        ),
+    )  # fmt: skip
+
+
+def _price(prices: pd.DataFrame, used: pd.DataFrame) -> KeyFigure:
+    row = prices.nlargest(1, "price").iloc[0] if len(prices) else None
+    price = float("nan") if row is None else float(row["price"])
+    behind = used if row is None else used[used["deal_id"] == row["deal_id"]]
+    return KeyFigure(
+        id="dearest_gigawatt_year_usd_bn", label="Dearest gigawatt-year", value=price, unit="USD bn", text=about_or_na(price),
+        note="" if row is None else f"{row['counterparty']}", href="#gigawatt-years", rests_on={"deals": behind},
+    )  # fmt: skip

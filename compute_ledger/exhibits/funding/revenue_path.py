@@ -11,7 +11,7 @@ from compute_ledger.exhibits.theme import INK, PAPER, finish, text, when_narrow
 from compute_ledger.shared import rounding
 
 PATH_LABELS = {
-    "targets": "one growth rate from the last whole year to the newest target",
+    "targets": "growth from the newest run rate to the newest targets",
     "flat": "the newest run rate held",
     "constant_increase": "as many dollars more each year as between two run rates",
 }
@@ -35,16 +35,23 @@ def path_words(anchors: pd.DataFrame, path: str) -> str:
     if path == "flat":
         return f"the newest run rate, {formatting.usd_bn(last['value'])} a year ({formatting.period(last['period'])}), held"
     if path == "targets":
-        growth = 100 * ((last["value"] / first["value"]) ** (1 / (last["year"] - first["year"])) - 1)
+        earned = anchors[anchors["metric"] != "revenue_target"].iloc[-1]
+        growth = 100 * ((last["value"] / earned["value"]) ** (1 / (last["at"] - earned["at"])) - 1)
+        between = anchors[(anchors["metric"] == "revenue_target") & (anchors["at"] < last["at"])]
+        by_way = f", by way of {formatting.names(_target_words(between))}" if len(between) else ""
         return (
-            f"one growth rate, {formatting.pct(growth, 0)} a year, from revenue of {formatting.usd_bn(first['value'])} in {formatting.period(first['period'])} "
-            f"to the newest target, {formatting.usd_bn(last['value'])} in {formatting.period(last['period'])}"
+            f"growth of {formatting.pct(growth, 0)} a year from {'the run rate' if earned['metric'] == 'run_rate' else 'revenue'} of {formatting.usd_bn(earned['value'])} ({formatting.period(earned['period'])}) "
+            f"to the newest target, {formatting.usd_bn(last['value'])} in {formatting.period(last['period'])}{by_way}"
         )
     added = (last["value"] - first["value"]) / (last["at"] - first["at"])
     return (
         f"{formatting.usd_bn(added)} more each year, as between the run rates of {formatting.period(first['period'])} ({formatting.usd_bn(first['value'])}) "
         f"and {formatting.period(last['period'])} ({formatting.usd_bn(last['value'])})"
     )
+
+
+def _target_words(rows: pd.DataFrame) -> list[str]:
+    return [f"{formatting.usd_bn(row['value'])} in {formatting.period(row['period'])}" for _, row in rows.iterrows()]
 
 
 def year_x(field: str, first: int, last: int) -> alt.X:
@@ -59,9 +66,10 @@ def year_x(field: str, first: int, last: int) -> alt.X:
 
 
 def telling(points: pd.DataFrame) -> pd.DataFrame:
-    """The newest run rate, the newest revenue of a year, and every target."""
+    """The newest run rate, the newest revenue of a year, and the newest target for each year."""
     newest = points.groupby("metric")["at"].transform("max") == points["at"]
-    return points[newest | points["metric"].eq("revenue_target")].tail(MOST_POINTS)
+    latest = points.sort_values("known_on", kind="stable").drop_duplicates(["metric", "year"], keep="last").index
+    return points[(newest | points["metric"].eq("revenue_target")) & points.index.isin(latest)].tail(MOST_POINTS)
 
 
 def dashes(assumed: pd.Series, left: alt.X, x: alt.X, y: alt.Y) -> list[alt.Chart]:

@@ -28,7 +28,8 @@ def share_paid(elapsed: np.ndarray, exponent: np.ndarray) -> np.ndarray:
     Formula: $g(u) = u^p$, with an exponent $p$ from 0.5 to 4
     Reference: convention of this report: no contract has published its ramp
     """
-    return np.asarray(rounding.array(np.power(np.clip(elapsed, 0.0, 1.0), exponent), rounding.FINER))
+    part = rounding.array(np.clip(elapsed, 0.0, 1.0), rounding.FINER)  # a root would make much of a last bit
+    return np.asarray(rounding.array(np.power(part, exponent), rounding.FINER))
 
 
 def exponent_ladder(groups: int, term_choices: int = 1) -> np.ndarray:

@@ -121,6 +121,17 @@ def _lines(amounts: pd.Series, side: str, item: str) -> pd.DataFrame:
     return pd.DataFrame({"year": years, "side": side, "item": item, **ends})
 
 
+def together(reported: pd.DataFrame, equity: pd.DataFrame, ahead: pd.DataFrame) -> pd.DataFrame:
+    """Reported years, equity and years ahead as one list of LINE_COLUMNS; a reported year is not assumed again.
+
+    No formula: rows are put together.
+    """
+    assumed = ahead[~ahead["year"].isin(reported["year"])]
+    frames = [frame for frame in (reported, equity, assumed) if len(frame)]
+    rows = pd.concat(frames, ignore_index=True) if frames else ahead
+    return rows[LINE_COLUMNS].sort_values(["year", "side", "item"], kind="stable", ignore_index=True)
+
+
 def balance_by_year(lines: pd.DataFrame) -> pd.DataFrame:
     r"""Sources less uses of each year, with and without the sources that hang on a condition.
 

@@ -1,0 +1,123 @@
+"""What the chapter on the funding gap says, on days when much, little and nothing was known."""
+
+import re
+
+import pytest
+
+from tests import ledger_copy
+from tests.chapters import EXHIBIT, FINDING, VEGA_LITE, run_chapter, said
+
+CHAPTER = "funding-gap"
+CHARTS = {
+    "sources-and-uses",
+    "dues-by-year",
+    "revenue-by-schedule",
+    "revenue-points",
+    "gigawatt-years",
+    "gigawatt-bridge",
+}
+
+
+def charts(bundles):
+    return {bundle[EXHIBIT]["id"] for bundle in bundles.values() if VEGA_LITE in bundle}
+
+
+def finding(bundles, name):
+    (text,) = [bundle[FINDING]["text"] for bundle in bundles.values() if bundle.get(FINDING, {}).get("name") == name]
+    return text.replace("\\", "")
+
+
+def test_the_page_opens_with_whether_revenue_reaches_the_contracts():
+    bundles = run_chapter(CHAPTER, as_of="2026-07-01")
+    first = next(bundle for bundle in bundles.values() if FINDING in bundle)
+    assert first[FINDING]["name"] == "pay"
+    assert "uncovered from 2026 to 2030" in first[FINDING]["claim"]
+    assert charts(bundles) == CHARTS
+
+
+def test_the_fitted_schedule_meets_what_was_published_by_july_2026():
+    bundles = run_chapter(CHAPTER, as_of="2026-07-01")
+    rows = {row[0]: row for row in bundles["dues-by-year"][EXHIBIT]["table"]["rows"]}
+    columns = [column["label"] for column in bundles["dues-by-year"][EXHIBIT]["table"]["columns"]]
+    fitted, even = ([rows[str(year)][columns.index(name)] for year in range(2026, 2031)] for name in ("Fitted", "Even"))
+    # At most 50 in 2026 and 600 up to 2030; an even spread breaks both.
+    assert fitted[0] <= 50 < even[0]
+    assert sum(fitted) <= 600 < sum(even)
+    assert "They rule out even payments" in finding(bundles, "dues")
+    assert "$600 billion" in finding(bundles, "left")
+
+
+def test_each_of_the_companys_totals_has_its_rest():
+    words = finding(run_chapter(CHAPTER, as_of="2026-10-10"), "left")
+    assert re.search(r"Of the \$750 billion that OpenAI means to spend .* leave \$130 billion for AMD", words)
+    assert "$856 billion for computing and infrastructure together" in words
+    assert "nothing would be left: the contracts exceed it by $16 billion" in words
+
+
+def test_a_payment_of_a_year_stands_beside_a_year_of_the_contract():
+    words = finding(run_chapter(CHAPTER, as_of="2026-07-01"), "paid")
+    assert "$17.2 billion" in words
+    assert "$50 billion a year if spread evenly (term of 5 years assumed), 2.9 times as much" in words
+    assert "8.9" not in words
+
+
+def test_the_total_of_october_2025_is_explained_in_gigawatts():
+    bundles = run_chapter(CHAPTER, as_of="2026-07-01")
+    assert "$1.4 trillion of 28 October 2025 was quoted with 30 GW: $46.7 billion a gigawatt" in finding(
+        bundles, "bridge"
+    )
+    assert "30.5 GW beside the 30 stated" in finding(bundles, "bridge")
+    assert "Nvidia $500bn, AMD $300bn and CoreWeave $22bn" in finding(bundles, "against-firm")
+
+
+def test_a_contract_is_priced_by_the_gigawatt_year_on_its_own_basis():
+    table = run_chapter(CHAPTER, as_of="2026-07-01")["gigawatt-years"][EXHIBIT]["table"]
+    prices = {row[0]: row[5] for row in table["rows"]}
+    # 300 over 4.5 GW and five years; the 100 added at AWS over 2 GW and eight years; 20 over 0.75 GW and three years.
+    assert prices["Oracle"] == pytest.approx(300 / 22.5, abs=0.01)
+    assert prices["AWS"] == pytest.approx(100 / 16, abs=0.01)
+    assert prices["Cerebras"] == pytest.approx(20 / 2.25, abs=0.01)
+
+
+@pytest.mark.parametrize("as_of", ["2015-01-01", "2019-07-22", "2025-02-01"])
+def test_a_day_before_any_amount_reads_well(as_of):
+    bundles = run_chapter(CHAPTER, as_of=as_of)
+    text = said(bundles)
+    assert not re.search(r"\b(nan|NaT|None|n/a|inf)\b", text)
+    assert "No amount was published of the contracts" in text
+    assert all(bundle[EXHIBIT]["table"]["rows"] for bundle in bundles.values() if VEGA_LITE in bundle)
+
+
+def test_a_buyer_without_targets_reads_as_sentences():
+    bundles = run_chapter(CHAPTER, buyer="Anthropic", as_of="2026-10-10")
+    assert "a target for its revenue that lies ahead was not known" in finding(bundles, "pay")
+    assert "sources-and-uses" not in charts(bundles)
+    assert {"dues-by-year", "revenue-by-schedule"} <= charts(bundles)
+    assert "No figure was published that would bound it" in finding(bundles, "dues")
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"perimeter": "announced", "ramp": "back_loaded"},
+        {"default_term_years": 20.0},
+        {"default_term_years": 1.0},
+        {"min_grade": "A"},
+    ],
+    ids=str,
+)
+def test_other_choices_leave_no_figure_missing(parameters):
+    bundles = run_chapter(CHAPTER, as_of="2026-07-01", **parameters)
+    assert not re.search(r"\b(nan|NaT|None|inf)\b", said(bundles))
+    assert all(bundle[EXHIBIT]["table"]["rows"] for bundle in bundles.values() if VEGA_LITE in bundle)
+
+
+def test_letters_of_intent_alone_bring_nothing_due(tmp_path):
+    folder = ledger_copy.copy_ledger(tmp_path)
+    ledger_copy.spoil(
+        folder, "deals", lambda text: re.sub(rb",(contract|reported_contract|amendment),", b",letter_of_intent,", text)
+    )
+    ledger_copy.spoil(folder, "capacities", lambda text: text.replace(b",contracted,", b",planned,"))
+    bundles = run_chapter(CHAPTER, data_dir=str(folder))
+    assert "No amount was published of the contracts" in said(bundles)
+    assert not charts(bundles) & {"dues-by-year", "sources-and-uses", "revenue-by-schedule"}
