@@ -189,12 +189,19 @@ def _changes(rows: pd.DataFrame) -> str:
 
 
 @rounding.inputs
-def latest_finding(shares: pd.DataFrame, quarter: str, estimate: str, sources: pd.DataFrame) -> Finding:
-    """Who leads and what the three largest hold together."""
+def latest_finding(
+    shares: pd.DataFrame, sizes: pd.DataFrame, quarter: str, estimate: str, sources: pd.DataFrame
+) -> Finding:
+    """Who leads and what the three largest hold together, as far as shares and printed total leave it open."""
     if shares.empty:
         return Finding(name="latest", detail=NO_SHARES)
     top, leaders = measure.top_k(shares), shares.head(measure.LEADERS)
     together = "together hold" if len(leaders) > 1 else "holds"
+    printed = sizes[sizes["quarter"].eq(quarter) & sizes["top3_is"].eq("printed")]
+    total = printed["top3_share_pct"].iloc[0] if len(printed) and len(leaders) == measure.LEADERS else float("nan")
+    low, high = max(top["low_pct"], total - 0.5), min(top["high_pct"], total + 0.5)
+    narrowed = pd.notna(total) and low < high
+    low, high = (low, high) if narrowed else (top["low_pct"], top["high_pct"])
     return Finding(
         name="latest",
         claim=(
@@ -202,8 +209,12 @@ def latest_finding(shares: pd.DataFrame, quarter: str, estimate: str, sources: p
             f"that {code_labels.ESTIMATE_LABELS[estimate]} counted in {formatting.quarter(quarter)}"
         ),
         detail=(
-            f"Source: {formatting.cite(leaders, sources)}. With the rounding of the shares, that is anything from "
-            f"{formatting.number(top['low_pct'])} to just under {formatting.pct(top['high_pct'])}."
+            f"{'By the rounding of shares and printed total' if narrowed else 'By the rounding of the shares'} that is {formatting.number(low)} to just under {formatting.pct(high)} "
+            f"({formatting.cite(leaders, sources)}). It is an estimate: providers report no comparable revenue, and {_other(estimate)} prints other shares."
         ),
         rests_on={"market_shares": leaders},
     )
+
+
+def _other(estimate: str) -> str:
+    return next(label for name, label in code_labels.ESTIMATE_LABELS.items() if name != estimate)

@@ -61,11 +61,17 @@ def entry(
 
 @rounding.inputs
 def entry_finding(
-    shares: pd.DataFrame, hhi: tuple[float, float], entrant_share_pct: float, entry_rule: str, scope: Scope
+    shares: pd.DataFrame,
+    hhi: tuple[float, float],
+    deltas: pd.DataFrame,
+    size_usd_bn: float,
+    entrant_share_pct: float,
+    entry_rule: str,
+    scope: Scope,
 ) -> Finding:
-    """What the entrant would change, how sure that is, and what it would change by the other rules.
+    """What the entrant would change, by each rule, and with the stakes that others hold of it.
 
-    Arguments as in `entry`.
+    Arguments as in `entry`; `deltas` from `silent_stakes.stake_deltas`, `size_usd_bn` of the quarter's market.
     """
     if shares.empty:
         return Finding(name="entry", detail="Without shares it cannot be said what an entrant would change.")
@@ -74,12 +80,36 @@ def entry_finding(
         f"{formatting.number(change, 0)} {RULE_LABELS[rule]}" for rule, change in changes.items() if rule != entry_rule
     )
     span = measure.change_interval(shares, hhi, entrant_share_pct, entry_rule)
+    worth = (
+        f"{formatting.pct(entrant_share_pct)} is {formatting.usd_bn(size_usd_bn * entrant_share_pct / 100)} a quarter."
+    )
+    sentences = [
+        f"By the other rules the change is {other_changes}: from whom it would take its share decides the sign, and nobody knows that.",
+        _reach(span),
+        worth if pd.notna(size_usd_bn) else "",
+        *_with_stakes(deltas, changes[entry_rule]),
+        "Capacity that an entrant rents from the clouds it competes with is in their shares as well, and would be counted twice.",
+    ]
     return Finding(
         name="entry",
         claim=_title(changes[entry_rule], entrant_share_pct, entry_rule, scope.buyer),
-        detail=f"{_reach(span)} By the other rules the change is {other_changes}.",
+        detail=" ".join(filter(None, sentences)),
         rests_on={"market_shares": shares},
     )
+
+
+def _with_stakes(deltas: pd.DataFrame, change: float) -> list[str]:
+    """The change when holders of shares take their part of the entrant's profit into account."""
+    if deltas.empty:
+        return []
+    silent, merged = float(deltas["silent_delta"].sum()), float(deltas["merged_delta"].sum())
+    stakes = formatting.names(
+        deltas["holder"] + "'s " + deltas["stake_pct"].map(lambda stake: formatting.pct(stake, 0))
+    )
+    return [
+        f"With {stakes} of it as a silent stake the change is {formatting.number(change + silent, 0)} (O'Brien and Salop's index adds {formatting.number(silent, 0)}); "
+        f"if holder and entrant acted as one it would be {formatting.number(change + merged, 0)}. Guideline 11 of 2023 is about such stakes."
+    ]
 
 
 def _curve_frame(curve: pd.DataFrame, entry_rule: str) -> pd.DataFrame:

@@ -33,7 +33,7 @@ def basket(
     return Exhibit(
         title=_title(comparison, scope.buyer),
         subtitle=(
-            f"Filled: % of the firm commitments of {scope.buyer} with a published amount. Hollow: % of the market in {formatting.quarter(quarter)}, {code_labels.ESTIMATE_LABELS[estimate]}"
+            f"Filled: % of what {scope.buyer} has signed up to buy, as far as amounts are published. Hollow: % of the market in {formatting.quarter(quarter)}, {code_labels.ESTIMATE_LABELS[estimate]}"
         ),
         description=(
             f"Dot plot of {formatting.count(len(data), 'supplier')}, share of the commitments of {scope.buyer} and share of the market: {formatting.names(words, MOST_DRAWN)}."
@@ -47,7 +47,7 @@ def basket(
         },
         rests_on={"deals": counted[counted["counted"].notna()], "market_shares": shares},
         as_of=scope.as_of,
-        note="Commitments run over many years and include what the market's definition leaves out, such as chips and sites; the market is revenue of one quarter. A supplier that the house does not name has no dot for the market, one without a published amount none for the commitments.",
+        note="Commitments run over many years and include what the market's definition leaves out, such as chips and sites; the market is revenue of one quarter. A supplier that the estimate does not name has no dot for the market.",
     )
 
 
