@@ -11,7 +11,7 @@ from compute_ledger.exhibits.market.restatement import revisions
 from compute_ledger.exhibits.market.rounding_effects import totals_finding
 from compute_ledger.exhibits.market.second_tier import second_tier
 from compute_ledger.exhibits.market.size import market_size
-from compute_ledger.exhibits.market.what_ifs.basket_and_market import basket
+from compute_ledger.exhibits.market.what_ifs.basket_and_market import basket, compare
 from compute_ledger.exhibits.market.what_ifs.entry import entry, entry_finding
 from compute_ledger.exhibits.market.what_ifs.owners import owners
 from compute_ledger.exhibits.market.what_ifs.promised import promised, promises_of, with_promises, with_tail
@@ -19,6 +19,7 @@ from compute_ledger.exhibits.market.what_ifs.promised import promised, promises_
 __all__ = [
     "authorities",
     "basket",
+    "compare",
     "customer_part",
     "entry",
     "entry_finding",

@@ -76,7 +76,7 @@ def customer_part(
     newest = rows.iloc[-1]
     data = _bars(rows, scope.buyer)
     return Exhibit(
-        title=f"{scope.buyer} is {percent(newest, 'supplier')} of what the estimate counts as {newest['supplier']}, and {percent(newest, 'market', 1)} of the market ({newest['year_name']})",
+        title=f"{scope.buyer} paid {newest['supplier']} {percent(newest, 'supplier')} of what the estimate counts as {newest['supplier']}, or {percent(newest, 'market', 1)} of the market ({newest['year_name']})",
         subtitle=f"USD bn a year. Pale: the whole market and {newest['supplier']} in it, {code_labels.ESTIMATE_LABELS[estimate]}. Solid: what {scope.buyer} paid {newest['supplier']}",
         description=f"Bars of {formatting.names(data['mark'], 8)}.",
         chart=finish(_chart(data), height=46 * len(data) + 30),
@@ -160,20 +160,26 @@ def size_finding(
     worth_words = worth(size.iloc[0], bases, estimate) if len(size) else ""
     behind_size = {"market_size": size}
     if rows.empty:
-        detail = f"What {scope.buyer or 'a buyer'} is of it cannot be said: no payment to a provider in a whole year was known."
+        detail = f"What {scope.buyer or 'a buyer'} is of the market cannot be said: no payment to a provider in a whole year was known."
         return Finding(name="size", claim=worth_words, detail=detail, rests_on=behind_size if len(size) else {})
     newest = rows.iloc[-1]
     earlier = rows.iloc[:-1].tail(1)
     before = "".join(
-        f"In {row['year_name']} it was {percent(row, 'supplier')} and {percent(row, 'market', 1)}. "
+        f"In {row['year_name']} it was {percent(row, 'supplier')} and {percent(row, 'market', 1)}{_leaked(row, tables)}. "
         for _, row in earlier.iterrows()
     )
     return Finding(
         name="size",
         claim=(
-            f"One customer, {scope.buyer}, is {percent(newest, 'supplier')} of what {code_labels.ESTIMATE_LABELS[estimate]} counts as {newest['supplier']}, "
-            f"and {percent(newest, 'market', 1)} of the whole cloud market ({newest['year_name']})"
+            f"One customer, {scope.buyer}, paid {newest['supplier']} {percent(newest, 'supplier')} of what {code_labels.ESTIMATE_LABELS[estimate]} counts as {newest['supplier']}, "
+            f"which is {percent(newest, 'market', 1)} of the whole cloud market ({newest['year_name']})"
         ),
-        detail=f"{before}{worth_words}{'. ' if worth_words else ''}The shares below therefore include what {scope.buyer} pays its own investors. What would change it: the estimate may count less of these payments, or other providers' revenue from {scope.buyer} may become known.",
+        detail=f"{before}{worth_words}{'. ' if worth_words else ''}The shares below include such payments of {scope.buyer} to its own investors, as far as the estimate counts them. What would change it: an estimate that says how much it counts, or revenue from {scope.buyer} that other providers publish.",
         rests_on=behind(newest.to_frame().T, tables),
     )
+
+
+def _leaked(row: pd.Series, tables: dict[str, pd.DataFrame]) -> str:
+    """', by leaked accounts' where the ledger notes that."""
+    figure = tables["financials"].set_index("financial_id").loc[row["financial_id"]]
+    return ", by leaked accounts" if "leaked" in str(figure["note"]) else ""

@@ -41,12 +41,13 @@ LINES = pd.DataFrame(
 SHARE_LINE_PCT = 30  # of the merger guidelines of 2023, Guideline 1
 
 
-def verdict(low: float, high: float) -> str:
-    """Where an interval lies by the line for highly concentrated markets."""
+def verdict(low: float, high: float, outer_high: float) -> str:
+    """Where an interval lies by the line for highly concentrated markets, and whether any tail could move it."""
     if low > measure.HIGHLY_CONCENTRATED:
         return "above 1,800 whatever the tail"
     if high <= measure.HIGHLY_CONCENTRATED:
-        return "not above 1,800 whatever the tail"
+        any_tail = outer_high <= measure.HIGHLY_CONCENTRATED
+        return f"not above 1,800 {'whatever the tail' if any_tail else 'with a tail like that of other quarters'}"
     return "on either side of 1,800, depending on the unnamed tail"
 
 
@@ -64,7 +65,7 @@ def hhi_interval(by_quarter: pd.DataFrame, quarter: str, shares: pd.DataFrame, e
     named = formatting.count(int(quarter_row["named"]), "named provider")
     breaks = shares.loc[shares["series_break"] & shares["quarter"].isin(by_quarter["quarter"]), "quarter"]
     return Exhibit(
-        title=f"The HHI of {formatting.quarter(quarter_row['quarter'])} lies between {formatting.number(low, 0)} and {formatting.number(high, 0)}: {verdict(low, high)}",
+        title=f"The HHI of {formatting.quarter(quarter_row['quarter'])} lies between {formatting.number(low, 0)} and {formatting.number(high, 0)}: {verdict(low, high, quarter_row['outer_high'])}",
         subtitle=f"Herfindahl-Hirschman index, 0 to 10,000, {code_labels.ESTIMATE_LABELS[estimate]}; bars: rounding, and a tail of providers as large as other quarters print them; thin: any tail that logic allows; dotted: series breaks",
         description=(
             f"Range bars of the HHI for {formatting.count(len(by_quarter), 'quarter')} from {formatting.quarter(by_quarter['quarter'].min())} to {formatting.quarter(by_quarter['quarter'].max())}; "
@@ -189,7 +190,17 @@ def _so_far(ended: pd.DataFrame, quarter: str) -> str:
     under = int((ended["hhi_high"] <= measure.HIGHLY_CONCENTRATED).sum())
     left = len(ended) - above - under
     rest = f"; for {left} it depends on the tail" if left else ""
-    return f"Of the {formatting.count(len(ended), 'quarter')} up to {formatting.quarter(quarter)}, {above} lie above 1,800 for certain and {under} at or below it{rest}."
+    over, at = (formatting.count(many, "lies", "lie") if many else "none lies" for many in (above, under))
+    return f"Of the {formatting.count(len(ended), 'quarter')} up to {formatting.quarter(quarter)}, {over} above 1,800 and {at} at or below it{rest}{_newest_run(ended)}."
+
+
+def _newest_run(ended: pd.DataFrame) -> str:
+    """'; the newest eight all lie at or below it', where more than one does."""
+    others = (ended["hhi_high"] > measure.HIGHLY_CONCENTRATED).to_numpy().nonzero()[0]
+    run = len(ended) - 1 - (others[-1] if len(others) else -1)
+    if run < 2 or run == len(ended):
+        return ""
+    return f". The newest {formatting.count(run, 'quarter')} all lie at or below it, since {formatting.quarter(ended['quarter'].iloc[-run])}"
 
 
 def _place(low: float, high: float) -> str:

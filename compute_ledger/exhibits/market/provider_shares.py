@@ -209,11 +209,19 @@ def latest_finding(
             f"that {code_labels.ESTIMATE_LABELS[estimate]} counted in {formatting.quarter(quarter)}"
         ),
         detail=(
-            f"{'By the rounding of shares and printed total' if narrowed else 'By the rounding of the shares'} that is {formatting.number(low)} to just under {formatting.pct(high)} "
+            f"{_rounding(total, top['share_pct'], narrowed)} that is {formatting.number(low)} to just under {formatting.pct(high)} "
             f"({formatting.cite(leaders, sources)}). It is an estimate: providers report no comparable revenue, and {_other(estimate)} prints other shares."
         ),
         rests_on={"market_shares": leaders},
     )
+
+
+def _rounding(total: float, added: float, narrowed: bool) -> str:
+    """What the ends of the sum come from; a printed total that is another number is named."""
+    if not narrowed:
+        return "By the rounding of the shares"
+    other = f"Their total is printed as {formatting.pct(total)}; b" if total != added else "B"
+    return f"{other}y the rounding of shares and total"
 
 
 def _other(estimate: str) -> str:

@@ -32,7 +32,7 @@ def revisions(bases: pd.DataFrame, sizes: pd.DataFrame, estimate: str, scope: Sc
     above, below = (int(bases["verdict"].eq(verdict).sum()) for verdict in ("above", "below"))
     used = set(bases["size_id"]) | set(bases["base_size_id"])
     return Exhibit(
-        title=f"In {above} of {formatting.count(len(bases), 'quarter')} the growth that {house} prints needs a larger market a year before than it had printed; in {below} a smaller one",
+        title=f"In {above or 'none'} of {len(bases)} quarters the growth that {house} prints needs a larger market a year before than it had printed; in {below or 'none'} a smaller one",
         subtitle="Size / (1 + growth), less the size printed a year before, % of the latter; bars span the rounding of all three",
         description=(
             f"Range bars around zero for {formatting.count(len(bases), 'quarter')}, {formatting.quarter(bases['quarter'].min())} to {formatting.quarter(bases['quarter'].max())}: "

@@ -17,9 +17,9 @@ MOST_QUARTERS = 18
 
 @exhibit("second-tier")
 @rounding.inputs
-def second_tier(series: pd.DataFrame, leaders: list[str], quarter: str, estimate: str, scope: Scope) -> Exhibit:
+def second_tier(series: pd.DataFrame, quarter: str, estimate: str, scope: Scope) -> Exhibit:
     """A tile a provider and quarter with its share, up to `quarter`. `series` from `measures.market.series`."""
-    rows = series[~series["provider"].isin(leaders) & (series["quarter"] <= quarter)]
+    rows = series[(series["quarter"] <= quarter) & ~series["provider"].isin(_leaders(series, quarter))]
     rows = rows[rows["quarter"].isin(sorted(rows["quarter"].unique())[-MOST_QUARTERS:])]
     if rows.empty:
         return Exhibit.empty("No provider below the leaders was named then.", scope.as_of)
@@ -44,6 +44,14 @@ def second_tier(series: pd.DataFrame, leaders: list[str], quarter: str, estimate
         evidence=("market_shares", "share_id"),
         note="A provider without a tile is not named in that quarter; its share is not zero. Shares of 1 to 4% in whole points bear no ranking.",
     )
+
+
+def _leaders(series: pd.DataFrame, quarter: str) -> list[str]:
+    """The three largest of the newest quarter up to one that names as many."""
+    upto = series[series["quarter"] <= quarter]
+    full = upto.groupby("quarter").filter(lambda rows: len(rows) >= measure.LEADERS)
+    newest = full[full["quarter"] == full["quarter"].max()] if len(full) else upto
+    return measure.largest_first(newest)["provider"].head(measure.LEADERS).tolist()
 
 
 def _title(rows: pd.DataFrame, newest: pd.DataFrame) -> str:

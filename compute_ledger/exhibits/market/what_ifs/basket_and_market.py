@@ -8,9 +8,22 @@ from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import BLUE, INK, PAPER, domain_when_narrow, finish
+from compute_ledger.measures import commitments
+from compute_ledger.measures.market.basket import basket_against_market
+from compute_ledger.measures.market.market_estimates import LEADERS
 from compute_ledger.shared import rounding
 
 MOST_DRAWN = 12
+
+
+def compare(counted: pd.DataFrame, market: pd.DataFrame) -> pd.DataFrame:
+    """`basket.basket_against_market` of what counts and the shares of a quarter, small ones carried over from others.
+
+    `market` from `promised.with_tail`. Providers below the three leaders that the buyer does not pay are left out.
+    """
+    both = basket_against_market(commitments.by_supplier(counted), market)
+    leaders = market["provider"].head(LEADERS)
+    return both[both["basket_pct"].notna() | both["supplier"].isin(leaders)].reset_index(drop=True)
 
 
 @exhibit("basket-and-market")
@@ -20,7 +33,7 @@ def basket(
 ) -> Exhibit:
     """Share of the buyer's commitments and of the market, supplier by supplier.
 
-    `comparison` from `measures.market.basket.basket_against_market`; `counted` and `shares` are the rows behind it.
+    `comparison` from `compare`; `counted` and `shares` are the rows behind it.
     """
     if scope.no_index:
         return Exhibit.empty(scope.no_index, scope.as_of)
@@ -47,7 +60,7 @@ def basket(
         },
         rests_on={"deals": counted[counted["counted"].notna()], "market_shares": shares},
         as_of=scope.as_of,
-        note="Commitments run over many years and include what the market's definition leaves out, such as chips and sites; the market is revenue of one quarter. A supplier that the estimate does not name has no dot for the market.",
+        note="Commitments run over many years and include what the market's definition leaves out, such as chips and sites; the market is revenue of one quarter. A supplier that the quarter does not name has its share of the nearest quarter that does, and no hollow dot where none does.",
     )
 
 

@@ -55,7 +55,11 @@ def entry(
         rests_on={"market_shares": shares},
         as_of=scope.as_of,
         note="A what-if, not a forecast. Printed shares are taken at face value and the unnamed rest counts as many tiny firms."
-        + (f" Pale bar: {formatting.between(*span)} over the rounding and every tail that fits." if span else ""),
+        + (
+            f" Pale bar: {formatting.between(*span)} over the rounding and a tail like that of other quarters."
+            if span
+            else ""
+        ),
     )
 
 
@@ -84,7 +88,7 @@ def entry_finding(
         f"{formatting.pct(entrant_share_pct)} is {formatting.usd_bn(size_usd_bn * entrant_share_pct / 100)} a quarter."
     )
     sentences = [
-        f"By the other rules the change is {other_changes}: from whom it would take its share decides the sign, and nobody knows that.",
+        f"By the other rules the change is {other_changes}: from whom it would take its share decides the sign, and that is not known.",
         _reach(span),
         worth if pd.notna(size_usd_bn) else "",
         *_with_stakes(deltas, changes[entry_rule]),
@@ -123,7 +127,7 @@ def _curve_frame(curve: pd.DataFrame, entry_rule: str) -> pd.DataFrame:
 def _reach(span: tuple[float, float] | None) -> str:
     """What the change may be over all that fits; where that cannot be said, in which way it would be off."""
     return (
-        f"Over the rounding and every tail that fits, the change lies between {formatting.number(span[0], 0)} and {formatting.number(span[1], 0)}."
+        f"Over the rounding and a tail like that of other quarters, the change lies between {formatting.number(span[0], 0)} and {formatting.number(span[1], 0)}."
         if span
         else "The change would be smaller, or turn negative, if few large firms made up the part that shrinks."
     )
@@ -170,7 +174,7 @@ def _point(entrant_share_pct: float, delta: float, low: float, high: float) -> p
 
 def _interval(delta: float, low: float, high: float) -> str:
     change = f"change of the HHI {formatting.number(delta, 0)}"
-    return f"{change}, {formatting.between(low, high)} over the rounding and every tail" if low < high else change
+    return f"{change}, {formatting.between(low, high)} over the rounding and the tail" if low < high else change
 
 
 def _title(delta: float, entrant_share_pct: float, entry_rule: str, buyer: str) -> str:

@@ -75,7 +75,7 @@ def promised(
     total = promises["promised_usd_bn"].sum()
     return Exhibit(
         title=_title(table, promises, scope.buyer),
-        subtitle=f"Share of cloud infrastructure services revenue, %. Hollow: {formatting.quarter(quarter)}, {code_labels.ESTIMATE_LABELS[estimate]}. Filled: with {formatting.usd_bn(total)} a year of commitments added; bars: rounding and overlap",
+        subtitle=f"Share of cloud infrastructure services revenue, %. Hollow: {formatting.quarter(quarter)}, {code_labels.ESTIMATE_LABELS[estimate]}. Filled: with about {formatting.usd_bn(float(f'{total:.2g}'))} a year of commitments added; bars: rounding and overlap",
         description=f"Dot plot of {formatting.count(len(data), 'provider')} before and after: {formatting.names(_words(data), MOST_DRAWN)}.",
         chart=finish(_dots(data.assign(mark=_labels(data))), height=34 * len(data) + 40),
         table=data,
@@ -89,7 +89,7 @@ def promised(
         },
         rests_on={"deals": used, "market_shares": market},
         as_of=scope.as_of,
-        note=f"Full value over the term, {formatting.number(scope.default_term_years, 0)} years where none is published, on four times the quarter; nobody else buys less. The low ends leave out what {scope.buyer} pays already.{_open(promises)} Providers that the quarter does not name stand as the nearest quarter prints them.",
+        note=f"Full value over the term, {formatting.number(scope.default_term_years)} years where none is published, on four times the quarter; nobody else buys less. The low ends leave out what {scope.buyer} pays already.{_open(promises)} Providers that the quarter does not name stand as the nearest quarter prints them.",
     )
 
 
