@@ -84,7 +84,7 @@ def customer_part(
         columns=COLUMNS,
         rests_on=behind(rows, tables),
         as_of=scope.as_of,
-        note=f"What the estimate counts of the payments is unknown.{_shared_words(shared, scope.buyer, newest['supplier'])} What {scope.buyer} pays other providers is published by nobody.",
+        note=f"What the estimate counts of the payments is unknown.{_shared_words(shared, scope.buyer, newest['supplier'])} What {scope.buyer} pays other providers has not been published.",
     )
 
 

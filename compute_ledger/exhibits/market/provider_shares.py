@@ -24,10 +24,11 @@ def row_of(rows: pd.DataFrame, quarter: str) -> pd.Series:
 
 def series_breaks(starts: pd.Series, x: alt.X) -> list[alt.Chart]:
     """A dotted line at each quarter with which a new series begins."""
+    if starts.empty:
+        return []
     data = pd.DataFrame({"day": starts.drop_duplicates().dt.strftime("%Y-%m-%d")})
     data["mark"] = mark_labels("Series break of " + starts.drop_duplicates().map(formatting.day), [""] * len(data))
-    rules = alt.Chart(data).mark_rule(strokeDash=[2, 3]).encode(x=x, description=SPOKEN)
-    return [rules] if len(data) else []
+    return [alt.Chart(data).mark_rule(strokeDash=[2, 3]).encode(x=x, description=SPOKEN)]
 
 
 @exhibit("latest-shares")
@@ -131,7 +132,7 @@ def over_time(shares: pd.DataFrame, quarter: str, estimate: str, scope: Scope) -
         rests_on={"market_shares": rows},
         as_of=scope.as_of,
         evidence=("market_shares", "share_id"),
-        note="Hollow dots: derived, printed by nobody. Pale bars: what rounding or a band leaves open. Dotted lines mark series breaks: a change of scope or a restatement. Lines stop at breaks and at missing quarters, and nothing is compared across a break. Houses also restate earlier quarters without notice; only breaks that the figures show are marked.",
+        note="Hollow dots: derived, on no page. Pale bars: what rounding or a band leaves open. Dotted lines mark series breaks: a change of scope or a restatement. Lines stop at breaks and at missing quarters, and nothing is compared across a break. Only breaks that the figures show are marked.",
     )
 
 

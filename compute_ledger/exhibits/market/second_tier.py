@@ -57,7 +57,7 @@ def _leaders(series: pd.DataFrame, quarter: str) -> list[str]:
 def _title(rows: pd.DataFrame, newest: pd.DataFrame) -> str:
     when = formatting.quarter(newest["quarter"].iloc[0])
     named = formatting.names(newest["provider"].head(3) + " " + newest["share_pct"].head(3).map(formatting.pct))
-    title = f"Below the leaders nobody has more than {formatting.pct(newest['share_pct'].max())}: {named} in {when}"
+    title = f"Below the leaders none has more than {formatting.pct(newest['share_pct'].max())}: {named} in {when}"
     by_provider = rows.sort_values("quarter").groupby("provider")
     ends = pd.DataFrame({"first": by_provider["share_pct"].first(), "last": by_provider["share_pct"].last()})
     ends = ends.assign(first_quarter=by_provider["quarter"].first(), last_quarter=by_provider["quarter"].last())

@@ -89,7 +89,7 @@ def promised(
         },
         rests_on={"deals": used, "market_shares": market},
         as_of=scope.as_of,
-        note=f"Full value over the term, {formatting.number(scope.default_term_years)} years where none is published, on four times the quarter; nobody else buys less. The low ends leave out what {scope.buyer} pays already.{_open(promises)} Providers that the quarter does not name stand as the nearest quarter prints them.",
+        note=f"Full value over the term, {formatting.number(scope.default_term_years)} years where none is published, on four times the quarter; no other customer buys less. The low ends leave out what {scope.buyer} pays already.{_open(promises)} Providers that the quarter does not name stand as the nearest quarter prints them.",
     )
 
 
