@@ -35,11 +35,13 @@ def parts(payments: pd.DataFrame, shares: pd.DataFrame, sizes: pd.DataFrame) -> 
     Rows of a year of which a size or share is missing are left out. Adds `year_name` and `financial_id`.
     """
     rows = []
-    for row in payments.itertuples():
+    for row in payments.to_dict("records"):
         part = market_part.customer_part(
-            shares, sizes, row.supplier, list(row.quarters), row.paid_low_usd_bn, row.paid_usd_bn
+            shares, sizes, row["supplier"], list(row["quarters"]), row["paid_low_usd_bn"], row["paid_usd_bn"]
         )
-        rows.append(part.assign(year_name=_year(row.period_start, row.period_end), financial_id=row.financial_id))
+        rows.append(
+            part.assign(year_name=_year(row["period_start"], row["period_end"]), financial_id=row["financial_id"])
+        )
     made = [part for part in rows if len(part)]
     columns = [*market_part.PART_COLUMNS, "year_name", "financial_id"]
     return pd.concat(made, ignore_index=True) if made else pd.DataFrame(columns=columns)

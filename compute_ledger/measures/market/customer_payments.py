@@ -32,12 +32,21 @@ def payments_of_years(financials: pd.DataFrame, buyer: str, providers: list[str]
     earned = rows[rows["metric"].eq(f"revenue_from_{buyer.lower()}") & rows["entity"].isin(providers)]
     both = pd.concat([paid, earned.assign(supplier=earned["entity"])]).sort_values(["period_end", "supplier"])
     made = []
-    for row in both.itertuples():
-        shared = _revenue_shared(financials, buyer, row.supplier, row.period_start, row.period_end)
-        quarters = tuple(pd.period_range(row.period_start, row.period_end, freq="Q").strftime("%YQ%q"))
-        low = row.value if shared is None else max(0.0, row.value - shared)
+    for row in both.to_dict("records"):
+        shared = _revenue_shared(financials, buyer, row["supplier"], row["period_start"], row["period_end"])
+        quarters = tuple(pd.period_range(row["period_start"], row["period_end"], freq="Q").strftime("%YQ%q"))
+        low = row["value"] if shared is None else max(0.0, row["value"] - shared)
         made.append(
-            (row.supplier, row.period_start, row.period_end, quarters, row.value, low, shared, row.financial_id)
+            (
+                row["supplier"],
+                row["period_start"],
+                row["period_end"],
+                quarters,
+                row["value"],
+                low,
+                shared,
+                row["financial_id"],
+            )
         )
     return pd.DataFrame(made, columns=PAYMENT_COLUMNS).astype({"revenue_shared_usd_bn": "float64"})
 
@@ -69,12 +78,12 @@ def revenue_between(
     revenue = financials["entity"].eq(entity) & financials["metric"].eq("revenue") & ~financials["is_projection"]
     rows = financials[revenue & financials["period_start"].notna() & financials["unit"].eq("usd_bn")]
     steps: dict[pd.Timestamp, list[tuple[pd.Timestamp, float, float]]] = {}
-    for row in rows.itertuples():
-        low = row.value if pd.isna(row.low) else row.low
-        high = row.value if pd.isna(row.high) else row.high
-        after = row.period_end + pd.Timedelta(days=1)
-        steps.setdefault(row.period_start, []).append((after, low, high))
-        steps.setdefault(after, []).append((row.period_start, -high, -low))
+    for row in rows.to_dict("records"):
+        low = row["value"] if pd.isna(row["low"]) else row["low"]
+        high = row["value"] if pd.isna(row["high"]) else row["high"]
+        after = row["period_end"] + pd.Timedelta(days=1)
+        steps.setdefault(row["period_start"], []).append((after, low, high))
+        steps.setdefault(after, []).append((row["period_start"], -high, -low))
     target = end + pd.Timedelta(days=1)
     seen, queue = {start}, deque([(start, 0.0, 0.0)])
     while queue:

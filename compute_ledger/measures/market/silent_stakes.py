@@ -32,8 +32,8 @@ def holders(
     groups = deals.drop_duplicates("counterparty").set_index("counterparty")["counterparty_group"]
     members = {group: name for name, group in groups.items() if name in providers}
     table = table.rename_axis("holder").reset_index()
-    own = table["holder"].where(table["holder"].isin(providers))
-    table = table.assign(provider=own.fillna(table["holder"].map(members)).fillna(""))
+    sellers = members | {name: name for name in providers}
+    table = table.assign(provider=[sellers.get(name, "") for name in table["holder"]])
     order = ["stake_pct", "invested_usd_bn", "holder"]
     return table.sort_values(order, ascending=[False, False, True], key=rounding.column, ignore_index=True)[
         HOLDER_COLUMNS

@@ -54,13 +54,15 @@ def entry(
         },
         rests_on={"market_shares": shares},
         as_of=scope.as_of,
-        note="A what-if, not a forecast. Printed shares are taken at face value and the unnamed rest counts as many tiny firms."
-        + (
-            f" Pale bar: {formatting.between(*span)} over the rounding and a tail like that of other quarters."
-            if span
-            else ""
-        ),
+        note=_note(span),
     )
+
+
+def _note(span: tuple[float, float] | None) -> str:
+    words = "A what-if, not a forecast. Printed shares are taken at face value and the unnamed rest counts as many tiny firms."
+    if span is None:
+        return words
+    return f"{words} Pale bar: {formatting.between(*span)} over the rounding and a tail like that of other quarters."
 
 
 @rounding.inputs
