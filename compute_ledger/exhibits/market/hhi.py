@@ -125,7 +125,7 @@ def _interval_chart(by_quarter: pd.DataFrame, quarter_row: pd.Series, breaks: pd
     return alt.layer(
         lines.mark_rule(strokeDash=[4, 3], strokeWidth=1),
         *series_breaks(start[by_quarter["quarter"].isin(breaks)], x),
-        bars.mark_rule(strokeWidth=1, color=INK, opacity=0.6).encode(y=y, y2=alt.Y2("outer_high:Q")),
+        alt.Chart(data).mark_rule(strokeWidth=1, color=INK, opacity=0.6).encode(x=x, y=y, y2=alt.Y2("outer_high:Q")),
         bars.transform_filter("!datum.chosen")
         .mark_rule(strokeWidth=size, color=BLUE, opacity=0.8)
         .encode(y=y, y2=alt.Y2("hhi_high:Q")),

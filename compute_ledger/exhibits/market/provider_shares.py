@@ -129,10 +129,11 @@ def over_time(shares: pd.DataFrame, quarter: str, estimate: str, scope: Scope) -
             "share_is": ("Printed as", ""),
             "joined": ("Break", ""),
         },
-        rests_on={"market_shares": rows},
+        rests_on={"market_shares": rows[rows["quarter"] == quarter]},
+        source_ids=formatting.lead_sources(rows),
         as_of=scope.as_of,
         evidence=("market_shares", "share_id"),
-        note="Hollow dots: derived, on no page. Pale bars: what rounding or a band leaves open. Dotted lines mark series breaks: a change of scope or a restatement. Lines stop at breaks and at missing quarters, and nothing is compared across a break. Only breaks that the figures show are marked.",
+        note="Hollow dots: derived, on no page. Each share is open by half a point on either side; pale bars: by more. Dotted lines mark series breaks: a change of scope or a restatement. Lines stop at breaks and at missing quarters, and nothing is compared across a break. Only breaks that the figures show are marked.",
     )
 
 
@@ -155,7 +156,8 @@ def _lines_over_time(rows: pd.DataFrame, breaks: pd.Series, quarter: str, order:
         axis=alt.Axis(tickCount=5),
     )
     shade = alt.Color("provider:N", scale=colours(order), legend=None)
-    base = alt.Chart(data).encode(x=x, color=shade, description=SPOKEN)
+    base = alt.Chart(data).encode(x=x, color=shade)
+    dots = base.encode(y=y, description=SPOKEN)
     ends = data.sort_values("day", kind="stable").groupby("provider").tail(1)
     ends = ends.assign(label=ends["provider"] + " " + ends["share_pct"].map(formatting.pct))
     quarter_points = data[data["quarter"].eq(quarter) & data["day"].ne(data["day"].max())]
@@ -163,10 +165,12 @@ def _lines_over_time(rows: pd.DataFrame, breaks: pd.Series, quarter: str, order:
     values = alt.Chart(quarter_points).encode(x=x, y=y, text=alt.Text("label:N"))
     return [
         *series_breaks(breaks, x),
-        base.mark_rule(strokeWidth=5, opacity=0.25).encode(y=alt.Y("low_pct:Q", title="%"), y2=alt.Y2("high_pct:Q")),
+        base.transform_filter("datum.high_pct - datum.low_pct > 1.01")
+        .mark_rule(strokeWidth=5, opacity=0.25)
+        .encode(y=alt.Y("low_pct:Q", title="%"), y2=alt.Y2("high_pct:Q")),
         base.mark_line(strokeWidth=2).encode(y=y, detail=alt.Detail("segment:N")),
-        base.transform_filter("!datum.derived").mark_circle(size=18, opacity=1).encode(y=y),
-        base.transform_filter("datum.derived").mark_point(size=18, opacity=1, filled=False).encode(y=y),
+        dots.transform_filter("!datum.derived").mark_circle(size=18, opacity=1),
+        dots.transform_filter("datum.derived").mark_point(size=18, opacity=1, filled=False),
         base.transform_filter(alt.datum.quarter == quarter).mark_circle(size=70, opacity=1).encode(y=y),
         *text(values, dy=-13, fontWeight="bold"),
         *text(alt.Chart(ends).encode(x=x, y=y, text=alt.Text("label:N")), align="left", dx=9),

@@ -30,7 +30,8 @@ def revisions(bases: pd.DataFrame, sizes: pd.DataFrame, estimate: str, scope: Sc
     house = code_labels.ESTIMATE_LABELS[estimate]
     data = _frame(bases)
     above, below = (int(bases["verdict"].eq(verdict).sum()) for verdict in ("above", "below"))
-    used = set(bases["size_id"]) | set(bases["base_size_id"])
+    used = sizes[sizes["size_id"].isin([*bases["size_id"], *bases["base_size_id"]])]
+    newest = used["size_id"].isin(bases.iloc[-1][["size_id", "base_size_id"]].tolist())
     return Exhibit(
         title=f"In {above or 'none'} of {len(bases)} quarters the growth that {house} prints needs a larger market a year before than it had printed; in {below or 'none'} a smaller one",
         subtitle="Size / (1 + growth), less the size printed a year before, % of the latter; bars span the rounding of all three",
@@ -48,7 +49,8 @@ def revisions(bases: pd.DataFrame, sizes: pd.DataFrame, estimate: str, scope: Sc
             "off_to_pct": ("Base off the print, high", "%"),
             "words": ("First print of the base", ""),
         },
-        rests_on={"market_size": sizes[sizes["size_id"].isin(used)]},
+        rests_on={"market_size": used[newest]},
+        source_ids=formatting.lead_sources(used),
         as_of=scope.as_of,
         note=f"{house} prints no list of revisions. Whoever joins its quarters into one series mixes first prints with later ones.",
     )

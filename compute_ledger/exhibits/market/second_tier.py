@@ -12,7 +12,7 @@ from compute_ledger.exhibits.theme import BLUE, INK, finish, when_narrow
 from compute_ledger.measures.market import market_estimates as measure
 from compute_ledger.shared import rounding
 
-MOST_QUARTERS = 18
+MOST_QUARTERS = 14
 
 
 @exhibit("second-tier")
@@ -86,8 +86,8 @@ def _chart(data: pd.DataFrame) -> alt.LayerChart:
     x = alt.X("short:N", sort=quarters, title=None, axis=alt.Axis(labelAngle=-90, ticks=False, domain=False))
     y = alt.Y("provider:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False, labelColor=INK))
     depth = alt.Opacity("share_pct:Q", legend=None, scale=alt.Scale(domain=[0, 10], range=[0.08, 0.6], clamp=True))
-    base = alt.Chart(data.drop(columns=["share_id"])).encode(x=x, y=y, description=SPOKEN)
+    base = alt.Chart(data.drop(columns=["share_id"])).encode(x=x, y=y)
     return alt.layer(
-        base.mark_rect(color=BLUE).encode(opacity=depth),
+        base.mark_rect(color=BLUE).encode(opacity=depth, description=SPOKEN),
         base.mark_text(color=INK, fontSize=when_narrow(8, 11)).encode(text=alt.Text("label:N")),
     )

@@ -90,15 +90,15 @@ def _dots(data: pd.DataFrame) -> alt.LayerChart:
     longest = float(data[["basket_pct", "market_pct"]].max().max())
     axis = alt.Axis(ticks=False, domain=False, labelColor=INK, labelPadding=10)
     scale = alt.Scale(domain=domain_when_narrow(longest * 1.25, longest * 1.15), nice=False)
-    base = alt.Chart(data).encode(y=alt.Y("supplier:N", sort=order, title=None, axis=axis), description=SPOKEN)
+    base = alt.Chart(data).encode(y=alt.Y("supplier:N", sort=order, title=None, axis=axis))
     basket_x = alt.X("basket_pct:Q", scale=scale, title="%", axis=alt.Axis(tickCount=5))
     in_basket = base.transform_filter("isValid(datum.basket_pct)")
     label = in_basket.transform_calculate(label="format(datum.basket_pct, '.0f') + '%'")
     return alt.layer(
         base.mark_rule(strokeWidth=2, color=BLUE).encode(x=basket_x, x2=alt.X2("market_pct:Q")),
         base.mark_point(size=80, filled=False, fill=PAPER, color=BLUE, strokeWidth=2, opacity=1).encode(
-            x=alt.X("market_pct:Q", scale=scale)
+            x=alt.X("market_pct:Q", scale=scale), description=SPOKEN
         ),
-        in_basket.mark_point(size=80, filled=True, color=BLUE, opacity=1).encode(x=basket_x),
+        in_basket.mark_point(size=80, filled=True, color=BLUE, opacity=1).encode(x=basket_x, description=SPOKEN),
         label.mark_text(dy=-10, color=INK).encode(x=basket_x, text="label:N"),
     )

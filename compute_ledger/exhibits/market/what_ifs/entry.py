@@ -147,7 +147,7 @@ def _entry_chart(data: pd.DataFrame, point: pd.DataFrame, widest: float) -> alt.
     ends = data[data["entrant_share_pct"] == data["entrant_share_pct"].max()]
     lines = alt.Chart(data).encode(x=x, y=y, detail=alt.Detail("entry_rule:N"))
     mark = alt.Chart(point).encode(x=x, y=y, description=SPOKEN)
-    steps = alt.Chart(data[data["entrant_share_pct"].mod(1).eq(0)]).encode(x=x, y=y)
+    steps = alt.Chart(data[data["entrant_share_pct"].mod(5).eq(0)]).encode(x=x, y=y)
     return alt.layer(
         alt.Chart(pd.DataFrame({"delta_hhi": [0]})).mark_rule(strokeWidth=1).encode(y=alt.Y("delta_hhi:Q")),
         lines.transform_filter("!datum.chosen").mark_line(color=GREY, strokeWidth=1.5),

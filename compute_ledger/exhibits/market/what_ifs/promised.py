@@ -139,7 +139,7 @@ def _dots(data: pd.DataFrame) -> alt.LayerChart:
     longest = float(data[["before_high_pct", "after_high_pct"]].max().max())
     axis = alt.Axis(ticks=False, domain=False, labelColor=INK, labelPadding=10)
     scale = alt.Scale(domain=domain_when_narrow(longest * 1.2, longest * 1.1), nice=False)
-    base = alt.Chart(data).encode(y=alt.Y("provider:N", sort=order, title=None, axis=axis), description=SPOKEN)
+    base = alt.Chart(data).encode(y=alt.Y("provider:N", sort=order, title=None, axis=axis))
     after = alt.X("after_pct:Q", scale=scale, title="%", axis=alt.Axis(tickCount=5))
     label = base.transform_calculate(label="format(datum.after_pct, '.0f') + '%'")
     return alt.layer(
@@ -149,7 +149,7 @@ def _dots(data: pd.DataFrame) -> alt.LayerChart:
         base.mark_rule(strokeWidth=1.5, color=BLUE).encode(x=after, x2=alt.X2("before_pct:Q")),
         base.transform_filter("isValid(datum.before_pct)")
         .mark_point(size=80, filled=False, fill=PAPER, color=BLUE, strokeWidth=2, opacity=1)
-        .encode(x=alt.X("before_pct:Q", scale=scale)),
-        base.mark_point(size=80, filled=True, color=BLUE, opacity=1).encode(x=after),
+        .encode(x=alt.X("before_pct:Q", scale=scale), description=SPOKEN),
+        base.mark_point(size=80, filled=True, color=BLUE, opacity=1).encode(x=after, description=SPOKEN),
         label.mark_text(dy=-11, color=INK).encode(x=after, text="label:N"),
     )
