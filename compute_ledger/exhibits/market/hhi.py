@@ -105,8 +105,7 @@ def _interval_chart(by_quarter: pd.DataFrame, quarter_row: pd.Series, breaks: pd
     data = by_quarter[["quarter", "hhi_low", "hhi_high", "outer_high", "named"]].pipe(rounding.frame, 1)
     spans = data.apply(lambda row: formatting.between(row["hhi_low"], row["hhi_high"]), axis=1)
     named = data["named"].map(lambda many: formatting.count(int(many), "named provider"))
-    limit = "any tail: up to " + data["outer_high"].map(lambda index: formatting.number(index, 0))
-    mark = mark_labels(data["quarter"].map(formatting.quarter), "HHI " + spans.astype("str"), named, limit)
+    mark = mark_labels(data["quarter"].map(formatting.quarter), "HHI " + spans.astype("str"), named)
     chosen_quarter = data["quarter"].eq(quarter_row["quarter"])
     data = data.assign(day=start.dt.strftime("%Y-%m-%d"), chosen=chosen_quarter, mark=mark)
     first, last = start.iloc[0], start.iloc[-1]

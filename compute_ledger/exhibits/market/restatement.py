@@ -62,7 +62,7 @@ def _frame(bases: pd.DataFrame) -> pd.DataFrame:
     data = bases[["quarter", "growth_pct", "growth_by_print_pct", "verdict"]].assign(off_from_pct=low, off_to_pct=high)
     data = data.pipe(rounding.frame, 1).assign(words=bases["verdict"].map(WORDS))
     span = data.apply(lambda row: f"base {formatting.between(row['off_from_pct'], row['off_to_pct'], 1)}% off", axis=1)
-    name = "Market a year before " + data["quarter"].map(formatting.quarter)
+    name = data["quarter"].map(formatting.quarter)
     return data.assign(mark=mark_labels(name, span.astype("str"), data["words"]))
 
 

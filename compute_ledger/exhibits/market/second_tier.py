@@ -12,22 +12,20 @@ from compute_ledger.exhibits.theme import BLUE, INK, finish, when_narrow
 from compute_ledger.measures.market import market_estimates as measure
 from compute_ledger.shared import rounding
 
-MOST_QUARTERS = 14
-
 
 @exhibit("second-tier")
 @rounding.inputs
 def second_tier(series: pd.DataFrame, quarter: str, estimate: str, scope: Scope) -> Exhibit:
     """A tile a provider and quarter with its share, up to `quarter`. `series` from `measures.market.series`."""
     rows = series[(series["quarter"] <= quarter) & ~series["provider"].isin(_leaders(series, quarter))]
-    rows = rows[rows["quarter"].isin(sorted(rows["quarter"].unique())[-MOST_QUARTERS:])]
+    rows = rows[rows["quarter"].eq(rows.groupby(rows["quarter"].str[:4])["quarter"].transform("max"))]
     if rows.empty:
         return Exhibit.empty("No provider below the leaders was named then.", scope.as_of)
     newest = measure.largest_first(rows[rows["quarter"] == rows["quarter"].max()])
     data = _frame(rows)
     return Exhibit(
         title=_title(rows, newest),
-        subtitle=f"Share of cloud infrastructure services revenue, %, quarters that name any, {code_labels.ESTIMATE_LABELS[estimate]}; brackets: derived, on no page",
+        subtitle=f"Share of cloud infrastructure services revenue, %, newest quarter of each year that names any, {code_labels.ESTIMATE_LABELS[estimate]}; brackets: derived, on no page",
         description=f"Tiles of the shares of {formatting.count(data['provider'].nunique(), 'provider')} in {formatting.count(data['quarter'].nunique(), 'quarter')}. {_title(rows, newest)}.",
         chart=finish(_chart(data), height=26 * data["provider"].nunique() + 60),
         table=data,

@@ -74,7 +74,7 @@ def market_size(sizes: pd.DataFrame, bases: pd.DataFrame, quarter: str, estimate
 
 
 def _size_labels(rows: pd.DataFrame) -> pd.Series:
-    growth = rows["yoy_growth_pct"].map(formatting.pct) + " more than a year before, as printed"
+    growth = rows["yoy_growth_pct"].map(formatting.pct) + " more on the year"
     return mark_labels(
         rows["quarter"].map(formatting.quarter),
         rows["revenue_usd_bn"].map(formatting.usd_short),

@@ -36,7 +36,8 @@ def entry(
     widest = max(20.0, entrant_share_pct)
     curve = rounding.frame(measure.entry_curve(shares, widest))
     span = measure.change_interval(shares, hhi, entrant_share_pct, entry_rule)
-    data = _curve_frame(curve, entry_rule)
+    ends = curve["entrant_share_pct"].mod(2).eq(0) | curve["entrant_share_pct"].eq(curve["entrant_share_pct"].max())
+    data = _curve_frame(curve[ends], entry_rule)
     low, high = span or (delta, delta)
     return Exhibit(
         title=_title(delta, entrant_share_pct, entry_rule, scope.buyer),

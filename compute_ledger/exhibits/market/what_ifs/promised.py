@@ -12,7 +12,7 @@ from compute_ledger.exhibits.theme import BLUE, INK, PAPER, domain_when_narrow, 
 from compute_ledger.measures.market import carried_tail, market_estimates, promised_revenue
 from compute_ledger.shared import rounding
 
-MOST_DRAWN = 10
+MOST_DRAWN = 6
 
 
 def promises_of(counted: pd.DataFrame, market: pd.DataFrame, payments: pd.DataFrame) -> pd.DataFrame:
