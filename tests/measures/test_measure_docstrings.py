@@ -12,7 +12,10 @@ from compute_ledger.report.pages.computation.measure_entries import MARKED
 from compute_ledger.shared.measure_notes import measure_notes
 
 FOLDERS = ("contracts", "payments", "evidence")
-MODULES = ("carried_tail", "market_part", "market_restatement", "promised_revenue", "open_amounts")
+MODULES = (
+    "carried_tail", "customer_payments", "market_part", "market_restatement", "promised_revenue", "silent_stakes",
+    "open_amounts",
+)  # fmt: skip
 
 
 def public_functions():

@@ -26,7 +26,7 @@ def key_figures(
     entry_rule: str,
     scope: Scope,
 ) -> KeyFigures:
-    """The three largest, the HHI's two ends, and what an entrant would change. `hhi` from `hhi_of_quarter`."""
+    """The three largest, the HHI's two ends, and what an entrant would change. `hhi` from `carried_tail.carried_hhi`."""
     three_largest, entry = _three_largest(latest, quarter), _entry(latest, entrant_share_pct, entry_rule)
     return KeyFigures(scope.as_of, (three_largest, *_ends(latest, hhi), entry))
 
@@ -67,7 +67,7 @@ def _ends(latest: pd.DataFrame, hhi: tuple[float, float]) -> tuple[KeyFigure, ..
             value=hhi[1],
             unit="0 to 10,000",
             text=number_or_na(hhi[1], 0),
-            note="rest as concentrated as the named shares allow",
+            note="rest in providers as large as other quarters print",
             href="#market-hhi",
             rests_on=rows,
         ),

@@ -24,10 +24,11 @@ def row_of(rows: pd.DataFrame, quarter: str) -> pd.Series:
 
 def series_breaks(starts: pd.Series, x: alt.X) -> list[alt.Chart]:
     """A dotted line at each quarter with which a new series begins."""
+    if starts.empty:
+        return []
     data = pd.DataFrame({"day": starts.drop_duplicates().dt.strftime("%Y-%m-%d")})
     data["mark"] = mark_labels("Series break of " + starts.drop_duplicates().map(formatting.day), [""] * len(data))
-    rules = alt.Chart(data).mark_rule(strokeDash=[2, 3]).encode(x=x, description=SPOKEN)
-    return [rules] if len(data) else []
+    return [alt.Chart(data).mark_rule(strokeDash=[2, 3]).encode(x=x, description=SPOKEN)]
 
 
 @exhibit("latest-shares")
@@ -128,10 +129,11 @@ def over_time(shares: pd.DataFrame, quarter: str, estimate: str, scope: Scope) -
             "share_is": ("Printed as", ""),
             "joined": ("Break", ""),
         },
-        rests_on={"market_shares": rows},
+        rests_on={"market_shares": rows[rows["quarter"] == quarter]},
+        source_ids=formatting.lead_sources(rows),
         as_of=scope.as_of,
         evidence=("market_shares", "share_id"),
-        note="Hollow dots: derived, printed by nobody. Pale bars: what rounding or a band leaves open. Dotted lines mark series breaks: a change of scope or a restatement. Lines stop at breaks and at missing quarters, and nothing is compared across a break. Houses also restate earlier quarters without notice; only breaks that the figures show are marked.",
+        note="Hollow dots: derived, on no page. Each share is open by half a point on either side; pale bars: by more. Dotted lines mark series breaks: a change of scope or a restatement. Lines stop at breaks and at missing quarters, and nothing is compared across a break. Only breaks that the figures show are marked.",
     )
 
 
@@ -154,7 +156,8 @@ def _lines_over_time(rows: pd.DataFrame, breaks: pd.Series, quarter: str, order:
         axis=alt.Axis(tickCount=5),
     )
     shade = alt.Color("provider:N", scale=colours(order), legend=None)
-    base = alt.Chart(data).encode(x=x, color=shade, description=SPOKEN)
+    base = alt.Chart(data).encode(x=x, color=shade)
+    dots = base.encode(y=y, description=SPOKEN)
     ends = data.sort_values("day", kind="stable").groupby("provider").tail(1)
     ends = ends.assign(label=ends["provider"] + " " + ends["share_pct"].map(formatting.pct))
     quarter_points = data[data["quarter"].eq(quarter) & data["day"].ne(data["day"].max())]
@@ -162,10 +165,12 @@ def _lines_over_time(rows: pd.DataFrame, breaks: pd.Series, quarter: str, order:
     values = alt.Chart(quarter_points).encode(x=x, y=y, text=alt.Text("label:N"))
     return [
         *series_breaks(breaks, x),
-        base.mark_rule(strokeWidth=5, opacity=0.25).encode(y=alt.Y("low_pct:Q", title="%"), y2=alt.Y2("high_pct:Q")),
+        base.transform_filter("datum.high_pct - datum.low_pct > 1.01")
+        .mark_rule(strokeWidth=5, opacity=0.25)
+        .encode(y=alt.Y("low_pct:Q", title="%"), y2=alt.Y2("high_pct:Q")),
         base.mark_line(strokeWidth=2).encode(y=y, detail=alt.Detail("segment:N")),
-        base.transform_filter("!datum.derived").mark_circle(size=18, opacity=1).encode(y=y),
-        base.transform_filter("datum.derived").mark_point(size=18, opacity=1, filled=False).encode(y=y),
+        dots.transform_filter("!datum.derived").mark_circle(size=18, opacity=1),
+        dots.transform_filter("datum.derived").mark_point(size=18, opacity=1, filled=False),
         base.transform_filter(alt.datum.quarter == quarter).mark_circle(size=70, opacity=1).encode(y=y),
         *text(values, dy=-13, fontWeight="bold"),
         *text(alt.Chart(ends).encode(x=x, y=y, text=alt.Text("label:N")), align="left", dx=9),
@@ -189,12 +194,19 @@ def _changes(rows: pd.DataFrame) -> str:
 
 
 @rounding.inputs
-def latest_finding(shares: pd.DataFrame, quarter: str, estimate: str, sources: pd.DataFrame) -> Finding:
-    """Who leads and what the three largest hold together."""
+def latest_finding(
+    shares: pd.DataFrame, sizes: pd.DataFrame, quarter: str, estimate: str, sources: pd.DataFrame
+) -> Finding:
+    """Who leads and what the three largest hold together, as far as shares and printed total leave it open."""
     if shares.empty:
         return Finding(name="latest", detail=NO_SHARES)
     top, leaders = measure.top_k(shares), shares.head(measure.LEADERS)
     together = "together hold" if len(leaders) > 1 else "holds"
+    printed = sizes[sizes["quarter"].eq(quarter) & sizes["top3_is"].eq("printed")]
+    total = printed["top3_share_pct"].iloc[0] if len(printed) and len(leaders) == measure.LEADERS else float("nan")
+    low, high = max(top["low_pct"], total - 0.5), min(top["high_pct"], total + 0.5)
+    narrowed = pd.notna(total) and low < high
+    low, high = (low, high) if narrowed else (top["low_pct"], top["high_pct"])
     return Finding(
         name="latest",
         claim=(
@@ -202,8 +214,20 @@ def latest_finding(shares: pd.DataFrame, quarter: str, estimate: str, sources: p
             f"that {code_labels.ESTIMATE_LABELS[estimate]} counted in {formatting.quarter(quarter)}"
         ),
         detail=(
-            f"Source: {formatting.cite(leaders, sources)}. With the rounding of the shares, that is anything from "
-            f"{formatting.number(top['low_pct'])} to just under {formatting.pct(top['high_pct'])}."
+            f"{_rounding(total, top['share_pct'], narrowed)} that is {formatting.number(low)} to just under {formatting.pct(high)} "
+            f"({formatting.cite(leaders, sources)}). It is an estimate: providers report no comparable revenue, and {_other(estimate)} prints other shares."
         ),
         rests_on={"market_shares": leaders},
     )
+
+
+def _rounding(total: float, added: float, narrowed: bool) -> str:
+    """What the ends of the sum come from; a printed total that is another number is named."""
+    if not narrowed:
+        return "By the rounding of the shares"
+    other = f"Their total is printed as {formatting.pct(total)}; b" if total != added else "B"
+    return f"{other}y the rounding of shares and total"
+
+
+def _other(estimate: str) -> str:
+    return next(label for name, label in code_labels.ESTIMATE_LABELS.items() if name != estimate)

@@ -11,11 +11,10 @@ from compute_ledger.exhibits.market.provider_shares import NOT_DRAWN, row_of, se
 from compute_ledger.exhibits.market.size import quarters
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
-from compute_ledger.exhibits.theme import INK, PAPER, colour, finish, text, when_narrow
+from compute_ledger.exhibits.theme import INK, colour, finish, text, when_narrow
 from compute_ledger.measures.market import market_estimates as measure
 from compute_ledger.shared import rounding
 
-COMPARED = ["quarter", "implied_low_usd_bn", "implied_high_usd_bn", "reported_usd_bn"]
 RATIO = {"ratio_low_pct": ("Implied by reported, low", "%"), "ratio_high_pct": ("Implied by reported, high", "%")}
 
 
@@ -43,7 +42,7 @@ def _same_series(implied: pd.DataFrame, quarter_row: pd.Series) -> tuple[pd.Data
 def _band(unbroken: pd.DataFrame, ratio: tuple[float, float] | None) -> pd.DataFrame:
     """The one ratio as a rectangle over the quarters that it fits."""
     start = measure.start_of(unbroken["quarter"])
-    first, last = start.iloc[0] - pd.Timedelta(days=30), start.iloc[-1] + pd.Timedelta(days=30)
+    first, last = start.iloc[0], start.iloc[-1] + pd.Timedelta(days=30)
     low, high = ratio or (0.0, 0.0)
     ends = {"day": f"{first:%Y-%m-%d}", "until": f"{last:%Y-%m-%d}"}
     return pd.DataFrame(
@@ -66,97 +65,23 @@ def _sources(implied: pd.DataFrame, tables: Behind) -> list[str]:
     return formatting.lead_sources(*(tables[name][tables[name][key].isin(implied[key])] for name, key in keys.items()))
 
 
-@exhibit("implied-revenue")
+@exhibit("implied-ratio")
 @rounding.inputs
-def implied_revenue(
+def implied_ratio(
     implied: pd.DataFrame, tables: Behind, scope: Scope, *, provider: str, quarter: str, estimate: str
 ) -> Exhibit:
-    """Intervals of share times size and points of reported revenue, USD bn a quarter.
+    """Share times size as a percentage of reported revenue, an interval a quarter.
 
     `implied` from `measures.market.implied_revenue`, `tables` the frames of the ledger it is computed from.
     """
     if implied.empty:
         return Exhibit.empty(NOT_DRAWN, scope.as_of)
     quarter_row = row_of(implied, quarter)
-    used = _behind(quarter_row, tables)
-    return Exhibit(
-        title=f"{formatting.quarter(quarter_row['quarter'])}: share times size makes {_dollars(quarter_row)}, {provider} reports {formatting.usd_bn(quarter_row['reported_usd_bn'])}",
-        subtitle=f"Revenue of {provider}, USD bn a quarter. Bars: its share times the size of the market ({code_labels.ESTIMATE_LABELS[estimate]}), over the rounding of both. Rings: as {provider} reports it",
-        description=(
-            f"Interval bars and points for {formatting.count(len(implied), 'quarter')} from {formatting.quarter(implied['quarter'].min())} to {formatting.quarter(implied['quarter'].max())}; "
-            f"in {formatting.quarter(quarter_row['quarter'])} {_dollars(quarter_row)} implied against {formatting.usd_bn(quarter_row['reported_usd_bn'])} reported, {_ratio(quarter_row)} of it."
-        ),
-        chart=finish(_revenue_chart(implied, quarter_row, provider), height=260),
-        table=implied,
-        columns={
-            "quarter": ("Quarter", ""),
-            "share_low_pct": ("Share, low", "%"),
-            "share_high_pct": ("Share, high", "%"),
-            "size_low_usd_bn": ("Market, low", "USD bn"),
-            "size_high_usd_bn": ("Market, high", "USD bn"),
-            "implied_low_usd_bn": ("Implied, low", "USD bn"),
-            "implied_high_usd_bn": ("Implied, high", "USD bn"),
-            "reported_usd_bn": ("Reported", "USD bn"),
-        },
-        rests_on=used,
-        # Of all quarters drawn; claims are linked for the chosen one.
-        source_ids=_sources(implied, tables),
-        list_all=True,
-        as_of=scope.as_of,
-        evidence=("financials", "financial_id"),
-        note=f"Share and size linked here are those of {formatting.quarter(quarter_row['quarter'])}; those of the other quarters lead to theirs above. Sizes worded as about, over or just under are taken as rounded.",
-    )
-
-
-def _revenue_chart(implied: pd.DataFrame, quarter_row: pd.Series, provider: str) -> alt.LayerChart:
-    """Bars of what is implied, rings of what is reported."""
-    start = measure.start_of(implied["quarter"])
-    data = (
-        implied[COMPARED]
-        .pipe(rounding.frame, 3)
-        .assign(day=start.dt.strftime("%Y-%m-%d"), chosen=implied["quarter"].eq(quarter_row["quarter"]))
-    )
-    data["mark"] = mark_labels(
-        data["quarter"].map(formatting.quarter),
-        implied.apply(_dollars, axis=1) + " by share times size",
-        data["reported_usd_bn"].map(formatting.usd_short) + " reported",
-    )
-    x = quarters(start)
-    most = float(data[COMPARED[1:]].max().max()) * 1.1
-    y = alt.Y(
-        "implied_low_usd_bn:Q",
-        title="USD bn",
-        scale=alt.Scale(domain=[0, most], nice=False),
-        axis=alt.Axis(tickCount=5),
-    )
-    bars = alt.Chart(data).encode(x=x, description=SPOKEN)
-    points = bars.encode(y=alt.Y("reported_usd_bn:Q"))
-    label = formatting.number(quarter_row["reported_usd_bn"])
-    chosen = points.transform_filter("datum.chosen").encode(text=alt.TextValue(label))
-    return alt.layer(
-        *series_breaks(start[implied["series_break"]], x),
-        bars.mark_rule(strokeWidth=when_narrow(4, 8), color=colour(provider)).encode(
-            y=y, y2=alt.Y2("implied_high_usd_bn:Q")
-        ),
-        points.mark_point(size=when_narrow(22, 45), filled=True, fill=PAPER, stroke=INK, strokeWidth=1.5, opacity=1),
-        *text(chosen, dy=-12, fontWeight="bold"),
-    )
-
-
-@exhibit("implied-ratio")
-@rounding.inputs
-def implied_ratio(
-    implied: pd.DataFrame, tables: Behind, scope: Scope, *, provider: str, quarter: str, estimate: str
-) -> Exhibit:
-    """Share times size as a percentage of reported revenue, an interval a quarter. Arguments as in `implied_revenue`."""
-    if implied.empty:
-        return Exhibit.empty(NOT_DRAWN, scope.as_of)
-    quarter_row = row_of(implied, quarter)
     unbroken, ratio = _same_series(implied, quarter_row)
     used = _behind(quarter_row, tables)
     return Exhibit(
-        title=f"What the house counts as {provider} is {_ratio(quarter_row)} of what {provider} reports for {formatting.quarter(quarter_row['quarter'])}",
-        subtitle=f"Share times size as a percentage of the revenue that {provider} reports, by quarter, {code_labels.ESTIMATE_LABELS[estimate]}; bars span the rounding of share and size",
+        title=f"What the estimate counts as {provider} is {_ratio(quarter_row)} of what {provider} reports for {formatting.quarter(quarter_row['quarter'])}",
+        subtitle=f"Share times size as a percentage of the revenue that {provider} reports, by quarter, {code_labels.ESTIMATE_LABELS[estimate]}; bars span the rounding of share, size and reported revenue",
         description=(
             f"Range bars for {formatting.count(len(implied), 'quarter')} from {formatting.quarter(implied['quarter'].min())} to {formatting.quarter(implied['quarter'].max())}; {_ratio(quarter_row)} in {formatting.quarter(quarter_row['quarter'])}; "
             f"lowest end {formatting.pct(implied['ratio_low_pct'].min())}, highest {formatting.pct(implied['ratio_high_pct'].max())}."
@@ -170,7 +95,7 @@ def implied_ratio(
         list_all=True,
         as_of=scope.as_of,
         evidence=("financials", "financial_id"),
-        note=f"The axis does not begin at zero. A difference is no error: house and company count different things.{f' Dark band: the one ratio, {formatting.number(ratio[0])} to {formatting.pct(ratio[1])}, that lies in the bars of all quarters it crosses.' if ratio else ''}",
+        note=f"The axis does not begin at zero. A difference is no error: estimate and company count different things.{f' Grey band: the one ratio, {formatting.number(ratio[0])} to {formatting.pct(ratio[1])}, that lies in the bars of all quarters it crosses.' if ratio else ''}",
     )
 
 
@@ -228,7 +153,7 @@ def implied_finding(
 ) -> Finding:
     """Implied against reported, whether one ratio fits all quarters, and why no other provider is checked.
 
-    `implied` and `tables` as in `implied_revenue`; `financials` of every company.
+    `implied` and `tables` as in `implied_ratio`; `financials` of every company.
     """
     if implied.empty:
         return Finding(name="check", detail=_nothing(provider))
@@ -243,10 +168,13 @@ def implied_finding(
     if len(unbroken) > 1:
         since = f"all {formatting.count(len(unbroken), 'quarter')} that can be checked since {'the series break of ' if unbroken['series_break'].iloc[0] else ''}{formatting.quarter(unbroken['quarter'].iloc[0])}"
         sentences.append(
-            f"A single ratio between {formatting.number(ratio[0])} and {formatting.pct(ratio[1])} fits {since}: nothing in them speaks against a steady gap, as a difference of definitions would leave."
+            f"A single ratio between {formatting.number(ratio[0])} and {formatting.pct(ratio[1])} fits {since}."
             if ratio
             else f"No single ratio fits {since}: rounding alone does not explain how the gap moves."
         )
+    earlier = implied[implied["quarter"] < unbroken["quarter"].min()]
+    if len(earlier) > 1 and measure.one_ratio(earlier) is None:
+        sentences.append(f"None fits the {formatting.count(len(earlier), 'quarter')} before.")
     sentences += _unchecked(tables["market_shares"], financials, provider)
     return Finding(
         name="check",
@@ -272,9 +200,7 @@ def _unchecked(shares: pd.DataFrame, financials: pd.DataFrame, provider: str) ->
         else:
             others_left.append(str(entity))
     sentences = (
-        [
-            f"The quarterly revenue of {formatting.names(reasons)} is no check: it is another thing than what the house counts."
-        ]
+        [f"The quarterly revenue of {formatting.names(reasons)} cannot be compared: it covers something else."]
         if reasons
         else []
     )

@@ -19,23 +19,36 @@ def quarters(start: pd.Series) -> alt.X:
     return alt.X("day:T", scale=alt.Scale(type="utc", padding=16), axis=axis)
 
 
+def worth(size: pd.Series, bases: pd.DataFrame, estimate: str) -> str:
+    """What the market was worth in a quarter, and its growth: as printed, and against the print of a year before."""
+    sentence = (
+        f"The market was worth {formatting.usd_bn(size['revenue_usd_bn'])} in {formatting.quarter(size['quarter'])}"
+    )
+    if pd.isna(size["yoy_growth_pct"]):
+        return sentence
+    house, printed = code_labels.ESTIMATE_LABELS[estimate], formatting.pct(size["yoy_growth_pct"], 0)
+    base = bases[bases["quarter"] == size["quarter"]]
+    between = formatting.pct(base["growth_by_print_pct"].iloc[0], 0) if len(base) else printed
+    if between == printed:
+        return f"{sentence}, {printed} more than a year before"
+    return f"{sentence}: {printed} more than a year before by the count of {house}, {between} more than it printed then"
+
+
 @exhibit("market-size")
 @rounding.inputs
-def market_size(sizes: pd.DataFrame, quarter: str, estimate: str, scope: Scope) -> Exhibit:
-    """Quarterly revenue of the whole market, USD bn, quarters without a printed size left empty."""
+def market_size(sizes: pd.DataFrame, bases: pd.DataFrame, quarter: str, estimate: str, scope: Scope) -> Exhibit:
+    """Quarterly revenue of the whole market, USD bn, quarters without a printed size left empty.
+
+    `bases` from `measures.market.market_restatement.implied_bases`.
+    """
     rows = sizes[sizes["revenue_usd_bn"].notna() & sizes["quarter"].str.contains("Q")]
     rows = rows.sort_values("quarter", kind="stable", ignore_index=True)
     if rows.empty:
         note = "No market size was known then from this house and this grade of source."
         return Exhibit.empty(note, scope.as_of)
     quarter_row = row_of(rows, quarter)
-    growth = (
-        f", {formatting.pct(quarter_row['yoy_growth_pct'], 0)} more than a year before"
-        if pd.notna(quarter_row["yoy_growth_pct"])
-        else ""
-    )
     return Exhibit(
-        title=f"The market was worth {formatting.usd_bn(quarter_row['revenue_usd_bn'])} in {formatting.quarter(quarter_row['quarter'])}{growth}",
+        title=worth(quarter_row, bases, estimate),
         subtitle=f"Revenue of cloud infrastructure services, USD bn a quarter, {code_labels.ESTIMATE_LABELS[estimate]}; dotted: series breaks",
         description=f"Bar chart of quarterly market revenue, {formatting.usd_bn(rows.iloc[0]['revenue_usd_bn'])} in {formatting.quarter(rows.iloc[0]['quarter'])} to {formatting.usd_bn(rows.iloc[-1]['revenue_usd_bn'])} in {formatting.quarter(rows.iloc[-1]['quarter'])}.",
         chart=finish(_size_chart(rows, quarter_row), height=240),
@@ -52,15 +65,16 @@ def market_size(sizes: pd.DataFrame, quarter: str, estimate: str, scope: Scope) 
             "printed": ("Not printed", ""),
             "joined": ("Break", ""),
         },
-        rests_on={"market_size": rows},
+        rests_on={"market_size": rows[rows["quarter"] == quarter_row["quarter"]]},
+        source_ids=formatting.lead_sources(rows),
         as_of=scope.as_of,
         evidence=("market_size", "size_id"),
-        note=f"{'' if quarter_row['quarter'] == quarter else f'No size of {formatting.quarter(quarter)} was known. ' if quarter else ''}Sizes are as printed at the time but those marked derived, some worded as about, over or just under; quarters without a bar have none. Earlier quarters are restated without notice, so growth computed from two of them may differ from the printed one.",
+        note=f"{'' if quarter_row['quarter'] == quarter else f'No size of {formatting.quarter(quarter)} was known. ' if quarter else ''}Sizes are first prints, but those marked derived, some worded as about, over or just under; quarters without a bar have none.",
     )
 
 
 def _size_labels(rows: pd.DataFrame) -> pd.Series:
-    growth = rows["yoy_growth_pct"].map(formatting.pct) + " more than a year before, as printed"
+    growth = rows["yoy_growth_pct"].map(formatting.pct) + " more on the year"
     return mark_labels(
         rows["quarter"].map(formatting.quarter),
         rows["revenue_usd_bn"].map(formatting.usd_short),

@@ -10,6 +10,7 @@ MODERATELY_CONCENTRATED = 1_000
 HIGHLY_CONCENTRATED = 1_800
 OTHERS = "Others"
 LEADERS = 3
+REPORTED_HALF = 0.05  # companies report billions to a tenth at least
 DERIVED = "Derived|Inferred"  # how the note of a claim begins whose figure no page prints
 
 
@@ -247,13 +248,14 @@ def implied_revenue(shares: pd.DataFrame, sizes: pd.DataFrame, financials: pd.Da
     half = half_unit(rows["revenue_usd_bn"])
     size_low, size_high = rows["revenue_usd_bn"] - half, rows["revenue_usd_bn"] + half
     low, high = rows["low_pct"] / 100 * size_low, rows["high_pct"] / 100 * size_high
+    reported_half = np.minimum(half_unit(rows["value"]), REPORTED_HALF)
     rows = rows.assign(
         size_low_usd_bn=size_low,
         size_high_usd_bn=size_high,
         implied_low_usd_bn=low,
         implied_high_usd_bn=high,
-        ratio_low_pct=100 * low / rows["high"].fillna(rows["value"]),
-        ratio_high_pct=100 * high / rows["low"].fillna(rows["value"]),
+        ratio_low_pct=100 * low / rows["high"].fillna(rows["value"] + reported_half),
+        ratio_high_pct=100 * high / rows["low"].fillna(rows["value"] - reported_half),
     )
     names = {"low_pct": "share_low_pct", "high_pct": "share_high_pct", "value": "reported_usd_bn"}
     columns = [

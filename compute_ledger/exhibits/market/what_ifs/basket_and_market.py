@@ -8,9 +8,22 @@ from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import BLUE, INK, PAPER, domain_when_narrow, finish
+from compute_ledger.measures import commitments
+from compute_ledger.measures.market.basket import basket_against_market
+from compute_ledger.measures.market.market_estimates import LEADERS
 from compute_ledger.shared import rounding
 
 MOST_DRAWN = 12
+
+
+def compare(counted: pd.DataFrame, market: pd.DataFrame) -> pd.DataFrame:
+    """`basket.basket_against_market` of what counts and the shares of a quarter, small ones carried over from others.
+
+    `market` from `promised.with_tail`. Providers below the three leaders that the buyer does not pay are left out.
+    """
+    both = basket_against_market(commitments.by_supplier(counted), market)
+    leaders = market["provider"].head(LEADERS)
+    return both[both["basket_pct"].notna() | both["supplier"].isin(leaders)].reset_index(drop=True)
 
 
 @exhibit("basket-and-market")
@@ -20,7 +33,7 @@ def basket(
 ) -> Exhibit:
     """Share of the buyer's commitments and of the market, supplier by supplier.
 
-    `comparison` from `measures.market.basket.basket_against_market`; `counted` and `shares` are the rows behind it.
+    `comparison` from `compare`; `counted` and `shares` are the rows behind it.
     """
     if scope.no_index:
         return Exhibit.empty(scope.no_index, scope.as_of)
@@ -33,7 +46,7 @@ def basket(
     return Exhibit(
         title=_title(comparison, scope.buyer),
         subtitle=(
-            f"Filled: % of the firm commitments of {scope.buyer} with a published amount. Hollow: % of the market in {formatting.quarter(quarter)}, {code_labels.ESTIMATE_LABELS[estimate]}"
+            f"Filled: % of what {scope.buyer} has signed up to buy, as far as amounts are published. Hollow: % of the market in {formatting.quarter(quarter)}, {code_labels.ESTIMATE_LABELS[estimate]}"
         ),
         description=(
             f"Dot plot of {formatting.count(len(data), 'supplier')}, share of the commitments of {scope.buyer} and share of the market: {formatting.names(words, MOST_DRAWN)}."
@@ -47,7 +60,7 @@ def basket(
         },
         rests_on={"deals": counted[counted["counted"].notna()], "market_shares": shares},
         as_of=scope.as_of,
-        note="Commitments run over many years and include what the market's definition leaves out, such as chips and sites; the market is revenue of one quarter. A supplier that the house does not name has no dot for the market, one without a published amount none for the commitments.",
+        note="Commitments run over many years and include what the market's definition leaves out, such as chips and sites; the market is revenue of one quarter. A supplier that the quarter does not name has its share of the nearest quarter that does, and no hollow dot where none does.",
     )
 
 
@@ -77,15 +90,15 @@ def _dots(data: pd.DataFrame) -> alt.LayerChart:
     longest = float(data[["basket_pct", "market_pct"]].max().max())
     axis = alt.Axis(ticks=False, domain=False, labelColor=INK, labelPadding=10)
     scale = alt.Scale(domain=domain_when_narrow(longest * 1.25, longest * 1.15), nice=False)
-    base = alt.Chart(data).encode(y=alt.Y("supplier:N", sort=order, title=None, axis=axis), description=SPOKEN)
+    base = alt.Chart(data).encode(y=alt.Y("supplier:N", sort=order, title=None, axis=axis))
     basket_x = alt.X("basket_pct:Q", scale=scale, title="%", axis=alt.Axis(tickCount=5))
     in_basket = base.transform_filter("isValid(datum.basket_pct)")
     label = in_basket.transform_calculate(label="format(datum.basket_pct, '.0f') + '%'")
     return alt.layer(
         base.mark_rule(strokeWidth=2, color=BLUE).encode(x=basket_x, x2=alt.X2("market_pct:Q")),
         base.mark_point(size=80, filled=False, fill=PAPER, color=BLUE, strokeWidth=2, opacity=1).encode(
-            x=alt.X("market_pct:Q", scale=scale)
+            x=alt.X("market_pct:Q", scale=scale), description=SPOKEN
         ),
-        in_basket.mark_point(size=80, filled=True, color=BLUE, opacity=1).encode(x=basket_x),
+        in_basket.mark_point(size=80, filled=True, color=BLUE, opacity=1).encode(x=basket_x, description=SPOKEN),
         label.mark_text(dy=-10, color=INK).encode(x=basket_x, text="label:N"),
     )

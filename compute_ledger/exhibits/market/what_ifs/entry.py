@@ -36,7 +36,8 @@ def entry(
     widest = max(20.0, entrant_share_pct)
     curve = rounding.frame(measure.entry_curve(shares, widest))
     span = measure.change_interval(shares, hhi, entrant_share_pct, entry_rule)
-    data = _curve_frame(curve, entry_rule)
+    ends = curve["entrant_share_pct"].mod(2).eq(0) | curve["entrant_share_pct"].eq(curve["entrant_share_pct"].max())
+    data = _curve_frame(curve[ends], entry_rule)
     low, high = span or (delta, delta)
     return Exhibit(
         title=_title(delta, entrant_share_pct, entry_rule, scope.buyer),
@@ -54,18 +55,30 @@ def entry(
         },
         rests_on={"market_shares": shares},
         as_of=scope.as_of,
-        note="A what-if, not a forecast. Printed shares are taken at face value and the unnamed rest counts as many tiny firms."
-        + (f" Pale bar: {formatting.between(*span)} over the rounding and every tail that fits." if span else ""),
+        note=_note(span),
     )
+
+
+def _note(span: tuple[float, float] | None) -> str:
+    words = "A what-if, not a forecast. Printed shares are taken at face value and the unnamed rest counts as many tiny firms."
+    if span is None:
+        return words
+    return f"{words} Pale bar: {formatting.between(*span)} over the rounding and a tail like that of other quarters."
 
 
 @rounding.inputs
 def entry_finding(
-    shares: pd.DataFrame, hhi: tuple[float, float], entrant_share_pct: float, entry_rule: str, scope: Scope
+    shares: pd.DataFrame,
+    hhi: tuple[float, float],
+    deltas: pd.DataFrame,
+    size_usd_bn: float,
+    entrant_share_pct: float,
+    entry_rule: str,
+    scope: Scope,
 ) -> Finding:
-    """What the entrant would change, how sure that is, and what it would change by the other rules.
+    """What the entrant would change, by each rule, and with the stakes that others hold of it.
 
-    Arguments as in `entry`.
+    Arguments as in `entry`; `deltas` from `silent_stakes.stake_deltas`, `size_usd_bn` of the quarter's market.
     """
     if shares.empty:
         return Finding(name="entry", detail="Without shares it cannot be said what an entrant would change.")
@@ -74,12 +87,36 @@ def entry_finding(
         f"{formatting.number(change, 0)} {RULE_LABELS[rule]}" for rule, change in changes.items() if rule != entry_rule
     )
     span = measure.change_interval(shares, hhi, entrant_share_pct, entry_rule)
+    worth = (
+        f"{formatting.pct(entrant_share_pct)} is {formatting.usd_bn(size_usd_bn * entrant_share_pct / 100)} a quarter."
+    )
+    sentences = [
+        f"By the other rules the change is {other_changes}: from whom it would take its share decides the sign, and that is not known.",
+        _reach(span),
+        worth if pd.notna(size_usd_bn) else "",
+        *_with_stakes(deltas, changes[entry_rule]),
+        "Capacity that an entrant rents from the clouds it competes with is in their shares as well, and would be counted twice.",
+    ]
     return Finding(
         name="entry",
         claim=_title(changes[entry_rule], entrant_share_pct, entry_rule, scope.buyer),
-        detail=f"{_reach(span)} By the other rules the change is {other_changes}.",
+        detail=" ".join(filter(None, sentences)),
         rests_on={"market_shares": shares},
     )
+
+
+def _with_stakes(deltas: pd.DataFrame, change: float) -> list[str]:
+    """The change when holders of shares take their part of the entrant's profit into account."""
+    if deltas.empty:
+        return []
+    silent, merged = float(deltas["silent_delta"].sum()), float(deltas["merged_delta"].sum())
+    stakes = formatting.names(
+        deltas["holder"] + "'s " + deltas["stake_pct"].map(lambda stake: formatting.pct(stake, 0))
+    )
+    return [
+        f"With {stakes} of it as a silent stake the change is {formatting.number(change + silent, 0)} (O'Brien and Salop's index adds {formatting.number(silent, 0)}); "
+        f"if holder and entrant acted as one it would be {formatting.number(change + merged, 0)}. Guideline 11 of 2023 is about such stakes."
+    ]
 
 
 def _curve_frame(curve: pd.DataFrame, entry_rule: str) -> pd.DataFrame:
@@ -93,7 +130,7 @@ def _curve_frame(curve: pd.DataFrame, entry_rule: str) -> pd.DataFrame:
 def _reach(span: tuple[float, float] | None) -> str:
     """What the change may be over all that fits; where that cannot be said, in which way it would be off."""
     return (
-        f"Over the rounding and every tail that fits, the change lies between {formatting.number(span[0], 0)} and {formatting.number(span[1], 0)}."
+        f"Over the rounding and a tail like that of other quarters, the change lies between {formatting.number(span[0], 0)} and {formatting.number(span[1], 0)}."
         if span
         else "The change would be smaller, or turn negative, if few large firms made up the part that shrinks."
     )
@@ -111,7 +148,7 @@ def _entry_chart(data: pd.DataFrame, point: pd.DataFrame, widest: float) -> alt.
     ends = data[data["entrant_share_pct"] == data["entrant_share_pct"].max()]
     lines = alt.Chart(data).encode(x=x, y=y, detail=alt.Detail("entry_rule:N"))
     mark = alt.Chart(point).encode(x=x, y=y, description=SPOKEN)
-    steps = alt.Chart(data[data["entrant_share_pct"].mod(1).eq(0)]).encode(x=x, y=y)
+    steps = alt.Chart(data[data["entrant_share_pct"].mod(5).eq(0)]).encode(x=x, y=y)
     return alt.layer(
         alt.Chart(pd.DataFrame({"delta_hhi": [0]})).mark_rule(strokeWidth=1).encode(y=alt.Y("delta_hhi:Q")),
         lines.transform_filter("!datum.chosen").mark_line(color=GREY, strokeWidth=1.5),
@@ -140,7 +177,7 @@ def _point(entrant_share_pct: float, delta: float, low: float, high: float) -> p
 
 def _interval(delta: float, low: float, high: float) -> str:
     change = f"change of the HHI {formatting.number(delta, 0)}"
-    return f"{change}, {formatting.between(low, high)} over the rounding and every tail" if low < high else change
+    return f"{change}, {formatting.between(low, high)} over the rounding and the tail" if low < high else change
 
 
 def _title(delta: float, entrant_share_pct: float, entry_rule: str, buyer: str) -> str:
