@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compute_ledger.exhibits import Scope
-from compute_ledger.exhibits.funding.words import about, about_between
+from compute_ledger.exhibits.funding.money_words import about, about_between
 from compute_ledger.ledger import load
 from compute_ledger.measures import funding as m
 from compute_ledger.measures import payment_schedule as s

@@ -129,8 +129,8 @@ def _phrases(carried: pd.DataFrame, short: bool = False) -> list[str]:
 
 def _for_buyer(carried: pd.DataFrame) -> pd.DataFrame:
     """Of what serves the buyer alone, the largest row of each kind, what is signed before what is planned."""
-    rank = carried["taken_on"].map({kind: i for i, kind in enumerate(SHADES)})
-    own = carried[~carried["all_customers"].astype(bool)].assign(rank=rank)
+    own = carried[~carried["all_customers"].astype(bool)]
+    own = own.assign(rank=own["taken_on"].map({kind: i for i, kind in enumerate(SHADES)}))
     own = own.sort_values(["rank", "planned", "value_usd_bn"], ascending=[True, True, False], kind="stable")
     return own.drop_duplicates("taken_on")
 

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
-from compute_ledger.exhibits.concentration.words import BASES, COUNTED, usd
+from compute_ledger.exhibits.concentration.commitment_words import BASES, COUNTED, usd
 from compute_ledger.exhibits.formatting import number_or_na
 from compute_ledger.exhibits.outputs import KeyFigure, KeyFigures
 from compute_ledger.exhibits.scope import Scope

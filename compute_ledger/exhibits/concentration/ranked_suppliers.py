@@ -5,7 +5,7 @@ import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.concentration.backlog import printed_parts
-from compute_ledger.exhibits.concentration.words import BASES, COUNTED, OVERLAPS, usd
+from compute_ledger.exhibits.concentration.commitment_words import BASES, COUNTED, OVERLAPS, usd
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, Table, exhibit

@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
-from compute_ledger.exhibits.concentration.words import COUNTED
+from compute_ledger.exhibits.concentration.commitment_words import COUNTED
 from compute_ledger.exhibits.drawing import text_metrics
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding

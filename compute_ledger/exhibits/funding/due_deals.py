@@ -4,7 +4,7 @@ import pandas as pd
 
 from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.finding import Finding
-from compute_ledger.exhibits.funding.words import about, spread_words
+from compute_ledger.exhibits.funding.money_words import about, spread_words
 from compute_ledger.exhibits.outputs import Exhibit, Table, exhibit
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.measures.funding import covered_years

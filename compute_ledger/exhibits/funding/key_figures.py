@@ -3,7 +3,7 @@
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
-from compute_ledger.exhibits.funding.words import about_or_na
+from compute_ledger.exhibits.funding.money_words import about_or_na
 from compute_ledger.exhibits.outputs import KeyFigure, KeyFigures
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.measures.funding import peak

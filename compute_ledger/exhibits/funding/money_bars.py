@@ -6,9 +6,9 @@ import pandas as pd
 from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding
+from compute_ledger.exhibits.funding.money_words import about, about_between, spread_words, years_of
 from compute_ledger.exhibits.funding.revenue_path import path_words
 from compute_ledger.exhibits.funding.schedule_lines import nothing_due
-from compute_ledger.exhibits.funding.words import about, about_between, spread_words, years_of
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import BLUE, GOLD, GREEN, INK, SLATE, VERMILION, finish, text, when_narrow

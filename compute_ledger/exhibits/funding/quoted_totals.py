@@ -6,7 +6,7 @@ import pandas as pd
 from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding
-from compute_ledger.exhibits.funding.words import about
+from compute_ledger.exhibits.funding.money_words import about
 from compute_ledger.exhibits.outputs import Exhibit, Table, exhibit
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import INK, SLATE, colours, domain_when_narrow, finish, when_narrow

@@ -7,7 +7,7 @@ import pandas as pd
 from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding
-from compute_ledger.exhibits.funding.words import (
+from compute_ledger.exhibits.funding.money_words import (
     SCHEDULE_NAMES,
     about,
     about_between,

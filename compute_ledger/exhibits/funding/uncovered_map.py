@@ -6,7 +6,7 @@ import pandas as pd
 from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding
-from compute_ledger.exhibits.funding.words import PATH_NAMES, SCHEDULE_NAMES, about_between
+from compute_ledger.exhibits.funding.money_words import PATH_NAMES, SCHEDULE_NAMES, about_between
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import BLUE, INK, VERMILION, finish, text, when_narrow
