@@ -151,6 +151,13 @@ def test_a_source_may_be_named_after_a_digit(render):
     assert '<li id="source-2digital">' in render(executed(sources)).html
 
 
+def test_many_sources_are_folded_under_their_number_by_grade(render):
+    many = [{**SOURCE, "source_id": f"s{i}", "grade": "AB"[i % 2]} for i in range(13)]
+    fold = '<details class="source-fold"><summary>13 sources by grade: 7 A, 6 B</summary>'
+    assert fold in render(executed({KIND.format("sources"): {"sources": many}})).html
+    assert "source-fold" not in render(executed({KIND.format("sources"): {"sources": many[1:]}})).html
+
+
 def test_numbers_of_a_column_share_their_decimals_and_years_have_no_comma(render):
     html = render(executed(chart(), SOURCES)).html
     assert '<table class="long-1 num-2 num-3 short-4">' in html
