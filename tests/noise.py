@@ -1,6 +1,7 @@
 """Chapters run with noise in the last bit of every number, as another processor would make it."""
 
 import contextlib
+import functools
 import inspect
 import sys
 from collections.abc import Iterator
@@ -75,7 +76,7 @@ def _computes(function: Any) -> bool:
 
 def noisy(function: Any, noise: Noise) -> Any:
     """The function, with noise in what it gives."""
-    return lambda *args, **kwargs: noise.moved(function(*args, **kwargs))
+    return functools.wraps(function)(lambda *args, **kwargs: noise.moved(function(*args, **kwargs)))
 
 
 def run_chapter(name: str, seed: int, load: Any = chapters.load_once, **parameters: Any) -> chapters.Shown:

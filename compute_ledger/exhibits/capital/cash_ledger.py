@@ -1,7 +1,5 @@
 """The loops in cash: what each partner put into the buyer, what it was paid, and what it is still promised."""
 
-from math import floor, log10
-
 import altair as alt
 import pandas as pd
 
@@ -88,7 +86,7 @@ def _significant(value: float) -> float:
     """The value to two digits: more than that no convention of spending bears."""
     if pd.isna(value) or value <= 0:
         return value
-    return rounding.rounded(value / 10 ** (floor(log10(value)) - 1), 0) * 10 ** (floor(log10(value)) - 1)
+    return float(f"{rounding.rounded(value):.1e}")
 
 
 def _ranges(partners: pd.DataFrame) -> list[str]:

@@ -21,7 +21,8 @@ def same_total(picked: pd.DataFrame, quoted: pd.DataFrame) -> pd.DataFrame:
     """The newest quotation of the picked total that states gigawatts with it; else the picked one."""
     if picked.empty:
         return picked
-    same = quoted[quoted["value"].eq(picked["value"].iloc[0]) & quoted["metric"].eq(picked["metric"].iloc[0])]
+    value, metric = rounding.column(picked["value"]).iloc[0], picked["metric"].iloc[0]
+    same = quoted[rounding.column(quoted["value"]).eq(value) & quoted["metric"].eq(metric)]
     stated = same[same["quoted_gw"].notna()]
     return stated.tail(1) if len(stated) else picked
 

@@ -225,7 +225,11 @@ def _rounding(total: float, added: float, narrowed: bool) -> str:
     """What the ends of the sum come from; a printed total that is another number is named."""
     if not narrowed:
         return "By the rounding of the shares"
-    other = f"Their total is printed as {formatting.pct(total)}; b" if total != added else "B"
+    other = (
+        f"Their total is printed as {formatting.pct(total)}; b"
+        if formatting.pct(total) != formatting.pct(added)
+        else "B"
+    )
     return f"{other}y the rounding of shares and total"
 
 

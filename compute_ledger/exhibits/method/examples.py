@@ -10,6 +10,7 @@ from compute_ledger.measures import concentration, funding, payment_schedule
 from compute_ledger.measures.contracts import gigawatt_years
 from compute_ledger.measures.market import market_estimates, market_hhi
 from compute_ledger.measures.payments import revenue_by_schedule, schedule_family, sources_and_uses
+from compute_ledger.shared import rounding
 
 THREE = pd.Series([50.0, 30.0, 20.0])
 GIVEN = "Of 50, 30 and 20: "
@@ -33,7 +34,8 @@ def _number(value: float, decimals: int = 2) -> str:
 
 
 def _dues(ramp: str) -> str:
-    return formatting.names(payment_schedule.dues_by_year(DUE, ramp)["due_usd_bn"].map(_number))
+    due = rounding.column(payment_schedule.dues_by_year(DUE, ramp)["due_usd_bn"])
+    return formatting.names(due[due > 0].map(_number))
 
 
 def _coverage() -> str:

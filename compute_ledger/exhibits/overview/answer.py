@@ -73,7 +73,8 @@ def _market_sentence(shares: pd.DataFrame, leader: str) -> str:
 
 def _without_amount(table: pd.DataFrame) -> str:
     """The largest capacities of deals that print no amount, each with what it measures; frame of `by_supplier`."""
-    largest = table[table["capacity_gw"] > 0].astype({"capacity_gw": "float64"}).nlargest(3, "capacity_gw")
+    largest = table[table["capacity_gw"] > 0].astype({"capacity_gw": "float64"})
+    largest = largest.sort_values(["capacity_gw", "supplier"], ascending=[False, True], key=rounding.column).head(3)
     if largest.empty:
         return ""
     figures = [formatting.capacity(row["capacity_gw"], row["basis"]) for _, row in largest.iterrows()]

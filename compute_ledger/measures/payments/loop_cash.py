@@ -151,7 +151,7 @@ def _from_ties(ties: pd.DataFrame, reported: pd.DataFrame, buyer: str, day: pd.T
     stands = (ties["known_on"] <= day) & ~(ties["until"] <= day) & ties["amount_usd_bn"].notna()
     guaranteed = ties["kind"].eq("guarantees") & (ties["to"].eq(buyer) | _names(ties, buyer))
     lent = ties["kind"].eq("lends") & ties["to"].ne(buyer) & _names(ties, buyer)
-    lent &= ~ties["amount_usd_bn"].isin(reported["value_usd_bn"])
+    lent &= ~rounding.column(ties["amount_usd_bn"]).isin(rounding.column(reported["value_usd_bn"]))
     rows = ties[stands & (guaranteed | lent)]
     guarantee = rows["kind"].eq("guarantees")
     at_most = guarantee | rows["note"].str.contains("At most|Up to")

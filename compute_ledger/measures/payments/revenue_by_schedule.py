@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from compute_ledger.shared import rounding
+
 DOLLAR_USD_BN = 1e-9
 COLUMNS = [
     "revenue_path", "schedule", "years", "due_usd_bn", "revenue_usd_bn", "coverage_pct", "least_coverage_pct",
@@ -41,7 +43,7 @@ def _compared(revenue: pd.Series, due: pd.Series) -> tuple[object, ...]:
     short = short.mask(short < DOLLAR_USD_BN, 0.0)
     covered = (100 * revenue / due.where(due > DOLLAR_USD_BN)).dropna()
     years = [int(year) for year in due.index]
-    worst = int(covered.to_numpy().argmin()) if len(covered) else None
+    worst = int(rounding.column(covered).to_numpy().argmin()) if len(covered) else None
     least = (float("nan"), None) if worst is None else (float(covered.iloc[worst]), int(covered.index[worst]))
     last_short = max((year for year in years if short[year] > 0), default=None)
     after = [year for year in years if last_short is None or year > last_short]
