@@ -1,5 +1,6 @@
 """What a chapter looks at: whose promises, as known when, and how they are counted."""
 
+import re
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -82,10 +83,18 @@ class Scope:
 
         None at all where none is the buyer's own.
         """
-        others = self.other_buyers(ledger)
+        others = set(self.other_buyers(ledger))
+        others |= self._served_alone(ledger, others)
         foreign = ledger.ties["from"].isin(others) | ledger.ties["to"].isin(others)
         own = ledger.ties["from"].eq(self.buyer) | ledger.ties["to"].eq(self.buyer)
         return ledger.ties[~foreign] if own.any() else ledger.ties.iloc[:0]
+
+    def _served_alone(self, ledger: Ledger, others: set[str]) -> set[str]:
+        """Who gets money or a guarantee for another buyer, as the note says, and deals with this one in nothing."""
+        names = "|".join(map(re.escape, sorted(others)))
+        named = ledger.ties["note"].fillna("").str.contains(names) if names else pd.Series(False, ledger.ties.index)
+        deals = ledger.deals[ledger.deals["buyer"] == self.buyer]
+        return set(ledger.ties.loc[named, "to"]) - {*deals["counterparty"], *deals["counterparty_group"]}
 
     def payables(self, deals: pd.DataFrame, **choices: Any) -> pd.DataFrame:
         """The deals that count, see `commitments.payables`; `others` are choices to count them otherwise."""

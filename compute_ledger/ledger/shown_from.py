@@ -21,14 +21,19 @@ def published_by(published_on: pd.Series) -> "pd.Series[pd.Timestamp]":
 def claims_shown_from(frames: Frames, keys: dict[str, str]) -> "pd.Series[pd.Timestamp]":
     """Of each claim, by `claim_id`, the first day on which the ledger can show it.
 
-    A dated page: the day of `published_by`. An undated page: the day of the first dated page that supports the same
+    A dated page: the day of `published_by`, or the newest day on which a row became known where its month or year is
+    not over by then: it had been read. An undated page: the day of the first dated page that supports the same
     row, else the day on which that row became known; of several rows the earliest. A claim without a page's date and
     without a row: the newest day of the ledger, as nothing shows that it was known before.
 
     frames: the whole ledger, of all days. keys: the primary key of each table whose rows rest on claims.
     """
     claims, sources = frames["claims"], frames["sources"].set_index("source_id")
-    dated = claims["source_id"].map(published_by(sources["published_on"]))
+    published = sources["published_on"]
+    newest = max(frames[name]["known_on"].max() for name in keys)
+    out = published_by(published)
+    out = out.mask(out.gt(newest) & published.str.len().lt(10), newest)
+    dated = claims["source_id"].map(out)
     by_claim = pd.Series(dated.to_numpy(), index=claims["claim_id"])
     rows = _rows_shown_from(frames, keys, by_claim)
     links = frames["evidence"]

@@ -58,9 +58,9 @@ NOVEMBER = [300, 250, 38, 22.4]
 @functools.cache
 def promised(edition: str) -> tuple[str, list[float]]:
     """The day of the edition and what each firm supplier is promised on it, the largest first."""
-    if edition != "latest":
+    if edition == "2025-11-07":
         return edition, NOVEMBER
-    ledger = load(ROOT / "data")
+    ledger = load(ROOT / "data", as_of=edition)
     suppliers = by_supplier(payables(buyer_deals(ledger.deals, "OpenAI")[1], ledger.as_of))
     return f"{ledger.as_of:%Y-%m-%d}", suppliers["counted"].tolist()
 

@@ -45,6 +45,15 @@ def test_a_month_counts_from_its_last_day_and_a_year_too():
     assert pd.isna(days[4])
 
 
+def test_a_month_that_is_not_over_counts_by_the_newest_day_of_the_ledger():
+    """A page of March had been read by 10 March, where nothing in the ledger became known later."""
+    frames = small_ledger()
+    frames["deals"] = frames["deals"].assign(known_on=day("2025-03-10"))
+    assert claims_shown_from(frames, {"deals": "deal_id"})["c1"] == day("2025-03-10")
+    frames["deals"] = frames["deals"].assign(known_on=day("2025-04-10"))
+    assert claims_shown_from(frames, {"deals": "deal_id"})["c1"] == day("2025-03-31")
+
+
 def small_ledger():
     """One row with a dated and an undated page, one with an undated page alone, one claim without a row."""
     return {

@@ -182,7 +182,7 @@ def _chart(drawn: pd.DataFrame) -> alt.LayerChart:
     fill, stroke = alt.Color("shade:N", scale=None), alt.Stroke("shade:N", scale=None)
     layers = [
         bars.transform_filter("datum.look == 'solid'").mark_rect().encode(color=fill),
-        bars.transform_filter("datum.look == 'pale'").mark_rect(opacity=0.4).encode(color=fill),
+        bars.transform_filter("datum.look == 'pale'").mark_rect(fillOpacity=0.4).encode(color=fill, stroke=stroke),
         bars.transform_filter("datum.look == 'hollow'")
         .mark_rect(filled=False, strokeDash=[3, 3], strokeWidth=1.4)
         .encode(stroke=stroke),

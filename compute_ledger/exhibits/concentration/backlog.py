@@ -204,7 +204,9 @@ def _chart(rows: pd.DataFrame, buyer: str, second: str) -> alt.LayerChart:
         x=alt.X("end:Q", axis=None), text=alt.Text("shown:N")
     )
     return alt.layer(
-        wholes.mark_bar(height=18, color=GREY, opacity=0.5).encode(x=x, x2="backlog_usd_bn:Q", description=SPOKEN),
+        wholes.mark_bar(height=18, color=GREY, fillOpacity=0.5, stroke=GREY, strokeWidth=1).encode(
+            x=x, x2="backlog_usd_bn:Q", description=SPOKEN
+        ),
         alt.Chart(bars[["supplier", "part", "start", "end", "mark"]])
         .mark_bar(height=18)
         .encode(y=y, x=x, x2="end:Q", color=shade, description=SPOKEN),

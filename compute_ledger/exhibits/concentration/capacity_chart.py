@@ -168,11 +168,11 @@ def _chart(drawn: pd.DataFrame, bars: pd.DataFrame) -> alt.TopLevelMixin:
         scale=alt.Scale(domain=domain_when_narrow(longest * 3.1, longest * 2.1), nice=False),
     )
     y = alt.Y("key:N", sort=order, title=None, axis=_names(), scale=alt.Scale(domain=order))
-    opacity = alt.Opacity("form:N", scale=alt.Scale(domain=list(FORMS), range=[1, 0.45, 0.2]), legend=None)
+    opacity = alt.FillOpacity("form:N", scale=alt.Scale(domain=list(FORMS), range=[1, 0.45, 0.2]), legend=None)
     return alt.layer(
         alt.Chart(bars[["key", "form", "start", "end", "mark"]])
-        .mark_bar(height=15, color=BLUE)
-        .encode(y=y, x=x, x2=alt.X2("end:Q"), opacity=opacity, description=SPOKEN),
+        .mark_bar(height=15, color=BLUE, stroke=BLUE, strokeWidth=1)
+        .encode(y=y, x=x, x2=alt.X2("end:Q"), fillOpacity=opacity, description=SPOKEN),
         alt.Chart(_ends(drawn))
         .transform_calculate(shown="narrow ? datum.short : datum.label")
         .mark_text(align="left", dx=7, color=INK)
@@ -189,7 +189,11 @@ def _names() -> alt.Axis:
         labelPadding=6,
         labelColor=INK,
         labelLimit=when_narrow(112, 160),
-        labelExpr=f"({{{headings}}})[datum.value] || slice(datum.value, indexof(datum.value, '|') + 1)",
+        # A name of two parties breaks after the first.
+        labelExpr=(
+            f"({{{headings}}})[datum.value] || "
+            "split(replace(slice(datum.value, indexof(datum.value, '|') + 1), ' and ', ' and\\n'), '\\n')"
+        ),
         labelFontWeight=alt.condition(
             "indexof(datum.value, '|') == length(datum.value) - 1", alt.value("bold"), alt.value("normal")
         ),

@@ -122,7 +122,7 @@ def _pairs_frame(rows: pd.DataFrame) -> pd.DataFrame:
         else "no year of revenue known"
         for _, row in rows.iterrows()
     ]
-    mirror["short"] = [label.split(",")[0] for label in mirror["label"]]
+    mirror["short"] = [label.split(",")[0].removesuffix(" of revenue") for label in mirror["label"]]
     data = pd.concat([need.assign(short=need["label"]), mirror])
     data = data[["supplier", "side", "value", "low", "high", "open", "label", "short"]].pipe(rounding.frame, 2)
     data["mark"] = mark_labels(data["supplier"], data["label"])

@@ -10,7 +10,7 @@ from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
-from compute_ledger.exhibits.theme import INK, PAPER, colours, domain_when_narrow, finish
+from compute_ledger.exhibits.theme import INK, PAPER, colours, domain_when_narrow, finish, text
 from compute_ledger.measures.concentration import hhi, hhi_floor
 from compute_ledger.shared import rounding
 
@@ -189,10 +189,13 @@ def _chart(shares: pd.DataFrame, scope: Scope) -> alt.LayerChart:
         alt.Chart(data)
         .mark_bar(height=26, stroke=PAPER, strokeWidth=1)
         .encode(y=y, x=x, x2="end:Q", color=shade, description=SPOKEN),
-        alt.Chart(middle)
-        .transform_calculate(shown="narrow ? datum.short : datum.name")
-        .mark_text(color=PAPER, fontSize=LETTERS)
-        .encode(y=y, x=alt.X("place:Q", axis=None), text=alt.Text("shown:N")),
+        *text(
+            alt.Chart(middle)
+            .transform_calculate(shown="narrow ? datum.short : datum.name")
+            .encode(y=y, x=alt.X("place:Q", axis=None), text=alt.Text("shown:N")),
+            color=INK,
+            fontSize=LETTERS,
+        ),
         alt.Chart(totals[["whole", "end", "label"]])
         .mark_text(align="left", dx=7, color=INK)
         .encode(y=y, x=alt.X("end:Q", axis=None), text=alt.Text("label:N")),

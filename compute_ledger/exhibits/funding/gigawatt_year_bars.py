@@ -38,7 +38,7 @@ def gigawatt_years(
         title=_title(prices, yields, scope),
         subtitle=f"USD bn for one gigawatt and one year: red, what a contract costs (amount over capacity and term); blue, what a gigawatt in use earned; known on {formatting.day(scope.as_of)}",
         description=f"{formatting.capital(formatting.count(len(data), 'bar'))}, from {formatting.usd_bn(float(data['price'].min()))} to {formatting.usd_bn(float(data['price'].max()))} a gigawatt-year.",
-        chart=finish(_chart(data), height=30 * len(data) + 40),
+        chart=finish(_chart(data), height=max(30 * len(data) + 40, 110)),
         table=data,
         columns={
             "label": ("Contract or year", ""), "basis": ("Gigawatts of", ""), "amount": ("Amount or revenue", "USD bn"), "capacity_gw": ("Capacity", "GW"),

@@ -146,7 +146,9 @@ def _chart(data: pd.DataFrame, names: list[str]) -> alt.LayerChart:
     frame = rounding.frame(wide[["row", "begins", "ends", "supplier", "text", "middle", "mark"]], 3)
     base = alt.Chart(frame).encode(y=y, x=x, x2="ends:Q", description=SPOKEN)
     named = base.transform_filter("datum.supplier != ''")
-    layers = [base.transform_filter("datum.supplier == ''").mark_bar(height=22, color=SLATE, fillOpacity=0.55)]
+    layers = [
+        base.transform_filter("datum.supplier == ''").mark_bar(height=22, color=SLATE, fillOpacity=0.55, stroke=SLATE)
+    ]
     if names:
         layers.insert(
             0,

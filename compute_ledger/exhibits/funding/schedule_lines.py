@@ -161,7 +161,9 @@ def _band_bars(table: pd.DataFrame, x: alt.X, y: alt.Y) -> list[alt.Chart]:
     low, high = (band[end].map(formatting.usd_short) for end in ("low_usd_bn", "high_usd_bn"))
     mark = mark_labels(band["year"].astype("str"), low + " to " + high, ["what is possible"] * len(band))
     drawn = band[["year", "high_usd_bn"]].assign(value=band["low_usd_bn"], mark=mark)
-    bars = alt.Chart(rounding.frame(drawn, 3)).mark_bar(size=26, color=BLUE, opacity=0.22)
+    bars = alt.Chart(rounding.frame(drawn, 3)).mark_bar(
+        size=26, color=BLUE, fillOpacity=0.22, stroke=BLUE, strokeWidth=1
+    )
     return [bars.encode(x=x, y=y, y2="high_usd_bn:Q", description=SPOKEN)]
 
 

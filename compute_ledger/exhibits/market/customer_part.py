@@ -137,7 +137,7 @@ def _chart(data: pd.DataFrame) -> alt.LayerChart:
     shade = colour(str(data["supplier"].iloc[0]))
     words = base.transform_calculate(text="datum.row + ': ' + datum.label")
     return alt.layer(
-        base.mark_bar(height=14, color=shade, opacity=0.35, yOffset=8).encode(x=x),
+        base.mark_bar(height=14, color=shade, fillOpacity=0.35, stroke=shade, strokeWidth=1, yOffset=8).encode(x=x),
         base.mark_bar(height=14, color=VERMILION, yOffset=8).encode(x=alt.X("paid:Q")),
         base.mark_rule(color=INK, strokeWidth=2, yOffset=8).encode(x=alt.X("paid_low:Q"), x2=alt.X2("paid:Q")),
         words.mark_text(align="left", yOffset=-9).encode(x=alt.XValue(0), text=alt.Text("text:N")),

@@ -113,7 +113,7 @@ def _strip(rows: pd.DataFrame, quarters: pd.DataFrame, peak: pd.Series | None) -
                 "high": [-0.03 * most],
             }
         )
-        shaded = alt.Chart(span).mark_rect(color=GOLD, opacity=0.35)
+        shaded = alt.Chart(span).mark_rect(color=GOLD, fillOpacity=0.35, stroke=GOLD)
         layers.append(shaded.encode(x=x, x2=alt.X2("until:T"), y=alt.Y("low:Q", scale=y_scale), y2=alt.Y2("high:Q")))
     return alt.layer(*layers, *_ticks(rows, x, y_scale, most))
 

@@ -46,8 +46,11 @@ def band(
         }
     )
     base = alt.Chart(data).encode(y=y, x=alt.X("from:T", scale=time))
-    strip = base.mark_bar(height=36, opacity=0.3, yOffset=step).encode(
-        x2=alt.X2("until:T"), color=alt.Color("shade:N", scale=None), description=SPOKEN
+    strip = base.mark_bar(height=36, fillOpacity=0.3, strokeWidth=0.75, yOffset=step).encode(
+        x2=alt.X2("until:T"),
+        color=alt.Color("shade:N", scale=None),
+        stroke=alt.Stroke("shade:N", scale=None),
+        description=SPOKEN,
     )
     rules = alt.Chart(data.iloc[1:]).mark_rule(strokeDash=[2, 3], color=MUTED).encode(x=alt.X("from:T", scale=time))
     words = base.transform_calculate(shown="narrow ? datum.short : datum.label").mark_text(

@@ -132,8 +132,8 @@ def _bars(data: pd.DataFrame, y: alt.Y, x: alt.X) -> list[alt.Chart]:
     base = alt.Chart(data).encode(y=y, x=x, color=alt.Color("shade:N", scale=None), description=SPOKEN)
     layers = [
         base.transform_filter("isValid(datum.bar_end)")
-        .mark_bar(height=when_narrow(11, 17), opacity=0.2, clip=True, yOffset=up)
-        .encode(x=alt.X("bar_start:T"), x2=alt.X2("bar_end:T")),
+        .mark_bar(height=when_narrow(11, 17), fillOpacity=0.2, strokeWidth=0.75, clip=True, yOffset=up)
+        .encode(x=alt.X("bar_start:T"), x2=alt.X2("bar_end:T"), stroke=alt.Stroke("shade:N", scale=None)),
         base.transform_filter("datum.first < datum.last")
         .mark_rule(strokeWidth=1.5, yOffset=up)
         .encode(x=alt.X("first:T"), x2=alt.X2("last:T")),

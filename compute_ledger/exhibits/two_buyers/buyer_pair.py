@@ -7,7 +7,7 @@ import pandas as pd
 
 from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.scope import Scope
-from compute_ledger.exhibits.theme import BLUE, VERMILION
+from compute_ledger.exhibits.theme import BLUE, INK, VERMILION
 from compute_ledger.ledger import Ledger
 from compute_ledger.shared.choices import one_of
 
@@ -64,7 +64,7 @@ class BuyerPair:
 
     @property
     def legend(self) -> alt.Legend:
-        return alt.Legend(title=None, orient="top", direction="horizontal", labelLimit=160)
+        return alt.Legend(title=None, orient="top", direction="horizontal", labelLimit=160, labelColor=INK)
 
     @property
     def terms(self) -> str:

@@ -99,7 +99,7 @@ def _capacity_chart(table: pd.DataFrame, pair: BuyerPair) -> alt.TopLevelMixin:
     names = alt.Axis(ticks=False, domain=False, labelPadding=6, labelColor=INK)
     y = alt.Y("name:N", sort=order, title=None, axis=names)
     offset = alt.YOffset("buyer:N", sort=pair.names, scale=alt.Scale(domain=pair.names))
-    opacity = alt.Opacity("form:N", scale=alt.Scale(domain=list(FORM_LABELS), range=[1, 0.5, 0.25]), legend=None)
+    opacity = alt.FillOpacity("form:N", scale=alt.Scale(domain=list(FORM_LABELS), range=[1, 0.5, 0.25]), legend=None)
     return alt.layer(
         alt.Chart(parts[["name", "buyer", "form", "start", "end", "mark"]])
         .mark_bar()
@@ -109,7 +109,8 @@ def _capacity_chart(table: pd.DataFrame, pair: BuyerPair) -> alt.TopLevelMixin:
             x=alt.X("start:Q", axis=None, scale=scale),
             x2=alt.X2("end:Q"),
             color=alt.Color("buyer:N", scale=pair.shades, legend=pair.legend),
-            opacity=opacity,
+            fillOpacity=opacity,
+            stroke=alt.Stroke("buyer:N", scale=pair.shades, legend=None),
             description=SPOKEN,
         ),
         alt.Chart(ends)

@@ -13,9 +13,9 @@ from compute_ledger.shared import rounding
 
 READING_LABELS = {
     "document": "One document",
-    "document_soft": "… soft part too",
-    "document_clouds": "… clouds only",
-    "document_chain": "… one chip chain",
+    "document_soft": "with the soft part",
+    "document_clouds": "of it clouds",
+    "document_chain": "one chip chain",
     "firm": "All contracts",
     "firm_soft": "All, conditional too",
     "firm_clouds": "All, clouds only",
