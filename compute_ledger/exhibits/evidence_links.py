@@ -30,7 +30,8 @@ def _deal(row: pd.Series) -> str:
 
 def _capacity(row: pd.Series) -> str:
     basis = code_labels.CAPACITY_LABELS.get(row["basis"], row["basis"])
-    return f"{row['deal_id']}, {formatting.number(row['capacity_gw'], 2)} GW, {basis}"
+    party = row.get("counterparty", row["deal_id"])  # of rows that a measure has joined to their deals
+    return f"{party}, {formatting.number(row['capacity_gw'], 2)} GW, {basis}"
 
 
 def _financial(row: pd.Series) -> str:

@@ -189,10 +189,10 @@ def _names() -> alt.Axis:
         labelPadding=6,
         labelColor=INK,
         labelLimit=when_narrow(112, 160),
-        # A name of two parties breaks after the first.
+        # Of a name of two parties a phone has room for the first.
         labelExpr=(
             f"({{{headings}}})[datum.value] || "
-            "split(replace(slice(datum.value, indexof(datum.value, '|') + 1), ' and ', ' and\\n'), '\\n')"
+            "replace(slice(datum.value, indexof(datum.value, '|') + 1), narrow ? / and .*/ : '', narrow ? ' & co.' : '')"
         ),
         labelFontWeight=alt.condition(
             "indexof(datum.value, '|') == length(datum.value) - 1", alt.value("bold"), alt.value("normal")
