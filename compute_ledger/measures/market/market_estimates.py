@@ -267,7 +267,11 @@ def implied_revenue(shares: pd.DataFrame, sizes: pd.DataFrame, financials: pd.Da
 
 
 def half_unit(printed: pd.Series) -> np.ndarray:
-    """Half of the last digit printed: 0.5 for 107, 0.05 for 119.1, 0.005 for 26.25."""
+    r"""Half of the last digit printed: 0.5 for 107, 0.05 for 119.1, 0.005 for 26.25.
+
+    Formula: $\frac{1}{2} 10^{-d}$, with $d$ digits after the point
+    Reference: arithmetic
+    """
     exact = rounding.column(printed)
     return np.select([rounding.column(exact, digits).eq(exact) for digits in (0, 1)], [0.5, 0.05], 0.005)
 
