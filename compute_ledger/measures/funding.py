@@ -65,7 +65,9 @@ def partner_terms(financials: pd.DataFrame, entity: str) -> tuple[float | None, 
 
     No formula: rows are picked.
     """
-    own = financials[financials["entity"].eq(entity) & financials["value"].notna()].sort_values("known_on")
+    own = financials[financials["entity"].eq(entity) & financials["value"].notna()].sort_values(
+        "known_on", kind="stable"
+    )
     share = own[own["metric"].str.startswith("revenue_share_to_")].tail(1)
     cap = own[own["metric"].str.fullmatch(r"payments_to_\w+_cap")].tail(len(share))
     first, last = (None if rows.empty else float(rows["value"].iloc[0]) for rows in (share, cap))
@@ -80,7 +82,9 @@ def money_held(financials: pd.DataFrame, entity: str) -> pd.DataFrame:
     metrics = ["cash_and_securities", "credit_line", "cash_burn_plan_cumulative"]
     own = financials[financials["entity"].eq(entity) & financials["metric"].isin(metrics)].dropna(subset="value")
     newest = own.sort_values(["known_on", "financial_id"]).drop_duplicates("metric", keep="last")
-    return newest.sort_values("metric", key=lambda column: column.map({name: i for i, name in enumerate(metrics)}))
+    return newest.sort_values(
+        "metric", key=lambda column: column.map({name: i for i, name in enumerate(metrics)}), kind="stable"
+    )
 
 
 def unpriced_suppliers(deals: pd.DataFrame, day: pd.Timestamp) -> list[str]:
@@ -150,7 +154,7 @@ def _anchors_to_target(points: pd.DataFrame, newest_rate: pd.DataFrame) -> pd.Da
     plan = targets[targets["known_on"] == targets["known_on"].max()].drop_duplicates("year", keep="last")
     if plan.empty or earned.empty or plan["at"].max() <= earned["at"].max():
         return points.iloc[:0]
-    return pd.concat([earned, plan]).sort_values("at", key=rounding.column)
+    return pd.concat([earned, plan]).sort_values("at", key=rounding.column, kind="stable")
 
 
 def revenue_path(anchors: pd.DataFrame, path: str, years: Sequence[int]) -> pd.Series:

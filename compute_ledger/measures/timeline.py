@@ -68,7 +68,7 @@ def busiest_days(deals: pd.DataFrame, length: int = 60) -> pd.Series | None:
     Formula: $\frac{t_n - t_1}{n - 1}$, when $n$ deals came from day $t_1$ to day $t_n$
     Reference: arithmetic
     """
-    days = deals.loc[deals["date_precision"] == "day", "announced_on"].sort_values(ignore_index=True)
+    days = deals.loc[deals["date_precision"] == "day", "announced_on"].sort_values(ignore_index=True, kind="stable")
     upto = days.searchsorted(days + pd.Timedelta(days=length - 1), side="right")
     many = pd.Series(upto, index=days.index) - days.index
     if many.empty or many.max() < 3:

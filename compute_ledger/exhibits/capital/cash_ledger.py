@@ -1,5 +1,7 @@
 """The loops in cash: what each partner put into the buyer, what it was paid, and what it is still promised."""
 
+from decimal import Decimal
+
 import altair as alt
 import pandas as pd
 
@@ -86,7 +88,8 @@ def _significant(value: float) -> float:
     """The value to two digits: more than that no convention of spending bears."""
     if pd.isna(value) or value <= 0:
         return value
-    return float(f"{rounding.rounded(value):.1e}")
+    unit = 10.0 ** (Decimal(repr(rounding.rounded(value))).adjusted() - 1)
+    return rounding.rounded(value / unit, 0) * unit
 
 
 def _ranges(partners: pd.DataFrame) -> list[str]:
@@ -321,7 +324,7 @@ def _funded(financials: pd.DataFrame, partners: pd.DataFrame, buyer: str) -> lis
     """What of a partner's commitment had really been paid, where that is published."""
     rows = financials[financials["metric"].eq(f"{buyer.lower()}_investment_funded") & financials["value"].notna()]
     rows = (
-        rows.sort_values("period_end")
+        rows.sort_values("period_end", kind="stable")
         .drop_duplicates("entity", keep="last")
         .merge(partners, left_on="entity", right_on="partner")
     )

@@ -135,7 +135,7 @@ def _outside(counted: pd.DataFrame, rows: pd.DataFrame) -> str:
     without = capacity.without_capacity(counted, rows)
     neither = unpriced(without)["counterparty"]
     priced = without[without["counted"].notna() & ~without["counterparty"].isin(neither)]
-    sums = priced.groupby("counterparty")["amount_usd_bn"].sum().sort_values(ascending=False)
+    sums = priced.groupby("counterparty")["amount_usd_bn"].sum().sort_values(ascending=False, kind="stable")
     parts = [f"{name} {formatting.usd_short(amount)}" for name, amount in sums.items()]
     words = f" An amount and no capacity: {formatting.names(parts)}." if parts else ""
     return words + (f" Neither: {formatting.names(neither)}." if len(neither) else "")

@@ -151,7 +151,7 @@ def _here(priced: pd.DataFrame, deals: pd.DataFrame) -> pd.DataFrame:
 
 def _range(rows: pd.DataFrame, own: Mapping[str, str]) -> str:
     """Ends of the index over all ways that give other shares, and the place of the page's own among them."""
-    distinct = rows.drop_duplicates("shares")["hhi"].sort_values(ignore_index=True)
+    distinct = rows.drop_duplicates("shares")["hhi"].sort_values(ignore_index=True, kind="stable")
     ways = formatting.count(len(distinct), "way", "different ways")
     ends = formatting.between(distinct.min(), distinct.max())
     if len(distinct) == 1:

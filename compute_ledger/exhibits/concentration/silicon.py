@@ -158,11 +158,12 @@ def _fitting(shares: pd.DataFrame, bar: float) -> list[str]:
     ]
 
 
-def _chart(shares: pd.DataFrame, scope: Scope) -> alt.LayerChart:
+def _frame(shares: pd.DataFrame) -> pd.DataFrame:
+    """The parts of each bar, end to end, and what their marks say."""
     end = shares.groupby("whole")["share_pct"].cumsum()
     unit = shares["whole"].eq(MONEY)
     amount = shares["amount"].map(formatting.number)
-    data = shares[["whole", "supplier", "share_pct"]].assign(
+    return shares[["whole", "supplier", "share_pct"]].assign(
         start=end - shares["share_pct"],
         end=end,
         name=_fitting(shares, WIDE_BAR),
@@ -173,7 +174,10 @@ def _chart(shares: pd.DataFrame, scope: Scope) -> alt.LayerChart:
             ("$" + amount + "bn").where(unit, amount + " GW"),
         ),
     )
-    order = shares["whole"].drop_duplicates().tolist()
+
+
+def _chart(shares: pd.DataFrame, scope: Scope) -> alt.LayerChart:
+    data, order = _frame(shares), shares["whole"].drop_duplicates().tolist()
     axis = alt.Axis(ticks=False, domain=False, labelPadding=6, labelColor=INK, labelLimit=170)
     y = alt.Y("whole:N", sort=order, title=None, axis=axis)
     x = alt.X("start:Q", title=None, axis=None, scale=alt.Scale(domain=domain_when_narrow(150, 125), nice=False))

@@ -200,7 +200,7 @@ def lease_prices(deals: pd.DataFrame, financials: pd.DataFrame) -> pd.DataFrame:
     backlog = financials[financials["metric"].eq("lease_backlog")].dropna(subset="value")
     rows = []
     for landlord, own in leases.groupby("counterparty"):
-        newest = backlog[backlog["entity"] == landlord].sort_values("known_on").tail(1)
+        newest = backlog[backlog["entity"] == landlord].sort_values("known_on", kind="stable").tail(1)
         gw_years = float((own["capacity_gw"] * own["term_years"]).sum(skipna=False))
         if len(newest) and gw_years > 0:
             rows.append((landlord, float(newest["value"].iloc[0]) / gw_years, newest["financial_id"].iloc[0]))

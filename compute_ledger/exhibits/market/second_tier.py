@@ -56,10 +56,14 @@ def _title(rows: pd.DataFrame, newest: pd.DataFrame) -> str:
     when = formatting.quarter(newest["quarter"].iloc[0])
     named = formatting.names(newest["provider"].head(3) + " " + newest["share_pct"].head(3).map(formatting.pct))
     title = f"Below the leaders none has more than {formatting.pct(newest['share_pct'].max())}: {named} in {when}"
-    by_provider = rows.sort_values("quarter").groupby("provider")
+    by_provider = rows.sort_values("quarter", kind="stable").groupby("provider")
     ends = pd.DataFrame({"first": by_provider["share_pct"].first(), "last": by_provider["share_pct"].last()})
     ends = ends.assign(first_quarter=by_provider["quarter"].first(), last_quarter=by_provider["quarter"].last())
-    fallen = ends[rounding.column(ends["last"] - ends["first"]) < -1].sort_values("first", ascending=False).head(1)
+    fallen = (
+        ends[rounding.column(ends["last"] - ends["first"]) < -1]
+        .sort_values("first", ascending=False, kind="stable")
+        .head(1)
+    )
     for name, row in fallen.iterrows():
         title += f"; {name} went from {formatting.pct(row['first'])} ({formatting.quarter(row['first_quarter'])}) to {formatting.pct(row['last'])} ({formatting.quarter(row['last_quarter'])})"
     return title
@@ -78,9 +82,9 @@ def _frame(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _chart(data: pd.DataFrame) -> alt.LayerChart:
-    newest = data.sort_values("quarter").groupby("provider")["share_pct"].last()
+    newest = data.sort_values("quarter", kind="stable").groupby("provider")["share_pct"].last()
     order = newest.sort_values(ascending=False, kind="stable").index.tolist()
-    quarters = data.sort_values("quarter")["short"].drop_duplicates().tolist()
+    quarters = data.sort_values("quarter", kind="stable")["short"].drop_duplicates().tolist()
     x = alt.X("short:N", sort=quarters, title=None, axis=alt.Axis(labelAngle=-90, ticks=False, domain=False))
     y = alt.Y("provider:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False, labelColor=INK))
     depth = alt.Opacity("share_pct:Q", legend=None, scale=alt.Scale(domain=[0, 10], range=[0.08, 0.6], clamp=True))

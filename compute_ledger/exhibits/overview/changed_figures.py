@@ -198,7 +198,7 @@ def _change_labels(data: pd.DataFrame) -> pd.Series:
 
 
 def _grown_title(data: pd.DataFrame) -> str:
-    first = data[data["then"].isna()].sort_values("now", ascending=False)
+    first = data[data["then"].isna()].sort_values("now", ascending=False, kind="stable")
     grown = data[data["change"] >= LEAST_CHANGE].nlargest(1, "change")
     parts = [f"{row['supplier']} grew most, by {formatting.usd_bn(row['change'])}" for _, row in grown.iterrows()]
     amounts = "the amount for {} is" if len(first) == 1 else "the amounts for {} are"

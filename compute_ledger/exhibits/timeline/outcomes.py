@@ -291,7 +291,7 @@ def _ends(rows: pd.DataFrame) -> pd.Series:
 
 def _squares_chart(data: pd.DataFrame) -> alt.LayerChart:
     """A row for each kind, a column for each thing that may become of it."""
-    kinds = list(dict.fromkeys(data.sort_values("kind")["kind"]))
+    kinds = list(dict.fromkeys(data.sort_values("kind", kind="stable")["kind"]))
     places = [place for place in PLACES if place in set(data["place"])]
     most = int(data.groupby(["kind", "place"]).size().max())
     step = 14 + 12 * -(-most // PER_LINE)

@@ -153,7 +153,7 @@ def deal_list(deals: pd.DataFrame, scope: Scope) -> Explorer | Exhibit:
         caption=f"{formatting.capital(formatting.count(len(rows), 'row'))} of deals publicly known on {formatting.day(scope.as_of)}, with earlier versions, parts and amendments",
         table=rows.assign(
             announced=[formatting.iso_day(*date) for date in dates],
-            deal=rows["depth"].map(lambda depth: "↳ " * depth) + rows["title"],
+            deal=rows["depth"].map(lambda depth: "– " * depth) + rows["title"],
             kind_label=kind.where(kind == layer, kind + ", " + layer),
             status_label=rows["status"].map(code_labels.STATUS_LABELS) + ended,
             capacity=formatting.capacities(rows),
@@ -178,7 +178,7 @@ def deal_list(deals: pd.DataFrame, scope: Scope) -> Explorer | Exhibit:
         row_ids=[None] * len(rows),
         filters=("counterparty", "kind_label"),
         as_of=scope.as_of,
-        note="↳ A part of the deal above it. An empty amount means that no party has published one.",
+        note="– A part of the deal above it. An empty amount means that no party has published one.",
     )
 
 

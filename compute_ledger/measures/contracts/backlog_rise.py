@@ -140,7 +140,7 @@ def in_quarters(rises: pd.DataFrame) -> pd.DataFrame:
     quarters = rises[(rises["to_day"] - rises["from_day"]).dt.days <= QUARTER_DAYS]
     order = quarters["metric"].map({metric: place for place, metric in enumerate(BACKLOGS)})
     first = quarters.assign(order=order).sort_values("order", kind="stable").drop_duplicates(["supplier", "to_day"])
-    return quarters.loc[first.index.sort_values()].reset_index(drop=True)
+    return quarters.loc[sorted(first.index)].reset_index(drop=True)
 
 
 def sum_of_rises(rises: pd.DataFrame) -> pd.DataFrame:

@@ -60,7 +60,7 @@ def _revenue_shared(
     revenue = revenue_between(financials, buyer, start, end)
     if rates.empty or revenue is None:
         return None
-    rate = rates.sort_values("known_on").iloc[-1]
+    rate = rates.sort_values("known_on", kind="stable").iloc[-1]
     return float(rate["value"] if pd.isna(rate["high"]) else rate["high"]) / 100 * revenue[1]
 
 

@@ -48,7 +48,7 @@ def implied_bases(sizes: pd.DataFrame) -> pd.DataFrame:
         series_break=both["series_break"].astype(bool) | both["series_break_then"].astype(bool),
         base_size_id=both["size_id_then"],
     )
-    return _judged(both).sort_values("quarter", ignore_index=True)[BASE_COLUMNS]
+    return _judged(both).sort_values("quarter", ignore_index=True, kind="stable")[BASE_COLUMNS]
 
 
 def _judged(rows: pd.DataFrame) -> pd.DataFrame:

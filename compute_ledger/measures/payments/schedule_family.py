@@ -40,7 +40,7 @@ def exponent_ladder(groups: int, term_choices: int = 1) -> np.ndarray:
     No formula: a list of exponents.
     """
     for step in STEPS:
-        rungs = round((MOST_EXPONENT - LEAST_EXPONENT) / step) + 1
+        rungs = int((MOST_EXPONENT - LEAST_EXPONENT) / step + 0.5) + 1
         if rungs**groups * term_choices <= MOST_SCHEDULES:
             return np.asarray(rounding.array(np.linspace(LEAST_EXPONENT, MOST_EXPONENT, rungs), rounding.FINER))
     raise ValueError(f"{groups} ramps and {term_choices} choices of terms are too many: let contracts share a ramp")
@@ -95,7 +95,7 @@ class ScheduleFamily:
         """The family with only those options of a group whose payments are that long away; ValueError for none."""
         kept = self.options[group][self._lasts(group, day, low_years, high_years)]
         if not len(kept):
-            raise ValueError(f"no ramp and term of {group} has payments {low_years:g} to {high_years:g} years away")
+            raise ValueError(f"no ramp and term of {group} has payments {low_years} to {high_years} years away")
         return ScheduleFamily(self.contracts, self.options | {group: kept})
 
     def _lasts(self, group: str, day: pd.Timestamp, low_years: float, high_years: float) -> np.ndarray:
@@ -139,7 +139,7 @@ def schedule_family(
     choices = math.prod(len(options) for options in terms.values())
     ladder = exponent_ladder(len(terms), choices) if exponents is None else np.asarray(sorted(set(exponents)))
     if not ladder.size or (ladder < LEAST_EXPONENT).any() or (ladder > MOST_EXPONENT).any():
-        raise ValueError(f"exponents must lie between {LEAST_EXPONENT} and {MOST_EXPONENT:g}, and there must be one")
+        raise ValueError(f"exponents must lie between {LEAST_EXPONENT} and {MOST_EXPONENT}, and there must be one")
     if len(ladder) ** len(terms) * choices > MOST_SCHEDULES:
         raise ValueError(f"{len(terms)} ramps of {len(ladder)} exponents are too many: let contracts share a ramp")
     options = {

@@ -21,7 +21,7 @@ def promises_of(counted: pd.DataFrame, market: pd.DataFrame, payments: pd.DataFr
     `counted` from `scope.payables` on the annualised basis, `market` from `with_tail`, `payments` from
     `customer_payments.payments_of_years`. An amount that is open upwards ends at the amount as worded.
     """
-    paid = payments.sort_values("period_end").groupby("supplier")["paid_usd_bn"].last()
+    paid = payments.sort_values("period_end", kind="stable").groupby("supplier")["paid_usd_bn"].last()
     rows = promised_revenue.promises_a_year(counted[counted["counterparty"].isin(market["provider"])], paid)
     is_open = np.isinf(rows["promised_high_usd_bn"])
     return rows.assign(
@@ -75,7 +75,7 @@ def promised(
     total = promises["promised_usd_bn"].sum()
     return Exhibit(
         title=_title(table, promises, scope.buyer),
-        subtitle=f"Share of cloud infrastructure services revenue, %. Hollow: {formatting.quarter(quarter)}, {code_labels.ESTIMATE_LABELS[estimate]}. Filled: with about {formatting.usd_bn(float(f'{total:.2g}'))} a year of commitments added; bars: rounding and overlap",
+        subtitle=f"Share of cloud infrastructure services revenue, %. Hollow: {formatting.quarter(quarter)}, {code_labels.ESTIMATE_LABELS[estimate]}. Filled: with about {formatting.usd_bn(10 * rounding.rounded(total / 10, 0))} a year of commitments added; bars: rounding and overlap",
         description=f"Dot plot of {formatting.count(len(data), 'provider')} before and after: {formatting.names(_words(data), MOST_DRAWN)}.",
         chart=finish(_dots(data.assign(mark=_labels(data))), height=34 * len(data) + 40),
         table=data,
@@ -101,7 +101,7 @@ def _open(promises: pd.DataFrame) -> str:
 def _title(table: pd.DataFrame, promises: pd.DataFrame, buyer: str) -> str:
     change = promised_revenue.concentration_change(table, 100.0)
     rows = table[table["provider"].isin(promises["provider"]) & table["before_pct"].notna()]
-    gains = rows.assign(gain=rows["after_pct"] - rows["before_pct"]).sort_values("gain", ascending=False)
+    gains = rows.assign(gain=rows["after_pct"] - rows["before_pct"]).sort_values("gain", ascending=False, kind="stable")
     words = formatting.names(_moves(gains[rounding.column(gains["gain"]) > 1].head(2)))
     first = (
         f"If the commitments of {buyer} became revenue, {words}"
