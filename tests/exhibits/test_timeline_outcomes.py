@@ -92,7 +92,7 @@ def test_parts_stand_below_their_whole():
     ).assign(capacity_basis=None)
     table = show.deal_list(deals, SCOPE).table
     assert table["deal_id"].tolist() == ["other", "whole", "part", "part-of-part"]
-    assert table["deal"].tolist() == ["Deal", "Deal", "↳ Deal", "↳ ↳ Deal"]
+    assert table["deal"].tolist() == ["Deal", "Deal", "– Deal", "– – Deal"]
 
 
 @pytest.mark.xdist_group("partnership-timeline")
