@@ -98,6 +98,25 @@ def total(rows: pd.DataFrame) -> float:
     return float(counted_once(rows)["capacity_gw"].sum())
 
 
+def under_contract(rows: pd.DataFrame) -> float:
+    r"""Gigawatts of `standing_capacity` rows of one basis that are contracted, each once; 0 without rows.
+
+    Contracts inside one whole may be inside one another without saying so: together they are never more than it.
+    ValueError for rows of several bases, see `total`.
+
+    Formula: $\sum_w \min(g_w, \sum_{i \in w} g_i)$ over wholes $w$ of $g_w$ and the contracted capacities $g_i$ in each
+    Reference: arithmetic
+    """
+    total(rows)  # refuses several bases
+    contracted = counted_once(rows[rows["commitment"] == "contracted"])
+    outer, size = (rows.set_index("capacity_id")[column].to_dict() for column in ("whole", "capacity_gw"))
+    whole = contracted["capacity_id"]
+    for _ in range(len(rows)):
+        whole = whole.map(outer).where(whole.map(outer).isin(list(outer)), whole)
+    sums = contracted.groupby(whole)["capacity_gw"].sum()
+    return float(sums.clip(upper=sums.index.to_series().map(size)).sum())
+
+
 def by_supplier(rows: pd.DataFrame, level: str = "counterparty") -> pd.DataFrame:
     r"""Capacity by supplier and basis, beside the amounts that the same deals print.
 

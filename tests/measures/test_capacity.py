@@ -60,6 +60,22 @@ def test_parts_of_a_whole_count_once_at_each_supplier_and_in_the_total():
     assert table.loc[("chips", "Alpha"), "amount_usd_bn"] == 200
 
 
+def test_contracts_inside_one_whole_are_never_more_than_it():
+    """10 planned, of which 9 are secured and 4.5 are one supplier's: at most 10 under contract, not 13.5."""
+    of = deals({"counterparty": "Venture"}, {"counterparty": "Alpha"}, {"counterparty": "Beta"})
+    parts = [
+        {"capacity_gw": 10.0, "commitment": "planned"},
+        {"capacity_gw": 9.0, "part_of": "c0"},
+        {"deal_id": "d1", "capacity_gw": 4.5, "part_of": "c0"},
+        {"deal_id": "d2", "capacity_gw": 2.0},
+    ]
+    assert m.under_contract(standing(capacities(*parts), of)) == 10 + 2
+    assert m.under_contract(standing(capacities(parts[0], *parts[2:]), of)) == 4.5 + 2
+    assert m.under_contract(standing(capacities(parts[0]), of)) == 0
+    with pytest.raises(ValueError, match="cannot be added"):
+        m.under_contract(standing(capacities(parts[0], {"basis": "it_load"}), of))
+
+
 def test_two_bases_are_never_added():
     rows = standing(capacities({}, {"basis": "site_load"}), deals({}))
     with pytest.raises(ValueError, match="on the bases chips, site_load cannot be added; pick the rows of one basis"):

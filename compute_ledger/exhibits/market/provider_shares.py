@@ -215,7 +215,7 @@ def latest_finding(
         ),
         detail=(
             f"{_rounding(total, top['share_pct'], narrowed)} that is {formatting.number(low)} to just under {formatting.pct(high)} "
-            f"({formatting.cite(leaders, sources)}). It is an estimate: providers report no comparable revenue, and {_other(estimate)} prints other shares."
+            f"({formatting.cite(leaders, sources)}). It is an estimate: providers report no comparable revenue, and other shares are printed by {_other(estimate)}."
         ),
         rests_on={"market_shares": leaders},
     )

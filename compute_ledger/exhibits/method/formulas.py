@@ -34,7 +34,7 @@ CHAPTERS = {
     "dependence": "commitment-concentration",
     "specification_curve": "commitment-concentration",
     "bounds": "commitment-concentration",
-    "capacity": "partnership-timeline",
+    "capacity": "commitment-concentration",
     "funding": "funding-gap",
     "payment_schedule": "funding-gap",
     "payments": "funding-gap",

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from compute_ledger.measures.capacity import standing_capacity, total
+from compute_ledger.measures.capacity import standing_capacity, total, under_contract
 from compute_ledger.measures.commitments import COUNTED_COLUMNS, by_supplier, days_of_change, payables
 from compute_ledger.measures.concentration import concentration_ratio, hhi, hhi_interval
 from compute_ledger.shared import rounding
@@ -186,7 +186,7 @@ def capacity_by_basis(
         standing = standing_capacity(capacities, deals[deals["buyer"] == buyer], day)
         for basis, group in standing.groupby("basis", sort=True):
             firm = group[group["commitment"] != "option"]
-            contracted = total(group[group["commitment"] == "contracted"])
+            contracted = under_contract(group)
             rows.append(
                 {
                     "basis": basis,

@@ -92,6 +92,7 @@ def test_capacity_is_added_on_one_basis_only():
     of_chips = rows.loc[("chips", "Anthropic")]
     assert (of_chips["contracted_gw"], of_chips["planned_gw"]) == (3.5, 2)  # Broadcom, AMD
     assert rows.loc[("it_load", "OpenAI"), "contracted_gw"] >= 8  # Ohio
+    assert rows.loc[("announced_total", "OpenAI"), "contracted_gw"] == 10  # Stargate's, Oracle's 4.5 among them
     assert list(dict.fromkeys(rows.index.get_level_values(0))) == ["it_load", "site_load", "chips", "announced_total"]
 
 
