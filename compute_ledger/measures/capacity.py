@@ -153,7 +153,7 @@ def _sums(group: pd.DataFrame) -> dict[str, object]:
     """What one supplier has on one basis."""
     option = group["commitment"].eq("option")
     firm = counted_once(group[~option])
-    contracted = total(group[group["commitment"].eq("contracted")])
+    contracted = under_contract(group)
     deals = group.drop_duplicates("deal_id").assign(part_of=lambda rows: rows[DEAL_PART_OF])
     amounts = without_overlaps(deals, "count_parents")["amount_usd_bn"]
     one_sided = firm[firm["low_gw"].isna() != firm["high_gw"].isna()]
