@@ -12,6 +12,7 @@ import pytest
 from compute_ledger.report.cache import fingerprints, kernel_extension, source_imports, up_to_date
 from compute_ledger.report.charts import drawing_cache
 from compute_ledger.report.kernels import forked_kernel
+from compute_ledger.report.notebooks.notebook_file import read_notebook
 from tests import structure
 from tests.tiny_project import REPO
 
@@ -85,6 +86,19 @@ def test_chapters_are_islands(arrows):
             # What all chapters use knows none of them.
             if other_chapter and own_chapter != other_chapter and importer.startswith("compute_ledger.exhibits"):
                 assert (own_chapter, other_chapter) == ({"overview"}, {"evidence"}), f"{importer} imports {imported}"
+
+
+def test_no_function_of_the_analysis_serves_its_tests_alone():
+    """The method page lists every measure as one of this report; the guide of a new project counts as a use."""
+    notebooks = [read_notebook(path) for path in [*(REPO / "notebooks").glob("*.ipynb"), *PACKAGE.rglob("*.ipynb")]]
+    texts = [path.read_text(encoding="utf-8") for path in [*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.md")]]
+    texts += [cell.source for notebook in notebooks for cell in notebook.cells]
+    words = Counter(word for text in texts for word in re.findall(r"\w+", text))
+    modules = [path for wing in ("measures", "exhibits") for path in (PACKAGE / wing).rglob("*.py")]
+    statements = [node for path in modules for node in ast.parse(path.read_text(encoding="utf-8")).body]
+    functions = [node.name for node in statements if isinstance(node, ast.FunctionDef)]
+    assert len(functions) > 500
+    assert [name for name in functions if words[name] < 2] == []
 
 
 def test_no_function_of_the_analysis_is_long():

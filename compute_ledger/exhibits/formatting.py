@@ -81,12 +81,6 @@ def count(amount: int, singular: str, plural: str = "") -> str:
     return f"{word} {singular if amount == 1 else plural or singular + 's'}"
 
 
-def equal_suppliers(effective_number: float) -> str:
-    """2.87 -> '2.87 equal suppliers', 1 -> 'one supplier'."""
-    text = number(effective_number, 2)
-    return "one supplier" if text == "1" else f"{text} equal suppliers"
-
-
 def day(value: pd.Timestamp, precision: str = "day") -> str:
     """'3 November 2025', 'May 2025' or '2025', as precise as the source is."""
     if pd.isna(value):

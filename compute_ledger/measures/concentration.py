@@ -190,39 +190,6 @@ def _with_rest(shares: np.ndarray, rest: float) -> float:
     return float((shares[1:] ** 2).sum()) + (largest + rest) ** 2
 
 
-def leave_one_out(counted: pd.DataFrame, level: str = "counterparty") -> pd.DataFrame:
-    r"""Concentration with each counted deal left out in turn, the most influential first.
-
-    counted: from `payables`. Grain: one row a deal with an amount above zero; nothing takes the place of the one
-    left out, neither what it replaced nor what it is part of. Columns of `counted` and `hhi_without`,
-    `effective_without` (missing when no other deal is left) and `hhi_change` (without less with, points).
-
-    Formula: $\Delta_d = \text{HHI}_{-d} - \text{HHI}$, with the index $\text{HHI}_{-d}$ of all deals but $d$
-    Reference: arithmetic
-    """
-    priced = counted[counted["counted"] > 0]
-    supplier = priced[_column(level)]
-    sums = priced["counted"].groupby(supplier).sum()
-    rest = _sums_of_others(priced["counted"], supplier)
-    one_group = pd.Series(0, index=sums.index)
-    other_sums, squares = (supplier.map(_sums_of_others(values, one_group)) for values in (sums, sums * sums))
-    total = rest + other_sums
-    hhi_without = 10_000 * (squares + rest * rest) / (total * total).where(total > 0)
-    change = hhi_without - hhi(sums)
-    return priced.assign(
-        hhi_without=hhi_without, effective_without=10_000 / hhi_without, hhi_change=change
-    ).sort_values("hhi_change", key=lambda points: -rounding.column(points).abs(), kind="stable", ignore_index=True)
-
-
-def _sums_of_others(values: pd.Series, groups: pd.Series) -> pd.Series:
-    """For each value the sum of the others in its group: those before it and those after it. Taking it off the sum of
-    all would lose what is small beside it."""
-    before, after = (
-        ordered.groupby(groups).cumsum().groupby(groups).shift(fill_value=0.0) for ordered in (values, values[::-1])
-    )
-    return before + after
-
-
 def disclosure(deals: pd.DataFrame, day: pd.Timestamp, overlaps: str = "count_parts") -> pd.DataFrame:
     r"""How many of the deals that count have a published amount, by perimeter and layer.
 

@@ -5,7 +5,6 @@ import re
 import pandas as pd
 
 from compute_ledger.measures.commitments import by_supplier, payables
-from compute_ledger.shared import rounding
 from compute_ledger.shared.open_ends import open_ends
 
 # The part of a supplier that sells computing, where that part is reported on its own; else the supplier itself.
@@ -88,48 +87,6 @@ def dependence(counted: pd.DataFrame, financials: pd.DataFrame) -> pd.DataFrame:
         part_low_pct=100 * low / (rows["revenue_high"] + low),
         part_high_pct=(100 * high / rows["revenue_low"]).clip(upper=100),
     )
-
-
-def backlog_parts(deals: pd.DataFrame, financials: pd.DataFrame, buyer: str, **choices: object) -> pd.DataFrame:
-    r"""What a buyer has promised each supplier, against the newest backlog that the supplier has reported.
-
-    Remaining performance obligations (RPO) are contracted revenue not yet earned; a revenue backlog is the
-    company's own, wider count. Deals count that were announced by the day of the balance; a contract known from
-    reports only has no day of signing and counts as well. `choices` go to `payables`.
-
-    Grain: one row a supplier with an amount, largest promise first. Columns: `supplier`, `metric`, `backlog` (USD
-    bn), `balance_day`, `promised_low` (what is still to run, straight-line, of the low amounts) and
-    `promised_high` (all of the high amounts, USD bn), `part_low_pct`, `part_high_pct` (of the backlog; may pass 100),
-    `reported_pct`, `reported_day` (the buyer's part as printed, or missing), `deal_ids`, `financial_ids` (tuples).
-
-    Formula: $\frac{100\, p}{B}$, with promise $p$ and backlog $B$
-    Reference: arithmetic
-    """
-    newest = financials[financials["metric"].isin(BACKLOGS) & ~financials["is_projection"]].sort_values(
-        ["period_end", "metric", "known_on"]
-    )
-    columns = [
-        "supplier",
-        "metric",
-        "backlog",
-        "balance_day",
-        "promised_low",
-        "promised_high",
-        "deal_ids",
-        "financial_id",
-    ]
-    rows = []
-    for _, row in newest.drop_duplicates("entity", keep="last").iterrows():
-        promised = _promised(deals[deals["counterparty"] == row["entity"]], row["period_end"], choices)
-        if promised[-1]:
-            rows.append((*row[["entity", "metric", "value", "period_end"]], *promised, row["financial_id"]))
-    parts = pd.DataFrame(rows, columns=columns)
-    parts = parts.merge(_printed(financials, buyer), on="supplier", how="left")
-    return parts.assign(
-        part_low_pct=100 * parts["promised_low"] / parts["backlog"],
-        part_high_pct=100 * parts["promised_high"] / parts["backlog"],
-        financial_ids=_tuples(parts[["financial_id", "reported_id"]]),
-    ).sort_values(["promised_high", "supplier"], ascending=[False, True], key=rounding.column, ignore_index=True)
 
 
 def _printed(financials: pd.DataFrame, buyer: str) -> pd.DataFrame:

@@ -114,14 +114,3 @@ def dues_by_year(due: pd.DataFrame, ramp: str = "flat") -> pd.DataFrame:
     table = pd.DataFrame(yearly, index=priced.index, columns=edges[:-1].astype(int))
     long = priced[columns].join(table).melt(id_vars=columns, var_name="year", value_name="due_usd_bn")
     return long[long["due_usd_bn"] > NOTHING_USD_BN].astype({"year": int}).reset_index(drop=True)
-
-
-def due_after(due: pd.DataFrame, ramp: str, last_day: pd.Timestamp) -> pd.Series:
-    """What of each deal falls due after `last_day`, USD bn; missing where no amount is published.
-
-    Formula: $a (1 - g(u))$, with amount $a$, the part $u$ of the term that is over, and $g$ as in `share_due`
-    Reference: convention of this report
-    """
-    end = year_fraction(pd.Series([last_day + pd.Timedelta(days=1)])).iloc[0]
-    elapsed = (end - year_fraction(due["begins_on"])) / due["years"]
-    return due["due_usd_bn"] * (1 - share_due(elapsed, ramp))

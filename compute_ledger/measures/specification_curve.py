@@ -1,4 +1,4 @@
-"""Every way to measure concentration that the choices allow, and how far each choice alone moves the answer."""
+"""Every way to measure concentration that the choices allow."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -23,7 +23,7 @@ def combinations(
     by_grade: for each lowest grade the deals of one buyer, loaded at that grade: a deal that only a weaker source
     replaced stands again at a stricter grade, so rows of one frame cannot simply be left out.
     Grain: one row a combination with a published amount. Columns: the five CHOICES, `hhi`, `suppliers` (count),
-    `leader`, `leader_share_pct`, `shares` (tuple of %, largest first, with which `distinct` tells combinations apart).
+    `leader`, `leader_share_pct`, `shares` (tuple of %, largest first, by which combinations are told apart).
 
     No formula: `hhi` of each combination.
     In words: the measure under every defensible combination of the choices, sorted, the choices shown below;
@@ -71,55 +71,6 @@ def _counted(deals: pd.DataFrame, day: pd.Timestamp, default_term_years: float) 
     amounts = [payables(deals, day, basis=basis, **terms).assign(basis=basis) for basis in BASES]
     return pd.concat(members)[["deal_id", "perimeter", "overlaps", *LEVELS]].merge(
         pd.concat(amounts)[["deal_id", "basis", "counted"]], on="deal_id"
-    )
-
-
-def distinct(specifications: pd.DataFrame, own: Mapping[str, str]) -> pd.DataFrame:
-    """Fold combinations that give suppliers the same shares into one, lowest index first.
-
-    They are redundant, and would count one answer several times. Grain: one row a different set of shares, under
-    the combination nearest to `own` (the reader's choices). Adds `own` (bool), `folded` (combinations behind the
-    row) and, for each choice, `same_<choice>`: a tuple of the options that give the same shares while the four
-    other choices stay as in the row.
-
-    No formula: equal rows are folded.
-    """
-    if specifications.empty:
-        extra = ["own", "folded", *(f"same_{name}" for name in CHOICES)]
-        return specifications.reindex(columns=[*specifications.columns, *extra])
-    shared = (specifications[CHOICES] == pd.Series(own)[CHOICES]).sum(axis=1)
-    rows = specifications.assign(
-        own=shared.eq(len(CHOICES)), shared=shared, folded=specifications.groupby("shares")["hhi"].transform("size")
-    )
-    for name in CHOICES:
-        other_choices = [choice for choice in CHOICES if choice != name]
-        same_options = rows.groupby(["shares", *other_choices])[name].agg(tuple).rename(f"same_{name}")
-        rows = rows.join(same_options, on=["shares", *other_choices])
-    nearest = rows.sort_values("shared", ascending=False, kind="stable").drop_duplicates("shares")
-    return nearest.drop(columns="shared").sort_values(["hhi", *CHOICES], key=rounding.column, ignore_index=True)
-
-
-def swings(specifications: pd.DataFrame) -> pd.DataFrame:
-    r"""How far each choice moves the index while the four others stay as they are.
-
-    Grain: one row a choice, the one that moves it furthest first. Columns: `choice`, `settings` (of the four
-    others under which at least two options give a number), `median_range` and `largest_range` (HHI points between
-    the lowest and the highest option) and `idle_pct` (settings in which the choice changes nothing, %).
-
-    Formula: $\max_o \text{HHI}_o - \min_o \text{HHI}_o$ over the options $o$ of one choice, with the other choices as
-    they are
-    Reference: convention of this report
-    """
-    rows = []
-    for name in CHOICES:
-        index = specifications.groupby([other for other in CHOICES if other != name])["hhi"]
-        spread = (index.max() - index.min())[index.size() > 1]
-        if len(spread):
-            idle = 100 * float(rounding.column(spread).eq(0).mean())
-            rows.append((name, len(spread), float(spread.median()), float(spread.max()), idle))
-    columns = ["choice", "settings", "median_range", "largest_range", "idle_pct"]
-    return pd.DataFrame(rows, columns=columns).sort_values(
-        ["median_range", "largest_range"], ascending=False, key=rounding.column, ignore_index=True
     )
 
 

@@ -141,35 +141,6 @@ def test_firm_perimeter_of_june_2026_worked_on_paper_with_its_interval():
     assert numbers["hhi_high"] == 10_000
 
 
-def test_leaving_out_one_deal_worked_on_paper():
-    deals = ledger_rows(
-        {"amount_usd_bn": 30},
-        {"amount_usd_bn": 20},
-        {"counterparty": "Beta", "amount_usd_bn": 30},
-        {"counterparty": "Gamma", "amount_usd_bn": 20},
-        {"counterparty": "Delta", "amount_usd_bn": None},
-    )
-    left = m.leave_one_out(commitments.payables(deals, DAY)).set_index("deal_id")
-    # All: Alpha 50, Beta 30, Gamma 20. Without Beta: 50 and 20; without one deal of Alpha, the other stays.
-    assert left["hhi_without"].to_dict() == pytest.approx(
-        {
-            "d0": 10_000 * (20**2 + 30**2 + 20**2) / 70**2,
-            "d1": 10_000 * (30**2 + 30**2 + 20**2) / 80**2,
-            "d2": 10_000 * (50**2 + 20**2) / 70**2,
-            "d3": 10_000 * (50**2 + 30**2) / 80**2,
-        }
-    )
-    assert left["hhi_change"]["d2"] == pytest.approx(10_000 * (50**2 + 20**2) / 70**2 - 3_800)
-    assert left["effective_without"]["d3"] == pytest.approx(80**2 / (50**2 + 30**2))
-    assert left["hhi_change"].abs().is_monotonic_decreasing
-
-
-def test_leaving_out_the_only_deal_leaves_no_number():
-    left = m.leave_one_out(commitments.payables(ledger_rows({}), DAY))
-    assert left["hhi_without"].isna().all()
-    assert m.leave_one_out(commitments.payables(ledger_rows({"amount_usd_bn": None}), DAY)).empty
-
-
 def test_deals_without_an_amount_are_counted_by_perimeter_and_layer():
     deals = ledger_rows(
         {},

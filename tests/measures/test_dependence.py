@@ -123,11 +123,11 @@ def real(day: str):
     deals = commitments.buyer_deals(ledger.deals, "OpenAI")[1]
     yearly = commitments.payables(deals, ledger.as_of, basis="annualised")
     needs = m.dependence(yearly, ledger.financials).set_index("supplier")
-    return ledger, deals, needs, m.backlog_parts(deals, ledger.financials, "OpenAI").set_index("supplier")
+    return ledger, deals, needs
 
 
 def test_the_mirror_of_july_2026_worked_on_paper():
-    ledger, deals, needs, parts = real("2026-07-01")
+    ledger, deals, needs = real("2026-07-01")
     # OCI: four fiscal quarters that add to the year; AWS: the four quarters up to March 2026.
     assert needs.loc["Oracle", "revenue"] == pytest.approx(3.3 + 4.1 + 4.9 + 5.8)
     assert needs.loc["AWS", "revenue"] == pytest.approx(30.9 + 33.0 + 35.6 + 37.6)
@@ -151,69 +151,21 @@ def test_the_mirror_of_july_2026_worked_on_paper():
     assert needs.loc["AWS", "ratio_low_pct"] == pytest.approx(100 * yearly["AWS"] / 137.1)
     assert needs.loc["Microsoft", ["ratio_low_pct", "part_low_pct"]].tolist() == [0, 0]
     assert needs.loc["Oracle", "part_low_pct"] == pytest.approx(100 * 60 / (18.1 + 60))
-    assert parts.loc["Oracle", "part_high_pct"] == float("inf")  # worded as over 300
-    assert parts.loc["CoreWeave", "part_high_pct"] == pytest.approx(100 * 22.4 / 98.8)
-    assert parts.loc["Microsoft", ["backlog", "promised_high", "reported_pct"]].tolist() == [627, 250, 45]
-    assert parts.loc["Oracle", "reported_day"] is pd.NaT
     earned = m.customers(ledger.ties, deals["counterparty"].tolist())
     assert earned["share_pct"].tolist() == [35, 62, 67]
     assert set(earned["to"]) == {"Microsoft"}
 
 
 def test_the_mirror_of_november_2025_uses_nothing_published_later():
-    _, _, needs, parts = real("2025-11-07")
+    _, _, needs = real("2025-11-07")
     assert needs.loc["Oracle", "revenue"] == pytest.approx(2.4 + 2.7 + 3.0 + 3.3)
     assert needs.loc["AWS", "revenue"] == pytest.approx(28.8 + 29.3 + 30.9 + 33.0)
     # The quarters of CoreWeave known then have a gap, so the year 2024 is the newest.
     assert needs.loc["CoreWeave", ["revenue", "revenue_period"]].tolist() == [1.92, "2024"]
-    # At the end of June 2025 the order of 6.5 was not placed yet; Microsoft signed after its balance of September.
-    assert parts["promised_high"].to_dict() == pytest.approx({"Oracle": 300, "CoreWeave": 11.9 + 4})
-    assert parts["backlog"].to_dict() == {"Oracle": 455, "CoreWeave": 30.1}
-    assert parts["reported_pct"].isna().all()
-
-
-def test_a_deal_announced_after_the_balance_is_not_in_the_backlog_unless_only_reports_tell_of_it():
-    balance = {"metric": "rpo", "period": "2025-12", "value": 500}
-    later = {"announced_on": "2026-01-10", "known_on": "2026-01-10"}
-    assert m.backlog_parts(ledger_rows(later), figures(balance), "Exemplar").empty
-    reported = m.backlog_parts(ledger_rows(later | {"kind": "reported_contract"}), figures(balance), "Exemplar")
-    assert reported["part_high_pct"].tolist() == [20]
-
-
-def test_backlog_runs_from_what_is_left_to_the_whole_headline():
-    # 100 over 4 years from 2024-01-01: two of four years are over on 2025-12-31, 730 of 1,461 days.
-    deals = ledger_rows({"start_on": "2024-01-01", "announced_on": "2023-12-01", "term_years": 4.0})
-    row = m.backlog_parts(deals, figures({"metric": "rpo", "value": 500}), "Exemplar").iloc[0]
-    assert row["promised_low"] == pytest.approx(100 * (1 - 730 / 1_461))
-    assert row["promised_high"] == 100
-    assert row["deal_ids"] == ("d0",)
-
-
-def test_the_newest_balance_counts_and_the_narrower_measure_where_both_are_of_one_day():
-    rows = figures(
-        {"metric": "rpo", "value": 400, "period_end": "2026-01-31"},
-        {"metric": "revenue_backlog", "value": 450, "period_end": "2026-01-31"},
-        {"metric": "revenue_backlog", "value": 300, "period_end": "2026-01-15"},
-    )
-    row = m.backlog_parts(ledger_rows({}), rows, "Exemplar").iloc[0]
-    assert (row["metric"], row["backlog"]) == ("rpo", 400)
-
-
-def test_the_buyers_printed_part_is_found_by_its_name():
-    rows = figures(
-        {"metric": "rpo", "value": 400, "period_end": "2026-01-31"},
-        {"metric": "exemplar_ai_invented__share_of_rpo", "value": 30},
-        {"metric": "openai_share_of_rpo", "value": 45},
-    )
-    parts = m.backlog_parts(ledger_rows({}), rows, "Exemplar AI (invented)")
-    assert parts["reported_pct"].tolist() == [30]
-    assert parts["financial_ids"].tolist() == [("f0", "f1")]
 
 
 def test_without_deals_or_figures_the_mirror_is_empty():
     nothing = commitments.payables(ledger_rows({}).iloc[:0], DAY, basis="annualised")
     assert m.dependence(nothing, figures({})).empty
-    assert m.backlog_parts(ledger_rows({}).iloc[:0], figures({"metric": "rpo"}), "Exemplar").empty
-    assert m.backlog_parts(ledger_rows({}), figures({}).iloc[:0], "Exemplar").empty
     counted = commitments.payables(ledger_rows({}), DAY, basis="annualised")
     assert m.dependence(counted, figures({}).iloc[:0])["ratio_pct"].isna().all()

@@ -195,16 +195,6 @@ def test_schedules_conserve_each_amount_to_a_cent(rows, ramp, default):
     assert (yearly["due_usd_bn"] > 0).all()
 
 
-@given(promises, st.sampled_from(s.RAMPS), st.integers(2019, 2060))
-@settings(deadline=None, max_examples=30)
-def test_what_is_due_after_a_year_is_the_sum_of_the_years_after_it(rows, ramp, year):
-    deals = frame(*(deal(f"d{i}", a, start_on=day, term_years=term) for i, (a, day, term) in enumerate(rows)))
-    due = s.due_deals(deals, DAY)
-    yearly = s.dues_by_year(due, ramp)
-    after = s.due_after(due, ramp, pd.Timestamp(year, 12, 31)).sum()
-    assert after == pytest.approx(yearly.loc[yearly["year"] > year, "due_usd_bn"].sum(), abs=1e-9)
-
-
 @given(st.floats(0, 1))
 def test_steeper_ramps_never_run_ahead(elapsed):
     flat, linear, back = (float(s.share_due(elapsed, ramp)) for ramp in s.RAMPS)

@@ -78,11 +78,6 @@ def chain(size: int, amount: float | None = None) -> pd.DataFrame:
     )
 
 
-def leaving_one_out(size: int) -> Work:
-    counted = commitments.payables(deals(size), DAY)
-    return lambda: concentration.leave_one_out(counted)
-
-
 def measuring(size: int) -> Work:
     suppliers = commitments.by_supplier(commitments.payables(deals(size), DAY))
     return lambda: concentration.summary(suppliers)
@@ -109,7 +104,7 @@ def settling(size: int) -> Work:
 
 @pytest.mark.parametrize(
     "prepared",
-    [leaving_one_out, measuring, falling_due, firms_near_the_buyer, settling],
+    [measuring, falling_due, firms_near_the_buyer, settling],
     ids=lambda measure: measure.__name__,
 )
 def test_twice_the_rows_are_at_most_twice_the_calls(prepared):
@@ -149,14 +144,6 @@ def test_of_thousands_of_wrong_references_a_hundred_are_told_what_was_meant(tmp_
     spoil(folder, "evidence", lambda data: data + wrong.encode())
     assert len(check_folder(folder, second_opinion=False)) == 3_000
     assert len(sought) == integrity_rules.MOST_HINTS
-
-
-def test_leaving_out_what_dwarfs_all_others_leaves_their_own_concentration():
-    """What is left is added up, not taken off the sum, in which small amounts are lost."""
-    small = [{"counterparty": name, "amount_usd_bn": 1e-7} for name in ("A", "B", "C", "C")]
-    rows = ledger_rows({"counterparty": "Giant", "amount_usd_bn": 2000.0}, *small)
-    left = concentration.leave_one_out(commitments.payables(rows, DAY)).set_index("counterparty")
-    assert left.loc["Giant", "hhi_without"] == pytest.approx(10_000 * (1 + 1 + 4) / 16)
 
 
 def test_subjects_that_only_signs_tell_apart_are_two_conflicts():

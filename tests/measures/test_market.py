@@ -109,12 +109,11 @@ def test_market_interval_of_2025_q3_in_the_ledger_worked_on_paper():
     assert dict(zip(named["provider"], named["bounds_tail"], strict=True)) == {
         "AWS": True, "Microsoft": True, "Google Cloud": True, "Oracle": False,
     }  # fmt: skip
-    row = concentration.hhi_by_quarter(synergy).set_index("quarter").loc["2025Q3"]
-    assert row["hhi_low"] == pytest.approx(28.5**2 + 19.5**2 + 12.5**2 + 2.5**2)
+    low, high = concentration.hhi_of_quarter(synergy, "2025Q3")
+    assert low == pytest.approx(28.5**2 + 19.5**2 + 12.5**2 + 2.5**2)
     # Leaders at 29.5, 20.5 and 13.5 leave 36.5. Oracle at 2.5 leaves 34 = 13.5 + 13.5 + 7, with 413.5 in squares;
     # Oracle at 3.5 leaves 33 = 13.5 + 13.5 + 6, and 3.5^2 + 400.5 = 412.75 is less than 2.5^2 + 413.5 = 419.75.
-    assert row["hhi_high"] == pytest.approx(29.5**2 + 20.5**2 + 13.5**2 + 2.5**2 + 2 * 13.5**2 + 7**2)
-    assert row["tail_cap_pct"] == 13
+    assert high == pytest.approx(29.5**2 + 20.5**2 + 13.5**2 + 2.5**2 + 2 * 13.5**2 + 7**2)
 
 
 boxes = st.lists(st.tuples(st.floats(1, 30), st.floats(0, 6)), min_size=1, max_size=5)

@@ -81,71 +81,17 @@ def test_at_a_stricter_grade_only_deals_with_a_good_source_count(every):
     assert at(every, grade="A")["hhi"] == 10_000
 
 
-def test_folding_keeps_every_answer_once(every):
-    rows = m.distinct(every, PLAIN)
-    assert rows["folded"].sum() == len(every)
-    assert not rows["shares"].duplicated().any()
-    assert set(rows["shares"]) == set(every["shares"])
-    assert rows["hhi"].is_monotonic_increasing
-    assert rows["own"].sum() == 1
-    assert rows.loc[rows["own"], m.CHOICES].iloc[0].to_dict() == PLAIN
-
-
-def test_same_options_are_those_that_change_nothing(every):
-    rows = m.distinct(every, PLAIN)
-    for _, row in rows.sample(8, random_state=1).iterrows():
-        for name in m.CHOICES:
-            beside = every[
-                (every[[c for c in m.CHOICES if c != name]] == row[[c for c in m.CHOICES if c != name]]).all(axis=1)
-            ]
-            same = [option["shares"] == row["shares"] for _, option in beside.iterrows()]
-            assert sorted(row[f"same_{name}"]) == sorted(beside.loc[same, name])
-
-
-def test_the_readers_choice_leads_its_fold():
-    deals = ledger_rows(
-        {"amount_usd_bn": 60}, {"amount_usd_bn": 40, "counterparty": "Beta", "counterparty_group": "Beta"}
-    )
-    rows = m.combinations({"A": deals, "C": deals}, DAY)
-    own = PLAIN | {"level": "group", "overlaps": "count_both", "grade": "A"}
-    folded = m.distinct(rows, own)
-    # Equal terms and one layer: by supplier and by group one answer, by layer another.
-    assert len(folded) == 2
-    mine = folded[folded["own"]].iloc[0]
-    assert mine[m.CHOICES].to_dict() == own
-    assert mine["folded"] == 3 * 3 * 3 * 2 * 2
-    assert mine["same_level"] == ("counterparty", "group")
-    assert m.distinct(rows, PLAIN | {"grade": "B"})["own"].sum() == 0
-
-
-def test_swings_worked_on_paper():
-    # Alpha 60 and Beta 40 as one group: 5,200 by supplier, 10,000 by group and by layer, whatever else is chosen.
-    deals = ledger_rows({"amount_usd_bn": 60}, {"amount_usd_bn": 40, "counterparty": "Beta"})
-    swings = m.swings(m.combinations({"C": deals}, DAY)).set_index("choice")
-    assert swings.index[0] == "level"
-    assert swings.loc["level", ["median_range", "largest_range", "idle_pct"]].tolist() == pytest.approx(
-        [4_800, 4_800, 0]
-    )
-    assert swings.loc["level", "settings"] == 3 * 3 * 3
-    assert swings.loc["basis", ["largest_range", "idle_pct"]].tolist() == pytest.approx([0, 100])
-    # With one grade there is nothing to compare.
-    assert "grade" not in swings.index
-
-
 def test_scale_changes_no_specification(real, every):
     amounts = ["amount_usd_bn", "amount_low_usd_bn", "amount_high_usd_bn"]
     scaled = {grade: deals.assign(**{name: deals[name] * 7.3 for name in amounts}) for grade, deals in real.items()}
     after = m.combinations(scaled, DAY)
     assert after["hhi"].tolist() == pytest.approx(every["hhi"].tolist())
-    assert len(m.distinct(after, PLAIN)) == len(m.distinct(every, PLAIN))
 
 
 @pytest.mark.parametrize("deals", [ledger_rows({"amount_usd_bn": None}), ledger_rows({}).iloc[:0]])
 def test_without_amounts_there_is_no_specification(deals):
     every = m.combinations({"C": deals}, DAY)
     assert every.empty
-    assert m.distinct(every, PLAIN).empty
-    assert m.swings(every).empty
     assert m.priced_deals({"C": deals}, DAY).empty
 
 
@@ -153,7 +99,6 @@ def test_all_letters_of_intent_count_only_as_announced():
     deals = ledger_rows({"kind": "letter_of_intent"}, {"kind": "letter_of_intent", "counterparty": "Beta"})
     every = m.combinations({"C": deals}, DAY)
     assert set(every["perimeter"]) == {"announced"}
-    assert not m.distinct(every, PLAIN)["own"].any()
 
 
 def test_priced_deals_name_those_that_count_at_any_grade(real):

@@ -178,28 +178,3 @@ def _outcomes(rows: pd.DataFrame, status: pd.Series, same_basis: pd.Series) -> p
     capacity = (rows["capacity_now_gw"] - rows["capacity_then_gw"]).where(same_basis)
     more = rounding.column((rows["amount_now_usd_bn"] - rows["amount_then_usd_bn"]).fillna(capacity))
     return outcome.mask(is_replaced & (more > 0), "grown").mask(is_replaced & (more < 0), "shrunk")
-
-
-def outcomes_by_kind(outcomes: pd.DataFrame) -> pd.DataFrame:
-    r"""How many announcements of each kind came to what, with the dollars and gigawatts that were first said.
-
-    `outcomes` from `announcement_outcomes`. Grain: kind (as first announced) and outcome, in order of kinds by number
-    and of OUTCOMES. Columns: `kind`, `outcome`, `deals` (count), `of_kind` (count), `part_pct`, `amount_then_usd_bn`,
-    `amount_now_usd_bn`, `capacity_then_gw`, `capacity_now_gw` (sums of what was published, missing where nothing was;
-    parts of another deal of the same kind are left out of them) and `median_days`.
-
-    Formula: $\frac{100\, m}{n}$, when $m$ of the $n$ announcements of a kind came to this
-    Reference: arithmetic
-    """
-    sums = ["amount_then_usd_bn", "amount_now_usd_bn", "capacity_then_gw", "capacity_now_gw"]
-    kinds = dict(zip(outcomes["deal_id"], outcomes["kind"], strict=True))
-    is_inside = outcomes["part_of"].map(kinds).eq(outcomes["kind"])
-    once = outcomes.assign(**{column: outcomes[column].mask(is_inside) for column in sums})
-    grouped = once.groupby(["kind", "outcome"], sort=False)
-    table = grouped[sums].sum(min_count=1).assign(deals=grouped.size(), median_days=grouped["days"].median())
-    table = table.reset_index()
-    of_kind = table["kind"].map(table.groupby("kind")["deals"].sum())
-    order = table["outcome"].map(OUTCOMES.index)
-    table = table.assign(of_kind=of_kind, part_pct=100 * table["deals"] / of_kind, order=order)
-    table = table.sort_values(["of_kind", "kind", "order"], ascending=[False, True, True], ignore_index=True)
-    return table[["kind", "outcome", "deals", "of_kind", "part_pct", *sums, "median_days"]]

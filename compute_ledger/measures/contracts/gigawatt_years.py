@@ -42,26 +42,6 @@ def bought(deals: pd.DataFrame, bases: pd.Series | None = None) -> pd.DataFrame:
     )[PRICE_COLUMNS]
 
 
-def prices_by_basis(prices: pd.DataFrame) -> pd.DataFrame:
-    """The range of prices within each basis; there is none across bases.
-
-    `prices` from `bought`. Grain: one row a basis. Columns: `basis`, `deals` (count), `price_low`, `price_high` (USD bn
-    per gigawatt-year, over the ends of all its deals), `least_deal`, `most_deal` (ids).
-
-    No formula: least and most are picked.
-    """
-    ends = prices.groupby("basis").agg(
-        deals=("deal_id", "size"), price_low=("price_low", "min"), price_high=("price_high", "max")
-    )
-    least, most = (
-        prices.sort_values([end, "deal_id"], ascending=[ascending, True], key=rounding.column)
-        .drop_duplicates("basis")
-        .set_index("basis")["deal_id"]
-        for end, ascending in (("price_low", True), ("price_high", False))
-    )
-    return ends.assign(least_deal=least, most_deal=most).reset_index()
-
-
 def earned(financials: pd.DataFrame, buyer: str) -> pd.DataFrame:
     r"""What one gigawatt in use earns the buyer in a year, in USD bn: run rate and revenue over capacity in use.
 

@@ -90,33 +90,3 @@ def hhi_of_quarter(shares: pd.DataFrame, quarter: str) -> tuple[float, float]:
     """
     group = bounding(shares, quarter)
     return market_hhi_interval(group["low_pct"], group["high_pct"], group["bounds_tail"])
-
-
-def hhi_by_quarter(shares: pd.DataFrame, at_least: int = LEADERS) -> pd.DataFrame:
-    """HHI interval of each quarter with at least that many named providers.
-
-    Grain: one row a quarter. Columns: `quarter`, `hhi_low`, `hhi_high`, `named` (providers), `named_share_pct`,
-    `tail_cap_pct` (printed share of the smallest provider that bounds the unnamed ones; missing when none does),
-    `series_break` (whether any share of the quarter begins a new series).
-
-    No formula: `market_hhi_interval` of each quarter.
-    """
-    rows = []
-    for quarter in sorted(named(shares)["quarter"].unique()):
-        group = bounding(shares, quarter)
-        if len(group) < at_least:
-            continue
-        low, high = market_hhi_interval(group["low_pct"], group["high_pct"], group["bounds_tail"])
-        rows.append(
-            {
-                "quarter": quarter,
-                "hhi_low": low,
-                "hhi_high": high,
-                "named": len(group),
-                "named_share_pct": float(group["share_pct"].sum()),
-                "tail_cap_pct": float(group.loc[group["bounds_tail"], "share_pct"].min()),
-                "series_break": bool(group["series_break"].any()),
-            }
-        )
-    columns = ["quarter", "hhi_low", "hhi_high", "named", "named_share_pct", "tail_cap_pct", "series_break"]
-    return pd.DataFrame(rows, columns=columns)

@@ -75,26 +75,3 @@ def customer_part(
         part[f"of_{what}_high_pct"] = 100 * paid_high_usd_bn / sums[f"{what}_low_usd_bn"]
     part |= {"size_ids": tuple(rows["size_id"]), "share_ids": tuple(rows["share_id"])}
     return pd.DataFrame([part])[PART_COLUMNS]
-
-
-def without_customer(part: pd.DataFrame) -> pd.DataFrame:
-    r"""The supplier's share of the market with and without the customer, in percent.
-
-    `part` from `customer_part`. Grain: one row a row of it. Columns: `supplier`, `share_low_pct`, `share_high_pct`,
-    `without_low_pct`, `without_high_pct` (the customer's payments taken off the supplier and off the market).
-
-    Formula: $\frac{100 (S - p)}{M - p}$, with supplier's revenue $S$, market $M$ and payments $p$
-    Reference: arithmetic
-    """
-    low, high = part["supplier_low_usd_bn"], part["supplier_high_usd_bn"]
-    market_low, market_high = part["market_low_usd_bn"], part["market_high_usd_bn"]
-    most, least = part["paid_high_usd_bn"], part["paid_low_usd_bn"]
-    return pd.DataFrame(
-        {
-            "supplier": part["supplier"],
-            "share_low_pct": 100 * low / market_high,
-            "share_high_pct": 100 * high / market_low,
-            "without_low_pct": 100 * (low - most) / (market_high - most),
-            "without_high_pct": 100 * (high - least) / (market_low - least),
-        }
-    )

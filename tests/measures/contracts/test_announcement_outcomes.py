@@ -97,35 +97,6 @@ def test_a_chain_of_three():
     assert (rows["d0"]["outcome"], rows["d0"]["deal_ids"]) == ("shrunk", ("d0", "d1", "d2"))
 
 
-def test_by_kind():
-    """Of three letters one is cancelled, a third; a part of another letter is counted, its gigawatts are not."""
-    table = m.outcomes_by_kind(
-        m.announcement_outcomes(
-            contracts(
-                {**START, "deal_id": "a", **LETTER, "status": "not_finalised", "capacity_gw": 10.0},
-                {
-                    **START,
-                    "deal_id": "b",
-                    **LETTER,
-                    "status": "not_finalised",
-                    "capacity_gw": 2.0,
-                    "part_of": "a",
-                },
-                {**START, "deal_id": "c", **LETTER, "status": "cancelled", "ended_on": "2026-03-02"},
-                {**START, "deal_id": "d"},
-            ),
-            DAY,
-        )
-    )
-    assert table[["kind", "outcome", "deals", "of_kind"]].to_numpy().tolist() == [
-        ["letter_of_intent", "not final", 2, 3],
-        ["letter_of_intent", "cancelled", 1, 3],
-        ["contract", "in force", 1, 1],
-    ]
-    assert table["capacity_then_gw"].iloc[0] == 10
-    assert table["part_pct"].tolist() == pytest.approx([200 / 3, 100 / 3, 100])
-
-
 def test_a_deal_is_counted_once():
     """A round, two of its parts (one within the other), a site inside a contract, and talks: three announcements."""
     rows = m.announcements(
@@ -157,7 +128,6 @@ def test_nothing_known():
     nothing = m.announcement_outcomes(contracts({})[:0], DAY)
     assert nothing.empty
     assert m.announcements(contracts({})[:0].assign(date_precision="day", title="Deal"), DAY).empty
-    assert m.outcomes_by_kind(nothing).empty
 
 
 def test_the_ledger_of_a_day():

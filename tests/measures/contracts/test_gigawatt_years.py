@@ -43,15 +43,8 @@ def test_a_worded_amount_has_two_prices_or_an_open_one():
 def test_bases_are_never_mixed():
     deal = {"amount_usd_bn": 10, "capacity_gw": 1, "term_years": 1}
     deals = contracts(deal, {**deal, "amount_usd_bn": 40}, {**deal, "layer": "data_centre", "amount_usd_bn": 2})
-    ranges = m.prices_by_basis(m.bought(deals)).set_index("basis")
-    assert ranges.loc["cloud", ["deals", "price_low", "price_high", "least_deal", "most_deal"]].tolist() == [
-        2,
-        10,
-        40,
-        "d0",
-        "d1",
-    ]
-    assert ranges.loc["data_centre", ["price_low", "price_high"]].tolist() == [2, 2]
+    bases = m.bought(deals).set_index("deal_id")["basis"]
+    assert bases.to_dict() == {"d0": "cloud", "d1": "cloud", "d2": "data_centre"}
     named = m.bought(deals, pd.Series({"d0": "IT load"}))
     assert named.set_index("deal_id")["basis"].to_dict() == {"d0": "IT load", "d1": "cloud", "d2": "data_centre"}
 
@@ -62,7 +55,6 @@ def test_bases_are_never_mixed():
 def test_what_lacks_a_part_has_no_price(cells):
     prices = m.bought(contracts({"amount_usd_bn": 10, "capacity_gw": 1, "term_years": 1, **cells}))
     assert prices.empty
-    assert m.prices_by_basis(prices).empty
 
 
 def test_money_received_is_no_price():

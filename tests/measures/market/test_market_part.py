@@ -29,23 +29,12 @@ def test_a_customer():
     assert row["size_ids"] == ("2025Q1", "2025Q2")
 
 
-def test_without_the_customer():
-    """A customer that pays nothing changes nothing; one that pays all leaves nothing."""
-    quarters = ["2025Q1", "2025Q2"]
-    none = m.without_customer(m.customer_part(SHARES, SIZES, "Alpha", quarters, 0, 0)).iloc[0]
-    assert none["without_low_pct"] == none["share_low_pct"] == pytest.approx(100 * 0.195 * 209.95 / 211.05)
-    least = 0.195 * 209.95
-    everything = m.without_customer(m.customer_part(SHARES, SIZES, "Alpha", quarters, least, least)).iloc[0]
-    assert everything["without_low_pct"] == pytest.approx(0)
-
-
 @pytest.mark.parametrize(
     ("supplier", "quarters"), [("Alpha", ["2025Q1", "2025Q3"]), ("Gamma", ["2025Q1"]), ("Alpha", [])]
 )
 def test_no_row_where_a_quarter_is_missing(supplier, quarters):
     part = m.customer_part(SHARES, SIZES, supplier, quarters, 1, 2)
     assert part.empty
-    assert m.without_customer(part).empty
 
 
 def test_the_ledger_of_a_day():
