@@ -1,6 +1,8 @@
 """pyproject.toml, environment.yml and requirements.lock describe one environment, and none names a registry."""
 
+import os
 import re
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -80,3 +82,22 @@ def test_the_second_opinion_is_an_extra_that_the_tests_install():
     assert "frictionless" not in declared()
     assert declared("check").keys() - declared().keys() == {"frictionless"}
     assert "frictionless" in declared("test")
+
+
+@pytest.mark.parametrize("works", [True, False])
+def test_setup_does_without_the_checker_of_html_where_npm_cannot_get_it(tmp_path, works):
+    npm = tmp_path / "npm"
+    npm.write_text("#!/bin/sh\n" + ("exit 0" if works else "echo npm ERR certificate >&2; exit 1") + "\n")
+    npm.chmod(0o755)
+    ready = tmp_path / "ready"
+    run = subprocess.run(
+        ["make", f"CHECKER={ready}", ready],
+        cwd=ROOT,
+        env=os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+    )
+    assert run.returncode == 0, run.stderr
+    assert ready.exists() == works
+    assert ("npm ERR certificate" in run.stderr) != works
+    assert ("npm could not get the checker of HTML" in run.stdout) != works
