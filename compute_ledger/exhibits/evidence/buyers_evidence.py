@@ -58,7 +58,8 @@ def subjects_of_rows(ledger: Ledger, scope: Scope) -> pd.DataFrame:
     buyers is about the one that the page is told for, else about the one that pays.
     """
     buyer_of_deal = ledger.deals.set_index("deal_id")["buyer"]
-    is_buyer = ledger.ties[["from", "to"]].isin(ledger.buyers)
+    buyers = list(ledger.buyers)
+    is_buyer = ledger.ties[["from", "to"]].isin(buyers)
     party = ledger.ties["from"].where(is_buyer["from"], ledger.ties["to"].where(is_buyer["to"], PARTNERS))
     is_own = ledger.ties[["from", "to"]].eq(scope.buyer).any(axis=1)
     financials = ledger.financials["entity"]
@@ -66,7 +67,7 @@ def subjects_of_rows(ledger: Ledger, scope: Scope) -> pd.DataFrame:
         "deals": ledger.deals["buyer"],
         "capacities": ledger.capacities["deal_id"].map(buyer_of_deal),
         "regimes": ledger.regimes["buyer"],
-        "financials": financials.where(financials.isin(ledger.buyers), PARTNERS).mask(financials == "Market", MARKET),
+        "financials": financials.where(financials.isin(buyers), PARTNERS).mask(financials == "Market", MARKET),
         "market_shares": pd.Series(MARKET, ledger.market_shares.index),
         "market_size": pd.Series(MARKET, ledger.market_size.index),
         "ties": party.mask(is_own, scope.buyer),
