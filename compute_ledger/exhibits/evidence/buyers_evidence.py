@@ -31,7 +31,7 @@ def about_buyer(ledger: Ledger, scope: Scope) -> Ledger:
     whose = subjects_of_rows(ledger, scope)
     foreign_deals = ledger.deals.loc[ledger.deals["buyer"] != scope.buyer, "deal_id"]
     parties = ledger.ties[["from", "to"]]
-    foreign_ties = parties.isin(others).any(axis=1) & ~parties.eq(scope.buyer).any(axis=1)
+    foreign_ties = parties.isin(others).any(axis=1) & ~parties.isin([scope.buyer]).any(axis=1)
     foreign_rows = {*foreign_deals, *ledger.ties.loc[foreign_ties, "tie_id"]}
     own_rows = whose[~whose["about"].isin(others) & ~whose["row_id"].isin(foreign_rows)]
     frames = {
@@ -61,7 +61,7 @@ def subjects_of_rows(ledger: Ledger, scope: Scope) -> pd.DataFrame:
     buyers = list(ledger.buyers)
     is_buyer = ledger.ties[["from", "to"]].isin(buyers)
     party = ledger.ties["from"].where(is_buyer["from"], ledger.ties["to"].where(is_buyer["to"], PARTNERS))
-    is_own = ledger.ties[["from", "to"]].eq(scope.buyer).any(axis=1)
+    is_own = ledger.ties[["from", "to"]].isin([scope.buyer]).any(axis=1)
     financials = ledger.financials["entity"]
     about = {
         "deals": ledger.deals["buyer"],
