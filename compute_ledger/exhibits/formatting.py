@@ -1,5 +1,6 @@
 """Numbers, dates and names as people read them: one format each for the whole book."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 import pandas as pd
@@ -24,6 +25,7 @@ _METRIC_WORDS = {
     "rev2024": "as revised in 2024",
 }
 HIGHEST_HHI = 10_000
+SPAN_OF_YEARS = re.compile(r"[0-9]{4}-[0-9]{4}")
 _SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -97,9 +99,12 @@ def iso_day(value: pd.Timestamp, precision: str = "day") -> str:
 
 
 def period(value: str) -> str:
-    """'2026-03' -> 'March 2026', '2026-04-28' -> '28 April 2026', '2026Q1' -> 'Q1 2026'; years stay as they are."""
+    """'2026-03' -> 'March 2026', '2026-04-28' -> '28 April 2026', '2026Q1' -> 'Q1 2026', '2026-2027' -> '2026 to 2027';
+    years stay as they are."""
     if "Q" in value:
         return quarter(value)
+    if SPAN_OF_YEARS.fullmatch(value):
+        return value.replace("-", " to ")
     parts = value.count("-")
     return day(pd.Timestamp(value), ("year", "month", "day")[parts]) if parts else value
 

@@ -13,7 +13,7 @@ from compute_ledger.ledger.grades import admitted_grades
 from compute_ledger.ledger.rules.integrity_rules import FIGURE_RULES
 from compute_ledger.ledger.shown_from import claims_shown_from
 from compute_ledger.ledger.tables.problems import LedgerError
-from compute_ledger.ledger.tables.schema import SCHEMA_FILE, Schema, read_schema
+from compute_ledger.ledger.tables.schema import SCHEMA_FILE, Schema, Table, read_schema
 from compute_ledger.ledger.tables.table_reader import TableRead, read_table
 
 MOST_KEPT_BYTES = 20_000_000
@@ -43,7 +43,7 @@ class Ledger:
     ties: one directed tie between two parties, USD bn and %; `until` is missing while it stands.
     resolutions: how one conflict between claims was settled; without those that keep a claim that is left out.
     buyers: every buyer of the ledger, whatever the day and grade, the one followed for longest first.
-    data_hash: SHA-256 over the CSV files as they are on disk, whatever the filters.
+    data_hash: SHA-256 over the CSV files as they are on disk, whatever the filters; the list of changes apart.
     """
 
     sources: pd.DataFrame
@@ -125,7 +125,7 @@ def _sound(folder: Path, schema: Schema) -> dict[str, TableRead]:
     looked_at = _contents(folder, schema)
     if looked_at is None or looked_at not in _last:
         _last.clear()
-        reads = {name: read_table(folder, table) for name, table in schema.tables.items()}
+        reads = {name: read_table(folder, table) for name, table in _needed(schema).items()}
         _refuse_faults(reads)
         if looked_at is None or looked_at != _contents(folder, schema):
             return reads
@@ -133,9 +133,14 @@ def _sound(folder: Path, schema: Schema) -> dict[str, TableRead]:
     return _last[looked_at]
 
 
+def _needed(schema: Schema) -> dict[str, Table]:
+    """Without tables that tell what others held before: an entry there changes no figure, and runs no chapter anew."""
+    return {name: table for name, table in schema.tables.items() if not table.only_history}
+
+
 def _contents(folder: Path, schema: Schema) -> str | None:
     """A hash of all that reading depends on; None for a ledger too large to keep."""
-    paths = [folder / table.path for table in schema.tables.values()]
+    paths = [folder / table.path for table in _needed(schema).values()]
     if sum(path.stat().st_size for path in paths if path.is_file()) > MOST_KEPT_BYTES:
         return None
     total = hashlib.sha256(repr(schema.descriptor).encode())

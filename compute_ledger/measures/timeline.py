@@ -94,9 +94,12 @@ def partners(deals: pd.DataFrame) -> pd.Series:
 def cloud_deals(deals: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
     """Deals of the layer `cloud` that stand on one day and hang on no condition, oldest first.
 
+    Without those under which the buyer pays nobody: capacity that comes through another cloud.
+
     No formula: rows are picked.
     """
     standing = standing_on(deals, day)
+    standing = standing[standing["direction"].ne("none")]
     clouds = standing[standing["layer"].eq("cloud") & standing["status"].isin(STANDING)]
     return clouds.sort_values(["announced_on", "deal_id"])
 

@@ -5,7 +5,8 @@ import datetime
 import pandas as pd
 import pytest
 
-from compute_ledger.ledger.shown_from import SUPPORTING, claims_shown_from, published_by, sources_shown_from
+from compute_ledger.ledger.leading_claims import SUPPORTING
+from compute_ledger.ledger.shown_from import claims_shown_from, published_by, sources_shown_from
 from compute_ledger.ledger.tables.schema import read_schema
 from compute_ledger.ledger.tables.table_reader import read_table
 from tests.structure import ROOT
@@ -82,6 +83,13 @@ def test_an_undated_page_counts_from_the_first_dated_page_of_its_row_else_from_t
         "c4": day("2025-06-01"),  # the newest day of this ledger
     }
     assert sources_shown_from(frames["claims"], shown)["undated"] == day("2025-03-31")
+
+
+@pytest.mark.parametrize("role", ["derived", "part"])
+def test_the_pages_that_a_derived_figure_is_made_of_date_an_undated_one(role):
+    frames = small_ledger()
+    frames["evidence"].loc[0, "role"] = role
+    assert claims_shown_from(frames, {"deals": "deal_id"})["c2"] == day("2025-03-31")
 
 
 def test_a_page_against_a_row_dates_no_other_page():

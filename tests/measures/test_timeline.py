@@ -67,6 +67,8 @@ def test_clouds_are_counted_by_the_deals_that_stand():
         {"counterparty": "Beta", "announced_on": "2025-03-07", "known_on": "2025-03-10"},
         {"counterparty": "Gamma", "layer": "chips", "known_on": "2025-03-10"},
         {"counterparty": "Delta", "status": "talks", "kind": "talks", "known_on": "2025-03-10"},
+        {"counterparty": "Epsilon", "kind": "framework", "direction": "none", "announced_on": "2024-06-01",
+         "known_on": "2024-06-30"},
     )  # fmt: skip
     assert t.cloud_suppliers(deals, pd.Timestamp("2025-01-01")) == ["Alpha"]
     assert t.cloud_suppliers(deals, pd.Timestamp("2025-03-09")) == ["Alpha"]

@@ -236,7 +236,7 @@ def conflict_table(
         as_of=scope.as_of,
         note=(
             "conflict: figures or days that cannot both hold. amendment: a deal and the one it replaced. misprint: a slip of one page. "
-            "label: another measure, period or perimeter under one name, such as a quoted total beside the sum listed here. "
+            "label: figures that measure or count something else, or another period, under one name, such as a quoted total beside the sum listed here. "
             "edition: as first published and as restated. wording: one figure printed more or less precisely."
         ),
     )

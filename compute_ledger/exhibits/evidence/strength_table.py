@@ -115,8 +115,11 @@ def _rows_behind(figures: KeyFigures) -> dict[str, pd.DataFrame]:
 
 
 @rounding.inputs
-def strength_finding(figures: KeyFigures, at_grades: Mapping[str, KeyFigures], ledger: Ledger) -> Finding:
-    """How far the first of the figures stands on the sources of each grade, and how much of all was seen in print."""
+def strength_finding(figures: KeyFigures, at_grades: Mapping[str, KeyFigures], own: Ledger, ledger: Ledger) -> Finding:
+    """How far the first of the figures stands on the sources of each grade, and how much of all was seen in print.
+
+    `own`: what of the `ledger` is about the buyer.
+    """
     measured = strength(figures, ledger)
     first = figures.figures[0]
     row = measured[measured["figure"] == first.id]
@@ -126,8 +129,8 @@ def strength_finding(figures: KeyFigures, at_grades: Mapping[str, KeyFigures], l
         grade: next(figure.text for figure in at_grade.figures if figure.id == first.id)
         for grade, at_grade in at_grades.items()
     }
-    leading = ledger.evidence[ledger.evidence["role"].isin(LEADING)]
-    seen = ledger.claims.loc[ledger.claims["claim_id"].isin(leading["claim_id"]), "as_printed"].notna()
+    leading = own.evidence[own.evidence["role"].isin(LEADING)]
+    seen = own.claims.loc[own.claims["claim_id"].isin(leading["claim_id"]), "as_printed"].notna()
     alone = int(measured.loc[measured["fewest_origins"] == 1, "figure"].nunique())
     return Finding(
         name="strength",

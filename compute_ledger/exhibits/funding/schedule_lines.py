@@ -30,6 +30,7 @@ from compute_ledger.measures import payment_schedule
 from compute_ledger.measures.funding import peak
 from compute_ledger.measures.payment_schedule import RAMPS
 from compute_ledger.measures.payments.chosen_schedule import FITTED, Schedules
+from compute_ledger.measures.payments.schedule_family import schedule_family
 from compute_ledger.measures.payments.sources_and_uses import growth_to_cover
 from compute_ledger.shared import rounding
 
@@ -251,26 +252,34 @@ def _point_words(points: pd.DataFrame) -> list[str]:
     words = {
         "compute_spend_target": "all computing in {year}",
         "compute_spend_target_cumulative": "all computing up to {year}",
+        "revenue_guidance": "all that {entity} expects to earn in the year to {end}",
+        "rpo_due": "all that falls due of {entity}'s backlog by {end}",
     }
-    rows = zip(points["metric"], points["period_end"].dt.year, points["value"], strict=True)
     return [
-        f"{formatting.usd_bn(value)} for {words[metric].format(year=year)}"
-        if metric in words
-        else f"{formatting.usd_bn(value)} of {formatting.metric(metric)} in {year}"
-        for metric, year, value in rows
+        f"the mean duration of {row.entity}'s backlog, {formatting.number(row.value)} years in {row.period_end:%B %Y}"
+        if row.unit == "years"
+        else f"{formatting.usd_bn(row.value)} for {words[row.metric].format(year=row.period_end.year, entity=row.entity, end=f'{row.period_end:%B %Y}')}"
+        if row.metric in words
+        else f"{formatting.usd_bn(row.value)} of {formatting.metric(row.metric)} in {row.period_end.year}"
+        for row in points.itertuples()
     ]
 
 
 def _breaking(due: pd.DataFrame, ramp: str, points: pd.DataFrame) -> str:
-    """What a convention has in the span of each point whose upper bound it breaks, '' where it breaks none."""
-    yearly = payment_schedule.dues_by_year(due, ramp)
+    """What a convention has in the span of each point whose upper bound it breaks, '' where it breaks none.
+
+    The conventions are the paths with the exponents 1, 2 and 3.
+    """
+    family = schedule_family(due, "common", exponents=[RAMPS.index(ramp) + 1])
     sums = []
-    for _, point in points.iterrows():
-        rows = yearly if pd.isna(point["counterparty"]) else yearly[yearly["counterparty"] == point["counterparty"]]
-        first, last = point["from_on"].year, point["until_on"].year
-        amount = float(rows["due_usd_bn"][rows["year"].between(first, last)].sum())
+    for point in points.dropna(subset="high_usd_bn").itertuples():
+        start, end = payment_schedule.year_fraction(pd.Series([point.from_on, point.until_on + pd.Timedelta(days=1)]))
+        supplier = None if pd.isna(point.counterparty) else point.counterparty
+        amount = float(family.paid_between(start, end, supplier).ravel()[0])
+        first, last = point.from_on.year, point.until_on.year
         span = str(first) if first == last else f"{first} to {last}"
-        sums += [f"{about(amount)} in {span}"] if amount > point["high_usd_bn"] + SLACK else []
+        paid = f"{about(amount)} to {supplier}" if supplier else about(amount)
+        sums += [f"{paid} in {span}"] if amount > point.high_usd_bn + SLACK else []
     return formatting.names(sums) if sums else ""
 
 

@@ -84,7 +84,7 @@ def implied_ratio(
         subtitle=f"Share times size as a percentage of the revenue that {provider} reports, by quarter, {code_labels.ESTIMATE_LABELS[estimate]}; bars span the rounding of share, size and reported revenue",
         description=(
             f"Range bars for {formatting.count(len(implied), 'quarter')} from {formatting.quarter(implied['quarter'].min())} to {formatting.quarter(implied['quarter'].max())}; {_ratio(quarter_row)} in {formatting.quarter(quarter_row['quarter'])}; "
-            f"lowest end {formatting.pct(implied['ratio_low_pct'].min())}, highest {formatting.pct(implied['ratio_high_pct'].max())}."
+            f"lowest end {formatting.pct(implied['ratio_low_pct'].min())}, highest {formatting.pct(_highest_end(implied))}."
         ),
         chart=finish(_ratio_chart(implied, unbroken, quarter_row, provider, ratio), height=240),
         table=implied,
@@ -99,6 +99,12 @@ def implied_ratio(
     )
 
 
+def _highest_end(implied: pd.DataFrame) -> float:
+    """Of the bars that have an upper end; 0 where none has."""
+    ends = implied["ratio_high_pct"]
+    return float(ends[ends < float("inf")].max()) if (ends < float("inf")).any() else 0.0
+
+
 def _ratio_chart(
     implied: pd.DataFrame,
     unbroken: pd.DataFrame,
@@ -109,7 +115,9 @@ def _ratio_chart(
     """Bars of implied by reported, with the one ratio that fits all as a band."""
     start = measure.start_of(implied["quarter"])
     data = implied[["quarter", "ratio_low_pct", "ratio_high_pct"]].pipe(rounding.frame, 2)
+    floor, top = min(float(data["ratio_low_pct"].min()), 100), max(_highest_end(data), 100)
     data = data.assign(
+        ratio_high_pct=data["ratio_high_pct"].clip(upper=top + 4),
         day=start.dt.strftime("%Y-%m-%d"),
         chosen=implied["quarter"].eq(quarter_row["quarter"]),
         label=implied.apply(_ratio, axis=1),
@@ -118,7 +126,6 @@ def _ratio_chart(
         ),
     )
     x = quarters(start)
-    floor, top = min(float(data["ratio_low_pct"].min()), 100), max(float(data["ratio_high_pct"].max()), 100)
     y = alt.Y(
         "ratio_low_pct:Q",
         title="%",

@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from compute_ledger.ledger.leading_claims import LEADING
+from compute_ledger.ledger.leading_claims import LEADING, SUPPORTING
 from compute_ledger.ledger.rules import missing_rows
 from compute_ledger.ledger.rules.change_rules import changes_are_true
 from compute_ledger.ledger.rules.name_rules import keys_differ_in_more_than_case, names_are_not_misspelt
@@ -115,7 +115,7 @@ def figures_have_a_claim(tables: Tables) -> None:
     if evidence.frame.empty or claims.frame.empty or evidence.lost or claims.lost:
         return
     with_figure = claims.frame.loc[claims.frame[[*FIGURE_COLUMNS]].notna().any(axis=1), "claim_id"]
-    links = evidence.frame[evidence.frame["role"].isin(["headline", "supports"])]
+    links = evidence.frame[evidence.frame["role"].isin(SUPPORTING)]
     rests_on_figure = links["claim_id"].isin(with_figure)
     for name, column in MAIN_FIGURES.items():
         read = tables[name]
@@ -124,7 +124,7 @@ def figures_have_a_claim(tables: Tables) -> None:
             continue
         row_ids, of_table = read.frame[key], links["table"] == name
         # A row without any claim, or with one that is not there, has been reported already.
-        lacking = row_ids.isin(links.loc[of_table & (links["role"] == "headline"), "row_id"])
+        lacking = row_ids.isin(links.loc[of_table & links["role"].isin(LEADING), "row_id"])
         lacking &= ~row_ids.isin(links.loc[of_table & ~links["claim_id"].isin(claims.frame["claim_id"]), "row_id"])
         lacking &= read.frame[column].notna() & ~row_ids.isin(links.loc[of_table & rests_on_figure, "row_id"])
         read.report_cells(
