@@ -25,6 +25,20 @@ AMENDED = {
     ("synergy", "2025Q3"),
     ("synergy", "2025Q4"),
 }
+# Deals that were announced before what the row gives of them was known, each for what its row or note says: a name, an
+# amount or terms came with a later page. Of any other the announcement is the day on which the public knew.
+ANNOUNCED_BEFORE_KNOWN = {
+    "microsoft-equity",
+    "softbank-2025-03-first-softbank",
+    "softbank-2025-03-rest-softbank",
+    "sb-energy-2026-01-milam-leases",
+    "anthropic-broadcom-2025-09",
+    "anthropic-spacex-2026-05-fee",
+    "anthropic-akamai-2026-05",
+    "anthropic-amazon-2026-05",
+    "anthropic-amazon-2026-05-loan",
+    "microsoft-nscale-2025-10",
+}
 MOST_ASSUMED_PCT = 15
 NEXT_MORNING = pd.Timedelta(days=1)  # what was said in public in the evening is in the papers of the day after
 
@@ -33,6 +47,13 @@ NEXT_MORNING = pd.Timedelta(days=1)  # what was said in public in the evening is
 def frames():
     schema = read_schema(ROOT / "data")
     return {name: read_table(ROOT / "data", table).frame for name, table in schema.tables.items()}
+
+
+def test_no_signature_stands_as_an_announcement(frames):
+    """Contracts are signed in silence and announced days after: a day before the public knew is one of a signature."""
+    deals = frames["deals"]
+    early = (deals["date_precision"] == "day") & (deals["announced_on"] < deals["known_on"])
+    assert set(deals.loc[early, "deal_id"]) == ANNOUNCED_BEFORE_KNOWN
 
 
 def day(text):

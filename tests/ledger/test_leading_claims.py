@@ -8,7 +8,7 @@ from compute_ledger.ledger import load
 from compute_ledger.ledger.leading_claims import best_first, graded_links, row_intervals
 from compute_ledger.ledger.ledger_check import check_folder
 from tests.chapters import ROOT
-from tests.ledger_copy import copy_ledger, set_cells
+from tests.ledger_copy import add_row, copy_ledger, set_cells
 
 SOURCES = pd.DataFrame(
     [
@@ -102,12 +102,31 @@ def test_in_the_ledger_the_best_graded_claim_leads_each_row():
         ("claims", "anvil-2026-01-talks", {"high": "40"}, "is given though the print sets no upper end"),
         ("claims", "anvil-2026-01-talks", {"as_printed": "jusqu’à 30"}, "is given though the print sets no lower end"),
         ("claims", "anvil-2026-01-talks", {"as_printed": "plus de 30", "high": "40"}, "sets no upper end"),
+        ("claims", "anvil-2026-01-talks", {"low": ""}, "is empty though the print sets a lower end"),
+        ("claims", "stratus-2025-05-amount", {"high": ""}, "is empty though the print sets an upper end"),
+        ("evidence", "deals,nimbus-2025-08,nimbus-2025-08-amount-article", {"role": "conflicts"},
+         "is conflicts though the claim gives the figure that leads the row"),
     ],
 )  # fmt: skip
 def test_the_check_names_what_breaks_the_rules(tmp_path, table, row, cells, message):
     folder = copy_ledger(tmp_path)
     set_cells(folder, table, row, **cells)
     assert message in "\n".join(map(str, check_folder(folder, second_opinion=False)))
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "is_too_close"), [("10.5", "11.5", False), ("11", "11.5", True), ("", "", True)]
+)
+def test_a_derived_figure_is_no_closer_than_its_part(tmp_path, low, high, is_too_close):
+    """A share of a quarter derived from that of the quarter before, which is printed whole: 9.5 to 10.5."""
+    folder = copy_ledger(tmp_path)
+    row = "market_shares,synergy-2025Q2-cirrus,share-synergy-2025Q2-cirrus"
+    set_cells(folder, "evidence", row, role="derived")
+    set_cells(folder, "claims", "share-synergy-2025Q2-cirrus", low=low, high=high, as_printed="")
+    link = {"table": "market_shares", "row_id": "synergy-2025Q2-cirrus", "claim_id": "share-synergy-2025Q1-cirrus"}
+    add_row(folder, "evidence", **link, role="part")
+    message = "with a closer interval than the part that it is derived from"
+    assert (message in "\n".join(map(str, check_folder(folder, second_opinion=False)))) == is_too_close
 
 
 def test_a_row_of_a_derived_figure_says_so():

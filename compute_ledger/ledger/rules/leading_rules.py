@@ -82,9 +82,9 @@ def intervals_follow_the_claims(tables: Tables) -> None:
 
 
 def open_wordings_have_open_ends(tables: Tables) -> None:
-    """A print of "over" or "plus de" has no upper end, one of "up to" or "jusqu'à" no lower one."""
+    """A print of "over" or "plus de" has a lower end and no upper one, one of "up to" or "jusqu'à" the reverse."""
     read = tables["claims"]
-    if read.lost & {"as_printed", "low", "high"}:
+    if read.lost & {"as_printed", "unit", "value", "low", "high"}:
         return
     text = read.frame["as_printed"].fillna("")
     upwards = text.str.contains(NO_LIMIT, case=False, regex=True)
@@ -94,6 +94,49 @@ def open_wordings_have_open_ends(tables: Tables) -> None:
         (downwards & ~upwards & read.frame["low"].notna(), "low", "is given though the print sets no lower end"),
     ):
         read.report_cells(np.flatnonzero(wrong), column, message, "empty the cell, and give the other end")
+    has_figure = read.frame["value"].notna() & (read.frame["unit"] != "none")
+    for lacking, column, message in (
+        (upwards & ~downwards & read.frame["low"].isna(), "low", "is empty though the print sets a lower end"),
+        (downwards & ~upwards & read.frame["high"].isna(), "high", "is empty though the print sets an upper end"),
+    ):
+        read.report_cells(np.flatnonzero(lacking & has_figure), column, message, "give the figure as that end")
+
+
+def derived_figures_are_no_closer_than_their_part(tables: Tables) -> None:
+    """A figure derived from one rounded figure allows at least as much as that does."""
+    links, claims = _links(tables), tables["claims"]
+    if links is None or claims.lost & {"unit", "low", "high"}:
+        return
+    figures = claims.frame.drop_duplicates("claim_id").set_index("claim_id")[["unit", "low", "high"]]
+    links = links.join(figures, on="claim_id").assign(width=lambda rows: rows["high"] - rows["low"])
+    key = ["table", "row_id"]
+    parts = links[links["role"] == PARTS]
+    alone = parts[~parts.duplicated(key, keep=False) & parts["width"].notna()].set_index(key)[["unit", "width"]]
+    derived = links[links["role"] == "derived"].join(alone.add_suffix("_of_part"), on=key)
+    closer = (derived["unit"] == derived["unit_of_part"]) & ~(
+        derived["width"].fillna(0) >= derived["width_of_part"] - SAME
+    )
+    for row, link in derived[closer].iterrows():
+        message = f"leads {link['row_id']!r} with a closer interval than the part that it is derived from"
+        tables["evidence"].report_cells([int(str(row))], "claim_id", message, "widen low and high of the claim")
+
+
+def conflicts_disagree(tables: Tables) -> None:
+    """A claim that gives what the leading claim of its metric gives is no conflict."""
+    links, claims = _links(tables), tables["claims"]
+    if links is None or claims.lost & {"value", "low", "high"}:
+        return
+    columns = ["value", "low", "high"]
+    links = links.join(claims.frame.drop_duplicates("claim_id").set_index("claim_id")[columns], on="claim_id")
+    key = ["table", "row_id", "metric"]
+    leads = links[links["role"].isin(LEADING)].drop_duplicates(key).set_index(key)[columns]
+    against = links[links["role"] == "conflicts"].join(leads.add_suffix("_of_lead"), on=key)
+    same = against["value"].notna() & (against["value"] == against["value_of_lead"])
+    for end in ("low", "high"):
+        same &= (against[end] == against[f"{end}_of_lead"]) | (against[end].isna() & against[f"{end}_of_lead"].isna())
+    rows = against.index[same].to_numpy(dtype="int64")
+    message = "is conflicts though the claim gives the figure that leads the row"
+    tables["evidence"].report_cells(rows, "role", message, "say supports, and what is wrong with the page in the note")
 
 
 def _links(tables: Tables) -> pd.DataFrame | None:
@@ -110,4 +153,6 @@ LEADING_RULES: tuple[Callable[[Tables], None], ...] = (
     parts_are_of_derived_figures,
     intervals_follow_the_claims,
     open_wordings_have_open_ends,
+    derived_figures_are_no_closer_than_their_part,
+    conflicts_disagree,
 )
