@@ -1,5 +1,7 @@
 """When the contracts fall due: what published figures allow, the fitted path, and three conventions to compare."""
 
+from typing import Any
+
 import altair as alt
 import numpy as np
 import pandas as pd
@@ -255,13 +257,14 @@ def _point_words(points: pd.DataFrame) -> list[str]:
         "revenue_guidance": "all that {entity} expects to earn in the year to {end}",
         "rpo_due": "all that falls due of {entity}'s backlog by {end}",
     }
+    rows: list[Any] = list(points.itertuples())
     return [
         f"the mean duration of {row.entity}'s backlog, {formatting.number(row.value)} years in {row.period_end:%B %Y}"
         if row.unit == "years"
         else f"{formatting.usd_bn(row.value)} for {words[row.metric].format(year=row.period_end.year, entity=row.entity, end=f'{row.period_end:%B %Y}')}"
         if row.metric in words
         else f"{formatting.usd_bn(row.value)} of {formatting.metric(row.metric)} in {row.period_end.year}"
-        for row in points.itertuples()
+        for row in rows
     ]
 
 
@@ -271,8 +274,9 @@ def _breaking(due: pd.DataFrame, ramp: str, points: pd.DataFrame) -> str:
     The conventions are the paths with the exponents 1, 2 and 3.
     """
     family = schedule_family(due, "common", exponents=[RAMPS.index(ramp) + 1])
-    sums = []
-    for point in points.dropna(subset="high_usd_bn").itertuples():
+    sums: list[str] = []
+    bounds: list[Any] = list(points.dropna(subset="high_usd_bn").itertuples())
+    for point in bounds:
         start, end = payment_schedule.year_fraction(pd.Series([point.from_on, point.until_on + pd.Timedelta(days=1)]))
         supplier = None if pd.isna(point.counterparty) else point.counterparty
         amount = float(family.paid_between(start, end, supplier).ravel()[0])

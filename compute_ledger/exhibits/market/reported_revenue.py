@@ -126,12 +126,8 @@ def _ratio_chart(
         ),
     )
     x = quarters(start)
-    y = alt.Y(
-        "ratio_low_pct:Q",
-        title="%",
-        scale=alt.Scale(domain=[floor - 2, top + 4], nice=False, zero=False),
-        axis=alt.Axis(tickCount=6),
-    )
+    ends = alt.Scale(domain=[floor - 2, top + 4], nice=False, zero=False)
+    y = alt.Y("ratio_low_pct:Q", title="%", scale=ends, axis=alt.Axis(tickCount=6))
     bars = alt.Chart(data).encode(x=x, description=SPOKEN)
     chosen, size = bars.transform_filter("datum.chosen"), when_narrow(4, 8)
     side = alt.ExprRef(f"datum.quarter == '{data['quarter'].max()}' ? 'right' : 'center'")
