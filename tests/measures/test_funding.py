@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compute_ledger.exhibits import Scope
-from compute_ledger.exhibits.funding.money_words import about, about_between
 from compute_ledger.ledger import load
 from compute_ledger.measures import funding as m
 from compute_ledger.measures import payment_schedule as s
@@ -390,28 +389,6 @@ def test_a_partners_share_has_its_cap_only_with_it():
     assert (share, cap, len(rows)) == (20, 38, 2)
     without_share = financials[~financials["metric"].str.startswith("revenue_share")]
     assert m.partner_terms(without_share, "OpenAI")[:2] == (None, None)
-
-
-@pytest.mark.parametrize(
-    ("amount", "words"),
-    [
-        (132.1, "$130 billion"),
-        (49.87, "$50 billion"),
-        (8.62, "$8.6 billion"),
-        (-16.2, "−$16 billion"),
-        (9.96, "$10 billion"),
-        (99.6, "$100 billion"),
-        (997, "$1 trillion"),
-        (1400, "$1.4 trillion"),
-    ],
-)
-def test_computed_sums_have_two_digits(amount, words):
-    assert about(amount) == words
-
-
-def test_a_range_from_nothing_says_so():
-    assert about_between(0.0, 370.0) == "nothing to $370 billion"
-    assert about_between(370.0, 372.0) == "$370 billion"
 
 
 # Choices, thin data, large data

@@ -4,7 +4,6 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
-from compute_ledger.exhibits.concentration.commitment_words import usd, usd_short
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
@@ -115,7 +114,7 @@ def backlog_finding(
     return Finding(
         name="backlog",
         claim=_title(stock, scope.buyer, second),
-        detail=f"{'Their backlogs together are' if len(own) > 1 else 'That backlog is'} {usd(own['backlog_usd_bn'].sum())}.{depends}{_printed(financials, stock, scope.buyer)}",
+        detail=f"{'Their backlogs together are' if len(own) > 1 else 'That backlog is'} {formatting.usd_whole(own['backlog_usd_bn'].sum())}.{depends}{_printed(financials, stock, scope.buyer)}",
         rests_on=_behind(stock, deals, financials),
     )
 
@@ -168,7 +167,7 @@ def _worded(stock: pd.DataFrame, buyer: str, second: str) -> pd.DataFrame:
         )
         for _, row in stock.iterrows()
     ]
-    whole = stock["backlog_usd_bn"].map(usd_short)
+    whole = stock["backlog_usd_bn"].map(formatting.usd_whole_short)
     month = stock["balance_day"].map(lambda day: formatting.day(day, "month"))
     column = "both_pct" if second else "buyer_pct"
     return stock.assign(

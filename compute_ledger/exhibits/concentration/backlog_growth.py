@@ -4,7 +4,6 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
-from compute_ledger.exhibits.concentration.commitment_words import usd, usd_short
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
@@ -84,16 +83,16 @@ def backlog_rise_finding(rises: pd.DataFrame, deals: pd.DataFrame, financials: p
         for _, row in rows.dropna(subset="part_pct").iterrows()
     )
     others = (
-        f"Everybody else together added {usd(total['others_usd_bn'])}"
+        f"Everybody else together added {formatting.usd_whole(total['others_usd_bn'])}"
         if total["others_usd_bn"] >= 0
-        else f"Without these contracts the backlogs would have fallen by {usd(-total['others_usd_bn'])}"
+        else f"Without these contracts the backlogs would have fallen by {formatting.usd_whole(-total['others_usd_bn'])}"
     )
     by_supplier = f" Quarter by quarter: {parts}." if len(rows) > 1 else ""
     return Finding(
         name="backlog-rise",
         claim=_title(whole, scope),
         detail=(
-            f"What customers had ordered from {who} and not yet received rose by {usd(total['rise_usd_bn'])} in those quarters; {scope.buyer} signed {usd(total['buyer_usd_bn'])}. "
+            f"What customers had ordered from {who} and not yet received rose by {formatting.usd_whole(total['rise_usd_bn'])} in those quarters; {scope.buyer} signed {formatting.usd_whole(total['buyer_usd_bn'])}. "
             f"{others}.{by_supplier}"
         ),
         rests_on=_behind(rows, deals, financials),
@@ -103,7 +102,7 @@ def backlog_rise_finding(rises: pd.DataFrame, deals: pd.DataFrame, financials: p
 def _title(whole: pd.DataFrame, scope: Scope) -> str:
     part = whole["part_pct"].iloc[0]
     if pd.isna(part):
-        return f"Backlogs did not rise in the quarters in which {scope.buyer} signed {usd(whole['buyer_usd_bn'].iloc[0])} of contracts"
+        return f"Backlogs did not rise in the quarters in which {scope.buyer} signed {formatting.usd_whole(whole['buyer_usd_bn'].iloc[0])} of contracts"
     return f"Contracts of {scope.buyer} equal {formatting.pct(part, 0)} of the rise in its suppliers' backlogs in the quarters in which it signed"
 
 
@@ -135,10 +134,11 @@ def _named(rows: pd.DataFrame, whole: pd.DataFrame) -> pd.DataFrame:
         # A supplier may be in it with two quarters, so that only the rises add up.
         total = whole.assign(key=SUM, measure="", before_usd_bn=float("nan"), after_usd_bn=float("nan"))
         drawn = pd.concat([drawn, total], ignore_index=True)
-    signed = drawn["rise_usd_bn"].map(lambda rise: ("+" if rise >= 0 else "") + usd_short(rise))
+    signed = drawn["rise_usd_bn"].map(lambda rise: ("+" if rise >= 0 else "") + formatting.usd_whole_short(rise))
     part = drawn["part_pct"].map(lambda share: "no part" if pd.isna(share) else formatting.pct(share, 0))
     return drawn.assign(
-        label=drawn["buyer_usd_bn"].map(usd_short) + " of " + signed + " (" + part + ")", short=part + " of " + signed
+        label=drawn["buyer_usd_bn"].map(formatting.usd_whole_short) + " of " + signed + " (" + part + ")",
+        short=part + " of " + signed,
     )
 
 

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
-from compute_ledger.exhibits.concentration.commitment_words import BASES, COUNTED, usd
+from compute_ledger.exhibits.concentration.commitment_words import BASES, COUNTED
 from compute_ledger.exhibits.formatting import number_or_na
 from compute_ledger.exhibits.outputs import KeyFigure, KeyFigures
 from compute_ledger.exhibits.scope import Scope
@@ -33,7 +33,7 @@ def _counted(suppliers: pd.DataFrame, rows: pd.DataFrame, *, perimeter: str, bas
         label="Commitments counted",
         value=total,
         unit=f"USD bn{a_year}",
-        text=f"{usd(total)}{a_year}" if has_amounts else "none published",
+        text=f"{formatting.usd_whole(total)}{a_year}" if has_amounts else "none published",
         note=f"{COUNTED[perimeter]}, {BASES[basis]}" + (f"; {ends}" if ends else ""),
         href="#ranked-shares",
         rests_on={"deals": rows},
@@ -44,8 +44,12 @@ def _ends(suppliers: pd.DataFrame) -> str:
     """'at least $708 billion', '$30 billion to $31 billion', or nothing where both ends print alike."""
     low, high = suppliers["counted_low"].sum(), suppliers["counted_high"].sum()
     if high == float("inf"):
-        return f"at least {usd(low)}, some amounts being open upwards"
-    return f"{usd(low)} to {usd(high)}" if usd(low) != usd(high) else ""
+        return f"at least {formatting.usd_whole(low)}, some amounts being open upwards"
+    return (
+        f"{formatting.usd_whole(low)} to {formatting.usd_whole(high)}"
+        if formatting.usd_whole(low) != formatting.usd_whole(high)
+        else ""
+    )
 
 
 def _largest(suppliers: pd.DataFrame, numbers: dict[str, float], rows: pd.DataFrame) -> tuple[KeyFigure, ...]:

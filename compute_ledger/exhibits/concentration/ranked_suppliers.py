@@ -5,7 +5,7 @@ import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.concentration.backlog import printed_parts
-from compute_ledger.exhibits.concentration.commitment_words import BASES, COUNTED, OVERLAPS, usd
+from compute_ledger.exhibits.concentration.commitment_words import BASES, COUNTED, OVERLAPS
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, Table, exhibit
@@ -43,7 +43,7 @@ def majority(suppliers: pd.DataFrame) -> pd.DataFrame:
 
 
 def _amount(value: float, basis: str) -> str:
-    return usd(value) + (" a year" if basis == "annualised" else "")
+    return formatting.usd_whole(value) + (" a year" if basis == "annualised" else "")
 
 
 def _leaders(suppliers: pd.DataFrame, level: str) -> str:
@@ -263,7 +263,7 @@ def _of_printed_backlogs(suppliers: pd.DataFrame, financials: pd.DataFrame, scop
     ]
     amounts = suppliers.set_index("supplier")["counted"]
     return [
-        f"{row['entity']}'s own figure, {formatting.pct(row['value'], 0)} of its backlog of {formatting.day(row['period_end'], 'month')}, is {usd(row['printed'])}, older orders included; "
+        f"{row['entity']}'s own figure, {formatting.pct(row['value'], 0)} of its backlog of {formatting.day(row['period_end'], 'month')}, is {formatting.usd_whole(row['printed'])}, older orders included; "
         f"with it the index would be {formatting.number(hhi(amounts.where(amounts.index != row['entity'], row['printed'])), 0)}."
         for _, row in printed.iterrows()
     ]

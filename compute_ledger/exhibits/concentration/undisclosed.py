@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
-from compute_ledger.exhibits.concentration.commitment_words import COUNTED, PERIMETERS, usd
+from compute_ledger.exhibits.concentration.commitment_words import COUNTED, PERIMETERS
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
@@ -135,7 +135,7 @@ def _floor(even: pd.DataFrame, perimeter: str, basis: str) -> list[str]:
     if needed.empty:
         return []
     unit = " a year" if basis == "annualised" else ""
-    ends = [usd(amount) for amount in (needed["needed"].min(), needed["needed"].max())]
+    ends = [formatting.usd_whole(amount) for amount in (needed["needed"].min(), needed["needed"].max())]
     amounts = f"{' to '.join(dict.fromkeys(ends))}{unit}"
     return [
         f"Even if {formatting.names(needed['supplier'])} were as large as it takes ({amounts}{' each' if len(needed) > 1 else ''}), {COUNTED[perimeter]} would be spread over no more than "

@@ -4,7 +4,7 @@ import pandas as pd
 
 from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.finding import Finding
-from compute_ledger.exhibits.funding.money_words import about, spread_words
+from compute_ledger.exhibits.funding.money_words import spread_words
 from compute_ledger.exhibits.outputs import Exhibit, Table, exhibit
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.measures.funding import covered_years
@@ -69,7 +69,7 @@ def paid_finding(paid: pd.DataFrame, due: pd.DataFrame, sources: pd.DataFrame, s
     )
     noted = f" The ledger notes: {row['note']}." if pd.notna(row["note"]) and row["note"] else ""
     claim = f"In {row['year']} {scope.buyer} paid {row['supplier']} {formatting.usd_bn(row['value'])}; " + (
-        f"its contracts come to {about(a_year)} a year if spread evenly{assumed}, {formatting.number(a_year / row['value'])} times as much"
+        f"its contracts come to {formatting.about_usd(a_year)} a year if spread evenly{assumed}, {formatting.number(a_year / row['value'])} times as much"
         if a_year
         else "no contract with an amount stands beside it"
     )

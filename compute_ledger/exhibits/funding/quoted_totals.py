@@ -6,7 +6,6 @@ import pandas as pd
 from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding
-from compute_ledger.exhibits.funding.money_words import about
 from compute_ledger.exhibits.outputs import Exhibit, Table, exhibit
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import INK, SLATE, colours, domain_when_narrow, finish, when_narrow
@@ -186,7 +185,7 @@ def _by_basis(capacity: pd.DataFrame) -> pd.Series:
 
 
 def _quoted_words(quoted: pd.Series) -> str:
-    return f"{about(float(quoted['value'])) if quoted['value'] >= 1000 else formatting.usd_bn(quoted['value'])} of {formatting.day(quoted['known_on'])}"
+    return f"{formatting.about_usd(float(quoted['value'])) if quoted['value'] >= 1000 else formatting.usd_bn(quoted['value'])} of {formatting.day(quoted['known_on'])}"
 
 
 @rounding.inputs
@@ -287,7 +286,7 @@ def against_firm(
     ratio = (
         "no contract with an amount"
         if not last["firm"]
-        else f"{scope.buyer}'s contracts came to {about(float(last['firm']))}"
+        else f"{scope.buyer}'s contracts came to {formatting.about_usd(float(last['firm']))}"
     )
     claim = (
         f"The newest total, {_quoted_words(last)}, is lower than the {_quoted_words(first)}; on the day of the newest {ratio}"
@@ -312,11 +311,11 @@ def _parts_words(parts: pd.DataFrame, quoted: pd.DataFrame) -> list[str]:
             for part in (printed, other)
         )
         known = (
-            f"; with the contracts of others known that day ({beside}) {about(float(rows['high'].sum()))}"
+            f"; with the contracts of others known that day ({beside}) {formatting.about_usd(float(rows['high'].sum()))}"
             if len(other)
             else ""
         )
         sentences.append(
-            f"The {_quoted_words(total)} was printed with parts: {named}, upper figures, together {about(float(printed['high'].sum()))}{known}. Chips and the sites that hold them are both in it."
+            f"The {_quoted_words(total)} was printed with parts: {named}, upper figures, together {formatting.about_usd(float(printed['high'].sum()))}{known}. Chips and the sites that hold them are both in it."
         )
     return sentences

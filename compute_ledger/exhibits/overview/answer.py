@@ -6,7 +6,7 @@ from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.evidence import strength
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import KeyFigure, KeyFigures
-from compute_ledger.exhibits.overview.first_figures import about_usd, market_rows
+from compute_ledger.exhibits.overview.first_figures import market_rows
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.ledger import Ledger
 from compute_ledger.measures import capacity, commitments
@@ -27,7 +27,7 @@ def answer(
     by_id = {figure.id: figure for figure in figures.figures}
     total, two = by_id[TOTAL], by_id["two_largest_share_pct"]
     claim = (
-        f"{scope.buyer} has signed up to buy {about_usd(float(total.value or 0))} of computing from "
+        f"{scope.buyer} has signed up to buy {formatting.about_usd(float(total.value or 0))} of computing from "
         f"{formatting.count(len(suppliers), 'supplier whose amount is', 'suppliers whose amounts are')} public"
     )
     if two.text != "n/a":
