@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
+from compute_ledger.ledger.grades import GRADES
 from compute_ledger.shared import rounding
 from compute_ledger.shared.markdown_escape import plain
 
@@ -210,6 +211,16 @@ def lead_sources(*frames: pd.DataFrame | Sequence[str]) -> list[str]:
     for frame in frames:
         source_ids.extend(frame["source_id"].dropna() if isinstance(frame, pd.DataFrame) else frame)
     return list(dict.fromkeys(source_ids))
+
+
+def graded(*frames: pd.DataFrame) -> str:
+    """'14 rows of the ledger, graded from A to B', '' for none: the rows that a finding rests on, each once a frame."""
+    grades = pd.concat([frame["grade"] for frame in frames]) if frames else pd.Series(dtype=str)
+    if grades.empty:
+        return ""
+    present = [grade for grade in GRADES if grades.eq(grade).any()]
+    span = f"graded {present[0]}" if len(present) == 1 else f"graded from {present[0]} to {present[-1]}"
+    return f"{count(len(grades), 'row')} of the ledger, {span}"
 
 
 def number_or_na(value: float, decimals: int) -> str:

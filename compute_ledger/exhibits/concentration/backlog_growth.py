@@ -42,7 +42,7 @@ def backlog_rise(rises: pd.DataFrame, deals: pd.DataFrame, financials: pd.DataFr
     whole = sum_of_rises(rows)
     drawn = _named(rows, whole)
     return Exhibit(
-        title=_title(whole, scope),
+        title=_sums(whole, scope),
         subtitle=(
             f"Contracted backlog of suppliers, USD bn, in each quarter in which {scope.buyer} signed, known on {formatting.day(scope.as_of)}. "
             f"Grey: before; blue: contracts of {scope.buyer}; gold: everybody else, hollow where it fell; last bar: the rises added up"
@@ -76,26 +76,21 @@ def backlog_rise_finding(rises: pd.DataFrame, deals: pd.DataFrame, financials: p
     if rows.empty:
         return Finding(name="backlog-rise", detail=_nothing(scope))
     whole = sum_of_rises(rows)
-    total = whole.iloc[0]
+    total, behind = whole.iloc[0], _behind(rows, deals, financials)
     who = formatting.names(rows["supplier"])
-    parts = formatting.names(
-        f"{row['supplier']} {formatting.pct(row['part_pct'], 0)} ({formatting.day(row['to_day'], 'month')})"
-        for _, row in rows.dropna(subset="part_pct").iterrows()
-    )
     others = (
         f"Everybody else together added {formatting.usd_whole(total['others_usd_bn'])}"
         if total["others_usd_bn"] >= 0
         else f"Without these contracts the backlogs would have fallen by {formatting.usd_whole(-total['others_usd_bn'])}"
     )
-    by_supplier = f" Quarter by quarter: {parts}." if len(rows) > 1 else ""
     return Finding(
         name="backlog-rise",
         claim=_title(whole, scope),
         detail=(
-            f"What customers had ordered from {who} and not yet received rose by {formatting.usd_whole(total['rise_usd_bn'])} in those quarters; {scope.buyer} signed {formatting.usd_whole(total['buyer_usd_bn'])}. "
-            f"{others}.{by_supplier}"
+            f"A backlog is what customers have ordered and not yet received, here from {who}. {others}. This rests on {formatting.graded(*behind.values())}. "
+            "Signing and booking are two things: a supplier that prints what it booked of a contract, and when, would change the figure."
         ),
-        rests_on=_behind(rows, deals, financials),
+        rests_on=behind,
     )
 
 
@@ -104,6 +99,13 @@ def _title(whole: pd.DataFrame, scope: Scope) -> str:
     if pd.isna(part):
         return f"Backlogs did not rise in the quarters in which {scope.buyer} signed {formatting.usd_whole(whole['buyer_usd_bn'].iloc[0])} of contracts"
     return f"Contracts of {scope.buyer} equal {formatting.pct(part, 0)} of the rise in its suppliers' backlogs in the quarters in which it signed"
+
+
+def _sums(whole: pd.DataFrame, scope: Scope) -> str:
+    signed, rise = (formatting.usd_whole(whole[name].iloc[0]) for name in ("buyer_usd_bn", "rise_usd_bn"))
+    if whole["rise_usd_bn"].iloc[0] <= 0:
+        return f"{scope.buyer} signed {signed} in quarters in which its suppliers' backlogs did not rise"
+    return f"{scope.buyer} signed {signed} in quarters in which its suppliers' backlogs rose by {rise}"
 
 
 def _open(rises: pd.DataFrame) -> str:

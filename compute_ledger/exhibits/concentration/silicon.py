@@ -71,7 +71,7 @@ def silicon(shares: pd.DataFrame, rows: pd.DataFrame, counted: pd.DataFrame, sco
         for whole, group in shares.groupby("whole", sort=False)
     ]
     return Exhibit(
-        title=_title(wholes, scope),
+        title=_largest(shares),
         subtitle=(
             f"Shares in %, {formatting.day(scope.as_of)}: of {COUNTED[scope.perimeter]} in dollars, of gigawatts of chips in all deals, options included, "
             "and of gigawatts of chips under contract; beside each bar its HHI"
@@ -94,6 +94,19 @@ def silicon(shares: pd.DataFrame, rows: pd.DataFrame, counted: pd.DataFrame, sco
         as_of=scope.as_of,
         note="A gigawatt of chips counts with the firm that sells it; a cloud that sells its own chips is one of them. Chips and dollars overlap and are never added.",
     )
+
+
+def _largest(shares: pd.DataFrame) -> str:
+    """'The largest part: Oracle 41% of dollars, Broadcom 32% of chips announced and AMD 69% of chips under contract'."""
+    first = shares.drop_duplicates("whole")
+    parts = (
+        first["supplier"]
+        + " "
+        + first["share_pct"].map(lambda share: formatting.pct(share, 0))
+        + " of "
+        + first["whole"]
+    )
+    return f"The largest part: {formatting.names(parts)}"
 
 
 @rounding.inputs
