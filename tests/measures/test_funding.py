@@ -161,6 +161,25 @@ def test_one_year_of_each_ramp_term_by_term():
     assert squares.tolist() == pytest.approx([300 * n / 25 for n in (1, 3, 5, 7, 9)])
 
 
+def test_a_start_far_ahead_has_another_reading_from_its_announcement():
+    """300 over five years from 2027 is 60 a year to 2031; from 1 January 2025 it is 60 a year to 2029."""
+    due = s.due_deals(
+        frame(
+            deal("far", 300, start_on="2027-01-01", term_years=5),
+            deal("near", 38, start_on="2025-06-01", term_years=7),
+            deal("unsaid", 100, term_years=8),
+        ),
+        DAY,
+    )
+    forked = s.begun_when_announced(due)
+    assert forked.loc[forked["is_other_reading"], "deal_id"].tolist() == ["far"]
+    yearly = s.dues_by_year(forked[forked["deal_id"] == "far"]).set_index("year")["due_usd_bn"]
+    assert yearly.to_dict() == pytest.approx(dict.fromkeys(range(2025, 2030), 60))
+    others = ~due["deal_id"].eq("far")
+    assert forked.loc[others, "begins_on"].tolist() == due.loc[others, "begins_on"].tolist()
+    assert forked["due_usd_bn"].tolist() == due["due_usd_bn"].tolist()
+
+
 def test_a_round_is_of_the_day_on_which_it_was_announced_first():
     given = {"direction": "buyer_receives", "kind": "equity", "layer": "equity"}
     deals = frame(

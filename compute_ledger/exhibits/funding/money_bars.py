@@ -8,7 +8,7 @@ from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.funding.money_words import spread_words, years_of
 from compute_ledger.exhibits.funding.revenue_path import path_words
-from compute_ledger.exhibits.funding.schedule_lines import nothing_due
+from compute_ledger.exhibits.funding.schedule_lines import assumed_terms, nothing_due
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import BLUE, GOLD, GREEN, INK, SLATE, VERMILION, finish, text, when_narrow
@@ -206,8 +206,10 @@ def pay_finding(
         f"The path assumed is {path_words(anchors, path)}.",
         f"The lowest coverage is {formatting.pct(float(row['least_coverage_pct']), 0)}, in {row['least_covered_year']}"
         + (f"; from {covered} on revenue is enough." if pd.notna(covered) and short > 0 else "."),
-        f"Over all revenue paths it is {formatting.about_usd_between(low, high)}." if high > low else "",
-        "A signed change of payment dates, or revenue of another year, would change the figure.",
+        f"Over all revenue paths {formatting.about_usd_between(low, high)} would stay uncovered." if high > low else "",
+        f"This rests on {formatting.graded(used, anchors)}, and on a schedule of ours: no contract has published when its money is due.",
+        *assumed_terms(used),
+        "A published schedule, a signed change of payment dates, or revenue of another year would change the figure.",
     ]
     return Finding(
         name="pay",

@@ -205,7 +205,6 @@ def dues_finding(schedules: Schedules, due: pd.DataFrame, points: pd.DataFrame, 
     sentences = [
         f"That is {formatting.about_usd(total)} of contracts, {spread_words(schedules)}.",
         *_bounds(schedules, due, points),
-        *_assumed(used),
         _open(used),
     ]
     return Finding(
@@ -269,7 +268,8 @@ def _breaking(due: pd.DataFrame, ramp: str, points: pd.DataFrame) -> str:
     return formatting.names(sums) if sums else ""
 
 
-def _assumed(used: pd.DataFrame) -> list[str]:
+def assumed_terms(used: pd.DataFrame) -> list[str]:
+    """For how much of the amount no term is published, and what is assumed for it."""
     guessed = used[used["term_assumed"]]
     if guessed.empty:
         return []
