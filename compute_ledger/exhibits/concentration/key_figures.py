@@ -3,7 +3,6 @@
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
-from compute_ledger.exhibits.concentration.commitment_words import BASES, COUNTED
 from compute_ledger.exhibits.formatting import number_or_na
 from compute_ledger.exhibits.outputs import KeyFigure, KeyFigures
 from compute_ledger.exhibits.scope import Scope
@@ -34,7 +33,8 @@ def _counted(suppliers: pd.DataFrame, rows: pd.DataFrame, *, perimeter: str, bas
         value=total,
         unit=f"USD bn{a_year}",
         text=f"{formatting.usd_whole(total)}{a_year}" if has_amounts else "none published",
-        note=f"{COUNTED[perimeter]}, {BASES[basis]}" + (f"; {ends}" if ends else ""),
+        note=f"{code_labels.COUNTED_LABELS[perimeter]}, {code_labels.BASIS_LABELS[basis]}"
+        + (f"; {ends}" if ends else ""),
         href="#ranked-shares",
         rests_on={"deals": rows},
     )

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from compute_ledger.exhibits import formatting
-from compute_ledger.exhibits.concentration.commitment_words import PERIMETERS
+from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.measures.concentration import hhi_floor
@@ -15,8 +14,8 @@ from compute_ledger.shared import rounding
 THIS_PAGE = "this page"
 LEAST_MOVE = 0.5  # points of the HHI; less is not printed
 OPTIONS = {
-    "perimeter": PERIMETERS,
-    "basis": {"headline": "full values", "annualised": "amounts a year", "remaining": "amounts still to run"},
+    "perimeter": code_labels.PERIMETER_LABELS,
+    "basis": code_labels.BASIS_LABELS,
     "overlaps": {"count_parts": "parts, not their totals", "count_parents": "totals, not their parts"},
     "grade": {"C": "all sources", "B": "sources of B or better", "A-": "sources of A- or better", "A": "sources of A"},
 }

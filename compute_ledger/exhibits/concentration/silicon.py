@@ -3,8 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from compute_ledger.exhibits import formatting
-from compute_ledger.exhibits.concentration.commitment_words import COUNTED
+from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.drawing import text_metrics
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding
@@ -73,7 +72,7 @@ def silicon(shares: pd.DataFrame, rows: pd.DataFrame, counted: pd.DataFrame, sco
     return Exhibit(
         title=_largest(shares),
         subtitle=(
-            f"Shares in %, {formatting.day(scope.as_of)}: of {COUNTED[scope.perimeter]} in dollars, of gigawatts of chips in all deals, options included, "
+            f"Shares in %, {formatting.day(scope.as_of)}: of {code_labels.COUNTED_LABELS[scope.perimeter]} in dollars, of gigawatts of chips in all deals, options included, "
             "and of gigawatts of chips under contract; beside each bar its HHI"
         ),
         description=f"Stacked bars. {'. '.join(words)}.",

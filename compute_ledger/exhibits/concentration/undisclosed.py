@@ -2,8 +2,7 @@
 
 import pandas as pd
 
-from compute_ledger.exhibits import formatting
-from compute_ledger.exhibits.concentration.commitment_words import COUNTED
+from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.measures.concentration import effective_number, hhi
@@ -13,7 +12,7 @@ from compute_ledger.shared import rounding
 def _state(row: pd.Series) -> str:
     """'two of nine contracts in force or reported have no published amount'; with one or none without, what that is."""
     deals, unpriced = int(row["deals"]), int(row["unpriced"])
-    what = COUNTED[row["perimeter"]]
+    what = code_labels.COUNTED_LABELS[row["perimeter"]]
     if deals == 1:
         return f"the only deal among {what} has {'no' if unpriced else 'a'} published amount"
     if not unpriced:
@@ -69,7 +68,7 @@ def _floor(even: pd.DataFrame, perimeter: str, basis: str) -> list[str]:
     ends = [formatting.usd_whole(amount) for amount in (needed["needed"].min(), needed["needed"].max())]
     amounts = f"{' to '.join(dict.fromkeys(ends))}{unit}"
     return [
-        f"Even if {formatting.names(needed['supplier'])} were as large as it takes ({amounts}{' each' if len(needed) > 1 else ''}), {COUNTED[perimeter]} would be spread over no more than "
+        f"Even if {formatting.names(needed['supplier'])} were as large as it takes ({amounts}{' each' if len(needed) > 1 else ''}), {code_labels.COUNTED_LABELS[perimeter]} would be spread over no more than "
         f"{formatting.number(spread, 1)} equal suppliers, and the HHI would not be below {formatting.number(hhi(even['published'] + even['needed']), 0)}. "
         "Upwards there is no such limit."
     ]
