@@ -26,7 +26,7 @@ def costs_finding(halves: pd.DataFrame, revenue: pd.Series, financials: pd.DataF
     own = financials[financials["entity"] == scope.buyer]
     plans = _plans(own)
     sentences = [*_earlier(halves), *_implied(plans, revenue), _lacking(halves, own)]
-    used = halves["financial_ids"].explode() if len(halves) else []
+    used = halves["financial_ids"].explode().tolist()
     behind = financials[financials["financial_id"].isin([*used, *plans["financial_id"]])]
     return Finding(
         name="costs", claim=_newest(halves, scope), detail=" ".join(sentences), rests_on={"financials": behind}

@@ -4,6 +4,8 @@ import pandas as pd
 
 HALF_METRICS = ("revenue", "total_costs", "operating_loss", "cash_burn")
 HALF_COLUMNS = ["half", "item", "value_usd_bn", "made_of", "financial_ids"]
+Known = tuple[float, tuple[str, ...]]  # an amount in USD bn and the rows that it comes from
+Half = tuple[float, str, tuple[str, ...]]  # the same with what the half is made of between them
 REPORTED, TWO_QUARTERS, DIFFERENCE = "reported", "two quarters", "year less first half"
 
 
@@ -20,7 +22,7 @@ def half_years(financials: pd.DataFrame, entity: str) -> pd.DataFrame:
     rows = financials[financials["entity"].eq(entity) & financials["metric"].isin(HALF_METRICS)]
     rows = rows[rows["value"].notna() & ~rows["is_projection"]].sort_values(["known_on", "financial_id"])
     newest = rows.drop_duplicates(["metric", "period"], keep="last")
-    known = {
+    known: dict[tuple[str, str], Known] = {
         (metric, period): (float(value), (row_id,))
         for metric, period, value, row_id in zip(
             newest["metric"], newest["period"], newest["value"], newest["financial_id"], strict=True
@@ -35,10 +37,6 @@ def half_years(financials: pd.DataFrame, entity: str) -> pd.DataFrame:
             halves += [(f"{year}{name}", item, *half) for name, half in (("H1", first), ("H2", second)) if half]
     table = pd.DataFrame(halves, columns=HALF_COLUMNS)
     return table.sort_values("half", kind="stable", ignore_index=True)
-
-
-Known = tuple[float, tuple[str, ...]]
-Half = tuple[float, str, tuple[str, ...]]
 
 
 def _half(known: dict[tuple[str, str], Known], item: str, year: str, half: str) -> Half | None:
