@@ -62,8 +62,11 @@ def test_a_start_far_ahead_is_two_lines_of_the_schedule():
     assert (first[3], second[1], second[3]) == ("2027-01-01", "the same, begun when announced", "2025-09-23")
     assert first[7] == 0 < second[7]
     assert "Oracle from 23 September 2025 instead of 1 January 2027" in finding(bundles, "fork")
-    # Evenly 60 of Oracle's 300 are added to the 75 of the other contracts in 2026.
-    assert "Spread evenly the second reading has $130 billion in 2026" in finding(bundles, "fork")
+    # Evenly 60 of Oracle's 300 are added to the 75.5 of the other contracts in 2026; by July 600 was the most to 2030.
+    assert "spread evenly $140 billion in 2026" in finding(bundles, "fork")
+    assert finding(bundles, "fork").startswith("**No schedule that meets all published figures is left")
+    later = finding(run_chapter(CHAPTER, as_of="2026-10-10"), "fork")
+    assert "$170 billion in 2030, instead of $50 billion and $140 billion" in later
 
 
 def test_half_years_and_what_plans_imply():

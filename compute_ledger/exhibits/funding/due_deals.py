@@ -89,20 +89,19 @@ def fork_finding(
         f"{name} from {formatting.day(announced)} instead of {formatting.day(start)}" for name, start, announced in both
     )
     first, last = schedules.lines[schedules.chosen].index[[0, -1]]
-    here, there = ((line.lines[line.chosen]) for line in (schedules, fork))
-    meets = (
-        ""
-        if fork.band.admissible or not schedules.band.admissible
-        else " No schedule of that reading meets all published figures, so it is spread evenly."
-    )
-    return Finding(
-        name="fork",
-        claim=(
+    evenly = formatting.about_usd(float(fork.lines["flat"].iloc[0]))
+    if schedules.band.admissible and not fork.band.admissible:
+        claim = "No schedule that meets all published figures is left if the term of a start far ahead runs from the announcement"
+    else:
+        here, there = (line.lines[line.chosen] for line in (schedules, fork))
+        claim = (
             f"If the term of a start far ahead ran from the announcement, {formatting.about_usd(float(there.iloc[0]))} would fall due in {first} "
             f"and {formatting.about_usd(float(there.iloc[-1]))} in {last}, instead of {formatting.about_usd(float(here.iloc[0]))} and {formatting.about_usd(float(here.iloc[-1]))}"
-        ),
-        detail=f"Read so: {starts}. The start of such a contract need not stand on the page that prints its amount; the table has a line for each reading. "
-        f"Spread evenly the second reading has {formatting.about_usd(float(fork.lines['flat'].iloc[0]))} in {first}.{meets}",
+        )
+    return Finding(
+        name="fork",
+        claim=claim,
+        detail=f"Read so: {starts}; spread evenly {evenly} in {first}. Such a start need not stand on the page that prints the amount; the table has a line for each reading.",
         rests_on={"deals": mine},
     )
 
