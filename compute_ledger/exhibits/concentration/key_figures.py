@@ -18,7 +18,7 @@ def key_figures(suppliers: pd.DataFrame, counted: pd.DataFrame, scope: Scope) ->
         numbers = dict.fromkeys(numbers, float("nan"))
     amount = _counted(suppliers, rows, perimeter=scope.perimeter, basis=scope.basis)
     return KeyFigures(
-        scope.as_of, (amount, *_largest(suppliers, numbers, rows), *_indices(suppliers, numbers, rows, scope.level))
+        scope.as_of, (amount, *_largest(suppliers, numbers, rows), _index(suppliers, numbers, rows, scope.level))
     )
 
 
@@ -77,32 +77,22 @@ def _largest(suppliers: pd.DataFrame, numbers: dict[str, float], rows: pd.DataFr
     )
 
 
-def _indices(
-    suppliers: pd.DataFrame, numbers: dict[str, float], rows: pd.DataFrame, level: str
-) -> tuple[KeyFigure, ...]:
-    has_index = len(suppliers) > 0 and pd.notna(numbers["hhi"])
-    floor = f"at the printed amounts; {formatting.number(hhi_floor(len(suppliers)), 0)} at least with so many suppliers"
-    return (
-        KeyFigure(
-            id="counted_hhi",
-            label="HHI",
-            value=numbers["hhi"],
-            unit="0 to 10,000",
-            text="one supplier" if len(suppliers) == 1 and has_index else number_or_na(numbers["hhi"], 0),
-            note=("an index of one says nothing" if len(suppliers) == 1 else floor) if has_index else "",
-            href="#ranked-shares",
-            rests_on={"deals": rows},
-        ),
-        KeyFigure(
-            id="counted_effective_number",
-            label="Effective number",
-            value=numbers["effective_suppliers"],
-            unit="suppliers",
-            text=number_or_na(numbers["effective_suppliers"], 1),
-            note=f"of {len(suppliers)} with an amount"
-            if not has_index
-            else f"of {len(suppliers)}, by {code_labels.LEVEL_LABELS[level]}",
-            href="#ranked-shares",
-            rests_on={"deals": rows},
-        ),
+def _index(suppliers: pd.DataFrame, numbers: dict[str, float], rows: pd.DataFrame, level: str) -> KeyFigure:
+    """The index with the number of equal suppliers that would give it, and the least that it could be."""
+    many, has_index = len(suppliers), len(suppliers) > 0 and pd.notna(numbers["hhi"])
+    note = ""
+    if has_index:
+        equal = formatting.number(numbers["effective_suppliers"], 1)
+        floor = formatting.number(hhi_floor(many), 0)
+        note = f"as {equal} equal suppliers would give, of {many} by {code_labels.LEVEL_LABELS[level]}; {floor} at least with so many"
+    one = many == 1 and has_index
+    return KeyFigure(
+        id="counted_hhi",
+        label="HHI",
+        value=numbers["hhi"],
+        unit="0 to 10,000",
+        text="one supplier" if one else number_or_na(numbers["hhi"], 0),
+        note="an index of one says nothing" if one else note,
+        href="#ranked-shares",
+        rests_on={"deals": rows},
     )

@@ -231,7 +231,7 @@ def _index_words(suppliers: pd.DataFrame, what: str, scope: Scope) -> list[str]:
             f"{total}. {leader} has 100% of it for want of other amounts, so an index of concentration says nothing."
         ]
     return [
-        f"{total}.",
+        f"{total}: {leader} {formatting.pct(numbers['cr1_pct'], 0)}, the {formatting.count(min(3, many), 'x').split()[0]} largest {formatting.pct(numbers['cr3_pct'], 0)}.",
         f"The HHI is {formatting.number(numbers['hhi'], 0)} at the printed amounts; with {formatting.count(many, 'supplier')} it cannot be below {formatting.number(hhi_floor(many), 0)}. "
         f"Measured from that floor (0) to one supplier (1) it is {formatting.number(normalised_hhi(suppliers['counted']), 2)}.",
     ]
