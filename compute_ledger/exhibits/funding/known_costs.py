@@ -100,4 +100,4 @@ def _lacking(halves: pd.DataFrame, own: pd.DataFrame) -> str:
         *(f"{formatting.metric(item)} by half-year" for item in HALF_METRICS if item not in has),
     ]
     missing = f"The ledger has no {' and no '.join(lacks)}. " if lacks else ""
-    return f"{missing}What partners borrow is not the buyer's: see [Capital loops](capital-loops.html). A published forecast of costs would change the sum."
+    return f"{missing}What partners borrow is theirs, and is in the chapter on capital loops. A published forecast of costs would change the sum."
