@@ -76,7 +76,7 @@ def test_half_years_and_what_plans_imply():
     )
     assert "second half of 2025 (the year less its first half) it was revenue of $8.7 billion" in words
     assert re.search(r"plans imply \$210 billion from 2026 to 2030: .* less \$856 billion for computing", words)
-    assert "The ledger has no debt of its own beside a credit line and no total costs by half-year" in words
+    assert "The ledger has no debt of its own beside a credit line and no half-year of total costs" in words
 
 
 def test_a_payment_of_a_year_stands_beside_a_year_of_the_contract():

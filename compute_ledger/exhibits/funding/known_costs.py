@@ -94,10 +94,11 @@ def _implied(plans: pd.DataFrame, revenue: pd.Series) -> list[str]:
 
 def _lacking(halves: pd.DataFrame, own: pd.DataFrame) -> str:
     """What the ledger has no figure of, and what would change the sum."""
-    has = set(halves["item"])
+    line = " beside a credit line" if own["metric"].eq("credit_line").any() else ""
+    never = [formatting.metric(item) for item in HALF_METRICS if item not in set(halves["item"])]
     lacks = [
-        *(["debt of its own beside a credit line"] if not own["metric"].isin(["debt", "bonds"]).any() else []),
-        *(f"{formatting.metric(item)} by half-year" for item in HALF_METRICS if item not in has),
+        *([f"no debt of its own{line}"] if not own["metric"].isin(["debt", "bonds"]).any() else []),
+        *([f"no half-year of {' or of '.join(never)}"] if never else []),
     ]
-    missing = f"The ledger has no {' and no '.join(lacks)}. " if lacks else ""
+    missing = f"The ledger has {' and '.join(lacks)}. " if lacks else ""
     return f"{missing}What partners borrow is theirs, and is in the chapter on capital loops. A published forecast of costs would change the sum."
