@@ -26,20 +26,7 @@ def due_table(
     years = covered_years(scope.as_of)
     rows = due[~due["due_usd_bn"].eq(0)].sort_values(["due_usd_bn", "deal_id"], ascending=[False, True])
     others = forked[forked["is_other_reading"] & (forked["due_usd_bn"] > 0)]
-    lines = pd.concat(
-        [
-            _with_years(rows, schedules, years).assign(other=False),
-            _with_years(others, fork, years).assign(other=True, title="the same, begun when announced"),
-        ]
-    )
-    lines = lines.sort_values(["due_usd_bn", "deal_id", "other"], ascending=[False, True, True], ignore_index=True)
-    published = lines["due_usd_bn"].notna()
-    table = lines.assign(
-        begins=lines["begins_on"].dt.strftime("%Y-%m-%d").where(published),
-        start_is=lines["start_assumed"].map({True: "assumed: the announcement", False: "given"}).where(published),
-        term=lines["years"].where(published),
-        term_is=lines["term_assumed"].map({True: "assumed", False: "given"}).where(published),
-    )
+    table = _lines(rows, others, schedules, fork, years)
     return Table(
         caption="The contracts behind the years, and what is assumed of each",
         table=table,
@@ -63,6 +50,26 @@ def due_table(
             if len(others)
             else ""
         ),
+    )
+
+
+def _lines(
+    rows: pd.DataFrame, others: pd.DataFrame, schedules: Schedules, fork: Schedules, years: list[int]
+) -> pd.DataFrame:
+    """A line a deal, and a second one below it for another reading of its start, with the words of what is assumed."""
+    lines = pd.concat(
+        [
+            _with_years(rows, schedules, years).assign(other=False),
+            _with_years(others, fork, years).assign(other=True, title="the same, begun when announced"),
+        ]
+    )
+    lines = lines.sort_values(["due_usd_bn", "deal_id", "other"], ascending=[False, True, True], ignore_index=True)
+    published = lines["due_usd_bn"].notna()
+    return lines.assign(
+        begins=lines["begins_on"].dt.strftime("%Y-%m-%d").where(published),
+        start_is=lines["start_assumed"].map({True: "assumed: the announcement", False: "given"}).where(published),
+        term=lines["years"].where(published),
+        term_is=lines["term_assumed"].map({True: "assumed", False: "given"}).where(published),
     )
 
 
