@@ -11,6 +11,7 @@ from compute_ledger.shared.choices import TERM_YEARS, one_of, within
 RAMPS = ("flat", "linear", "back_loaded")
 # Below a tenth of a cent: what is left of binary fractions.
 NOTHING_USD_BN = 1e-13
+LONG_WAIT_DAYS = 365  # from an announcement to a start, beyond which a term may be meant to run from either
 
 
 def counted_once(rows: pd.DataFrame, deals: pd.DataFrame, column: str) -> pd.Series:
@@ -65,6 +66,22 @@ def due_deals(
         years=term.fillna(default_term_years),
         start_assumed=rows["start_on"].isna(),
         term_assumed=term.isna(),
+    )
+
+
+def begun_when_announced(due: pd.DataFrame) -> pd.DataFrame:
+    """The other reading of a start that lies far ahead: the term begins with the announcement instead.
+
+    `due` from `due_deals`; grain and columns of it, and `is_other_reading` for deals whose published start lies
+    LONG_WAIT_DAYS or more after the announcement. Of these `begins_on` is the announcement and `start_assumed` true.
+
+    No formula: dates.
+    """
+    waits = ~due["start_assumed"] & (due["begins_on"] - due["announced_on"]).dt.days.ge(LONG_WAIT_DAYS)
+    return due.assign(
+        begins_on=due["begins_on"].mask(waits, due["announced_on"]),
+        start_assumed=due["start_assumed"] | waits,
+        is_other_reading=waits,
     )
 
 

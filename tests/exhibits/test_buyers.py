@@ -78,7 +78,7 @@ def test_meta_has_no_index_and_a_sentence_says_why():
     bundles = run_chapter("commitment-concentration", buyer="Meta", as_of=DAY)
     text = well(bundles)
     assert "17% of the \\$349.3 billion of purchase commitments that it reported for June 2026" in text
-    assert not charts(bundles) & {"hhi-history", "other-counts"}
+    assert not charts(bundles) & {"hhi-history"}
     shown = figures(bundles)
     assert shown["counted_hhi"] is None
     assert shown["counted_usd_bn"] == pytest.approx(60.1)

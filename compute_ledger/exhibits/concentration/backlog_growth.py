@@ -4,7 +4,6 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
-from compute_ledger.exhibits.concentration.commitment_words import usd, usd_short
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
@@ -43,7 +42,7 @@ def backlog_rise(rises: pd.DataFrame, deals: pd.DataFrame, financials: pd.DataFr
     whole = sum_of_rises(rows)
     drawn = _named(rows, whole)
     return Exhibit(
-        title=_title(whole, scope),
+        title=_sums(whole, scope),
         subtitle=(
             f"Contracted backlog of suppliers, USD bn, in each quarter in which {scope.buyer} signed, known on {formatting.day(scope.as_of)}. "
             f"Grey: before; blue: contracts of {scope.buyer}; gold: everybody else, hollow where it fell; last bar: the rises added up"
@@ -77,34 +76,36 @@ def backlog_rise_finding(rises: pd.DataFrame, deals: pd.DataFrame, financials: p
     if rows.empty:
         return Finding(name="backlog-rise", detail=_nothing(scope))
     whole = sum_of_rises(rows)
-    total = whole.iloc[0]
+    total, behind = whole.iloc[0], _behind(rows, deals, financials)
     who = formatting.names(rows["supplier"])
-    parts = formatting.names(
-        f"{row['supplier']} {formatting.pct(row['part_pct'], 0)} ({formatting.day(row['to_day'], 'month')})"
-        for _, row in rows.dropna(subset="part_pct").iterrows()
-    )
     others = (
-        f"Everybody else together added {usd(total['others_usd_bn'])}"
+        f"Everybody else together added {formatting.usd_whole(total['others_usd_bn'])}"
         if total["others_usd_bn"] >= 0
-        else f"Without these contracts the backlogs would have fallen by {usd(-total['others_usd_bn'])}"
+        else f"Without these contracts the backlogs would have fallen by {formatting.usd_whole(-total['others_usd_bn'])}"
     )
-    by_supplier = f" Quarter by quarter: {parts}." if len(rows) > 1 else ""
     return Finding(
         name="backlog-rise",
         claim=_title(whole, scope),
         detail=(
-            f"What customers had ordered from {who} and not yet received rose by {usd(total['rise_usd_bn'])} in those quarters; {scope.buyer} signed {usd(total['buyer_usd_bn'])}. "
-            f"{others}.{by_supplier}"
+            f"A backlog is what customers have ordered and not yet received, here from {who}. {others}. This rests on {formatting.graded(*behind.values())}. "
+            "Signing and booking are two things: a supplier that prints what it booked of a contract, and when, would change the figure."
         ),
-        rests_on=_behind(rows, deals, financials),
+        rests_on=behind,
     )
 
 
 def _title(whole: pd.DataFrame, scope: Scope) -> str:
     part = whole["part_pct"].iloc[0]
     if pd.isna(part):
-        return f"Backlogs did not rise in the quarters in which {scope.buyer} signed {usd(whole['buyer_usd_bn'].iloc[0])} of contracts"
+        return f"Backlogs did not rise in the quarters in which {scope.buyer} signed {formatting.usd_whole(whole['buyer_usd_bn'].iloc[0])} of contracts"
     return f"Contracts of {scope.buyer} equal {formatting.pct(part, 0)} of the rise in its suppliers' backlogs in the quarters in which it signed"
+
+
+def _sums(whole: pd.DataFrame, scope: Scope) -> str:
+    signed, rise = (formatting.usd_whole(whole[name].iloc[0]) for name in ("buyer_usd_bn", "rise_usd_bn"))
+    if whole["rise_usd_bn"].iloc[0] <= 0:
+        return f"{scope.buyer} signed {signed} in quarters in which its suppliers' backlogs did not rise"
+    return f"{scope.buyer} signed {signed} in quarters in which its suppliers' backlogs rose by {rise}"
 
 
 def _open(rises: pd.DataFrame) -> str:
@@ -135,10 +136,11 @@ def _named(rows: pd.DataFrame, whole: pd.DataFrame) -> pd.DataFrame:
         # A supplier may be in it with two quarters, so that only the rises add up.
         total = whole.assign(key=SUM, measure="", before_usd_bn=float("nan"), after_usd_bn=float("nan"))
         drawn = pd.concat([drawn, total], ignore_index=True)
-    signed = drawn["rise_usd_bn"].map(lambda rise: ("+" if rise >= 0 else "") + usd_short(rise))
+    signed = drawn["rise_usd_bn"].map(lambda rise: ("+" if rise >= 0 else "") + formatting.usd_whole_short(rise))
     part = drawn["part_pct"].map(lambda share: "no part" if pd.isna(share) else formatting.pct(share, 0))
     return drawn.assign(
-        label=drawn["buyer_usd_bn"].map(usd_short) + " of " + signed + " (" + part + ")", short=part + " of " + signed
+        label=drawn["buyer_usd_bn"].map(formatting.usd_whole_short) + " of " + signed + " (" + part + ")",
+        short=part + " of " + signed,
     )
 
 

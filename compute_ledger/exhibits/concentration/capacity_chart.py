@@ -5,7 +5,6 @@ import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
-from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import BLUE, INK, domain_when_narrow, finish, when_narrow
@@ -62,23 +61,9 @@ def capacity_beside_money(table: pd.DataFrame, rows: pd.DataFrame, counted: pd.D
         rests_on={"capacities": rows, "deals": counted[counted["deal_id"].isin(rows["deal_id"])]},
         as_of=scope.as_of,
         note=(
-            "Talks are left out. A site holds chips, and a site draws more than its computers: bars under different headings may be the same "
-            f"machines.{_outside(counted, rows)}"
+            "Talks are left out. A site holds chips and draws more than its computers, so bars under different headings may be the same machines. "
+            f"A gigawatt announced is not one built: what is in use, or a smaller figure of a party, would change a bar.{_outside(counted, rows)}"
         ),
-    )
-
-
-@rounding.inputs
-def capacity_finding(table: pd.DataFrame, rows: pd.DataFrame, counted: pd.DataFrame, scope: Scope) -> Finding:
-    """How much capacity has no amount, for each basis apart, and who has an amount and no capacity."""
-    if table.empty:
-        return Finding(name="capacity", detail=_nothing(scope))
-    worded = _in_words(table, scope)
-    return Finding(
-        name="capacity",
-        claim=_title(worded),
-        detail=f"{' '.join(_by_basis(worded))}{_outside(counted, rows)}",
-        rests_on={"capacities": rows, "deals": counted[counted["deal_id"].isin(rows["deal_id"])]},
     )
 
 

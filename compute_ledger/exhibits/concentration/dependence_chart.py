@@ -14,8 +14,8 @@ from compute_ledger.shared import rounding
 
 MOST_DRAWN = 10
 RULE = (
-    "The rule: with a year's commitment c and a year's revenue R the customer would be from c / (R + c) to c / R of the revenue; "
-    "a supplier needs the customer more where all of that span lies above its share of the commitments, less where all of it lies below."
+    "The rule: with a year's commitment c and a year's revenue R the customer would be c / (R + c) to c / R of the revenue; "
+    "all of that above the supplier's share of the commitments means that it needs the customer more, all of it below less."
 )
 COLUMNS = {
     "supplier": ("Supplier", ""),
@@ -174,14 +174,14 @@ def needs_finding(rows: pd.DataFrame, counted: pd.DataFrame, financials: pd.Data
             f"{formatting.names(more_dependent['supplier'])} {'needs' if len(more_dependent) == 1 else 'need'} {scope.buyer} more than {scope.buyer} needs {'it' if len(more_dependent) == 1 else 'them'}"
         )
         sentences.append(
-            f"If the yearly amounts were paid and all else stayed as it was, {scope.buyer} would be at least {_parts(more_dependent, 'part_low_pct')}, while {_held(more_dependent)} of its yearly commitments."
+            f"With the yearly amounts paid and all else as it was, {scope.buyer} would be at least {_parts(more_dependent, 'part_low_pct')}, while {_held(more_dependent)} of its yearly commitments."
         )
     if len(less_dependent):
         claims.append(
             f"{scope.buyer} needs {formatting.names(less_dependent['supplier'])} more than the other way round"
         )
         sentences.append(
-            f"Were the yearly amounts paid, {scope.buyer} would be at most {_parts(less_dependent, 'part_high_pct')}, while {_held(less_dependent)} of its yearly commitments."
+            f"{scope.buyer} would be at most {_parts(less_dependent, 'part_high_pct')}, while {_held(less_dependent)} of its yearly commitments."
         )
     undecided = bounded[~bounded.index.isin([*more_dependent.index, *less_dependent.index])]
     if len(undecided):

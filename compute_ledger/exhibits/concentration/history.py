@@ -59,7 +59,7 @@ def hhi_history(history: pd.DataFrame, suppliers: pd.DataFrame, deals: pd.DataFr
         return Exhibit.empty(_nothing(rows, suppliers, scope), scope.as_of)
     first, last = rows.iloc[0], rows.iloc[-1]
     return Exhibit(
-        title=_title(rows),
+        title=_above_floor(rows),
         subtitle="HHI of commitments at their printed amounts, at each month's end as known then; dashed: the least it could be with as many suppliers, 10,000 / n",
         description=(
             f"Step line of the HHI from {formatting.day(first['day'])} ({formatting.number(first['hhi'], 0)}) to {formatting.day(last['day'])} ({formatting.number(last['hhi'], 0)}), "
@@ -86,6 +86,16 @@ def _title(rows: pd.DataFrame) -> str:
     if len(rows) == 1:
         return f"On {formatting.day(last['day'])} the HHI of commitments was {formatting.number(last['hhi'], 0)}, with a floor of {formatting.number(last['floor'], 0)}"
     return f"From {formatting.day(first['day'], 'month')} to {formatting.day(last['day'], 'month')} the HHI of commitments {formatting.moved(first['hhi'], last['hhi'])}"
+
+
+def _above_floor(rows: pd.DataFrame) -> str:
+    # Of the numbers as printed, so that a reader's subtraction gives the same.
+    above = rounding.column(rows["hhi"], 0) - rounding.column(rows["floor"], 0)
+    first, last = (formatting.number(above.iloc[place], 0) for place in (0, -1))
+    points = f"{last} points above the least that it could be with as many suppliers"
+    if len(rows) == 1:
+        return f"The HHI stands {points}"
+    return f"The HHI stands {points}; in {formatting.day(rows['day'].iloc[0], 'month')} it was {first} above"
 
 
 def _left_out(history: pd.DataFrame, rows: pd.DataFrame, suppliers: pd.DataFrame) -> str:
@@ -140,6 +150,6 @@ def history_finding(history: pd.DataFrame, suppliers: pd.DataFrame, deals: pd.Da
     return Finding(
         name="history",
         claim=_title(rows),
-        detail=f"{more}{_left_out(history, rows, suppliers)}".strip(),
+        detail=more.strip(),
         rests_on={"deals": counted_ever(rows, deals)},
     )

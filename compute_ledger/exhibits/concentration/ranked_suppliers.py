@@ -5,7 +5,6 @@ import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.concentration.backlog import printed_parts
-from compute_ledger.exhibits.concentration.commitment_words import BASES, COUNTED, OVERLAPS, usd
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, Table, exhibit
@@ -43,7 +42,7 @@ def majority(suppliers: pd.DataFrame) -> pd.DataFrame:
 
 
 def _amount(value: float, basis: str) -> str:
-    return usd(value) + (" a year" if basis == "annualised" else "")
+    return formatting.usd_whole(value) + (" a year" if basis == "annualised" else "")
 
 
 def _leaders(suppliers: pd.DataFrame, level: str) -> str:
@@ -64,8 +63,8 @@ def ranked(suppliers: pd.DataFrame, counted: pd.DataFrame, scope: Scope) -> Exhi
     return Exhibit(
         title=_ranked_title(suppliers, scope),
         subtitle=(
-            f"{formatting.capital(COUNTED[scope.perimeter])}, {BASES[scope.basis]}, {unit}, by {code_labels.LEVEL_LABELS[scope.level]}, {formatting.day(scope.as_of)}; "
-            f"{OVERLAPS[scope.overlaps]}; black lines: intervals of the amounts; “or more”: no upper end"
+            f"{formatting.capital(code_labels.COUNTED_LABELS[scope.perimeter])}, {code_labels.BASIS_LABELS[scope.basis]}, {unit}, by {code_labels.LEVEL_LABELS[scope.level]}, {formatting.day(scope.as_of)}; "
+            f"{code_labels.OVERLAP_LABELS[scope.overlaps]}; black lines: intervals of the amounts; “or more”: no upper end"
         ),
         description=f"Bar chart of {formatting.count(len(data), 'supplier')}: {formatting.names(data['supplier'] + ' ' + data['label'], MOST_DRAWN)}.",
         chart=finish(
@@ -200,7 +199,7 @@ def ranked_finding(suppliers: pd.DataFrame, counted: pd.DataFrame, financials: p
 
     Frames from `by_supplier` and `payables`.
     """
-    what = f"{scope.buyer}'s {COUNTED[scope.perimeter]}"
+    what = f"{scope.buyer}'s {code_labels.COUNTED_LABELS[scope.perimeter]}"
     if suppliers.empty:
         return Finding(name="ranked", detail=f"On {formatting.day(scope.as_of)} no amount was published for {what}.")
     if scope.no_index:
@@ -263,7 +262,7 @@ def _of_printed_backlogs(suppliers: pd.DataFrame, financials: pd.DataFrame, scop
     ]
     amounts = suppliers.set_index("supplier")["counted"]
     return [
-        f"{row['entity']}'s own figure, {formatting.pct(row['value'], 0)} of its backlog of {formatting.day(row['period_end'], 'month')}, is {usd(row['printed'])}, older orders included; "
+        f"{row['entity']}'s own figure, {formatting.pct(row['value'], 0)} of its backlog of {formatting.day(row['period_end'], 'month')}, is {formatting.usd_whole(row['printed'])}, older orders included; "
         f"with it the index would be {formatting.number(hhi(amounts.where(amounts.index != row['entity'], row['printed'])), 0)}."
         for _, row in printed.iterrows()
     ]

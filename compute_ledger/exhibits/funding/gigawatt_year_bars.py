@@ -6,7 +6,6 @@ import pandas as pd
 from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding
-from compute_ledger.exhibits.funding.money_words import about
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import BLUE, INK, VERMILION, domain_when_narrow, finish, when_narrow
@@ -179,7 +178,7 @@ def _claim(prices: pd.DataFrame, yields: pd.DataFrame, scope: Scope) -> str:
         return f"A gigawatt in use earned {scope.buyer} {formatting.usd_bn(newest['earned'])} in {newest['year']}; no contract says what a gigawatt-year costs"
     dearest = prices.nlargest(1, "price").iloc[0]
     more = " or more" if dearest["price_high"] == float("inf") else ""
-    cost = f"A gigawatt-year costs {scope.buyer} {about(dearest['price'])}{more} under its contract with {dearest['counterparty']}"
+    cost = f"A gigawatt-year costs {scope.buyer} {formatting.about_usd(dearest['price'])}{more} under its contract with {dearest['counterparty']}"
     if yields.empty:
         return f"{cost}; what one earns is not known"
     low, high = float(yields["earned"].min()), float(yields["earned"].max())

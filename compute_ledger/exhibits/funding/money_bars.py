@@ -6,9 +6,9 @@ import pandas as pd
 from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding
-from compute_ledger.exhibits.funding.money_words import about, about_between, spread_words, years_of
+from compute_ledger.exhibits.funding.money_words import spread_words, years_of
 from compute_ledger.exhibits.funding.revenue_path import path_words
-from compute_ledger.exhibits.funding.schedule_lines import nothing_due
+from compute_ledger.exhibits.funding.schedule_lines import assumed_terms, nothing_due
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import BLUE, GOLD, GREEN, INK, SLATE, VERMILION, finish, text, when_narrow
@@ -100,7 +100,7 @@ def _title(balance: pd.DataFrame, scope: Scope) -> str:
     if short.empty:
         return f"In every year ahead {scope.buyer}'s sources exceed the uses that are known"
     years = [int(year) for year in short["year"]]
-    return f"The uses that are known would take {about(float(-short['balance_usd_bn'].sum()))} more than {scope.buyer}'s sources in {years_of(years)}"
+    return f"The uses that are known would take {formatting.about_usd(float(-short['balance_usd_bn'].sum()))} more than {scope.buyer}'s sources in {years_of(years)}"
 
 
 def _stacked(rows: pd.DataFrame) -> pd.DataFrame:
@@ -206,8 +206,10 @@ def pay_finding(
         f"The path assumed is {path_words(anchors, path)}.",
         f"The lowest coverage is {formatting.pct(float(row['least_coverage_pct']), 0)}, in {row['least_covered_year']}"
         + (f"; from {covered} on revenue is enough." if pd.notna(covered) and short > 0 else "."),
-        f"Over all revenue paths it is {about_between(low, high)}." if high > low else "",
-        "A signed change of payment dates, or revenue of another year, would change the figure.",
+        f"Over all revenue paths {formatting.about_usd_between(low, high)} would stay uncovered." if high > low else "",
+        f"This rests on {formatting.graded(used, anchors)}, and on a schedule of ours: no contract has published when its money is due.",
+        *assumed_terms(used),
+        "A published schedule, a signed change of payment dates, or revenue of another year would change the figure.",
     ]
     return Finding(
         name="pay",
@@ -221,7 +223,7 @@ def _pay_claim(row: pd.Series, scope: Scope) -> str:
     span = f"{row['years'][0]} to {row['years'][-1]}"
     short = float(row["short_usd_bn"])
     if short > 0:
-        return f"Revenue would leave {about(short)} of {scope.buyer}'s computing contracts uncovered from {span}, even if every dollar of it went to them"
+        return f"Revenue would leave {formatting.about_usd(short)} of {scope.buyer}'s computing contracts uncovered from {span}, even if every dollar of it went to them"
     return f"Revenue on the assumed path would reach {scope.buyer}'s computing contracts in every year from {span}, if every dollar of it went to them"
 
 
@@ -229,7 +231,7 @@ def _on_others(varied: pd.DataFrame) -> str:
     if varied.empty:
         return ""
     low, high = float(varied["short_usd_bn"].min()), float(varied["short_usd_bn"].max())
-    return f" On the paths that can be had, {about_between(low, high)} of the contracts would stay uncovered, depending on path and schedule."
+    return f" On the paths that can be had, {formatting.about_usd_between(low, high)} of the contracts would stay uncovered, depending on path and schedule."
 
 
 @rounding.inputs
@@ -290,7 +292,11 @@ def _carried(balance: pd.DataFrame, recent: pd.DataFrame, scope: Scope) -> list[
     sums = firm + ahead["balance_usd_bn"].cumsum()
     place = int(rounding.column(sums).to_numpy().argmin())
     lowest, year = float(sums.iloc[place]), int(ahead["year"].iloc[place])
-    state = f"{about(lowest)} would be left" if lowest >= 0 else f"{about(-lowest)} would be lacking"
+    state = (
+        f"{formatting.about_usd(lowest)} would be left"
+        if lowest >= 0
+        else f"{formatting.about_usd(-lowest)} would be lacking"
+    )
     return [
         f"If this equity and each year's surplus were kept for computing and the partner alone, {state} at the lowest point, {year}."
     ]
@@ -303,7 +309,7 @@ def _held_words(row: pd.Series, balance: pd.DataFrame) -> str:
         lasts = ""
         if len(short):
             burn = float(-short["balance_usd_bn"].iloc[0])
-            lasts = f", {formatting.number(months_of_money(float(row['value']), burn), 0)} months of what {int(short['year'].iloc[0])} would lack ({about(burn)}, no other costs counted)"
+            lasts = f", {formatting.number(months_of_money(float(row['value']), burn), 0)} months of what {int(short['year'].iloc[0])} would lack ({formatting.about_usd(burn)}, no other costs counted)"
         return f"At the end of {formatting.period(row['period'])} it held {amount} in cash and securities{lasts}."
     if row["metric"] == "credit_line":
         return f"A credit line of {amount} stood beside it."

@@ -9,12 +9,7 @@ import pandas as pd
 from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding
-from compute_ledger.exhibits.funding.money_words import (
-    SCHEDULE_NAMES,
-    about,
-    about_between,
-    spread_words,
-)
+from compute_ledger.exhibits.funding.money_words import SCHEDULE_NAMES, spread_words
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import (
@@ -92,10 +87,10 @@ def _bars_words(schedules: Schedules) -> str:
 def _title(schedules: Schedules, year: int, most: float) -> str:
     years = schedules.band.years.set_index("year")
     if not schedules.band.admissible or year not in years.index:
-        return f"Contracts take up to {about(most)} a year, in {year}"
+        return f"Contracts take up to {formatting.about_usd(most)} a year, in {year}"
     row = years.loc[[year]].iloc[0]
     low, high = float(row["low_usd_bn"]), float(row["high_usd_bn"])
-    return f"Contracts take up to {about(most)} a year, in {year}; {_allowed(schedules)} anything from {about(low)} to {about(high)}"
+    return f"Contracts take up to {formatting.about_usd(most)} a year, in {year}; {_allowed(schedules)} anything from {formatting.about_usd(low)} to {formatting.about_usd(high)}"
 
 
 def _allowed(schedules: Schedules) -> str:
@@ -211,14 +206,13 @@ def dues_finding(schedules: Schedules, due: pd.DataFrame, points: pd.DataFrame, 
     year, most = peak(line)
     total = float(used["due_usd_bn"].sum())
     sentences = [
-        f"That is {about(total)} of contracts, {spread_words(schedules)}.",
+        f"That is {formatting.about_usd(total)} of contracts, {spread_words(schedules)}.",
         *_bounds(schedules, due, points),
-        *_assumed(used),
         _open(used),
     ]
     return Finding(
         name="dues",
-        claim=f"{scope.buyer}'s contracts would take {about(float(line.iloc[0]))} in {line.index[0]} and {about(most)} in {year}, the most of the years up to {line.index[-1]}",
+        claim=f"{scope.buyer}'s contracts would take {formatting.about_usd(float(line.iloc[0]))} in {line.index[0]} and {formatting.about_usd(most)} in {year}, the most of the years up to {line.index[-1]}",
         detail=" ".join(filter(None, sentences)),
         rests_on={"deals": used, "financials": points},
     )
@@ -242,7 +236,7 @@ def _bounds(schedules: Schedules, due: pd.DataFrame, points: pd.DataFrame) -> li
         if (words := _breaking(due, ramp, band.points))
     ]
     return [
-        f"The limits are {formatting.names(named.get(point, point) for point in band.points['point'])}; they leave {about_between(*years.loc[second, ['low_usd_bn', 'high_usd_bn']])} for {second}.",
+        f"The limits are {formatting.names(named.get(point, point) for point in band.points['point'])}; they leave {formatting.about_usd_between(*years.loc[second, ['low_usd_bn', 'high_usd_bn']])} for {second}.",
         "The fitted path comes nearest to the printed figures, and so supposes that the listed contracts take nearly all of the money for computing in a year for which one is printed."
         if schedules.chosen == FITTED and band.points["value_usd_bn"].notna().any()
         else "",
@@ -282,12 +276,14 @@ def _breaking(due: pd.DataFrame, ramp: str, points: pd.DataFrame) -> str:
         amount = float(family.paid_between(start, end, supplier).ravel()[0])
         first, last = point.from_on.year, point.until_on.year
         span = str(first) if first == last else f"{first} to {last}"
-        paid = f"{about(amount)} to {supplier}" if supplier else about(amount)
+        paid = formatting.about_usd(amount)
+        paid = f"{paid} to {supplier}" if supplier else paid
         sums += [f"{paid} in {span}"] if amount > point.high_usd_bn + SLACK else []
     return formatting.names(sums) if sums else ""
 
 
-def _assumed(used: pd.DataFrame) -> list[str]:
+def assumed_terms(used: pd.DataFrame) -> list[str]:
+    """For how much of the amount no term is published, and what is assumed for it."""
     guessed = used[used["term_assumed"]]
     if guessed.empty:
         return []
@@ -328,18 +324,18 @@ def left_finding(
     spread = ""
     if newest["financial_id"] in band.index and schedules.band.admissible:
         low, high = band.loc[newest["financial_id"], ["left_low_usd_bn", "left_high_usd_bn"]]
-        spread = f"Over all schedules that break no published figure it is {about_between(low, high)}."
+        spread = f"Over all schedules that break no published figure it is {formatting.about_usd_between(low, high)}."
     rest = float(newest["value"]) - taken
     sentences = [
-        f"The contracts take {about(taken)} from {first} to {last}, {spread_words(schedules)}.",
+        f"The contracts take {formatting.about_usd(taken)} from {first} to {last}, {spread_words(schedules)}.",
         spread,
         *_other_totals(schedules, totals.iloc[:-1]),
     ]
     to_whom = f" for {formatting.names(unpriced)}, whose deals print no amount" if unpriced else ""
     claim = (
-        f"Of the {formatting.usd_bn(newest['value'])} that {scope.buyer} means to spend on computing up to {last}, its contracts leave {about(rest)}{to_whom}"
+        f"Of the {formatting.usd_bn(newest['value'])} that {scope.buyer} means to spend on computing up to {last}, its contracts leave {formatting.about_usd(rest)}{to_whom}"
         if rest >= 0
-        else f"{scope.buyer}'s contracts exceed the {formatting.usd_bn(newest['value'])} that it means to spend on computing up to {last} by {about(-rest)}"
+        else f"{scope.buyer}'s contracts exceed the {formatting.usd_bn(newest['value'])} that it means to spend on computing up to {last} by {formatting.about_usd(-rest)}"
     )
     return Finding(
         name="left",
@@ -364,9 +360,9 @@ def _other_totals(schedules: Schedules, others: pd.DataFrame) -> list[str]:
         sentences.append(
             f"Of the {formatting.usd_bn(row['value'])} for {name} up to {row['period_end'].year} ({formatting.day(row['known_on'])}) "
             + (
-                f"{about(rest)} would be left."
+                f"{formatting.about_usd(rest)} would be left."
                 if rest >= 0
-                else f"nothing would be left: the contracts exceed it by {about(-rest)}."
+                else f"nothing would be left: the contracts exceed it by {formatting.about_usd(-rest)}."
             )
         )
     return sentences

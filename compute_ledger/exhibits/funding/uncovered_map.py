@@ -6,7 +6,7 @@ import pandas as pd
 from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding
-from compute_ledger.exhibits.funding.money_words import PATH_NAMES, SCHEDULE_NAMES, about_between
+from compute_ledger.exhibits.funding.money_words import PATH_NAMES, SCHEDULE_NAMES
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import BLUE, INK, VERMILION, finish, text, when_narrow
@@ -28,7 +28,7 @@ def revenue_by_schedule_map(
     years = table["years"].iloc[0]
     least, most = float(table["short_usd_bn"].min()), float(table["short_usd_bn"].max())
     return Exhibit(
-        title=f"Uncovered from {years[0]} to {years[-1]}: {about_between(least, most)}, depending on revenue and schedule",
+        title=f"Uncovered from {years[0]} to {years[-1]}: {formatting.about_usd_between(least, most)}, depending on revenue and schedule",
         subtitle="Sum of the years in which revenue is less than what falls due, USD bn; below it: revenue of all those years over what falls due in them. Outlined: the choice made here",
         description=f"Table of {formatting.count(len(table), 'cell')}: {formatting.count(table['revenue_path'].nunique(), 'revenue path')} by {formatting.count(table['schedule'].nunique(), 'schedule')}; from {formatting.usd_bn(least)} to {formatting.usd_bn(most)} uncovered.",
         chart=finish(_map(data), height=70 * data["schedule_name"].nunique() + 40, narrow_height=64 * data["schedule_name"].nunique() + 50),
@@ -108,8 +108,8 @@ def sensitivity_finding(table: pd.DataFrame, due: pd.DataFrame, points: pd.DataF
     more = revenue["most_usd_bn"] >= schedule["most_usd_bn"]
     first, second = ("Revenue", "the schedule of payments") if more else ("The schedule of payments", "revenue")
     ranges = {
-        "revenue": about_between(revenue["least_usd_bn"], revenue["most_usd_bn"]),
-        "schedule": about_between(schedule["least_usd_bn"], schedule["most_usd_bn"]),
+        "revenue": formatting.about_usd_between(revenue["least_usd_bn"], revenue["most_usd_bn"]),
+        "schedule": formatting.about_usd_between(schedule["least_usd_bn"], schedule["most_usd_bn"]),
     }
     return Finding(
         name="sensitivity",

@@ -51,8 +51,12 @@ def changed_finding(earlier: Ledger, now: Ledger, before: pd.DataFrame, after: p
     if new.empty and replaced.empty and ended.empty:
         return Finding(name="changes", claim=f"No agreement has become known or ended since {since}")
     priced = new[new["amount_usd_bn"] > 0].sort_values(["amount_usd_bn", "deal_id"], ascending=[False, True])
-    groups = {"New with an amount": priced, "Replaced": replaced, "Ended or paused": ended}
-    sentences = [f"{name}: {_listed(rows)}." for name, rows in groups.items() if len(rows)]
+    groups = {
+        "New with an amount": _listed(priced, "since {}"),
+        "Replaced": _listed(replaced, ""),
+        "Ended or paused": _listed(ended, "{}"),
+    }
+    sentences = [f"{name}: {agreements}." for name, agreements in groups.items() if agreements]
     return Finding(
         name="changes",
         claim=(
@@ -78,16 +82,17 @@ def listed_alone(new: pd.DataFrame, after: pd.DataFrame) -> "pd.Series[bool]":
     return ~new["part_of"].isin(wholes) & ~new["deal_id"].isin(older["part_of"]) & ~new["deal_id"].isin(new["replaces"])
 
 
-def _listed(deals: pd.DataFrame) -> str:
-    """The first MOST_NAMED deals with what has become of them; the rest is counted."""
-    named = [_called(deal) for deal in deals.head(MOST_NAMED).to_dict("records")]
+def _listed(deals: pd.DataFrame, fate: str) -> str:
+    """The first MOST_NAMED deals, the status of those that stand no more in the words of `fate`; the rest is counted."""
+    named = [_called(deal, fate) for deal in deals.head(MOST_NAMED).to_dict("records")]
     rest = len(deals) - len(named)
     return "; ".join([*named, f"{rest} more"] if rest else named)
 
 
-def _called(deal: dict) -> str:
+def _called(deal: dict, fate: str) -> str:
     amount = f", {formatting.usd_short(deal['amount_usd_bn'])}" if deal["amount_usd_bn"] > 0 else ""
-    ended = "" if deal["standing"] else f", since {code_labels.STATUS_LABELS[deal['status']]}"
+    status = fate.format(code_labels.STATUS_LABELS[deal["status"]]) if not deal["standing"] else ""
+    ended = f", {status}" if status else ""
     return f"[{markdown_escape.plain(deal['counterparty'])}](evidence.html#deals-{deal['deal_id']}) ({code_labels.KIND_LABELS[deal['kind']]}{amount}{ended})"
 
 

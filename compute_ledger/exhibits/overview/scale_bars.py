@@ -6,7 +6,6 @@ import pandas as pd
 from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.outputs import Exhibit, KeyFigures, exhibit
-from compute_ledger.exhibits.overview.first_figures import about_usd
 from compute_ledger.exhibits.overview.year_ahead import YearAhead, run_rate, year_ahead
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import BLUE, INK, domain_when_narrow, finish
@@ -57,7 +56,7 @@ def scale(figures: KeyFigures, ledger: Ledger, scope: Scope) -> Exhibit:
 def _described(data: pd.DataFrame, ahead: YearAhead) -> str:
     return (
         f"Bar chart of {formatting.count(len(data), 'amount')}: {formatting.names(data['what'] + ' ' + data['label'])}. "
-        f"Payments of {ahead.year} may lie from {about_usd(ahead.low_usd_bn)} to {about_usd(ahead.high_usd_bn)}."
+        f"Payments of {ahead.year} may lie from {formatting.about_usd(ahead.low_usd_bn)} to {formatting.about_usd(ahead.high_usd_bn)}."
     )
 
 
@@ -75,7 +74,7 @@ def _amounts(values: dict[str, float], ahead: YearAhead, rate: pd.DataFrame) -> 
             "basis": [*bases, earned],
         }
     ).dropna(subset="usd_bn")
-    return rounding.frame(data.assign(label=data["usd_bn"].map(about_usd)))
+    return rounding.frame(data.assign(label=data["usd_bn"].map(formatting.about_usd)))
 
 
 def _bars(data: pd.DataFrame) -> alt.TopLevelMixin:

@@ -47,6 +47,23 @@ def outcomes_finding(announced: pd.DataFrame, deals: pd.DataFrame, scope: Scope,
     """
     if announced.empty:
         return Finding(name="outcomes", detail=NOTHING)
+    rows = _behind(announced, deals)
+    sentences = [
+        *_changes(announced),
+        *_priced(announced),
+        *_stopped(announced),
+        f"This rests on {formatting.graded(rows)}. A deal stands as long as no page says otherwise: rights to leave are mostly unpublished, and a cancellation or a signature would change the count.",
+    ]
+    return Finding(
+        name="outcomes",
+        claim=formatting.capital("; ".join(_claims(announced, scope, since))),
+        detail=" ".join(sentences),
+        rests_on={"deals": rows},
+    )
+
+
+def _claims(announced: pd.DataFrame, scope: Scope, since: str) -> list[str]:
+    """How many contracts stand and how many looser announcements became binding; of neither, how much money stands."""
     contracts, looser, money = _groups(announced)
     claims = []
     if len(contracts):
@@ -68,13 +85,7 @@ def outcomes_finding(announced: pd.DataFrame, deals: pd.DataFrame, scope: Scope,
         claims.append(
             f"{_of(int(money['is_binding_now'].sum()), len(money), 'investment, loan or warrant', 'investments, loans and warrants')} of {scope.buyer} stand"
         )
-    sentences = [*_changes(announced), *_priced(announced), *_stopped(announced)]
-    return Finding(
-        name="outcomes",
-        claim=formatting.capital("; ".join(claims)),
-        detail=" ".join(sentences),
-        rests_on={"deals": _behind(announced, deals)},
-    )
+    return claims
 
 
 def _groups(announced: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
@@ -117,7 +128,7 @@ def _changes(announced: pd.DataFrame) -> list[str]:
     words = [
         f"{formatting.deal(row['counterparty'], row['title'])}, went from {formatting.usd_short(row['amount_then_usd_bn'])} to "
         f"{formatting.usd_short(row['amount_now_usd_bn'])} after {formatting.count(int(row['days']), 'day')}"
-        for _, row in ordered.head(3).iterrows()
+        for _, row in ordered.head(1).iterrows()
     ]
     return [f"{'. '.join(words)}."] if words else []
 

@@ -230,7 +230,7 @@ def lanes_finding(
         return Finding(name="lanes", claim=claim, detail=" ".join([*sentences, NOTHING]), rests_on=behind)
     if claim:
         sentences.append(
-            "Counted is who has a contract of its own in force, published or reported: no frameworks, sites or talks, and no cloud whose capacity comes through another."
+            "Counted is who has a contract of its own in force, published or reported: no frameworks, sites or talks, and no cloud whose capacity comes through another: counting those would change the number."
         )
     sentences += _unpriced(announced)
     regime = measure.regime_on(regimes, scope.as_of)
@@ -244,14 +244,13 @@ def lanes_finding(
 
 
 def _unpriced(announced: pd.DataFrame) -> list[str]:
-    """The deals that stand without a published amount, by name."""
+    """How many deals stand without a published amount."""
     standing = ~announced["outcome"].isin(["cancelled", "paused", "replaced"])
     rows = announced[standing & announced["amount_now_usd_bn"].isna()]
     if rows.empty:
         return []
-    names = [formatting.deal(*pair) for pair in zip(rows["counterparty"], rows["title_now"], strict=True)]
     return [
-        f"No amount has been published for {formatting.count(len(rows), 'of', 'of')} {formatting.count(len(announced), 'deal')}: {formatting.names(names, 12)}."
+        f"No amount has been published for {formatting.count(len(rows), 'of', 'of')} {formatting.count(len(announced), 'deal')}; the drawing names them."
     ]
 
 

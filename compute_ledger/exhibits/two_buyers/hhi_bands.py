@@ -6,7 +6,7 @@ import pandas as pd
 from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding
-from compute_ledger.exhibits.outputs import Exhibit, Table, exhibit
+from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.theme import INK, domain_when_narrow, finish
 from compute_ledger.exhibits.two_buyers.buyer_pair import BuyerPair
 from compute_ledger.shared import rounding
@@ -76,6 +76,7 @@ def alike_finding(rows: pd.DataFrame, deals: pd.DataFrame, pair: BuyerPair) -> F
         return Finding(name="alike", detail=" ".join(filter(None, [absent, *sums, *reasons])) or pair.nothing(AMOUNT))
     like = like_for_like(rows)
     of_all = _all_contracts(rows)
+    behind = counted_deals(rows, deals)
     shares = {row["buyer"]: row["cr3_pct"] for _, row in of_all.iterrows()}
     wider = (
         f" With every contract that is published or reported it is {' and '.join(f'{formatting.pct(share, 0)} ({name})' for name, share in shares.items())}."
@@ -85,8 +86,11 @@ def alike_finding(rows: pd.DataFrame, deals: pd.DataFrame, pair: BuyerPair) -> F
     return Finding(
         name="alike",
         claim=_three_each(like, pair),
-        detail=f"As known on {pair.day}, the three are {_largest(like)}{wider} {_order(sides, pair)}",
-        rests_on={"deals": counted_deals(rows, deals)},
+        detail=(
+            f"As known on {pair.day}, the three are {_largest(like)}{wider} {_order(sides, pair)} This rests on {formatting.graded(behind)}. "
+            "An amount of a supplier that has published none, or a document of a buyer that has published none, would change it."
+        ),
+        rests_on={"deals": behind},
     )
 
 
@@ -95,8 +99,8 @@ def _all_contracts(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def money(value: float, pair: BuyerPair) -> str:
-    """'$730.4 billion', a year where amounts are divided by their terms."""
-    return formatting.usd_bn(value) + (" a year" if pair.first.basis == "annualised" else "")
+    """'$730 billion', a year where amounts are divided by their terms."""
+    return formatting.usd_whole(value) + (" a year" if pair.first.basis == "annualised" else "")
 
 
 def _three_each(like: pd.DataFrame, pair: BuyerPair) -> str:
@@ -160,15 +164,20 @@ def hhi_bands(rows: pd.DataFrame, deals: pd.DataFrame, pair: BuyerPair) -> Exhib
         columns={
             "what": ("What counts", ""),
             "buyer": ("Buyer", ""),
+            "source": ("Contracts from", ""),
+            "total": ("Sum", pair.first.unit),
+            "ends": ("As worded", ""),
+            "suppliers": ("Suppliers", ""),
             "hhi": ("HHI", "0 to 10,000"),
             "effective_number": ("Effective number", "suppliers"),
-            "suppliers": ("Suppliers", ""),
+            "cr3_pct": ("Three largest", "%"),
+            "three": ("They are", ""),
         },
         rests_on={"deals": counted_deals(measured, deals)},
         as_of=pair.as_of,
         note=(
             "One document: a statement in which a buyer names three suppliers or more; a buyer without one stands there with all its contracts. "
-            f"Points are at the printed amounts, several of which are open upwards.{pair.terms}{_reasons(pair)} {pair.absent(set(rows['buyer']), AMOUNT)}".strip()
+            f"Points are at the printed amounts, several of which are open upwards, and the index with them.{pair.terms}{_reasons(pair)} {pair.absent(set(rows['buyer']), AMOUNT)}".strip()
         ),
     )
 
@@ -190,7 +199,14 @@ def _bands_title(spans: pd.DataFrame) -> str:
 
 
 def _worded(rows: pd.DataFrame) -> pd.DataFrame:
-    return rows.assign(what=rows["reading"].map(READING_WORDS).map(formatting.capital))
+    decimals = {"total": 1, "hhi": 0, "effective_number": 1, "cr3_pct": 0}
+    return rows.assign(
+        what=rows["reading"].map(READING_WORDS).map(formatting.capital),
+        source=["one document" if source else "all" for source in rows["source_id"]],
+        three=rows["largest"].map(formatting.names),
+        ends=[formatting.open_sum(row["total_low"], row["total_high"]) or NO_PART for _, row in rows.iterrows()],
+        **{name: rounding.column(rows[name], places) for name, places in decimals.items()},
+    )
 
 
 def _bands_chart(measured: pd.DataFrame, spans: pd.DataFrame, pair: BuyerPair) -> alt.TopLevelMixin:
@@ -232,41 +248,4 @@ def _bands_chart(measured: pd.DataFrame, spans: pd.DataFrame, pair: BuyerPair) -
         end.mark_text(align="left", dx=8, color=INK).encode(
             y=y, x=alt.X("end:Q", axis=None, scale=scale), text=alt.Text("label:N")
         ),
-    )
-
-
-@exhibit("same-perimeters")
-@rounding.inputs
-def perimeter_table(rows: pd.DataFrame, deals: pd.DataFrame, pair: BuyerPair) -> Table | Exhibit:
-    """Sum, index, effective number and the three largest of each buyer in each reading."""
-    if rows.empty:
-        return Exhibit.empty(pair.nothing(AMOUNT), pair.as_of)
-    table = _worded(rows).assign(
-        source=["one document" if source else "all" for source in rows["source_id"]],
-        three=rows["largest"].map(formatting.names),
-        ends=[formatting.open_sum(row["total_low"], row["total_high"]) or NO_PART for _, row in rows.iterrows()],
-    )
-    columns = {
-        "what": ("What counts", ""),
-        "buyer": ("Buyer", ""),
-        "source": ("Contracts from", ""),
-        "total": ("Sum", pair.first.unit),
-        "ends": ("As worded", ""),
-        "suppliers": ("Suppliers", ""),
-        "hhi": ("HHI", "0 to 10,000"),
-        "effective_number": ("Effective number", "suppliers"),
-        "cr3_pct": ("Three largest", "%"),
-        "three": ("They are", ""),
-    }
-    decimals = {"total": 1, "hhi": 0, "effective_number": 1, "cr3_pct": 0}
-    rounded = {name: rounding.column(table[name], places) for name, places in decimals.items()}
-    return Table(
-        caption=f"Both buyers counted in the same ways, as known on {pair.day}",
-        table=table.assign(**rounded),
-        columns=columns,
-        rests_on={"deals": counted_deals(rows, deals)},
-        as_of=pair.as_of,
-        note="A sum open upwards leaves the index open as well: what is added may go to one supplier."
-        + pair.terms
-        + _reasons(pair),
     )
