@@ -6,6 +6,7 @@ from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, Table, exhibit
 from compute_ledger.exhibits.scope import Scope
+from compute_ledger.measures.commitments import STANDING
 from compute_ledger.shared import rounding
 
 SUPPLIER_LABELS = {
@@ -48,7 +49,22 @@ def supplier_shares(shares: pd.DataFrame, equity: pd.DataFrame, scope: Scope) ->
         },
         rests_on={"deals": equity},
         as_of=scope.as_of,
-        note="At least: none of the sums without a single named investor came from such firms. At most: all of them did.",
+        note=(
+            "At least: none of the sums without a single named investor came from such firms, also where one is named as taking part without a sum of its own. "
+            f"At most: all of them did.{_rests(equity)}"
+        ),
+    )
+
+
+def _rests(equity: pd.DataFrame) -> str:
+    """What rounds hold beyond their listed parts, which is taken to be paid or bound by a rule and not by a source."""
+    rests = equity[equity["deal_id"].isin(equity["part_of"].dropna()) & equity["firm"].astype(bool)]
+    rests = rests[~rests["status"].isin(STANDING)]
+    if rests.empty:
+        return ""
+    return (
+        f" {formatting.usd_bn(rests['amount_usd_bn'].sum())} of the equity paid or bound is what rounds hold beyond their listed parts: "
+        "it counts as bound because the parts listed explain every condition, which no source says."
     )
 
 

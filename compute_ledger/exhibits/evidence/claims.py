@@ -187,6 +187,19 @@ def by_article(ledger: Ledger, claims: pd.DataFrame, scope: Scope) -> Table | Ex
         # The table is one of sources.
         source_ids=articles["source_id"].tolist(),
         as_of=scope.as_of,
+        note=_inferred(articles),
+    )
+
+
+def _inferred(articles: pd.DataFrame) -> str:
+    """Which articles bear no day of their own."""
+    inferred = articles.loc[articles["licence_note"].str.contains("inferred").eq(True), "document"].str.slice(0, 3)
+    several = len(inferred) > 1
+    return (
+        f"The {'dates' if several else 'date'} of {formatting.names(inferred)} {'are' if several else 'is'} inferred from what "
+        f"the {'articles say' if several else 'article says'}."
+        if len(inferred)
+        else ""
     )
 
 
@@ -195,8 +208,8 @@ def counts_finding(ledger: Ledger, scope: Scope) -> Finding:
     """How much evidence there is, and how much of it rests on a number whose wording was not seen."""
     unseen = int(ledger.claims["as_printed"].isna().sum())
     as_recorded = (
-        f" Of {formatting.count(unseen, 'claim')} nobody kept how the page words the figure: these come from the project's notes "
-        f"on its sources, were not compared with the page again, and are shown as “{AS_RECORDED}”."
+        f" Of {formatting.count(unseen, 'claim')} nobody kept how the page words the figure: they come from the project's notes, "
+        f"were not compared with the page again, and are shown as “{AS_RECORDED}”."
     )
     return Finding(
         name="counts",

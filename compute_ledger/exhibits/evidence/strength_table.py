@@ -135,9 +135,19 @@ def strength_finding(figures: KeyFigures, at_grades: Mapping[str, KeyFigures], l
         detail=(
             f"Of {formatting.count(len(measured), 'key figure')} {formatting.count(alone, 'rests', 'rest')} on a row that only one origin bears out. "
             f"Of all claims that lead a row, the wording of {formatting.pct(100 * seen.mean(), 0)} was seen on the page."
+            f"{_what_would_change(first.rests_on)}"
         ),
         rests_on=first.rests_on,
     )
+
+
+def _what_would_change(rests_on: Mapping[str, pd.DataFrame]) -> str:
+    """How many of the rows behind a figure have no source of the best grade."""
+    grades = pd.concat([frame["grade"] for frame in rests_on.values()])
+    weaker = int(grades.ne("A").sum())
+    if not weaker:
+        return ""
+    return f" What would change it: a filing that prints another figure for one of the {formatting.count(weaker, 'row')} of {len(grades)} that have no source of grade A."
 
 
 def _by_grade(total: str, texts: Mapping[str, str]) -> str:
