@@ -604,6 +604,21 @@ def equity_finding_of(*rows):
     return show.equity_finding(shares, equity, investors.promises(equity, deals, DAY), OF_B)
 
 
+def test_a_rest_that_counts_as_bound_by_a_rule_is_owned_up_to():
+    """A round of 20 on a condition with parts of 12, conditional, and 5, paid: the 3 that are left count as bound."""
+    into = {"layer": "equity", "kind": "equity", "direction": "buyer_receives"}
+    parts = [
+        ("round", into | {"counterparty": "S and others", "amount_usd_bn": 20, "status": "conditional"}),
+        ("paid", into | {"amount_usd_bn": 5, "part_of": "round"}),
+        ("later", into | {"amount_usd_bn": 12, "part_of": "round", "status": "conditional"}),
+    ]
+    for status, noted in (("conditional", True), ("completed", False)):
+        deals = deals_of((parts[0][0], parts[0][1] | {"status": status}), *parts[1:])
+        equity = investors.equity_into(deals, ties_of(), "B", DAY)
+        note = show.supplier_shares(investors.supplier_equity(equity, deals, DAY), equity, OF_B).note
+        assert ("$3 billion of the equity paid or bound is what rounds hold beyond their listed parts" in note) == noted
+
+
 def test_equity_that_is_not_bound_is_no_share_of_anything():
     into = {"layer": "equity", "kind": "equity", "direction": "buyer_receives", "amount_usd_bn": 7}
     order = ("order", {"amount_usd_bn": 100})

@@ -67,7 +67,7 @@ def houses_finding(
     own = own.set_index("estimate").reindex(measure.ESTIMATES)
     if not quarter or own["share_pct"].isna().any():
         return Finding(name="houses", detail="No quarter was known then in which both estimates name the leader.")
-    printed = formatting.names(f"{_name(place)} {formatting.pct(own['share_pct'].iloc[place])}" for place in (0, 1))
+    printed = formatting.names(f"{formatting.pct(own['share_pct'].iloc[place])} by {_name(place)}" for place in (0, 1))
     counted = [_counted(shares, sizes, financials, estimate, provider) for estimate in measure.ESTIMATES]
     why = (
         f"Share times size is {counted[0]} of what {provider} reports in the first and {counted[1]} in the second: "
