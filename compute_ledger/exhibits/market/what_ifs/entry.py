@@ -40,9 +40,7 @@ def entry(
     data = _curve_frame(curve[ends], entry_rule)
     low, high = span or (delta, delta)
     return Exhibit(
-        title=_by_rule(
-            {rule: measure.change_of_hhi(shares, entrant_share_pct, rule) for rule in RULE_LABELS}, entrant_share_pct
-        ),
+        title=_by_rule(_by_all_rules(shares, entrant_share_pct), entrant_share_pct),
         subtitle=f"Change of the HHI against {formatting.quarter(quarter)}, by size of the entrant and by whom it takes its share from; dot: the chosen share and rule",
         description=(
             f"Line chart of the change of the HHI for entrants of 0 to {formatting.number(curve['entrant_share_pct'].max(), 0)} percent under three rules; at "
@@ -86,7 +84,7 @@ def entry_finding(
     """
     if shares.empty:
         return Finding(name="entry", detail="Without shares it cannot be said what an entrant would change.")
-    changes = {rule: measure.change_of_hhi(shares, entrant_share_pct, rule) for rule in RULE_LABELS}
+    changes = _by_all_rules(shares, entrant_share_pct)
     other_changes = formatting.names(
         f"{formatting.number(change, 0)} {RULE_LABELS[rule]}" for rule, change in changes.items() if rule != entry_rule
     )
@@ -118,6 +116,11 @@ def _beside_smallest(comparison: pd.DataFrame, entrant_share_pct: float) -> str:
     smallest = named.sort_values(["market_pct", "supplier"], kind="stable", key=rounding.column).iloc[0]
     share = smallest["market_pct"]
     return f", {formatting.number(entrant_share_pct / share)} times the share of {smallest['supplier']} ({formatting.pct(share)})"
+
+
+def _by_all_rules(shares: pd.DataFrame, entrant_share_pct: float) -> dict[str, float]:
+    """The change of the index by each rule."""
+    return {rule: measure.change_of_hhi(shares, entrant_share_pct, rule) for rule in RULE_LABELS}
 
 
 def _by_rule(changes: dict[str, float], entrant_share_pct: float) -> str:
