@@ -182,3 +182,18 @@ def test_ranked_shares_lead_to_the_formula_of_the_index(book, edition):
     assert {"summary", "hhi", "hhi_interval"} <= named.keys()
     term = soup.find("dt", id=named["hhi"].removeprefix("#"))
     assert term.find_next("dd").find("math").get_text().startswith("HHI=10,000∑")
+
+
+def test_what_is_folded_has_its_title_on_the_fold_and_stands_open_on_paper(book):
+    folds = {
+        (page.stem, fold.select_one("figure[id], section[id]")["id"]): fold
+        for page in sorted(book.glob("*.html"))
+        for fold in BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser").select("details.exhibit-fold")
+    }
+    assert {("method", "formulas-capital-loops"), ("evidence", "conflicts")} <= folds.keys()
+    for fold in folds.values():
+        heading = fold.select_one("caption, figcaption") or fold
+        assert fold.summary.get_text(" ", strip=True) in heading.get_text(" ", strip=True)
+    paper = BeautifulSoup((book / "print.html").read_text(encoding="utf-8"), "html.parser")
+    assert not paper.select("details.exhibit-fold")
+    assert all(paper.find(id=f"{chapter}--{name}") for chapter, name in folds)

@@ -192,6 +192,19 @@ def by_article(ledger: Ledger, claims: pd.DataFrame, scope: Scope) -> Table | Ex
         # The table is one of sources.
         source_ids=articles["source_id"].tolist(),
         as_of=scope.as_of,
+        note=_inferred(articles),
+    )
+
+
+def _inferred(articles: pd.DataFrame) -> str:
+    """Which articles bear no day of their own."""
+    inferred = articles.loc[articles["licence_note"].str.contains("inferred").eq(True), "document"].str.slice(0, 3)
+    several = len(inferred) > 1
+    return (
+        f"The {'dates' if several else 'date'} of {formatting.names(inferred)} {'are' if several else 'is'} inferred from what "
+        f"the {'articles say' if several else 'article says'}."
+        if len(inferred)
+        else ""
     )
 
 
@@ -203,8 +216,8 @@ def counts_finding(own: Ledger, ledger: Ledger, scope: Scope) -> Finding:
     """
     unseen = int(own.claims["as_printed"].isna().sum())
     as_recorded = (
-        f" Of {formatting.count(unseen, 'claim')} nobody kept how the page words the figure: these come from the project's notes "
-        f"on its sources, were not compared with the page again, and are shown as “{AS_RECORDED}”."
+        f" Of {formatting.count(unseen, 'claim')} nobody kept how the page words the figure: they come from the project's notes, "
+        f"were not compared with the page again, and are shown as “{AS_RECORDED}”."
     )
     claims, sources = (formatting.count(len(getattr(own, name)), name[:-1]) for name in ("claims", "sources"))
     whole = len(own.claims) == len(ledger.claims)

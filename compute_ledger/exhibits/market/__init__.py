@@ -2,10 +2,10 @@
 
 from compute_ledger.exhibits.market.authorities import authorities
 from compute_ledger.exhibits.market.customer_part import customer_part, parts, size_finding
-from compute_ledger.exhibits.market.estimates_compared import side_by_side
+from compute_ledger.exhibits.market.estimates_compared import houses_finding, side_by_side
 from compute_ledger.exhibits.market.hhi import hhi_finding, hhi_interval
 from compute_ledger.exhibits.market.key_figures import key_figures
-from compute_ledger.exhibits.market.provider_shares import latest, latest_finding, over_time
+from compute_ledger.exhibits.market.provider_shares import latest_finding, over_time
 from compute_ledger.exhibits.market.reported_revenue import implied_finding, implied_ratio
 from compute_ledger.exhibits.market.restatement import revisions
 from compute_ledger.exhibits.market.rounding_effects import totals_finding
@@ -25,10 +25,10 @@ __all__ = [
     "entry_finding",
     "hhi_finding",
     "hhi_interval",
+    "houses_finding",
     "implied_finding",
     "implied_ratio",
     "key_figures",
-    "latest",
     "latest_finding",
     "market_size",
     "over_time",

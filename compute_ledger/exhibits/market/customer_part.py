@@ -78,7 +78,7 @@ def customer_part(
     newest = rows.iloc[-1]
     data = _bars(rows, scope.buyer)
     return Exhibit(
-        title=f"{scope.buyer} paid {newest['supplier']} {percent(newest, 'supplier')} of what the estimate counts as {newest['supplier']}, or {percent(newest, 'market', 1)} of the market ({newest['year_name']})",
+        title=f"Of what the estimate counts as {newest['supplier']}, {scope.buyer} is {percent(newest, 'supplier')} ({newest['year_name']})",
         subtitle=f"USD bn a year. Pale: the whole market and {newest['supplier']} in it, {code_labels.ESTIMATE_LABELS[estimate]}. Solid: what {scope.buyer} paid {newest['supplier']}",
         description=f"Bars of {formatting.names(data['mark'], 8)}.",
         chart=finish(_chart(data), height=46 * len(data) + 30),
@@ -86,7 +86,7 @@ def customer_part(
         columns=COLUMNS,
         rests_on=behind(rows, tables),
         as_of=scope.as_of,
-        note=f"What the estimate counts of the payments is unknown.{_shared_words(shared, scope.buyer, newest['supplier'])} What {scope.buyer} pays other providers has not been published.",
+        note=_shared_words(shared, scope.buyer, newest["supplier"]),
     )
 
 
@@ -97,7 +97,7 @@ def percent(row: pd.Series, of: str, decimals: int = 0) -> str:
 def _shared_words(shared: float, buyer: str, supplier: str) -> str:
     if pd.isna(shared):
         return ""
-    return f" The low ends leave out up to {formatting.usd_bn(shared)} that may be the share of its revenue which {buyer} pays {supplier}."
+    return f"The low ends leave out up to {formatting.usd_bn(shared)} that may be the share of its revenue which {buyer} pays {supplier}."
 
 
 def _bars(rows: pd.DataFrame, buyer: str) -> pd.DataFrame:
@@ -176,7 +176,7 @@ def size_finding(
             f"One customer, {scope.buyer}, paid {newest['supplier']} {percent(newest, 'supplier')} of what {code_labels.ESTIMATE_LABELS[estimate]} counts as {newest['supplier']}, "
             f"which is {percent(newest, 'market', 1)} of the whole cloud market ({newest['year_name']})"
         ),
-        detail=f"{before}{worth_words}{'. ' if worth_words else ''}The shares below include such payments of {scope.buyer} to its own investors, as far as the estimate counts them. What would change it: an estimate that says how much it counts, or revenue from {scope.buyer} that other providers publish.",
+        detail=f"{before}{worth_words}{'. ' if worth_words else ''}Estimates do not say how much of such payments they count. What would change it: an estimate that does, or what {scope.buyer} pays other providers.",
         rests_on=behind(newest.to_frame().T, tables),
     )
 

@@ -72,7 +72,7 @@ def hhi_interval(by_quarter: pd.DataFrame, quarter: str, shares: pd.DataFrame, e
             f"{formatting.quarter(quarter_row['quarter'])} spans {formatting.between(low, high)} with {named}; the narrowest bar is that of "
             f"{formatting.quarter(_narrowest(by_quarter))}."
         ),
-        chart=finish(_interval_chart(by_quarter, quarter_row, breaks), height=300),
+        chart=finish(_interval_chart(by_quarter, quarter_row, breaks), height=250),
         table=by_quarter.assign(cap=by_quarter.apply(_cap, axis=1)),
         columns=COLUMNS,
         rests_on={"market_shares": shares[shares["quarter"] == quarter_row["quarter"]]},

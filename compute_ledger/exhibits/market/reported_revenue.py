@@ -80,7 +80,7 @@ def implied_ratio(
     unbroken, ratio = _same_series(implied, quarter_row)
     used = _behind(quarter_row, tables)
     return Exhibit(
-        title=f"What the estimate counts as {provider} is {_ratio(quarter_row)} of what {provider} reports for {formatting.quarter(quarter_row['quarter'])}",
+        title=_title(unbroken, ratio, quarter_row, provider),
         subtitle=f"Share times size as a percentage of the revenue that {provider} reports, by quarter, {code_labels.ESTIMATE_LABELS[estimate]}; bars span the rounding of share, size and reported revenue",
         description=(
             f"Range bars for {formatting.count(len(implied), 'quarter')} from {formatting.quarter(implied['quarter'].min())} to {formatting.quarter(implied['quarter'].max())}; {_ratio(quarter_row)} in {formatting.quarter(quarter_row['quarter'])}; "
@@ -95,7 +95,17 @@ def implied_ratio(
         list_all=True,
         as_of=scope.as_of,
         evidence=("financials", "financial_id"),
-        note=f"The axis does not begin at zero. A difference is no error: estimate and company count different things.{f' Grey band: the one ratio, {formatting.number(ratio[0])} to {formatting.pct(ratio[1])}, that lies in the bars of all quarters it crosses.' if ratio else ''}",
+        note=f"The axis does not begin at zero. A difference is no error: estimate and company count different things.{' Grey band: the one ratio.' if ratio else ''}",
+    )
+
+
+def _title(unbroken: pd.DataFrame, ratio: tuple[float, float] | None, quarter_row: pd.Series, provider: str) -> str:
+    """The one ratio that fits all quarters of a series, else that of the chosen quarter."""
+    if ratio is None:
+        return f"What the estimate counts as {provider} is {_ratio(quarter_row)} of what {provider} reports for {formatting.quarter(quarter_row['quarter'])}"
+    return (
+        f"One ratio, {formatting.number(ratio[0])} to {formatting.pct(ratio[1])} of what {provider} reports, fits all "
+        f"{formatting.count(len(unbroken), 'quarter')} since {formatting.quarter(unbroken['quarter'].iloc[0])}"
     )
 
 
@@ -168,13 +178,9 @@ def implied_finding(
         f"{formatting.number(quarter_row['size_low_usd_bn'], 2)} and {formatting.number(quarter_row['size_high_usd_bn'], 2)} implies {_dollars(quarter_row)}; {provider} reports {formatting.usd_bn(quarter_row['reported_usd_bn'])} ({cited})."
     ]
     unbroken, ratio = _same_series(implied, quarter_row)
-    if len(unbroken) > 1:
+    if len(unbroken) > 1 and not ratio:
         since = f"all {formatting.count(len(unbroken), 'quarter')} that can be checked since {'the series break of ' if unbroken['series_break'].iloc[0] else ''}{formatting.quarter(unbroken['quarter'].iloc[0])}"
-        sentences.append(
-            f"A single ratio between {formatting.number(ratio[0])} and {formatting.pct(ratio[1])} fits {since}."
-            if ratio
-            else f"No single ratio fits {since}: rounding alone does not explain how the gap moves."
-        )
+        sentences.append(f"No single ratio fits {since}: rounding alone does not explain how the gap moves.")
     earlier = implied[implied["quarter"] < unbroken["quarter"].min()]
     if len(earlier) > 1 and measure.one_ratio(earlier) is None:
         sentences.append(f"None fits the {formatting.count(len(earlier), 'quarter')} before.")

@@ -51,7 +51,7 @@ def market_size(sizes: pd.DataFrame, bases: pd.DataFrame, quarter: str, estimate
         title=worth(quarter_row, bases, estimate),
         subtitle=f"Revenue of cloud infrastructure services, USD bn a quarter, {code_labels.ESTIMATE_LABELS[estimate]}; dotted: series breaks",
         description=f"Bar chart of quarterly market revenue, {formatting.usd_bn(rows.iloc[0]['revenue_usd_bn'])} in {formatting.quarter(rows.iloc[0]['quarter'])} to {formatting.usd_bn(rows.iloc[-1]['revenue_usd_bn'])} in {formatting.quarter(rows.iloc[-1]['quarter'])}.",
-        chart=finish(_size_chart(rows, quarter_row), height=240),
+        chart=finish(_size_chart(rows, quarter_row), height=190),
         table=rows.assign(
             joined=rows["series_break"].map({True: "new series", False: ""}),
             printed=rows["derived"].map({True: "derived", False: ""}),

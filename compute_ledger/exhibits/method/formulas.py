@@ -71,40 +71,32 @@ def measures_with_formula() -> Iterator[tuple[str, MeasureNotes]]:
                 yield f"{entry.name}.{name}", notes
 
 
-def formulas(scope: Scope) -> Table:
-    """Each measure with its formula, an example, its source and the chapter for which it is made."""
+def formulas(chapter: str, scope: Scope) -> Table:
+    """The measures made for one chapter (its slug): each with its formula, an example and its source.
+
+    ValueError for a chapter that has none.
+    """
+    if chapter not in CHAPTERS.values():
+        raise ValueError(f"no measure is made for {chapter!r}; choose from {sorted(set(CHAPTERS.values()))}")
     worked_out = examples()
     rows = [
-        (
-            _name(address),
-            notes.summary.replace("`", ""),
-            _formula(notes),
-            worked_out.get(address, ""),
-            notes.reference,
-            _chapter(address),
-        )
+        (_name(address), notes.summary.replace("`", ""), _formula(notes), worked_out.get(address, ""), notes.reference)
         for address, notes in measures_with_formula()
+        if _chapter(address) == chapter
     ]
-    table = pd.DataFrame(rows, columns=["measure", "what", "formula", "example", "source", "chapter"])
-    table = table.sort_values(["chapter", "measure"], kind="stable", ignore_index=True)
-    links = [{"text": slug.replace("-", " "), "href": f"{slug}.html"} for slug in table["chapter"]]
+    table = pd.DataFrame(rows, columns=["measure", "what", "formula", "example", "source"])
     return Table(
-        id="formulas",
-        caption=f"The {len(table)} measures of this report",
-        table=table.assign(chapter=pd.Series(links, dtype=object)),
+        id=f"formulas-{chapter}",
+        caption=f"{formatting.capital(chapter.replace('-', ' '))}: {formatting.count(len(table), 'measure')}",
+        table=table.sort_values("measure", kind="stable", ignore_index=True),
         columns={
             "measure": ("Measure", ""),
             "what": ("What it says", ""),
             "formula": ("Formula", ""),
             "example": ("Worked example", ""),
             "source": ("Source", ""),
-            "chapter": ("Chapter", ""),
         },
         as_of=scope.as_of,
-        note=(
-            "Shares s are parts of what is published: an undisclosed amount is in no sum. Examples are computed by the measures "
-            "themselves. What is computed here is printed from twelve digits, halves away from zero."
-        ),
     )
 
 

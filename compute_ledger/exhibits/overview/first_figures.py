@@ -187,6 +187,6 @@ def _clouds(ledger: Ledger) -> KeyFigure:
         unit="%",
         text=formatting.pct(value),
         note=formatting.quarter(top["quarter"].iloc[0]) if len(top) else "",
-        href=f"{MARKET}#latest-shares",
+        href=f"{MARKET}#shares-over-time",
         rests_on={"market_shares": top},
     )

@@ -40,13 +40,13 @@ def entry(
     data = _curve_frame(curve[ends], entry_rule)
     low, high = span or (delta, delta)
     return Exhibit(
-        title=_title(delta, entrant_share_pct, entry_rule, scope.buyer),
+        title=_by_rule(_by_all_rules(shares, entrant_share_pct), entrant_share_pct),
         subtitle=f"Change of the HHI against {formatting.quarter(quarter)}, by size of the entrant and by whom it takes its share from; dot: the chosen share and rule",
         description=(
             f"Line chart of the change of the HHI for entrants of 0 to {formatting.number(curve['entrant_share_pct'].max(), 0)} percent under three rules; at "
             f"{formatting.pct(entrant_share_pct)} the chosen rule gives {formatting.number(delta, 0)}."
         ),
-        chart=finish(_entry_chart(data, _point(entrant_share_pct, delta, low, high), widest), height=300),
+        chart=finish(_entry_chart(data, _point(entrant_share_pct, delta, low, high), widest), height=240),
         table=curve[curve["entrant_share_pct"].mod(1).eq(0)].assign(rule=curve["entry_rule"].map(RULE_LABELS)),
         columns={
             "rule": ("Taken", ""),
@@ -72,26 +72,29 @@ def entry_finding(
     hhi: tuple[float, float],
     deltas: pd.DataFrame,
     size_usd_bn: float,
+    comparison: pd.DataFrame,
     entrant_share_pct: float,
     entry_rule: str,
     scope: Scope,
 ) -> Finding:
     """What the entrant would change, by each rule, and with the stakes that others hold of it.
 
-    Arguments as in `entry`; `deltas` from `silent_stakes.stake_deltas`, `size_usd_bn` of the quarter's market.
+    Arguments as in `entry`; `deltas` from `silent_stakes.stake_deltas`, `size_usd_bn` of the quarter's market,
+    `comparison` from `basket_and_market.compare`.
     """
     if shares.empty:
         return Finding(name="entry", detail="Without shares it cannot be said what an entrant would change.")
-    changes = {rule: measure.change_of_hhi(shares, entrant_share_pct, rule) for rule in RULE_LABELS}
+    changes = _by_all_rules(shares, entrant_share_pct)
     other_changes = formatting.names(
         f"{formatting.number(change, 0)} {RULE_LABELS[rule]}" for rule, change in changes.items() if rule != entry_rule
     )
     span = measure.change_interval(shares, hhi, entrant_share_pct, entry_rule)
     worth = (
-        f"{formatting.pct(entrant_share_pct)} is {formatting.usd_bn(size_usd_bn * entrant_share_pct / 100)} a quarter."
+        f"{formatting.pct(entrant_share_pct)} is {formatting.usd_bn(size_usd_bn * entrant_share_pct / 100)} a quarter"
+        f"{_beside_smallest(comparison, entrant_share_pct)}."
     )
     sentences = [
-        f"By the other rules the change is {other_changes}: from whom it would take its share decides the sign, and that is not known.",
+        f"By the other rules the change is {other_changes}: from whom it would take its share is not known.",
         _reach(span),
         worth if pd.notna(size_usd_bn) else "",
         *_with_stakes(deltas, changes[entry_rule]),
@@ -103,6 +106,32 @@ def entry_finding(
         detail=" ".join(filter(None, sentences)),
         rests_on={"market_shares": shares},
     )
+
+
+def _beside_smallest(comparison: pd.DataFrame, entrant_share_pct: float) -> str:
+    """', 3.1 times the share of CoreWeave (1.6%)': beside the smallest supplier of the buyer with a share of the market."""
+    named = comparison[comparison["basket_pct"].notna() & comparison["market_pct"].gt(0)]
+    if named.empty:
+        return ""
+    smallest = named.sort_values(["market_pct", "supplier"], kind="stable", key=rounding.column).iloc[0]
+    share = smallest["market_pct"]
+    return f", {formatting.number(entrant_share_pct / share)} times the share of {smallest['supplier']} ({formatting.pct(share)})"
+
+
+def _by_all_rules(shares: pd.DataFrame, entrant_share_pct: float) -> dict[str, float]:
+    """The change of the index by each rule."""
+    return {rule: measure.change_of_hhi(shares, entrant_share_pct, rule) for rule in RULE_LABELS}
+
+
+def _by_rule(changes: dict[str, float], entrant_share_pct: float) -> str:
+    """Which way the index moves by each rule, or that all move it alike."""
+    ways = {rule: "falls" if change < 0 else "rises" for rule, change in changes.items()}
+    size = f"with an entrant of {formatting.pct(entrant_share_pct)}"
+    if len(set(ways.values())) == 1:
+        return f"The HHI {ways['proportional']} {size} from whomever it takes its share"
+    falling = formatting.names(RULE_LABELS[rule] for rule, way in ways.items() if way == "falls")
+    rising = formatting.names(RULE_LABELS[rule] for rule, way in ways.items() if way == "rises")
+    return f"The HHI falls {size} if the share is taken {falling}, and rises if {rising}"
 
 
 def _with_stakes(deltas: pd.DataFrame, change: float) -> list[str]:
