@@ -1,7 +1,8 @@
 """Outputs of a notebook to blocks of a page: charts, tables, cards, sources, downloads."""
 
+import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,7 +15,12 @@ from compute_ledger.report.pages.html_tables import filter_columns, grid
 from compute_ledger.report.pages.markdown import PrintProse, Prose
 from compute_ledger.shared.mime_types import VEGA_LITE
 
-MOST_SOURCES_OPEN = 12
+MOST_SOURCES_OPEN = 6
+MOST_NAMED = 2  # publishers in the line below a chart
+# Brackets after a publisher say through whom it was read, as in "Reuters (copy on example.org)"; a page of the
+# publisher's own, known from a quotation, is marked "(quoted copy)" and counts as the original.
+BRACKETS = re.compile(r"\s*\([^()]*\)")
+OF_ITS_OWN = "(quoted copy)"
 
 
 def prose(text: str, prose: Prose, name: str = "") -> Block:
@@ -99,14 +105,37 @@ def source_list(data: Block, prose: Prose, place: str) -> Block:
         later = source.get("later") or ""
         anchor = prose.anchor(source_anchor(source["source_id"], place))
         sources.append({**source, "id": anchor, "href": href, "host": host, "later": later})
-    return {"kind": "sources", "sources": sources, "summary": _by_grade(sources)}
+    folded = len(sources) > MOST_SOURCES_OPEN
+    summary = f"{len(sources)} sources by grade: {_grades(sources)}" if folded else ""
+    return {"kind": "sources", "sources": best_first(sources), "summary": summary}
 
 
-def _by_grade(sources: list[Block]) -> str:
-    """'82 sources by grade: 3 A, 40 A-, 39 B', or nothing where a page has few enough to show them all at once."""
+def best_first(sources: Sequence[Block]) -> list[Block]:
+    """Sources by grade; of one grade those read at their publisher before those read through others."""
+    return sorted(sources, key=lambda source: (source["grade"], bool(BRACKETS.search(_own(source["publisher"])))))
+
+
+def _own(publisher: str) -> str:
+    return publisher.replace(OF_ITS_OWN, "")
+
+
+def _grades(sources: Sequence[Block]) -> str:
+    """'3 A, 40 A-, 39 B'."""
     counts = Counter(source["grade"] for source in sources)
-    words = ", ".join(f"{counts[grade]} {grade}" for grade in sorted(counts))
-    return f"{len(sources)} sources by grade: {words}" if len(sources) > MOST_SOURCES_OPEN else ""
+    return ", ".join(f"{counts[grade]}\xa0{grade}" for grade in sorted(counts))
+
+
+def _basis(sources: Sequence[Block]) -> Block:
+    """The line below a chart: `best` publishers, without what they were read through, how many `more`, `grades`.
+
+    `sources` are the best first.
+    """
+    publishers: dict[str, Block] = {}
+    for source in sources:
+        name = BRACKETS.sub("", source["publisher"]).strip() or source["publisher"]
+        publishers.setdefault(name, {"text": name, "href": source["href"]})
+    best = list(publishers.values())[:MOST_NAMED]
+    return {"best": best, "more": len(publishers) - len(best), "grades": _grades(sources)}
 
 
 def downloads(data: Block, prose: Prose, place: str) -> Block:
@@ -127,10 +156,15 @@ def _shared(data: Block, sources: Mapping[str, Block], prose: Prose, place: str)
         raise NotebookError(
             f"{place}: {data['id']!r} names source {missing[0]!r}, which the page's list of sources lacks"
         )
+    own = best_first(
+        [{**sources[s], "href": prose.href(f"#{source_anchor(s, place)}")} for s in data["source_ids"]]
+    )
     return {
         "id": prose.anchor(checked_id(data["id"], place)),
         "note": prose.inline(data["note"] or ""),
-        "sources": [{**sources[s], "href": prose.href(f"#{source_anchor(s, place)}")} for s in data["source_ids"]],
+        "sources": own,
+        "basis": _basis(own),
+        "computation": None,
         "evidence": _links(data, prose),
         "as_of": data["as_of"],
         "table": grid(data, prose, place),

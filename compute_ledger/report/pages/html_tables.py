@@ -51,6 +51,8 @@ def grid(data: Block, prose: Prose, place: str) -> Block:
     ids = table["row_ids"] if ids_of_rows else [None] * len(rows)
     anchors = [row_id and prose.anchor(row_id) for row_id in ids]
     heading = bool(kinds) and kinds[0] != "num"
+    wide = len(columns) > WIDE_TABLE_COLUMNS or kinds.count("long") > WIDE_TABLE_TEXTS
+    labels = [f' data-label="{escape(_label(column))}"' if wide else "" for column in columns]
     return {
         "columns": columns,
         "cells": plain,
@@ -59,8 +61,10 @@ def grid(data: Block, prose: Prose, place: str) -> Block:
         "css": " ".join(
             [f"{kind}-{i}" for i, kind in enumerate(kinds, 1) if kind] + ["words"] * (set(kinds) == {"", "long"})
         ),
-        "body": Markup("\n".join(_row(row, anchor, heading) for row, anchor in zip(rows, anchors, strict=True))),
-        "wide": len(columns) > WIDE_TABLE_COLUMNS or kinds.count("long") > WIDE_TABLE_TEXTS,
+        "body": Markup(
+            "\n".join(_row(row, labels, anchor, heading) for row, anchor in zip(rows, anchors, strict=True))
+        ),
+        "wide": wide,
     }
 
 
@@ -73,11 +77,18 @@ def filter_columns(data: Block, place: str) -> list[int]:
     return [names.index(name) for name in data["filters"]]
 
 
-def _row(cells: Sequence[Cell], row_id: str | None, heading: bool) -> str:
-    cells_html = [f'<a href="{escape(href)}">{escape(text)}</a>' if href else str(escape(text)) for text, href in cells]
-    first = f'<th scope="row">{cells_html.pop(0)}</th>' if heading else ""
+def _label(column: Mapping[str, Any]) -> str:
+    """What stands beside a value where a row is a card."""
+    return f"{column['label']} ({column['unit']})" if column["unit"] else str(column["label"])
+
+
+def _row(cells: Sequence[Cell], labels: Sequence[str], row_id: str | None, heading: bool) -> str:
+    """The HTML of a row; `labels` are attributes of its cells, by which the style sheet makes it a card on a phone."""
+    texts = [f'<a href="{escape(href)}">{escape(text)}</a>' if href else str(escape(text)) for text, href in cells]
+    first = f'<th scope="row">{texts[0]}</th>' if heading else ""
+    rest = [f"<td{label}>{text}</td>" for label, text in zip(labels, texts, strict=True)][heading:]
     opened = f'<tr id="{row_id}">' if row_id else "<tr>"
-    return f"{opened}{first}{''.join(f'<td>{text}</td>' for text in cells_html)}</tr>"
+    return f"{opened}{first}{''.join(rest)}</tr>"
 
 
 def _kind(column: Mapping[str, Any], texts: list[str]) -> str:

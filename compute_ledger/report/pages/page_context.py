@@ -136,7 +136,8 @@ class PageContext:
     @property
     def frames(self) -> tuple[Block, ...]:
         """The blocks of tables that are no exhibits, as pandas shows them."""
-        folded = [frame for block in self.blocks if block["kind"] == "code" for frame in block["frames"]]
+        computations = [block if block["kind"] == "code" else block.get("computation") for block in self.blocks]
+        folded = [frame for computation in filter(None, computations) for frame in computation["frames"]]
         return (*(block for block in self.blocks if block["kind"] == "frame"), *folded)
 
     @property
