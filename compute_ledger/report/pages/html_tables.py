@@ -68,13 +68,41 @@ def grid(data: Block, prose: Prose, place: str) -> Block:
     }
 
 
+def folds(data: Block, prose: Prose, place: str) -> list[Block]:
+    """The tables that `data` asks to be folded up by a column's values: `name`, `id` and `grid` of each, without it."""
+    table = data["table"]
+    if not table.get("fold_by"):
+        return []
+    (column,) = _positions([table["fold_by"]], data, place)
+    ids = table.get("row_ids") or [None] * len(table["rows"])
+    parts: dict[str, Block] = {}
+    for row, row_id in zip(table["rows"], ids, strict=True):
+        name, _ = _cell(row[column], table["columns"][column], 0, prose)
+        part = parts.setdefault(name, {"rows": [], "row_ids": []})
+        part["rows"].append(row[:column] + row[column + 1 :])
+        part["row_ids"].append(row_id)
+    columns = table["columns"][:column] + table["columns"][column + 1 :]
+    return [
+        {
+            "name": name,
+            "id": prose.new_id(f"{data['id']} {name}"),
+            "grid": grid({**data, "table": {**part, "columns": columns}}, prose, place),
+        }
+        for name, part in parts.items()
+    ]
+
+
 def filter_columns(data: Block, place: str) -> list[int]:
     """Positions, counted from 0, of the columns that an explorer offers as filters."""
+    return _positions(data["filters"], data, place)
+
+
+def _positions(chosen: Sequence[str], data: Block, place: str) -> list[int]:
     names = [column.get("name") for column in data["table"]["columns"]]
-    for name in data["filters"]:
+    for name in chosen:
         if name not in names:
-            raise NotebookError(f"{place}: filter {name!r} is none of the columns {', '.join(map(str, names))}")
-    return [names.index(name) for name in data["filters"]]
+            raise NotebookError(f"{place}: {name!r} is none of the columns {', '.join(map(str, names))}")
+    return [names.index(name) for name in chosen]
 
 
 def _label(column: Mapping[str, Any]) -> str:

@@ -98,7 +98,7 @@ class _Composer:
         self.claimed: dict[str, bool] = {}  # by the id of a finding, whether it claims something
         self.problems: list[str] = []
         self._reserve()
-        self.measures = MeasureEntries(code, frame.project, frame.sources, self.prose.new_id)
+        self.measures = MeasureEntries(code, frame.project, frame.sources, self.prose.new_id, frame.method)
 
     def compose(self) -> None:
         """Give every cell its blocks."""
