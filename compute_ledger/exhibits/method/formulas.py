@@ -88,7 +88,7 @@ def formulas(scope: Scope) -> Table:
     ]
     table = pd.DataFrame(rows, columns=["measure", "what", "formula", "example", "source", "chapter", "anchor"])
     table = table.sort_values(["chapter", "measure"], kind="stable", ignore_index=True)
-    links = [{"text": slug.replace("-", " "), "href": f"{slug}.html"} for slug in table["chapter"]]
+    links = [{"text": formatting.capital(slug.replace("-", " ")), "href": f"{slug}.html"} for slug in table["chapter"]]
     return Table(
         id="formulas",
         caption=f"The {len(table)} measures of this report",

@@ -48,8 +48,8 @@ class Contents:
     """What book/contents.toml says; `root` is the project folder that notebooks run in.
 
     `base_url` ends in a slash, or is empty for a book without an address. `licence` is that of text and data:
-    its name and its address. `method` is the slug of the chapter that lists all formulas, or empty. `version` is that of
-    the project, which whoever builds the book has to say, and so is the commit of its `sources`.
+    its name and its address. `method` is the slug of the chapter that lists all formulas, or empty. `version` is that
+    of the project, which whoever builds the book has to say, and so is the commit of its `sources`.
     """
 
     root: Path

@@ -17,8 +17,8 @@ from compute_ledger.shared.mime_types import VEGA_LITE
 
 MOST_SOURCES_OPEN = 6
 MOST_NAMED = 2  # publishers in the line below a chart
-# Brackets after a publisher say through whom it was read, as in "Reuters (copy on example.org)", a slash on which wire,
-# as in "Business Wire / Amazon"; a page of its own, known from a quotation, is marked "(quoted copy)" and is no other's.
+# Brackets after a publisher say through whom it was read, as in "Reuters (copy on example.org)"; what stands before a
+# slash, on which wire, as in "Business Wire / Amazon". "(quoted copy)" is a page of its own, known from a quotation.
 BRACKETS = re.compile(r"\s*\([^()]*\)")
 OF_ITS_OWN = "(quoted copy)"
 

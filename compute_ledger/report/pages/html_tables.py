@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from compute_ledger.report.errors import NotebookError
 from compute_ledger.report.notebooks.output_contract import Block, require, row_ids
-from compute_ledger.report.pages.markdown import Prose
+from compute_ledger.report.pages.markdown import PrintProse, Prose
 from compute_ledger.shared import rounding
 
 WIDE_TABLE_COLUMNS = 6
@@ -52,14 +52,17 @@ def grid(data: Block, prose: Prose, place: str) -> Block:
     anchors = [row_id and prose.anchor(row_id) for row_id in ids]
     heading = bool(kinds) and kinds[0] != "num"
     wide = len(columns) > WIDE_TABLE_COLUMNS or kinds.count("long") > WIDE_TABLE_TEXTS
-    labels = [f' data-label="{escape(_label(column))}"' if wide else "" for column in columns]
+    cards = wide and "caption" in data and not isinstance(prose, PrintProse)
+    labels = [f' data-label="{escape(_label(column))}"' if cards else "" for column in columns]
     return {
         "columns": columns,
         "cells": plain,
         "shown": rows,
         "row_ids": ids,
         "css": " ".join(
-            [f"{kind}-{i}" for i, kind in enumerate(kinds, 1) if kind] + ["words"] * (set(kinds) == {"", "long"})
+            [f"{kind}-{i}" for i, kind in enumerate(kinds, 1) if kind]
+            + ["words"] * (set(kinds) == {"", "long"})
+            + ["cards"] * cards
         ),
         "body": Markup(
             "\n".join(_row(row, labels, anchor, heading) for row, anchor in zip(rows, anchors, strict=True))
@@ -73,7 +76,7 @@ def folds(data: Block, prose: Prose, place: str) -> list[Block]:
     table = data["table"]
     if not table.get("fold_by"):
         return []
-    (column,) = _positions([table["fold_by"]], data, place)
+    (column,) = _positions("fold_by", [table["fold_by"]], data, place)
     ids = table.get("row_ids") or [None] * len(table["rows"])
     parts: dict[str, Block] = {}
     for row, row_id in zip(table["rows"], ids, strict=True):
@@ -94,14 +97,14 @@ def folds(data: Block, prose: Prose, place: str) -> list[Block]:
 
 def filter_columns(data: Block, place: str) -> list[int]:
     """Positions, counted from 0, of the columns that an explorer offers as filters."""
-    return _positions(data["filters"], data, place)
+    return _positions("filter", data["filters"], data, place)
 
 
-def _positions(chosen: Sequence[str], data: Block, place: str) -> list[int]:
+def _positions(what: str, chosen: Sequence[str], data: Block, place: str) -> list[int]:
     names = [column.get("name") for column in data["table"]["columns"]]
     for name in chosen:
         if name not in names:
-            raise NotebookError(f"{place}: {name!r} is none of the columns {', '.join(map(str, names))}")
+            raise NotebookError(f"{place}: {what} {name!r} is none of the columns {', '.join(map(str, names))}")
     return [names.index(name) for name in chosen]
 
 

@@ -80,7 +80,8 @@ class PageFrame:
     `name` is what messages call it, `pages` the page of each notebook by its file name. `root` leads to the book's
     root, `path` from there to the page's folder. `address` is that of the folder, `card` the path of the picture for
     other sites; both are empty where the book has no address. A page that no notebook made has no `run`. `project` is
-    the folder in which the modules are looked for that its cells import, `sources` says where these are published, `method` is the page that lists all formulas, if one does.
+    the folder in which the modules are looked for that its cells import, `sources` says where these are published,
+    `method` is the page that lists all formulas, if one does.
     """
 
     name: str

@@ -209,8 +209,9 @@ class _Composer:
             blocks = [{**block, "is_folded": True} for block in blocks if not _is_beside_code(block, cell)]
         if all(block["kind"] in WORDS for block in blocks):
             return blocks
-        if blocks[-1]["kind"] in STANDING and not blocks[-1].get("is_folded"):
-            blocks[-1]["computation"] = next(iter(self._fold()), None)
+        standing = [block for block in blocks if block["kind"] in STANDING and not block.get("is_folded")]
+        if standing:
+            standing[-1]["computation"] = next(iter(self._fold()), None)
         return [*blocks, *self._fold()]
 
     def _output(self, output: nbformat.NotebookNode, cell: nbformat.NotebookNode) -> output_contract.Block | None:
