@@ -62,7 +62,7 @@ def grid(data: Block, prose: Prose, place: str) -> Block:
         "css": " ".join(
             [f"{kind}-{i}" for i, kind in enumerate(kinds, 1) if kind]
             + ["words"] * (set(kinds) == {"", "long"})
-            + ["cards"] * cards
+            + ["carded"] * cards
         ),
         "body": Markup(
             "\n".join(_row(row, labels, anchor, heading) for row, anchor in zip(rows, anchors, strict=True))

@@ -201,7 +201,7 @@ def test_a_row_of_a_wide_table_names_the_column_of_each_value_but_not_on_paper(r
     labels = [f' data-label="C{i}{" (m)" * (i % 2)}"' for i in range(1, 7)]
     cells = "".join(f"<td{label}>{text}</td>" for label, text in zip(labels, "bcdefg", strict=True))
     assert f'<tr><th scope="row">a</th>{cells}</tr>' in page.html
-    assert re.search(r'<table class="[^"]*cards"', page.html)
+    assert re.search(r'<table class="[^"]* carded"', page.html)
     assert "data-label" not in str(page.print_blocks)
     assert page.html.count("data-label") == 6, "the numbers of a chart are a table on a phone too"
 

@@ -215,7 +215,7 @@ def test_the_choice_is_seen_in_forced_colours(opened):
 def test_on_paper_there_is_no_chrome_and_links_are_written_out(opened):
     page = opened(viewport={"width": 1000, "height": 900})
     page.emulate_media(media="print")
-    for hidden in (".topbar", ".sidebar", ".turn", ".skip", ".permalink", "details.code", "details.data"):
+    for hidden in (".topbar", ".sidebar", ".turn", ".skip", ".permalink", ".row .code", ".row summary", "details.data"):
         assert page.locator(f"{hidden}:visible").count() == 0, hidden
     assert page.locator("svg.chart").first.is_visible()
     after = "link => getComputedStyle(link, '::after').content"
