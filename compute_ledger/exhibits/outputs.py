@@ -99,7 +99,10 @@ class Exhibit:
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """A table that stands on its own, with caption and sources; `columns`, `rests_on` and so on as in Exhibit."""
+    """A table that stands on its own, with caption and sources; `columns`, `rests_on` and so on as in Exhibit.
+
+    `row_ids` names the rows that links lead to, `fold_by` a column whose values the page folds the rows up under.
+    """
 
     id: str = ""
     caption: str
@@ -111,10 +114,16 @@ class Table:
     source_ids: Sequence[str] | None = None
     evidence: Rows | None = None
     list_all: bool = False
+    row_ids: Sequence[str] = ()
+    fold_by: str = ""
 
     def _repr_mimebundle_(self, **_: object) -> Bundle:
         source_list.collect(self.id, self.rests_on, _source_ids(self), texts=(self.caption, self.note))
         table = payload(self.table, self.columns, self.evidence)
+        if self.row_ids:
+            table["row_ids"] = list(self.row_ids)
+        if self.fold_by:
+            table["fold_by"] = self.fold_by
         return {
             TABLE: {
                 "id": self.id,

@@ -18,7 +18,7 @@ from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import INK, colours, finish
 from compute_ledger.measures.concentration import hhi
 from compute_ledger.shared import rounding
-from compute_ledger.shared.measure_notes import MeasureNotes, measure_notes
+from compute_ledger.shared.measure_notes import MeasureNotes, formula_anchor, measure_notes
 
 MOST_DRAWN = 20
 # The chapter for which the measures of a module, or of a folder of modules, are made; others use some of them too.
@@ -71,32 +71,39 @@ def measures_with_formula() -> Iterator[tuple[str, MeasureNotes]]:
                 yield f"{entry.name}.{name}", notes
 
 
-def formulas(chapter: str, scope: Scope) -> Table:
-    """The measures made for one chapter (its slug): each with its formula, an example and its source.
-
-    ValueError for a chapter that has none.
-    """
-    if chapter not in CHAPTERS.values():
-        raise ValueError(f"no measure is made for {chapter!r}; choose from {sorted(set(CHAPTERS.values()))}")
+def formulas(scope: Scope) -> Table:
+    """Each measure with its formula, an example, its source and the chapter for which it is made."""
     worked_out = examples()
     rows = [
-        (_name(address), notes.summary.replace("`", ""), _formula(notes), worked_out.get(address, ""), notes.reference)
+        (
+            _name(address),
+            notes.summary.replace("`", ""),
+            _formula(notes),
+            worked_out.get(address, ""),
+            notes.reference,
+            _chapter(address),
+            formula_anchor(address),
+        )
         for address, notes in measures_with_formula()
-        if _chapter(address) == chapter
     ]
-    table = pd.DataFrame(rows, columns=["measure", "what", "formula", "example", "source"])
+    table = pd.DataFrame(rows, columns=["measure", "what", "formula", "example", "source", "chapter", "anchor"])
+    table = table.sort_values(["chapter", "measure"], kind="stable", ignore_index=True)
+    links = [{"text": formatting.capital(slug.replace("-", " ")), "href": f"{slug}.html"} for slug in table["chapter"]]
     return Table(
-        id=f"formulas-{chapter}",
-        caption=f"{formatting.capital(chapter.replace('-', ' '))}: {formatting.count(len(table), 'measure')}",
-        table=table.sort_values("measure", kind="stable", ignore_index=True),
+        id="formulas",
+        caption=f"The {len(table)} measures of this report",
+        table=table.assign(chapter=pd.Series(links, dtype=object)),
         columns={
             "measure": ("Measure", ""),
             "what": ("What it says", ""),
             "formula": ("Formula", ""),
             "example": ("Worked example", ""),
             "source": ("Source", ""),
+            "chapter": ("Chapter", ""),
         },
         as_of=scope.as_of,
+        row_ids=table["anchor"].tolist(),
+        fold_by="chapter",
     )
 
 

@@ -18,7 +18,7 @@ from compute_ledger.shared.text import did_you_mean
 T = TypeVar("T")
 CONTENTS = Path("book/contents.toml")
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-KEYS = ("title", "subtitle", "authors", "base_url", "source_url", "licence", "chapters", "editions")
+KEYS = ("title", "subtitle", "authors", "base_url", "source_url", "licence", "method", "chapters", "editions")
 CHAPTER_KEYS, EDITION_KEYS = ("slug", "notebook", "title"), ("name", "label", "path", "parameters")
 # Names that some file systems keep for devices.
 DEVICES = frozenset({"con", "prn", "aux", "nul"})
@@ -48,8 +48,8 @@ class Contents:
     """What book/contents.toml says; `root` is the project folder that notebooks run in.
 
     `base_url` ends in a slash, or is empty for a book without an address. `licence` is that of text and data:
-    its name and its address. `version` is that of the project, which whoever builds the book has to say, and so is the
-    commit of its `sources`.
+    its name and its address. `method` is the slug of the chapter that lists all formulas, or empty. `version` is that
+    of the project, which whoever builds the book has to say, and so is the commit of its `sources`.
     """
 
     root: Path
@@ -63,6 +63,7 @@ class Contents:
     version: str = ""
     sources: PublishedSources = field(default_factory=PublishedSources)
     glossary: tuple[Term, ...] = ()
+    method: str = ""
 
     def edition(self, name: str) -> Edition:
         """The edition of that name; ContentsError with the near miss when there is none."""
@@ -93,6 +94,9 @@ def read_contents(root: Path) -> Contents:
     _refuse_doubles("edition path", [edition.path for edition in editions])
     if "index" not in {chapter.slug for chapter in chapters}:
         raise ContentsError(f"{CONTENTS}: no chapter has the slug 'index', the page the book opens with")
+    method = _text(raw, "method", "the book", default="")
+    if method:
+        _named(method, {chapter.slug: chapter for chapter in chapters}, "chapter")
     return Contents(
         root=root,
         title=_text(raw, "title", "the book"),
@@ -106,6 +110,7 @@ def read_contents(root: Path) -> Contents:
             checked_address(_text(raw, "source_url", "the book", default=""), f"{CONTENTS}: source_url")
         ),
         glossary=read_glossary(root),
+        method=method,
     )
 
 

@@ -1,7 +1,8 @@
 """Outputs of a notebook to blocks of a page: charts, tables, cards, sources, downloads."""
 
+import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,11 +11,16 @@ from markupsafe import Markup
 from compute_ledger.report.charts import vega_svg
 from compute_ledger.report.errors import NotebookError, RenderError
 from compute_ledger.report.notebooks.output_contract import Block, checked_id, finding_anchor, require, source_anchor
-from compute_ledger.report.pages.html_tables import filter_columns, grid
+from compute_ledger.report.pages.html_tables import filter_columns, folds, grid
 from compute_ledger.report.pages.markdown import PrintProse, Prose
 from compute_ledger.shared.mime_types import VEGA_LITE
 
-MOST_SOURCES_OPEN = 12
+MOST_SOURCES_OPEN = 6
+MOST_NAMED = 2  # publishers in the line below a chart
+# Brackets after a publisher say through whom it was read, as in "Reuters (copy on example.org)"; what stands before a
+# slash, on which wire, as in "Business Wire / Amazon". "(quoted copy)" is a page of its own, known from a quotation.
+BRACKETS = re.compile(r"\s*\([^()]*\)")
+OF_ITS_OWN = "(quoted copy)"
 
 
 def prose(text: str, prose: Prose, name: str = "") -> Block:
@@ -62,7 +68,13 @@ def exhibit(data: Block, spec: Any, sources: Mapping[str, Block], prose: Prose, 
 def table(data: Block, sources: Mapping[str, Block], prose: Prose, place: str) -> Block:
     """A table that stands on its own."""
     caption = prose.inline(data["caption"])
-    return {**_shared(data, sources, prose, place), "kind": "table", "name": caption.striptags(), "caption": caption}
+    return {
+        **_shared(data, sources, prose, place),
+        "kind": "table",
+        "name": caption.striptags(),
+        "caption": caption,
+        "folds": folds(data, prose, place),
+    }
 
 
 def explorer(data: Block, sources: Mapping[str, Block], prose: Prose, place: str) -> Block:
@@ -99,14 +111,37 @@ def source_list(data: Block, prose: Prose, place: str) -> Block:
         later = source.get("later") or ""
         anchor = prose.anchor(source_anchor(source["source_id"], place))
         sources.append({**source, "id": anchor, "href": href, "host": host, "later": later})
-    return {"kind": "sources", "sources": sources, "summary": _by_grade(sources)}
+    return {"kind": "sources", "sources": best_first(sources), "summary": _by_grade(sources)}
 
 
-def _by_grade(sources: list[Block]) -> str:
+def best_first(sources: Sequence[Block]) -> list[Block]:
+    """Sources by grade; of one grade those read at their publisher before those read through others."""
+
+    def rank(source: Block) -> tuple[str, bool]:
+        return source["grade"], bool(BRACKETS.search(source["publisher"].replace(OF_ITS_OWN, "")))
+
+    return sorted(sources, key=rank)
+
+
+def _by_grade(sources: Sequence[Block]) -> str:
     """'82 sources by grade: 3 A, 40 A-, 39 B', or nothing where a page has few enough to show them all at once."""
     counts = Counter(source["grade"] for source in sources)
-    words = ", ".join(f"{counts[grade]} {grade}" for grade in sorted(counts))
+    words = ", ".join(f"{counts[grade]}\xa0{grade}" for grade in sorted(counts))
     return f"{len(sources)} sources by grade: {words}" if len(sources) > MOST_SOURCES_OPEN else ""
+
+
+def _basis(sources: Sequence[Block]) -> Block:
+    """The line below a chart: the `best` publishers, how many `more`, and the range of `grades` ('A to B').
+
+    `sources` are the best first; a publisher is named without whom it was read through.
+    """
+    publishers: dict[str, Block] = {}
+    for source in sources:
+        name = BRACKETS.sub("", source["publisher"]).rpartition(" / ")[2].strip() or source["publisher"]
+        publishers.setdefault(name, {"text": name, "href": source["href"]})
+    best = list(publishers.values())[:MOST_NAMED]
+    grades = " to ".join(dict.fromkeys(source["grade"] for source in (sources[0], sources[-1]))) if sources else ""
+    return {"best": best, "more": len(publishers) - len(best), "grades": grades}
 
 
 def downloads(data: Block, prose: Prose, place: str) -> Block:
@@ -127,10 +162,13 @@ def _shared(data: Block, sources: Mapping[str, Block], prose: Prose, place: str)
         raise NotebookError(
             f"{place}: {data['id']!r} names source {missing[0]!r}, which the page's list of sources lacks"
         )
+    own = best_first([{**sources[s], "href": prose.href(f"#{source_anchor(s, place)}")} for s in data["source_ids"]])
     return {
         "id": prose.anchor(checked_id(data["id"], place)),
         "note": prose.inline(data["note"] or ""),
-        "sources": [{**sources[s], "href": prose.href(f"#{source_anchor(s, place)}")} for s in data["source_ids"]],
+        "sources": own,
+        "basis": _basis(own),
+        "computation": None,
         "evidence": _links(data, prose),
         "as_of": data["as_of"],
         "table": grid(data, prose, place),

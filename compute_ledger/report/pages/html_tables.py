@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from compute_ledger.report.errors import NotebookError
 from compute_ledger.report.notebooks.output_contract import Block, require, row_ids
-from compute_ledger.report.pages.markdown import Prose
+from compute_ledger.report.pages.markdown import PrintProse, Prose
 from compute_ledger.shared import rounding
 
 WIDE_TABLE_COLUMNS = 6
@@ -51,33 +51,75 @@ def grid(data: Block, prose: Prose, place: str) -> Block:
     ids = table["row_ids"] if ids_of_rows else [None] * len(rows)
     anchors = [row_id and prose.anchor(row_id) for row_id in ids]
     heading = bool(kinds) and kinds[0] != "num"
+    wide = len(columns) > WIDE_TABLE_COLUMNS or kinds.count("long") > WIDE_TABLE_TEXTS
+    cards = wide and "caption" in data and not isinstance(prose, PrintProse)
+    labels = [f' data-label="{escape(_label(column))}"' if cards else "" for column in columns]
     return {
         "columns": columns,
         "cells": plain,
         "shown": rows,
         "row_ids": ids,
         "css": " ".join(
-            [f"{kind}-{i}" for i, kind in enumerate(kinds, 1) if kind] + ["words"] * (set(kinds) == {"", "long"})
+            [f"{kind}-{i}" for i, kind in enumerate(kinds, 1) if kind]
+            + ["words"] * (set(kinds) == {"", "long"})
+            + ["carded"] * cards
         ),
-        "body": Markup("\n".join(_row(row, anchor, heading) for row, anchor in zip(rows, anchors, strict=True))),
-        "wide": len(columns) > WIDE_TABLE_COLUMNS or kinds.count("long") > WIDE_TABLE_TEXTS,
+        "body": Markup(
+            "\n".join(_row(row, labels, anchor, heading) for row, anchor in zip(rows, anchors, strict=True))
+        ),
+        "wide": wide,
     }
+
+
+def folds(data: Block, prose: Prose, place: str) -> list[Block]:
+    """The tables that `data` asks to be folded up by a column's values: `name`, `id` and `grid` of each, without it."""
+    table = data["table"]
+    if not table.get("fold_by"):
+        return []
+    (column,) = _positions("fold_by", [table["fold_by"]], data, place)
+    ids = table.get("row_ids") or [None] * len(table["rows"])
+    parts: dict[str, Block] = {}
+    for row, row_id in zip(table["rows"], ids, strict=True):
+        name, _ = _cell(row[column], table["columns"][column], 0, prose)
+        part = parts.setdefault(name, {"rows": [], "row_ids": []})
+        part["rows"].append(row[:column] + row[column + 1 :])
+        part["row_ids"].append(row_id)
+    columns = table["columns"][:column] + table["columns"][column + 1 :]
+    return [
+        {
+            "name": name,
+            "id": prose.new_id(f"{data['id']} {name}"),
+            "grid": grid({**data, "table": {**part, "columns": columns}}, prose, place),
+        }
+        for name, part in parts.items()
+    ]
 
 
 def filter_columns(data: Block, place: str) -> list[int]:
     """Positions, counted from 0, of the columns that an explorer offers as filters."""
+    return _positions("filter", data["filters"], data, place)
+
+
+def _positions(what: str, chosen: Sequence[str], data: Block, place: str) -> list[int]:
     names = [column.get("name") for column in data["table"]["columns"]]
-    for name in data["filters"]:
+    for name in chosen:
         if name not in names:
-            raise NotebookError(f"{place}: filter {name!r} is none of the columns {', '.join(map(str, names))}")
-    return [names.index(name) for name in data["filters"]]
+            raise NotebookError(f"{place}: {what} {name!r} is none of the columns {', '.join(map(str, names))}")
+    return [names.index(name) for name in chosen]
 
 
-def _row(cells: Sequence[Cell], row_id: str | None, heading: bool) -> str:
-    cells_html = [f'<a href="{escape(href)}">{escape(text)}</a>' if href else str(escape(text)) for text, href in cells]
-    first = f'<th scope="row">{cells_html.pop(0)}</th>' if heading else ""
+def _label(column: Mapping[str, Any]) -> str:
+    """What stands beside a value where a row is a card."""
+    return f"{column['label']} ({column['unit']})" if column["unit"] else str(column["label"])
+
+
+def _row(cells: Sequence[Cell], labels: Sequence[str], row_id: str | None, heading: bool) -> str:
+    """The HTML of a row; `labels` are attributes of its cells, by which the style sheet makes it a card on a phone."""
+    texts = [f'<a href="{escape(href)}">{escape(text)}</a>' if href else str(escape(text)) for text, href in cells]
+    first = f'<th scope="row">{texts[0]}</th>' if heading else ""
+    rest = [f"<td{label}>{text}</td>" for label, text in zip(labels, texts, strict=True)][heading:]
     opened = f'<tr id="{row_id}">' if row_id else "<tr>"
-    return f"{opened}{first}{''.join(f'<td>{text}</td>' for text in cells_html)}</tr>"
+    return f"{opened}{first}{''.join(rest)}</tr>"
 
 
 def _kind(column: Mapping[str, Any], texts: list[str]) -> str:

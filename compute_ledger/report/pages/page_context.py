@@ -80,7 +80,8 @@ class PageFrame:
     `name` is what messages call it, `pages` the page of each notebook by its file name. `root` leads to the book's
     root, `path` from there to the page's folder. `address` is that of the folder, `card` the path of the picture for
     other sites; both are empty where the book has no address. A page that no notebook made has no `run`. `project` is
-    the folder in which the modules are looked for that its cells import, `sources` says where these are published.
+    the folder in which the modules are looked for that its cells import, `sources` says where these are published,
+    `method` is the page that lists all formulas, if one does.
     """
 
     name: str
@@ -102,6 +103,7 @@ class PageFrame:
     run: RunCard | None = None
     project: Path = Path()
     sources: PublishedSources = field(default_factory=PublishedSources)
+    method: str = ""
 
     @property
     def is_index(self) -> bool:
@@ -136,7 +138,8 @@ class PageContext:
     @property
     def frames(self) -> tuple[Block, ...]:
         """The blocks of tables that are no exhibits, as pandas shows them."""
-        folded = [frame for block in self.blocks if block["kind"] == "code" for frame in block["frames"]]
+        computations = [block if block["kind"] == "code" else block.get("computation") for block in self.blocks]
+        folded = [frame for computation in filter(None, computations) for frame in computation["frames"]]
         return (*(block for block in self.blocks if block["kind"] == "frame"), *folded)
 
     @property
@@ -182,6 +185,7 @@ def chapter_frame(job: PageJob, metadata: Any) -> PageFrame:
         run=_run_card(job, metadata),
         project=contents.root,
         sources=contents.sources,
+        method=contents.method and f"{contents.method}.html",
     )
 
 

@@ -31,7 +31,7 @@ from compute_ledger.report.pages.computation.measure_entries import MeasureEntri
 from compute_ledger.report.pages.glossary_links import FirstUses
 from compute_ledger.report.pages.json_ld import json_ld, report
 from compute_ledger.report.pages.markdown import PrintProse, Prose
-from compute_ledger.report.pages.page_context import PageContext, PageFrame, references
+from compute_ledger.report.pages.page_context import STANDING, PageContext, PageFrame, references
 from compute_ledger.shared import mime_types
 from compute_ledger.shared.text import did_you_mean
 
@@ -98,7 +98,7 @@ class _Composer:
         self.claimed: dict[str, bool] = {}  # by the id of a finding, whether it claims something
         self.problems: list[str] = []
         self._reserve()
-        self.measures = MeasureEntries(code, frame.project, frame.sources, self.prose.new_id)
+        self.measures = MeasureEntries(code, frame.project, frame.sources, self.prose.new_id, frame.method)
 
     def compose(self) -> None:
         """Give every cell its blocks."""
@@ -207,8 +207,12 @@ class _Composer:
         if HIDE_OUTPUT in tags(cell):
             self.beside_code += [block for block in blocks if _is_beside_code(block, cell)]
             blocks = [{**block, "is_folded": True} for block in blocks if not _is_beside_code(block, cell)]
-        only_words = all(block["kind"] in WORDS for block in blocks)
-        return blocks if only_words else [*blocks, *self._fold()]
+        if all(block["kind"] in WORDS for block in blocks):
+            return blocks
+        standing = [block for block in blocks if block["kind"] in STANDING and not block.get("is_folded")]
+        if standing:
+            standing[-1]["computation"] = next(iter(self._fold()), None)
+        return [*blocks, *self._fold()]
 
     def _output(self, output: nbformat.NotebookNode, cell: nbformat.NotebookNode) -> output_contract.Block | None:
         """The block to show, or None for what goes elsewhere in the page."""

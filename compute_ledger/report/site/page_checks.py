@@ -90,7 +90,7 @@ class _Page(HTMLParser):
                 figure.parts.add("narrow")
         elif tag in ("title", "desc") and values.get("id"):
             self._in_text = tag
-        elif tag == "table" or "untabled" in classes:
+        elif "data" in classes or "untabled" in classes:
             figure.parts.add("table")
         elif "sources-line" in classes:
             figure.parts.add("sources")

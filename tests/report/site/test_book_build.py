@@ -294,7 +294,7 @@ def test_every_check_sees_its_fault(copy, old, new, problem):
 
 def test_a_chart_without_its_table_and_a_foreign_stylesheet_are_seen(copy):
     text = (copy / "chapter.html").read_text()
-    head, _, rest = text.partition('<details class="data">')
+    head, _, rest = text.partition('<details class="data" name="ranked-row">')
     (copy / "chapter.html").write_text(head + rest.partition("</details>")[2].split('<section class="standing')[0])
     (copy / "static/report.css").write_text("p { background: url('https://example.org/x.png') }")
     problems = check_site(copy)

@@ -15,6 +15,7 @@ from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell
 
 from compute_ledger import cli
+from compute_ledger.report.book import stylesheet
 from compute_ledger.report.book.contents import read_contents
 from compute_ledger.report.files.results_folder import Folder
 from compute_ledger.report.notebooks.notebook_file import read_notebook, write_notebook
@@ -280,7 +281,7 @@ def test_the_page_tells_the_move_of_each_figure(run, project):
     assert not page.find_all("script")
     assert not page.select("[style]")
     style = (project / "out/report.css").read_text(encoding="utf-8")
-    assert style.startswith((REPO / "book/static/report.css").read_text(encoding="utf-8"))
+    assert style.startswith(stylesheet.COMMENT.sub("", (REPO / "book/static/report.css").read_text(encoding="utf-8")))
     assert style.endswith(faces()), "what its charts were measured in"
     assert (project / "out" / TYPEFACE.licence.name).is_file()
     for link in page.select("a[href]:not(.skip)"):
