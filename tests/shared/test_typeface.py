@@ -84,7 +84,8 @@ def test_every_letter_of_the_book_is_in_it():
 
 
 def test_it_is_named_in_one_place():
-    font_name = re.compile(rf"{TYPEFACE.family}|{TYPEFACE.stem}|{TEXT_FACE.family}|{TEXT_FACE.stem}|Liberation Sans|Arimo")
+    ours = [TYPEFACE.family, TYPEFACE.stem, TEXT_FACE.family, TEXT_FACE.stem]
+    font_name = re.compile("|".join([*ours, "Liberation Sans", "Arimo"]))
     paths = [path for name in ("compute_ledger", "book/static", "book/templates") for path in (REPO / name).rglob("*")]
     texts = {path: path.read_text(encoding="utf-8") for path in paths if path.suffix in (".py", ".css", ".js", ".j2")}
     naming_files = {path for path, text in texts.items() if font_name.search(text)}

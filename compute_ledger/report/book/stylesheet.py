@@ -1,10 +1,11 @@
-"""The stylesheet of every page: the project's own, and the typefaces of charts and text.
+"""The stylesheet of every page: the project's own, the typefaces of charts and text, and dark colours of charts.
 
 They are one file, so that a page asks for one. Pages say `font-src data:` in their policy.
 """
 
 from pathlib import Path
 
+from compute_ledger.shared.chart_look import dark_rules
 from compute_ledger.shared.typeface import TEXT_FACE, TYPEFACE, page_faces, page_names
 
 STYLESHEET = Path("book/static/report.css")
@@ -13,12 +14,12 @@ STYLESHEET = Path("book/static/report.css")
 def files(root: Path) -> dict[str, bytes]:
     """The stylesheet for pages of the project at `root`, and the licences of what is in it, by their names.
 
-    The names of the typefaces come first, so that a project may put others in their place. OSError when it has no
+    Names of typefaces and colours come first, so that a project may put others in their place. OSError when it has no
     stylesheet.
     """
     carried = (TYPEFACE, TEXT_FACE)
     notes = [f"/* {face.family}: SIL Open Font License 1.1, see {face.licence.name} */" for face in carried]
-    parts = [page_names(), (root / STYLESHEET).read_text(encoding="utf-8"), *notes, page_faces()]
+    parts = [page_names(), dark_rules(), (root / STYLESHEET).read_text(encoding="utf-8"), *notes, page_faces()]
     return {STYLESHEET.name: "\n".join(parts).encode()} | {
         face.licence.name: face.licence.read_bytes() for face in carried
     }
