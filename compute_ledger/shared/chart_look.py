@@ -75,6 +75,7 @@ CONFIG: dict[str, dict[str, Any]] = {
         "titleFontSize": 12,
         "titleFontWeight": "normal",
     },
+    "axisYDiscrete": {"labelPadding": 6},
     "rule": {"color": MUTED},
     "text": {"color": INK, "fontSize": 12},
 }
