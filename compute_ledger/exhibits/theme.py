@@ -9,6 +9,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.shared import rounding
+from compute_ledger.shared.chart_look import ACCENT as ACCENT
 from compute_ledger.shared.chart_look import (
     BLUE,
     BROWN,
@@ -31,6 +32,7 @@ from compute_ledger.shared.chart_look import (
     VIOLET,
     WIDTH,
 )
+from compute_ledger.shared.chart_look import PLAIN as PLAIN
 from compute_ledger.shared.fonts import vl_convert
 from compute_ledger.shared.typeface import TYPEFACE
 
@@ -43,12 +45,12 @@ FIXED = {
     "Google Cloud": GREEN,
     "Google": GREEN,
     "CoreWeave": VIOLET,
-    "Cerebras": GOLD,
+    "Cerebras": TEAL,
     "Nvidia": OLIVE,
     "AMD": PURPLE,
     "Broadcom": BROWN,
     "SoftBank": SLATE,
-    "Stargate": TEAL,
+    "Stargate": GOLD,
     "Entrant": PURPLE,
     "Others": GREY,
 }

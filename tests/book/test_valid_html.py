@@ -39,9 +39,7 @@ def checker() -> None:
     if not shutil.which("java"):
         pytest.skip("no Java on this machine; .ci/run installs it")
     if not CHECKER.is_file():
-        pytest.skip(
-            "no checker of HTML here; make setup gets it where npm can reach its registry, and says why where it cannot"
-        )
+        pytest.skip("no checker of HTML here; make setup gets it where npm can, and says why where not")
 
 
 def test_every_page_is_valid(book: Path):

@@ -33,5 +33,5 @@ def main(chart: dict) -> None:
 
 if __name__ == "__main__":
     typeface.FOLDER = Path(sys.argv[1])
-    typeface.TYPEFACE = typeface.Typeface("Wide", "Wide", "Arial")
+    typeface.TYPEFACE = typeface.TEXT_FACE = typeface.Typeface("Wide", "Wide", "Arial, sans-serif")
     main(json.load(sys.stdin))

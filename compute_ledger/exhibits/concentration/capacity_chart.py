@@ -7,7 +7,7 @@ from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
-from compute_ledger.exhibits.theme import BLUE, INK, domain_when_narrow, finish, when_narrow
+from compute_ledger.exhibits.theme import INK, PLAIN, domain_when_narrow, finish, when_narrow
 from compute_ledger.measures import capacity
 from compute_ledger.measures.commitments import unpriced
 from compute_ledger.shared import rounding
@@ -156,7 +156,7 @@ def _chart(drawn: pd.DataFrame, bars: pd.DataFrame) -> alt.TopLevelMixin:
     opacity = alt.FillOpacity("form:N", scale=alt.Scale(domain=list(FORMS), range=[1, 0.45, 0.2]), legend=None)
     return alt.layer(
         alt.Chart(bars[["key", "form", "start", "end", "mark"]])
-        .mark_bar(height=15, color=BLUE, stroke=BLUE, strokeWidth=1)
+        .mark_bar(height=15, color=PLAIN, stroke=PLAIN, strokeWidth=1)
         .encode(y=y, x=x, x2=alt.X2("end:Q"), fillOpacity=opacity, description=SPOKEN),
         alt.Chart(_ends(drawn))
         .transform_calculate(shown="narrow ? datum.short : datum.label")

@@ -9,7 +9,7 @@ from compute_ledger.exhibits.drawing.mark_labels import mark_labels, pointer_mar
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
-from compute_ledger.exhibits.theme import BLUE, MUTED, days, finish, ticks, time_scale
+from compute_ledger.exhibits.theme import MUTED, PLAIN, days, finish, ticks, time_scale
 from compute_ledger.measures.capacity import LEVEL_COLUMNS
 from compute_ledger.measures.concentration import hhi_floor
 from compute_ledger.shared import rounding
@@ -125,8 +125,8 @@ def _chart(rows: pd.DataFrame) -> alt.LayerChart:
     line = alt.Chart(data).encode(x=x)
     return alt.layer(
         line.mark_line(interpolate="step-after", color=MUTED, strokeDash=[4, 3], strokeWidth=1.5).encode(y=low),
-        line.mark_line(interpolate="step-after", color=BLUE, strokeWidth=2.5).encode(y=y),
-        alt.Chart(end).mark_point(filled=True, color=BLUE, size=50, opacity=1).encode(x=x, y=y),
+        line.mark_line(interpolate="step-after", color=PLAIN, strokeWidth=2.5).encode(y=y),
+        alt.Chart(end).mark_point(filled=True, color=PLAIN, size=50, opacity=1).encode(x=x, y=y),
         pointer_marks(line.encode(y=y)),
         alt.Chart(end).mark_text(align="left", dx=7, fontWeight="bold").encode(x=x, y=y, text=alt.Text("label:N")),
         alt.Chart(end).mark_text(align="left", dx=7, color=MUTED).encode(x=x, y=low, text=alt.Text("least:N")),

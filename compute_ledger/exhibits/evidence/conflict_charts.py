@@ -12,7 +12,7 @@ from compute_ledger.exhibits.evidence.claims import anchors, metrics
 from compute_ledger.exhibits.evidence_links import EVIDENCE_PAGE
 from compute_ledger.exhibits.outputs import Exhibit, Table, exhibit
 from compute_ledger.exhibits.scope import Scope
-from compute_ledger.exhibits.theme import BLUE, INK, MUTED, finish, when_narrow
+from compute_ledger.exhibits.theme import INK, MUTED, PLAIN, finish, when_narrow
 from compute_ledger.ledger import Ledger
 from compute_ledger.measures import commitments
 from compute_ledger.measures import conflicts as measure
@@ -183,11 +183,11 @@ def _conflict_dots(data: pd.DataFrame, rows_drawn: dict[str, str]) -> alt.LayerC
     chart = alt.Chart(data.drop(columns=["conflict", "evidence"])).encode(y=y, description=alt.Description("said:N"))
     layers = alt.layer(
         alt.Chart(pd.DataFrame({"middle": [100]})).mark_rule(color=MUTED, strokeDash=[2, 3]).encode(x=x),
-        chart.mark_rule(strokeWidth=when_narrow(4, 6), opacity=0.25, color=BLUE, clip=True).encode(
+        chart.mark_rule(strokeWidth=when_narrow(4, 6), opacity=0.25, color=PLAIN, clip=True).encode(
             x=alt.X("low:Q", title="% of the figure that was kept"), x2=alt.X2("high:Q")
         ),
         chart.transform_filter("!datum.kept").mark_point(size=55, color=INK, filled=False, opacity=1).encode(x=x),
-        chart.transform_filter("datum.kept").mark_point(size=55, color=BLUE, filled=True, opacity=1).encode(x=x),
+        chart.transform_filter("datum.kept").mark_point(size=55, color=PLAIN, filled=True, opacity=1).encode(x=x),
     )
     return finish(
         layers,

@@ -13,11 +13,11 @@ from compute_ledger.exhibits.funding.money_words import SCHEDULE_NAMES, spread_w
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import (
-    BLUE,
+    ACCENT,
     GREY,
     INK,
     PAPER,
-    VERMILION,
+    PLAIN,
     domain_when_narrow,
     finish,
     text,
@@ -144,8 +144,8 @@ def _chart(schedules: Schedules, table: pd.DataFrame) -> alt.LayerChart:
         *_band_bars(table, x, y),
         others.mark_line(color=GREY, strokeWidth=1.5),
         others.mark_circle(color=GREY, size=24, opacity=1),
-        chosen.mark_line(color=VERMILION, strokeWidth=3),
-        chosen.mark_circle(color=VERMILION, size=60, opacity=1),
+        chosen.mark_line(color=ACCENT, strokeWidth=3),
+        chosen.mark_circle(color=ACCENT, size=60, opacity=1),
         *text(figures, dy=-12, fontWeight="bold"),
         *text(alt.Chart(names).encode(x=x, y=y, text="name:N"), align="left", dx=15, fontSize=when_narrow(10, 12)),
         *_own_diamonds(table, x, y),
@@ -160,7 +160,7 @@ def _band_bars(table: pd.DataFrame, x: alt.X, y: alt.Y) -> list[alt.Chart]:
     mark = mark_labels(band["year"].astype("str"), low + " to " + high, ["what is possible"] * len(band))
     drawn = band[["year", "high_usd_bn"]].assign(value=band["low_usd_bn"], mark=mark)
     bars = alt.Chart(rounding.frame(drawn, 3)).mark_bar(
-        size=26, color=BLUE, fillOpacity=0.22, stroke=BLUE, strokeWidth=1
+        size=26, color=PLAIN, fillOpacity=0.22, stroke=PLAIN, strokeWidth=1
     )
     return [bars.encode(x=x, y=y, y2="high_usd_bn:Q", description=SPOKEN)]
 

@@ -10,10 +10,10 @@ from compute_ledger.exhibits.market.provider_shares import NOT_DRAWN, row_of, se
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import (
-    BLUE,
+    ACCENT,
     INK,
     MUTED,
-    VERMILION,
+    PLAIN,
     days,
     finish,
     text,
@@ -126,9 +126,9 @@ def _interval_chart(by_quarter: pd.DataFrame, quarter_row: pd.Series, breaks: pd
         *series_breaks(start[by_quarter["quarter"].isin(breaks)], x),
         alt.Chart(data).mark_rule(strokeWidth=1, color=INK, opacity=0.6).encode(x=x, y=y, y2=alt.Y2("outer_high:Q")),
         bars.transform_filter("!datum.chosen")
-        .mark_rule(strokeWidth=size, color=BLUE, opacity=0.8)
+        .mark_rule(strokeWidth=size, color=PLAIN, opacity=0.8)
         .encode(y=y, y2=alt.Y2("hhi_high:Q")),
-        chosen.mark_rule(strokeWidth=size, color=VERMILION).encode(y=y, y2=alt.Y2("hhi_high:Q")),
+        chosen.mark_rule(strokeWidth=size, color=ACCENT).encode(y=y, y2=alt.Y2("hhi_high:Q")),
         *text(names, **names_style),
         *text(chosen.encode(y=alt.YValue(8), text=alt.Text("label:N")), fontWeight="bold"),
     )

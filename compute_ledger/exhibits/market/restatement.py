@@ -8,7 +8,7 @@ from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.market.size import quarters
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
-from compute_ledger.exhibits.theme import BLUE, GREY, INK, VERMILION, finish, when_narrow
+from compute_ledger.exhibits.theme import ACCENT, GREY, INK, SLATE, finish, when_narrow
 from compute_ledger.measures.market import market_estimates as measure
 from compute_ledger.shared import rounding
 
@@ -72,7 +72,7 @@ def _chart(data: pd.DataFrame) -> alt.LayerChart:
     ends = float(data["off_from_pct"].min()) - 0.5, float(data["off_to_pct"].max()) + 0.5
     scale = alt.Scale(domain=[min(ends[0], 0), max(ends[1], 0)], nice=False)
     y = alt.Y("off_from_pct:Q", title="%", scale=scale, axis=alt.Axis(tickCount=5))
-    shade = alt.Color("verdict:N", legend=None, scale=alt.Scale(domain=list(WORDS), range=[VERMILION, BLUE, GREY]))
+    shade = alt.Color("verdict:N", legend=None, scale=alt.Scale(domain=list(WORDS), range=[ACCENT, SLATE, GREY]))
     bars = alt.Chart(data).encode(x=quarters(start), y=y, y2=alt.Y2("off_to_pct:Q"), color=shade, description=SPOKEN)
     zero = alt.Chart(pd.DataFrame({"off_from_pct": [0]})).mark_rule(color=INK).encode(y=y)
     return alt.layer(bars.mark_rule(strokeWidth=when_narrow(4, 9)), zero)

@@ -8,7 +8,7 @@ from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.market.provider_shares import row_of, series_breaks
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
-from compute_ledger.exhibits.theme import BLUE, GREY, days, finish, text, ticks, when_narrow
+from compute_ledger.exhibits.theme import ACCENT, GREY, days, finish, text, ticks, when_narrow
 from compute_ledger.measures.market import market_estimates as measure
 from compute_ledger.shared import rounding
 
@@ -95,7 +95,7 @@ def _size_chart(rows: pd.DataFrame, quarter_row: pd.Series) -> alt.LayerChart:
     )
     labelled = data[data["chosen"] | data.index.isin([0, len(data) - 1])]
     labelled = labelled.assign(label=labelled["revenue_usd_bn"].map(formatting.number))
-    shade = alt.condition("datum.chosen", alt.value(BLUE), alt.value(GREY))
+    shade = alt.condition("datum.chosen", alt.value(ACCENT), alt.value(GREY))
     return alt.layer(
         *series_breaks(start[rows["series_break"]], x),
         alt.Chart(data).mark_bar(size=when_narrow(5, 9)).encode(x=x, y=y, color=shade, description=SPOKEN),

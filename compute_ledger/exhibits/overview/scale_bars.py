@@ -8,7 +8,7 @@ from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.outputs import Exhibit, KeyFigures, exhibit
 from compute_ledger.exhibits.overview.year_ahead import YearAhead, run_rate, year_ahead
 from compute_ledger.exhibits.scope import Scope
-from compute_ledger.exhibits.theme import BLUE, INK, domain_when_narrow, finish
+from compute_ledger.exhibits.theme import INK, PLAIN, domain_when_narrow, finish
 from compute_ledger.ledger import Ledger
 from compute_ledger.shared import rounding
 
@@ -90,7 +90,7 @@ def _bars(data: pd.DataFrame) -> alt.TopLevelMixin:
     base = alt.Chart(frame).encode(y=y, description=SPOKEN)
     x = alt.X("usd_bn:Q", scale=scale, title="USD bn", axis=alt.Axis(tickCount=5))
     return alt.layer(
-        base.mark_bar(height=20, color=BLUE).encode(x=x),
+        base.mark_bar(height=20, color=PLAIN).encode(x=x),
         base.transform_filter("isValid(datum.low)")
         .mark_rule(color=INK, strokeWidth=2)
         .encode(x=alt.X("low:Q", scale=scale), x2=alt.X2("high:Q")),

@@ -7,7 +7,7 @@ from compute_ledger.exhibits import code_labels, evidence_links, formatting
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.outputs import Exhibit, Explorer, exhibit
 from compute_ledger.exhibits.scope import Scope
-from compute_ledger.exhibits.theme import BLUE, GOLD, INK, finish
+from compute_ledger.exhibits.theme import ACCENT, INK, PLAIN, finish
 from compute_ledger.measures import timeline as measure
 from compute_ledger.shared import rounding
 
@@ -101,7 +101,7 @@ def _strip(rows: pd.DataFrame, quarters: pd.DataFrame, peak: pd.Series | None) -
     x = alt.X("from:T", scale=time, axis=axis)
     columns = alt.Chart(bars).encode(x=x, y=alt.Y("deals:Q", scale=y_scale, axis=None))
     layers = [
-        columns.mark_rect(color=BLUE).encode(x2=alt.X2("until:T"), y2=alt.Y2("floor:Q"), description=SPOKEN),
+        columns.mark_rect(color=PLAIN).encode(x2=alt.X2("until:T"), y2=alt.Y2("floor:Q"), description=SPOKEN),
         columns.mark_text(dy=-8).encode(x=alt.X("middle:T", scale=time), text=alt.Text("deals:Q")),
     ]
     if peak is not None:
@@ -113,7 +113,7 @@ def _strip(rows: pd.DataFrame, quarters: pd.DataFrame, peak: pd.Series | None) -
                 "high": [-0.03 * most],
             }
         )
-        shaded = alt.Chart(span).mark_rect(color=GOLD, fillOpacity=0.35, stroke=GOLD)
+        shaded = alt.Chart(span).mark_rect(color=ACCENT, fillOpacity=0.35, stroke=ACCENT)
         layers.append(shaded.encode(x=x, x2=alt.X2("until:T"), y=alt.Y("low:Q", scale=y_scale), y2=alt.Y2("high:Q")))
     return alt.layer(*layers, *_ticks(rows, x, y_scale, most))
 

@@ -9,7 +9,7 @@ from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
-from compute_ledger.exhibits.theme import BLUE, INK, MUTED, PAPER, domain_when_narrow, finish
+from compute_ledger.exhibits.theme import INK, MUTED, PAPER, PLAIN, domain_when_narrow, finish
 from compute_ledger.shared import rounding
 
 MOST_QUOTED = 20
@@ -88,7 +88,7 @@ def _quoted_chart(data: pd.DataFrame) -> alt.LayerChart:
     base = alt.Chart(data).encode(y=alt.Y("row:N", axis=None), description=SPOKEN)
     head = base.transform_calculate(shown="narrow ? datum.short : datum.head")
     return alt.layer(
-        base.mark_bar(height=12, color=BLUE, yOffset=14).encode(
+        base.mark_bar(height=12, color=PLAIN, yOffset=14).encode(
             x=alt.X("listed:Q", scale=domain, title=None, axis=None)
         ),
         base.mark_point(

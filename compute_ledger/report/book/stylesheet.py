@@ -1,4 +1,4 @@
-"""The stylesheet of every page: the project's own, and the typeface of the charts.
+"""The stylesheet of every page: the project's own, the typefaces of charts and text, and dark colours of charts.
 
 They are one file, so that a page asks for one, without the comments, which are for who changes it. Pages say
 `font-src data:` in their policy.
@@ -7,18 +7,23 @@ They are one file, so that a page asks for one, without the comments, which are 
 import re
 from pathlib import Path
 
-from compute_ledger.shared.typeface import TYPEFACE, faces
+from compute_ledger.shared.chart_look import dark_rules
+from compute_ledger.shared.typeface import TEXT_FACE, TYPEFACE, page_faces, page_names
 
 STYLESHEET = Path("book/static/report.css")
 COMMENT = re.compile(r"/\*.*?\*/\s*", re.DOTALL)
 
 
 def files(root: Path) -> dict[str, bytes]:
-    """The stylesheet for pages of the project at `root`, and the licence of what is in it, by their names.
+    """The stylesheet for pages of the project at `root`, and the licences of what is in it, by their names.
 
-    OSError when the project has none.
+    Names of typefaces and colours come first, so that a project may put others in their place. OSError when it has no
+    stylesheet.
     """
-    licence_note = f"/* {TYPEFACE.family}: SIL Open Font License 1.1, see {TYPEFACE.licence.name} */"
+    carried = (TYPEFACE, TEXT_FACE)
+    notes = [f"/* {face.family}: SIL Open Font License 1.1, see {face.licence.name} */" for face in carried]
     rules = COMMENT.sub("", (root / STYLESHEET).read_text(encoding="utf-8"))
-    style = f"{rules}\n{licence_note}\n{faces()}"
-    return {STYLESHEET.name: style.encode(), TYPEFACE.licence.name: TYPEFACE.licence.read_bytes()}
+    parts = [page_names(), dark_rules(), rules, *notes, page_faces()]
+    return {STYLESHEET.name: "\n".join(parts).encode()} | {
+        face.licence.name: face.licence.read_bytes() for face in carried
+    }

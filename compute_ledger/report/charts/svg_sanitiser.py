@@ -5,6 +5,7 @@ from xml.etree import ElementTree
 from xml.sax.saxutils import escape, quoteattr
 
 from compute_ledger.report.errors import RenderError
+from compute_ledger.shared.chart_look import on_page
 from compute_ledger.shared.text import visible
 from compute_ledger.shared.typeface import TYPEFACE
 
@@ -149,7 +150,7 @@ def _rounded(value: str) -> str:
 
 
 def _serialised(node: ElementTree.Element, paper: bool) -> str:
-    values = {key: COLOUR.sub(r"\1", value) if paper else value for key, value in node.attrib.items()}
+    values = {key: COLOUR.sub(r"\1", value) if paper else on_page(value) for key, value in node.attrib.items()}
     attributes = "".join(f" {key}={quoteattr(value)}" for key, value in values.items())
     inner = xml_text(node.text or "") + "".join(_serialised(child, paper) for child in node)
     return f"<{node.tag}{attributes}>{inner}</{node.tag}>" if inner else f"<{node.tag}{attributes}/>"

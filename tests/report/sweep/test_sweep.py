@@ -24,7 +24,7 @@ from compute_ledger.report.sweep import grid, points, response_chart, results_ta
 from compute_ledger.report.sweep.figure_cells import TAG, Cell, Recipe, read_recipe
 from compute_ledger.report.sweep.points import Outcome
 from compute_ledger.report.sweep.sweep_run import Done
-from compute_ledger.shared.typeface import TYPEFACE, faces
+from compute_ledger.shared.typeface import TYPEFACE, page_faces
 from tests.tiny_project import REPO, make_project
 
 PID = "process"
@@ -281,8 +281,8 @@ def test_the_page_tells_the_move_of_each_figure(run, project):
     assert not page.find_all("script")
     assert not page.select("[style]")
     style = (project / "out/report.css").read_text(encoding="utf-8")
-    assert style.startswith(stylesheet.COMMENT.sub("", (REPO / "book/static/report.css").read_text(encoding="utf-8")))
-    assert style.endswith(faces()), "what its charts were measured in"
+    assert stylesheet.COMMENT.sub("", (REPO / "book/static/report.css").read_text(encoding="utf-8")) in style
+    assert style.endswith(page_faces()), "what its charts were measured in"
     assert (project / "out" / TYPEFACE.licence.name).is_file()
     for link in page.select("a[href]:not(.skip)"):
         assert (project / "out" / link["href"]).is_file()

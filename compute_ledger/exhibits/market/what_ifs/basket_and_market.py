@@ -7,7 +7,7 @@ from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
-from compute_ledger.exhibits.theme import BLUE, INK, PAPER, domain_when_narrow, finish
+from compute_ledger.exhibits.theme import INK, PAPER, PLAIN, domain_when_narrow, finish
 from compute_ledger.measures import commitments
 from compute_ledger.measures.market.basket import basket_against_market
 from compute_ledger.measures.market.market_estimates import LEADERS
@@ -95,10 +95,10 @@ def _dots(data: pd.DataFrame) -> alt.LayerChart:
     in_basket = base.transform_filter("isValid(datum.basket_pct)")
     label = in_basket.transform_calculate(label="format(datum.basket_pct, '.0f') + '%'")
     return alt.layer(
-        base.mark_rule(strokeWidth=2, color=BLUE).encode(x=basket_x, x2=alt.X2("market_pct:Q")),
-        base.mark_point(size=80, filled=False, fill=PAPER, color=BLUE, strokeWidth=2, opacity=1).encode(
+        base.mark_rule(strokeWidth=2, color=PLAIN).encode(x=basket_x, x2=alt.X2("market_pct:Q")),
+        base.mark_point(size=80, filled=False, fill=PAPER, color=PLAIN, strokeWidth=2, opacity=1).encode(
             x=alt.X("market_pct:Q", scale=scale), description=SPOKEN
         ),
-        in_basket.mark_point(size=80, filled=True, color=BLUE, opacity=1).encode(x=basket_x, description=SPOKEN),
+        in_basket.mark_point(size=80, filled=True, color=PLAIN, opacity=1).encode(x=basket_x, description=SPOKEN),
         label.mark_text(dy=-10, color=INK).encode(x=basket_x, text="label:N"),
     )

@@ -9,7 +9,7 @@ from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.market.provider_shares import NOT_DRAWN
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
-from compute_ledger.exhibits.theme import GREY, VERMILION, domain_when_narrow, finish
+from compute_ledger.exhibits.theme import ACCENT, GREY, domain_when_narrow, finish
 from compute_ledger.measures.market import market_entry as measure
 from compute_ledger.shared import rounding
 
@@ -181,10 +181,10 @@ def _entry_chart(data: pd.DataFrame, point: pd.DataFrame, widest: float) -> alt.
     return alt.layer(
         alt.Chart(pd.DataFrame({"delta_hhi": [0]})).mark_rule(strokeWidth=1).encode(y=alt.Y("delta_hhi:Q")),
         lines.transform_filter("!datum.chosen").mark_line(color=GREY, strokeWidth=1.5),
-        lines.transform_filter("datum.chosen").mark_line(color=VERMILION, strokeWidth=3),
+        lines.transform_filter("datum.chosen").mark_line(color=ACCENT, strokeWidth=3),
         pointer_marks(steps),
-        mark.mark_rule(color=VERMILION, strokeWidth=6, opacity=0.35).encode(y=alt.Y("low:Q"), y2=alt.Y2("high:Q")),
-        mark.mark_point(size=90, filled=True, color=VERMILION, opacity=1),
+        mark.mark_rule(color=ACCENT, strokeWidth=6, opacity=0.35).encode(y=alt.Y("low:Q"), y2=alt.Y2("high:Q")),
+        mark.mark_point(size=90, filled=True, color=ACCENT, opacity=1),
         mark.mark_text(dx=9, dy=-12, align="left", fontWeight="bold").encode(text=alt.Text("label:N")),
         alt.Chart(ends).mark_text(align="left", dx=6).encode(x=x, y=y, text=alt.Text("label:N")),
     )

@@ -8,7 +8,7 @@ from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
-from compute_ledger.exhibits.theme import BLUE, INK, PAPER, domain_when_narrow, finish
+from compute_ledger.exhibits.theme import INK, PAPER, PLAIN, domain_when_narrow, finish
 from compute_ledger.measures.market import carried_tail, market_estimates, promised_revenue
 from compute_ledger.shared import rounding
 
@@ -143,13 +143,13 @@ def _dots(data: pd.DataFrame) -> alt.LayerChart:
     after = alt.X("after_pct:Q", scale=scale, title="%", axis=alt.Axis(tickCount=5))
     label = base.transform_calculate(label="format(datum.after_pct, '.0f') + '%'")
     return alt.layer(
-        base.mark_rule(strokeWidth=6, color=BLUE, opacity=0.25).encode(
+        base.mark_rule(strokeWidth=6, color=PLAIN, opacity=0.25).encode(
             x=alt.X("after_low_pct:Q", scale=scale), x2=alt.X2("after_high_pct:Q")
         ),
-        base.mark_rule(strokeWidth=1.5, color=BLUE).encode(x=after, x2=alt.X2("before_pct:Q")),
+        base.mark_rule(strokeWidth=1.5, color=PLAIN).encode(x=after, x2=alt.X2("before_pct:Q")),
         base.transform_filter("isValid(datum.before_pct)")
-        .mark_point(size=80, filled=False, fill=PAPER, color=BLUE, strokeWidth=2, opacity=1)
+        .mark_point(size=80, filled=False, fill=PAPER, color=PLAIN, strokeWidth=2, opacity=1)
         .encode(x=alt.X("before_pct:Q", scale=scale), description=SPOKEN),
-        base.mark_point(size=80, filled=True, color=BLUE, opacity=1).encode(x=after, description=SPOKEN),
+        base.mark_point(size=80, filled=True, color=PLAIN, opacity=1).encode(x=after, description=SPOKEN),
         label.mark_text(dy=-11, color=INK).encode(x=after, text="label:N"),
     )
