@@ -24,7 +24,7 @@ _METRIC_WORDS = {
     "rev2024": "as revised in 2024",
 }
 HIGHEST_HHI = 10_000
-_SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+SMALL_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
 def number(value: float, decimals: int = 1) -> str:
@@ -77,7 +77,7 @@ def between(low: float, high: float, decimals: int = 0) -> str:
 
 def count(amount: int, singular: str, plural: str = "") -> str:
     """3, 'deal' -> 'three deals'; words up to ten, figures above."""
-    word = _SMALL[amount] if 0 <= amount < len(_SMALL) else f"{amount:,}"
+    word = SMALL_NUMBERS[amount] if 0 <= amount < len(SMALL_NUMBERS) else f"{amount:,}"
     return f"{word} {singular if amount == 1 else plural or singular + 's'}"
 
 

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
-from compute_ledger.exhibits.concentration.commitment_words import BASES, COUNTED, usd
+from compute_ledger.exhibits.concentration.commitment_words import BASES, COUNTED, FIGURES, usd
 from compute_ledger.exhibits.formatting import number_or_na
 from compute_ledger.exhibits.outputs import KeyFigure, KeyFigures
 from compute_ledger.exhibits.scope import Scope
@@ -27,14 +27,15 @@ def _counted(suppliers: pd.DataFrame, rows: pd.DataFrame, *, perimeter: str, bas
     has_amounts = len(suppliers) > 0
     total = summary(suppliers)["total"] if has_amounts else float("nan")
     ends = _ends(suppliers)
+    way = FIGURES["way_and_ends" if ends else "way"]
     a_year = " a year" if basis == "annualised" else ""
     return KeyFigure(
         id="counted_usd_bn",
         label="Commitments counted",
         value=total,
         unit=f"USD bn{a_year}",
-        text=f"{usd(total)}{a_year}" if has_amounts else "none published",
-        note=f"{COUNTED[perimeter]}, {BASES[basis]}" + (f"; {ends}" if ends else ""),
+        text=f"{usd(total)}{a_year}" if has_amounts else FIGURES["none"],
+        note=way.format(counted=COUNTED[perimeter], basis=BASES[basis], ends=ends),
         href="#ranked-shares",
         rests_on={"deals": rows},
     )
@@ -44,8 +45,8 @@ def _ends(suppliers: pd.DataFrame) -> str:
     """'at least $708 billion', '$30 billion to $31 billion', or nothing where both ends print alike."""
     low, high = suppliers["counted_low"].sum(), suppliers["counted_high"].sum()
     if high == float("inf"):
-        return f"at least {usd(low)}, some amounts being open upwards"
-    return f"{usd(low)} to {usd(high)}" if usd(low) != usd(high) else ""
+        return FIGURES["open_end"].format(low=usd(low))
+    return FIGURES["ends"].format(low=usd(low), high=usd(high)) if usd(low) != usd(high) else ""
 
 
 def _largest(suppliers: pd.DataFrame, numbers: dict[str, float], rows: pd.DataFrame) -> tuple[KeyFigure, ...]:
@@ -77,15 +78,15 @@ def _indices(
     suppliers: pd.DataFrame, numbers: dict[str, float], rows: pd.DataFrame, level: str
 ) -> tuple[KeyFigure, ...]:
     has_index = len(suppliers) > 0 and pd.notna(numbers["hhi"])
-    floor = f"at the printed amounts; {formatting.number(hhi_floor(len(suppliers)), 0)} at least with so many suppliers"
+    floor = FIGURES["floor"].format(floor=formatting.number(hhi_floor(len(suppliers)), 0))
     return (
         KeyFigure(
             id="counted_hhi",
             label="HHI",
             value=numbers["hhi"],
             unit="0 to 10,000",
-            text="one supplier" if len(suppliers) == 1 and has_index else number_or_na(numbers["hhi"], 0),
-            note=("an index of one says nothing" if len(suppliers) == 1 else floor) if has_index else "",
+            text=FIGURES["one"] if len(suppliers) == 1 and has_index else number_or_na(numbers["hhi"], 0),
+            note=(FIGURES["one_note"] if len(suppliers) == 1 else floor) if has_index else "",
             href="#ranked-shares",
             rests_on={"deals": rows},
         ),
@@ -95,9 +96,9 @@ def _indices(
             value=numbers["effective_suppliers"],
             unit="suppliers",
             text=number_or_na(numbers["effective_suppliers"], 1),
-            note=f"of {len(suppliers)} with an amount"
-            if not has_index
-            else f"of {len(suppliers)}, by {code_labels.LEVEL_LABELS[level]}",
+            note=FIGURES["of" if has_index else "of_priced"].format(
+                suppliers=len(suppliers), level=code_labels.LEVEL_LABELS[level]
+            ),
             href="#ranked-shares",
             rests_on={"deals": rows},
         ),

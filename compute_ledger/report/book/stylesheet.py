@@ -8,6 +8,7 @@ from pathlib import Path
 from compute_ledger.shared.typeface import TYPEFACE, faces
 
 STYLESHEET = Path("book/static/report.css")
+OF_DESKS = Path("book/static/desk/desk.css")
 
 
 def files(root: Path) -> dict[str, bytes]:
@@ -16,5 +17,6 @@ def files(root: Path) -> dict[str, bytes]:
     OSError when the project has none.
     """
     licence_note = f"/* {TYPEFACE.family}: SIL Open Font License 1.1, see {TYPEFACE.licence.name} */"
-    style = f"{(root / STYLESHEET).read_text(encoding='utf-8')}\n{licence_note}\n{faces()}"
+    sheets = [path for path in (root / STYLESHEET, root / OF_DESKS) if path == root / STYLESHEET or path.is_file()]
+    style = "\n".join([*(sheet.read_text(encoding="utf-8") for sheet in sheets), licence_note, faces()])
     return {STYLESHEET.name: style.encode(), TYPEFACE.licence.name: TYPEFACE.licence.read_bytes()}

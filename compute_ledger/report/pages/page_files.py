@@ -6,13 +6,13 @@ from compute_ledger.report.book import layout
 from compute_ledger.report.book.layout import CARDS, NOTEBOOKS
 from compute_ledger.report.charts import standalone_pictures
 from compute_ledger.report.notebooks.notebook_file import taken_along
-from compute_ledger.report.pages import downloads
+from compute_ledger.report.pages import desk_block, downloads
 from compute_ledger.report.pages.page_context import PageContext
 
 
 def files(page: PageContext, notebook: nbformat.NotebookNode) -> dict[str, bytes]:
     """Path below the edition's folder -> content, for a composed page and the executed `notebook` it came from."""
-    contents = downloads.files(page)
+    contents = downloads.files(page) | desk_block.files(page.blocks, page.frame.slug)
     for reference in page.references.values():
         contents |= reference.files()
     slug, charts = page.frame.slug, [block["id"] for block in page.standing if block["kind"] == "exhibit"]
