@@ -22,9 +22,9 @@ class DaysOfLedger:
     """What was known on each of the `days`, from sources of each lowest grade.
 
     deals, financials: grain a row, day and lowest grade, in the order of the files; columns of the files, `day`,
-    `min_grade` and `row` (place in the file). Of `deals` also `standing`, and `deal` (its id): `deal_id`, `part_of` and `replaces` name the deal as
-    it was known on that day from sources of that grade, so that what goes by these names sees every day and grade for
-    itself.
+    `min_grade` and `row` (place in the file). Of `deals` also `standing`, and `deal` (its id): `deal_id`, `part_of`
+    and `replaces` name the deal as it was known on that day from sources of that grade, so that what goes by these
+    names sees every day and grade for itself.
     """
 
     days: pd.DatetimeIndex
@@ -73,7 +73,7 @@ def _changes(
 def _best_grade(
     links: pd.DataFrame, claims: pd.DataFrame, shown_from: pd.Series, changes: pd.DataFrame
 ) -> pd.DataFrame:
-    """`changes` with `place`: the best grade (0 for the first) of what may lead the row from that day on, missing for none."""
+    """`changes` with `place`: the best grade (0 first) of what may lead the row from that day on."""
     each = changes.merge(links, on=["table", "row_id"])
     each = each.assign(row_id=each["row_id"] + APART + each["day"].dt.strftime("%Y-%m-%d"))
     of_day = links_on(each, claims, shown_from, each["day"])

@@ -52,7 +52,7 @@ def buyer_deals(deals: pd.DataFrame, buyer: str) -> tuple[str, pd.DataFrame]:
 
 
 def standing_on(deals: pd.DataFrame, day: "pd.Timestamp | pd.Series[pd.Timestamp]") -> pd.DataFrame:
-    """Deals known on `day` (one for all, or one for each) and not yet ended then, with `status` as it stood on that day.
+    """Deals known on `day` (one for all, or one for each) and not yet ended then, with `status` as it stood.
 
     Grain: one row a deal. Needs `known_on`, `ended_on`, `status`, `status_before`. A deal replaced by
     another ends on the day its successor becomes known; its parts are then parts of the successor (`part_of`).

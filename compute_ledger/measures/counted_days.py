@@ -22,10 +22,10 @@ def counted_days(deals: pd.DataFrame) -> pd.DataFrame:
     ways = pd.Series(0, index=deals.index)
     for place, (perimeter, overlaps) in enumerate(WAYS):
         ways[without_overlaps(in_perimeter(standing, perimeter), overlaps).index] += 2**place
-    every_day = deals.assign(ways=ways).set_index(["deal", "min_grade", "day"])["ways"].unstack("day", fill_value=0)
-    long = every_day.stack().reset_index(name="ways")
-    before = long.groupby(["deal", "min_grade"], sort=False)["ways"].shift(fill_value=0)
-    return long[long["ways"] != before].reset_index(drop=True)
+    every_day = deals.assign(ways=ways).pivot_table("ways", ["deal", "min_grade"], "day", fill_value=0).astype(int)
+    each_day = every_day.melt(value_name="ways", ignore_index=False).reset_index()
+    before = each_day.groupby(["deal", "min_grade"], sort=False)["ways"].shift(fill_value=0)
+    return each_day[each_day["ways"] != before].reset_index(drop=True)
 
 
 def _of_one_buyer(deals: pd.DataFrame) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""The desk of a page: the inputs in it, and the file beside it that its scripts load when a reader first touches one."""
+"""The desk of a page: the inputs in it, and the file beside it that its scripts load at a reader's first touch."""
 
 import json
 from typing import Any

@@ -7,13 +7,13 @@ from compute_ledger.exhibits.concentration.commitment_words import BASES, COUNTE
 from compute_ledger.exhibits.concentration.desk.day_tables import deal_rows, ever_counted, index_reasons, ways_rows
 from compute_ledger.exhibits.concentration.key_figures import key_figures
 from compute_ledger.exhibits.concentration.ranked_suppliers import (
+    counted_what,
     index_words,
     leaders_words,
     open_words,
     outside_words,
     ranked_frame,
 )
-from compute_ledger.exhibits.concentration.ranked_suppliers import counted_what
 from compute_ledger.exhibits.desk import Amount, Answer, Bar, Choice, Day, Desk, Input
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.ledger import Ledger
@@ -115,14 +115,17 @@ def answer(suppliers: pd.DataFrame, counted: pd.DataFrame, scope: Scope) -> Answ
 def _bars(suppliers: pd.DataFrame, level: str) -> list[Bar]:
     rows = ranked_frame(suppliers, level)
     part = 100 / rows["end"].max()
-    has_interval = rows["counted_low"] < rows["counted_high"]
+    lengths, starts, ends = ((part * rows[name]).tolist() for name in ("counted", "counted_low", "counted_high"))
+    has_interval = (rows["counted_low"] < rows["counted_high"]).tolist()
     return [
         Bar(
-            name=row["supplier"],
-            label=row["label"],
-            length=rounding.rounded(part * row["counted"], 1),
-            start=rounding.rounded(part * row["counted_low"], 1) if has_interval[index] else None,
-            end=rounding.rounded(part * row["counted_high"], 1) if has_interval[index] else None,
+            name=name,
+            label=label,
+            length=rounding.rounded(length, 1),
+            start=rounding.rounded(start, 1) if is_wide else None,
+            end=rounding.rounded(end, 1) if is_wide else None,
         )
-        for index, row in rows.iterrows()
+        for name, label, length, start, end, is_wide in zip(
+            rows["supplier"], rows["label"], lengths, starts, ends, has_interval, strict=True
+        )
     ]
