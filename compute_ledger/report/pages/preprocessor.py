@@ -26,7 +26,7 @@ from compute_ledger.report.errors import NotebookError
 from compute_ledger.report.notebooks import output_contract
 from compute_ledger.report.notebooks.notebook_file import RAISES, tags
 from compute_ledger.report.outputs import display
-from compute_ledger.report.pages import blocks, desk_block
+from compute_ledger.report.pages import blocks
 from compute_ledger.report.pages.computation.measure_entries import MeasureEntries
 from compute_ledger.report.pages.glossary_links import FirstUses
 from compute_ledger.report.pages.json_ld import json_ld, report
@@ -165,7 +165,7 @@ class _Composer:
             elif kind == mime_types.KEY_FIGURES:
                 ids = [f"figure-{figure.get('id')}" for figure in data["figures"]]
             elif kind == mime_types.DESK:
-                ids = [desk_block.ANCHOR]
+                ids = [blocks.DESK_ANCHOR]
             elif kind == mime_types.FINDING:
                 ids = [output_contract.finding_anchor(data["name"], place)]
                 self.claimed[ids[0]] = bool(data["claim"])
@@ -227,7 +227,7 @@ class _Composer:
         if kind == mime_types.KEY_FIGURES:
             self.key_figures += [{key: figure[key] for key in PUBLISHED} for figure in data["figures"]]
         if kind == mime_types.DESK:
-            return desk_block.desk(data, place)
+            return blocks.desk(data, place)
         if kind == mime_types.DOWNLOADS:
             return blocks.downloads(data, self.prose, place)
         block = self._made(partial(self._block, kind, data, output, place))

@@ -20,7 +20,7 @@ from compute_ledger.ledger import Ledger
 from compute_ledger.ledger.days import days_of_ledger
 from compute_ledger.ledger.grades import GRADES
 from compute_ledger.measures import commitments
-from compute_ledger.measures.counted_days import counted_days
+from compute_ledger.measures.contracts.counted_days import counted_days
 from compute_ledger.shared import rounding
 from compute_ledger.shared.choices import LEVELS, OVERLAPS, TERM_YEARS
 

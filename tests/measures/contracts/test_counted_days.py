@@ -7,7 +7,7 @@ from compute_ledger.ledger import load
 from compute_ledger.ledger.days import days_of_ledger
 from compute_ledger.ledger.load import find_folder
 from compute_ledger.measures.commitments import payables
-from compute_ledger.measures.counted_days import WAYS, counted_days
+from compute_ledger.measures.contracts.counted_days import WAYS, counted_days
 
 
 @pytest.fixture(scope="module")
