@@ -99,7 +99,7 @@ def desk(data: Block, place: str) -> Block:
             raise NotebookError(
                 f"{place}: the desk has an input of kind {each['kind']!r}; use {', '.join(DESK_INPUTS)}"
             )
-    ticks = next((each["ticks"] for each in data["inputs"] if each["kind"] == "day"), {})
+    ticks: Block = next((each["ticks"] for each in data["inputs"] if each["kind"] == "day"), {})
     return {
         "kind": "desk",
         "id": DESK_ANCHOR,
