@@ -71,7 +71,7 @@ TABLE = """
     title: id
     tr: id class
     ul: class
-"""
+"""  # noqa: E501
 DRAWING = {*map(str.lower, svg_sanitiser.ATTRIBUTES), "font-family"}
 MARKUP = {name.lower(): DRAWING for name in svg_sanitiser.ELEMENTS}
 MARKUP |= {name: set(mathml.ATTRIBUTES) for name in mathml.ELEMENTS}
