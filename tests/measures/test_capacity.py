@@ -146,8 +146,8 @@ def test_the_capacity_of_the_ledger_by_hand(real):
     _, _, rows = real
     # Nvidia 10, AMD 6, Broadcom 10 (1.3 of it first), Trainium at AWS 2, Cerebras 0.75 and an option on 1.25.
     assert m.total(rows[rows["basis"] == "chips"]) == 10 + 6 + 10 + 2 + 0.75 + 1.25
-    # Stargate's 10, which hold Oracle's 4.5 with Michigan's 1 and Milam's 1.2, and 1 in the Emirates.
-    assert m.total(rows[rows["basis"] == "announced_total"]) == 10 + 1
+    # Stargate's 10, which hold Oracle's 4.5 with Michigan's 1 and Milam's 1.2; 1 in the Emirates, 0.5 in Argentina.
+    assert m.total(rows[rows["basis"] == "announced_total"]) == 10 + 1 + 0.5
 
 
 def test_the_exhibit_says_in_words_what_has_no_amount(real):
