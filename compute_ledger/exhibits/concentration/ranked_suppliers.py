@@ -212,7 +212,7 @@ def ranked_finding(suppliers: pd.DataFrame, counted: pd.DataFrame, financials: p
         else f"{_leaders(suppliers, scope.level)} hold{'s' if len(majority(suppliers)) == 1 else ''} {share} of {what}",
         detail=" ".join(
             [
-                *_index_words(suppliers, what, scope),
+                *_index_words(suppliers, scope),
                 *_open_words(suppliers, scope.level),
                 *_of_printed_backlogs(suppliers, financials, scope),
                 *_outside(counted),
@@ -222,10 +222,10 @@ def ranked_finding(suppliers: pd.DataFrame, counted: pd.DataFrame, financials: p
     )
 
 
-def _index_words(suppliers: pd.DataFrame, what: str, scope: Scope) -> list[str]:
+def _index_words(suppliers: pd.DataFrame, scope: Scope) -> list[str]:
     numbers, many = summary(suppliers), len(suppliers)
     leader = code_labels.LAYER_LABELS.get(suppliers["supplier"].iloc[0], suppliers["supplier"].iloc[0])
-    total = f"On {formatting.day(scope.as_of)} {what} with a published amount came to {_amount(numbers['total'], scope.basis)}"
+    total = f"Those with a published amount come to {_amount(numbers['total'], scope.basis)}"
     if many == 1:
         return [
             f"{total}. {leader} has 100% of it for want of other amounts, so an index of concentration says nothing."
@@ -262,7 +262,7 @@ def _of_printed_backlogs(suppliers: pd.DataFrame, financials: pd.DataFrame, scop
     ]
     amounts = suppliers.set_index("supplier")["counted"]
     return [
-        f"{row['entity']}'s own figure, {formatting.pct(row['value'], 0)} of its backlog of {formatting.day(row['period_end'], 'month')}, is {formatting.usd_whole(row['printed'])}, older orders included; "
+        f"{row['entity']}'s own figure, {formatting.pct(row['value'], 0)} of its backlog of {formatting.day(row['period_end'], 'month')}, is {formatting.usd_whole(row['printed'])}; "
         f"with it the index would be {formatting.number(hhi(amounts.where(amounts.index != row['entity'], row['printed'])), 0)}."
         for _, row in printed.iterrows()
     ]
