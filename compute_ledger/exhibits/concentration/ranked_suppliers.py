@@ -195,7 +195,7 @@ def counted_table(counted: pd.DataFrame, scope: Scope) -> Table | Exhibit:
 
 @rounding.inputs
 def ranked_finding(suppliers: pd.DataFrame, counted: pd.DataFrame, financials: pd.DataFrame, scope: Scope) -> Finding:
-    """What the largest suppliers hold, the index beside its floor, what open ends can do, and who is outside.
+    """What the largest suppliers hold, the index beside its floor, and what open ends can do.
 
     Frames from `by_supplier` and `payables`.
     """
@@ -215,7 +215,6 @@ def ranked_finding(suppliers: pd.DataFrame, counted: pd.DataFrame, financials: p
                 *_index_words(suppliers, scope),
                 *_open_words(suppliers, scope.level),
                 *_of_printed_backlogs(suppliers, financials, scope),
-                *_outside(counted),
             ]
         ),
         rests_on={"deals": counted},
@@ -266,11 +265,3 @@ def _of_printed_backlogs(suppliers: pd.DataFrame, financials: pd.DataFrame, scop
         f"with it the index would be {formatting.number(hhi(amounts.where(amounts.index != row['entity'], row['printed'])), 0)}."
         for _, row in printed.iterrows()
     ]
-
-
-def _outside(counted: pd.DataFrame) -> list[str]:
-    missing = counted.loc[counted["counted"].isna(), "counterparty"].drop_duplicates()
-    if missing.empty:
-        return []
-    verb = "is missing: it has" if len(missing) == 1 else "are missing: they have"
-    return [f"{formatting.names(missing)} {verb} a contract and no published amount."]
