@@ -8,16 +8,10 @@ from .visit import Tabs
 
 WIDE_PX, NARROW_PX = 1280, 375
 MOST_PX = {WIDE_PX: 9_000, NARROW_PX: 12_000}
-# Longer for their words and the number of their charts; whoever shortens them lowers these.
-STILL_LONGER_PX = {
-    "cloud-market-shares": {WIDE_PX: 10_300, NARROW_PX: 14_500},
-    "commitment-concentration": {WIDE_PX: 10_700, NARROW_PX: 16_100},
-    "funding-gap": {NARROW_PX: 13_100},
-}
 LEAST_CHARTS = 0.25
 # The first page has two charts, evidence and method are about rows and formulas.
 NOT_DRAWN = ("index", "evidence", "method")
-STILL_FEWER_CHARTS = {"commitment-concentration": 0.19, "funding-gap": 0.2, "two-buyers": 0.16, "capital-loops": 0.24}
+STILL_FEWER_CHARTS = {"commitment-concentration": 0.24, "two-buyers": 0.24}
 MOST_ROW_PX = {WIDE_PX: 48, NARROW_PX: 72}
 
 
@@ -26,8 +20,7 @@ def test_a_chapter_is_read_in_one_sitting(tabs: Tabs, addresses: dict[str, str],
     with tabs.visit(addresses["file"] + chapter_name, width) as page:
         height = page.tab.evaluate("document.documentElement.scrollHeight")
         rows = page.tab.evaluate("[...document.querySelectorAll('.row')].map((row) => row.offsetHeight)")
-    most = STILL_LONGER_PX.get(Path(chapter_name).stem, {}).get(width, MOST_PX[width])
-    assert height <= most, f"{height} px high at a width of {width}"
+    assert height <= MOST_PX[width], f"{height} px high at a width of {width}"
     assert all(row <= MOST_ROW_PX[width] for row in rows), f"rows below charts of {rows} px"
 
 

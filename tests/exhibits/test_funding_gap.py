@@ -118,7 +118,15 @@ def test_a_buyer_without_targets_reads_as_sentences():
     assert "a target for its revenue that lies ahead was not known" in finding(bundles, "pay")
     assert "sources-and-uses" not in charts(bundles)
     assert {"dues-by-year", "revenue-by-schedule"} <= charts(bundles)
-    assert "No figure was published that would bound it" in finding(bundles, "dues")
+    # One figure bounds its schedules since the facts of October 2026 are in the ledger.
+    assert "; they leave " in finding(bundles, "dues")
+
+
+def test_limits_of_a_schedule_are_named_up_to_three():
+    words = finding(run_chapter(CHAPTER, as_of="2026-10-10"), "dues")
+    limits = words.partition("The limits are ")[2].partition("; they leave")[0]
+    assert re.search(r" and \d+ more$", limits)
+    assert len(re.split(r", (?=the |\\$)", limits)) == 3
 
 
 @pytest.mark.parametrize(

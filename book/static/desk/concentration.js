@@ -46,7 +46,7 @@ desk.concentration = (() => {
     const day = formatting.day(state.as_of);
     if (!suppliers.length) return { claim: "", detail: filled(ranked.nothing, { day, what }) };
     if (noIndex) return { claim: "", detail: noIndex };
-    const total = filled(ranked.total, { day, what, total: amount(sum(suppliers.map((row) => row.counted)), state, words) });
+    const total = filled(ranked.total, { total: amount(sum(suppliers.map((row) => row.counted)), state, words) });
     const detail = [...index(total, suppliers, label, words), ...open(suppliers, label, words), ...outside(counted, words)];
     return { claim: leaders(suppliers, label, what, state, words), detail: detail.join(" ") };
   }

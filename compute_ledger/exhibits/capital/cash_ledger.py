@@ -266,7 +266,7 @@ def cash_finding(
     both = partners[(partners["invested"] > 0) & partners["contracts"].notna()]
     investors = partners[partners["invested"] > 0]
     paid = _largest_payment(flows, partners, buyer)
-    sentences = []
+    sentences = [f"This rests on {formatting.graded(*behind.values())}."]
     if paid is not None:
         compared = "more" if paid["value_usd_bn"] > paid["invested"] else "no more"
         claim = (

@@ -9,7 +9,7 @@ RANKED = {
     "only": "Only {leader} has a published amount among {what}",
     "holds": "{leaders} holds {share} of {what}",
     "hold": "{leaders} hold {share} of {what}",
-    "total": "On {day} {what} with a published amount came to {total}",
+    "total": "Those with a published amount come to {total}",
     "one": "{total}. {leader} has 100% of it for want of other amounts, so an index of concentration says nothing.",
     "shares": "{total}: {leader} {cr1}, the {many} largest {cr3}.",
     "index": "The HHI is {hhi} at the printed amounts; with {suppliers} it cannot be below {floor}.",

@@ -14,8 +14,8 @@ from compute_ledger.shared import rounding
 
 MOST_DRAWN = 10
 RULE = (
-    "The rule: with a year's commitment c and a year's revenue R the customer would be c / (R + c) to c / R of the revenue; "
-    "all of that above the supplier's share of the commitments means that it needs the customer more, all of it below less."
+    "The rule: a year's commitment c is c / (R + c) to c / R of a supplier's revenue R; "
+    "it needs the customer more where all of that is above its share of the commitments, less where all is below."
 )
 COLUMNS = {
     "supplier": ("Supplier", ""),
@@ -174,7 +174,7 @@ def needs_finding(rows: pd.DataFrame, counted: pd.DataFrame, financials: pd.Data
             f"{formatting.names(more_dependent['supplier'])} {'needs' if len(more_dependent) == 1 else 'need'} {scope.buyer} more than {scope.buyer} needs {'it' if len(more_dependent) == 1 else 'them'}"
         )
         sentences.append(
-            f"With the yearly amounts paid and all else as it was, {scope.buyer} would be at least {_parts(more_dependent, 'part_low_pct')}, while {_held(more_dependent)} of its yearly commitments."
+            f"With the yearly amounts paid, {scope.buyer} would be at least {_parts(more_dependent, 'part_low_pct')}, while {_held(more_dependent)} of its yearly commitments."
         )
     if len(less_dependent):
         claims.append(

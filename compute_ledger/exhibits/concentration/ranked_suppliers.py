@@ -201,7 +201,7 @@ def counted_table(counted: pd.DataFrame, scope: Scope) -> Table | Exhibit:
 
 @rounding.inputs
 def ranked_finding(suppliers: pd.DataFrame, counted: pd.DataFrame, financials: pd.DataFrame, scope: Scope) -> Finding:
-    """What the largest suppliers hold, the index beside its floor, what open ends can do, and who is outside.
+    """What the largest suppliers hold, the index beside its floor, and what open ends can do.
 
     Frames from `by_supplier` and `payables`.
     """
@@ -218,7 +218,6 @@ def ranked_finding(suppliers: pd.DataFrame, counted: pd.DataFrame, financials: p
                 *index_words(suppliers, scope),
                 *open_words(suppliers, scope.level),
                 *_of_printed_backlogs(suppliers, financials, scope),
-                *outside_words(counted),
             ]
         ),
         rests_on={"deals": counted},
@@ -244,9 +243,7 @@ def index_words(suppliers: pd.DataFrame, scope: Scope) -> list[str]:
     """The total, who has how much of it, and the index beside its floor."""
     numbers, many = summary(suppliers), len(suppliers)
     leader = code_labels.LAYER_LABELS.get(suppliers["supplier"].iloc[0], suppliers["supplier"].iloc[0])
-    total = RANKED["total"].format(
-        day=formatting.day(scope.as_of), what=counted_what(scope), total=_amount(numbers["total"], scope.basis)
-    )
+    total = RANKED["total"].format(total=_amount(numbers["total"], scope.basis))
     if many == 1:
         return [RANKED["one"].format(total=total, leader=leader)]
     return [
@@ -290,7 +287,7 @@ def _of_printed_backlogs(suppliers: pd.DataFrame, financials: pd.DataFrame, scop
     ]
     amounts = suppliers.set_index("supplier")["counted"]
     return [
-        f"{row['entity']}'s own figure, {formatting.pct(row['value'], 0)} of its backlog of {formatting.day(row['period_end'], 'month')}, is {formatting.usd_whole(row['printed'])}, older orders included; "
+        f"{row['entity']}'s own figure, {formatting.pct(row['value'], 0)} of its backlog of {formatting.day(row['period_end'], 'month')}, is {formatting.usd_whole(row['printed'])}; "
         f"with it the index would be {formatting.number(hhi(amounts.where(amounts.index != row['entity'], row['printed'])), 0)}."
         for _, row in printed.iterrows()
     ]

@@ -101,4 +101,4 @@ def _lacking(halves: pd.DataFrame, own: pd.DataFrame) -> str:
         *([f"no half-year of {' or of '.join(never)}"] if never else []),
     ]
     missing = f"The ledger has {' and '.join(lacks)}. " if lacks else ""
-    return f"{missing}What partners borrow is theirs, and is in the chapter on capital loops. A published forecast of costs would change the sum."
+    return f"{missing}What partners borrow is in the chapter on capital loops."

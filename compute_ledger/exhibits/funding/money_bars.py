@@ -203,13 +203,12 @@ def pay_finding(
     low, high = float(others["short_usd_bn"].min()), float(others["short_usd_bn"].max())
     covered = row["first_covered_year"]
     sentences = [
-        f"The path assumed is {path_words(anchors, path)}.",
-        f"The lowest coverage is {formatting.pct(float(row['least_coverage_pct']), 0)}, in {row['least_covered_year']}"
-        + (f"; from {covered} on revenue is enough." if pd.notna(covered) and short > 0 else "."),
-        f"Over all revenue paths {formatting.about_usd_between(low, high)} would stay uncovered." if high > low else "",
-        f"This rests on {formatting.graded(used, anchors)}, and on a schedule of ours: no contract has published when its money is due.",
+        f"On other revenue paths it is {formatting.about_usd_between(low, high)}." if high > low else "",
+        f"This rests on {formatting.graded(used, anchors)}, and on a schedule of ours: when the money is due is not published.",
+        "A published schedule, or revenue of another year, would change the figure.",
+        f"Revenue is assumed to follow {path_words(anchors, path)}"
+        + (f"; from {covered} on it is enough." if pd.notna(covered) and short > 0 else "."),
         *assumed_terms(used),
-        "A published schedule, a signed change of payment dates, or revenue of another year would change the figure.",
     ]
     return Finding(
         name="pay",

@@ -26,12 +26,13 @@ from compute_ledger.exhibits.theme import (
 from compute_ledger.measures import payment_schedule
 from compute_ledger.measures.funding import peak
 from compute_ledger.measures.payment_schedule import RAMPS
-from compute_ledger.measures.payments.chosen_schedule import FITTED, Schedules
+from compute_ledger.measures.payments.chosen_schedule import Schedules
 from compute_ledger.measures.payments.schedule_family import schedule_family
 from compute_ledger.measures.payments.sources_and_uses import growth_to_cover
 from compute_ledger.shared import rounding
 
 SLACK = 1e-6
+NAMED_LIMITS = 3  # published figures that a sentence names; the table of the chapter has all
 
 
 def nothing_due(as_of: pd.Timestamp) -> str:
@@ -236,10 +237,7 @@ def _bounds(schedules: Schedules, due: pd.DataFrame, points: pd.DataFrame) -> li
         if (words := _breaking(due, ramp, band.points))
     ]
     return [
-        f"The limits are {formatting.names(named.get(point, point) for point in band.points['point'])}; they leave {formatting.about_usd_between(*years.loc[second, ['low_usd_bn', 'high_usd_bn']])} for {second}.",
-        "The fitted path comes nearest to the printed figures, and so supposes that the listed contracts take nearly all of the money for computing in a year for which one is printed."
-        if schedules.chosen == FITTED and band.points["value_usd_bn"].notna().any()
-        else "",
+        f"The limits are {formatting.names((named.get(point, point) for point in band.points['point']), NAMED_LIMITS)}; they leave {formatting.about_usd_between(*years.loc[second, ['low_usd_bn', 'high_usd_bn']])} for {second}.",
         f"They rule out {'; '.join(broken)}." if broken else "",
     ]
 

@@ -49,10 +49,10 @@ def outcomes_finding(announced: pd.DataFrame, deals: pd.DataFrame, scope: Scope,
         return Finding(name="outcomes", detail=NOTHING)
     rows = _behind(announced, deals)
     sentences = [
+        f"This rests on {formatting.graded(rows)}. A deal stands as long as no page says otherwise: rights to leave are mostly unpublished, and a cancellation or a signature would change the count.",
         *_changes(announced),
         *_priced(announced),
         *_stopped(announced),
-        f"This rests on {formatting.graded(rows)}. A deal stands as long as no page says otherwise: rights to leave are mostly unpublished, and a cancellation or a signature would change the count.",
     ]
     return Finding(
         name="outcomes",

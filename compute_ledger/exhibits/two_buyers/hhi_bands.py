@@ -87,8 +87,8 @@ def alike_finding(rows: pd.DataFrame, deals: pd.DataFrame, pair: BuyerPair) -> F
         name="alike",
         claim=_three_each(like, pair),
         detail=(
-            f"As known on {pair.day}, the three are {_largest(like)}{wider} {_order(sides, pair)} This rests on {formatting.graded(behind)}. "
-            "An amount of a supplier that has published none, or a document of a buyer that has published none, would change it."
+            f"This rests on {formatting.graded(behind)}, as known on {pair.day}; an amount of a supplier, or a document of a buyer, that has published none would change it. "
+            f"The three are {_largest(like)}{wider} {_order(sides, pair)}"
         ),
         rests_on={"deals": behind},
     )
@@ -127,17 +127,17 @@ def _largest(like: pd.DataFrame) -> str:
 def _order(sides: pd.DataFrame, pair: BuyerPair) -> str:
     """Whether one buyer is the more concentrated in every reading, or which readings turn the order round."""
     first, second = pair.names
-    higher = [READING_WORDS[str(name)] for name in sides.index[sides["first"] > sides["second"]]]
-    lower = [READING_WORDS[str(name)] for name in sides.index[sides["first"] < sides["second"]]]
+    higher, lower = (
+        int((sides[one] > sides[other]).sum()) for one, other in (("first", "second"), ("second", "first"))
+    )
     if not higher or not lower:
         more, less = (first, second) if higher else (second, first)
         return f"Counted in any of {formatting.count(len(sides), 'way')} the HHI of {more} is no lower than that of {less}, by what was published by that day."
-    # The shorter list says where the order turns.
-    more, less, turned = (second, first, lower) if len(lower) <= len(higher) else (first, second, higher)
-    rest = formatting.count(len(sides) - len(turned), "way", "ways")
+    more, less = (first, second) if higher >= lower else (second, first)
+    most, fewest = max(higher, lower), min(higher, lower)
     return (
-        f"Which of the two is the more concentrated turns with what counts: counted in {rest} the HHI of {less} is the higher, "
-        f"in {formatting.count(len(turned), 'other')} that of {more} ({'; '.join(turned)})."
+        f"Which of the two is the more concentrated turns with what counts: counted in {formatting.count(most, 'way')} the HHI of {more} is the higher, "
+        f"in {formatting.count(fewest, 'other')} that of {less}."
     )
 
 

@@ -54,7 +54,7 @@ def times_finding(rows: pd.DataFrame, deals: pd.DataFrame, financials: pd.DataFr
                 f" Of {row['entity']} only the commitments of one document are counted here."
                 for _, row in one_document.iterrows()
             )
-            + " Commitments run over years, a run rate is one month or quarter times its number in a year: the ratio is no share of revenue that is due."
+            + " Commitments run over years, a run rate over one: the ratio is no share of revenue that is due."
         ).strip(),
         rests_on={
             "deals": counted_deals(like_for_like(rows), deals),
