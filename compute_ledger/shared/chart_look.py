@@ -95,7 +95,7 @@ KEY_FORMS = _POINTS | {
     "line": _ACROSS + 'stroke-width="2"/>',
     "thin line": _ACROSS + 'stroke-width="1.2"/>',
     "thick line": _ACROSS + 'stroke-width="3.5"/>',
-    "dashed line": _ACROSS + 'stroke-width="2" stroke-dasharray="5 3"/>',
+    "dashed line": _ACROSS + 'stroke-width="2" stroke-dasharray="4 2"/>',
 }
 
 
