@@ -12,6 +12,7 @@ import pandas as pd
 from compute_ledger.exhibits import evidence_links as rows_behind
 from compute_ledger.exhibits import formatting, source_list
 from compute_ledger.exhibits.drawing import chart_data, mark_labels
+from compute_ledger.exhibits.drawing.key import Swatch
 from compute_ledger.exhibits.evidence_links import Behind, Link
 from compute_ledger.exhibits.table_payload import Columns, Rows, markdown, payload
 from compute_ledger.exhibits.theme import picture
@@ -39,8 +40,8 @@ Bundle = dict[str, Any]
 class Exhibit:
     """A chart with everything that a reader needs to check it.
 
-    `title` states the finding; `subtitle` the measure, unit and period; `description` is the text
-    alternative; `table` holds the numbers drawn, `columns` maps its columns to (label, unit).
+    `title` states the finding; `subtitle` the measure, unit and period; `key` shows what colours and forms of the marks
+    stand for, which no text does; `description` is the text alternative; `table` holds the numbers drawn, `columns` maps its columns to (label, unit).
 
     `rests_on` maps a table of the ledger to those of its rows that the numbers come from. Their lead sources are
     those of the exhibit (`source_ids` only where others are), and their claims are linked below it. Where each row of
@@ -56,6 +57,7 @@ class Exhibit:
     table: pd.DataFrame
     columns: Columns
     as_of: pd.Timestamp
+    key: Sequence[Swatch] = ()
     note: str = ""
     rests_on: Behind = field(default_factory=dict)
     source_ids: Sequence[str] | None = None
@@ -77,11 +79,13 @@ class Exhibit:
         # Not checked against the schema here, which is slow: vl-convert refuses what it cannot draw.
         with chart_data.fast():
             spec = mark_labels.silenced(rounding.plain(self.chart.to_dict(validate=False)))
+        key = [swatch.entry() for swatch in self.key]
         bundle: Bundle = {
             EXHIBIT: {
                 "id": self.id,
                 "title": self.title,
                 "subtitle": self.subtitle,
+                "key": key,
                 "description": self.description,
                 "note": markdown_escape.escaped(self.note),
                 "source_ids": _source_ids(self),
@@ -93,7 +97,7 @@ class Exhibit:
             PLAIN: f"{self.title}. {self.subtitle}. {self.description}",
         }
         if os.environ.get("COMPUTE_LEDGER_PICTURES") != "0":
-            bundle[PNG] = picture(spec, self.title, self.subtitle)
+            bundle[PNG] = picture(spec, self.title, self.subtitle, key)
         return bundle
 
 

@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits.drawing.key import Swatch, drawn_only
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.evidence_links import Behind
 from compute_ledger.exhibits.finding import Finding
@@ -58,9 +59,9 @@ def cash_by_partner(partners: pd.DataFrame, behind: Behind, scope: Scope) -> Exh
     return Exhibit(
         title=_title(partners, buyer),
         subtitle=(
-            f"Money between {buyer} and each partner, all years, published amounts, USD bn, as known on {formatting.day(scope.as_of)}. Blue: put into {buyer} "
-            f"(hollow: on a condition or planned). Orange: paid by {buyer} (hollow: contracts, full value). Green: {buyer}'s own money for shares of the partner"
+            f"Money between {buyer} and each partner, all years, published amounts, USD bn, as known on {formatting.day(scope.as_of)}"
         ),
+        key=_key(drawn, buyer),
         description=f"Bar chart of {formatting.count(len(drawn), 'partner')}: {formatting.names(_spoken(drawn, buyer), limit=8)}.",
         chart=_chart(drawn, buyer),
         table=partners.assign(range=_ranges(partners), left=[_significant(value) for value in partners["left"]]),
@@ -152,6 +153,21 @@ def _bars(drawn: pd.DataFrame, buyer: str) -> tuple[pd.DataFrame, pd.DataFrame, 
     frame = pd.DataFrame(bars)
     frame = frame.assign(mark=mark_labels(frame["partner"], frame["reading"], frame["remark"]))
     return frame.drop(columns=["reading", "remark", "partner"]).pipe(rounding.frame, 3), pd.DataFrame(names), top
+
+
+def _key(drawn: pd.DataFrame, buyer: str) -> list[Swatch]:
+    words = {
+        "invested": f"put into {buyer}, paid or bound",
+        "invested_promised": "put in on a condition or planned",
+        "paid": f"paid by {buyer} for services",
+        "contracts": f"contracts of {buyer}, full value",
+        "placed": f"{buyer}'s own money for shares of the partner",
+        "placed_promised": "the same, planned",
+    }
+    return drawn_only(
+        (bool(drawn[column].gt(0).any()), Swatch("bar" if solid else "dashed bar", shade, words[column]))
+        for column, (_, _, shade, solid) in BARS.items()
+    )
 
 
 def _chart(drawn: pd.DataFrame, buyer: str) -> alt.LayerChart:

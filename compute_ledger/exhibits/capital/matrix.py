@@ -14,6 +14,7 @@ from compute_ledger.exhibits.capital.flow_style import (
     word,
 )
 from compute_ledger.exhibits.drawing import text_metrics
+from compute_ledger.exhibits.drawing.key import Swatch
 from compute_ledger.exhibits.drawing.text_metrics import broken
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
@@ -41,8 +42,9 @@ def flow_matrix(flows: pd.DataFrame, scope: Scope) -> Exhibit:
         title=_both_ways(summed, scope.buyer),
         subtitle=(
             f"Money from the firm above to the firm at the left, USD bn, as known on {formatting.day(scope.as_of)}; ? where no amount is published, "
-            "+ where a part has none. Dashed and unfilled: not binding (letter of intent, condition, plan or talks)"
+            "+ where a part has none"
         ),
+        key=_key(tiles),
         description=_matrix_description(flow_rows, tiles, binding_flows, scope.buyer, payers, payees),
         chart=_matrix_chart(flow_rows, tiles, rows, payers, height),
         table=flows.assign(
@@ -194,6 +196,12 @@ def _tiles(flow_rows: pd.DataFrame, payers: list[str], payees: list[str]) -> tup
         rows,
         height,
     )
+
+
+def _key(tiles: pd.DataFrame) -> list[Swatch]:
+    soft = tiles.loc[~tiles["binding"].astype(bool), "shade"].tolist()
+    words = "not binding (letter of intent, condition, plan or talks)"
+    return [Swatch("dashed bar", soft, words)] if soft else []
 
 
 def _short(name: str, most: int = 12) -> str:

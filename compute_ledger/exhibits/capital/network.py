@@ -15,6 +15,7 @@ from compute_ledger.exhibits.capital.flow_style import (
     word,
 )
 from compute_ledger.exhibits.capital.network_layout import Box, Places, curve, oval, placed, ring, symbol_places
+from compute_ledger.exhibits.drawing.key import Swatch, drawn_only
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import GREY, INK, NARROW, PAPER, WIDTH, finish, text, when_narrow
@@ -55,9 +56,9 @@ def network(flows: pd.DataFrame, legs: pd.DataFrame, loops: pd.DataFrame, scope:
     return Exhibit(
         title=_title(loops, legs, scope.buyer),
         subtitle=(
-            f"Who pays whom, arrows in the direction of the money, as known on {formatting.day(scope.as_of)}; amounts in USD bn where published. "
-            "Dashed: not binding (letter of intent, condition, plan or talks). Grey line: on no closed loop"
+            f"Who pays whom, arrows in the direction of the money, as known on {formatting.day(scope.as_of)}; amounts in USD bn where published."
         ),
+        key=_key(arrows),
         description=_network_description(legs, summed, hub, order, looping),
         chart=_network_chart(summed, arrows, firms),
         table=legs.assign(
@@ -178,6 +179,16 @@ def _arrows(
         for step in range(3)
     ]  # fmt: skip
     return pd.DataFrame(rows).pipe(rounding.frame, 2)
+
+
+def _key(arrows: pd.DataFrame) -> list[Swatch]:
+    soft = arrows[~arrows["binding"]]["shade"].tolist()
+    return drawn_only(
+        [
+            (bool(soft), Swatch("dashed line", soft, "not binding (letter of intent, condition, plan or talks)")),
+            (GREY in set(arrows["shade"]), Swatch("line", GREY, "on no closed loop")),
+        ]
+    )
 
 
 def _scale(size: int, narrow: int) -> alt.Scale:

@@ -4,6 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits.drawing.key import Swatch, drawn_only
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
@@ -46,12 +47,10 @@ def backlog(stock: pd.DataFrame, deals: pd.DataFrame, financials: pd.DataFrame, 
         return Exhibit.empty(_nothing(scope), scope.as_of)
     second = _with_amount(stock, second)
     rows = _worded(stock.head(MOST_DRAWN), scope.buyer, second)
-    both = f"; gold: of {second}" if second else ""
     return Exhibit(
         title=_largest_parts(stock, scope.buyer),
-        subtitle=(
-            f"Newest backlog of each supplier known on {formatting.day(scope.as_of)}, USD bn. Blue: contracts of {scope.buyer} signed by then{both}; grey: everybody else"
-        ),
+        subtitle=f"Newest backlog of each supplier known on {formatting.day(scope.as_of)}, USD bn",
+        key=_key(rows, scope.buyer, second),
         description=f"Stacked bars of {formatting.count(len(rows), 'supplier')}: {formatting.names(rows['supplier'] + ' ' + rows['label'], MOST_DRAWN)}.",
         chart=finish(_chart(rows, scope.buyer, second), height=36 * len(rows) + 20),
         table=rows,
@@ -185,6 +184,19 @@ def _worded(stock: pd.DataFrame, buyer: str, second: str) -> pd.DataFrame:
         label=pd.Series(parts, stock.index, dtype="str") + " of " + whole + ", " + month,
         short=stock[column].map(lambda share: formatting.pct(share, 0)) + " of " + whole,
     )
+
+
+def _key(rows: pd.DataFrame, buyer: str, second: str) -> list[Swatch]:
+    drawn = [bool(rows[column].gt(0).any()) for column in ("buyer_usd_bn", "second_usd_bn")]
+    return [
+        *drawn_only(
+            [
+                (drawn[0], Swatch("bar", BLUE, f"contracts of {buyer} signed by then")),
+                (bool(second) and drawn[1], Swatch("bar", GOLD, f"contracts of {second}")),
+            ]
+        ),
+        Swatch("pale bar", GREY, "everybody else"),
+    ]
 
 
 def _chart(rows: pd.DataFrame, buyer: str, second: str) -> alt.LayerChart:

@@ -4,6 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits.drawing.key import Swatch, drawn_only
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
@@ -44,9 +45,9 @@ def backlog_rise(rises: pd.DataFrame, deals: pd.DataFrame, financials: pd.DataFr
     return Exhibit(
         title=_sums(whole, scope),
         subtitle=(
-            f"Contracted backlog of suppliers, USD bn, in each quarter in which {scope.buyer} signed, known on {formatting.day(scope.as_of)}. "
-            f"Grey: before; blue: contracts of {scope.buyer}; gold: everybody else, hollow where it fell; last bar: the rises added up"
+            f"Contracted backlog of suppliers, USD bn, in each quarter in which {scope.buyer} signed, known on {formatting.day(scope.as_of)}; last bar: the rises added up"
         ),
+        key=_key(drawn, scope.buyer),
         description=f"Bars of {formatting.count(len(rows), 'quarter')} and their sum: {formatting.names(drawn['key'] + ' ' + drawn['label'], MOST_DRAWN + 1)}.",
         chart=finish(_chart(drawn, scope.buyer), height=36 * len(drawn) + 20),
         table=drawn,
@@ -166,6 +167,19 @@ def _bars_frame(drawn: pd.DataFrame, buyer: str) -> pd.DataFrame:
     ]
     parts = pd.concat(frames, ignore_index=True)
     return parts[parts["start"] != parts["end"]]
+
+
+def _key(drawn: pd.DataFrame, buyer: str) -> list[Swatch]:
+    bars = _bars_frame(drawn, buyer)
+    others = bars[bars["part"] == PARTS[2]]["fell"]
+    return drawn_only(
+        [
+            (PARTS[0] in set(bars["part"]), Swatch("bar", GREY, "backlog before the quarter")),
+            (PARTS[1] in set(bars["part"]), Swatch("bar", BLUE, f"contracts of {buyer}")),
+            (bool((~others).any()), Swatch("bar", GOLD, "everybody else")),
+            (bool(others.any()), Swatch("hollow bar", GOLD, "everybody else, where that fell")),
+        ]
+    )
 
 
 def _chart(drawn: pd.DataFrame, buyer: str) -> alt.LayerChart:

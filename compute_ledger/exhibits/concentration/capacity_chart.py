@@ -4,6 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
+from compute_ledger.exhibits.drawing.key import Swatch, drawn_only
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
@@ -43,8 +44,9 @@ def capacity_beside_money(table: pd.DataFrame, rows: pd.DataFrame, counted: pd.D
         title=_title(drawn),
         subtitle=(
             f"Gigawatts in deals standing on {formatting.day(scope.as_of)}, by supplier and by what they measure, which must not be added; "
-            "dark: under contract, pale: planned, faint: option; beside them the amount that the same deals print"
+            "beside each bar the amount that the same deals print"
         ),
+        key=_key(bars),
         description=f"Bars under {formatting.count(drawn['basis'].nunique(), 'heading')}. {' '.join(_by_basis(drawn))}",
         chart=finish(_chart(drawn, bars), height=24 * (len(drawn) + drawn["basis"].nunique()) + 30),
         table=drawn,
@@ -139,6 +141,12 @@ def _bars_frame(drawn: pd.DataFrame) -> pd.DataFrame:
         parts["money"],
     )
     return parts.assign(end=end, start=end - parts["gw"], mark=mark)[parts["gw"] > 0]
+
+
+def _key(bars: pd.DataFrame) -> list[Swatch]:
+    words = ("under contract", "planned", "option")
+    forms = zip(("bar", "pale bar", "faint bar"), FORMS, words, strict=True)
+    return drawn_only((form in set(bars["form"]), Swatch(look, PLAIN, named)) for look, form, named in forms)
 
 
 def _chart(drawn: pd.DataFrame, bars: pd.DataFrame) -> alt.TopLevelMixin:

@@ -5,6 +5,7 @@ import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.concentration.ranked_suppliers import majority
+from compute_ledger.exhibits.drawing.key import Swatch
 from compute_ledger.exhibits.drawing.mark_labels import mark_labels, pointer_marks
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
@@ -60,7 +61,11 @@ def hhi_history(history: pd.DataFrame, suppliers: pd.DataFrame, deals: pd.DataFr
     first, last = rows.iloc[0], rows.iloc[-1]
     return Exhibit(
         title=_above_floor(rows),
-        subtitle="HHI of commitments at their printed amounts, at each month's end as known then; dashed: the least it could be with as many suppliers, 10,000 / n",
+        subtitle="HHI of commitments at their printed amounts, at each month's end as known then",
+        key=[
+            Swatch("thick line", PLAIN, "HHI"),
+            Swatch("dashed line", MUTED, "the least it could be with as many suppliers, 10,000 / n"),
+        ],
         description=(
             f"Step line of the HHI from {formatting.day(first['day'])} ({formatting.number(first['hhi'], 0)}) to {formatting.day(last['day'])} ({formatting.number(last['hhi'], 0)}), "
             f"over its floor, from {formatting.number(first['floor'], 0)} to {formatting.number(last['floor'], 0)}."

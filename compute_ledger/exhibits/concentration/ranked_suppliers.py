@@ -6,6 +6,7 @@ import pandas as pd
 from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.concentration.backlog import printed_parts
 from compute_ledger.exhibits.concentration.commitment_words import RANKED
+from compute_ledger.exhibits.drawing.key import Swatch, drawn_only
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, Table, exhibit
@@ -57,6 +58,9 @@ def _leaders(suppliers: pd.DataFrame, level: str) -> str:
     return formatting.capital(words.format(names=formatting.names(leading)))
 
 
+INTERVAL = Swatch("line", INK, "interval of an amount")
+
+
 @exhibit("ranked-shares")
 @rounding.inputs
 def ranked(suppliers: pd.DataFrame, counted: pd.DataFrame, scope: Scope) -> Exhibit:
@@ -70,8 +74,9 @@ def ranked(suppliers: pd.DataFrame, counted: pd.DataFrame, scope: Scope) -> Exhi
         title=_ranked_title(suppliers, scope),
         subtitle=(
             f"{formatting.capital(code_labels.COUNTED_LABELS[scope.perimeter])}, {code_labels.BASIS_LABELS[scope.basis]}, {unit}, by {code_labels.LEVEL_LABELS[scope.level]}, {formatting.day(scope.as_of)}; "
-            f"{code_labels.OVERLAP_LABELS[scope.overlaps]}; black lines: intervals of the amounts; “or more”: no upper end"
+            f"{code_labels.OVERLAP_LABELS[scope.overlaps]}; “or more”: no upper end"
         ),
+        key=drawn_only([(bool((data["counted_low"] < data["counted_high"]).any()), INTERVAL)]),
         description=f"Bar chart of {formatting.count(len(data), 'supplier')}: {formatting.names(data['supplier'] + ' ' + data['label'], MOST_DRAWN)}.",
         chart=finish(
             _ranked_chart(data.assign(mark=_ranked_labels(data, scope.basis)), folded["supplier"].tolist()),

@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
+from compute_ledger.exhibits.drawing.key import Swatch
 from compute_ledger.exhibits.drawing.text_metrics import ROW_LIFT, ROW_NAME, name_style, row_name
 from compute_ledger.exhibits.evidence.claim_figures import figures
 from compute_ledger.exhibits.evidence.claims import anchors, metrics
@@ -123,9 +124,13 @@ def conflict_chart(conflict_rows: pd.DataFrame, positions: pd.DataFrame, claims:
     return Exhibit(
         title=f"The claims differ most on {widest}",
         subtitle=(
-            f"The {len(drawn)} widest of {len(disputed)} settled conflicts about figures of {scope.buyer or 'the buyer'}, its partners and the market; each claim in % of the figure that was kept (100). "
-            "Filled: kept. Hollow: other claims. Bars: what the wording allows"
+            f"The {len(drawn)} widest of {len(disputed)} settled conflicts about figures of {scope.buyer or 'the buyer'}, its partners and the market; each claim in % of the figure that was kept (100)"
         ),
+        key=[
+            Swatch("dot", PLAIN, "claim that was kept"),
+            Swatch("ring", INK, "other claims"),
+            Swatch("faint bar", PLAIN, "what the wording allows"),
+        ],
         description=(
             f"Dot plot of {len(drawn)} conflicts between claims. The widest is {widest}, where claims lie "
             f"{formatting.number(float(spread.max()), 0)} points of the kept figure apart."

@@ -4,6 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
+from compute_ledger.exhibits.drawing.key import Swatch, drawn_only
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
@@ -35,7 +36,13 @@ def gigawatt_years(
     data = _frame(prices, yields)
     return Exhibit(
         title=_title(prices, yields, scope),
-        subtitle=f"USD bn for one gigawatt and one year: red, what a contract costs (amount over capacity and term); blue, what a gigawatt in use earned; known on {formatting.day(scope.as_of)}",
+        subtitle=f"USD bn for one gigawatt and one year, known on {formatting.day(scope.as_of)}",
+        key=drawn_only(
+            [
+                (len(prices) > 0, Swatch("bar", VERMILION, "what a contract costs (amount over capacity and term)")),
+                (len(yields) > 0, Swatch("bar", BLUE, "what a gigawatt in use earned")),
+            ]
+        ),
         description=f"{formatting.capital(formatting.count(len(data), 'bar'))}, from {formatting.usd_bn(float(data['price'].min()))} to {formatting.usd_bn(float(data['price'].max()))} a gigawatt-year.",
         chart=finish(_chart(data), height=max(30 * len(data) + 40, 110)),
         table=data,

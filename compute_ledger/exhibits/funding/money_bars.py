@@ -4,6 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits.drawing.key import Swatch, drawn_only
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.funding.money_words import spread_words, years_of
@@ -21,7 +22,7 @@ ITEMS = {
     ("source", "equity"): ("Equity", GREEN),
     ("use", "computing"): ("Computing contracts", VERMILION),
     ("use", "partner's share of revenue"): ("Partner's share of revenue", GOLD),
-    ("use", "total_costs"): ("All costs", SLATE),
+    ("use", "total_costs"): ("All costs, as reported", SLATE),
 }
 COLUMNS = {
     "year": ("Year", ""),
@@ -79,9 +80,9 @@ def sources_and_uses(
     return Exhibit(
         title=_title(balance[balance["year"] >= int(ahead.min())], scope),
         subtitle=(
-            f"USD bn by calendar year. Up: revenue (blue), equity (green; pale: on conditions); down: all costs as reported (grey), then computing contracts (red) and a partner's share of revenue (yellow). "
-            f"From {int(ahead.min())} on assumed; figures: sources less uses"
+            f"USD bn by calendar year, sources up and uses down; from {int(ahead.min())} on assumed"
         ),
+        key=_key(rows),
         description=f"Stacked bars for {years[0]} to {years[-1]}; the least is left in {int(worst['year'])}: {formatting.usd_bn(float(worst['balance_usd_bn']))}, without equity on conditions.",
         chart=finish(_chart(_stacked(rows), balance), height=360, narrow_height=340),
         table=_table(rows, balance),
@@ -101,6 +102,16 @@ def _title(balance: pd.DataFrame, scope: Scope) -> str:
         return f"In every year ahead {scope.buyer}'s sources exceed the uses that are known"
     years = [int(year) for year in short["year"]]
     return f"The uses that are known would take {formatting.about_usd(float(-short['balance_usd_bn'].sum()))} more than {scope.buyer}'s sources in {years_of(years)}"
+
+
+def _key(rows: pd.DataFrame) -> list[Swatch]:
+    """The items drawn, equity on conditions apart, and what is left."""
+    drawn = set(zip(rows["side"], rows["item"], rows["standing"].eq("conditional"), strict=True))
+    entries = []
+    for (side, item), (label, shade) in ITEMS.items():
+        entries.append(((side, item, False) in drawn, Swatch("bar", shade, label)))
+        entries.append(((side, item, True) in drawn, Swatch("pale bar", shade, f"{label}, on conditions")))
+    return [*drawn_only(entries), Swatch("thick line", INK, "Sources less uses")]
 
 
 def _stacked(rows: pd.DataFrame) -> pd.DataFrame:

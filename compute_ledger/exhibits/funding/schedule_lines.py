@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits.drawing.key import Swatch, drawn_only
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.funding.money_words import SCHEDULE_NAMES, spread_words
@@ -58,14 +59,11 @@ def dues_by_year(
     year, most = peak(schedules.lines[schedules.chosen])
     return Exhibit(
         title=_title(schedules, year, most),
-        subtitle=(
-            f"What falls due of {scope.buyer}'s contracts by calendar year, USD bn. {_bars_words(schedules)}thick line: {spread_words(schedules)}; "
-            "grey: the other schedules"
-            + ("; diamond: its own figure for all computing of that year" if table["own_figure"].notna().any() else "")
-        ),
+        subtitle=(f"What falls due of {scope.buyer}'s contracts by calendar year, USD bn"),
+        key=_key(schedules, table),
         description=(
             f"Bars from the least to the most that may fall due in each year from {first} to {last}, and {formatting.count(len(schedules.lines), 'line')}; "
-            f"the thick one goes from {formatting.usd_bn(float(schedules.lines[schedules.chosen].iloc[0]))} in {first} to {formatting.usd_bn(float(schedules.lines[schedules.chosen].iloc[-1]))} in {last}."
+            f"the chosen one goes from {formatting.usd_bn(float(schedules.lines[schedules.chosen].iloc[0]))} in {first} to {formatting.usd_bn(float(schedules.lines[schedules.chosen].iloc[-1]))} in {last}."
         ),
         chart=finish(_chart(schedules, table), height=340, narrow_height=320),
         table=table.assign(year=table["year"].astype(str)),
@@ -81,8 +79,21 @@ def dues_by_year(
     )
 
 
-def _bars_words(schedules: Schedules) -> str:
-    return "Bars: all schedules that break no published figure; " if schedules.band.admissible else ""
+def _key(schedules: Schedules, table: pd.DataFrame) -> list[Swatch]:
+    return drawn_only(
+        [
+            (
+                bool(table["low_usd_bn"].notna().any()),
+                Swatch("faint bar", PLAIN, "all schedules that break no published figure"),
+            ),
+            (True, Swatch("thick line", ACCENT, spread_words(schedules))),
+            (len(schedules.lines) > 1, Swatch("thin line", GREY, "the other schedules")),
+            (
+                bool(table["own_figure"].notna().any()),
+                Swatch("hollow diamond", INK, "its own figure for all computing of that year"),
+            ),
+        ]
+    )
 
 
 def _title(schedules: Schedules, year: int, most: float) -> str:
@@ -104,7 +115,7 @@ def _note(schedules: Schedules) -> str:
     )
     return (
         f"Tried: {schedules.band.schedules:,} schedules in which payments rise or fall over the term as a power of time (exponent 0.5 to 4; {grouped}); {schedules.band.admissible:,} break no published figure. "
-        "A payment before the start of a contract, or a stop in between, lies outside. Growth needed: from revenue of the last whole year to the amount of the thick line."
+        "A payment before the start of a contract, or a stop in between, lies outside. Growth needed: from revenue of the last whole year to the amount of the chosen schedule."
     )
 
 

@@ -4,6 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits.drawing.key import Swatch, drawn_only
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.funding.money_words import PATH_NAMES, SCHEDULE_NAMES
@@ -29,7 +30,8 @@ def revenue_by_schedule_map(
     least, most = float(table["short_usd_bn"].min()), float(table["short_usd_bn"].max())
     return Exhibit(
         title=f"Uncovered from {years[0]} to {years[-1]}: {formatting.about_usd_between(least, most)}, depending on revenue and schedule",
-        subtitle="Sum of the years in which revenue is less than what falls due, USD bn; below it: revenue of all those years over what falls due in them. Outlined: the choice made here",
+        subtitle="Sum of the years in which revenue is less than what falls due, USD bn; below it: revenue of all those years over what falls due in them",
+        key=_key(data),
         description=f"Table of {formatting.count(len(table), 'cell')}: {formatting.count(table['revenue_path'].nunique(), 'revenue path')} by {formatting.count(table['schedule'].nunique(), 'schedule')}; from {formatting.usd_bn(least)} to {formatting.usd_bn(most)} uncovered.",
         chart=finish(_map(data), height=70 * data["schedule_name"].nunique() + 40, narrow_height=64 * data["schedule_name"].nunique() + 50),
         table=data,
@@ -42,6 +44,15 @@ def revenue_by_schedule_map(
         as_of=scope.as_of,
         note="A surplus of one year is not set against what another lacks, so a cell may lack much while coverage of all years is above 100%. Even, linear and back-loaded are conventions; the fitted schedule breaks no published figure.",
     )  # fmt: skip
+
+
+def _key(data: pd.DataFrame) -> list[Swatch]:
+    return drawn_only(
+        [
+            (bool(data["covered"].any()), Swatch("pale bar", BLUE, "no year lacks anything")),
+            (bool(data["chosen"].any()), Swatch("hollow bar", INK, "the choice made here")),
+        ]
+    )
 
 
 def _frame(table: pd.DataFrame, path: str, schedule: str) -> pd.DataFrame:

@@ -4,6 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
+from compute_ledger.exhibits.drawing.key import Swatch, drawn_only
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.market.size import worth
@@ -79,7 +80,8 @@ def customer_part(
     data = _bars(rows, scope.buyer)
     return Exhibit(
         title=f"Of what the estimate counts as {newest['supplier']}, {scope.buyer} is {percent(newest, 'supplier')} ({newest['year_name']})",
-        subtitle=f"USD bn a year. Pale: the whole market and {newest['supplier']} in it, {code_labels.ESTIMATE_LABELS[estimate]}. Solid: what {scope.buyer} paid {newest['supplier']}",
+        subtitle=f"USD bn a year, {code_labels.ESTIMATE_LABELS[estimate]}",
+        key=_key(data, scope.buyer, newest["supplier"]),
         description=f"Bars of {formatting.names(data['mark'], 8)}.",
         chart=finish(_chart(data), height=46 * len(data) + 30),
         table=rows,
@@ -87,6 +89,17 @@ def customer_part(
         rests_on=behind(rows, tables),
         as_of=scope.as_of,
         note=_shared_words(shared, scope.buyer, newest["supplier"]),
+    )
+
+
+def _key(data: pd.DataFrame, buyer: str, supplier: str) -> list[Swatch]:
+    open_ended = bool((data["paid_low"] < data["paid"]).any())
+    return drawn_only(
+        [
+            (True, Swatch("pale bar", colour(supplier), f"the whole market, and {supplier} in it")),
+            (True, Swatch("bar", VERMILION, f"what {buyer} paid {supplier}")),
+            (open_ended, Swatch("line", INK, "from the least to the most of it")),
+        ]
     )
 
 

@@ -4,9 +4,10 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
+from compute_ledger.exhibits.drawing.key import Swatch, drawn_only
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding
-from compute_ledger.exhibits.market.provider_shares import NOT_DRAWN, row_of, series_breaks
+from compute_ledger.exhibits.market.provider_shares import NOT_DRAWN, SERIES_BREAK, row_of, series_breaks
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import (
@@ -66,7 +67,13 @@ def hhi_interval(by_quarter: pd.DataFrame, quarter: str, shares: pd.DataFrame, e
     breaks = shares.loc[shares["series_break"] & shares["quarter"].isin(by_quarter["quarter"]), "quarter"]
     return Exhibit(
         title=f"The HHI of {formatting.quarter(quarter_row['quarter'])} lies between {formatting.number(low, 0)} and {formatting.number(high, 0)}: {verdict(low, high, quarter_row['outer_high'])}",
-        subtitle=f"Herfindahl-Hirschman index, 0 to 10,000, {code_labels.ESTIMATE_LABELS[estimate]}; bars: rounding, and a tail of providers as large as other quarters print them; thin: any tail that logic allows; dotted: series breaks",
+        subtitle=f"Herfindahl-Hirschman index, 0 to 10,000, {code_labels.ESTIMATE_LABELS[estimate]}",
+        key=[
+            Swatch("bar", ACCENT, formatting.quarter(quarter_row["quarter"])),
+            Swatch("bar", PLAIN, "rounding, and a tail of providers as large as other quarters print them"),
+            Swatch("thin line", INK, "any tail that logic allows"),
+            *drawn_only([(len(breaks) > 0, SERIES_BREAK)]),
+        ],
         description=(
             f"Range bars of the HHI for {formatting.count(len(by_quarter), 'quarter')} from {formatting.quarter(by_quarter['quarter'].min())} to {formatting.quarter(by_quarter['quarter'].max())}; "
             f"{formatting.quarter(quarter_row['quarter'])} spans {formatting.between(low, high)} with {named}; the narrowest bar is that of "

@@ -4,15 +4,17 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
+from compute_ledger.exhibits.drawing.key import Swatch, drawn_only
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
-from compute_ledger.exhibits.theme import colours, days, finish, text, ticks, time_scale
+from compute_ledger.exhibits.theme import MUTED, colours, days, finish, text, ticks, time_scale
 from compute_ledger.measures.market import market_estimates as measure
 from compute_ledger.shared import rounding
 
 NO_SHARES = "No market share was known then from this house and this grade of source."
+SERIES_BREAK = Swatch("dotted upright line", MUTED, "series break")
 NOT_DRAWN = "There is nothing to draw here."
 
 
@@ -61,8 +63,9 @@ def over_time(shares: pd.DataFrame, quarter: str, estimate: str, scope: Scope) -
         title=changes,
         subtitle=(
             f"Share of cloud infrastructure services revenue, %, {formatting.quarter(rows['quarter'].min())} to "
-            f"{formatting.quarter(rows['quarter'].max())}, {code_labels.ESTIMATE_LABELS[estimate]}; dotted: series breaks; large dots: {formatting.quarter(quarter)}"
+            f"{formatting.quarter(rows['quarter'].max())}, {code_labels.ESTIMATE_LABELS[estimate]}"
         ),
+        key=_key(rows, quarter, order),
         description=f"Line chart of the {formatting.count(len(order), 'largest provider')} with rounding intervals. {changes}. {formatting.capital(broken)} marked.",
         chart=finish(alt.layer(*layers), height=280, narrow_height=260),
         table=rows.assign(joined=rows["series_break"].map({True: "new series", False: ""}), share_is=_printed_as(rows)),
@@ -79,7 +82,25 @@ def over_time(shares: pd.DataFrame, quarter: str, estimate: str, scope: Scope) -
         source_ids=formatting.lead_sources(rows),
         as_of=scope.as_of,
         evidence=("market_shares", "share_id"),
-        note="Hollow dots: derived, on no page. Each share is open by half a point on either side; pale bars: by more. Dotted lines mark series breaks: a change of scope or a restatement. Lines stop at breaks and at missing quarters, and nothing is compared across a break. Only breaks that the figures show are marked.",
+        note="Each share is open by half a point on either side, where no bar says more. A series break is a change of scope or a restatement. Lines stop at breaks and at missing quarters, and nothing is compared across a break. Only breaks that the figures show are marked.",
+    )
+
+
+def _key(rows: pd.DataFrame, quarter: str, order: list[str]) -> list[Swatch]:
+    shades = dict(zip(order, colours(order).range, strict=True))
+
+    def shown(which: pd.Series) -> list[str]:
+        return rows.loc[which, "provider"].map(shades).tolist()
+
+    chosen, derived = shown(rows["quarter"] == quarter), shown(rows["derived"].eq(True))
+    wide = shown(rows["high_pct"] - rows["low_pct"] > 1.01)
+    return drawn_only(
+        [
+            (bool(chosen), Swatch("dot", chosen, formatting.quarter(quarter))),
+            (bool(derived), Swatch("ring", derived, "derived, on no page")),
+            (bool(wide), Swatch("faint bar", wide, "open by more than half a point on either side")),
+            (bool(rows["series_break"].any()), SERIES_BREAK),
+        ]
     )
 
 

@@ -4,10 +4,11 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
+from compute_ledger.exhibits.drawing.key import Swatch, drawn_only
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.evidence_links import Behind
 from compute_ledger.exhibits.finding import Finding
-from compute_ledger.exhibits.market.provider_shares import NOT_DRAWN, row_of, series_breaks
+from compute_ledger.exhibits.market.provider_shares import NOT_DRAWN, SERIES_BREAK, row_of, series_breaks
 from compute_ledger.exhibits.market.size import quarters
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
@@ -82,6 +83,7 @@ def implied_ratio(
     return Exhibit(
         title=_title(unbroken, ratio, quarter_row, provider),
         subtitle=f"Share times size as a percentage of the revenue that {provider} reports, by quarter, {code_labels.ESTIMATE_LABELS[estimate]}; bars span the rounding of share, size and reported revenue",
+        key=_key(provider, ratio, bool(implied["series_break"].any())),
         description=(
             f"Range bars for {formatting.count(len(implied), 'quarter')} from {formatting.quarter(implied['quarter'].min())} to {formatting.quarter(implied['quarter'].max())}; {_ratio(quarter_row)} in {formatting.quarter(quarter_row['quarter'])}; "
             f"lowest end {formatting.pct(implied['ratio_low_pct'].min())}, highest {formatting.pct(_highest_end(implied))}."
@@ -95,7 +97,17 @@ def implied_ratio(
         list_all=True,
         as_of=scope.as_of,
         evidence=("financials", "financial_id"),
-        note=f"The axis does not begin at zero. A difference is no error: estimate and company count different things.{' Grey band: the one ratio.' if ratio else ''}",
+        note="The axis does not begin at zero. A difference is no error: estimate and company count different things.",
+    )
+
+
+def _key(provider: str, ratio: tuple[float, float] | None, broken: bool) -> list[Swatch]:
+    return drawn_only(
+        [
+            (ratio is not None, Swatch("bar", colour(provider), "a quarter")),
+            (ratio is not None, Swatch("pale bar", INK, "the one ratio that fits")),
+            (broken, SERIES_BREAK),
+        ]
     )
 
 

@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
+from compute_ledger.exhibits.drawing.key import Swatch, drawn_only
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.evidence_links import ROWS
 from compute_ledger.exhibits.finding import Finding
@@ -170,9 +171,8 @@ def changed_payables(
     days_of = f"{formatting.day(earlier.as_of)} and {formatting.day(now.as_of)}"
     return Exhibit(
         title=_grown_title(data),
-        subtitle=(
-            f"What {scope.buyer} has signed up to buy, contracts in force or reported, USD bn, {days_of}; hollow: then, filled: now"
-        ),
+        subtitle=(f"What {scope.buyer} has signed up to buy, contracts in force or reported, USD bn"),
+        key=_key(data, earlier.as_of, now.as_of),
         description=_described(data, days_of),
         chart=finish(_dumbbells(data), height=34 * len(data) + 40),
         table=data,
@@ -187,6 +187,13 @@ def changed_payables(
         source_ids=formatting.lead_sources(counted),
         as_of=now.as_of,
     )
+
+
+def _key(data: pd.DataFrame, then: pd.Timestamp, now: pd.Timestamp) -> list[Swatch]:
+    shades = dict(zip(data["supplier"], colours(data["supplier"].tolist()).range, strict=True))
+    forms = (("ring", "then", then), ("dot", "now", now))
+    shown = {day: data.loc[data[day].notna(), "supplier"].map(shades).tolist() for _, day, _ in forms}
+    return drawn_only((bool(shown[day]), Swatch(form, shown[day], formatting.day(on))) for form, day, on in forms)
 
 
 def _described(data: pd.DataFrame, days_of: str) -> str:

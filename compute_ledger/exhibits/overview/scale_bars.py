@@ -4,6 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits.drawing.key import Swatch, drawn_only
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.outputs import Exhibit, KeyFigures, exhibit
 from compute_ledger.exhibits.overview.year_ahead import YearAhead, run_rate, year_ahead
@@ -14,6 +15,7 @@ from compute_ledger.shared import rounding
 
 TOTAL = "firm_payables_usd_bn"
 NAMES = {TOTAL: "Signed for", "due_next_year_usd_bn": "Due in {year}", "run_rate_usd_bn": "Earned a year"}
+SPAN = Swatch("line", INK, "schedules that meet every published figure")
 
 
 @exhibit("scale")
@@ -33,7 +35,8 @@ def scale(figures: KeyFigures, ledger: Ledger, scope: Scope) -> Exhibit:
     title = f"{scope.buyer} has signed for {total.text}, of which about {due.text} falls due in {ahead.year}"
     return Exhibit(
         title=title + (f"; it earns {earned.text} a year" if len(rate) else ""),
-        subtitle=f"USD bn, as known on {formatting.day(scope.as_of)}. Black line: schedules that meet every published figure",
+        subtitle=f"USD bn, as known on {formatting.day(scope.as_of)}",
+        key=drawn_only([(bool(data["low"].notna().any()), SPAN)]),
         description=_described(data, ahead),
         chart=finish(_bars(data), height=44 * len(data) + 30),
         table=data,

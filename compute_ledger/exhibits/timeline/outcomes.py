@@ -4,6 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
+from compute_ledger.exhibits.drawing.key import Swatch, drawn_only
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.drawing.text_metrics import ROW_LIFT, ROW_NAME, name_style, row_name
 from compute_ledger.exhibits.finding import Finding
@@ -193,6 +194,7 @@ def outcome_squares(announced: pd.DataFrame, deals: pd.DataFrame, scope: Scope, 
             )
             + "."
         ),
+        key=_key(rows, data),
         chart=_squares_chart(data),
         table=rows,
         columns=COLUMNS,
@@ -201,7 +203,7 @@ def outcome_squares(announced: pd.DataFrame, deals: pd.DataFrame, scope: Scope, 
         evidence=("deals", "newest_id"),
         note=(
             "How deals are counted on this page: a deal with all its later versions once; parts not beside their whole; no amendments of rights; talks only if something was signed. "
-            "Open: a framework, letter or venture that stands but binds no one to buy, or a condition not met. Stopped: cancelled (filled), paused or replaced by other terms (hollow). "
+            "Open: a framework, letter or venture that stands but binds no one to buy, or a condition not met. Stopped: cancelled, paused or replaced by other terms. "
             "Became binding: a contract, lease or payment took its place; amounts and gigawatts overlap between rows and do not add up."
         ),
     )
@@ -224,6 +226,19 @@ def _title(rows: pd.DataFrame) -> str:
         f"Of {total} {formatting.names(parts)}"
         if parts
         else f"{formatting.capital(_of(len(rows), len(rows), 'announcement'))} {_is(len(rows), 'stands', 'stand')}"
+    )
+
+
+def _key(rows: pd.DataFrame, data: pd.DataFrame) -> list[Swatch]:
+    """What tells the squares of those that have stopped apart."""
+    stopped = data[data["place"] == "stopped"]
+    full, hollow = (stopped.loc[which, "shade"].tolist() for which in (stopped["filled"], ~stopped["filled"]))
+    ends = [end for end in ("paused", "replaced") if rows["outcome"].eq(end).any()]
+    return drawn_only(
+        [
+            (bool(full), Swatch("square", full, "cancelled")),
+            (bool(hollow), Swatch("hollow square", hollow, " or ".join(ends))),
+        ]
     )
 
 

@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits.drawing.key import Swatch
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
@@ -32,7 +33,11 @@ def quoted_totals(quoted: pd.DataFrame, scope: Scope) -> Exhibit:
     data = _quoted_frame(rows)
     return Exhibit(
         title=_quoted_title(rows),
-        subtitle=f"Squares: totals quoted for {scope.buyer}, with what they cover above. Bars: purchase commitments with a published amount, as known on the day. USD bn",
+        subtitle="USD bn; above each what the quoted total covers",
+        key=[
+            Swatch("hollow square", INK, f"total quoted for {scope.buyer}"),
+            Swatch("bar", PLAIN, "purchase commitments with a published amount, as known on the day"),
+        ],
         description=(
             f"Bar chart of {formatting.count(len(rows), 'quoted total')} beside the commitments listed on the same day: "
             f"{'; '.join(rows['day'] + ', ' + data['label'].to_numpy())}."

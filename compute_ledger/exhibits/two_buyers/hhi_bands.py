@@ -4,6 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
+from compute_ledger.exhibits.drawing.key import Swatch
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
@@ -154,8 +155,12 @@ def hhi_bands(rows: pd.DataFrame, deals: pd.DataFrame, pair: BuyerPair) -> Exhib
         title=_bands_title(spans),
         subtitle=(
             f"Herfindahl-Hirschman index (HHI) of commitments by supplier, {code_labels.BASIS_LABELS[pair.first.basis]}, as known on {pair.day}; "
-            f"bands: lowest to highest of what may count; points: each of them, {' / '.join(spans['buyer'])}"
+            f"figures: {' / '.join(spans['buyer'])}"
         ),
+        key=[
+            Swatch("bar", pair.shades["range"][: len(spans)], "lowest to highest of what may count"),
+            Swatch("dot", pair.shades["range"][: len(spans)], "each way of counting"),
+        ],
         description=f"Bands of {formatting.count(len(spans), 'buyer')}, {formatting.names(words)}, and below them the points of {formatting.count(measured['reading'].nunique(), 'way')} of counting.",
         chart=finish(
             _bands_chart(measured, spans, pair), height=30 * (len(spans) + measured["reading"].nunique()) + 60

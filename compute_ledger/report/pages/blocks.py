@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
-from compute_ledger.report.charts import vega_svg
+from compute_ledger.report.charts import drawn_key, vega_svg
 from compute_ledger.report.errors import NotebookError, RenderError
 from compute_ledger.report.notebooks.output_contract import Block, checked_id, finding_anchor, require, source_anchor
 from compute_ledger.report.pages.html_tables import filter_columns, folds, grid
@@ -51,6 +51,7 @@ def exhibit(data: Block, spec: Any, sources: Mapping[str, Block], prose: Prose, 
         if not data[key] and not (key == "source_ids" and data.get("unsourced")):
             raise NotebookError(f"{place}: exhibit {data['id']!r} has an empty {key}; every chart needs one")
     shared = _shared(data, sources, prose, place)
+    swatches = drawn_key.checked_key(data, place)
     paper = isinstance(prose, PrintProse)
     try:
         pictures = vega_svg.draw(spec, shared["id"], data["title"], data["description"], paper=paper)
@@ -62,6 +63,7 @@ def exhibit(data: Block, spec: Any, sources: Mapping[str, Block], prose: Prose, 
         "name": data["title"],
         "title": data["title"],
         "subtitle": data["subtitle"],
+        "key": [{**entry, "swatch": drawn_key.drawn(entry, paper=paper)} for entry in swatches],
         "description": data["description"],
         "svg": {name: Markup(text) for name, text in pictures.items()},
     }

@@ -136,7 +136,8 @@ def _frame(block: Block, entries: list[Entry]) -> Entry:
 
 def _chart(block: Block) -> Entry:
     title = _line(block["title"])
-    text = _words_of(block["subtitle"], block["description"], block["note"].striptags())
+    key = (entry["words"] for entry in block["key"])
+    text = _words_of(block["subtitle"], *key, block["description"], block["note"].striptags())
     return Entry(block["id"], "chart", title, text, vocabulary(_heads(block) + _cells(block), f"{title} {text}"))
 
 

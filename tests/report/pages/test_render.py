@@ -70,6 +70,10 @@ def chart(**changes):
     return {KIND.format("exhibit"): {**EXHIBIT, **changes}, VEGA: SPEC, "text/plain": "chart"}
 
 
+def entry(**changes):
+    return {"form": "pale bar", "colours": ["#136dbf"], "words": HOSTILE} | changes
+
+
 def standing(kind="table", filters=None, **changes):
     extra = {} if filters is None else {"filters": filters}
     return {
@@ -420,6 +424,9 @@ def test_links_between_editions_and_chapters_are_relative(render):
         ([chart(description=""), SOURCES], "empty description"),
         ([chart(title=""), SOURCES], "empty title"),
         ([chart(source_ids=[]), SOURCES], "empty source_ids"),
+        ([chart(key=[entry(form="blob")]), SOURCES], "the key of 'shares' shows a 'blob', which is no form"),
+        ([chart(key=[entry(colours=['#fff"/><script>'])]), SOURCES], "the key of 'shares' has the colour"),
+        ([chart(key=[entry(colours=["url(#a)"])]), SOURCES], "the key of 'shares' has the colour 'url"),
         ([chart()], "names source 's1'"),
         ([chart(id='a" onclick="x'), SOURCES], "cannot be an id"),
         ([chart(), chart(), SOURCES], "'shares' is used twice"),

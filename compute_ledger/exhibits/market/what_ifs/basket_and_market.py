@@ -4,6 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
+from compute_ledger.exhibits.drawing.key import Swatch
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
@@ -45,9 +46,11 @@ def basket(
     words = data["supplier"] + " " + data["basket_pct"].map(_printed) + " and " + data["market_pct"].map(_printed)
     return Exhibit(
         title=_title(comparison, scope.buyer),
-        subtitle=(
-            f"Filled: % of what {scope.buyer} has signed up to buy, as far as amounts are published. Hollow: % of the market in {formatting.quarter(quarter)}, {code_labels.ESTIMATE_LABELS[estimate]}"
-        ),
+        subtitle=(f"Two shares of each supplier, %; the market as {code_labels.ESTIMATE_LABELS[estimate]} counts it"),
+        key=[
+            Swatch("dot", PLAIN, f"of what {scope.buyer} has signed up to buy, as far as amounts are published"),
+            Swatch("ring", PLAIN, f"of the market in {formatting.quarter(quarter)}"),
+        ],
         description=(
             f"Dot plot of {formatting.count(len(data), 'supplier')}, share of the commitments of {scope.buyer} and share of the market: {formatting.names(words, MOST_DRAWN)}."
         ),
@@ -60,7 +63,7 @@ def basket(
         },
         rests_on={"deals": counted[counted["counted"].notna()], "market_shares": shares},
         as_of=scope.as_of,
-        note="Commitments run over many years and include what the market's definition leaves out, such as chips and sites; the market is revenue of one quarter. A supplier that the quarter does not name has its share of the nearest quarter that does, and no hollow dot where none does.",
+        note="Commitments run over many years and include what the market's definition leaves out, such as chips and sites; the market is revenue of one quarter. A supplier that the quarter does not name has its share of the nearest quarter that does, and no share of the market where none does.",
     )
 
 

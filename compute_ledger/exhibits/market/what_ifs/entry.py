@@ -4,6 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits.drawing.key import Swatch, drawn_only
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels, pointer_marks
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.market.provider_shares import NOT_DRAWN
@@ -41,7 +42,8 @@ def entry(
     low, high = span or (delta, delta)
     return Exhibit(
         title=_by_rule(_by_all_rules(shares, entrant_share_pct), entrant_share_pct),
-        subtitle=f"Change of the HHI against {formatting.quarter(quarter)}, by size of the entrant and by whom it takes its share from; dot: the chosen share and rule",
+        subtitle=f"Change of the HHI against {formatting.quarter(quarter)}, by size of the entrant and by whom it takes its share from",
+        key=_key(span),
         description=(
             f"Line chart of the change of the HHI for entrants of 0 to {formatting.number(curve['entrant_share_pct'].max(), 0)} percent under three rules; at "
             f"{formatting.pct(entrant_share_pct)} the chosen rule gives {formatting.number(delta, 0)}."
@@ -59,11 +61,16 @@ def entry(
     )
 
 
+def _key(span: tuple[float, float] | None) -> list[Swatch]:
+    reach = Swatch("pale bar", ACCENT, "over the rounding and a tail like that of other quarters")
+    return [Swatch("dot", ACCENT, "the chosen share and rule"), *drawn_only([(span is not None, reach)])]
+
+
 def _note(span: tuple[float, float] | None) -> str:
     words = "A what-if, not a forecast. Printed shares are taken at face value and the unnamed rest counts as many tiny firms."
     if span is None:
         return words
-    return f"{words} Pale bar: {formatting.between(*span)} over the rounding and a tail like that of other quarters."
+    return f"{words} Over the rounding and a tail like that of other quarters: {formatting.between(*span)}."
 
 
 @rounding.inputs

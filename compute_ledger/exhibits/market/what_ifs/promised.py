@@ -5,6 +5,7 @@ import numpy as np
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
+from compute_ledger.exhibits.drawing.key import Swatch
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
@@ -75,7 +76,16 @@ def promised(
     total = promises["promised_usd_bn"].sum()
     return Exhibit(
         title=_title(table, promises, scope.buyer),
-        subtitle=f"Share of cloud infrastructure services revenue, %. Hollow: {formatting.quarter(quarter)}, {code_labels.ESTIMATE_LABELS[estimate]}. Filled: with about {formatting.usd_bn(10 * rounding.rounded(total / 10, 0))} a year of commitments added; bars: rounding and overlap",
+        subtitle=f"Share of cloud infrastructure services revenue, %, {code_labels.ESTIMATE_LABELS[estimate]}",
+        key=[
+            Swatch("ring", PLAIN, formatting.quarter(quarter)),
+            Swatch(
+                "dot",
+                PLAIN,
+                f"with about {formatting.usd_bn(10 * rounding.rounded(total / 10, 0))} a year of commitments added",
+            ),
+            Swatch("faint bar", PLAIN, "rounding and overlap"),
+        ],
         description=f"Dot plot of {formatting.count(len(data), 'provider')} before and after: {formatting.names(_words(data), MOST_DRAWN)}.",
         chart=finish(_dots(data.assign(mark=_labels(data))), height=34 * len(data) + 40),
         table=data,
