@@ -52,7 +52,7 @@ TABLE = """
     span: class aria-hidden
     strong:
     summary:
-    svg: aria-describedby aria-labelledby class font-family height role text-rendering viewbox width xmlns
+    svg: aria-hidden aria-describedby aria-labelledby class font-family height role text-rendering viewbox width xmlns
     table: class
     tbody:
     td: class

@@ -62,7 +62,7 @@ def trust(ledger: Ledger) -> str:
     disputed = int(conflict_rows["cause"].eq(REAL).sum()) if len(conflict_rows) else 0
     against = f", {formatting.count(disputed, 'contradiction')} between them shown" if disputed else ""
     return (
-        f"Behind this page: [{formatting.count(len(ledger.deals), 'deal')}](partnership-timeline.html) from "
+        f"The ledger behind this page: [{formatting.count(len(ledger.deals), 'deal')}](partnership-timeline.html) from "
         f"[{formatting.count(len(ledger.sources), 'graded source')}](evidence.html){against}. "
         f"Updated {formatting.day(ledger.as_of)}; every figure [can be recomputed](method.html)."
     )

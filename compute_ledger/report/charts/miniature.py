@@ -20,7 +20,7 @@ def miniature(svg: str) -> str:
     body = "".join(map(_marks, root))
     if not body or "url(#" in body:
         return ""
-    return f'<svg class="miniature" viewBox="{root.get("viewBox")}" aria-hidden="true" focusable="false">{body}</svg>'
+    return f'<svg class="miniature" viewBox="{root.get("viewBox")}" aria-hidden="true">{body}</svg>'
 
 
 def _marks(node: ElementTree.Element) -> str:
