@@ -60,6 +60,8 @@ addEventListener("DOMContentLoaded", () => {
   applyTheme();
   showLabels();
   for (const explorer of document.querySelectorAll(".explorer")) explore(explorer);
+  const desk = document.querySelector("section.desk");
+  if (desk) wake(desk);
 });
 // Only then has the browser done its own scrolling to the place that the address names.
 addEventListener("load", () => requestAnimationFrame(arrive));
@@ -107,6 +109,26 @@ function openSearch() {
 
 function load(address) {
   return new Promise((onload, onerror) => document.head.append(make("script", { src: address.href, onload, onerror })));
+}
+
+/** The desk is loaded when a reader comes to it, or an address leads there with its inputs. */
+function wake(desk) {
+  let isAwake = false;
+  for (const event of ["pointerenter", "focusin"]) desk.addEventListener(event, rise);
+  addEventListener("hashchange", follow);
+  follow();
+
+  function follow() {
+    if (location.hash.startsWith("#desk?")) rise();
+  }
+
+  function rise() {
+    if (isAwake) return;
+    isAwake = true;
+    const scripts = desk.dataset.scripts.split(" ").map((name) => new URL(`desk/${name}.js`, statics));
+    scripts.splice(1, 0, new URL(desk.dataset.held, location.href));
+    scripts.reduce((before, script) => before.then(() => load(script)), Promise.resolve());
+  }
 }
 
 /** The words of a text as [word as searched, its place, its length]: no case, no accents, 1,400 is one word. */

@@ -30,7 +30,7 @@ SPAN_OF_YEARS = re.compile(r"[0-9]{4}-[0-9]{4}")
 # USD bn. An amount changes its unit, or loses a digit, where rounding would carry it over the next power of ten.
 A_TRILLION, TEN = 1_000, 10
 TWO_DIGIT_TRILLION, TWO_DIGIT_HUNDRED, WHOLE_TRILLION, ONE_DECIMAL_BELOW = 995, 99.5, 999.5, 9.95
-_SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+SMALL_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
 def number(value: float, decimals: int = 1) -> str:
@@ -120,7 +120,7 @@ def between(low: float, high: float, decimals: int = 0) -> str:
 
 def count(amount: int, singular: str, plural: str = "") -> str:
     """3, 'deal' -> 'three deals'; words up to ten, figures above."""
-    word = _SMALL[amount] if 0 <= amount < len(_SMALL) else f"{amount:,}"
+    word = SMALL_NUMBERS[amount] if 0 <= amount < len(SMALL_NUMBERS) else f"{amount:,}"
     return f"{word} {singular if amount == 1 else plural or singular + 's'}"
 
 

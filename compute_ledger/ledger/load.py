@@ -85,11 +85,9 @@ def load(data_dir: str | Path = "", as_of: str | datetime.date = "latest", min_g
     """
     admitted_grades(min_grade)
     folder = find_folder(data_dir)
-    schema = read_schema(folder)
-    reads = _sound(folder, schema)
+    reads, keys = _read(folder)
     frames = {name: read.frame for name, read in reads.items()}
     day = as_of_day(as_of, frames)
-    keys = {name: schema.tables[name].primary_key[0] for name in schema.tables_with_evidence if name in frames}
     shown_from = claims_shown_from(frames, keys)
     admitted_frames = _admitted(known_by(frames, day), keys, shown_from, day, min_grade)
     names = [field.name for field in fields(Ledger) if field.type is pd.DataFrame]
@@ -101,6 +99,15 @@ def load(data_dir: str | Path = "", as_of: str | datetime.date = "latest", min_g
         folder=folder,
         buyers=_buyers(reads["deals"].frame),
     )
+
+
+def whole_ledger(folder: Path) -> tuple[dict[str, pd.DataFrame], dict[str, str]]:
+    """Every row of the ledger in `folder`, of all days and grades, and the primary key of each table with evidence.
+
+    Raises `LedgerError` as `load` does.
+    """
+    reads, keys = _read(folder)
+    return {name: read.frame for name, read in reads.items()}, keys
 
 
 def find_folder(data_dir: str | Path) -> Path:
@@ -118,6 +125,13 @@ def find_folder(data_dir: str | Path) -> Path:
         f"no data/{SCHEMA_FILE} at or above the working directory; "
         "start inside a clone of the project, or give data_dir"
     )
+
+
+def _read(folder: Path) -> tuple[dict[str, TableRead], dict[str, str]]:
+    schema = read_schema(folder)
+    reads = _sound(folder, schema)
+    keys = {name: schema.tables[name].primary_key[0] for name in schema.tables_with_evidence if name in reads}
+    return reads, keys
 
 
 def _sound(folder: Path, schema: Schema) -> dict[str, TableRead]:

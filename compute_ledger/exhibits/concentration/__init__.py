@@ -4,6 +4,7 @@ from compute_ledger.exhibits.concentration.backlog import backlog, backlog_findi
 from compute_ledger.exhibits.concentration.backlog_growth import backlog_rise, backlog_rise_finding
 from compute_ledger.exhibits.concentration.capacity_chart import capacity_beside_money
 from compute_ledger.exhibits.concentration.dependence_chart import needs, needs_finding
+from compute_ledger.exhibits.concentration.desk import desk
 from compute_ledger.exhibits.concentration.history import counted_ever, hhi_history, history_finding
 from compute_ledger.exhibits.concentration.key_figures import key_figures
 from compute_ledger.exhibits.concentration.other_counts import by_supplier_only, other_counts_finding
@@ -21,6 +22,7 @@ __all__ = [
     "counted_ever",
     "counted_table",
     "customers_finding",
+    "desk",
     "hhi_history",
     "history_finding",
     "key_figures",

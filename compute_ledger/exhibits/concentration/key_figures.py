@@ -3,6 +3,7 @@
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
+from compute_ledger.exhibits.concentration.commitment_words import FIGURES
 from compute_ledger.exhibits.formatting import number_or_na
 from compute_ledger.exhibits.outputs import KeyFigure, KeyFigures
 from compute_ledger.exhibits.scope import Scope
@@ -26,15 +27,17 @@ def _counted(suppliers: pd.DataFrame, rows: pd.DataFrame, *, perimeter: str, bas
     has_amounts = len(suppliers) > 0
     total = summary(suppliers)["total"] if has_amounts else float("nan")
     ends = _ends(suppliers)
+    way = FIGURES["way_and_ends" if ends else "way"]
     a_year = " a year" if basis == "annualised" else ""
     return KeyFigure(
         id="counted_usd_bn",
         label="Commitments counted",
         value=total,
         unit=f"USD bn{a_year}",
-        text=f"{formatting.usd_whole(total)}{a_year}" if has_amounts else "none published",
-        note=f"{code_labels.COUNTED_LABELS[perimeter]}, {code_labels.BASIS_LABELS[basis]}"
-        + (f"; {ends}" if ends else ""),
+        text=f"{formatting.usd_whole(total)}{a_year}" if has_amounts else FIGURES["none"],
+        note=way.format(
+            counted=code_labels.COUNTED_LABELS[perimeter], basis=code_labels.BASIS_LABELS[basis], ends=ends
+        ),
         href="#ranked-shares",
         rests_on={"deals": rows},
     )
@@ -44,9 +47,9 @@ def _ends(suppliers: pd.DataFrame) -> str:
     """'at least $708 billion', '$30 billion to $31 billion', or nothing where both ends print alike."""
     low, high = suppliers["counted_low"].sum(), suppliers["counted_high"].sum()
     if high == float("inf"):
-        return f"at least {formatting.usd_whole(low)}, some amounts being open upwards"
+        return FIGURES["open_end"].format(low=formatting.usd_whole(low))
     return (
-        f"{formatting.usd_whole(low)} to {formatting.usd_whole(high)}"
+        FIGURES["ends"].format(low=formatting.usd_whole(low), high=formatting.usd_whole(high))
         if formatting.usd_whole(low) != formatting.usd_whole(high)
         else ""
     )
@@ -82,17 +85,20 @@ def _index(suppliers: pd.DataFrame, numbers: dict[str, float], rows: pd.DataFram
     many, has_index = len(suppliers), len(suppliers) > 0 and pd.notna(numbers["hhi"])
     note = ""
     if has_index:
-        equal = formatting.number(numbers["effective_suppliers"], 1)
-        floor = formatting.number(hhi_floor(many), 0)
-        note = f"as {equal} equal suppliers would give, of {many} by {code_labels.LEVEL_LABELS[level]}; {floor} at least with so many"
+        note = FIGURES["index_note"].format(
+            equal=formatting.number(numbers["effective_suppliers"], 1),
+            suppliers=many,
+            level=code_labels.LEVEL_LABELS[level],
+            floor=formatting.number(hhi_floor(many), 0),
+        )
     one = many == 1 and has_index
     return KeyFigure(
         id="counted_hhi",
         label="HHI",
         value=numbers["hhi"],
         unit="0 to 10,000",
-        text="one supplier" if one else number_or_na(numbers["hhi"], 0),
-        note="an index of one says nothing" if one else note,
+        text=FIGURES["one"] if one else number_or_na(numbers["hhi"], 0),
+        note=FIGURES["one_note"] if one else note,
         href="#ranked-shares",
         rests_on={"deals": rows},
     )

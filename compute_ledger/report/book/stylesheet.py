@@ -11,6 +11,7 @@ from compute_ledger.shared.chart_look import dark_rules
 from compute_ledger.shared.typeface import TEXT_FACE, TYPEFACE, page_faces, page_names
 
 STYLESHEET = Path("book/static/report.css")
+OF_DESKS = Path("book/static/desk/desk.css")
 COMMENT = re.compile(r"/\*.*?\*/\s*", re.DOTALL)
 
 
@@ -22,7 +23,8 @@ def files(root: Path) -> dict[str, bytes]:
     """
     carried = (TYPEFACE, TEXT_FACE)
     notes = [f"/* {face.family}: SIL Open Font License 1.1, see {face.licence.name} */" for face in carried]
-    rules = COMMENT.sub("", (root / STYLESHEET).read_text(encoding="utf-8"))
+    sheets = [path for path in (root / STYLESHEET, root / OF_DESKS) if path == root / STYLESHEET or path.is_file()]
+    rules = COMMENT.sub("", "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets))
     parts = [page_names(), dark_rules(), rules, *notes, page_faces()]
     return {STYLESHEET.name: "\n".join(parts).encode()} | {
         face.licence.name: face.licence.read_bytes() for face in carried

@@ -21,6 +21,8 @@ MOST_NAMED = 2  # publishers in the line below a chart
 # slash, on which wire, as in "Business Wire / Amazon". "(quoted copy)" is a page of its own, known from a quotation.
 BRACKETS = re.compile(r"\s*\([^()]*\)")
 OF_ITS_OWN = "(quoted copy)"
+DESK_ANCHOR = "desk"
+DESK_INPUTS = ("choice", "number", "day")
 
 
 def prose(text: str, prose: Prose, name: str = "") -> Block:
@@ -103,6 +105,28 @@ def cards(data: Block, prose: Prose, place: str) -> Block:
         for figure in figures
     ]
     return {"kind": "cards", "figures": key_figures, "as_of": [figure["as_of"] for figure in figures]}
+
+
+def desk(data: Block, place: str) -> Block:
+    """Inputs with their published values, the answer as published, and in `held` what the scripts need besides."""
+    for each in data["inputs"]:
+        checked_id(each["name"], place)
+        if each["kind"] not in DESK_INPUTS:
+            raise NotebookError(
+                f"{place}: the desk has an input of kind {each['kind']!r}; use {', '.join(DESK_INPUTS)}"
+            )
+    ticks: Block = next((each["ticks"] for each in data["inputs"] if each["kind"] == "day"), {})
+    return {
+        "kind": "desk",
+        "id": DESK_ANCHOR,
+        "module": checked_id(data["module"], place),
+        "inputs": data["inputs"],
+        "answer": data["answer"],
+        "labels": data["labels"],
+        "colours": dict(zip(data["data"]["names"], data["data"]["colours"], strict=True)),
+        "as_of": data["as_of"],
+        "held": {name: data[name] for name in ("module", "chapter", "words", "data")} | {"ticks": ticks},
+    }
 
 
 def source_list(data: Block, prose: Prose, place: str) -> Block:

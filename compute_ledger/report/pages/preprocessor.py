@@ -166,6 +166,8 @@ class _Composer:
                 ids = list(filter(None, [output_contract.sentence_id(output, place)]))
             elif kind == mime_types.KEY_FIGURES:
                 ids = [f"figure-{figure.get('id')}" for figure in data["figures"]]
+            elif kind == mime_types.DESK:
+                ids = [blocks.DESK_ANCHOR]
             elif kind == mime_types.FINDING:
                 ids = [output_contract.finding_anchor(data["name"], place)]
                 self.claimed[ids[0]] = bool(data["claim"])
@@ -230,6 +232,8 @@ class _Composer:
             return None
         if kind == mime_types.KEY_FIGURES:
             self.key_figures += [{key: figure[key] for key in PUBLISHED} for figure in data["figures"]]
+        if kind == mime_types.DESK:
+            return blocks.desk(data, place)
         if kind == mime_types.DOWNLOADS:
             return blocks.downloads(data, self.prose, place)
         block = self._made(partial(self._block, kind, data, output, place))
