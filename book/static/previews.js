@@ -1,5 +1,6 @@
 // Previews: a card beside a link that says what it leads to, a term, a source or a row of the evidence. It opens when the
-// pointer rests on the link, and when a finger or a key chooses it; then the card has the link. Loaded by report.js.
+// pointer rests on the link, and when a finger or a key chooses it; then the card has the link. A mouse,
+// which has seen the card, follows the link at once. Loaded by report.js.
 "use strict";
 
 (() => {
@@ -13,24 +14,19 @@
   card.addEventListener("pointerenter", () => clearTimeout(waiting));
   card.addEventListener("pointerleave", leave);
   card.addEventListener("toggle", ({ newState }) => newState === "closed" && (shown = null));
-  window.preview = { rest, leave, choose };
+  addEventListener("pointerout", ({ target }) => target.closest?.("a") && leave());
 
-  /** The pointer rests on a link, or goes from it. */
-  function rest(link) {
+  /** A reader comes near a link, or has chosen it: then it leads on where there is nothing to show. */
+  window.preview = (link, isChosen) => {
     clearTimeout(waiting);
-    if (link !== shown) waiting = setTimeout(() => open(link), SHOW_AFTER_MS);
-  }
+    if (isChosen && open(link)) card.querySelector("a").focus();
+    else if (isChosen) location.assign(link);
+    else if (link !== shown && link.matches(":hover")) waiting = setTimeout(() => open(link), SHOW_AFTER_MS);
+  };
 
   function leave() {
     clearTimeout(waiting);
     waiting = setTimeout(() => card.contains(document.activeElement) || card.hidePopover(), HIDE_AFTER_MS);
-  }
-
-  /** A finger or a key chooses a link: its card, or where there is none the place itself. */
-  function choose(link) {
-    clearTimeout(waiting);
-    if (open(link)) card.querySelector("a").focus();
-    else location.href = link.href;
   }
 
   function open(link) {

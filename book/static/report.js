@@ -395,32 +395,19 @@ function explore(explorer) {
   }
 }
 
-// Previews of what a link leads to: what opens them is loaded when a reader first points at such a link. Without it,
-// and in browsers without popovers, links lead straight on.
+// Previews of links are loaded when a reader first comes near one; without them links lead straight on.
 
-const PREVIEWED = 'main a:is(.term, [href^="#source-"], [href*=".html#"]:not(.permalink))';
 let previews;
+if (HTMLElement.prototype.showPopover)
+  for (const event of ["pointerover", "focusin", "click", "keydown"]) addEventListener(event, comeNear);
 
-if (HTMLElement.prototype.showPopover) {
-  for (const event of ["pointerover", "focusin"]) addEventListener(event, comeNear);
-  addEventListener("pointerout", ({ target }) => target.closest(PREVIEWED) && window.preview?.leave());
-  addEventListener("click", chooseLink);
-  addEventListener("keydown", (event) => event.key === " " && chooseLink(event));
-}
-
-function comeNear({ type, target, pointerType }) {
-  const link = target.closest?.(PREVIEWED);
+function comeNear(event) {
+  const link = event.target.closest?.('main a:is(.term, [href^="#source-"], [href*=".html#"])');
   if (!link) return;
+  const isChosen = event.type === "click" ? !event.detail || event.pointerType === "touch" : event.key === " ";
+  if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  if (isChosen) event.preventDefault();
   const index = new URL("previews.js", document.querySelector(".topbar .book").href);
   previews ??= load(index).then(() => load(new URL("previews.js", statics)));
-  if (type === "pointerover" && pointerType !== "touch") previews.then(() => link.matches(":hover") && preview.rest(link));
-}
-
-/** A mouse follows a link that it has seen the preview of; a finger and a key, which cannot rest on it, see that first. */
-function chooseLink(event) {
-  const link = event.target.closest?.(PREVIEWED);
-  const isMouse = event.type === "click" && event.detail > 0 && event.pointerType !== "touch";
-  if (!link || !previews || isMouse || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-  event.preventDefault();
-  previews.then(() => preview.choose(link), () => (location.href = link.href));
+  previews.then(() => preview(link, isChosen), () => isChosen && location.assign(link));
 }

@@ -65,7 +65,7 @@ def _meanings(figures: KeyFigures) -> dict[str, str]:
     meanings = {
         "firm_payables_usd_bn": "over many years, at full value; not paid yet, nor owed before it is delivered",
         "due_to_run_rate": (
-            f"about {due.text} in {due.note.partition(';')[0]}, on the schedule nearest to what is published, "
+            f"about {due.text} in {due.note.partition(';')[0]}, on one schedule of several, "
             f"against revenue of {earned.text} a year"
         ),
     }

@@ -60,9 +60,9 @@ def trust(ledger: Ledger) -> str:
     """How much stands behind the figures, and since when."""
     conflict_rows = all_conflicts(ledger)
     disputed = int(conflict_rows["cause"].eq(REAL).sum()) if len(conflict_rows) else 0
-    against = f", {formatting.count(disputed, 'contradiction')} between them shown" if disputed else ""
+    against = f", {formatting.count(disputed, 'contradiction')} shown" if disputed else ""
     return (
-        f"The ledger behind this page: [{formatting.count(len(ledger.deals), 'deal')}](partnership-timeline.html) from "
+        f"[{formatting.count(len(ledger.deals), 'deal')}](partnership-timeline.html), "
         f"[{formatting.count(len(ledger.sources), 'graded source')}](evidence.html){against}. "
-        f"Updated {formatting.day(ledger.as_of)}; every figure [can be recomputed](method.html)."
+        f"Updated {formatting.day(ledger.as_of)}; [every figure](method.html) can be recomputed."
     )

@@ -8,6 +8,7 @@ WORDS = frozenset({"title", "desc", "text", "defs"})
 SILENT = frozenset({"id", "clip-path", "font-size", "font-weight", "font-style", "text-anchor"})
 EXACT = frozenset({"opacity", "fill-opacity", "stroke-opacity", "stroke-width"})
 AXIS = "--grid"  # the colour of axes and grid lines
+PLOT = re.compile(r"^<g [^>]*translate\((\d+),", re.ASCII)  # where it begins, right of the names of rows
 DECIMAL = re.compile(r"-?\d*\.\d+", re.ASCII)
 
 
@@ -20,7 +21,10 @@ def miniature(svg: str) -> str:
     body = "".join(map(_marks, root))
     if not body or "url(#" in body:
         return ""
-    return f'<svg class="miniature" viewBox="{root.get("viewBox")}" aria-hidden="true">{body}</svg>'
+    width, height = (float(root.get(side, "0")) for side in ("width", "height"))
+    left = max((float(start) for start in PLOT.findall(body)[:1]), default=0.0)
+    box = f"{left:.0f} 0 {width - left:.0f} {height:.0f}"
+    return f'<svg class="miniature" viewBox="{box}" aria-hidden="true" preserveAspectRatio="xMinYMid">{body}</svg>'
 
 
 def _marks(node: ElementTree.Element) -> str:

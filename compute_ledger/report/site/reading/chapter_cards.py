@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 
 TEMPLATES = Path("book/templates/report")
 LIST = re.compile(r"<!-- chapters -->.*?<!-- /chapters -->", re.DOTALL)
-MOST_CHARACTERS = 6_000  # of a miniature
+MOST_CHARACTERS = 12_000  # of a miniature
 
 
 def answer(blocks: Sequence[Block]) -> dict[str, str]:
-    """What a chapter claims first, as HTML, and its first chart that is small enough, in miniature; '' where none is."""
+    """What a chapter claims first, as HTML, and its first chart that is small enough in miniature, or ''."""
     claims = (str(block["claim"]) for block in blocks if block.get("claim"))
     charts = (block["svg"] for block in blocks if block["kind"] == "exhibit")
-    small = (miniature(str(svg.get("narrow", svg["wide"]))) for svg in charts)
+    small = (miniature(str(svg["wide"])) for svg in charts)
     return {
         "claim": next(claims, ""),
         "miniature": next((svg for svg in small if 0 < len(svg) <= MOST_CHARACTERS), ""),

@@ -13,7 +13,7 @@ from ....tiny_project import CONTENTS, make_project
 LIST = "<p>a</p><!-- chapters --><ol><li>Chapter</li></ol><!-- /chapters --><p>b</p>"
 DRAWN = {
     "kind": "exhibit",
-    "svg": {"wide": Markup('<svg viewBox="0 0 9 9"><path d="M0,0h1" fill="red"/></svg>')},
+    "svg": {"wide": Markup('<svg width="9" height="9"><path d="M0,0h1" fill="red"/></svg>')},
 }
 CLAIM = {"kind": "prose", "claim": Markup("Two &amp; two are <b>four</b>")}
 
@@ -49,6 +49,6 @@ def test_without_other_chapters_the_list_stays(tmp_path):
 
 
 def test_a_chart_that_is_too_large_gives_way_to_the_next():
-    large = Markup('<svg viewBox="0 0 9 9"><path d="{}" fill="red"/></svg>').format("M0,0h1" * 2_000)
+    large = Markup('<svg width="9" height="9"><path d="{}" fill="red"/></svg>').format("M0,0h1" * 3_000)
     given = chapter_cards.answer(({"kind": "exhibit", "svg": {"wide": large}}, DRAWN))
     assert 'd="M0,0h1"' in given["miniature"]
