@@ -1,7 +1,7 @@
 """The stylesheet of every page: the project's own, the typefaces of charts and text, and dark colours of charts.
 
-They are one file, so that a page asks for one, without comments and idle spaces, which are for who changes it. Pages say
-`font-src data:` in their policy.
+They are one file, so that a page asks for one, without comments and idle spaces, which are for who changes it. Pages
+say `font-src data:` in their policy.
 """
 
 import re
@@ -18,7 +18,7 @@ IDLE_SPACE = re.compile(r"\s*([{};])\s*|(?<=[\w-]:) (?=[^{}]*[;}])")
 
 def compact(rules: str) -> str:
     """Rules of CSS without comments and the spaces around braces, semicolons and colons of declarations."""
-    return IDLE_SPACE.sub(r"\1", COMMENT.sub("", rules))
+    return IDLE_SPACE.sub(r"\1", COMMENT.sub("", rules)).replace(";}", "}")
 
 
 def files(root: Path) -> dict[str, bytes]:
