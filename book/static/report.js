@@ -394,3 +394,20 @@ function explore(explorer) {
     return cut < 0 ? [hash] : [hash.slice(0, cut), hash.slice(cut + 1)];
   }
 }
+
+// Previews of links are loaded when a reader first comes near one; without them links lead straight on.
+
+let previews;
+if (HTMLElement.prototype.showPopover)
+  for (const event of ["pointerover", "focusin", "click", "keydown"]) addEventListener(event, comeNear);
+
+function comeNear(event) {
+  const link = event.target.closest?.('main a:is(.term, [href^="#source-"], [href*=".html#"])');
+  if (!link) return;
+  const isChosen = event.type === "click" ? !event.detail || event.pointerType === "touch" : event.key === " ";
+  if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  if (isChosen) event.preventDefault();
+  const index = new URL("previews.js", document.querySelector(".topbar .book").href);
+  previews ??= load(index).then(() => load(new URL("previews.js", statics)));
+  previews.then(() => preview(link, isChosen), () => isChosen && location.assign(link));
+}

@@ -165,7 +165,7 @@ class Explorer:
     """A long table that readers may search and filter; whole without JavaScript.
 
     `row_ids` names the rows that links lead to (one entry a row, missing for rows without a name);
-    `filters` are columns to offer as choices.
+    `filters` are columns to offer as choices, `preview` those that a link to a row shows.
     """
 
     id: str
@@ -176,6 +176,7 @@ class Explorer:
     filters: Sequence[str]
     as_of: pd.Timestamp
     note: str = ""
+    preview: Sequence[str] = ()
 
     def _repr_mimebundle_(self, **_: object) -> Bundle:
         table = payload(self.table, self.columns) | {"row_ids": list(self.row_ids)}
@@ -188,6 +189,7 @@ class Explorer:
                 "as_of": f"{self.as_of:%Y-%m-%d}",
                 "table": table,
                 "filters": list(self.filters),
+                "preview": list(self.preview),
             },
             MARKDOWN: markdown(table | {"rows": table["rows"][:20]}, f"{self.caption} (first 20 rows)"),
             PLAIN: f"{self.caption}: {len(self.table)} rows",

@@ -96,6 +96,7 @@ def claims_explorer(claims: pd.DataFrame, ledger: Ledger, scope: Scope) -> Explo
         },
         row_ids=[name if lead else None for name, lead in zip(anchors(claims), first, strict=True)],
         filters=("about", "table", "role", "grade"),
+        preview=("says", "printed", "source", "grade"),
         as_of=scope.as_of,
         note=(
             "Of the claims that agree with a row the best-graded leads it. A derived figure is on no page: it is computed "

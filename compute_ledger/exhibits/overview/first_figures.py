@@ -47,9 +47,29 @@ def key_figures(ledger: Ledger, scope: Scope) -> KeyFigures:
 
 
 def cards(figures: KeyFigures, ledger: Ledger) -> KeyFigures:
-    """The three that the page opens with, each with the strength of its evidence."""
-    chosen = [figure for name in CARDS for figure in figures.figures if figure.id == name]
+    """The three that the page opens with, each explained in words and with the strength of its evidence."""
+    meanings = _meanings(figures)
+    chosen = [
+        replace(figure, note=meanings.get(figure.id, figure.note))
+        for name in CARDS
+        for figure in figures.figures
+        if figure.id == name
+    ]
     return with_strength(replace(figures, figures=chosen), ledger)
+
+
+def _meanings(figures: KeyFigures) -> dict[str, str]:
+    """What a figure of the first screen means, by its id, where it has a value and needs words of its own."""
+    by_id = {figure.id: figure for figure in figures.figures}
+    due, earned = by_id["due_next_year_usd_bn"], by_id["run_rate_usd_bn"]
+    meanings = {
+        "firm_payables_usd_bn": "over many years, at full value; not paid yet, nor owed before it is delivered",
+        "due_to_run_rate": (
+            f"about {due.text} in {due.note.partition(';')[0]}, on one schedule of several, "
+            f"against revenue of {earned.text} a year"
+        ),
+    }
+    return {name: words for name, words in meanings.items() if pd.notna(by_id[name].value)}
 
 
 def _behind(counted: pd.DataFrame) -> Behind:

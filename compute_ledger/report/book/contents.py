@@ -19,18 +19,22 @@ T = TypeVar("T")
 CONTENTS = Path("book/contents.toml")
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 KEYS = ("title", "subtitle", "authors", "base_url", "source_url", "licence", "method", "chapters", "editions")
-CHAPTER_KEYS, EDITION_KEYS = ("slug", "notebook", "title"), ("name", "label", "path", "parameters")
+CHAPTER_KEYS, EDITION_KEYS = ("slug", "notebook", "title", "question"), ("name", "label", "path", "parameters")
 # Names that some file systems keep for devices.
 DEVICES = frozenset({"con", "prn", "aux", "nul"})
 
 
 @dataclass(frozen=True)
 class Chapter:
-    """One page: `<slug>.html`, made from `notebook` (absolute path), `title` for navigation."""
+    """One page: `<slug>.html`, made from `notebook` (absolute path), `title` for navigation.
+
+    `question` is what it answers, in the words of a reader, for the first page; it may be empty.
+    """
 
     slug: str
     notebook: Path
     title: str
+    question: str = ""
 
 
 @dataclass(frozen=True)
@@ -150,7 +154,10 @@ def _chapter(root: Path, entry: dict[str, Any], number: int) -> Chapter:
         notebooks = [str(path.relative_to(root)) for path in sorted((root / name).parent.glob("*.ipynb"))]
         hint = did_you_mean(name, notebooks)
         raise ContentsError(f"{CONTENTS}: no notebook {name!r} for chapter {slug!r}{hint}")
-    return Chapter(slug, notebook, _text(entry, "title", f"chapter {slug!r}"))
+    title, question = (
+        _text(entry, key, f"chapter {slug!r}", default) for key, default in (("title", None), ("question", ""))
+    )
+    return Chapter(slug, notebook, title, question)
 
 
 def _edition(entry: dict[str, Any], number: int) -> Edition:

@@ -29,6 +29,8 @@ RENDERER = (
     "compute_ledger.report.pages.exporter",
     "compute_ledger.report.site.search_index",
     "compute_ledger.report.site.print_edition",
+    "compute_ledger.report.site.reading.chapter_cards",
+    "compute_ledger.report.site.reading.previews",
 )
 
 

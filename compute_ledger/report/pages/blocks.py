@@ -11,7 +11,7 @@ from markupsafe import Markup
 from compute_ledger.report.charts import drawn_key, vega_svg
 from compute_ledger.report.errors import NotebookError, RenderError
 from compute_ledger.report.notebooks.output_contract import Block, checked_id, finding_anchor, require, source_anchor
-from compute_ledger.report.pages.html_tables import filter_columns, folds, grid
+from compute_ledger.report.pages.html_tables import columns_of, filter_columns, folds, grid
 from compute_ledger.report.pages.markdown import PrintProse, Prose
 from compute_ledger.shared.mime_types import VEGA_LITE
 
@@ -38,9 +38,9 @@ def prose(text: str, prose: Prose, name: str = "") -> Block:
 
 
 def finding(data: Block, words: Prose, place: str) -> Block:
-    """A statement of the report: prose with an anchor, and the rows that it rests on."""
+    """A statement of the report: prose with an anchor, its claim by itself, and the rows that it rests on."""
     block = prose(data["text"], words, finding_anchor(data["name"], place))
-    return {**block, "evidence": _links(data, words)}
+    return {**block, "claim": words.inline(data["claim"]), "evidence": _links(data, words)}
 
 
 def exhibit(data: Block, spec: Any, sources: Mapping[str, Block], prose: Prose, place: str) -> Block:
@@ -82,9 +82,13 @@ def table(data: Block, sources: Mapping[str, Block], prose: Prose, place: str) -
 
 
 def explorer(data: Block, sources: Mapping[str, Block], prose: Prose, place: str) -> Block:
-    """A standing table that report.js lets readers search and filter; whole without it."""
+    """A standing table that report.js lets readers search and filter; whole without it.
+
+    `preview` are the positions of the columns that a link to one of its rows shows.
+    """
     filters = " ".join(map(str, filter_columns(data, place)))
-    return {**table(data, sources, prose, place), "kind": "explorer", "filters": filters}
+    preview = columns_of("preview", data.get("preview", ()), data, place)
+    return {**table(data, sources, prose, place), "kind": "explorer", "filters": filters, "preview": preview}
 
 
 def cards(data: Block, prose: Prose, place: str) -> Block:

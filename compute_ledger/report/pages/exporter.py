@@ -34,7 +34,8 @@ class Page:
 
     `blocks` are what the page was made of, with so many `charts`, `print_blocks` the same for the print edition.
     `files` are those that lie beside the page: path below the edition's folder -> content. `entries` (see
-    site/search_index.py) and `printed` (see site/print_edition.py) are made where they are wanted, unless given.
+    site/search_index.py), `printed` (see site/print_edition.py), `answer` and `previews` (see site/reading/) are made
+    where they are wanted, unless given.
     `problems` name the cells whose output is not shown as it was meant.
     """
 
@@ -50,6 +51,8 @@ class Page:
     files: dict[str, bytes] = field(default_factory=dict)
     entries: list[dict[str, Any]] | None = None
     printed: dict[str, Any] | None = None
+    answer: dict[str, str] | None = None
+    previews: dict[str, Any] | None = None
     problems: tuple[str, ...] = ()
 
 

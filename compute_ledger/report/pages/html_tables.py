@@ -76,7 +76,7 @@ def folds(data: Block, prose: Prose, place: str) -> list[Block]:
     table = data["table"]
     if not table.get("fold_by"):
         return []
-    (column,) = _positions("fold_by", [table["fold_by"]], data, place)
+    (column,) = columns_of("fold_by", [table["fold_by"]], data, place)
     ids = table.get("row_ids") or [None] * len(table["rows"])
     parts: dict[str, Block] = {}
     for row, row_id in zip(table["rows"], ids, strict=True):
@@ -97,10 +97,11 @@ def folds(data: Block, prose: Prose, place: str) -> list[Block]:
 
 def filter_columns(data: Block, place: str) -> list[int]:
     """Positions, counted from 0, of the columns that an explorer offers as filters."""
-    return _positions("filter", data["filters"], data, place)
+    return columns_of("filter", data["filters"], data, place)
 
 
-def _positions(what: str, chosen: Sequence[str], data: Block, place: str) -> list[int]:
+def columns_of(what: str, chosen: Sequence[str], data: Block, place: str) -> list[int]:
+    """Positions of the `chosen` columns, counted from 0; NotebookError names one that is none."""
     names = [column.get("name") for column in data["table"]["columns"]]
     for name in chosen:
         if name not in names:

@@ -34,12 +34,11 @@ def _desk(page: PageContext) -> dict[str, bytes]:
 
 def _card(page: PageContext) -> str:
     """The leading key figure, or else the first chart, under the title."""
-    book, figure, is_index = page.frame.book, page.leading, page.frame.is_index
-    title = book.title if is_index else page.title
+    book, figure = page.frame.book, page.leading
     chart = next((block for block in page.standing if block["kind"] == "exhibit"), None)
-    above = book.subtitle if is_index else book.title
+    above = book.subtitle if page.title == book.title else book.title
     if figure:
-        return standalone_pictures.card(above, title, figure["label"], figure["text"], "")
+        return standalone_pictures.card(above, page.title, figure["label"], figure["text"], "")
     return standalone_pictures.card(
-        above, title, chart["title"] if chart else page.abstract, "", chart["svg"]["wide"] if chart else ""
+        above, page.title, chart["title"] if chart else page.abstract, "", chart["svg"]["wide"] if chart else ""
     )

@@ -36,8 +36,9 @@ from compute_ledger.shared import mime_types
 from compute_ledger.shared.text import did_you_mean
 
 # Tags of a cell, as Jupyter Book has them; the code of every cell is folded, as `hide-input` asks.
+CHAPTERS = "chapters"  # of a list of the chapters that gives way to cards, see site/reading/chapter_cards.py
 REMOVE_CELL, REMOVE_INPUT, REMOVE_OUTPUT, HIDE_OUTPUT = "remove-cell", "remove-input", "remove-output", "hide-output"
-WORDS = ("prose", "plain", "html", "unshown")  # kinds of block below which no code is folded
+WORDS = ("prose", "plain", "html", "unshown", "cards")  # kinds of block below which no code is folded
 PUBLISHED = ("id", "label", "value", "unit", "as_of", "text")
 FINDING_LINK = re.compile(r"\]\(#(finding-[\w-]+)\)")
 COLOURED: tuple[tuple[_TokenType, str], ...] = (
@@ -109,6 +110,7 @@ class _Composer:
                 self._attach(cell.get("attachments", {}))
                 words = self._made(partial(blocks.prose, cell.source))
                 ends_section = len(self.prose.headings) > before and self.answered
+                words["is_chapters"] = CHAPTERS in tags(cell)
                 cell_blocks = [*(self._fold() if ends_section else ()), words]
             elif cell.cell_type == "code":
                 cell_blocks = self._code_cell(cell)

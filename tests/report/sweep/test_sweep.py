@@ -281,7 +281,7 @@ def test_the_page_tells_the_move_of_each_figure(run, project):
     assert not page.find_all("script")
     assert not page.select("[style]")
     style = (project / "out/report.css").read_text(encoding="utf-8")
-    assert stylesheet.COMMENT.sub("", (REPO / "book/static/report.css").read_text(encoding="utf-8")) in style
+    assert stylesheet.compact((REPO / "book/static/report.css").read_text(encoding="utf-8")) in style
     assert style.endswith(page_faces()), "what its charts were measured in"
     assert (project / "out" / TYPEFACE.licence.name).is_file()
     for link in page.select("a[href]:not(.skip)"):
