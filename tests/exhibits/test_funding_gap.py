@@ -40,7 +40,9 @@ def test_the_fitted_schedule_meets_what_was_published_by_july_2026():
     bundles = run_chapter(CHAPTER, as_of="2026-07-01")
     rows = {row[0]: row for row in bundles["gap"][EXHIBIT]["table"]["rows"]}
     columns = [column["label"] for column in bundles["gap"][EXHIBIT]["table"]["columns"]]
-    fitted, even = ([rows[str(year)][columns.index(name)] for year in range(2026, 2031)] for name in ("Falls due, fitted", "Even"))
+    fitted, even = (
+        [rows[str(year)][columns.index(name)] for year in range(2026, 2031)] for name in ("Falls due, fitted", "Even")
+    )
     # At most 50 in 2026 and 600 up to 2030; an even spread breaks both.
     assert fitted[0] <= 50 < even[0]
     assert sum(fitted) <= 600 < sum(even)

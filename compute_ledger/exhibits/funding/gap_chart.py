@@ -115,7 +115,7 @@ def _title(rows: pd.DataFrame, scope: Scope) -> str:
 
 def _subtitle(rows: pd.DataFrame, schedules: Schedules, scope: Scope, path: str) -> str:
     line = f"; line: revenue, {PATH_LABELS[path]}" if rows["revenue"].notna().any() else ""
-    band = "; around it: other paths of revenue" if line and _is_banded(rows) else ""
+    band = "; pale steps: from the lowest to the highest path of revenue" if _is_banded(rows) else ""
     spans = "; thin spans: the least and most that published figures allow" if schedules.band.admissible else ""
     return f"USD bn by calendar year. Columns: what falls due of {scope.buyer}'s contracts, {spread_words(schedules)}{spans}{line}{band}"
 
@@ -266,31 +266,35 @@ def _figures(drawn: pd.DataFrame, x: X, y: Y, highest: float) -> list[alt.Chart]
     """Figures on the side of line and column that is free; the first column and the last step say what they are."""
     short, place = drawn["is_short"], pd.Series(range(len(drawn)), drawn.index)
     ends = place.eq(len(drawn) - 1) & drawn["revenue_figure"].ne("")
+    is_low = drawn["revenue"] < LOW * highest
     beside = drawn[["middle", "due", "revenue"]].assign(
         due_words=drawn["due_figure"].where(place > 0, drawn["due_figure"] + " due"),
         due_over=short | drawn["revenue"].isna(),
-        revenue_words=drawn["revenue_figure"].mask(ends, ""),
+        # Where all is thin there is room for one figure.
+        revenue_words=drawn["revenue_figure"].mask(
+            ends | (short & is_low & (drawn["due"] - drawn["revenue"] < LOW * highest)), ""
+        ),
         ends=ends,
         end=drawn["year"] + 1,
         last_words="revenue assumed: " + drawn["revenue_figure"],
-        last_short="revenue " + drawn["revenue_figure"],
-        revenue_over=~short | (drawn["revenue"] < LOW * highest),
+        last_short="revenue|" + drawn["revenue_figure"],
+        revenue_over=~short | is_low,
     )
     at, size = alt.Chart(beside), when_narrow(11, 13)
     due = at.encode(x=x("middle"), y=y("due"), text="due_words:N")
     revenue = at.encode(x=x("middle"), y=y("revenue"), text="revenue_words:N")
     last = at.transform_filter("datum.ends").transform_calculate(words="narrow ? datum.last_short : datum.last_words")
     named = last.encode(x=x("end"), y=y("revenue"), text="words:N")
-    bold = {"fontSize": size, "fontWeight": "bold"}
+    bold = {"fontSize": size, "fontWeight": "bold", "lineBreak": "|", "lineHeight": 12}
     return [
         *text(due.transform_filter("datum.due_over"), dy=-9, fontSize=size),
         *text(due.transform_filter("!datum.due_over"), dy=13, fontSize=size),
         *(
             label
-            for chart, align, dx in ((revenue, "center", 0), (named, "right", -4))
+            for chart, align in ((revenue, "center"), (named, "right"))
             for label in (
-                *text(chart.transform_filter("datum.revenue_over"), dy=-10, dx=dx, align=align, **bold),
-                *text(chart.transform_filter("!datum.revenue_over"), dy=14, dx=dx, align=align, **bold),
+                *text(chart.transform_filter("datum.revenue_over"), dy=-5, baseline="bottom", align=align, **bold),
+                *text(chart.transform_filter("!datum.revenue_over"), dy=7, baseline="top", align=align, **bold),
             )
         ),
     ]
