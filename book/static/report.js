@@ -295,11 +295,13 @@ function pickOut(list) {
     if (target.open) for (const fold of folds) if (fold !== target) fold.open = false;
     const open = folds.find((fold) => fold.open);
     const steps = [...(open?.querySelectorAll("li") || [])].map((step) => [...step.children].map((each) => each.textContent));
+    const names = open?.firstChild.textContent.split(" → ");
     for (const { mark, label } of [...list.parentNode.querySelectorAll("svg.chart")].flatMap((svg) => svg.marks || [])) {
       const at = steps.findIndex((labels) => labels.includes(label));
-      mark.classList.toggle("off", !!open && at < 0);
+      mark.classList.toggle("off", !!open && at < 0 && !names.includes(label));
       if (isLine(mark)) number(mark, at + 1);
     }
+    open?.scrollIntoView({ block: "nearest" });
     if (open || location.hash) history.replaceState(null, "", open ? `#${open.id}` : location.pathname + location.search);
   }
 
@@ -307,7 +309,7 @@ function pickOut(list) {
   function number(line, step) {
     line.badge?.remove();
     if (!step) return;
-    const { x, y } = line.getPointAtLength(line.getTotalLength() / 3);
+    const { x, y } = line.getPointAtLength(line.getTotalLength() / 6);
     const badge = document.createElementNS("http://www.w3.org/2000/svg", "g");
     badge.setAttribute("class", "badge");
     badge.setAttribute("transform", `translate(${x} ${y})`);

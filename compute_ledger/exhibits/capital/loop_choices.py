@@ -13,12 +13,14 @@ MOST_CHOICES = 60
 
 
 def loop_choices(loops: pd.DataFrame, flows: pd.DataFrame) -> list[Choice]:
-    """The loops, those on contracts and paid stakes first; a step is a leg, of the flows that it rests on.
+    """The loops, those on contracts and paid stakes first, and of these the buyer's own; a step is a leg, of the flows that it rests on.
 
     `loops` from `measures.capital.loops`, `flows` those that they were found in.
     """
     rank = loops["rests_on"].map(RESTS_ON.index)
-    ordered = loops.assign(rank=rank).sort_values(["rank", "parties", "loop"]).head(MOST_CHOICES)
+    elsewhere = ~loops["through_buyer"].astype(bool)
+    order = ["rank", "elsewhere", "parties", "loop"]
+    ordered = loops.assign(rank=rank, elsewhere=elsewhere).sort_values(order).head(MOST_CHOICES)
     by_leg = _flows_by_leg(flows)
     choices: list[Choice] = []
     for loop in ordered.to_dict("records"):
