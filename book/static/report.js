@@ -59,6 +59,7 @@ addEventListener("DOMContentLoaded", () => {
   document.querySelector(".tools").append(searchButton(), themeSwitch());
   applyTheme();
   showLabels();
+  for (const list of document.querySelectorAll(".choices")) pickOut(list);
   for (const explorer of document.querySelectorAll(".explorer")) explore(explorer);
   const desk = document.querySelector("section.desk");
   if (desk) wake(desk);
@@ -203,6 +204,7 @@ function showLabels() {
       title.remove(); // the browser's own tooltip would lie over ours
     }
     if (!marks.length) return;
+    svg.marks = marks;
     const name = svg.querySelector("title");
     svg.setAttribute("aria-label", name.textContent);
     svg.removeAttribute("aria-labelledby");
@@ -245,6 +247,7 @@ function showLabels() {
     let [best, least] = [marks.find(({ mark }) => mark === target), reach];
     if (best) return best;
     for (const each of marks) {
+      if (each.mark.matches("text") || isLine(each.mark)) continue; // its box is no place of its own
       const box = each.mark.getBoundingClientRect();
       const across = Math.max(box.left - x, 0, x - box.right);
       const along = Math.max(box.top - y, 0, y - box.bottom);
@@ -287,6 +290,53 @@ function showLabels() {
   function stay() {
     clearTimeout(leaving);
     leaving = 0;
+  }
+}
+
+/** Whether a mark is a bent line from here to there. */
+function isLine(mark) {
+  return /C[^Z]*$/.test(mark.getAttribute("d"));
+}
+
+// Choices beside a chart: the marks of the one that is open are lit and numbered in its order; the address keeps it
+
+function pickOut(list) {
+  const folds = [...list.querySelectorAll("details")];
+  list.addEventListener("toggle", light, true);
+  list.addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
+    const at = folds.findIndex((fold) => fold === event.target.parentNode);
+    if (!step || at < 0 || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    const next = folds.at((at + step) % folds.length);
+    next.open = true;
+    next.firstChild.focus();
+  });
+
+  function light({ target }) {
+    if (target.open) for (const fold of folds) if (fold !== target) fold.open = false;
+    const open = folds.find((fold) => fold.open);
+    const steps = [...(open?.querySelectorAll("li") || [])].map((step) => [...step.children].map((each) => each.textContent));
+    const names = open?.firstChild.textContent.split(" → ");
+    for (const { mark, label } of [...list.parentNode.querySelectorAll("svg.chart")].flatMap((svg) => svg.marks || [])) {
+      const at = steps.findIndex((labels) => labels.includes(label));
+      mark.classList.toggle("off", !!open && at < 0 && !names.includes(label));
+      if (isLine(mark)) number(mark, at + 1);
+    }
+    open?.scrollIntoView({ block: "nearest" });
+    if (open || location.hash) history.replaceState(null, "", open ? `#${open.id}` : location.pathname + location.search);
+  }
+
+  /** A badge on a line, or none for 0. */
+  function number(line, step) {
+    line.badge?.remove();
+    if (!step) return;
+    const { x, y } = line.getPointAtLength(line.getTotalLength() / 6);
+    const badge = document.createElementNS("http://www.w3.org/2000/svg", "g");
+    badge.setAttribute("class", "badge");
+    badge.setAttribute("transform", `translate(${x} ${y})`);
+    badge.innerHTML = `<circle r="8"/><text y="4">${step}</text>`;
+    line.ownerSVGElement.querySelector("g").append((line.badge = badge));
   }
 }
 

@@ -36,6 +36,19 @@ MOST_LINKED = 12
 Bundle = dict[str, Any]
 
 
+@dataclass(frozen=True)
+class Choice:
+    """Marks of a chart that a reader picks out together, in steps.
+
+    `id` is its place in addresses; a step lists labels of marks, as the chart has them.
+    """
+
+    id: str
+    name: str
+    remark: str
+    steps: Sequence[Sequence[str]]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Exhibit:
     """A chart with everything that a reader needs to check it.
@@ -47,6 +60,7 @@ class Exhibit:
     those of the exhibit (`source_ids` only where others are), and their claims are linked below it. Where each row of
     `table` is a row of the ledger, `evidence` (table of the ledger, column with its keys) links the claims in it
     instead, and below it by the name of each mark while these are few; with `list_all` all are listed as well.
+    `choices` stand beside the chart; the one that is open is lit in it.
     """
 
     id: str = ""
@@ -63,6 +77,7 @@ class Exhibit:
     source_ids: Sequence[str] | None = None
     evidence: Rows | None = None
     list_all: bool = False
+    choices: Sequence[Choice] = ()
 
     @classmethod
     def empty(cls, why: str, as_of: pd.Timestamp) -> "Exhibit":
@@ -96,6 +111,10 @@ class Exhibit:
             VEGA_LITE: spec,
             PLAIN: f"{self.title}. {self.subtitle}. {self.description}",
         }
+        if self.choices:
+            bundle[EXHIBIT]["choices"] = [
+                vars(choice) | {"steps": [list(step) for step in choice.steps]} for choice in self.choices
+            ]
         if os.environ.get("COMPUTE_LEDGER_PICTURES") != "0":
             bundle[PNG] = picture(spec, self.title, self.subtitle, key)
         return bundle

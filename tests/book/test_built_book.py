@@ -190,7 +190,7 @@ def test_what_is_folded_has_its_title_on_the_fold_and_stands_open_on_paper(book)
         for page in sorted(book.glob("*.html"))
         for fold in BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser").select("details.exhibit-fold")
     }
-    assert {("capital-loops", "flow-matrix"), ("evidence", "conflicts")} <= folds.keys()
+    assert {("capital-loops", "loops"), ("evidence", "conflicts")} <= folds.keys()
     for fold in folds.values():
         heading = fold.select_one("caption, figcaption") or fold
         assert fold.summary.get_text(" ", strip=True) in heading.get_text(" ", strip=True)

@@ -10,8 +10,8 @@ from tests.chapters import EXHIBIT, FINDING, VEGA_LITE, run_chapter, said
 CHAPTER = "funding-gap"
 TABLE = "application/vnd.compute-ledger.table+json"
 CHARTS = {
+    "gap",
     "sources-and-uses",
-    "dues-by-year",
     "revenue-by-schedule",
     "revenue-points",
     "gigawatt-years",
@@ -38,9 +38,11 @@ def test_the_page_opens_with_whether_revenue_reaches_the_contracts():
 
 def test_the_fitted_schedule_meets_what_was_published_by_july_2026():
     bundles = run_chapter(CHAPTER, as_of="2026-07-01")
-    rows = {row[0]: row for row in bundles["dues-by-year"][EXHIBIT]["table"]["rows"]}
-    columns = [column["label"] for column in bundles["dues-by-year"][EXHIBIT]["table"]["columns"]]
-    fitted, even = ([rows[str(year)][columns.index(name)] for year in range(2026, 2031)] for name in ("Fitted", "Even"))
+    rows = {row[0]: row for row in bundles["gap"][EXHIBIT]["table"]["rows"]}
+    columns = [column["label"] for column in bundles["gap"][EXHIBIT]["table"]["columns"]]
+    fitted, even = (
+        [rows[str(year)][columns.index(name)] for year in range(2026, 2031)] for name in ("Falls due, fitted", "Even")
+    )
     # At most 50 in 2026 and 600 up to 2030; an even spread breaks both.
     assert fitted[0] <= 50 < even[0]
     assert sum(fitted) <= 600 < sum(even)
@@ -117,7 +119,7 @@ def test_a_buyer_without_targets_reads_as_sentences():
     bundles = run_chapter(CHAPTER, buyer="Anthropic", as_of="2026-10-10")
     assert "a target for its revenue that lies ahead was not known" in finding(bundles, "pay")
     assert "sources-and-uses" not in charts(bundles)
-    assert {"dues-by-year", "revenue-by-schedule"} <= charts(bundles)
+    assert {"gap", "revenue-by-schedule"} <= charts(bundles)
     # One figure bounds its schedules since the facts of October 2026 are in the ledger.
     assert "; they leave " in finding(bundles, "dues")
 
@@ -153,4 +155,4 @@ def test_letters_of_intent_alone_bring_nothing_due(tmp_path):
     ledger_copy.spoil(folder, "capacities", lambda text: text.replace(b",contracted,", b",planned,"))
     bundles = run_chapter(CHAPTER, data_dir=str(folder))
     assert "No amount was published of the contracts" in said(bundles)
-    assert not charts(bundles) & {"dues-by-year", "sources-and-uses", "revenue-by-schedule"}
+    assert not charts(bundles) & {"gap", "sources-and-uses", "revenue-by-schedule"}

@@ -3,6 +3,7 @@
 import itertools
 import math
 import random
+import re
 from dataclasses import replace
 from itertools import pairwise
 
@@ -14,15 +15,18 @@ from hypothesis import strategies as st
 
 from compute_ledger.exhibits import Scope
 from compute_ledger.exhibits import capital as show
+from compute_ledger.exhibits.capital.loop_choices import loop_choices
 from compute_ledger.exhibits.capital.network_layout import ring
 from compute_ledger.ledger import load
 from compute_ledger.measures import capital as m
 from compute_ledger.measures import investors
+from compute_ledger.report.charts.vega_svg import draw
 from tests.chapters import EXHIBIT, ROOT, VEGA_LITE, run_chapter, said
 from tests.ledger_copy import WORKED_OUT_ON
 
 DAY = pd.Timestamp("2026-01-01")
 OF_B = Scope(as_of=DAY, buyer="B")
+VISIBLE_LABEL = re.compile("<title>(.*?)</title>")
 
 
 def ties_of(*rows):
@@ -479,15 +483,42 @@ def test_charts_of_a_large_ledger_stay_small():
     flows = m.flows(ties, NO_DEALS, "B", DAY)
     legs = m.legs(flows)
     loops, _ = m.loops(legs, "B")
-    exhibits = [
-        show.network(flows, legs, loops, OF_B),
-        show.flow_matrix(flows, OF_B),
-    ]
-    for exhibit in exhibits:
-        bundle = exhibit._repr_mimebundle_()
-        assert all(len(rows) <= 300 for rows in bundle[VEGA_LITE]["datasets"].values()), exhibit.id
-        assert len(bundle[EXHIBIT]["title"]) < 200
-    assert "not drawn" in exhibits[0].note
+    exhibit = show.network(flows, legs, loops, OF_B)
+    bundle = exhibit._repr_mimebundle_()
+    assert all(len(rows) <= 300 for rows in bundle[VEGA_LITE]["datasets"].values())
+    assert len(bundle[EXHIBIT]["title"]) < 200
+    assert len(bundle[EXHIBIT]["choices"]) <= 60
+    assert "not drawn" in exhibit.note
+
+
+def test_a_loop_is_a_choice_whose_steps_are_its_legs_in_order():
+    """B pays S 30 and would pay 5 more; S invests 10 in B and guarantees; C comes between by a letter of intent."""
+    ties = ties_of(
+        ("B", "pays", "S", {"amount_usd_bn": 30}),
+        ("B", "pays", "S", {"amount_usd_bn": 5, "binding": False}),
+        ("S", "owns", "B", {"amount_usd_bn": 10}),
+        ("S", "guarantees", "B", {"amount_usd_bn": 99}),
+        ("S", "pays", "C d", {"binding": False}),
+        ("C d", "owns", "B", {"amount_usd_bn": 2}),
+    )
+    flows = m.flows(ties, NO_DEALS, "B", DAY)
+    loops, _ = m.loops(m.legs(flows), "B")
+    pair, triangle = loop_choices(loops.iloc[::-1], flows)
+    assert (pair.id, pair.name) == ("loop-b-s", "B → S → B")
+    assert pair.steps == [["B pays S, $30bn"], ["S invests in B, $10bn"]]
+    assert pair.remark == "Rests on contracts and paid stakes; at most $10bn all the way round"
+    assert triangle.id == "loop-b-s-c-d"
+    assert triangle.steps[1] == ["S would pay C d, no amount, not binding"]
+    shown = show.network(flows, m.legs(flows), loops, OF_B)
+    labels = set(VISIBLE_LABEL.findall(draw(shown._repr_mimebundle_()[VEGA_LITE], "n", "", "")["wide"]))
+    assert {label for choice in shown.choices for step in choice.steps for label in step} <= labels
+
+
+def test_loops_that_are_written_alike_have_names_of_their_own():
+    ties = ties_of(*(row for name in ("Ö", "Ü") for row in (("B", "pays", name, {}), (name, "owns", "B", {}))))
+    flows = m.flows(ties, NO_DEALS, "B", DAY)
+    loops, _ = m.loops(m.legs(flows), "B")
+    assert [choice.id for choice in loop_choices(loops, flows)] == ["loop-b", "loop-b-2"]
 
 
 def test_firms_with_a_tie_stand_beside_each_other_on_the_ring():
@@ -545,8 +576,7 @@ def test_ties_that_move_no_money_are_drawn_but_close_nothing():
     assert finding.claim == ""
     assert "no closed loop was known" in finding.detail
     assert show.network(flows, legs, loops, scope).title == "These ties move no money"
-    assert show.flow_matrix(flows, scope).title == "These ties move no money"
-    nothing = show.flow_matrix(flows.iloc[:0], scope)
+    nothing = show.network(flows.iloc[:0], legs, loops, scope)
     assert nothing.chart is None
     assert "No tie of the chosen kinds" in nothing.note
 

@@ -77,7 +77,7 @@ def _dearest(schedules: Schedules, used: pd.DataFrame) -> KeyFigure:
         )
     return KeyFigure(
         id="peak_due_usd_bn", label="Most that falls due in a year", value=highest, unit="USD bn", text=formatting.about_usd(highest),
-        note=note, href="#dues-by-year", rests_on={"deals": used},
+        note=note, href="#gap", rests_on={"deals": used},
     )  # fmt: skip
 
 

@@ -56,6 +56,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "source": ("source_id", "publisher", "title", "published_on", "language", "url", "grade", "document"),
     "download": ("href", "text"),
     "table": ("columns", "rows"),
+    "choice": ("id", "name", "remark", "steps"),
     "column": ("name", "label", "unit", "type"),
 }
 ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")

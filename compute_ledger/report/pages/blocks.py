@@ -66,7 +66,14 @@ def exhibit(data: Block, spec: Any, sources: Mapping[str, Block], prose: Prose, 
         "key": [{**entry, "swatch": drawn_key.drawn(entry, paper=paper)} for entry in swatches],
         "description": data["description"],
         "svg": {name: Markup(text) for name, text in pictures.items()},
+        "choices": _choices(data, prose, place),
     }
+
+
+def _choices(data: Block, prose: Prose, place: str) -> list[Block]:
+    """What readers may pick out of the chart: each with its id in the page, and labels of marks in steps."""
+    choices = [require(choice, "choice", place) for choice in data.get("choices") or []]
+    return [{**choice, "id": prose.anchor(checked_id(choice["id"], place))} for choice in choices]
 
 
 def table(data: Block, sources: Mapping[str, Block], prose: Prose, place: str) -> Block:
