@@ -77,6 +77,58 @@ def test_a_number_is_one_word(page: Page):
     assert hits == find(page, "1400")
 
 
+@pytest.mark.parametrize("typed", ["300 billion", "USD 300", "300bn", "US$300 billion", "$0.3 trillion"])
+def test_an_amount_is_found_however_it_is_written(page: Page, typed: str):
+    hits = find(page, "$300bn")
+    assert any("300" in hit and "Oracle" in hit for hit in hits[:3])
+    assert all("300" in hit for hit in hits[:5])
+    assert find(page, typed) == hits
+
+
+def test_a_question_in_words_finds_what_it_asks_for(page: Page):
+    hits = find(page, "how much does OpenAI owe")
+    assert hits == find(page, "OpenAI owe")
+    assert {mark.casefold() for mark in page.locator(".hits mark").all_inner_texts()}.isdisjoint(
+        {"how", "much", "does"}
+    )
+    assert find(page, "what is the"), "words of a question are looked for where there are no others"
+
+
+@pytest.mark.parametrize("typed", ["Hervé", "herve", "Xaicco"])
+def test_a_short_word_or_a_name_is_not_taken_for_another_word(page: Page, typed: str):
+    assert find(page, typed) == []
+    assert "read as" not in said(page)
+
+
+@pytest.mark.parametrize("typed", ["PDF", "CSV", "download", "cite", "print"])
+def test_the_tools_of_the_book_are_found(page: Page, typed: str):
+    assert any("tool" in hit.split("\n")[0] for hit in find(page, typed)[:3])
+
+
+def test_a_chart_of_two_pages_is_listed_once(page: Page):
+    charts = [hit.split("\n")[1] for hit in find(page, "chart supplier") if "· chart" in hit.split("\n")[0]]
+    assert len(charts) == len(set(charts))
+
+
+def test_ctrl_k_opens_the_search(page: Page):
+    page.keyboard.press("Control+k")
+    assert page.locator("dialog.search").is_visible()
+
+
+def test_going_back_from_a_hit_gives_the_answers_again(page: Page):
+    start = page.url
+    hits = find(page, "effective number")
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda address: address != start)
+    page.go_back()
+    page.locator("dialog.search[open]").wait_for()
+    wait_until(page, "document.querySelector('dialog.search').dataset.answered === 'effective number'")
+    assert page.get_by_role("option").all_inner_texts() == hits
+    page.keyboard.press("Escape")
+    page.reload()
+    assert not page.locator("dialog.search[open]").count(), "what was closed stays closed"
+
+
 @everywhere
 def test_a_slip_of_the_finger_is_understood_and_said(page: Page):
     assert find(page, "Orcale") == find(page, "Oracle")

@@ -1,6 +1,8 @@
 """The loops as choices beside the network: each names its flows of money in order, as the arrows are labelled."""
 
 import re
+from collections.abc import Hashable
+from typing import Any
 
 import pandas as pd
 
@@ -41,7 +43,7 @@ def _flows_by_leg(flows: pd.DataFrame) -> dict[tuple[str, str], list[str]]:
     return legs
 
 
-def _remark(loop: dict[str, object]) -> str:
+def _remark(loop: dict[Hashable, Any]) -> str:
     """On what it rests, and how much could go all the way round."""
     smallest = loop["smallest_usd_bn"]
     most = f"; at most {formatting.usd_short(smallest)} all the way round" if pd.notna(smallest) else ""

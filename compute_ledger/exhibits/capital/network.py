@@ -68,8 +68,7 @@ def network(flows: pd.DataFrame, legs: pd.DataFrame, loops: pd.DataFrame, scope:
             strength=summed["binding"].astype(bool).map({True: "binding", False: "not binding"}),
             on_loop=[
                 "yes" if pair in on_loop and form != "guarantee" else "no"
-                for *pair, form in zip(summed["payer"], summed["payee"], summed["form"], strict=True)
-                for pair in [tuple(pair)]
+                for pair, form in zip(zip(summed["payer"], summed["payee"], strict=True), summed["form"], strict=True)
             ],
         ),
         columns=COLUMNS,

@@ -1,6 +1,7 @@
 """The gap: columns of what falls due each year, one line of revenue, and between them what is short."""
 
 from collections.abc import Callable
+from typing import TypeAlias
 
 import altair as alt
 import numpy as np
@@ -104,7 +105,7 @@ def _title(rows: pd.DataFrame, scope: Scope) -> str:
     years, known = _short_years(rows), rows["revenue"].notna()
     span = years_of([int(year) for year in rows["year"]])
     if not known.any():
-        most = rows.loc[rows["due"].idxmax()]
+        most = rows.loc[rows["due"].eq(rows["due"].max())].iloc[0]
         return f"{scope.buyer}'s contracts take up to {formatting.about_usd(float(most['due']))} a year, in {int(most['year'])}; what it would earn is not known on this path"
     if not years:
         return f"Revenue on the assumed path reaches {scope.buyer}'s contracts in every year, {span}"
@@ -160,7 +161,8 @@ def _is_banded(rows: pd.DataFrame) -> bool:
     return bool((rows["revenue_high"] > rows["revenue_low"]).any())
 
 
-X, Y = Callable[[str], alt.X], Callable[[str], alt.Y]
+X: TypeAlias = Callable[[str], alt.X]
+Y: TypeAlias = Callable[[str], alt.Y]
 
 
 def _chart(rows: pd.DataFrame, schedules: Schedules) -> alt.LayerChart:

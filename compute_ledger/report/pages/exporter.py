@@ -3,6 +3,7 @@
 import functools
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import distribution
 from pathlib import Path
@@ -102,13 +103,10 @@ def render_page(job: PageJob) -> Page:
 
 
 def render_words(
-    contents: Contents, edition: Edition, name: str, markdown: str, *, codebook: bool, inside: bool = False
+    contents: Contents, edition: Edition, editions: Sequence[Edition], name: str, markdown: str, *, codebook: bool
 ) -> str:
-    """The page `name` made of Markdown (codebook, glossary, status), in the frame of the chapters of `edition`.
-
-    It lies `inside` the folder of the edition, or else at the book's root.
-    """
-    frame = words_frame(contents, edition, name, codebook=codebook, inside=inside)
+    """The page `name` of `edition` that is made of Markdown (codebook, glossary, status); all `editions` have one."""
+    frame = words_frame(contents, edition, editions, name, codebook=codebook)
     notebook = new_notebook(cells=[new_markdown_cell(markdown, id=frame.slug)])
     return _rendered(contents, notebook, frame)[0]
 

@@ -29,8 +29,8 @@ Cell = tuple[str, str | None]  # text, and the address it leads to
 def grid(data: Block, prose: Prose, place: str) -> Block:
     """A table's columns, its class, its rows as HTML, as they are `shown`, and their `cells` as plain values.
 
-    Numbers of one column share their decimals, no more than a reader can use, unless the column says that it is
-    `mixed` (of several units); the files to take along have them in full.
+    Percentages and points of one column share a decimal; any other number has its own decimals, no more than a reader
+    can use, unless the column says that it is `mixed` (of several units). The files to take along have them in full.
     `data` is an exhibit or a standing table. NotebookError when its table does not fit the contract.
     """
     table, ids_of_rows = data["table"], row_ids(data, place)
@@ -39,7 +39,7 @@ def grid(data: Block, prose: Prose, place: str) -> Block:
         raise NotebookError(f"{place}: a table row has more or fewer cells than the {len(columns)} columns")
     if len(columns) > MOST_COLUMNS:
         raise NotebookError(f"{place}: {data['id']!r} has {len(columns)} columns; at most {MOST_COLUMNS} fit a page")
-    decimals = [_shared_decimals(column, [row[i] for row in table["rows"]]) for i, column in enumerate(columns)]
+    decimals = [_most_decimals(column, [row[i] for row in table["rows"]]) for i, column in enumerate(columns)]
     rows = [
         [_cell(value, column, places, prose) for value, column, places in zip(row, columns, decimals, strict=True)]
         for row in table["rows"]
@@ -131,8 +131,8 @@ def _kind(column: Mapping[str, Any], texts: list[str]) -> str:
     return "short" if longest <= SHORT_TEXT else "long" if longest > LONG_TEXT else ""
 
 
-def _shared_decimals(column: Mapping[str, Any], values: list[Any]) -> int:
-    """Decimals of a column: one for percentages and points, two otherwise, three where all numbers are below 1."""
+def _most_decimals(column: Mapping[str, Any], values: list[Any]) -> int:
+    """Decimals of a column at most: one for percentages and points, two otherwise, three where all are below 1."""
     largest = max((abs(value) for value in values if isinstance(value, (int, float))), default=0.0)
     most = 1 if column["unit"] in COARSE_UNITS else 3 if largest < 1 else 2
     return min(most, _decimals(values))
@@ -145,16 +145,26 @@ def _decimals(values: list[Any]) -> int:
     return max(0, min(4, max((-int(exponent) for exponent in digits), default=0)))
 
 
-def _cell(value: Any, column: Mapping[str, Any], shared: int, prose: Prose) -> Cell:
+def _number(value: float, column: Mapping[str, Any], most: int) -> str:
+    """The number with the decimals that it has, `most` at most and none that nobody measured; a small one is not 0."""
+    if column["name"] == "year" or column["name"].endswith("_year"):
+        return rounding.text(value, 0).replace(",", "")
+    if column.get("mixed"):
+        return rounding.text(value, _decimals([value]))
+    if column["unit"] in COARSE_UNITS:
+        return rounding.text(value, most)
+    shown = next((n for n in range(most, rounding.FINEST) if rounding.rounded(value, n)), most)
+    text = rounding.text(value, shown)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _cell(value: Any, column: Mapping[str, Any], most: int, prose: Prose) -> Cell:
     if isinstance(value, dict):
         return _link(value, column, prose)
     if value is None or value == "" or (isinstance(value, float) and not math.isfinite(value)):
         return "", None
     if column["type"] == "number" and isinstance(value, (int, float)):
-        plain_year = column["name"] == "year" or column["name"].endswith("_year")
-        decimals = _decimals([value]) if column.get("mixed") else shared
-        text = rounding.text(value, 0).replace(",", "") if plain_year else rounding.text(value, decimals)
-        return text.replace("-", "−"), None
+        return _number(value, column, most).replace("-", "−"), None
     return str(value), None
 
 

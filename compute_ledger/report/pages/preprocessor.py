@@ -85,7 +85,7 @@ class _Composer:
 
     def __init__(self, nb: nbformat.NotebookNode, frame: PageFrame, code: Sequence[str]) -> None:
         self.cells, self.frame, self.name = nb.cells, frame, frame.name
-        self.prose = Prose(frame.pages, frame.root, FirstUses(frame.terms, f"{frame.root}{GLOSSARY_PAGE}#"))
+        self.prose = Prose(frame.pages, frame.root, FirstUses(frame.terms, f"{GLOSSARY_PAGE}#"))
         self.print_prose = _print_prose(frame) if frame.run else None
         self.print_blocks: list[output_contract.Block] = []
         self.pending: list[str] = []

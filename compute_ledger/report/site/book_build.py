@@ -94,7 +94,7 @@ def _write_edition(book: Path, frame: Frame, edition: Edition, pages: Sequence[A
     """All that lies in the folder of one edition."""
     folder, own_pages = book / edition.path, [page for page in pages if page.edition == edition.name]
     write_chapters(folder, frame.contents, edition, own_pages)
-    status_page.write(folder, frame.contents, edition, own_pages, codebook=frame.codebook)
+    status_page.write(folder, frame.contents, edition, frame.final, own_pages, codebook=frame.codebook)
 
 
 def _remember(request: BuildRequest, made_from: str, target: Path, result: Made) -> None:
@@ -119,7 +119,7 @@ def write_chapters(folder: Path, contents: Contents, edition: Edition, pages: Se
     figures = _merged([figure for page in pages for figure in page.key_figures], edition)
     text = json.dumps(figures, indent=1, ensure_ascii=False, allow_nan=False)
     (folder / KEY_FIGURES).write_text(text + "\n", encoding="utf-8")
-    search_index.write(folder, contents, edition, pages)
+    search_index.write(folder, contents, pages)
     print_edition.write(folder, contents, edition, pages)
     previews.write(folder, contents, pages)
 
