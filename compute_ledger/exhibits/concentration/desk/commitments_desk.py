@@ -36,6 +36,7 @@ def desk(ledger: Ledger, scope: Scope) -> Desk:
     names = sorted({*rows["counterparty"], *rows["counterparty_group"], *rows["layer"]})
     return Desk(
         module="concentration",
+        needs=("commitments",),
         chapter=CHAPTER,
         as_of=ledger.as_of,
         inputs=_inputs(ledger, days.deals, scope),
@@ -129,8 +130,9 @@ def _bars(suppliers: pd.DataFrame, level: str) -> list[Bar]:
             length=rounding.rounded(length, 1),
             start=rounding.rounded(start, 1) if is_wide else None,
             end=rounding.rounded(end, 1) if is_wide else None,
+            colour=theme.colour(supplier),
         )
-        for name, label, length, start, end, is_wide in zip(
-            rows["supplier"], rows["label"], lengths, starts, ends, has_interval, strict=True
+        for name, label, length, start, end, is_wide, supplier in zip(
+            rows["supplier"], rows["label"], lengths, starts, ends, has_interval, suppliers["supplier"], strict=True
         )
     ]
