@@ -57,7 +57,10 @@ Input = Choice | Amount | Day
 
 @dataclass(frozen=True, kw_only=True)
 class Bar:
-    """One row of the desk's bars: lengths in % of the longest; `start` and `end` of its interval, if it has one."""
+    """One row of the desk's bars: lengths in % of the longest; `start` and `end` of its interval, if it has one.
+
+    `colour` as `chart_look.on_page` gives it.
+    """
 
     name: str
     label: str

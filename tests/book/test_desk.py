@@ -6,9 +6,12 @@ browser with the scripts of the built page. `COMPUTE_LEDGER_LONG=1` tries every 
 
 import functools
 import itertools
+import json
 import os
 import shlex
 import statistics
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -221,6 +224,28 @@ def test_an_address_is_a_state_and_has_its_command(tab: Page, book: Path):
     values = dict(split_assignment(text) for text in command[4::2])
     source = read_notebook(ROOT / "notebooks/commitment-concentration.ipynb")
     assert check(declared(source, "it"), values, "it") == state
+
+
+def test_the_printed_command_gives_the_figures_of_the_desk(tab: Page, book: Path, tmp_path: Path):
+    tab.goto(f"{book.as_uri()}/commitment-concentration.html#desk?as_of=2025-09-30&min_grade=A&basis=annualised")
+    tab.wait_for_function("() => document.querySelector('.desk-command code').textContent")
+    program, *arguments = shlex.split(tab.locator(".desk-command code").text_content())
+    assert program == "compute-ledger"
+    command = [
+        sys.executable,
+        "-m",
+        "compute_ledger.cli",
+        *arguments,
+        "--project",
+        str(ROOT),
+        "-o",
+        str(tmp_path / "run"),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    figures = json.loads((tmp_path / "run/key-figures.json").read_text(encoding="utf-8"))
+    assert [figure["text"] for figure in figures] == shown(tab)["figures b"]
+    assert figures[0]["as_of"] == "2025-09-30"
 
 
 @pytest.mark.parametrize("chapter", ["commitment-concentration", "cloud-market-shares"])

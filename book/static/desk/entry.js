@@ -40,7 +40,7 @@ desk.entry = (() => {
       return { claim: "", detail: entry.nothing, figures, bars: [] };
     }
     const x = rounding.rounded(entrant_share_pct);
-    const changes = Object.keys(rules).map((name) => [name, changeOfHhi(data.shares, x, name)]);
+    const changes = data.rules.map((name) => [name, changeOfHhi(data.shares, x, name)]);
     const change = changes.find(([name]) => name === rule)[1];
     const before = squares(data.shares);
     const span = changeInterval(data, x, rule);

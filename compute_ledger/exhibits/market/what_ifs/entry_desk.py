@@ -20,9 +20,11 @@ from compute_ledger.ledger import Ledger
 from compute_ledger.measures.market.market_entry import change_interval
 from compute_ledger.measures.market.market_estimates import largest_first
 from compute_ledger.shared import rounding
+from compute_ledger.shared.chart_look import on_page
 from compute_ledger.shared.choices import ENTRANT_SHARE_PCT
 
 CHAPTER = "cloud-market-shares"
+NOW, CHOSEN, OTHER = map(on_page, (INK, ACCENT, GREY))
 
 
 def desk(
@@ -70,12 +72,13 @@ def desk(
         data={
             "buyer": scope.buyer,
             "quarter": formatting.quarter(quarter) if quarter else "",
+            "rules": list(RULE_LABELS),
             "shares": rows["share_pct"].tolist(),
             "leader": rows[["low_pct", "high_pct"]].head(1).to_numpy().ravel().tolist(),
             "hhi": [] if shares.empty else list(hhi),
             "size_usd_bn": None if pd.isna(size_usd_bn) else size_usd_bn,
             "smallest": smallest_supplier(rounding.frame(comparison)),
-            "colours": {"now": INK, "chosen": ACCENT, "other": GREY},
+            "colours": {"now": NOW, "chosen": CHOSEN, "other": OTHER},
         },
     )
 
@@ -146,14 +149,14 @@ def _bars(before: float, changes: dict[str, float], entry_rule: str) -> list[Bar
         name=FIGURES["now"],
         label=formatting.number(before, 0),
         length=rounding.rounded(part * before, 1),
-        colour=INK,
+        colour=NOW,
     )
     return [now] + [
         Bar(
             name=formatting.capital(RULE_LABELS[rule]),
             label=_moved(index, changes[rule]),
             length=rounding.rounded(part * index, 1),
-            colour=ACCENT if rule == entry_rule else GREY,
+            colour=CHOSEN if rule == entry_rule else OTHER,
         )
         for rule, index in indices.items()
     ]
