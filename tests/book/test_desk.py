@@ -234,7 +234,7 @@ def test_the_printed_command_gives_the_figures_of_the_desk(tab: Page, book: Path
     command = [
         sys.executable,
         "-m",
-        "compute_ledger.cli",
+        "compute_ledger",
         *arguments,
         "--project",
         str(ROOT),
