@@ -60,7 +60,7 @@ def index_reasons(days: DaysOfLedger, buyers: Sequence[str]) -> Rows:
 def _reasons(filed: pd.DataFrame, deals: pd.DataFrame, buyer: str, grade: str) -> Rows:
     filed, deals = (frame[frame["min_grade"].eq(grade)] for frame in (filed, deals))
     # Places of the rows of each day: on most days nothing differs, and then no frame is made.
-    filed_places, deal_places = (frame.groupby("day").indices for frame in (filed, deals))
+    filed_places, deal_places = (dict[Any, Any](frame.groupby("day").indices) for frame in (filed, deals))
     filed_ids, standing = filed["financial_id"].to_numpy(), list(zip(deals["deal"], deals["status"], strict=True))
     rows: Rows = []
     state, reason = None, ""
