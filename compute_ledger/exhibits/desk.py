@@ -27,7 +27,7 @@ class Choice:
 
 @dataclass(frozen=True, kw_only=True)
 class Amount:
-    """A parameter that is a number from `low` to `high`; `unit` stands behind it."""
+    """A parameter that is a number from `low` to `high`; `unit` stands beside its label."""
 
     name: str
     label: str
@@ -57,11 +57,15 @@ Input = Choice | Amount | Day
 
 @dataclass(frozen=True, kw_only=True)
 class Bar:
-    """One row of the desk's bars: lengths in % of the longest; `start` and `end` of its interval, if it has one."""
+    """One row of the desk's bars: lengths in % of the longest; `start` and `end` of its interval, if it has one.
+
+    `colour` as `chart_look.on_page` gives it.
+    """
 
     name: str
     label: str
     length: float
+    colour: str
     start: float | None = None
     end: float | None = None
 
@@ -90,8 +94,9 @@ class Answer:
 class Desk:
     """The inputs of one chapter, as published, with all that its script needs to answer for other values.
 
-    `chapter` is the one whose parameters the inputs are, `module` the script that computes. `words` are the
-    sentences that Python and the script fill alike, `data` are plain JSON.
+    `chapter` is the one whose parameters the inputs are, `fixed` those that stay as on the page (value as on a command
+    line). `module` is the script that computes, `needs` those that it calls. `words` are the sentences that Python and
+    the script fill alike, `data` are plain JSON.
     """
 
     module: str
@@ -101,14 +106,18 @@ class Desk:
     words: Mapping[str, Any]
     data: Mapping[str, Any]
     as_of: pd.Timestamp
+    needs: Sequence[str] = ()
+    fixed: Mapping[str, str] = field(default_factory=dict)
 
     def _repr_mimebundle_(self, **_: object) -> Bundle:
         names = ", ".join(each.name for each in self.inputs)
         return {
             DESK: {
                 "module": self.module,
+                "needs": list(self.needs),
                 "chapter": self.chapter,
                 "as_of": formatting.iso_day(self.as_of),
+                "fixed": dict(self.fixed),
                 "inputs": [_plain_input(each) for each in self.inputs],
                 "labels": [figure.label for figure in self.answer.figures.figures],
                 "answer": self.answer.printed,

@@ -6,9 +6,12 @@ browser with the scripts of the built page. `COMPUTE_LEDGER_LONG=1` tries every 
 
 import functools
 import itertools
+import json
 import os
 import shlex
 import statistics
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -19,14 +22,16 @@ import pytest
 from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, Page
 
-from compute_ledger.exhibits import Scope, formatting
+from compute_ledger.exhibits import Scope, formatting, market
 from compute_ledger.exhibits.concentration.desk import commitments_desk as concentration
+from compute_ledger.exhibits.market.what_ifs import entry_desk as entry
 from compute_ledger.ledger import Ledger, load
 from compute_ledger.ledger.grades import GRADES
 from compute_ledger.measures import commitments
+from compute_ledger.measures.market import carried_tail, market_estimates
 from compute_ledger.report.notebooks.notebook_file import read_notebook
 from compute_ledger.report.notebooks.parameters import check, declared, split_assignment
-from compute_ledger.shared.choices import BASES, LEVELS, OVERLAPS, PERIMETERS
+from compute_ledger.shared.choices import BASES, ENTRY_RULES, LEVELS, OVERLAPS, PERIMETERS
 
 from .conftest import ROOT
 
@@ -66,7 +71,7 @@ def tab(browser: Browser) -> Iterator[Page]:
 def answers(page: Page, module: str, states: list[State]) -> list[Any]:
     """What the page's module says of each state, its days as ISO dates."""
     script = """([module, states]) => states.map((state) => desk[module].answer(desk.held,
-        { ...state, as_of: desk.formatting.dayNumber(state.as_of) }))"""
+        { ...state, as_of: state.as_of && desk.formatting.dayNumber(state.as_of) }))"""
     return page.evaluate(script, [module, states])
 
 
@@ -107,6 +112,38 @@ def test_concentration_is_as_python_computes_it(tab: Page, book: Path, day: str)
         assert answer == expected_concentration(state), state
 
 
+@functools.cache
+def market_of(day: str) -> tuple[Any, ...]:
+    """What the chapter compares on a day, as its cells work it out."""
+    ledger = ledger_of(day, "C")
+    scope = Scope.of(ledger)
+    shares, sizes = (
+        market_estimates.one_estimate(rows, "synergy") for rows in (ledger.market_shares, ledger.market_size)
+    )
+    quarter = market_estimates.pick_quarter(shares, "latest")
+    latest = market_estimates.latest_shares(shares, quarter)
+    size = sizes.set_index("quarter")["revenue_usd_bn"][quarter]
+    both = market.compare(scope.payables(scope.deals(ledger)), market.with_tail(shares, latest, quarter))
+    return latest, carried_tail.carried_hhi(shares, quarter), size, both, scope, quarter
+
+
+def expected_entry(day: str, state: State) -> dict[str, Any]:
+    *compared, scope, quarter = market_of(day)
+    return entry.answer(*compared, state["entrant_share_pct"], state["entry_rule"], scope, quarter).printed
+
+
+EDITIONS = {NEWEST: "", **{day: f"editions/{day}/" for day in ("2026-07-01", "2025-11-07")}}
+
+
+@pytest.mark.parametrize("day", EDITIONS)
+def test_an_entrant_is_as_python_computes_it(tab: Page, book: Path, day: str):
+    open_desk(tab, f"{book.as_uri()}/{EDITIONS[day]}cloud-market-shares.html")
+    shares = [tenths / 10 for tenths in range(0, 501, 1 if LONG else 7)] + [20.0, 28.0, 50.0]
+    states = [{"entrant_share_pct": share, "entry_rule": rule} for share in shares for rule in ENTRY_RULES]
+    for state, answer in zip(states, answers(tab, "entry", states), strict=True):
+        assert answer == expected_entry(day, state), state
+
+
 def shown(page: Page) -> dict[str, Any]:
     """What a reader sees of the answer."""
     texts = page.evaluate("""() => Object.fromEntries(["claim", "detail", "figures b", "bars li"].map((name) =>
@@ -115,7 +152,10 @@ def shown(page: Page) -> dict[str, Any]:
 
 
 def expected_shown(state: State) -> dict[str, Any]:
-    answer = expected_concentration(state)
+    return texts_of(expected_concentration(state))
+
+
+def texts_of(answer: dict[str, Any]) -> dict[str, Any]:
     return {
         "claim": [f"{answer['claim']}." if answer["claim"] else ""],
         "detail": [answer["detail"]],
@@ -156,6 +196,21 @@ def test_a_reader_at_the_keyboard(tab: Page, book: Path, name: str):
     assert tab.evaluate("location.hash") == ""
 
 
+def test_a_reader_chooses_an_entrant(tab: Page, book: Path):
+    tab.goto(f"{book.as_uri()}/cloud-market-shares.html")
+    state = {"entrant_share_pct": 5.0, "entry_rule": "proportional"}
+    assert shown(tab) == texts_of(expected_entry(NEWEST, state))
+    tab.locator(".desk [name=entrant_share_pct]").focus()
+    tab.wait_for_function("() => document.querySelector('.desk-command code').textContent")
+    tab.keyboard.press("ArrowUp")
+    tab.locator(".desk [name=entry_rule]").select_option("from_leader")
+    state = {"entrant_share_pct": 5.1, "entry_rule": "from_leader"}
+    assert shown(tab) == texts_of(expected_entry(NEWEST, state))
+    assert tab.evaluate("location.hash") == "#desk?entrant_share_pct=5.1&entry_rule=from_leader"
+    tab.get_by_role("button", name="Reset").press("Enter")
+    assert tab.evaluate("location.hash") == ""
+
+
 def test_an_address_is_a_state_and_has_its_command(tab: Page, book: Path):
     address = (
         f"{book.as_uri()}/commitment-concentration.html#desk?buyer=Anthropic&as_of=2026-07-01&level=layer&basis=no"
@@ -171,12 +226,39 @@ def test_an_address_is_a_state_and_has_its_command(tab: Page, book: Path):
     assert check(declared(source, "it"), values, "it") == state
 
 
-def test_inputs_are_the_parameters_of_the_chapter(book: Path):
-    soup = BeautifulSoup((book / "commitment-concentration.html").read_text(encoding="utf-8"), "html.parser")
+def test_the_printed_command_gives_the_figures_of_the_desk(tab: Page, book: Path, tmp_path: Path):
+    tab.goto(f"{book.as_uri()}/commitment-concentration.html#desk?as_of=2025-09-30&min_grade=A&basis=annualised")
+    tab.wait_for_function("() => document.querySelector('.desk-command code').textContent")
+    program, *arguments = shlex.split(tab.locator(".desk-command code").text_content())
+    assert program == "compute-ledger"
+    command = [
+        sys.executable,
+        "-m",
+        "compute_ledger",
+        *arguments,
+        "--project",
+        str(ROOT),
+        "-o",
+        str(tmp_path / "run"),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    figures = json.loads((tmp_path / "run/key-figures.json").read_text(encoding="utf-8"))
+    assert [figure["text"] for figure in figures] == shown(tab)["figures b"]
+    assert figures[0]["as_of"] == "2025-09-30"
+
+
+@pytest.mark.parametrize("chapter", ["commitment-concentration", "cloud-market-shares"])
+def test_inputs_are_the_parameters_of_the_chapter(tab: Page, book: Path, chapter: str):
+    open_desk(tab, f"{book.as_uri()}/{chapter}.html")
+    soup = BeautifulSoup((book / f"{chapter}.html").read_text(encoding="utf-8"), "html.parser")
     inputs = {field["name"]: field for field in soup.select(".desk [name]")}
-    parameters = declared(read_notebook(ROOT / "notebooks/commitment-concentration.ipynb"), "it")
-    assert set(inputs) == {parameter.name for parameter in parameters} - {"data_dir"}
+    parameters = declared(read_notebook(ROOT / f"notebooks/{chapter}.ipynb"), "it")
+    fixed = tab.evaluate("desk.held.fixed")
+    assert {*inputs, *fixed} == {parameter.name for parameter in parameters} - {"data_dir"}
     for parameter in parameters:
+        if parameter.name in fixed:
+            continue
         if parameter.choices:
             options = [option["value"] for option in inputs[parameter.name].select("option")]
             assert options == list(parameter.choices)

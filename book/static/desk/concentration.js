@@ -37,7 +37,7 @@ desk.concentration = (() => {
     return {
       ...sentences(said, noIndex),
       figures: figures(said, noIndex),
-      bars: bars(suppliers, label),
+      bars: bars(suppliers, label, data),
     };
   }
 
@@ -141,7 +141,7 @@ desk.concentration = (() => {
     return filled(ends ? phrases.way_and_ends : phrases.way, { counted: counted[perimeter], basis: bases[basis], ends });
   }
 
-  function bars(suppliers, label) {
+  function bars(suppliers, label, { names, colours }) {
     const end = ({ counted, high }) => (high === Infinity ? counted : high);
     const part = 100 / Math.max(...suppliers.map(end));
     return suppliers.map((row) => {
@@ -152,6 +152,7 @@ desk.concentration = (() => {
         length: rounding.rounded(part * row.counted, 1),
         start: hasInterval ? rounding.rounded(part * row.low, 1) : null,
         end: hasInterval ? rounding.rounded(part * row.high, 1) : null,
+        colour: colours[names.indexOf(row.supplier)],
       };
     });
   }

@@ -7,9 +7,8 @@
   const form = place.querySelector("fieldset");
   const fields = [...form.elements].filter(({ name }) => name);
   const slider = form.querySelector("[type=range]");
-  const dateField = form.querySelector("[type=date]");
+  const dateField = form.querySelector("[type=date]"); // it and the slider only where the day is an input
   const notice = place.querySelector("[role=status]");
-  const colours = Object.fromEntries(held.data.names.map((name, i) => [held.words.layers?.[name] ?? name, held.data.colours[i]]));
   const published = texts();
 
   /** The inputs as an address has them: a day is an ISO date. */
@@ -36,8 +35,10 @@
   function show() {
     if (!fields.every((field) => field.checkValidity())) return;
     render(desk[held.module].answer(held, state()));
-    slider.setAttribute("aria-valuetext", formatting.day(slider.valueAsNumber));
-    dateField.value = formatting.isoDay(slider.valueAsNumber);
+    if (slider) {
+      slider.setAttribute("aria-valuetext", formatting.day(slider.valueAsNumber));
+      dateField.value = formatting.isoDay(slider.valueAsNumber);
+    }
     place.querySelector(".desk-command code").textContent = command();
     notice.textContent = "";
   }
@@ -52,9 +53,9 @@
     place.querySelector(".desk-bars").replaceChildren(...bars.map(row));
   }
 
-  function row({ name, label, length, start, end }) {
+  function row({ name, label, length, start, end, colour }) {
     const svg = drawn("svg", { viewBox: "0 0 100 10", preserveAspectRatio: "none", "aria-hidden": "true" });
-    svg.append(drawn("rect", { width: length, height: 10, fill: colours[name] }));
+    svg.append(drawn("rect", { width: length, height: 10, fill: colour }));
     if (start !== null) svg.append(drawn("path", { d: `M${start} 5H${end}` }));
     const item = document.createElement("li");
     item.append(text(name), " ", svg, " ", text(label));
@@ -102,11 +103,12 @@
 
   function command() {
     const quoted = (value) => (/^[\w.-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`);
-    const parameters = Object.entries(texts()).map(([name, value]) => `-p ${name}=${quoted(value)}`);
+    const parameters = Object.entries({ ...held.fixed, ...texts() }).map(([name, value]) => `-p ${name}=${quoted(value)}`);
     return ["compute-ledger run", held.chapter, ...parameters].join(" ");
   }
 
   function markDays() {
+    if (!slider) return;
     const days = held.ticks[texts().buyer] ?? [];
     form.querySelector("datalist").replaceChildren(...days.map((day) => new Option("", day)));
   }
@@ -121,7 +123,7 @@
   }
 
   form.addEventListener("input", ({ target }) => {
-    if (target === dateField) {
+    if (dateField && target === dateField) {
       if (!dateField.value || !dateField.checkValidity()) return;
       slider.value = formatting.dayNumber(dateField.value);
     }
@@ -140,8 +142,7 @@
     act?.();
   });
   addEventListener("hashchange", follow);
-  dateField.min = formatting.isoDay(Number(slider.min));
-  dateField.max = formatting.isoDay(Number(slider.max));
+  if (slider) for (const end of ["min", "max"]) dateField[end] = formatting.isoDay(Number(slider[end]));
   markDays();
   follow();
   show();

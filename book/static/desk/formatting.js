@@ -15,12 +15,20 @@ desk.formatting = (() => {
 
   const pct = (value, decimals = 1) => (Number.isNaN(value) ? number(value) : `${number(value, decimals)}%`);
 
+  /** "1,349 to 1,928", or one number when both print alike. */
+  function between(low, high, decimals = 0) {
+    const [first, last] = [low, high].map((end) => number(end, decimals));
+    return first === last ? first : `${first} to ${last}`;
+  }
+
+  const dollars = (text) => (text.startsWith("−") ? `−$${text.slice(1)}` : `$${text}`);
+  const usdBn = (value) => `${dollars(number(value))} billion`;
+
   function usd(value) {
     const isTrillion = Math.abs(value) >= 999.5;
     const amount = isTrillion ? value / 1000 : value;
     const text = number(amount, isTrillion || Math.abs(amount) < 9.95 ? 1 : 0);
-    const signed = text.startsWith("−") ? `−$${text.slice(1)}` : `$${text}`;
-    return `${signed} ${isTrillion ? "trillion" : "billion"}`;
+    return `${dollars(text)} ${isTrillion ? "trillion" : "billion"}`;
   }
 
   function count(amount, singular) {
@@ -48,5 +56,5 @@ desk.formatting = (() => {
   /** A sentence with its places filled. */
   const filled = (template, words) => template.replace(/\{(\w+)\}/g, (_, name) => words[name]);
 
-  return { SMALL_NUMBERS, number, pct, usd, count, names, day, isoDay, dayNumber, capital, filled };
+  return { SMALL_NUMBERS, number, pct, between, usdBn, usd, count, names, day, isoDay, dayNumber, capital, filled };
 })();

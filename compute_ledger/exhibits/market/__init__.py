@@ -13,6 +13,7 @@ from compute_ledger.exhibits.market.second_tier import second_tier
 from compute_ledger.exhibits.market.size import market_size
 from compute_ledger.exhibits.market.what_ifs.basket_and_market import basket, compare
 from compute_ledger.exhibits.market.what_ifs.entry import entry, entry_finding
+from compute_ledger.exhibits.market.what_ifs.entry_desk import desk
 from compute_ledger.exhibits.market.what_ifs.owners import owners
 from compute_ledger.exhibits.market.what_ifs.promised import promised, promises_of, with_promises, with_tail
 
@@ -21,6 +22,7 @@ __all__ = [
     "basket",
     "compare",
     "customer_part",
+    "desk",
     "entry",
     "entry_finding",
     "hhi_finding",

@@ -128,13 +128,12 @@ def desk(data: Block, place: str) -> Block:
     return {
         "kind": "desk",
         "id": DESK_ANCHOR,
-        "module": checked_id(data["module"], place),
+        "scripts": [checked_id(name, place) for name in (*data["needs"], data["module"])],
         "inputs": data["inputs"],
         "answer": data["answer"],
         "labels": data["labels"],
-        "colours": dict(zip(data["data"]["names"], data["data"]["colours"], strict=True)),
         "as_of": data["as_of"],
-        "held": {name: data[name] for name in ("module", "chapter", "words", "data")} | {"ticks": ticks},
+        "held": {name: data[name] for name in ("module", "chapter", "fixed", "words", "data")} | {"ticks": ticks},
     }
 
 

@@ -22,6 +22,7 @@ from compute_ledger.ledger.grades import GRADES
 from compute_ledger.measures import commitments
 from compute_ledger.measures.contracts.counted_days import counted_days
 from compute_ledger.shared import rounding
+from compute_ledger.shared.chart_look import on_page
 from compute_ledger.shared.choices import LEVELS, OVERLAPS, TERM_YEARS
 
 CHAPTER = "commitment-concentration"
@@ -36,6 +37,7 @@ def desk(ledger: Ledger, scope: Scope) -> Desk:
     names = sorted({*rows["counterparty"], *rows["counterparty_group"], *rows["layer"]})
     return Desk(
         module="concentration",
+        needs=("commitments",),
         chapter=CHAPTER,
         as_of=ledger.as_of,
         inputs=_inputs(ledger, days.deals, scope),
@@ -51,7 +53,7 @@ def desk(ledger: Ledger, scope: Scope) -> Desk:
             "grades": GRADES,
             "buyers": ledger.buyers,
             "names": names,
-            "colours": [theme.colour(name) for name in names],
+            "colours": [on_page(theme.colour(name)) for name in names],
             "deals": deal_rows(rows, ledger.buyers, names),
             "ways": ways_rows(rows, changes),
             "no_index": index_reasons(days, ledger.buyers),
@@ -129,8 +131,9 @@ def _bars(suppliers: pd.DataFrame, level: str) -> list[Bar]:
             length=rounding.rounded(length, 1),
             start=rounding.rounded(start, 1) if is_wide else None,
             end=rounding.rounded(end, 1) if is_wide else None,
+            colour=on_page(theme.colour(supplier)),
         )
-        for name, label, length, start, end, is_wide in zip(
-            rows["supplier"], rows["label"], lengths, starts, ends, has_interval, strict=True
+        for name, label, length, start, end, is_wide, supplier in zip(
+            rows["supplier"], rows["label"], lengths, starts, ends, has_interval, suppliers["supplier"], strict=True
         )
     ]

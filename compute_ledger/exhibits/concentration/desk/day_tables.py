@@ -59,13 +59,17 @@ def index_reasons(days: DaysOfLedger, buyers: Sequence[str]) -> Rows:
 
 def _reasons(filed: pd.DataFrame, deals: pd.DataFrame, buyer: str, grade: str) -> Rows:
     filed, deals = (frame[frame["min_grade"].eq(grade)] for frame in (filed, deals))
+    # Places of the rows of each day: on most days nothing differs, and then no frame is made.
+    filed_places, deal_places = (dict[Any, Any](frame.groupby("day").indices) for frame in (filed, deals))
+    filed_ids, standing = filed["financial_id"].to_numpy(), list(zip(deals["deal"], deals["status"], strict=True))
     rows: Rows = []
     state, reason = None, ""
-    for day in sorted({*filed["day"], *deals["day"]} if len(filed) else ()):
-        filed_then, deals_then = (frame[frame["day"].eq(day)] for frame in (filed, deals))
-        state_then = (tuple(filed_then["financial_id"]), tuple(deals_then["deal"]), tuple(deals_then["status"]))
+    for day in sorted({*filed_places, *deal_places} if len(filed) else ()):
+        of_filed, of_deals = (list(places.get(day, ())) for places in (filed_places, deal_places))
+        state_then = ([filed_ids[place] for place in of_filed], [standing[place] for place in of_deals])
         if state_then != state:
-            state, reason_then = state_then, why_no_index(deals_then, filed_then, day, buyer)
-            rows += [[day_number(day), reason_then]] if reason_then != reason else []
+            then = pd.Timestamp(day)
+            state, reason_then = state_then, why_no_index(deals.iloc[of_deals], filed.iloc[of_filed], then, buyer)
+            rows += [[day_number(then), reason_then]] if reason_then != reason else []
             reason = reason_then
     return rows

@@ -8,13 +8,12 @@ from compute_ledger.exhibits.drawing.key import Swatch, drawn_only
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels, pointer_marks
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.market.provider_shares import NOT_DRAWN
+from compute_ledger.exhibits.market.what_ifs.entry_words import ENTRY, RULE_LABELS
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import ACCENT, GREY, domain_when_narrow, finish
 from compute_ledger.measures.market import market_entry as measure
 from compute_ledger.shared import rounding
-
-RULE_LABELS = {"proportional": "from all in proportion", "from_leader": "from the leader", "from_tail": "from the tail"}
 
 
 @exhibit("entry")
@@ -41,7 +40,7 @@ def entry(
     data = _curve_frame(curve[ends], entry_rule)
     low, high = span or (delta, delta)
     return Exhibit(
-        title=_by_rule(_by_all_rules(shares, entrant_share_pct), entrant_share_pct),
+        title=_by_rule(by_all_rules(shares, entrant_share_pct), entrant_share_pct),
         subtitle=f"Change of the HHI against {formatting.quarter(quarter)}, by size of the entrant and by whom it takes its share from",
         key=_key(span),
         description=(
@@ -90,44 +89,77 @@ def entry_finding(
     `comparison` from `basket_and_market.compare`.
     """
     if shares.empty:
-        return Finding(name="entry", detail="Without shares it cannot be said what an entrant would change.")
-    changes = _by_all_rules(shares, entrant_share_pct)
-    other_changes = formatting.names(
-        f"{formatting.number(change, 0)} {RULE_LABELS[rule]}" for rule, change in changes.items() if rule != entry_rule
-    )
+        return Finding(name="entry", detail=ENTRY["nothing"])
+    changes = by_all_rules(shares, entrant_share_pct)
     span = measure.change_interval(shares, hhi, entrant_share_pct, entry_rule)
-    worth = (
-        f"{formatting.pct(entrant_share_pct)} is {formatting.usd_bn(size_usd_bn * entrant_share_pct / 100)} a quarter"
-        f"{_beside_smallest(comparison, entrant_share_pct)}."
-    )
     sentences = [
-        f"By the other rules the change is {other_changes}: from whom it would take its share is not known.",
-        _reach(span),
-        worth if pd.notna(size_usd_bn) else "",
+        others_words(changes, entry_rule),
+        reach_words(span),
+        worth_words(size_usd_bn, smallest_supplier(comparison), entrant_share_pct),
         *_with_stakes(deltas, changes[entry_rule]),
         "Capacity that an entrant rents from the clouds it competes with is in their shares as well, and would be counted twice.",
     ]
     return Finding(
         name="entry",
-        claim=_title(changes[entry_rule], entrant_share_pct, entry_rule, scope.buyer),
+        claim=claim_words(changes[entry_rule], entrant_share_pct, entry_rule, scope.buyer),
         detail=" ".join(filter(None, sentences)),
         rests_on={"market_shares": shares},
     )
 
 
-def _beside_smallest(comparison: pd.DataFrame, entrant_share_pct: float) -> str:
-    """', 3.1 times the share of CoreWeave (1.6%)': beside the smallest supplier of the buyer with a share of the market."""
+def smallest_supplier(comparison: pd.DataFrame) -> tuple[str, float] | None:
+    """The buyer's smallest supplier that has a share of the market, with that share in percent."""
     named = comparison[comparison["basket_pct"].notna() & comparison["market_pct"].gt(0)]
     if named.empty:
-        return ""
+        return None
     smallest = named.sort_values(["market_pct", "supplier"], kind="stable", key=rounding.column).iloc[0]
-    share = smallest["market_pct"]
-    return f", {formatting.number(entrant_share_pct / share)} times the share of {smallest['supplier']} ({formatting.pct(share)})"
+    return str(smallest["supplier"]), float(smallest["market_pct"])
 
 
-def _by_all_rules(shares: pd.DataFrame, entrant_share_pct: float) -> dict[str, float]:
+def by_all_rules(shares: pd.DataFrame, entrant_share_pct: float) -> dict[str, float]:
     """The change of the index by each rule."""
     return {rule: measure.change_of_hhi(shares, entrant_share_pct, rule) for rule in RULE_LABELS}
+
+
+def claim_words(change: float, entrant_share_pct: float, entry_rule: str, buyer: str) -> str:
+    who = ENTRY["of_buyer"].format(buyer=buyer) if buyer else ENTRY["of_nobody"]
+    points = formatting.number(abs(change), 0)
+    way = "stays" if points == "0" else "falls" if change < 0 else "rises"
+    moved = ENTRY[way].format(points=points)
+    return ENTRY["claim"].format(
+        who=who, share=formatting.pct(entrant_share_pct), moved=moved, rule=RULE_LABELS[entry_rule]
+    )
+
+
+def others_words(changes: dict[str, float], entry_rule: str) -> str:
+    """The change by the rules that were not chosen."""
+    other_changes = [
+        ENTRY["change"].format(change=formatting.number(change, 0), rule=RULE_LABELS[rule])
+        for rule, change in changes.items()
+        if rule != entry_rule
+    ]
+    return ENTRY["others"].format(changes=formatting.names(other_changes))
+
+
+def reach_words(span: tuple[float, float] | None) -> str:
+    """What the change may be over all that fits; where that cannot be said, in which way it would be off."""
+    if span is None:
+        return ENTRY["no_reach"]
+    low, high = (formatting.number(end, 0) for end in span)
+    return ENTRY["reach"].format(low=low, high=high)
+
+
+def worth_words(size_usd_bn: float, smallest: tuple[str, float] | None, entrant_share_pct: float) -> str:
+    """What the share is worth in the quarter, nothing where its size is not known."""
+    if pd.isna(size_usd_bn):
+        return ""
+    beside = ""
+    if smallest:
+        supplier, share = smallest
+        times = formatting.number(entrant_share_pct / share)
+        beside = ENTRY["beside"].format(times=times, supplier=supplier, supplier_share=formatting.pct(share))
+    worth = formatting.usd_bn(size_usd_bn * entrant_share_pct / 100)
+    return ENTRY["worth"].format(share=formatting.pct(entrant_share_pct), worth=worth, beside=beside)
 
 
 def _by_rule(changes: dict[str, float], entrant_share_pct: float) -> str:
@@ -161,15 +193,6 @@ def _curve_frame(curve: pd.DataFrame, entry_rule: str) -> pd.DataFrame:
     change = "change of the HHI " + curve["delta_hhi"].map(lambda delta: formatting.number(delta, 0))
     mark = mark_labels(curve["entrant_share_pct"].map(formatting.pct) + " taken " + label, change)
     return curve.pipe(rounding.frame, 3).assign(label=label, chosen=curve["entry_rule"].eq(entry_rule), mark=mark)
-
-
-def _reach(span: tuple[float, float] | None) -> str:
-    """What the change may be over all that fits; where that cannot be said, in which way it would be off."""
-    return (
-        f"Over the rounding and a tail like that of other quarters, the change lies between {formatting.number(span[0], 0)} and {formatting.number(span[1], 0)}."
-        if span
-        else "The change would be smaller, or turn negative, if few large firms made up the part that shrinks."
-    )
 
 
 def _entry_chart(data: pd.DataFrame, point: pd.DataFrame, widest: float) -> alt.LayerChart:
@@ -214,13 +237,3 @@ def _point(entrant_share_pct: float, delta: float, low: float, high: float) -> p
 def _interval(delta: float, low: float, high: float) -> str:
     change = f"change of the HHI {formatting.number(delta, 0)}"
     return f"{change}, {formatting.between(low, high)} over the rounding and the tail" if low < high else change
-
-
-def _title(delta: float, entrant_share_pct: float, entry_rule: str, buyer: str) -> str:
-    who = f"A cloud run by {buyer}" if buyer else "A new cloud"
-    return f"{who} with {formatting.pct(entrant_share_pct)} would {_moved(delta)} if it took its share {RULE_LABELS[entry_rule]}"
-
-
-def _moved(delta: float) -> str:
-    points = formatting.number(abs(delta), 0)
-    return "leave the HHI where it is" if points == "0" else f"{'lower' if delta < 0 else 'raise'} the HHI by {points}"
