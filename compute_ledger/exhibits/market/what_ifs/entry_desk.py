@@ -1,9 +1,11 @@
 """What an entrant of any size would change, by whom it takes its share from: see book/static/desk/entry.js."""
 
+from typing import Any
+
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
-from compute_ledger.exhibits.desk import Amount, Answer, Bar, Choice, Desk
+from compute_ledger.exhibits.desk import Amount, Answer, Bar, Choice, Desk, Input
 from compute_ledger.exhibits.market.what_ifs.entry import (
     by_all_rules,
     claim_words,
@@ -41,25 +43,11 @@ def desk(
     estimate: str,
 ) -> Desk:
     """Inputs for the entrant's share and the rule; what is compared stays as on the page. Arguments as in `answer`."""
-    low, high = ENTRANT_SHARE_PCT
-    rules = [(rule, formatting.capital(label)) for rule, label in RULE_LABELS.items()]
-    rows = rounding.frame(largest_first(shares))
     return Desk(
         module="entry",
         chapter=CHAPTER,
         as_of=scope.as_of,
-        inputs=(
-            Amount(
-                name="entrant_share_pct",
-                label="Share of the entrant",
-                value=entrant_share_pct,
-                low=low,
-                high=high,
-                unit="%",
-                step=0.1,
-            ),
-            Choice(name="entry_rule", label="Taken", value=entry_rule, options=rules),
-        ),
+        inputs=_inputs(entrant_share_pct, entry_rule),
         fixed={
             "as_of": formatting.iso_day(scope.as_of),
             "min_grade": ledger.min_grade,
@@ -69,17 +57,47 @@ def desk(
         },
         answer=answer(shares, hhi, size_usd_bn, comparison, entrant_share_pct, entry_rule, scope, quarter),
         words={"entry": ENTRY, "figures": FIGURES, "rules": RULE_LABELS},
-        data={
-            "buyer": scope.buyer,
-            "quarter": formatting.quarter(quarter) if quarter else "",
-            "rules": list(RULE_LABELS),
-            "shares": rows["share_pct"].tolist(),
-            "leader": rows[["low_pct", "high_pct"]].head(1).to_numpy().ravel().tolist(),
-            "hhi": [] if shares.empty else list(hhi),
-            "size_usd_bn": None if pd.isna(size_usd_bn) else size_usd_bn,
-            "smallest": smallest_supplier(rounding.frame(comparison)),
-            "colours": {"now": NOW, "chosen": CHOSEN, "other": OTHER},
-        },
+        data=_data(shares, hhi, size_usd_bn, comparison, scope, quarter),
+    )
+
+
+def _data(
+    shares: pd.DataFrame,
+    hhi: tuple[float, float],
+    size_usd_bn: float,
+    comparison: pd.DataFrame,
+    scope: Scope,
+    quarter: str,
+) -> dict[str, Any]:
+    """What the script computes with; shares largest first."""
+    rows = rounding.frame(largest_first(shares))
+    return {
+        "buyer": scope.buyer,
+        "quarter": formatting.quarter(quarter) if quarter else "",
+        "rules": list(RULE_LABELS),
+        "shares": rows["share_pct"].tolist(),
+        "leader": rows[["low_pct", "high_pct"]].head(1).to_numpy().ravel().tolist(),
+        "hhi": [] if shares.empty else list(hhi),
+        "size_usd_bn": None if pd.isna(size_usd_bn) else size_usd_bn,
+        "smallest": smallest_supplier(rounding.frame(comparison)),
+        "colours": {"now": NOW, "chosen": CHOSEN, "other": OTHER},
+    }
+
+
+def _inputs(entrant_share_pct: float, entry_rule: str) -> tuple[Input, ...]:
+    low, high = ENTRANT_SHARE_PCT
+    rules = [(rule, formatting.capital(label)) for rule, label in RULE_LABELS.items()]
+    return (
+        Amount(
+            name="entrant_share_pct",
+            label="Share of the entrant",
+            value=entrant_share_pct,
+            low=low,
+            high=high,
+            unit="%",
+            step=0.1,
+        ),
+        Choice(name="entry_rule", label="Taken", value=entry_rule, options=rules),
     )
 
 
