@@ -26,7 +26,7 @@ TABLE = """
     dd:
     del:
     desc: id
-    details: class
+    details: class id name
     div: class id role tabindex aria-label aria-labelledby data-filters
     dl: class
     dt: id
@@ -52,7 +52,7 @@ TABLE = """
     nav: class aria-label
     ol: class start
     option: value selected
-    p: class tabindex
+    p: class id tabindex
     pre: class tabindex
     script: src type
     section: class id aria-label aria-labelledby data-scripts data-held
@@ -61,10 +61,10 @@ TABLE = """
     span: class aria-hidden role
     strong:
     summary:
-    svg: aria-describedby aria-hidden aria-labelledby preserveaspectratio class font-family height role text-rendering viewbox width xmlns
+    svg: aria-describedby aria-hidden aria-label aria-labelledby preserveaspectratio class font-family height role text-rendering viewbox width xmlns
     table: class
     tbody:
-    td: class
+    td: class data-label
     th: class scope
     thead:
     time: datetime

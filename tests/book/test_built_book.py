@@ -114,7 +114,7 @@ def test_every_chart_leads_to_its_numbers_and_sources(book, chapter_name):
     charts = page(book, chapter_name).find_all("figure", class_="exhibit")
     assert charts
     for chart in charts:
-        drawing = chart.find("svg")
+        drawing = chart.find("svg", class_="chart")
         assert drawing["role"] == "img"
         assert drawing.find("desc").get_text(strip=True)
         assert len(chart.find("table").find_all("tr")) > 1
