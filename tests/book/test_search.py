@@ -48,7 +48,7 @@ def find(page: Page, words: str) -> list[str]:
     page.locator("dialog.search .keys").wait_for(state="attached")
     page.locator("dialog.search").get_by_role("combobox").fill(words)
     wait_until(page, "words => document.querySelector('dialog.search').dataset.answered === words", words)
-    return page.get_by_role("option").all_inner_texts()
+    return page.locator("dialog.search").get_by_role("option").all_inner_texts()
 
 
 def said(page: Page) -> str:
@@ -123,7 +123,7 @@ def test_going_back_from_a_hit_gives_the_answers_again(page: Page):
     page.go_back()
     page.locator("dialog.search[open]").wait_for()
     wait_until(page, "document.querySelector('dialog.search').dataset.answered === 'effective number'")
-    assert page.get_by_role("option").all_inner_texts() == hits
+    assert page.locator("dialog.search").get_by_role("option").all_inner_texts() == hits
     page.keyboard.press("Escape")
     page.reload()
     assert not page.locator("dialog.search[open]").count(), "what was closed stays closed"
@@ -187,7 +187,7 @@ def test_the_keyboard_leads_to_the_place_and_it_is_marked(page: Page):
 def test_every_hit_leads_to_a_place_that_is_there(page: Page):
     folder = page.url.rpartition("/")[0]
     find(page, "Oracle")
-    links = {link.get_attribute("href") for link in page.get_by_role("option").all()}
+    links = {link.get_attribute("href") for link in page.locator("dialog.search").get_by_role("option").all()}
     for link in sorted(links)[:6]:
         assert link.startswith(folder)
         page.goto(link)
@@ -197,7 +197,7 @@ def test_every_hit_leads_to_a_place_that_is_there(page: Page):
 @everywhere
 def test_a_row_of_a_table_is_shown_and_marked(page: Page):
     find(page, "Oracle")
-    row = page.get_by_role("option").filter(has_text="table row").first
+    row = page.locator("dialog.search").get_by_role("option").filter(has_text="table row").first
     address = row.get_attribute("href")
     row.click()
     page.wait_for_url(address)
