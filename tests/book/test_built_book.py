@@ -177,7 +177,7 @@ def test_each_page_may_load_what_it_needs_and_nothing_else(book, page_name):
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_ranked_shares_lead_to_the_formula_of_the_index(book, edition):
     soup = page(book, f"{EDITIONS[edition]}/commitment-concentration.html".lstrip("/"))
-    fold = soup.find(id="ranked-shares").find_next("details", class_="code")
+    fold = soup.find(id="ranked-shares").select_one("details.details")
     named = {link.get_text(): link["href"] for link in fold.select(".measures-above a")}
     assert {"summary", "hhi", "hhi_interval"} <= named.keys()
     term = soup.find("dt", id=named["hhi"].removeprefix("#"))

@@ -187,14 +187,10 @@ def _worded(stock: pd.DataFrame, buyer: str, second: str) -> pd.DataFrame:
 
 
 def _key(rows: pd.DataFrame, buyer: str, second: str) -> list[Swatch]:
-    drawn = [bool(rows[column].gt(0).any()) for column in ("buyer_usd_bn", "second_usd_bn")]
+    marks = [("buyer_usd_bn", Swatch("bar", BLUE, f"contracts of {buyer} signed by then"))]
+    marks += [("second_usd_bn", Swatch("bar", GOLD, f"contracts of {second}"))] if second else []
     return [
-        *drawn_only(
-            [
-                (drawn[0], Swatch("bar", BLUE, f"contracts of {buyer} signed by then")),
-                (bool(second) and drawn[1], Swatch("bar", GOLD, f"contracts of {second}")),
-            ]
-        ),
+        *drawn_only([(bool(rows[column].gt(0).any()), mark) for column, mark in marks]),
         Swatch("pale bar", GREY, "everybody else"),
     ]
 

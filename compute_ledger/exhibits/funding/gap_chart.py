@@ -116,8 +116,8 @@ def _title(rows: pd.DataFrame, scope: Scope) -> str:
 
 def _subtitle(rows: pd.DataFrame, schedules: Schedules, scope: Scope, path: str) -> str:
     line = f"; line: revenue, {PATH_LABELS[path]}" if rows["revenue"].notna().any() else ""
-    band = "; pale steps: from the lowest to the highest path of revenue" if _is_banded(rows) else ""
-    spans = "; thin spans: the least and most that published figures allow" if schedules.band.admissible else ""
+    band = "; steps: from the lowest to the highest path of revenue" if _is_banded(rows) else ""
+    spans = "; spans: the least and most that published figures allow" if schedules.band.admissible else ""
     return f"USD bn by calendar year. Columns: what falls due of {scope.buyer}'s contracts, {spread_words(schedules)}{spans}{line}{band}"
 
 

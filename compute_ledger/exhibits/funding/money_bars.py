@@ -214,7 +214,8 @@ def pay_finding(
     low, high = float(others["short_usd_bn"].min()), float(others["short_usd_bn"].max())
     covered = row["first_covered_year"]
     sentences = [
-        f"On other revenue paths it is {formatting.about_usd_between(low, high)}." if high > low else "",
+        f"In {row['least_covered_year']}, when it covers least, revenue is {formatting.pct(float(row['least_coverage_pct']), 0)} of what falls due.",
+        f"On other revenue paths {formatting.about_usd_between(low, high)} would be left." if high > low else "",
         f"This rests on {formatting.graded(used, anchors)}, and on a schedule of ours: when the money is due is not published.",
         "A published schedule, or revenue of another year, would change the figure.",
         f"Revenue is assumed to follow {path_words(anchors, path)}"

@@ -21,7 +21,9 @@ def method_finding(counted: pd.DataFrame, ledger: Ledger, scope: Scope) -> Findi
     formulas = sum(1 for _ in measures_with_formula())
     undisclosed = int(counted["counted"].isna().sum())
     graded = 100 * ledger.sources["grade"].isin(WELL_GRADED).mean() if len(ledger.sources) else float("nan")
+    computed = f"Every figure of this report is computed from rows of a ledger by {formulas} formulas; none is typed by hand"
     sentences = [
+        "" if len(counted) else f"{computed}.",
         (
             f"How sure it is: of {formatting.count(len(counted), 'contract')} of {scope.buyer} that {'counts' if len(counted) == 1 else 'count'}, "
             f"{formatting.count(undisclosed, 'has', 'have')} no published amount, and none is ever estimated."
@@ -33,7 +35,7 @@ def method_finding(counted: pd.DataFrame, ledger: Ledger, scope: Scope) -> Findi
     ]
     return Finding(
         name="method",
-        claim=f"Every figure of this report is computed from rows of a ledger by {formulas} formulas; none is typed by hand",
+        claim=computed if len(counted) else "",
         detail=" ".join(filter(None, sentences)),
         rests_on={"deals": counted} if len(counted) else {},
     )

@@ -272,7 +272,7 @@ def test_what_stands_side_by_side_stands_one_below_another_on_a_phone():
 def test_the_look_is_the_books_where_the_author_chose_none():
     assert f'fill="{on_page(BLUE)}"' in drawn(BARS)["wide"]
     assert 'fill="var(--muted, #5c5c5c)"' in drawn(BARS)["wide"]
-    assert all(f'stroke="{shade}"' in drawn(LINE)["wide"] for shade in PALETTE[:2])
+    assert all(f'stroke="{on_page(shade)}"' in drawn(LINE)["wide"] for shade in PALETTE[:2])
     own_look = BARS.mark_bar(color="#123456").configure_axis(labelColor="#654321").properties(height=111)
     picture = drawn(own_look)["narrow"]
     assert 'fill="#123456"' in picture
