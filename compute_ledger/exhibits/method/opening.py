@@ -21,7 +21,9 @@ def method_finding(counted: pd.DataFrame, ledger: Ledger, scope: Scope) -> Findi
     formulas = sum(1 for _ in measures_with_formula())
     undisclosed = int(counted["counted"].isna().sum())
     graded = 100 * ledger.sources["grade"].isin(WELL_GRADED).mean() if len(ledger.sources) else float("nan")
-    computed = f"Every figure of this report is computed from rows of a ledger by {formulas} formulas; none is typed by hand"
+    computed = (
+        f"Every figure of this report is computed from rows of a ledger by {formulas} formulas; none is typed by hand"
+    )
     sentences = [
         "" if len(counted) else f"{computed}.",
         (
