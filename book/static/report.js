@@ -102,7 +102,9 @@ function markSections() {
   for (const heading of document.querySelectorAll("h1, article :is(h2, h3)[id]")) observer.observe(heading);
   for (const link of document.querySelectorAll(".same-place")) {
     const bare = link.href;
-    for (const event of ["pointerdown", "click"]) link.addEventListener(event, () => (link.href = bare + place()));
+    // Who is at the head of the page to use its line has left the place that the address led to.
+    const aim = link.closest(".edition-line") ? () => location.hash : place;
+    for (const event of ["pointerdown", "click"]) link.addEventListener(event, () => (link.href = bare + aim()));
   }
   document.querySelector(".menu").addEventListener("click", ({ target }) => {
     if (target.closest("a")) document.querySelector(".menu").open = false;
