@@ -1,5 +1,5 @@
-// All that moves in a page. It runs in the head: the reader's theme before the first paint, the rest once the page
-// is read. The page is whole without it: every control that needs it is made here.
+// All that moves in a page. It runs in the head, after the stylesheet: the reader's theme and the typefaces before the
+// first paint, the rest once the page is read. The page is whole without it: every control that needs it is made here.
 "use strict";
 
 const THEME = "report-theme", SLASH = "report-slash", LANDING = "report-landing";
@@ -29,6 +29,9 @@ function remembered(storage, name, value) {
 // Theme
 
 page.classList.add("js");
+// Typefaces that are asked for before there is a body hold the first paint back for as long as it takes to read them
+// (Chromium: 50 ms at most): lines that were set in another typeface would be broken anew before the reader's eyes.
+document.fonts.forEach((face) => face.load());
 applyTheme();
 addEventListener("storage", (event) => event.key === THEME && applyTheme());
 addEventListener("pageshow", (event) => event.persisted && applyTheme());
@@ -99,7 +102,9 @@ function markSections() {
   for (const heading of document.querySelectorAll("h1, article :is(h2, h3)[id]")) observer.observe(heading);
   for (const link of document.querySelectorAll(".same-place")) {
     const bare = link.href;
-    for (const event of ["pointerdown", "click"]) link.addEventListener(event, () => (link.href = bare + place()));
+    // Who is at the head of the page to use its line has left the place that the address led to.
+    const aim = link.closest(".edition-line") ? () => location.hash : place;
+    for (const event of ["pointerdown", "click"]) link.addEventListener(event, () => (link.href = bare + aim()));
   }
   document.querySelector(".menu").addEventListener("click", ({ target }) => {
     if (target.closest("a")) document.querySelector(".menu").open = false;

@@ -57,6 +57,12 @@ def test_before_the_document_the_order_does_not_turn_and_no_row_is_of_one_docume
     assert not any("one document" in str(row[0]).replace("document, Google", "") for row in rows)
 
 
+def test_a_buyer_of_whom_nothing_was_known_is_what_the_comparison_finds():
+    alike = chapter(as_of="2025-11-07")["alike-finding"][FINDING]
+    assert alike["claim"] == "On 7 November 2025 no contract of Anthropic with a published amount was known"
+    assert alike["text"].endswith(r"OpenAI had \$610 billion in contracts with one.")
+
+
 def test_suppliers_sides_and_open_ends():
     text = chapter()["shared-finding"][FINDING]["text"]
     assert "48% or more of AWS's backlog" in text

@@ -116,7 +116,7 @@ def _chart(data: pd.DataFrame) -> alt.LayerChart:
         "price:Q",
         title=None,
         axis=alt.Axis(tickCount=5),
-        scale=alt.Scale(domain=domain_when_narrow(longest * 1.5, longest * 1.2), nice=False),
+        scale=alt.Scale(domain=domain_when_narrow(longest * 1.6, longest * 1.2), nice=False),
     )
     base = alt.Chart(rounding.frame(data[["row", "price", "shown", "side", "mark"]], 3)).encode(
         y=y, x=x, description=SPOKEN

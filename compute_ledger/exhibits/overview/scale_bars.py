@@ -83,7 +83,7 @@ def _amounts(values: dict[str, float], ahead: YearAhead, rate: pd.DataFrame) -> 
 def _bars(data: pd.DataFrame) -> alt.TopLevelMixin:
     order = data["what"].tolist()
     longest = float(data[["usd_bn", "high"]].max().max())
-    scale = alt.Scale(domain=domain_when_narrow(longest * 1.35, longest * 1.15), nice=False)
+    scale = alt.Scale(domain=domain_when_narrow(longest * 1.42, longest * 1.15), nice=False)
     y = alt.Y("what:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False, labelColor=INK))
     span = data["low"].map(formatting.number) + " to " + data["high"].map(formatting.number)
     mark = mark_labels(

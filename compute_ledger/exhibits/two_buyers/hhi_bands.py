@@ -74,6 +74,8 @@ def alike_finding(rows: pd.DataFrame, deals: pd.DataFrame, pair: BuyerPair) -> F
             f"{row['buyer']} had {money(row['total'], pair)} in contracts with one."
             for _, row in _all_contracts(rows).iterrows()
         ]
+        if sums and absent and pair.second:
+            return Finding(name="alike", claim=absent.removesuffix("."), detail=" ".join([*sums, *reasons]))
         return Finding(name="alike", detail=" ".join(filter(None, [absent, *sums, *reasons])) or pair.nothing(AMOUNT))
     like = like_for_like(rows)
     of_all = _all_contracts(rows)
@@ -238,7 +240,7 @@ def _bands_chart(measured: pd.DataFrame, spans: pd.DataFrame, pair: BuyerPair) -
     names = alt.Axis(ticks=False, domain=False, labelPadding=6, labelColor=INK, labelLimit=130, grid=True)
     y = alt.Y("row:N", sort=order, scale=alt.Scale(domain=order), title=None, axis=names)
     longest = float(points["hhi"].max())
-    scale = alt.Scale(domain=domain_when_narrow(longest * 1.55, longest * 1.25), nice=False)
+    scale = alt.Scale(domain=domain_when_narrow(longest * 1.65, longest * 1.25), nice=False)
     shade = alt.Color("buyer:N", scale=pair.shades, legend=pair.legend)
     bar, dot, end = alt.Chart(span_rows), alt.Chart(points), alt.Chart(ends)
     x_bar = {"x": alt.X("low:Q", axis=None, scale=scale), "x2": alt.X2("high:Q")}
