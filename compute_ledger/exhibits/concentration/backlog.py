@@ -9,7 +9,7 @@ from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
-from compute_ledger.exhibits.theme import BLUE, GOLD, GREY, INK, domain_when_narrow, finish, text
+from compute_ledger.exhibits.theme import BUYERS, GREY, INK, domain_when_narrow, finish, text
 from compute_ledger.ledger import Ledger
 from compute_ledger.measures import commitments
 from compute_ledger.shared import rounding
@@ -191,8 +191,8 @@ def _key(rows: pd.DataFrame, buyer: str, second: str) -> list[Swatch]:
     return [
         *drawn_only(
             [
-                (drawn[0], Swatch("bar", BLUE, f"contracts of {buyer} signed by then")),
-                (bool(second) and drawn[1], Swatch("bar", GOLD, f"contracts of {second}")),
+                (drawn[0], Swatch("bar", BUYERS[0], f"contracts of {buyer} signed by then")),
+                (bool(second) and drawn[1], Swatch("bar", BUYERS[1], f"contracts of {second}")),
             ]
         ),
         Swatch("pale bar", GREY, "everybody else"),
@@ -216,7 +216,7 @@ def _chart(rows: pd.DataFrame, buyer: str, second: str) -> alt.LayerChart:
     y = alt.Y("supplier:N", sort=order, title=None, axis=axis)
     scale = alt.Scale(domain=domain_when_narrow(longest * 1.6, longest * 1.95), nice=False)
     x = alt.X("start:Q", title=None, axis=None, scale=scale)
-    shade = alt.Color("part:N", scale=alt.Scale(domain=list(names), range=[BLUE, GOLD][: len(names)]), legend=None)
+    shade = alt.Color("part:N", scale=alt.Scale(domain=list(names), range=list(BUYERS[: len(names)])), legend=None)
     whole["end"] = whole["backlog_usd_bn"].combine(
         bars.groupby("supplier")["end"].max().reindex(order).set_axis(whole.index), max
     )
