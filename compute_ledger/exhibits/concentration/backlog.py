@@ -52,7 +52,7 @@ def backlog(stock: pd.DataFrame, deals: pd.DataFrame, financials: pd.DataFrame, 
         subtitle=f"Newest backlog of each supplier known on {formatting.day(scope.as_of)}, USD bn",
         key=_key(rows, scope.buyer, second),
         description=f"Stacked bars of {formatting.count(len(rows), 'supplier')}: {formatting.names(rows['supplier'] + ' ' + rows['label'], MOST_DRAWN)}.",
-        chart=finish(_chart(rows, scope.buyer, second), height=36 * len(rows) + 20),
+        chart=finish(_chart(rows, scope.buyer, second), height=40 * len(rows) + 20),
         table=rows,
         columns=_columns(scope.buyer, second),
         rests_on=_behind(stock, deals, financials),
@@ -225,11 +225,11 @@ def _chart(rows: pd.DataFrame, buyer: str, second: str) -> alt.LayerChart:
         x=alt.X("end:Q", axis=None), text=alt.Text("shown:N")
     )
     return alt.layer(
-        wholes.mark_bar(height=18, color=GREY, fillOpacity=0.5, stroke=GREY, strokeWidth=1).encode(
+        wholes.mark_bar(height=21, color=GREY, fillOpacity=0.5, stroke=GREY, strokeWidth=1).encode(
             x=x, x2="backlog_usd_bn:Q", description=SPOKEN
         ),
         alt.Chart(bars[["supplier", "part", "start", "end", "mark"]])
-        .mark_bar(height=18)
+        .mark_bar(height=21)
         .encode(y=y, x=x, x2="end:Q", color=shade, description=SPOKEN),
         *text(words, align="left", dx=7),
     )

@@ -49,7 +49,7 @@ def backlog_rise(rises: pd.DataFrame, deals: pd.DataFrame, financials: pd.DataFr
         ),
         key=_key(drawn, scope.buyer),
         description=f"Bars of {formatting.count(len(rows), 'quarter')} and their sum: {formatting.names(drawn['key'] + ' ' + drawn['label'], MOST_DRAWN + 1)}.",
-        chart=finish(_chart(drawn, scope.buyer), height=36 * len(drawn) + 20),
+        chart=finish(_chart(drawn, scope.buyer), height=40 * len(drawn) + 20),
         table=drawn,
         columns={
             "key": ("Supplier, quarter to", ""),
@@ -199,7 +199,7 @@ def _chart(drawn: pd.DataFrame, buyer: str) -> alt.LayerChart:
         .encode(y=y, x=alt.X("end:Q", axis=None), text=alt.Text("shown:N"))
     )
     return alt.layer(
-        base.transform_filter("!datum.fell").mark_bar(height=18).encode(color=shade),
-        base.transform_filter("datum.fell").mark_bar(height=18, fill=PAPER, stroke=GOLD, strokeWidth=1.5),
+        base.transform_filter("!datum.fell").mark_bar(height=21).encode(color=shade),
+        base.transform_filter("datum.fell").mark_bar(height=21, fill=PAPER, stroke=GOLD, strokeWidth=1.5),
         *text(words, align="left", dx=7),
     )

@@ -199,6 +199,18 @@ def test_one_row_below_a_chart_names_its_best_sources_and_has_all_else_in_folds(
     assert listed == ["source-s", "source-w", "source-a", "source-b", "source-c"]
 
 
+def test_many_documents_of_one_publisher_are_one_entry_of_the_fold_below_a_chart(render):
+    many = [{**source(f"s{i}", "Alpha", "A-"), "published_on": f"2025-01-0{i}"} for i in range(1, 8)]
+    drawn = chart(source_ids=[each["source_id"] for each in many])
+    html = render(executed(drawn, {KIND.format("sources"): {"sources": many}})).html
+    (entry,) = BeautifulSoup(html, "html.parser").select(".all-sources li")
+    assert entry.get_text() == "Grade A- (7): Alpha, 7 documents, 2025-01-01 to 2025-01-07."
+    assert [link["href"] for link in entry.select("a")] == ["#source-s1"]
+    fewer = chart(source_ids=[each["source_id"] for each in many[1:]])
+    html = render(executed(fewer, {KIND.format("sources"): {"sources": many}})).html
+    assert len(BeautifulSoup(html, "html.parser").select(".all-sources a")) == 6
+
+
 def test_a_row_of_a_wide_table_names_the_column_of_each_value_but_not_on_paper(render):
     columns = [{"name": f"c{i}", "label": f"C{i}", "unit": "m" * (i % 2), "type": "string"} for i in range(7)]
     drawn = chart(table={"columns": columns, "rows": [list("abcdefg")]})
