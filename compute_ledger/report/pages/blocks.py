@@ -17,8 +17,6 @@ from compute_ledger.shared.mime_types import VEGA_LITE
 
 MOST_SOURCES_OPEN = 6
 MOST_NAMED = 2  # publishers in the line below a chart
-# Of one grade, in the fold below a chart.
-MOST_OF_ONE_PUBLISHER = 6
 # Brackets after a publisher say through whom it was read, as in "Reuters (copy on example.org)"; what stands before a
 # slash, on which wire, as in "Business Wire / Amazon". "(quoted copy)" is a page of its own, known from a quotation.
 BRACKETS = re.compile(r"\s*\([^()]*\)")
@@ -182,33 +180,6 @@ def _basis(sources: Sequence[Block]) -> Block:
     return {"best": best, "more": len(publishers) - len(best), "grades": grades}
 
 
-def _of_each_grade(sources: Sequence[Block]) -> list[Block]:
-    """The list in the fold below a chart, by `grade` with their `count`: a link each, one for many of a publisher.
-
-    `sources` are the best first. The file in JSON and the page's own list have every one.
-    """
-    grades: dict[str, dict[str, list[Block]]] = {}
-    for source in sources:
-        grades.setdefault(source["grade"], {}).setdefault(source["publisher"], []).append(source)
-    return [
-        {"grade": grade, "count": sum(map(len, of_grade.values())), "links": _few_links(of_grade)}
-        for grade, of_grade in grades.items()
-    ]
-
-
-def _few_links(publishers: Mapping[str, Sequence[Block]]) -> list[Block]:
-    links: list[Block] = []
-    for publisher, own in publishers.items():
-        days = sorted(str(source["published_on"]) for source in own if source["published_on"])
-        if len(own) > MOST_OF_ONE_PUBLISHER and days:
-            many = f"{publisher}, {len(own)} documents, {days[0]} to {days[-1]}"
-            links.append({"href": own[0]["href"], "text": many})
-        else:
-            dated = [", ".join(filter(None, (publisher, str(source["published_on"] or "")))) for source in own]
-            links += [{"href": source["href"], "text": text} for source, text in zip(own, dated, strict=True)]
-    return links
-
-
 def downloads(data: Block, prose: Prose, place: str) -> Block:
     """Files of the book to take away; addresses are those below the book's root."""
     items = []
@@ -233,7 +204,6 @@ def _shared(data: Block, sources: Mapping[str, Block], prose: Prose, place: str)
         "note": prose.inline(data["note"] or ""),
         "sources": own,
         "basis": _basis(own),
-        "by_grade": _of_each_grade(own),
         "computation": None,
         "evidence": _links(data, prose),
         "as_of": data["as_of"],
