@@ -216,7 +216,8 @@ def _worded(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _bands_chart(measured: pd.DataFrame, spans: pd.DataFrame, pair: BuyerPair) -> alt.TopLevelMixin:
+def _rows(measured: pd.DataFrame, spans: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """What the chart draws: the points, the band of each buyer, and the label behind the last point of each row."""
     points = measured[["reading", "buyer", "hhi"]].assign(
         row=measured["reading"].map(READING_LABELS),
         mark=mark_labels(
@@ -236,6 +237,11 @@ def _bands_chart(measured: pd.DataFrame, spans: pd.DataFrame, pair: BuyerPair) -
         " / ".join(formatting.number(value, 0) for value in points.loc[points["row"] == row, "hhi"])
         for row in ends["row"]
     ]
+    return points, span_rows, ends
+
+
+def _bands_chart(measured: pd.DataFrame, spans: pd.DataFrame, pair: BuyerPair) -> alt.TopLevelMixin:
+    points, span_rows, ends = _rows(measured, spans)
     order = [*span_rows["row"], *ends["row"]]
     names = alt.Axis(ticks=False, domain=False, labelPadding=6, labelColor=INK, labelLimit=NAME_LIMIT, grid=True)
     y = alt.Y("row:N", sort=order, scale=alt.Scale(domain=order), title=None, axis=names)
