@@ -10,8 +10,8 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.shared import rounding
-from compute_ledger.shared.chart_look import ACCENT as ACCENT
 from compute_ledger.shared.chart_look import (
+    ACCENT,
     BLUE,
     BROWN,
     CONFIG,
@@ -23,6 +23,7 @@ from compute_ledger.shared.chart_look import (
     OLIVE,
     PALETTE,
     PAPER,
+    PLAIN,
     PURPLE,
     RED,
     SLATE,
@@ -34,7 +35,6 @@ from compute_ledger.shared.chart_look import (
 )
 from compute_ledger.shared.chart_look import GRID as GRID
 from compute_ledger.shared.chart_look import MUTED as MUTED
-from compute_ledger.shared.chart_look import PLAIN as PLAIN
 from compute_ledger.shared.fonts import vl_convert
 from compute_ledger.shared.typeface import TYPEFACE
 
@@ -56,6 +56,9 @@ FIXED = {
     "Entrant": PURPLE,
     "Others": GREY,
 }
+
+# The buyer of a report and the one beside it, in every chart: neither is a supplier's, and one is lighter.
+BUYERS = (ACCENT, PLAIN)
 
 # A colour by its name in the page, with the one that a picture has; and the sizes that an SVG begins with.
 VARIABLE = re.compile(r"var\(--[\w-]+,\s*(#\w+)\)", re.ASCII)

@@ -36,7 +36,7 @@ def fonts_of(line: CDPSession, selector: str) -> set[tuple[str, bool]]:
 
 
 def test_the_machine_has_no_other_font(wide_tabs: Tabs, addresses: dict[str, str]):
-    with wide_tabs.visit(f"{addresses['file']}index.html", 1280) as page:
+    with wide_tabs.visit(f"{addresses['file']}codebook.html", 1280) as page:
         assert fonts_of(page.line, "code") == {(f"{WIDE}-Regular", False)}
 
 

@@ -12,7 +12,7 @@ from compute_ledger.exhibits.evidence_links import Behind
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, Table, exhibit
 from compute_ledger.exhibits.scope import Scope
-from compute_ledger.exhibits.theme import BLUE, INK, TEAL, VERMILION, domain_when_narrow, finish, when_narrow
+from compute_ledger.exhibits.theme import BUYERS, INK, PLAIN, domain_when_narrow, finish, when_narrow
 from compute_ledger.measures.payments import cash_by_pair
 from compute_ledger.shared import rounding
 
@@ -21,12 +21,12 @@ MOST_PARTNERS, MOST_PAIRS = 14, 40
 NAME, BAR, GAP = 18, 17, 8
 # Column of `by_partner`: what the bar is called on a mark and beside it, its colour, and whether the money has moved or binds.
 BARS = {
-    "invested": ("put in, paid or bound", "in", BLUE, True),
-    "invested_promised": ("put in only on a condition or plan", "in, not binding", BLUE, False),
-    "paid": ("paid by the buyer for services", "paid", VERMILION, True),
-    "contracts": ("contracts of the buyer, full value", "in contracts", VERMILION, False),
-    "placed": ("put into it by the buyer", "placed", TEAL, True),
-    "placed_promised": ("planned for it by the buyer", "planned", TEAL, False),
+    "invested": ("put in, paid or bound", "in", PLAIN, True),
+    "invested_promised": ("put in only on a condition or plan", "in, not binding", PLAIN, False),
+    "paid": ("paid by the buyer for services", "paid", BUYERS[0], True),
+    "contracts": ("contracts of the buyer, full value", "in contracts", BUYERS[0], False),
+    "placed": ("put into it by the buyer", "placed", INK, True),
+    "placed_promised": ("planned for it by the buyer", "planned", INK, False),
 }
 
 

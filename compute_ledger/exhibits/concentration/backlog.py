@@ -9,7 +9,7 @@ from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
-from compute_ledger.exhibits.theme import BLUE, GOLD, GREY, INK, domain_when_narrow, finish, text
+from compute_ledger.exhibits.theme import BUYERS, GREY, INK, domain_when_narrow, finish, text
 from compute_ledger.ledger import Ledger
 from compute_ledger.measures import commitments
 from compute_ledger.shared import rounding
@@ -52,7 +52,7 @@ def backlog(stock: pd.DataFrame, deals: pd.DataFrame, financials: pd.DataFrame, 
         subtitle=f"Newest backlog of each supplier known on {formatting.day(scope.as_of)}, USD bn",
         key=_key(rows, scope.buyer, second),
         description=f"Stacked bars of {formatting.count(len(rows), 'supplier')}: {formatting.names(rows['supplier'] + ' ' + rows['label'], MOST_DRAWN)}.",
-        chart=finish(_chart(rows, scope.buyer, second), height=36 * len(rows) + 20),
+        chart=finish(_chart(rows, scope.buyer, second), height=40 * len(rows) + 20),
         table=rows,
         columns=_columns(scope.buyer, second),
         rests_on=_behind(stock, deals, financials),
@@ -187,8 +187,8 @@ def _worded(stock: pd.DataFrame, buyer: str, second: str) -> pd.DataFrame:
 
 
 def _key(rows: pd.DataFrame, buyer: str, second: str) -> list[Swatch]:
-    marks = [("buyer_usd_bn", Swatch("bar", BLUE, f"contracts of {buyer} signed by then"))]
-    marks += [("second_usd_bn", Swatch("bar", GOLD, f"contracts of {second}"))] if second else []
+    marks = [("buyer_usd_bn", Swatch("bar", BUYERS[0], f"contracts of {buyer} signed by then"))]
+    marks += [("second_usd_bn", Swatch("bar", BUYERS[1], f"contracts of {second}"))] if second else []
     return [
         *drawn_only([(bool(rows[column].gt(0).any()), mark) for column, mark in marks]),
         Swatch("pale bar", GREY, "everybody else"),
@@ -212,7 +212,7 @@ def _chart(rows: pd.DataFrame, buyer: str, second: str) -> alt.LayerChart:
     y = alt.Y("supplier:N", sort=order, title=None, axis=axis)
     scale = alt.Scale(domain=domain_when_narrow(longest * 1.6, longest * 1.95), nice=False)
     x = alt.X("start:Q", title=None, axis=None, scale=scale)
-    shade = alt.Color("part:N", scale=alt.Scale(domain=list(names), range=[BLUE, GOLD][: len(names)]), legend=None)
+    shade = alt.Color("part:N", scale=alt.Scale(domain=list(names), range=list(BUYERS[: len(names)])), legend=None)
     whole["end"] = whole["backlog_usd_bn"].combine(
         bars.groupby("supplier")["end"].max().reindex(order).set_axis(whole.index), max
     )
@@ -221,11 +221,11 @@ def _chart(rows: pd.DataFrame, buyer: str, second: str) -> alt.LayerChart:
         x=alt.X("end:Q", axis=None), text=alt.Text("shown:N")
     )
     return alt.layer(
-        wholes.mark_bar(height=18, color=GREY, fillOpacity=0.5, stroke=GREY, strokeWidth=1).encode(
+        wholes.mark_bar(height=21, color=GREY, fillOpacity=0.5, stroke=GREY, strokeWidth=1).encode(
             x=x, x2="backlog_usd_bn:Q", description=SPOKEN
         ),
         alt.Chart(bars[["supplier", "part", "start", "end", "mark"]])
-        .mark_bar(height=18)
+        .mark_bar(height=21)
         .encode(y=y, x=x, x2="end:Q", color=shade, description=SPOKEN),
         *text(words, align="left", dx=7),
     )

@@ -9,7 +9,7 @@ from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
-from compute_ledger.exhibits.theme import BLUE, GOLD, GREY, INK, PAPER, domain_when_narrow, finish, text
+from compute_ledger.exhibits.theme import BUYERS, GOLD, GREY, INK, PAPER, domain_when_narrow, finish, text
 from compute_ledger.measures.contracts.backlog_rise import sum_of_rises
 from compute_ledger.shared import rounding
 
@@ -49,7 +49,7 @@ def backlog_rise(rises: pd.DataFrame, deals: pd.DataFrame, financials: pd.DataFr
         ),
         key=_key(drawn, scope.buyer),
         description=f"Bars of {formatting.count(len(rows), 'quarter')} and their sum: {formatting.names(drawn['key'] + ' ' + drawn['label'], MOST_DRAWN + 1)}.",
-        chart=finish(_chart(drawn, scope.buyer), height=36 * len(drawn) + 20),
+        chart=finish(_chart(drawn, scope.buyer), height=40 * len(drawn) + 20),
         table=drawn,
         columns={
             "key": ("Supplier, quarter to", ""),
@@ -175,7 +175,7 @@ def _key(drawn: pd.DataFrame, buyer: str) -> list[Swatch]:
     return drawn_only(
         [
             (PARTS[0] in set(bars["part"]), Swatch("bar", GREY, "backlog before the quarter")),
-            (PARTS[1] in set(bars["part"]), Swatch("bar", BLUE, f"contracts of {buyer}")),
+            (PARTS[1] in set(bars["part"]), Swatch("bar", BUYERS[0], f"contracts of {buyer}")),
             (bool((~others).any()), Swatch("bar", GOLD, "everybody else")),
             (bool(others.any()), Swatch("hollow bar", GOLD, "everybody else, where that fell")),
         ]
@@ -190,7 +190,7 @@ def _chart(drawn: pd.DataFrame, buyer: str) -> alt.LayerChart:
     y = alt.Y("key:N", sort=order, title=None, axis=axis, scale=alt.Scale(domain=order))
     scale = alt.Scale(domain=domain_when_narrow(longest * 2.15, longest * 1.45), nice=False)
     x = alt.X("start:Q", title=None, axis=None, scale=scale)
-    shade = alt.Color("part:N", scale=alt.Scale(domain=list(PARTS), range=[GREY, BLUE, GOLD]), legend=None)
+    shade = alt.Color("part:N", scale=alt.Scale(domain=list(PARTS), range=[GREY, BUYERS[0], GOLD]), legend=None)
     base = alt.Chart(bars).encode(y=y, x=x, x2="end:Q", description=SPOKEN)
     ends = drawn[["key", "label", "short"]].merge(bars.groupby("key")["end"].max().reset_index(), on="key")
     words = (
@@ -199,7 +199,7 @@ def _chart(drawn: pd.DataFrame, buyer: str) -> alt.LayerChart:
         .encode(y=y, x=alt.X("end:Q", axis=None), text=alt.Text("shown:N"))
     )
     return alt.layer(
-        base.transform_filter("!datum.fell").mark_bar(height=18).encode(color=shade),
-        base.transform_filter("datum.fell").mark_bar(height=18, fill=PAPER, stroke=GOLD, strokeWidth=1.5),
+        base.transform_filter("!datum.fell").mark_bar(height=21).encode(color=shade),
+        base.transform_filter("datum.fell").mark_bar(height=21, fill=PAPER, stroke=GOLD, strokeWidth=1.5),
         *text(words, align="left", dx=7),
     )

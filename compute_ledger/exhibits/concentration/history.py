@@ -70,7 +70,7 @@ def hhi_history(history: pd.DataFrame, suppliers: pd.DataFrame, deals: pd.DataFr
             f"Step line of the HHI from {formatting.day(first['day'])} ({formatting.number(first['hhi'], 0)}) to {formatting.day(last['day'])} ({formatting.number(last['hhi'], 0)}), "
             f"over its floor, from {formatting.number(first['floor'], 0)} to {formatting.number(last['floor'], 0)}."
         ),
-        chart=finish(_chart(rows), height=240),
+        chart=finish(_chart(rows), height=290),
         table=rows,
         columns={
             "day": ("Day", ""),

@@ -76,7 +76,7 @@ def silicon(shares: pd.DataFrame, rows: pd.DataFrame, counted: pd.DataFrame, sco
             "and of gigawatts of chips under contract; beside each bar its HHI"
         ),
         description=f"Stacked bars. {'. '.join(words)}.",
-        chart=finish(_chart(shares, scope), height=54 * len(wholes) + 10),
+        chart=finish(_chart(shares, scope), height=70 * len(wholes) + 10),
         table=shares,
         columns={
             "whole": ("Whole", ""),
@@ -203,7 +203,7 @@ def _chart(shares: pd.DataFrame, scope: Scope) -> alt.LayerChart:
     middle = data.assign(place=(data["start"] + data["end"]) / 2)
     return alt.layer(
         alt.Chart(data)
-        .mark_bar(height=26, stroke=PAPER, strokeWidth=1)
+        .mark_bar(height=34, stroke=PAPER, strokeWidth=1)
         .encode(y=y, x=x, x2="end:Q", color=shade, description=SPOKEN),
         *text(
             alt.Chart(middle)

@@ -6,10 +6,11 @@ import pandas as pd
 from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.drawing.key import Swatch, drawn_only
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
+from compute_ledger.exhibits.drawing.text_metrics import plot_beside, scale_end
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
-from compute_ledger.exhibits.theme import BLUE, INK, VERMILION, domain_when_narrow, finish, when_narrow
+from compute_ledger.exhibits.theme import ACCENT, INK, NARROW, PLAIN, WIDTH, domain_when_narrow, finish, when_narrow
 from compute_ledger.measures.contracts.gigawatt_years import capacity_needed
 from compute_ledger.shared import rounding
 
@@ -39,8 +40,8 @@ def gigawatt_years(
         subtitle=f"USD bn for one gigawatt and one year, known on {formatting.day(scope.as_of)}",
         key=drawn_only(
             [
-                (len(prices) > 0, Swatch("bar", VERMILION, "what a contract costs (amount over capacity and term)")),
-                (len(yields) > 0, Swatch("bar", BLUE, "what a gigawatt in use earned")),
+                (len(prices) > 0, Swatch("bar", PLAIN, "a contract: amount over capacity and term")),
+                (len(yields) > 0, Swatch("bar", ACCENT, "earned by capacity in use")),
             ]
         ),
         description=f"{formatting.capital(formatting.count(len(data), 'bar'))}, from {formatting.usd_bn(float(data['price'].min()))} to {formatting.usd_bn(float(data['price'].max()))} a gigawatt-year.",
@@ -107,23 +108,31 @@ def _apart(data: pd.DataFrame) -> pd.Series:
 
 
 def _chart(data: pd.DataFrame) -> alt.LayerChart:
-    longest = float(data["price"].max())
+    limits = {NARROW: 150, WIDTH: 220}
+    ends = [
+        scale_end(data["price"], data["shown"], plot_beside(data["label"], size, limit))
+        for size, limit in limits.items()
+    ]
     names = alt.Axis(
-        labelExpr="slice(datum.label, 3)", ticks=False, domain=False, labelColor=INK, labelLimit=when_narrow(150, 220)
+        labelExpr="slice(datum.label, 3)",
+        ticks=False,
+        domain=False,
+        labelColor=INK,
+        labelLimit=when_narrow(*limits.values()),
     )
     y = alt.Y("row:N", sort="ascending", title=None, axis=names)
     x = alt.X(
         "price:Q",
         title=None,
         axis=alt.Axis(tickCount=5),
-        scale=alt.Scale(domain=domain_when_narrow(longest * 1.6, longest * 1.2), nice=False),
+        scale=alt.Scale(domain=domain_when_narrow(*ends), nice=False),
     )
     base = alt.Chart(rounding.frame(data[["row", "price", "shown", "side", "mark"]], 3)).encode(
         y=y, x=x, description=SPOKEN
     )
     return alt.layer(
-        base.transform_filter("datum.side == 'bought'").mark_bar(height=15, color=VERMILION),
-        base.transform_filter("datum.side == 'earned'").mark_bar(height=15, color=BLUE),
+        base.transform_filter("datum.side == 'bought'").mark_bar(height=15, color=PLAIN),
+        base.transform_filter("datum.side == 'earned'").mark_bar(height=15, color=ACCENT),
         base.mark_text(align="left", dx=6).encode(text="shown:N"),
     )
 

@@ -103,7 +103,7 @@ def _of_the_total(quoted: pd.Series, costs: pd.DataFrame) -> list[tuple[object, 
     if len(costs):
         least, most = value / float(costs["high"].max()), value / float(costs["low"].min())
         span = f"{formatting.between(least, most)} GW"
-        rows.append(("Its dollars would buy", "", span, none, none, least, most))
+        rows.append(("Its dollars buy", "", span, none, none, least, most))
     return rows
 
 

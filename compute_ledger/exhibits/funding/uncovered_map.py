@@ -10,7 +10,7 @@ from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.funding.money_words import PATH_NAMES, SCHEDULE_NAMES
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
-from compute_ledger.exhibits.theme import BLUE, INK, VERMILION, finish, text, when_narrow
+from compute_ledger.exhibits.theme import ACCENT, INK, PLAIN, finish, text, when_narrow
 from compute_ledger.measures.payments.revenue_by_schedule import spread_by_choice
 from compute_ledger.shared import rounding
 
@@ -49,7 +49,7 @@ def revenue_by_schedule_map(
 def _key(data: pd.DataFrame) -> list[Swatch]:
     return drawn_only(
         [
-            (bool(data["covered"].any()), Swatch("pale bar", BLUE, "no year lacks anything")),
+            (bool(data["covered"].any()), Swatch("pale bar", PLAIN, "no year lacks anything")),
             (bool(data["chosen"].any()), Swatch("hollow bar", INK, "the choice made here")),
         ]
     )
@@ -101,8 +101,8 @@ def _map(data: pd.DataFrame) -> alt.LayerChart:
         description=SPOKEN,
     )
     return alt.layer(
-        base.encode(fillOpacity=alt.FillOpacity("depth:Q", scale=None)).mark_rect(fill=VERMILION, stroke=None),
-        base.transform_filter("datum.covered").mark_rect(fill=BLUE, fillOpacity=0.3),
+        base.encode(fillOpacity=alt.FillOpacity("depth:Q", scale=None)).mark_rect(fill=ACCENT, stroke=None),
+        base.transform_filter("datum.covered").mark_rect(fill=PLAIN, fillOpacity=0.3),
         base.transform_filter("datum.chosen").mark_rect(fillOpacity=0, stroke=INK, strokeWidth=2.5),
         *text(base.encode(text="label:N"), dy=-8, fontSize=when_narrow(12, 15), fontWeight="bold"),
         *text(base.encode(text="cover:N"), dy=10, fontSize=when_narrow(10, 12)),

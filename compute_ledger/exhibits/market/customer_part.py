@@ -10,7 +10,7 @@ from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.market.size import worth
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
-from compute_ledger.exhibits.theme import INK, VERMILION, colour, domain_when_narrow, finish
+from compute_ledger.exhibits.theme import BUYERS, INK, colour, domain_when_narrow, finish
 from compute_ledger.measures.market import market_part
 from compute_ledger.shared import rounding
 
@@ -97,7 +97,7 @@ def _key(data: pd.DataFrame, buyer: str, supplier: str) -> list[Swatch]:
     return drawn_only(
         [
             (True, Swatch("pale bar", colour(supplier), f"the whole market, and {supplier} in it")),
-            (True, Swatch("bar", VERMILION, f"what {buyer} paid {supplier}")),
+            (True, Swatch("bar", BUYERS[0], f"what {buyer} paid {supplier}")),
             (open_ended, Swatch("line", INK, "from the least to the most of it")),
         ]
     )
@@ -151,7 +151,7 @@ def _chart(data: pd.DataFrame) -> alt.LayerChart:
     words = base.transform_calculate(text="datum.row + ': ' + datum.label")
     return alt.layer(
         base.mark_bar(height=14, color=shade, fillOpacity=0.35, stroke=shade, strokeWidth=1, yOffset=8).encode(x=x),
-        base.mark_bar(height=14, color=VERMILION, yOffset=8).encode(x=alt.X("paid:Q")),
+        base.mark_bar(height=14, color=BUYERS[0], yOffset=8).encode(x=alt.X("paid:Q")),
         base.mark_rule(color=INK, strokeWidth=2, yOffset=8).encode(x=alt.X("paid_low:Q"), x2=alt.X2("paid:Q")),
         words.mark_text(align="left", yOffset=-9).encode(x=alt.XValue(0), text=alt.Text("text:N")),
     )

@@ -133,7 +133,7 @@ def _interval_chart(by_quarter: pd.DataFrame, quarter_row: pd.Series, breaks: pd
         *series_breaks(start[by_quarter["quarter"].isin(breaks)], x),
         alt.Chart(data).mark_rule(strokeWidth=1, color=INK, opacity=0.6).encode(x=x, y=y, y2=alt.Y2("outer_high:Q")),
         bars.transform_filter("!datum.chosen")
-        .mark_rule(strokeWidth=size, color=PLAIN, opacity=0.8)
+        .mark_rule(strokeWidth=size, color=PLAIN)
         .encode(y=y, y2=alt.Y2("hhi_high:Q")),
         chosen.mark_rule(strokeWidth=size, color=ACCENT).encode(y=y, y2=alt.Y2("hhi_high:Q")),
         *text(names, **names_style),

@@ -6,10 +6,11 @@ import pandas as pd
 from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.drawing.key import Swatch, drawn_only
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
+from compute_ledger.exhibits.drawing.text_metrics import plot_beside, scale_end
 from compute_ledger.exhibits.outputs import Exhibit, KeyFigures, exhibit
 from compute_ledger.exhibits.overview.year_ahead import YearAhead, run_rate, year_ahead
 from compute_ledger.exhibits.scope import Scope
-from compute_ledger.exhibits.theme import INK, PLAIN, domain_when_narrow, finish
+from compute_ledger.exhibits.theme import INK, NARROW, PLAIN, WIDTH, domain_when_narrow, finish
 from compute_ledger.ledger import Ledger
 from compute_ledger.shared import rounding
 
@@ -82,14 +83,15 @@ def _amounts(values: dict[str, float], ahead: YearAhead, rate: pd.DataFrame) -> 
 
 def _bars(data: pd.DataFrame) -> alt.TopLevelMixin:
     order = data["what"].tolist()
-    longest = float(data[["usd_bn", "high"]].max().max())
-    scale = alt.Scale(domain=domain_when_narrow(longest * 1.42, longest * 1.15), nice=False)
+    edges = data[["usd_bn", "high"]].max(axis=1)
+    ends = [scale_end(edges, data["label"], plot_beside(order, size, size)) for size in (NARROW, WIDTH)]
+    scale = alt.Scale(domain=domain_when_narrow(*ends), nice=False)
     y = alt.Y("what:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False, labelColor=INK))
     span = data["low"].map(formatting.number) + " to " + data["high"].map(formatting.number)
     mark = mark_labels(
         data["what"], data["usd_bn"].map(formatting.usd_short), span.where(data["low"].notna(), ""), data["basis"]
     )
-    frame = data.assign(mark=mark, edge=data[["usd_bn", "high"]].max(axis=1))
+    frame = data.assign(mark=mark, edge=edges)
     base = alt.Chart(frame).encode(y=y, description=SPOKEN)
     x = alt.X("usd_bn:Q", scale=scale, title="USD bn", axis=alt.Axis(tickCount=5))
     return alt.layer(

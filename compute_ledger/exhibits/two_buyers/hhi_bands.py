@@ -6,9 +6,10 @@ import pandas as pd
 from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.drawing.key import Swatch
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
+from compute_ledger.exhibits.drawing.text_metrics import plot_beside, scale_end
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
-from compute_ledger.exhibits.theme import INK, domain_when_narrow, finish
+from compute_ledger.exhibits.theme import INK, NARROW, WIDTH, domain_when_narrow, finish
 from compute_ledger.exhibits.two_buyers.buyer_pair import BuyerPair
 from compute_ledger.shared import rounding
 
@@ -34,6 +35,7 @@ READING_WORDS = {
 }
 AMOUNT = "contract of {} with a published amount"
 NO_PART = "–"
+NAME_LIMIT = 130  # px, of a row
 
 
 def like_for_like(rows: pd.DataFrame) -> pd.DataFrame:
@@ -216,7 +218,8 @@ def _worded(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _bands_chart(measured: pd.DataFrame, spans: pd.DataFrame, pair: BuyerPair) -> alt.TopLevelMixin:
+def _rows(measured: pd.DataFrame, spans: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """What the chart draws: the points, the band of each buyer, and the label behind the last point of each row."""
     points = measured[["reading", "buyer", "hhi"]].assign(
         row=measured["reading"].map(READING_LABELS),
         mark=mark_labels(
@@ -236,11 +239,19 @@ def _bands_chart(measured: pd.DataFrame, spans: pd.DataFrame, pair: BuyerPair) -
         " / ".join(formatting.number(value, 0) for value in points.loc[points["row"] == row, "hhi"])
         for row in ends["row"]
     ]
+    return points, span_rows, ends
+
+
+def _bands_chart(measured: pd.DataFrame, spans: pd.DataFrame, pair: BuyerPair) -> alt.TopLevelMixin:
+    points, span_rows, ends = _rows(measured, spans)
     order = [*span_rows["row"], *ends["row"]]
-    names = alt.Axis(ticks=False, domain=False, labelPadding=6, labelColor=INK, labelLimit=130, grid=True)
+    names = alt.Axis(ticks=False, domain=False, labelPadding=6, labelColor=INK, labelLimit=NAME_LIMIT, grid=True)
     y = alt.Y("row:N", sort=order, scale=alt.Scale(domain=order), title=None, axis=names)
-    longest = float(points["hhi"].max())
-    scale = alt.Scale(domain=domain_when_narrow(longest * 1.65, longest * 1.25), nice=False)
+    labelled = pd.concat([span_rows.rename(columns={"high": "end"}), ends])
+    last = [
+        scale_end(labelled["end"], labelled["label"], plot_beside(order, size, NAME_LIMIT)) for size in (NARROW, WIDTH)
+    ]
+    scale = alt.Scale(domain=domain_when_narrow(*last), nice=False)
     shade = alt.Color("buyer:N", scale=pair.shades, legend=pair.legend)
     bar, dot, end = alt.Chart(span_rows), alt.Chart(points), alt.Chart(ends)
     x_bar = {"x": alt.X("low:Q", axis=None, scale=scale), "x2": alt.X2("high:Q")}

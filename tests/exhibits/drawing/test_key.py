@@ -6,8 +6,9 @@ import re
 import pytest
 
 from compute_ledger.exhibits.drawing.key import MOST_COLOURS, Swatch, drawn_only
+from compute_ledger.exhibits.theme import FIXED
 from compute_ledger.report.charts.vega_svg import draw
-from compute_ledger.shared.chart_look import KEY_FORMS, on_page, swatch
+from compute_ledger.shared.chart_look import GREY, KEY_FORMS, on_page, swatch
 from tests.chapters import EXHIBIT, FINDING, NOTEBOOKS, VEGA_LITE, run_chapter
 
 CHAPTERS = [path.stem for path in NOTEBOOKS]
@@ -89,3 +90,12 @@ def test_what_is_not_drawn_has_no_entry_and_an_unknown_form_is_a_fault():
     assert drawn_only([(True, entry), (False, entry)]) == [entry]
     with pytest.raises(ValueError, match="no key shows a 'blob'"):
         Swatch("blob", "#1", "w")
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_what_is_a_buyers_has_no_colour_of_a_supplier(chapter):
+    suppliers = set(FIXED.values()) - {GREY}  # which is that of others
+    for bundle in exhibits(chapter):
+        for entry in bundle[EXHIBIT]["key"]:
+            if re.search(r"(?:of|by|into|what) (?:OpenAI|Anthropic)", entry["words"]):
+                assert suppliers.isdisjoint(entry["colours"]), entry["words"]
