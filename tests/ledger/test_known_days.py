@@ -38,7 +38,6 @@ ANNOUNCED_BEFORE_KNOWN = {
     "anthropic-amazon-2026-05",
     "anthropic-amazon-2026-05-loan",
     "microsoft-nscale-2025-10",
-    "stargate-argentina-2025-10",
 }
 MOST_ASSUMED_PCT = 5
 MOST_UNDATED_LEADS_PCT = 5
