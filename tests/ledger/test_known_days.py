@@ -38,10 +38,9 @@ ANNOUNCED_BEFORE_KNOWN = {
     "anthropic-amazon-2026-05",
     "anthropic-amazon-2026-05-loan",
     "microsoft-nscale-2025-10",
-    "stargate-argentina-2025-10",
 }
 MOST_ASSUMED_PCT = 5
-MOST_UNDATED_LEADS_PCT = 8  # the aim is 5: of the rest no stored page tells when it was published
+MOST_UNDATED_LEADS_PCT = 5
 NEXT_MORNING = pd.Timedelta(days=1)  # what was said in public in the evening is in the papers of the day after
 
 

@@ -106,12 +106,34 @@ def test_in_the_ledger_the_best_graded_claim_leads_each_row():
         ("claims", "stratus-2025-05-amount", {"high": ""}, "is empty though the print sets an upper end"),
         ("evidence", "deals,nimbus-2025-08,nimbus-2025-08-amount-article", {"role": "conflicts"},
          "is conflicts though the claim gives the figure that leads the row"),
+        ("financials", "nimbus-revenue-2025Q3", {"known_on": "2025-12-01"},
+         "'2025-12-01' is after 2025-11-20, by which a page that supports the row was out; take the day of that page"),
+        ("market_shares", "synergy-2025Q3-nimbus", {"known_on": "2025-12-01"}, "'2025-12-01' is after 2025-11-20, by"),
     ],
 )  # fmt: skip
 def test_the_check_names_what_breaks_the_rules(tmp_path, table, row, cells, message):
     folder = copy_ledger(tmp_path)
     set_cells(folder, table, row, **cells)
     assert message in "\n".join(map(str, check_folder(folder, second_opinion=False)))
+
+
+@pytest.mark.parametrize(
+    ("page", "cells"),
+    [
+        ("2025-11-20", {"known_on": "2025-12-01", "is_projection": "yes"}),
+        ("2025-11-20", {"known_on": "2025-12-01", "period_end": "2025-11-30"}),
+        ("2025-12", {"known_on": "2025-12-31"}),
+        ("", {"known_on": "2025-12-31"}),
+    ],
+    ids=["a plan", "a page before the period was over", "a month counts from its end", "an undated page"],
+)
+def test_a_row_may_become_known_after_such_a_page(tmp_path, page, cells):
+    folder = copy_ledger(tmp_path)
+    precision = {10: "day", 7: "month", 0: "unknown"}[len(page)]
+    set_cells(folder, "sources", "surveyor-2025", published_on=page, date_precision=precision)
+    set_cells(folder, "financials", "nimbus-revenue-2025Q3", **cells)
+    lines = [str(problem) for problem in check_folder(folder, second_opinion=False)]
+    assert not [line for line in lines if line.startswith("financials") and "by which a page" in line]
 
 
 @pytest.mark.parametrize(
