@@ -86,7 +86,10 @@ def begun_when_announced(due: pd.DataFrame) -> pd.DataFrame:
 
 
 def year_fraction(days: pd.Series) -> pd.Series:
-    """Days as calendar years: 2025-07-01 is 2025 + 181/365, so that each year is as long as any other."""
+    """Days as calendar years: 2025-07-01 is 2025 + 181/365, so that each year is as long as any other.
+
+    No formula: a date is written as a number.
+    """
     length = 365 + days.dt.is_leap_year.astype(int)
     return days.dt.year + (days.dt.day_of_year - 1) / length
 

@@ -64,13 +64,7 @@ def network(flows: pd.DataFrame, legs: pd.DataFrame, loops: pd.DataFrame, scope:
         key=_key(arrows),
         description=_network_description(legs, summed, hub, order, looping),
         chart=_network_chart(summed, arrows, firms),
-        table=summed.assign(
-            strength=summed["binding"].astype(bool).map({True: "binding", False: "not binding"}),
-            on_loop=[
-                "yes" if pair in on_loop and form != "guarantee" else "no"
-                for pair, form in zip(zip(summed["payer"], summed["payee"], strict=True), summed["form"], strict=True)
-            ],
-        ),
+        table=_worded(summed, on_loop),
         columns=COLUMNS,
         rests_on={"ties": flows[flows["tie_id"].isin(loops["tie_ids"].explode())] if looping else flows},
         # Ties on no loop are drawn too.
@@ -79,6 +73,15 @@ def network(flows: pd.DataFrame, legs: pd.DataFrame, loops: pd.DataFrame, scope:
         as_of=scope.as_of,
         note=f"{MONEY_NOTE} Width grows with the amount; amounts run over different terms.{outside}",
     )
+
+
+def _worded(summed: pd.DataFrame, on_loop: set[tuple[str, str]]) -> pd.DataFrame:
+    looping = [
+        "yes" if pair in on_loop and form != "guarantee" else "no"
+        for pair, form in zip(zip(summed["payer"], summed["payee"], strict=True), summed["form"], strict=True)
+    ]
+    strength = summed["binding"].astype(bool).map({True: "binding", False: "not binding"})
+    return summed.assign(strength=strength, on_loop=looping)
 
 
 def _network_chart(summed: pd.DataFrame, arrows: pd.DataFrame, firms: pd.DataFrame) -> alt.LayerChart:

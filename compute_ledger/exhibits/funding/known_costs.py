@@ -68,9 +68,9 @@ def _earlier(halves: pd.DataFrame) -> list[str]:
 def _plans(own: pd.DataFrame) -> pd.DataFrame:
     """The newest plan of a burn and of all computing with infrastructure, where both run up to one year."""
     rows = own[own["metric"].isin(["cash_burn_plan_cumulative", "infrastructure_spend_plan_cumulative"])]
-    newest = rows.sort_values("known_on").drop_duplicates("metric", keep="last")
+    newest = rows.sort_values("known_on", kind="stable").drop_duplicates("metric", keep="last")
     spans = set(zip(newest["period_end"].dt.year, newest["known_on"], strict=True))
-    return newest.sort_values("metric") if len(newest) == 2 and len(spans) == 1 else newest.iloc[:0]
+    return newest.sort_values("metric", kind="stable") if len(newest) == 2 and len(spans) == 1 else newest.iloc[:0]
 
 
 def _implied(plans: pd.DataFrame, revenue: pd.Series) -> list[str]:

@@ -17,6 +17,16 @@ WORDS = {"above": "raised since", "below": "lowered since", "agrees": "fits the 
 SHADES = [ACCENT, SLATE, GREY]
 
 
+COLUMNS = {
+    "quarter": ("Quarter", ""),
+    "growth_pct": ("Growth, printed", "%"),
+    "growth_by_print_pct": ("Growth between the prints", "%"),
+    "off_from_pct": ("Base off the print, low", "%"),
+    "off_to_pct": ("Base off the print, high", "%"),
+    "words": ("First print of the base", ""),
+}
+
+
 @exhibit("silent-revisions")
 @rounding.inputs
 def revisions(bases: pd.DataFrame, sizes: pd.DataFrame, estimate: str, scope: Scope) -> Exhibit:
@@ -48,14 +58,7 @@ def revisions(bases: pd.DataFrame, sizes: pd.DataFrame, estimate: str, scope: Sc
         ),
         chart=finish(_chart(data), height=190),
         table=data,
-        columns={
-            "quarter": ("Quarter", ""),
-            "growth_pct": ("Growth, printed", "%"),
-            "growth_by_print_pct": ("Growth between the prints", "%"),
-            "off_from_pct": ("Base off the print, low", "%"),
-            "off_to_pct": ("Base off the print, high", "%"),
-            "words": ("First print of the base", ""),
-        },
+        columns=COLUMNS,
         rests_on={"market_size": used[newest]},
         source_ids=formatting.lead_sources(used),
         as_of=scope.as_of,

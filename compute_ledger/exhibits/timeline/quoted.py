@@ -16,6 +16,16 @@ from compute_ledger.shared import rounding
 MOST_QUOTED = 20
 
 
+COLUMNS = {
+    "day": ("Known on", ""),
+    "value": ("Quoted", "USD bn"),
+    "covers": ("What it covers", ""),
+    "listed_usd_bn": ("Listed that day", "USD bn"),
+    "times": ("Quoted by listed", "times"),
+    "grade": ("Grade", ""),
+}
+
+
 @exhibit("quoted-totals")
 @rounding.inputs
 def quoted_totals(quoted: pd.DataFrame, scope: Scope) -> Exhibit:
@@ -44,14 +54,7 @@ def quoted_totals(quoted: pd.DataFrame, scope: Scope) -> Exhibit:
         ),
         chart=finish(_quoted_chart(data), height=52 * len(data), narrow_height=66 * len(data)),
         table=rows,
-        columns={
-            "day": ("Known on", ""),
-            "value": ("Quoted", "USD bn"),
-            "covers": ("What it covers", ""),
-            "listed_usd_bn": ("Listed that day", "USD bn"),
-            "times": ("Quoted by listed", "times"),
-            "grade": ("Grade", ""),
-        },
+        columns=COLUMNS,
         rests_on={"financials": quoted},
         as_of=scope.as_of,
         evidence=("financials", "financial_id"),

@@ -170,18 +170,7 @@ def hhi_bands(rows: pd.DataFrame, deals: pd.DataFrame, pair: BuyerPair) -> Exhib
             _bands_chart(measured, spans, pair), height=30 * (len(spans) + measured["reading"].nunique()) + 60
         ),
         table=_worded(measured),
-        columns={
-            "what": ("What counts", ""),
-            "buyer": ("Buyer", ""),
-            "source": ("Contracts from", ""),
-            "total": ("Sum", pair.first.unit),
-            "ends": ("As worded", ""),
-            "suppliers": ("Suppliers", ""),
-            "hhi": ("HHI", "0 to 10,000"),
-            "effective_number": ("Effective number", "suppliers"),
-            "cr3_pct": ("Three largest", "%"),
-            "three": ("They are", ""),
-        },
+        columns=_band_columns(pair.first.unit),
         rests_on={"deals": counted_deals(measured, deals)},
         as_of=pair.as_of,
         note=(
@@ -189,6 +178,21 @@ def hhi_bands(rows: pd.DataFrame, deals: pd.DataFrame, pair: BuyerPair) -> Exhib
             f"Points are at the printed amounts, several of which are open upwards, and the index with them.{pair.terms}{_reasons(pair)} {pair.absent(set(rows['buyer']), AMOUNT)}".strip()
         ),
     )
+
+
+def _band_columns(unit: str) -> dict[str, tuple[str, str]]:
+    return {
+        "what": ("What counts", ""),
+        "buyer": ("Buyer", ""),
+        "source": ("Contracts from", ""),
+        "total": ("Sum", unit),
+        "ends": ("As worded", ""),
+        "suppliers": ("Suppliers", ""),
+        "hhi": ("HHI", "0 to 10,000"),
+        "effective_number": ("Effective number", "suppliers"),
+        "cr3_pct": ("Three largest", "%"),
+        "three": ("They are", ""),
+    }
 
 
 def _reasons(pair: BuyerPair) -> str:

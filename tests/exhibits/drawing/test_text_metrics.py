@@ -15,7 +15,7 @@ from compute_ledger.exhibits.drawing.text_metrics import (
 )
 
 
-@pytest.mark.parametrize(("words", "px"), [("", 0), ("il", 4.44), ("Mm", 16.66), ("a b", 13.9), ("i\nam\nl", 13.89)])
+@pytest.mark.parametrize(("words", "px"), [("", 0), ("il", 5.22), ("Mm", 16.85), ("a b", 13.5), ("i\nam\nl", 14.07)])
 def test_a_text_is_as_wide_as_its_widest_line(words, px):
     assert width(words, 10) == pytest.approx(px, abs=0.01)
 

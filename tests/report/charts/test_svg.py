@@ -209,7 +209,7 @@ def test_a_machine_with_fonts_of_its_own_draws_the_same(family, tmp_path):
         import json, os, sys
         from compute_ledger.report.charts import standalone_pictures as pictures, vega_svg as svg
         picture = svg.draw({SPEC!r}, "shares", "A <finding>", "Bars & more")["wide"]
-        png = pictures.png(pictures.standalone(picture, "Title Жж 日", "", "", "source", ""), 2)
+        png = pictures.png(pictures.standalone(picture, "Title Жж 日", "", (), "", "source", ""), 2)
         print(picture, png.hex(), os.environ.get("FONTCONFIG_FILE"), file=open(sys.argv[1], "w"))
     """
     drawn = []

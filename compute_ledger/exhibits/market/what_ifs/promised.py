@@ -52,6 +52,16 @@ def with_promises(market: pd.DataFrame, promises: pd.DataFrame, sizes: pd.DataFr
     )
 
 
+COLUMNS = {
+    "provider": ("Provider", ""),
+    "promised_usd_bn": ("Promised a year", "USD bn"),
+    "before_pct": ("Share now", "%"),
+    "after_pct": ("Share with it", "%"),
+    "after_low_pct": ("With it, low", "%"),
+    "after_high_pct": ("With it, high", "%"),
+}
+
+
 @exhibit("promised-revenue")
 @rounding.inputs
 def promised(
@@ -89,14 +99,7 @@ def promised(
         description=f"Dot plot of {formatting.count(len(data), 'provider')} before and after: {formatting.names(_words(data), MOST_DRAWN)}.",
         chart=finish(_dots(data.assign(mark=_labels(data))), height=34 * len(data) + 40),
         table=data,
-        columns={
-            "provider": ("Provider", ""),
-            "promised_usd_bn": ("Promised a year", "USD bn"),
-            "before_pct": ("Share now", "%"),
-            "after_pct": ("Share with it", "%"),
-            "after_low_pct": ("With it, low", "%"),
-            "after_high_pct": ("With it, high", "%"),
-        },
+        columns=COLUMNS,
         rests_on={"deals": used, "market_shares": market},
         as_of=scope.as_of,
         note=f"Full value over the term, {formatting.number(scope.default_term_years)} years where none is published, on four times the quarter; no other customer buys less. The low ends leave out what {scope.buyer} pays already.{_open(promises)} Providers that the quarter does not name stand as the nearest quarter prints them.",

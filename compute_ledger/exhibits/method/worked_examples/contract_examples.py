@@ -50,7 +50,8 @@ def _orders() -> str:
     rows = deals({"amount_usd_bn": 38, "status": "superseded"}, {"amount_usd_bn": 138, **FEBRUARY})
     reported = backlog_rise.balances(figures(*BALANCES))
     return each(
-        ("first", "second"), backlog_rise.orders_signed(rows, BUYER, reported).sort_values("deal_id")["buyer_usd_bn"]
+        ("first", "second"),
+        backlog_rise.orders_signed(rows, BUYER, reported).sort_values("deal_id", kind="stable")["buyer_usd_bn"],
     )
 
 

@@ -4,10 +4,21 @@ import numpy as np
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
-from compute_ledger.exhibits.method.worked_examples.example_rows import DAY, Example, deals, each, number, percent, span
+from compute_ledger.exhibits.method.worked_examples.example_rows import (
+    BUYER,
+    DAY,
+    Example,
+    deals,
+    each,
+    figures,
+    number,
+    percent,
+    span,
+)
 from compute_ledger.measures import funding, payment_schedule
 from compute_ledger.measures.payments import (
     chosen_schedule,
+    half_years,
     published_points,
     revenue_by_schedule,
     schedule_band,
@@ -76,6 +87,36 @@ def _fitted() -> str:
     return formatting.names(due[due > 0].map(number))
 
 
+def _point() -> str:
+    said = figures(
+        {
+            "metric": published_points.IN_ONE_YEAR,
+            "period_start": "2026-01-01",
+            "period_end": "2026-12-31",
+            "value": 40.0,
+        }
+    )
+    row = published_points.points_of_ledger(said, BUYER, ["Alpha"]).iloc[0]
+    return f"at most {number(row['high_usd_bn'])} in {row['until_on'].year}"
+
+
+def _duration() -> str:
+    older, newer = ({"entity": "Alpha", "period_start": day, "period_end": day} for day in ("2025-06-30", "2025-12-31"))
+    rows = figures(
+        {**older, "metric": published_points.DURATION, "value": 2.0, "unit": "years"},
+        {**newer, "metric": published_points.DURATION, "value": 3.0, "unit": "years"},
+        {**newer, "metric": "buyer_share_of_rpo", "value": 50.0, "unit": "pct"},
+    )
+    row = published_points.duration_points(rows, BUYER, ["Alpha"]).iloc[0]
+    return f"{span(row['low_years'], row['high_years'])} years"
+
+
+def _second_half() -> str:
+    year, first = {"value": 10.0}, {"value": 4.0, "period_end": "2025-06-30"}
+    halves = half_years.half_years(figures(year, first).assign(period=["2025", "2025H1"]), BUYER)
+    return f"{number(halves.loc[halves['half'] == '2025H2', 'value_usd_bn'].iloc[0])} in the second"
+
+
 def _balance() -> str:
     lines = [
         ("source", "revenue", "expected", 30.0),
@@ -113,6 +154,23 @@ EXAMPLES: tuple[Example, ...] = (
         _first_year,
     ),
     (chosen_schedule.fitted_dues, "The same, by year: ", _fitted),
+    (published_points.points_of_ledger, "40 for all computing of 2026: ", _point),
+    (
+        published_points.duration_points,
+        "Mean duration of 2 years, half a year later 3 with half of it new: ",
+        _duration,
+    ),
+    (half_years.half_years, "10 in 2025, 4 in its first half: ", _second_half),
+    (
+        half_years.implied_other_costs,
+        "100 earned and 30 burnt, 80 for computing: ",
+        lambda: number(half_years.implied_other_costs(100, 30, 80)),
+    ),
+    (
+        revenue_by_schedule.uncovered,
+        "5, 10 and 20 earned, 10 due each year: ",
+        lambda: each(REVENUE.index, revenue_by_schedule.uncovered(REVENUE, EVEN)),
+    ),
     (funding.coverage, "10 due, 5 earned: ", _coverage),
     (
         funding.peak,
