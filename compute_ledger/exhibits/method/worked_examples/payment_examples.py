@@ -88,7 +88,7 @@ def _fitted() -> str:
 
 
 def _point() -> str:
-    said = figures(
+    budget = figures(
         {
             "metric": published_points.IN_ONE_YEAR,
             "period_start": "2026-01-01",
@@ -96,7 +96,7 @@ def _point() -> str:
             "value": 40.0,
         }
     )
-    row = published_points.points_of_ledger(said, BUYER, ["Alpha"]).iloc[0]
+    row = published_points.points_of_ledger(budget, BUYER, ["Alpha"]).iloc[0]
     return f"at most {number(row['high_usd_bn'])} in {row['until_on'].year}"
 
 
