@@ -173,6 +173,7 @@ def test_a_reader_at_the_keyboard(tab: Page, book: Path, name: str):
     tab.goto(f"{book.as_uri()}/{name}")
     published = shown(tab)
     assert published == expected_shown(PUBLISHED | {"as_of": NEWEST})
+    assert tab.locator(".desk [type=date]").input_value() == NEWEST
     tab.locator(".desk [name=perimeter]").focus()
     tab.wait_for_function("() => document.querySelector('.desk-command code').textContent")
     tab.keyboard.press("ArrowDown")

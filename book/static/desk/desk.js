@@ -142,7 +142,6 @@
     act?.();
   });
   addEventListener("hashchange", follow);
-  if (slider) for (const end of ["min", "max"]) dateField[end] = formatting.isoDay(Number(slider[end]));
   markDays();
   follow();
   show();

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -129,11 +130,18 @@ def desk(data: Block, place: str) -> Block:
         "kind": "desk",
         "id": DESK_ANCHOR,
         "scripts": [checked_id(name, place) for name in (*data["needs"], data["module"])],
-        "inputs": data["inputs"],
+        "inputs": [each | {"iso": _iso_days(each)} if each["kind"] == "day" else each for each in data["inputs"]],
         "answer": data["answer"],
         "labels": data["labels"],
         "as_of": data["as_of"],
         "held": {name: data[name] for name in ("module", "chapter", "fixed", "words", "data")} | {"ticks": ticks},
+    }
+
+
+def _iso_days(day_input: Block) -> dict[str, str]:
+    """The ends and the value of a desk's day, which are days since 1970-01-01, as a date field has them."""
+    return {
+        end: (date(1970, 1, 1) + timedelta(days=int(day_input[end]))).isoformat() for end in ("low", "high", "value")
     }
 
 
