@@ -77,7 +77,9 @@ def alike_finding(rows: pd.DataFrame, deals: pd.DataFrame, pair: BuyerPair) -> F
             for _, row in _all_contracts(rows).iterrows()
         ]
         if sums and absent and pair.second:
-            return Finding(name="alike", claim=absent.removesuffix("."), detail=" ".join([*sums, *reasons]))
+            behind = counted_deals(_all_contracts(rows), deals)
+            detail = " ".join([*sums, *reasons])
+            return Finding(name="alike", claim=absent.removesuffix("."), detail=detail, rests_on={"deals": behind})
         return Finding(name="alike", detail=" ".join(filter(None, [absent, *sums, *reasons])) or pair.nothing(AMOUNT))
     like = like_for_like(rows)
     of_all = _all_contracts(rows)
