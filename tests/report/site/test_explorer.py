@@ -76,7 +76,7 @@ def page(browser, address):
     title = opened.title()
     opened.close()
     assert messages == []
-    assert title == "Tiny & <small>", "the JSON-LD was run"
+    assert title == "Claims – Tiny & <small>", "the JSON-LD was run"
 
 
 def visible(page):

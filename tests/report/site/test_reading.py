@@ -7,6 +7,7 @@ import nbformat
 import pytest
 
 from compute_ledger.report.book.contents import read_contents
+from compute_ledger.report.book.layout import PREVIEWS
 from compute_ledger.report.pages.exporter import render_page
 from compute_ledger.report.pages.page_context import PageJob
 from tests.chromium import wait_until
@@ -35,6 +36,8 @@ def book(tmp_path_factory):
     drawn["application/vnd.vegalite.v6+json"] = SPEC
     nbformat.write(executed(drawn, SOURCES, title=WORDS), project / "executed.ipynb")
     shutil.copytree(project / "book/static", out / "static")
+    # What a page asks for when a link has the focus; nothing is to be previewed here.
+    (out / PREVIEWS).write_text('window.reportPreviews={"terms":{},"labels":{},"rows":{}};', encoding="utf-8")
     for slug in ("index", "chapter"):
         page = render_page(PageJob(contents, contents.editions[0], contents.editions, slug, project / "executed.ipynb"))
         (out / f"{slug}.html").write_text(page.html, encoding="utf-8")
