@@ -20,7 +20,8 @@ CONFIGURATION = "FONTCONFIG_FILE"
 # It has to name a folder, or all the usual ones are searched; there is none of this name beside it.
 NO_FONTS = '<dir prefix="relative">none</dir>'
 USUAL = "/etc/fonts/fonts.conf"
-LAST = f'<match target="pattern"><edit name="family" mode="append_last"><string>{escape(TYPEFACE.family)}</string></edit></match>'
+LAST_FAMILY = f"<string>{escape(TYPEFACE.family)}</string>"
+LAST = f'<match target="pattern"><edit name="family" mode="append_last">{LAST_FAMILY}</edit></match>'
 NOTHING = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
 
 

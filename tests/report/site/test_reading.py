@@ -230,6 +230,7 @@ def test_on_paper_there_is_no_chrome_and_links_are_written_out(opened):
 def test_folds_below_a_chart_stand_side_by_side_and_one_is_open(opened, javascript):
     page = opened("index.html", java_script_enabled=javascript, viewport={"width": 1280, "height": 900})
     names = page.locator(".row summary")
+    names.first.wait_for()  # the page shows once its typefaces are read
     tops = "all => [...new Set(all.map(each => Math.round(each.getBoundingClientRect().top)))]"
     (top,) = names.evaluate_all(tops)
     for name, content in (("Table", ".row table"), ("Cite", ".row .citation"), ("Details", ".row pre")):
