@@ -101,7 +101,7 @@ audit: ## ask the databases of known weaknesses about what the locks pin
 	.venv-audit/bin/python $(INSTALL) 'pip-audit>=2.9'
 	.venv-audit/bin/pip-audit --strict --disable-pip --require-hashes -r requirements.lock -r installer.lock
 
-typeface: .venv/.ready ## cut the typeface of the charts anew: make typeface FROM=FOLDER (see book/typeface.py)
+typeface: .venv/.ready ## cut the typefaces of the book anew: make typeface FROM=FOLDER (see book/typeface.py)
 	$(BIN)/python book/typeface.py "$(FROM)"
 
 fuzz: .venv/.ready ## give the loader, the parameters and the SVG cleaner very many inputs; the whole hostile book

@@ -85,7 +85,8 @@ def hostile_ledger(folder: Path) -> Path:
     package = json.loads((ledger / "datapackage.json").read_text(encoding="utf-8"))
     names: dict[str, str] = {}
     short = (payload for payload in PAYLOADS if len(payload) <= LONGEST_NAME)
-    addresses = cycle(ADDRESSES)
+    # A number after each, behind what is a comment to a script: no two sources of a sound ledger have one page.
+    addresses = (f"{address}//{number}" for number, address in enumerate(cycle(ADDRESSES)))
     # One round of payloads for all columns of a width, so that none is always in a row that nothing shows.
     rounds: dict[int, Iterator[str]] = {}
     for resource in package["resources"]:

@@ -12,22 +12,26 @@ TABLE = """
     a: href rel class download id aria-current aria-label
     article:
     aside: class
+    b:
     blockquote:
     body:
     br:
+    button: type data-do
     caption: id
     cite: lang
     code: class
     col:
     colgroup:
+    datalist: id
     dd:
     del:
     desc: id
-    details: class
+    details: class id name
     div: class id role tabindex aria-label aria-labelledby data-filters
     dl: class
     dt: id
     em:
+    fieldset: aria-labelledby
     figcaption:
     figure: class id
     h1: id
@@ -38,6 +42,8 @@ TABLE = """
     header: class
     html: lang class data-theme
     img: class src alt
+    input: type name value min max step list required autocomplete aria-label aria-valuetext
+    label: class
     li: id class
     link: rel href type title
     main: id tabindex
@@ -45,24 +51,27 @@ TABLE = """
     meta: charset name property content http-equiv
     nav: class aria-label
     ol: class start
-    p: class tabindex
+    option: value selected
+    p: class id tabindex
     pre: class tabindex
     script: src type
-    section: class id aria-label aria-labelledby
-    span: class aria-hidden
+    section: class id aria-label aria-labelledby data-scripts data-held
+    select: name autocomplete
+    small:
+    span: class aria-hidden role
     strong:
     summary:
-    svg: aria-describedby aria-labelledby class font-family height role text-rendering viewbox width xmlns
+    svg: aria-describedby aria-hidden aria-label aria-labelledby preserveaspectratio class font-family height role text-rendering viewbox width xmlns
     table: class
     tbody:
-    td: class
+    td: class data-label
     th: class scope
     thead:
     time: datetime
     title: id
     tr: id class
     ul: class
-"""
+"""  # noqa: E501
 DRAWING = {*map(str.lower, svg_sanitiser.ATTRIBUTES), "font-family"}
 MARKUP = {name.lower(): DRAWING for name in svg_sanitiser.ELEMENTS}
 MARKUP |= {name: set(mathml.ATTRIBUTES) for name in mathml.ELEMENTS}

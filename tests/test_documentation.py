@@ -8,6 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from compute_ledger.cli import cli
+from compute_ledger.ledger import load
+from compute_ledger.ledger.tables.schema import read_schema
 from tests import structure
 from tests.structure import ROOT
 
@@ -73,3 +75,16 @@ def test_the_commits_of_the_recipes_are_in_the_history():
 def test_readme_leads_to_them():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert [name for name in PAGES if f"]({name})" not in readme] == []
+
+
+def test_what_the_recipe_of_a_deal_names_is_in_the_ledger():
+    """Its tables, columns, and the values of columns that it tells to write."""
+    recipe = PAGES["CONTRIBUTING.md"].split("### Add a deal")[1].split("###")[0]
+    tables = read_schema(ROOT / "data").tables
+    assert {"capacities", "financials", "ties"} <= set(re.findall(r"`data/(\w+)\.csv`", recipe)) <= set(tables)
+    fields = [field for table in tables.values() for field in table.fields]
+    values = {value for field in fields for value in field.constraints.get("enum", [])}
+    metrics = set(load(ROOT / "data").financials["metric"])
+    words = set(re.findall(r"`([a-z_]+)`", recipe))
+    assert {"basis", "lease", "guarantees", "leases_not_started", "derived", "part"} <= words
+    assert words - {field.name for field in fields} - values - metrics == set()

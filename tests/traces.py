@@ -35,6 +35,7 @@ ANYBODYS = [
     rb"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY",
     rb"\b[a-z][a-z0-9+.-]*://[^\s/:@\"'<>]{1,64}:[^\s/:@\"'<>]{1,64}@",
 ]
+PICTURE = re.compile(rb'"image/png": "[^"]*"')  # in a notebook
 TRACE = re.compile(b"|".join([*(re.escape(trace.encode()) for trace in OURS + SECRETS), *ANYBODYS]))
 
 
@@ -46,6 +47,7 @@ def traces(content: bytes, name: str = "") -> Iterator[str]:
                 yield from (f"{inside}: {line}" for line in traces(archive.read(inside), inside))
     # Pictures are noise, in which three letters may stand by chance; what they say besides is in their text chunks.
     elif not name.endswith(".png"):
+        content = PICTURE.sub(b"", content) if name.endswith(".ipynb") else content
         yield from sorted({trace[0].decode(errors="replace")[:60] for trace in TRACE.finditer(content)})
     elif chunk := re.search(rb"(?:tEXt|iTXt|zTXt|eXIf|tIME)", content):
         yield f"a chunk {chunk[0].decode()}"

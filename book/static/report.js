@@ -1,5 +1,5 @@
-// All that moves in a page. It runs in the head: the reader's theme before the first paint, the rest once the page
-// is read. The page is whole without it: every control that needs it is made here.
+// All that moves in a page. It runs in the head, after the stylesheet: the reader's theme and the typefaces before the
+// first paint, the rest once the page is read. The page is whole without it: every control that needs it is made here.
 "use strict";
 
 const THEME = "report-theme", SLASH = "report-slash", LANDING = "report-landing";
@@ -29,6 +29,9 @@ function remembered(storage, name, value) {
 // Theme
 
 page.classList.add("js");
+// Typefaces that are asked for before there is a body hold the first paint back for as long as it takes to read them
+// (Chromium: 50 ms at most): lines that were set in another typeface would be broken anew before the reader's eyes.
+document.fonts.forEach((face) => face.load());
 applyTheme();
 addEventListener("storage", (event) => event.key === THEME && applyTheme());
 addEventListener("pageshow", (event) => event.persisted && applyTheme());
@@ -59,7 +62,12 @@ addEventListener("DOMContentLoaded", () => {
   document.querySelector(".tools").append(searchButton(), themeSwitch());
   applyTheme();
   showLabels();
+  for (const list of document.querySelectorAll(".choices")) pickOut(list);
   for (const explorer of document.querySelectorAll(".explorer")) explore(explorer);
+  const desk = document.querySelector("section.desk");
+  if (desk) wake(desk);
+  markSections();
+  sortTables();
 });
 // Only then has the browser done its own scrolling to the place that the address names.
 addEventListener("load", () => requestAnimationFrame(arrive));
@@ -71,18 +79,60 @@ function searchButton() {
   const button = make("button", { type: "button", className: "search-button", textContent: "Search" });
   const slash = make("kbd", { textContent: "/", "aria-hidden": "true" });
   button.append(" ", slash);
-  button.addEventListener("click", openSearch);
+  button.addEventListener("click", () => openSearch());
   addEventListener("keydown", (event) => {
     const elsewhere = document.activeElement?.matches("input:not([type=radio]), select, textarea");
-    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || elsewhere) return;
-    if (remembered("localStorage", SLASH) === "off" || document.querySelector("dialog[open]")) return;
+    const commanded = event.ctrlKey || event.metaKey;
+    const slash = event.key === "/" && !commanded && !elsewhere && remembered("localStorage", SLASH) !== "off";
+    if (event.altKey || !(slash || (commanded && event.key.toLowerCase() === "k"))) return;
+    if (document.querySelector("dialog[open]")) return;
     event.preventDefault();
     openSearch();
   });
   return button;
 }
 
-function openSearch() {
+// One's place: the section at the top of the window is marked in the contents, and another edition opens at it
+
+function markSections() {
+  const links = [...document.querySelectorAll(".toc a")];
+  const headings = [...document.querySelectorAll("article :is(h2, h3)[id]")];
+  let current = "";
+  const observer = new IntersectionObserver(mark, { rootMargin: "0px 0px -70%" });
+  for (const heading of document.querySelectorAll("h1, article :is(h2, h3)[id]")) observer.observe(heading);
+  for (const link of document.querySelectorAll(".same-place")) {
+    const bare = link.href;
+    // Who is at the head of the page to use its line has left the place that the address led to.
+    const aim = link.closest(".edition-line") ? () => location.hash : place;
+    for (const event of ["pointerdown", "click"]) link.addEventListener(event, () => (link.href = bare + aim()));
+  }
+  document.querySelector(".menu").addEventListener("click", ({ target }) => {
+    if (target.closest("a")) document.querySelector(".menu").open = false;
+  });
+
+  function mark() {
+    current = headings.findLast((heading) => heading.getBoundingClientRect().top < 0.3 * innerHeight)?.id ?? "";
+    for (const link of links) {
+      if (link.hash !== `#${current || "content"}`) link.removeAttribute("aria-current");
+      else {
+        link.setAttribute("aria-current", "location");
+        const frame = link.closest(".sidebar");
+        const far = frame && link.getBoundingClientRect().top - frame.getBoundingClientRect().top;
+        if (far < 0 || far > frame?.clientHeight - 40) frame.scrollTop += far - frame.clientHeight / 2;
+      }
+    }
+  }
+
+  /** What the address names while it is in sight, or else the section that is. */
+  function place() {
+    const box = document.getElementById(location.hash.slice(1).split("?")[0])?.getBoundingClientRect();
+    // What this edition has not, another may have.
+    if (location.hash && !(box?.bottom < 0 || box?.top > innerHeight)) return location.hash;
+    return current && `#${current}`;
+  }
+}
+
+function openSearch(query) {
   let box = document.querySelector("dialog.search");
   if (!box) {
     const input = make("input", { type: "search", autocomplete: "off", spellcheck: false, "aria-label": "Search the book" });
@@ -90,6 +140,7 @@ function openSearch() {
     const close = make("button", { type: "button", textContent: "Close", onclick: () => box.close() });
     box = make("dialog", { className: "search", "aria-label": "Search" }, make("div", {}, input, close), said);
     box.addEventListener("click", (event) => event.target === box && box.close());
+    box.addEventListener("close", () => box.returnValue || history.replaceState(null, ""));
     box.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
       event.preventDefault(); // or the first Esc would only empty the field
@@ -101,21 +152,63 @@ function openSearch() {
       .then(() => load(new URL("search.js", statics)))
       .catch(() => (said.textContent = "The search cannot be loaded: a file of the book is missing beside this page."));
   }
-  box.showModal();
-  box.querySelector("input").select();
+  const input = box.querySelector("input");
+  if (typeof query === "string") {
+    input.value = query;
+    input.dispatchEvent(new Event("input"));
+  }
+  if (!box.open) box.showModal();
+  input.select();
 }
+
+/** Whoever comes back from a hit finds the answers again that led there. */
+function searchAgain() {
+  if (typeof history.state?.search === "string") openSearch(history.state.search);
+}
+addEventListener("popstate", searchAgain);
+addEventListener("pageshow", (event) => {
+  if (event.persisted || performance.getEntriesByType("navigation")[0]?.type === "back_forward") searchAgain();
+});
 
 function load(address) {
   return new Promise((onload, onerror) => document.head.append(make("script", { src: address.href, onload, onerror })));
 }
 
-/** The words of a text as [word as searched, its place, its length]: no case, no accents, 1,400 is one word. */
+/** The desk is loaded when a reader comes to it, or an address leads there with its inputs. */
+function wake(desk) {
+  let isAwake = false;
+  for (const event of ["pointerenter", "focusin"]) desk.addEventListener(event, rise);
+  addEventListener("hashchange", follow);
+  follow();
+
+  function follow() {
+    if (location.hash.startsWith("#desk?")) rise();
+  }
+
+  function rise() {
+    if (isAwake) return;
+    isAwake = true;
+    const scripts = desk.dataset.scripts.split(" ").map((name) => new URL(`desk/${name}.js`, statics));
+    scripts.splice(1, 0, new URL(desk.dataset.held, location.href));
+    scripts.reduce((before, script) => before.then(() => load(script)), Promise.resolve());
+  }
+}
+
+// A number with its currency or unit, or a word; search_index.py has the same.
+const WORD = /(?:(us\$|[$€£]|\b(?:usd|eur))\s?)?(\p{N}+(?:[.,:\u2212-]\p{N}+)*)(?:\s?(bn|tn|(?:b|tr|m)illions?|milliards?)\b)?|[\p{L}\p{M}\p{N}]+/giu;
+
+/** The words of a text as [word as searched, its place, its length]: no case, no accents, 1,400 and $300bn are one word. */
 function words(text) {
-  return [...text.matchAll(/\p{N}+(?:[.,:\u2212-]\p{N}+)*|[\p{L}\p{M}\p{N}]+/gu)].map(({ 0: word, index }) => [
-    plain(word).replace(/(\d),(?=\d)/g, "$1"),
-    index,
-    word.length,
-  ]);
+  return [...text.matchAll(WORD)].map(({ 0: word, 1: currency, 2: number, 3: unit, index }) => {
+    const bare = (number ?? plain(word)).replace(/(\d),(?=\d)/g, "$1");
+    return [(currency || unit) && !isNaN(bare) ? amount(Number(bare), unit) : bare, index, word.length];
+  });
+}
+
+/** $300bn, 300 billion, USD 300 (the ledger counts in billions) and 0.3 trillion alike. */
+function amount(number, unit = "b") {
+  const name = unit.toLowerCase();
+  return (name.startsWith("t") ? Math.round(number * 1e6) / 1e3 : number) + (/^millions?$/.test(name) ? "m" : "bn");
 }
 
 function plain(text) {
@@ -131,7 +224,7 @@ function arrive() {
   const hit = JSON.parse(remembered("sessionStorage", LANDING) || "{}");
   if (hit.hash !== location.hash) return;
   remembered("sessionStorage", LANDING, "");
-  const row = target.querySelectorAll("tbody tr")[hit.row];
+  const row = (target.querySelector("table")?.asPrinted ?? target.querySelectorAll("tbody tr"))[hit.row];
   row?.classList.add("landed");
   row?.scrollIntoView({ block: "center" });
   if (globalThis.Highlight) CSS.highlights.set("found", new Highlight(...ranges(row || target, new Set(hit.words))));
@@ -181,6 +274,7 @@ function showLabels() {
       title.remove(); // the browser's own tooltip would lie over ours
     }
     if (!marks.length) return;
+    svg.marks = marks;
     const name = svg.querySelector("title");
     svg.setAttribute("aria-label", name.textContent);
     svg.removeAttribute("aria-labelledby");
@@ -223,6 +317,7 @@ function showLabels() {
     let [best, least] = [marks.find(({ mark }) => mark === target), reach];
     if (best) return best;
     for (const each of marks) {
+      if (each.mark.matches("text") || isLine(each.mark)) continue; // its box is no place of its own
       const box = each.mark.getBoundingClientRect();
       const across = Math.max(box.left - x, 0, x - box.right);
       const along = Math.max(box.top - y, 0, y - box.bottom);
@@ -265,6 +360,109 @@ function showLabels() {
   function stay() {
     clearTimeout(leaving);
     leaving = 0;
+  }
+}
+
+/** Whether a mark is a bent line from here to there. */
+function isLine(mark) {
+  return /C[^Z]*$/.test(mark.getAttribute("d"));
+}
+
+// Choices beside a chart: the marks of the one that is open are lit and numbered in its order; the address keeps it
+
+function pickOut(list) {
+  const folds = [...list.querySelectorAll("details")];
+  list.addEventListener("toggle", light, true);
+  list.addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
+    const at = folds.findIndex((fold) => fold === event.target.parentNode);
+    if (!step || at < 0 || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    const next = folds.at((at + step) % folds.length);
+    next.open = true;
+    next.firstChild.focus();
+  });
+
+  function light({ target }) {
+    if (target.open) for (const fold of folds) if (fold !== target) fold.open = false;
+    const open = folds.find((fold) => fold.open);
+    const steps = [...(open?.querySelectorAll("li") || [])].map((step) => [...step.children].map((each) => each.textContent));
+    const names = open?.firstChild.textContent.split(" → ");
+    for (const { mark, label } of [...list.parentNode.querySelectorAll("svg.chart")].flatMap((svg) => svg.marks || [])) {
+      const at = steps.findIndex((labels) => labels.includes(label));
+      mark.classList.toggle("off", !!open && at < 0 && !names.includes(label));
+      if (isLine(mark)) number(mark, at + 1);
+    }
+    open?.scrollIntoView({ block: "nearest" });
+    if (open || location.hash) history.replaceState(null, "", open ? `#${open.id}` : location.pathname + location.search);
+  }
+
+  /** A badge on a line, or none for 0. */
+  function number(line, step) {
+    line.badge?.remove();
+    if (!step) return;
+    const { x, y } = line.getPointAtLength(line.getTotalLength() / 6);
+    const badge = document.createElementNS("http://www.w3.org/2000/svg", "g");
+    badge.setAttribute("class", "badge");
+    badge.setAttribute("transform", `translate(${x} ${y})`);
+    badge.innerHTML = `<circle r="8"/><text y="4">${step}</text>`;
+    line.ownerSVGElement.querySelector("g").append((line.badge = badge));
+  }
+}
+
+// Tables: a click on a head sorts, the next turns it round, a third gives the printed order again
+
+function sortTables() {
+  const collator = new Intl.Collator("en", { numeric: true });
+  // Heads become buttons when their table is near: most tables of a page are never opened.
+  const near = new IntersectionObserver(
+    (entries) => entries.filter((entry) => entry.isIntersecting).forEach(({ target }) => prepare(target)),
+    { rootMargin: "300px" },
+  );
+  for (const table of document.querySelectorAll("article .table-wrap > table"))
+    if (table.tHead?.rows.length === 1 && table.tBodies[0]?.rows.length > 2 && !table.querySelector("[rowspan], [colspan]"))
+      near.observe(table);
+
+  function prepare(table) {
+    near.unobserve(table);
+    [...table.tHead.rows[0].cells].forEach((head, column) => {
+      if (!head.textContent.trim()) return;
+      const button = make("span", { className: "sort", role: "button", tabIndex: 0 }, ...head.childNodes);
+      head.append(button);
+      button.addEventListener("click", () => sort(table, head, column));
+      button.addEventListener("keydown", (event) => {
+        if (event.key !== "Enter" && event.key !== " ") return;
+        event.preventDefault();
+        sort(table, head, column);
+      });
+    });
+  }
+
+  function sort(table, head, column) {
+    const [body] = table.tBodies;
+    if (table.asPrinted?.length !== body.rows.length) table.asPrinted = [...body.rows];
+    const cells = table.asPrinted.map((row) => [value(row.cells[column].textContent), row]);
+    const filled = cells.filter(([key]) => key !== "");
+    const measured = filled.every(([key]) => typeof key === "number");
+    // The largest and newest first; words from A.
+    const orders = [measured ? "descending" : "ascending", measured ? "ascending" : "descending"];
+    const order = orders[orders.indexOf(head.getAttribute("aria-sort")) + 1];
+    for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
+    if (order) {
+      head.setAttribute("aria-sort", order);
+      const sign = order === "ascending" ? 1 : -1;
+      filled.sort(([one], [other]) => sign * (measured ? one - other : collator.compare(one, other)));
+      filled.push(...cells.filter(([key]) => key === ""));
+    }
+    body.append(...(order ? filled.map(([, row]) => row) : table.asPrinted));
+  }
+
+  /** A number by its value, a day by its time, anything else as it is written; "" where nothing is known. */
+  function value(text) {
+    const bare = text.trim().replaceAll("\u2212", "-").replace(/(\d),(?=\d{3})/g, "$1");
+    if (/^[-+]?\d+(\.\d+)?( ?%)?$/.test(bare)) return parseFloat(bare);
+    if (/^\d{4}-\d\d(-\d\d)?$|^(\d{1,2} )?\p{Lu}\p{L}{2,} \d{4}$/u.test(bare)) return Date.parse(bare) || bare;
+    return bare === "–" ? "" : bare;
   }
 }
 
@@ -371,4 +569,21 @@ function explore(explorer) {
     const cut = hash.indexOf("?");
     return cut < 0 ? [hash] : [hash.slice(0, cut), hash.slice(cut + 1)];
   }
+}
+
+// Previews of links are loaded when a reader first comes near one; without them links lead straight on.
+
+let previews;
+if (HTMLElement.prototype.showPopover)
+  for (const event of ["pointerover", "focusin", "click", "keydown"]) addEventListener(event, comeNear);
+
+function comeNear(event) {
+  const link = event.target.closest?.('main a:is(.term, [href^="#source-"], [href*=".html#"])');
+  if (!link) return;
+  const isChosen = event.type === "click" ? !event.detail || event.pointerType === "touch" : event.key === " ";
+  if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  if (isChosen) event.preventDefault();
+  const index = new URL("previews.js", document.querySelector(".topbar .book").href);
+  previews ??= load(index).then(() => load(new URL("previews.js", statics)));
+  previews.then(() => preview(link, isChosen), () => isChosen && location.assign(link));
 }

@@ -5,8 +5,12 @@
 {
   const MOST = 40; // hits shown
   const SNIPPET = 170; // characters
-  const WEIGHT = { "": 1.6, chart: 1.5, figure: 1.4, term: 1.4, table: 1.1, row: 1, source: 0.6, explorer: 0.3 };
-  const NAMES = { chart: "chart", figure: "key figure", table: "table", row: "table row", source: "source", term: "term", explorer: "table to search" };
+  // Words of a question that say nothing by themselves.
+  const STOP = new Set(
+    "a an and are as at be by can did do does for from had has have how i in is it its many me much of on or show than that the their them there they this to was were what when where which who whom why will with".split(" "),
+  );
+  const WEIGHT = { tool: 2, "": 1.6, chart: 1.5, figure: 1.4, term: 1.4, table: 1.1, row: 1, source: 0.6, explorer: 0.3 };
+  const NAMES = { chart: "chart", figure: "key figure", table: "table", row: "table row", source: "source", term: "term", explorer: "table to search", tool: "tool" };
   const { pages, entries } = window.reportIndex;
   const base = new URL(".", document.querySelector(".topbar .book").href);
   const box = document.querySelector("dialog.search");
@@ -51,21 +55,36 @@
 
   /** How a word is looked for: as written or begun; when nothing has it, as the words it may be a slip for. */
   function reading(word) {
-    if (index.search(word, { prefix: true }).length) return { word, queries: [word], prefix: true };
+    // An amount also stands without its unit, in a table whose head names that.
+    const forms = /^[\d.]+bn$/.test(word) ? [word, word.slice(0, -2)] : [word];
+    const prefix = forms.length === 1;
+    if (index.search({ queries: forms, prefix }).length) return { word, queries: forms, prefix };
     const letters = (other) => [...other].sort().join();
     const likely = (other) => 2 * (letters(other) === letters(word)) + (other[0] === word[0]);
+    const isName = /^\p{Lu}/u.test(asTyped(word));
     let slips = [];
-    if (!/\d/.test(word) && word.length > 3)
-      for (let fuzzy = 1; !slips.length && fuzzy <= (word.length > 5 ? 2 : 1); fuzzy++)
-        slips = [...new Set(index.search(word, { fuzzy }).flatMap(({ terms }) => terms))].filter(likely);
+    if (!/\d/.test(word) && word.length > 5)
+      for (let fuzzy = 1; !slips.length && fuzzy <= 2; fuzzy++)
+        slips = [...new Set(index.search(word, { fuzzy }).flatMap(({ terms }) => terms))]
+          .filter(likely)
+          .filter((other) => !isName || isCapital(other));
     const best = Math.max(...slips.map(likely));
     return { word, queries: slips.filter((other) => likely(other) === best).slice(0, 3), slip: true };
+  }
+
+  /** Whether the book writes a word with a capital: a name is no slip for a word that is none. */
+  function isCapital(word) {
+    return index.search(word).some(({ id }) => {
+      const text = `${entries[id][3]} ${entries[id][4]}`;
+      return words(text).some(([each, start]) => each === word && /\p{Lu}/u.test(text[start]));
+    });
   }
 
   function answer() {
     answered = input.value;
     const asked = [...new Set(words(answered).map(([word]) => word))];
-    const readings = asked.map(reading);
+    let readings = asked.filter((word) => !STOP.has(word)).map(reading);
+    if (!readings.some(({ queries }) => queries.length)) readings = asked.map(reading);
     const known = readings.filter(({ queries }) => queries.length);
     let hits = known.length ? index.search({ combineWith: "AND", queries: known.map(query) }) : [];
     const together = hits.length > 0;
@@ -118,7 +137,8 @@
     link.addEventListener("pointermove", () => choose(link, false));
     link.addEventListener("click", () => {
       remembered("sessionStorage", LANDING, JSON.stringify({ hash: address.hash, row, words: terms }));
-      box.close();
+      history.replaceState({ search: answered }, "");
+      box.close("hit");
       if (address.href === location.href) arrive();
     });
     return link;

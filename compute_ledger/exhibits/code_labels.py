@@ -36,24 +36,27 @@ CAPACITY_LABELS = {
 
 ESTIMATE_LABELS = {"synergy": "Synergy Research Group", "omdia_canalys": "Canalys, now Omdia"}
 
+# What counts in each perimeter, as a noun that "of Exemplar" may follow.
+COUNTED_LABELS = {
+    "firm": "contracts in force or reported",
+    "firm_and_conditional": "contracts and frameworks",
+    "announced": "contracts, frameworks and letters of intent",
+}
+# The same as one of several ways of counting.
 PERIMETER_LABELS = {
-    "firm": "firm commitments",
-    "firm_and_conditional": "firm and conditional commitments",
+    "firm": "contracts in force or reported",
+    "firm_and_conditional": "with frameworks",
     "announced": "everything announced",
 }
 
-BASIS_LABELS = {
-    "headline": "headline amounts",
-    "annualised": "amounts a year",
-    "remaining": "amounts still to run",
-}
+BASIS_LABELS = {"headline": "full value", "annualised": "value a year", "remaining": "value still to run"}
 
 LEVEL_LABELS = {"counterparty": "supplier", "group": "corporate group", "layer": "layer"}
 
 OVERLAP_LABELS = {
-    "count_parts": "each part counted, not the total that holds it",
-    "count_parents": "each total counted, not its parts",
-    "count_both": "parts and the totals that hold them both counted",
+    "count_parts": "where one contract contains another, its parts count",
+    "count_parents": "where one contract contains another, the whole counts",
+    "count_both": "contracts inside others counted beside them",
 }
 
 # By the name of a column that holds such codes.

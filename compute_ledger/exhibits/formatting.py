@@ -1,10 +1,12 @@
 """Numbers, dates and names as people read them: one format each for the whole book."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
+from compute_ledger.ledger.grades import GRADES
 from compute_ledger.shared import rounding
 from compute_ledger.shared.markdown_escape import plain
 
@@ -24,7 +26,11 @@ _METRIC_WORDS = {
     "rev2024": "as revised in 2024",
 }
 HIGHEST_HHI = 10_000
-_SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+SPAN_OF_YEARS = re.compile(r"[0-9]{4}-[0-9]{4}")
+# USD bn. An amount changes its unit, or loses a digit, where rounding would carry it over the next power of ten.
+A_TRILLION, TEN = 1_000, 10
+TWO_DIGIT_TRILLION, TWO_DIGIT_HUNDRED, WHOLE_TRILLION, ONE_DECIMAL_BELOW = 995, 99.5, 999.5, 9.95
+SMALL_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
 def number(value: float, decimals: int = 1) -> str:
@@ -64,6 +70,43 @@ def _dollars(text: str) -> str:
     return f"−${text[1:]}" if text.startswith("−") else f"${text}"
 
 
+def about_usd(value: float) -> str:
+    """A computed sum with the two digits that its inputs bear: '$130 billion', '$8.6 billion', '$1.4 trillion', 'n/a'."""
+    if pd.isna(value):
+        return "n/a"
+    size = abs(rounding.rounded(value))
+    if size >= TWO_DIGIT_TRILLION:
+        return f"{_dollars(number(value / A_TRILLION))} trillion"
+    if size >= TWO_DIGIT_HUNDRED:
+        return f"{_dollars(number(TEN * rounding.rounded(value / TEN, 0), 0))} billion"
+    return usd_bn(rounding.rounded(value, 0 if size >= ONE_DECIMAL_BELOW else 1))
+
+
+def about_usd_between(low: float, high: float) -> str:
+    """'$86 billion to $320 billion', 'nothing to $5 billion', or one sum where both print alike."""
+    first, last = ("nothing" if rounding.rounded(end, 1) == 0 else about_usd(end) for end in (low, high))
+    return first if first == last else f"{first} to {last}"
+
+
+def usd_whole(value: float) -> str:
+    """A printed amount without decimals from ten up: '$138 billion', '$2.5 trillion', '$6.5 billion'."""
+    return f"{_whole(value)} {'trillion' if _is_trillion(value) else 'billion'}"
+
+
+def usd_whole_short(value: float) -> str:
+    """As `usd_whole`, for labels in charts: '$138bn', '$2.5tn', '$6.5bn'."""
+    return f"{_whole(value)}{'tn' if _is_trillion(value) else 'bn'}"
+
+
+def _is_trillion(value: float) -> bool:
+    return abs(value) >= WHOLE_TRILLION
+
+
+def _whole(value: float) -> str:
+    scaled = value / A_TRILLION if _is_trillion(value) else value
+    return _dollars(number(scaled, 1 if _is_trillion(value) or abs(scaled) < ONE_DECIMAL_BELOW else 0))
+
+
 def pct(value: float, decimals: int = 1) -> str:
     """41.07 -> '41.1%', 'n/a' for a missing value."""
     return f"{number(value, decimals)}%" if pd.notna(value) else number(value)
@@ -77,7 +120,7 @@ def between(low: float, high: float, decimals: int = 0) -> str:
 
 def count(amount: int, singular: str, plural: str = "") -> str:
     """3, 'deal' -> 'three deals'; words up to ten, figures above."""
-    word = _SMALL[amount] if 0 <= amount < len(_SMALL) else f"{amount:,}"
+    word = SMALL_NUMBERS[amount] if 0 <= amount < len(SMALL_NUMBERS) else f"{amount:,}"
     return f"{word} {singular if amount == 1 else plural or singular + 's'}"
 
 
@@ -97,9 +140,12 @@ def iso_day(value: pd.Timestamp, precision: str = "day") -> str:
 
 
 def period(value: str) -> str:
-    """'2026-03' -> 'March 2026', '2026-04-28' -> '28 April 2026', '2026Q1' -> 'Q1 2026'; years stay as they are."""
+    """'2026-03' -> 'March 2026', '2026-04-28' -> '28 April 2026', '2026Q1' -> 'Q1 2026', '2026-2027' -> '2026 to 2027';
+    years stay as they are."""
     if "Q" in value:
         return quarter(value)
+    if SPAN_OF_YEARS.fullmatch(value):
+        return value.replace("-", " to ")
     parts = value.count("-")
     return day(pd.Timestamp(value), ("year", "month", "day")[parts]) if parts else value
 
@@ -170,6 +216,16 @@ def lead_sources(*frames: pd.DataFrame | Sequence[str]) -> list[str]:
     for frame in frames:
         source_ids.extend(frame["source_id"].dropna() if isinstance(frame, pd.DataFrame) else frame)
     return list(dict.fromkeys(source_ids))
+
+
+def graded(*frames: pd.DataFrame) -> str:
+    """'14 rows of the ledger, graded from A to B', '' for none: the rows that a finding rests on, each once a frame."""
+    grades = pd.concat([frame["grade"] for frame in frames]) if frames else pd.Series(dtype=str)
+    if grades.empty:
+        return ""
+    present = [grade for grade in GRADES if grades.eq(grade).any()]
+    span = f"graded {present[0]}" if len(present) == 1 else f"graded from {present[0]} to {present[-1]}"
+    return f"{count(len(grades), 'row')} of the ledger, {span}"
 
 
 def number_or_na(value: float, decimals: int) -> str:

@@ -12,6 +12,7 @@ import pandas as pd
 from compute_ledger.exhibits import evidence_links as rows_behind
 from compute_ledger.exhibits import formatting, source_list
 from compute_ledger.exhibits.drawing import chart_data, mark_labels
+from compute_ledger.exhibits.drawing.key import Swatch
 from compute_ledger.exhibits.evidence_links import Behind, Link
 from compute_ledger.exhibits.table_payload import Columns, Rows, markdown, payload
 from compute_ledger.exhibits.theme import picture
@@ -35,17 +36,31 @@ MOST_LINKED = 12
 Bundle = dict[str, Any]
 
 
+@dataclass(frozen=True)
+class Choice:
+    """Marks of a chart that a reader picks out together, in steps.
+
+    `id` is its place in addresses; a step lists labels of marks, as the chart has them.
+    """
+
+    id: str
+    name: str
+    remark: str
+    steps: Sequence[Sequence[str]]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Exhibit:
     """A chart with everything that a reader needs to check it.
 
-    `title` states the finding; `subtitle` the measure, unit and period; `description` is the text
-    alternative; `table` holds the numbers drawn, `columns` maps its columns to (label, unit).
+    `title` states the finding; `subtitle` the measure, unit and period; `key` shows what colours and forms of the marks
+    stand for, which no text does; `description` is the text alternative; `table` holds the numbers drawn, `columns` maps its columns to (label, unit).
 
     `rests_on` maps a table of the ledger to those of its rows that the numbers come from. Their lead sources are
     those of the exhibit (`source_ids` only where others are), and their claims are linked below it. Where each row of
     `table` is a row of the ledger, `evidence` (table of the ledger, column with its keys) links the claims in it
     instead, and below it by the name of each mark while these are few; with `list_all` all are listed as well.
+    `choices` stand beside the chart; the one that is open is lit in it.
     """
 
     id: str = ""
@@ -56,11 +71,13 @@ class Exhibit:
     table: pd.DataFrame
     columns: Columns
     as_of: pd.Timestamp
+    key: Sequence[Swatch] = ()
     note: str = ""
     rests_on: Behind = field(default_factory=dict)
     source_ids: Sequence[str] | None = None
     evidence: Rows | None = None
     list_all: bool = False
+    choices: Sequence[Choice] = ()
 
     @classmethod
     def empty(cls, why: str, as_of: pd.Timestamp) -> "Exhibit":
@@ -77,11 +94,13 @@ class Exhibit:
         # Not checked against the schema here, which is slow: vl-convert refuses what it cannot draw.
         with chart_data.fast():
             spec = mark_labels.silenced(rounding.plain(self.chart.to_dict(validate=False)))
+        key = [swatch.entry() for swatch in self.key]
         bundle: Bundle = {
             EXHIBIT: {
                 "id": self.id,
                 "title": self.title,
                 "subtitle": self.subtitle,
+                "key": key,
                 "description": self.description,
                 "note": markdown_escape.escaped(self.note),
                 "source_ids": _source_ids(self),
@@ -92,14 +111,21 @@ class Exhibit:
             VEGA_LITE: spec,
             PLAIN: f"{self.title}. {self.subtitle}. {self.description}",
         }
+        if self.choices:
+            bundle[EXHIBIT]["choices"] = [
+                vars(choice) | {"steps": [list(step) for step in choice.steps]} for choice in self.choices
+            ]
         if os.environ.get("COMPUTE_LEDGER_PICTURES") != "0":
-            bundle[PNG] = picture(spec, self.title, self.subtitle)
+            bundle[PNG] = picture(spec, self.title, self.subtitle, key)
         return bundle
 
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """A table that stands on its own, with caption and sources; `columns`, `rests_on` and so on as in Exhibit."""
+    """A table that stands on its own, with caption and sources; `columns`, `rests_on` and so on as in Exhibit.
+
+    `row_ids` names the rows that links lead to, `fold_by` a column whose values the page folds the rows up under.
+    """
 
     id: str = ""
     caption: str
@@ -111,10 +137,16 @@ class Table:
     source_ids: Sequence[str] | None = None
     evidence: Rows | None = None
     list_all: bool = False
+    row_ids: Sequence[str] = ()
+    fold_by: str = ""
 
     def _repr_mimebundle_(self, **_: object) -> Bundle:
         source_list.collect(self.id, self.rests_on, _source_ids(self), texts=(self.caption, self.note))
         table = payload(self.table, self.columns, self.evidence)
+        if self.row_ids:
+            table["row_ids"] = list(self.row_ids)
+        if self.fold_by:
+            table["fold_by"] = self.fold_by
         return {
             TABLE: {
                 "id": self.id,
@@ -152,7 +184,7 @@ class Explorer:
     """A long table that readers may search and filter; whole without JavaScript.
 
     `row_ids` names the rows that links lead to (one entry a row, missing for rows without a name);
-    `filters` are columns to offer as choices.
+    `filters` are columns to offer as choices, `preview` those that a link to a row shows.
     """
 
     id: str
@@ -163,6 +195,7 @@ class Explorer:
     filters: Sequence[str]
     as_of: pd.Timestamp
     note: str = ""
+    preview: Sequence[str] = ()
 
     def _repr_mimebundle_(self, **_: object) -> Bundle:
         table = payload(self.table, self.columns) | {"row_ids": list(self.row_ids)}
@@ -175,6 +208,7 @@ class Explorer:
                 "as_of": f"{self.as_of:%Y-%m-%d}",
                 "table": table,
                 "filters": list(self.filters),
+                "preview": list(self.preview),
             },
             MARKDOWN: markdown(table | {"rows": table["rows"][:20]}, f"{self.caption} (first 20 rows)"),
             PLAIN: f"{self.caption}: {len(self.table)} rows",

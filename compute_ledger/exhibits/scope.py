@@ -42,11 +42,18 @@ class Scope:
             name = ledger.buyers[0] if ledger.buyers else ""
         else:
             name = one_of("buyer", buyer, ledger.buyers) if ledger.buyers else buyer
-        return cls(as_of=ledger.as_of, buyer=name, no_index=_why_no_index(ledger, name), **choices)
+        return cls(
+            as_of=ledger.as_of,
+            buyer=name,
+            no_index=why_no_index(ledger.deals, ledger.financials, ledger.as_of, name),
+            **choices,
+        )
 
     def on(self, ledger: Ledger) -> "Scope":
         """The same on the day of another ledger."""
-        return replace(self, as_of=ledger.as_of, no_index=_why_no_index(ledger, self.buyer))
+        return replace(
+            self, as_of=ledger.as_of, no_index=why_no_index(ledger.deals, ledger.financials, ledger.as_of, self.buyer)
+        )
 
     @property
     def choices(self) -> dict[str, Any]:
@@ -101,10 +108,10 @@ class Scope:
         return commitments.payables(deals, self.as_of, **self.choices | choices)
 
 
-def _why_no_index(ledger: Ledger, buyer: str) -> str:
+def why_no_index(deals: pd.DataFrame, financials: pd.DataFrame, day: pd.Timestamp, buyer: str) -> str:
     """A sentence where the suppliers that are known of hold too little of what the buyer itself reports; else ''."""
-    firm = commitments.payables(ledger.deals[ledger.deals["buyer"] == buyer], ledger.as_of)
-    known_part = named_part(commitments.by_supplier(firm), ledger.financials, buyer)
+    firm = commitments.payables(deals[deals["buyer"] == buyer], day)
+    known_part = named_part(commitments.by_supplier(firm), financials, buyer)
     too_little = known_part[known_part["named_pct"] < LEAST_NAMED_PCT]
     if too_little.empty:
         return ""

@@ -1,8 +1,9 @@
 """How every chart looks: one size, one type, one colour for each supplier, on light and dark pages alike."""
 
 import base64
-import json
+import re
 import zlib
+from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
@@ -10,19 +11,19 @@ import pandas as pd
 
 from compute_ledger.shared import rounding
 from compute_ledger.shared.chart_look import (
+    ACCENT,
     BLUE,
     BROWN,
     CONFIG,
     GOLD,
     GREEN,
     GREY,
-    GRID,
     INK,
-    MUTED,
     NARROW,
     OLIVE,
     PALETTE,
     PAPER,
+    PLAIN,
     PURPLE,
     RED,
     SLATE,
@@ -30,7 +31,10 @@ from compute_ledger.shared.chart_look import (
     VERMILION,
     VIOLET,
     WIDTH,
+    key_below,
 )
+from compute_ledger.shared.chart_look import GRID as GRID
+from compute_ledger.shared.chart_look import MUTED as MUTED
 from compute_ledger.shared.fonts import vl_convert
 from compute_ledger.shared.typeface import TYPEFACE
 
@@ -43,15 +47,22 @@ FIXED = {
     "Google Cloud": GREEN,
     "Google": GREEN,
     "CoreWeave": VIOLET,
-    "Cerebras": GOLD,
+    "Cerebras": TEAL,
     "Nvidia": OLIVE,
     "AMD": PURPLE,
     "Broadcom": BROWN,
     "SoftBank": SLATE,
-    "Stargate": TEAL,
+    "Stargate": GOLD,
     "Entrant": PURPLE,
     "Others": GREY,
 }
+
+# The buyer of a report and the one beside it, in every chart: neither is a supplier's, and one is lighter.
+BUYERS = (ACCENT, PLAIN)
+
+# A colour by its name in the page, with the one that a picture has; and the sizes that an SVG begins with.
+VARIABLE = re.compile(r"var\(--[\w-]+,\s*(#\w+)\)", re.ASCII)
+SIZE = re.compile(r'(?:width|height)="([\d.]+)"', re.ASCII)
 
 
 def colour(name: str) -> str:
@@ -146,14 +157,10 @@ def finish(chart: Any, height: int, narrow_height: int | None = None, narrow: di
     return chart
 
 
-def picture(spec: dict[str, Any], title: str, subtitle: str) -> str:
-    """The chart as a PNG (base64) for viewers that cannot draw the specification."""
-    text = json.dumps(spec)
-    for name, plain in ((INK, "#1b1b1b"), (MUTED, "#5c5c5c"), (GRID, "#e2e2e2"), (PAPER, "#ffffff")):
-        text = text.replace(name, plain)
-    drawn = json.loads(text)
-    drawn |= {
-        "config": drawn.get("config", {}) | {"font": TYPEFACE.family},
+def picture(spec: dict[str, Any], title: str, subtitle: str, key: Sequence[dict[str, Any]] = ()) -> str:
+    """The chart with its key below it, as a PNG (base64) for viewers that cannot draw the specification."""
+    drawn = spec | {
+        "config": spec.get("config", {}) | {"font": TYPEFACE.family},
         "background": "#ffffff",
         "title": {
             "text": title,
@@ -165,5 +172,17 @@ def picture(spec: dict[str, Any], title: str, subtitle: str) -> str:
         },
     }
     version = ".".join(alt.SCHEMA_VERSION.removeprefix("v").split(".")[:2])
-    png = vl_convert().vegalite_to_png(vl_spec=drawn, vl_version=version, scale=1.5, allowed_base_urls=[])
+    chart = vl_convert().vegalite_to_svg(vl_spec=drawn, vl_version=version, allowed_base_urls=[])
+    png = vl_convert().svg_to_png(VARIABLE.sub(r"\1", _over_key(chart, key)), scale=1.5)
     return base64.b64encode(png).decode("ascii")
+
+
+def _over_key(chart: str, key: Sequence[dict[str, Any]]) -> str:
+    """The SVG of a chart in a larger one, with its key below it."""
+    width, height = (float(size) for size in SIZE.findall(chart)[:2])
+    swatches, foot = key_below(key, 8, height + 4, width - 16)
+    lettering = f'font-family="{TYPEFACE.family}"'
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}" height="{foot + 4:g}" {lettering}>'
+        f'<rect width="{width:g}" height="{foot + 4:g}" fill="#ffffff"/>{chart}{swatches}</svg>'
+    )

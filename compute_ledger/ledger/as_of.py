@@ -53,7 +53,7 @@ def known_by(frames: Frames, day: pd.Timestamp) -> Frames:
         for name, frame in frames.items()
     }
     deals = known_frames["deals"]
-    known_frames["deals"] = _reopened(deals, deals["ended_on"] > day)
+    known_frames["deals"] = reopened(deals, deals["ended_on"] > day)
     for name in ("regimes", "ties"):
         known_frames[name] = known_frames[name].assign(
             until=known_frames[name]["until"].where(known_frames[name]["until"] <= day)
@@ -61,7 +61,7 @@ def known_by(frames: Frames, day: pd.Timestamp) -> Frames:
     return known_frames
 
 
-def _reopened(deals: pd.DataFrame, rows: "pd.Series[bool]") -> pd.DataFrame:
+def reopened(deals: pd.DataFrame, rows: "pd.Series[bool]") -> pd.DataFrame:
     return deals.assign(
         ended_on=deals["ended_on"].mask(rows),
         status=deals["status"].mask(rows, deals["status_before"]),
@@ -77,7 +77,7 @@ def with_standing(deals: pd.DataFrame, admitted: "pd.Series[bool]") -> pd.DataFr
     """
     replaced = deals["deal_id"].isin(_replaced_by(deals, deals.loc[admitted, "deal_id"]))
     by_unadmitted = deals["deal_id"].isin(deals.loc[~admitted, "replaces"]) & (deals["status"] == "superseded")
-    deals = _reopened(deals, by_unadmitted & ~replaced)
+    deals = reopened(deals, by_unadmitted & ~replaced)
     standing = deals["ended_on"].isna() & ~deals["status"].isin(OVER) & ~replaced
     return deals.assign(standing=standing)
 

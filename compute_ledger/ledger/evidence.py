@@ -14,22 +14,40 @@ def admitted_links(frames: Frames, shown_from: pd.Series, day: pd.Timestamp, min
     """Evidence as a reader of that day had it, from sources of an admitted grade.
 
     shown_from: of each claim the day from which the ledger can show it, by `claim_id`.
+    Adds the columns of `ranked_links`.
+    """
+    links = links_on(ranked_links(frames), frames["claims"], shown_from, day)
+    return links[links["grade"].isin(admitted_grades(min_grade))]
+
+
+def ranked_links(frames: Frames) -> pd.DataFrame:
+    """All evidence, whatever the day and the grade.
+
     Adds the columns of `graded_links` and `rank`: the place of a link among those that may lead its row, 0 for the
-    one that leads, missing for all others. Where no page of the day prints the row's metric, all its support may lead.
-    What can be shown only from a later day on is left out, except for rows that nothing else supports: of those the
-    public knew, but the pages found are younger. What these date to a later day is left out as well.
+    one that leads, missing for all others.
     """
     links = graded_links(frames["evidence"], frames["claims"], frames["sources"])
     # The leading claim of the ledger first, whatever the rule says: `check` finds where the two differ.
     order = best_first(links).sort_values("follows", kind="stable")
-    links = links.assign(rank=order.groupby(["table", "row_id"], sort=False).cumcount())
+    return links.assign(rank=order.groupby(["table", "row_id"], sort=False).cumcount())
+
+
+def links_on(
+    links: pd.DataFrame, claims: pd.DataFrame, shown_from: pd.Series, day: "pd.Timestamp | pd.Series[pd.Timestamp]"
+) -> pd.DataFrame:
+    """Of `ranked_links`, those that a reader of that day had; `day` is one for all, or one for each link.
+
+    Where no page of the day prints the row's metric, all its support may lead.
+    What can be shown only from a later day on is left out, except for rows that nothing else supports: of those the
+    public knew, but the pages found are younger. What these date to a later day is left out as well.
+    """
     later = links["claim_id"].map(shown_from) > day
-    if later.any():
-        row = links["table"] + "/" + links["row_id"]
-        still_to_come = frames["claims"].loc[frames["claims"]["value_date"] > day, "claim_id"]
-        out = row.isin(row[~later & links["role"].isin(SUPPORTING)]) | links["claim_id"].isin(still_to_come)
-        links = _led(links[~(later & out)])
-    return links[links["grade"].isin(admitted_grades(min_grade))]
+    if not later.any():
+        return links
+    row = links["table"] + "/" + links["row_id"]
+    to_come = links["claim_id"].map(claims.set_index("claim_id")["value_date"]) > day
+    out = row.isin(row[~later & links["role"].isin(SUPPORTING)]) | to_come
+    return _led(links[~(later & out)])
 
 
 def _led(links: pd.DataFrame) -> pd.DataFrame:

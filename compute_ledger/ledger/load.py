@@ -13,7 +13,7 @@ from compute_ledger.ledger.grades import admitted_grades
 from compute_ledger.ledger.rules.integrity_rules import FIGURE_RULES
 from compute_ledger.ledger.shown_from import claims_shown_from
 from compute_ledger.ledger.tables.problems import LedgerError
-from compute_ledger.ledger.tables.schema import SCHEMA_FILE, Schema, read_schema
+from compute_ledger.ledger.tables.schema import SCHEMA_FILE, Schema, Table, read_schema
 from compute_ledger.ledger.tables.table_reader import TableRead, read_table
 
 MOST_KEPT_BYTES = 20_000_000
@@ -43,7 +43,7 @@ class Ledger:
     ties: one directed tie between two parties, USD bn and %; `until` is missing while it stands.
     resolutions: how one conflict between claims was settled; without those that keep a claim that is left out.
     buyers: every buyer of the ledger, whatever the day and grade, the one followed for longest first.
-    data_hash: SHA-256 over the CSV files as they are on disk, whatever the filters.
+    data_hash: SHA-256 over the CSV files as they are on disk, whatever the filters; the list of changes apart.
     """
 
     sources: pd.DataFrame
@@ -85,11 +85,9 @@ def load(data_dir: str | Path = "", as_of: str | datetime.date = "latest", min_g
     """
     admitted_grades(min_grade)
     folder = find_folder(data_dir)
-    schema = read_schema(folder)
-    reads = _sound(folder, schema)
+    reads, keys = _read(folder)
     frames = {name: read.frame for name, read in reads.items()}
     day = as_of_day(as_of, frames)
-    keys = {name: schema.tables[name].primary_key[0] for name in schema.tables_with_evidence if name in frames}
     shown_from = claims_shown_from(frames, keys)
     admitted_frames = _admitted(known_by(frames, day), keys, shown_from, day, min_grade)
     names = [field.name for field in fields(Ledger) if field.type is pd.DataFrame]
@@ -101,6 +99,15 @@ def load(data_dir: str | Path = "", as_of: str | datetime.date = "latest", min_g
         folder=folder,
         buyers=_buyers(reads["deals"].frame),
     )
+
+
+def whole_ledger(folder: Path) -> tuple[dict[str, pd.DataFrame], dict[str, str]]:
+    """Every row of the ledger in `folder`, of all days and grades, and the primary key of each table with evidence.
+
+    Raises `LedgerError` as `load` does.
+    """
+    reads, keys = _read(folder)
+    return {name: read.frame for name, read in reads.items()}, keys
 
 
 def find_folder(data_dir: str | Path) -> Path:
@@ -120,12 +127,19 @@ def find_folder(data_dir: str | Path) -> Path:
     )
 
 
+def _read(folder: Path) -> tuple[dict[str, TableRead], dict[str, str]]:
+    schema = read_schema(folder)
+    reads = _sound(folder, schema)
+    keys = {name: schema.tables[name].primary_key[0] for name in schema.tables_with_evidence if name in reads}
+    return reads, keys
+
+
 def _sound(folder: Path, schema: Schema) -> dict[str, TableRead]:
     """The tables of a sound ledger; those of the last call when every byte is as it was then."""
     looked_at = _contents(folder, schema)
     if looked_at is None or looked_at not in _last:
         _last.clear()
-        reads = {name: read_table(folder, table) for name, table in schema.tables.items()}
+        reads = {name: read_table(folder, table) for name, table in _needed(schema).items()}
         _refuse_faults(reads)
         if looked_at is None or looked_at != _contents(folder, schema):
             return reads
@@ -133,9 +147,14 @@ def _sound(folder: Path, schema: Schema) -> dict[str, TableRead]:
     return _last[looked_at]
 
 
+def _needed(schema: Schema) -> dict[str, Table]:
+    """Without tables that tell what others held before: an entry there changes no figure, and runs no chapter anew."""
+    return {name: table for name, table in schema.tables.items() if not table.only_history}
+
+
 def _contents(folder: Path, schema: Schema) -> str | None:
     """A hash of all that reading depends on; None for a ledger too large to keep."""
-    paths = [folder / table.path for table in schema.tables.values()]
+    paths = [folder / table.path for table in _needed(schema).values()]
     if sum(path.stat().st_size for path in paths if path.is_file()) > MOST_KEPT_BYTES:
         return None
     total = hashlib.sha256(repr(schema.descriptor).encode())

@@ -2,8 +2,9 @@
 
 import pandas as pd
 
+from compute_ledger.ledger.leading_claims import SUPPORTING
+
 Frames = dict[str, pd.DataFrame]
-SUPPORTING = ("headline", "supports")
 
 
 def published_by(published_on: pd.Series) -> "pd.Series[pd.Timestamp]":

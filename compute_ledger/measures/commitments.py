@@ -51,8 +51,8 @@ def buyer_deals(deals: pd.DataFrame, buyer: str) -> tuple[str, pd.DataFrame]:
     return buyer, deals[deals["buyer"] == buyer]
 
 
-def standing_on(deals: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
-    """Deals known on `day` and not yet ended then, with `status` as it stood on that day.
+def standing_on(deals: pd.DataFrame, day: "pd.Timestamp | pd.Series[pd.Timestamp]") -> pd.DataFrame:
+    """Deals known on `day` (one for all, or one for each) and not yet ended then, with `status` as it stood.
 
     Grain: one row a deal. Needs `known_on`, `ended_on`, `status`, `status_before`. A deal replaced by
     another ends on the day its successor becomes known; its parts are then parts of the successor (`part_of`).

@@ -11,6 +11,7 @@ from compute_ledger.shared.choices import TERM_YEARS, one_of, within
 RAMPS = ("flat", "linear", "back_loaded")
 # Below a tenth of a cent: what is left of binary fractions.
 NOTHING_USD_BN = 1e-13
+LONG_WAIT_DAYS = 365  # from an announcement to a start, beyond which a term may be meant to run from either
 
 
 def counted_once(rows: pd.DataFrame, deals: pd.DataFrame, column: str) -> pd.Series:
@@ -68,8 +69,27 @@ def due_deals(
     )
 
 
+def begun_when_announced(due: pd.DataFrame) -> pd.DataFrame:
+    """The other reading of a start that lies far ahead: the term begins with the announcement instead.
+
+    `due` from `due_deals`; grain and columns of it, and `is_other_reading` for deals whose published start lies
+    LONG_WAIT_DAYS or more after the announcement. Of these `begins_on` is the announcement and `start_assumed` true.
+
+    No formula: dates.
+    """
+    waits = ~due["start_assumed"] & (due["begins_on"] - due["announced_on"]).dt.days.ge(LONG_WAIT_DAYS)
+    return due.assign(
+        begins_on=due["begins_on"].mask(waits, due["announced_on"]),
+        start_assumed=due["start_assumed"] | waits,
+        is_other_reading=waits,
+    )
+
+
 def year_fraction(days: pd.Series) -> pd.Series:
-    """Days as calendar years: 2025-07-01 is 2025 + 181/365, so that each year is as long as any other."""
+    """Days as calendar years: 2025-07-01 is 2025 + 181/365, so that each year is as long as any other.
+
+    No formula: a date is written as a number.
+    """
     length = 365 + days.dt.is_leap_year.astype(int)
     return days.dt.year + (days.dt.day_of_year - 1) / length
 

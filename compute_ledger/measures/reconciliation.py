@@ -61,7 +61,7 @@ def printed_parts(
     """What the pages that print a total print as its parts: amounts and estimates of single deals of the buyer.
 
     Only of pages that give an estimate for a deal without an amount beside the total: a page that merely repeats an
-    amount says nothing of the make-up. Beside them the firm contracts with others known that day. Grain: a total and a
+    amount says nothing of the make-up. Beside them the contracts with others known that day. Grain: a total and a
     deal. Columns: `financial_id`, `deal_id`, `counterparty`, `high` (USD bn, the highest figure of those pages, or the
     contract's amount), `printed` (whether those pages print it).
 
@@ -96,7 +96,7 @@ def _firm_of_others(deals: pd.DataFrame, day: pd.Timestamp, printed: pd.Series, 
 
 
 def firm_by_day(deals: pd.DataFrame, quoted: pd.DataFrame) -> list[float]:
-    """Full amounts of the firm contracts known on the day of each total, USD bn, in the order of `quoted`.
+    """Full amounts of the contracts known on the day of each total, USD bn, in the order of `quoted`.
 
     No formula: sums of `due_deals`.
     """

@@ -94,9 +94,12 @@ def partners(deals: pd.DataFrame) -> pd.Series:
 def cloud_deals(deals: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
     """Deals of the layer `cloud` that stand on one day and hang on no condition, oldest first.
 
+    Without those under which the buyer pays nobody: capacity that comes through another cloud.
+
     No formula: rows are picked.
     """
     standing = standing_on(deals, day)
+    standing = standing[standing["direction"].ne("none")]
     clouds = standing[standing["layer"].eq("cloud") & standing["status"].isin(STANDING)]
     return clouds.sort_values(["announced_on", "deal_id"])
 
@@ -110,7 +113,7 @@ def cloud_suppliers(deals: pd.DataFrame, day: pd.Timestamp) -> list[str]:
 
 
 def cumulative_payables(deals: pd.DataFrame, until: pd.Timestamp, level: str = "counterparty") -> pd.DataFrame:
-    """Firm payables standing after each day on which they changed, by supplier.
+    """Contracts in force or reported, in USD bn, standing after each day on which they changed, by supplier.
 
     Grain: day-supplier (every supplier on every day, zero before its first amount). Columns: `day`,
     `supplier`, `amount_usd_bn`. The last day is `until`; with more than MOST_DAYS days of change, month ends.
@@ -147,7 +150,7 @@ def quoted_totals(financials: pd.DataFrame, entity: str) -> pd.DataFrame:
 
 
 def ever_counted(deals: pd.DataFrame, until: pd.Timestamp) -> pd.DataFrame:
-    """Deals with an amount that were firm payables on any day up to `until`, replaced ones included: each once.
+    """Contracts in force or reported, with an amount, of any day up to `until`, replaced ones included: each once.
 
     No formula: rows are picked.
     """
@@ -157,7 +160,7 @@ def ever_counted(deals: pd.DataFrame, until: pd.Timestamp) -> pd.DataFrame:
 
 
 def beside_quoted(quoted: pd.DataFrame, deals: pd.DataFrame) -> pd.DataFrame:
-    """Quoted totals with `listed_usd_bn`: the firm payables with an amount that were known on the same day.
+    """Quoted totals with `listed_usd_bn`: the contracts with an amount that were known on the same day.
 
     No formula: a sum beside rows.
     """

@@ -14,12 +14,14 @@ from functools import cache
 from typing import Any
 from xml.sax.saxutils import escape
 
-from compute_ledger.shared.typeface import FOLDER
+from compute_ledger.shared.typeface import FOLDER, TYPEFACE
 
 CONFIGURATION = "FONTCONFIG_FILE"
 # It has to name a folder, or all the usual ones are searched; there is none of this name beside it.
 NO_FONTS = '<dir prefix="relative">none</dir>'
 USUAL = "/etc/fonts/fonts.conf"
+LAST_FAMILY = f"<string>{escape(TYPEFACE.family)}</string>"
+LAST = f'<match target="pattern"><edit name="family" mode="append_last">{LAST_FAMILY}</edit></match>'
 NOTHING = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
 
 
@@ -36,9 +38,12 @@ def vl_convert() -> Any:
 
 @contextmanager
 def never_none() -> Iterator[None]:
-    """Our typeface beside the fonts of the machine: where that has none, a browser prints pages without their text."""
+    """Our typeface beside the fonts of the machine: where that has none, a browser prints pages without their text.
+
+    It comes last for any family that is asked for, also serif: Chromium would look for one without end.
+    """
     usual = escape(os.environ.get(CONFIGURATION) or USUAL)
-    with _configured(f'<include ignore_missing="yes">{usual}</include><dir>{escape(str(FOLDER))}</dir>'):
+    with _configured(f'<include ignore_missing="yes">{usual}</include><dir>{escape(str(FOLDER))}</dir>{LAST}'):
         yield
 
 

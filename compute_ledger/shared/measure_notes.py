@@ -37,6 +37,11 @@ def measure_notes(docstring: str | None) -> MeasureNotes:
     return MeasureNotes(_one_line(sentence[0] if sentence else ""), *(parts.get(label, "") for label in LABELS))
 
 
+def formula_anchor(address: str) -> str:
+    """Where the list of all formulas has that of the measure at `address`: no two modules of measures have one name."""
+    return "-".join(["formula", *address.split(".")[-2:]])
+
+
 def _one_line(text: str) -> str:
     """The paragraph in which a part begins, without its line ends."""
     return " ".join(text.partition("\n\n")[0].split())

@@ -114,7 +114,7 @@ def test_every_chart_leads_to_its_numbers_and_sources(book, chapter_name):
     charts = page(book, chapter_name).find_all("figure", class_="exhibit")
     assert charts
     for chart in charts:
-        drawing = chart.find("svg")
+        drawing = chart.find("svg", class_="chart")
         assert drawing["role"] == "img"
         assert drawing.find("desc").get_text(strip=True)
         assert len(chart.find("table").find_all("tr")) > 1
@@ -177,8 +177,23 @@ def test_each_page_may_load_what_it_needs_and_nothing_else(book, page_name):
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_ranked_shares_lead_to_the_formula_of_the_index(book, edition):
     soup = page(book, f"{EDITIONS[edition]}/commitment-concentration.html".lstrip("/"))
-    fold = soup.find(id="ranked-shares").find_next("details", class_="code")
+    fold = soup.find(id="ranked-shares").select_one("details.details")
     named = {link.get_text(): link["href"] for link in fold.select(".measures-above a")}
     assert {"summary", "hhi", "hhi_interval"} <= named.keys()
     term = soup.find("dt", id=named["hhi"].removeprefix("#"))
     assert term.find_next("dd").find("math").get_text().startswith("HHI=10,000∑")
+
+
+def test_what_is_folded_has_its_title_on_the_fold_and_stands_open_on_paper(book):
+    folds = {
+        (page.stem, fold.select_one("figure[id], section[id]")["id"]): fold
+        for page in sorted(book.glob("*.html"))
+        for fold in BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser").select("details.exhibit-fold")
+    }
+    assert {("capital-loops", "loops"), ("evidence", "conflicts")} <= folds.keys()
+    for fold in folds.values():
+        heading = fold.select_one("caption, figcaption") or fold
+        assert fold.summary.get_text(" ", strip=True) in heading.get_text(" ", strip=True)
+    paper = BeautifulSoup((book / "print.html").read_text(encoding="utf-8"), "html.parser")
+    assert not paper.select("details.exhibit-fold")
+    assert all(paper.find(id=f"{chapter}--{name}") for chapter, name in folds)

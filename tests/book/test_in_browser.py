@@ -1,6 +1,7 @@
 """Every page in a real browser, from disk and from a server, with and without JavaScript, at every width and colour."""
 
 import pytest
+from playwright.sync_api import Browser
 
 from .conftest import pages_of
 from .visit import AGAIN, STATES, Tabs, seen_before, seen_twice
@@ -13,6 +14,8 @@ MOST_ROWS = 60
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Every page in every way; those whose templates another has over the same data or more, from disk."""
+    if "way" not in metafunc.fixturenames:
+        return
     ways = [(name, way) for name in pages_of(metafunc) for way in FIRST_WIDTH_PX if not seen_twice(name)]
     ways = [(name, way) for name, way in ways if way == ("file", "js") or not seen_before(name)]
     ids = [f"{name}-{'-'.join(way)}" for name, way in ways]
@@ -34,3 +37,13 @@ def test_page_is_whole_and_quiet(tabs: Tabs, addresses: dict[str, str], page_nam
         assert page.said == []
         assert not problems, "\n".join(problems)
         assert moved == 0
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["js", "nojs"])
+def test_the_first_page_of_a_visit_is_not_set_anew_in_its_typefaces(
+    browser: Browser, addresses: dict[str, str], script: bool
+):
+    """Later pages of a tab have them in memory."""
+    with Tabs(browser).visit(f"{addresses['file']}status.html", 375, script=script) as page:
+        page.let_scripts_run(True)
+        assert page.run("shift") == 0

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, CDPSession, Page
 
-from compute_ledger.shared.typeface import TYPEFACE
+from compute_ledger.shared.typeface import TEXT_FACE, TYPEFACE, WEIGHTS
 
 from ..chromium import another
 from ..machine_fonts import machine_with
 from .visit import Tabs
 
 WIDE = "OnlyWide"
-REGULAR, BOLD = ((TYPEFACE.file(weight, "ttf").stem, True) for weight in ("Regular", "Bold"))
+REGULAR, BOLD = ((TYPEFACE.file(weight, "ttf").stem, True) for weight in WEIGHTS)
 
 
 @pytest.fixture(scope="module")
@@ -36,8 +36,8 @@ def fonts_of(line: CDPSession, selector: str) -> set[tuple[str, bool]]:
 
 
 def test_the_machine_has_no_other_font(wide_tabs: Tabs, addresses: dict[str, str]):
-    with wide_tabs.visit(f"{addresses['file']}index.html", 1280) as page:
-        assert fonts_of(page.line, "h1") == {(f"{WIDE}-Regular", False)}
+    with wide_tabs.visit(f"{addresses['file']}codebook.html", 1280) as page:
+        assert fonts_of(page.line, "code") == {(f"{WIDE}-Regular", False)}
 
 
 @pytest.mark.parametrize("width", [1280, 375])
@@ -72,5 +72,7 @@ def outside(tab: Page) -> list[str]:
 
 def test_the_book_brings_the_licence_of_what_it_carries(book: Path):
     style = (book / "static/report.css").read_text(encoding="utf-8")
-    (named,) = re.findall(r"\S+\.LICENSE\.txt", style)
-    assert (book / "static" / named).read_bytes() == TYPEFACE.licence.read_bytes()
+    named = re.findall(r"\S+\.LICENSE\.txt", style)
+    assert named == [TYPEFACE.licence.name, TEXT_FACE.licence.name]
+    for face in (TYPEFACE, TEXT_FACE):
+        assert (book / "static" / face.licence.name).read_bytes() == face.licence.read_bytes()

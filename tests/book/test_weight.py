@@ -12,7 +12,13 @@ from bs4 import BeautifulSoup, SoupStrainer
 
 # These two hold every claim of the ledger.
 HEAVY_PAGES = ("evidence.html", "print.html")
+# The desk, which loads when a reader comes to it: its scripts, and what they are given of the ledger.
+DESK_BYTES = 25_000
+# Previews, which load when a reader first comes near a link: their script, and every named row of the evidence.
+PREVIEW_BYTES = 30_000
 HEAVY_BYTES, PAGE_BYTES, SCRIPT_BYTES, FONT_BYTES, REQUESTS = 330_000, 68_000, 15_000, 80_000, 4
+# With MiniSearch, which comes with the first search.
+ALL_SCRIPTS_BYTES = 18_500
 FONTS = re.compile(rb"@font-face\s*\{.*?\}", re.DOTALL)
 
 
@@ -49,7 +55,22 @@ def test_page_needs_few_requests(book: Path, page_name: str):
 
 def test_all_scripts_together_are_light(book: Path):
     # With those that only come when they are asked for, such as that of the search.
-    assert sum(map(weight, (book / "static").rglob("*.js"))) <= SCRIPT_BYTES
+    of_desks = set((book / "static/desk").glob("*.js"))
+    of_previews = {book / "static/previews.js"}
+    assert sum(map(weight, set((book / "static").rglob("*.js")) - of_desks - of_previews)) <= ALL_SCRIPTS_BYTES
+
+
+def test_previews_are_light(book: Path):
+    script = weight(book / "static/previews.js")
+    held = [path for path in book.rglob("previews.js") if path.parent.name != "static"]
+    assert held
+    assert all(script + weight(path) <= PREVIEW_BYTES for path in held)
+
+
+def test_a_desk_is_light(book: Path):
+    scripts = sum(map(weight, (book / "static/desk").glob("*.js")))
+    held = sorted(book.rglob("desk/*.js"))
+    assert all(scripts + weight(path) <= DESK_BYTES for path in held if path.parent != book / "static/desk")
 
 
 def test_fonts_are_light(book: Path):

@@ -4,9 +4,12 @@ import re
 
 import pytest
 
+from compute_ledger.exhibits import Scope
+from compute_ledger.exhibits import evidence as show
 from compute_ledger.ledger import load
 from compute_ledger.measures import commitments, concentration
 from tests.chapters import EXHIBIT, FINDING, NOTEBOOKS, ROOT, VEGA_LITE, run_chapter
+from tests.ledger_copy import EXAMPLE
 
 CHAPTERS = [path.stem for path in NOTEBOOKS]
 DAY = "2026-10-10"
@@ -75,13 +78,57 @@ def test_meta_has_no_index_and_a_sentence_says_why():
     bundles = run_chapter("commitment-concentration", buyer="Meta", as_of=DAY)
     text = well(bundles)
     assert "17% of the \\$349.3 billion of purchase commitments that it reported for June 2026" in text
-    assert not charts(bundles) & {"hhi-history", "other-counts"}
+    assert not charts(bundles) & {"hhi-history"}
     shown = figures(bundles)
     assert shown["counted_hhi"] is None
-    assert shown["counted_usd_bn"] == pytest.approx(60.2)
+    assert shown["counted_usd_bn"] == pytest.approx(60.1)
 
 
 @pytest.mark.parametrize("chapter", ["index", "partnership-timeline", "commitment-concentration", "capital-loops"])
 def test_a_day_on_which_nothing_was_known_of_the_buyer(chapter):
     bundles = run_chapter(chapter, buyer="Anthropic", as_of="2022-06-30")
     well(bundles)
+
+
+def shown_tables(bundles):
+    """Rows of what has a table, by the id on the page."""
+    about = [bundle[EXHIBIT] for bundle in bundles.values() if EXHIBIT in bundle]
+    kinds = [
+        value
+        for bundle in bundles.values()
+        for kind, value in bundle.items()
+        if "explorer" in kind or "table+json" in kind
+    ]
+    return {entry["id"]: str(entry["table"]) for entry in [*about, *kinds] if entry.get("table")}
+
+
+@pytest.mark.parametrize(("buyer", "others"), [("OpenAI", "Anthropic"), ("Anthropic", "OpenAI"), ("Meta", "OpenAI")])
+def test_evidence_is_that_of_the_buyer(buyer, others):
+    """Counts, grades and conflicts leave out what is about other buyers alone; the list says whom each is about."""
+    ledger = load(ROOT / "data", as_of=DAY)
+    own = show.about_buyer(ledger, Scope.of(ledger, buyer))
+    bundles = run_chapter("evidence", buyer=buyer, as_of=DAY)
+    shown = figures(bundles)
+    assert (shown["claims"], shown["sources"]) == (len(own.claims), len(own.sources))
+    assert 0 < shown["claims"] < len(ledger.claims)
+    assert f"about {buyer}, its partners and the market" in own_words(bundles)
+    assert set(own.deals["buyer"]) == {buyer}
+    assert others not in set(own.financials["entity"])
+    between = own.ties[own.ties[["from", "to"]].isin([others]).any(axis=1)]
+    assert between[["from", "to"]].isin([buyer]).any(axis=1).all()
+    tables = shown_tables(bundles)
+    assert f"{others}, " not in tables["conflicts"]
+    assert {buyer, others, "market", "partners"} <= set(re.findall(r"'([^']+)'", tables["claims"]))
+
+
+def test_the_evidence_for_one_buyer_and_for_its_suppliers_stays_together():
+    """Microsoft buys itself, and sells to OpenAI: its books stay, its own purchases go."""
+    ledger = load(ROOT / "data", as_of=DAY)
+    own = show.about_buyer(ledger, Scope.of(ledger, "OpenAI"))
+    assert {"Microsoft", "Azure", "Oracle"} <= set(own.financials["entity"])
+    assert "microsoft-iren-2025-11" in set(ledger.deals["deal_id"]) - set(own.deals["deal_id"])
+    assert own.capacities["deal_id"].isin(own.deals["deal_id"]).all()
+    assert own.evidence["claim_id"].isin(own.claims["claim_id"]).all()
+    assert own.claims["source_id"].isin(own.sources["source_id"]).all()
+    alone = show.about_buyer(load(EXAMPLE), Scope.of(load(EXAMPLE)))
+    assert len(alone.claims) == len(load(EXAMPLE).claims)

@@ -61,7 +61,7 @@ def report():
 
 
 def test_the_list_of_claims_has_prints_and_recorded_figures(report):
-    explorer = claims_explorer(linked_claims(report), Scope.of(report))
+    explorer = claims_explorer(linked_claims(report), report, Scope.of(report))
     assert explorer.table["printed"].notna().all()
     bare = explorer.table.loc[explorer.table["unit"].isin(["usd bn", "pct", "gw"]), "printed"]
     assert not bare.str.fullmatch(r"[0-9.,]+").any()
@@ -69,7 +69,7 @@ def test_the_list_of_claims_has_prints_and_recorded_figures(report):
 
 def test_the_finding_counts_what_nobody_saw(report):
     unseen = int(report.claims["as_printed"].isna().sum())
-    finding = counts_finding(report, Scope.of(report))
+    finding = counts_finding(report, report, Scope.of(report))
     assert f"Of {unseen:,} claims" in finding.detail
 
 

@@ -3,6 +3,7 @@
 import altair as alt
 import pytest
 
+from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.evidence import conflict_charts
 from compute_ledger.exhibits.evidence_links import ROWS, links
 from compute_ledger.exhibits.outputs import MOST_LINKED, Exhibit, Table, exhibit
@@ -136,3 +137,17 @@ def test_an_exhibit_has_its_id_when_drawn_and_when_empty():
     assert (empty.id, empty.note, sizes.__doc__) == ("sizes", "No size.", "Sizes.")
     sentence, about = empty._repr_mimebundle_()
     assert (set(sentence), about) == ({"text/markdown", "text/plain"}, {"text/markdown": {"id": "sizes"}})
+
+
+@pytest.mark.parametrize(
+    ("period", "words"),
+    [
+        ("2026-2027", "2026 to 2027"),
+        ("2026-03", "March 2026"),
+        ("2026-04-28", "28 April 2026"),
+        ("2026Q1", "Q1 2026"),
+        ("FY2027", "FY2027"),
+    ],
+)
+def test_every_form_of_a_period_that_the_schema_allows_has_words(period, words):
+    assert formatting.period(period) == words

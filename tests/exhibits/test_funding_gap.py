@@ -8,9 +8,10 @@ from tests import ledger_copy
 from tests.chapters import EXHIBIT, FINDING, VEGA_LITE, run_chapter, said
 
 CHAPTER = "funding-gap"
+TABLE = "application/vnd.compute-ledger.table+json"
 CHARTS = {
+    "gap",
     "sources-and-uses",
-    "dues-by-year",
     "revenue-by-schedule",
     "revenue-points",
     "gigawatt-years",
@@ -37,9 +38,11 @@ def test_the_page_opens_with_whether_revenue_reaches_the_contracts():
 
 def test_the_fitted_schedule_meets_what_was_published_by_july_2026():
     bundles = run_chapter(CHAPTER, as_of="2026-07-01")
-    rows = {row[0]: row for row in bundles["dues-by-year"][EXHIBIT]["table"]["rows"]}
-    columns = [column["label"] for column in bundles["dues-by-year"][EXHIBIT]["table"]["columns"]]
-    fitted, even = ([rows[str(year)][columns.index(name)] for year in range(2026, 2031)] for name in ("Fitted", "Even"))
+    rows = {row[0]: row for row in bundles["gap"][EXHIBIT]["table"]["rows"]}
+    columns = [column["label"] for column in bundles["gap"][EXHIBIT]["table"]["columns"]]
+    fitted, even = (
+        [rows[str(year)][columns.index(name)] for year in range(2026, 2031)] for name in ("Falls due, fitted", "Even")
+    )
     # At most 50 in 2026 and 600 up to 2030; an even spread breaks both.
     assert fitted[0] <= 50 < even[0]
     assert sum(fitted) <= 600 < sum(even)
@@ -52,6 +55,30 @@ def test_each_of_the_companys_totals_has_its_rest():
     assert re.search(r"Of the \$750 billion that OpenAI means to spend .* leave \$130 billion for AMD", words)
     assert "$856 billion for computing and infrastructure together" in words
     assert "nothing would be left: the contracts exceed it by $16 billion" in words
+
+
+def test_a_start_far_ahead_is_two_lines_of_the_schedule():
+    bundles = run_chapter(CHAPTER, as_of="2026-07-01")
+    rows = bundles["due-deals"][TABLE]["table"]["rows"]
+    first, second = [row for row in rows if row[0] == "Oracle"]
+    assert (first[3], second[1], second[3]) == ("2027-01-01", "the same, begun when announced", "2025-09-23")
+    assert first[7] == 0 < second[7]
+    assert "Oracle from 23 September 2025 instead of 1 January 2027" in finding(bundles, "fork")
+    # Evenly 60 of Oracle's 300 are added to the 75.5 of the other contracts in 2026; by July 600 was the most to 2030.
+    assert "spread evenly $140 billion in 2026" in finding(bundles, "fork")
+    assert finding(bundles, "fork").startswith("**No schedule that meets all published figures is left")
+    later = finding(run_chapter(CHAPTER, as_of="2026-10-10"), "fork")
+    assert "$170 billion in 2030, instead of $50 billion and $140 billion" in later
+
+
+def test_half_years_and_what_plans_imply():
+    words = finding(run_chapter(CHAPTER, as_of="2026-10-10"), "costs")
+    assert (
+        "In the first half of 2026 OpenAI had revenue of $12.4 billion and an operating loss of $21.6 billion" in words
+    )
+    assert "second half of 2025 (the year less its first half) it was revenue of $8.7 billion" in words
+    assert re.search(r"plans imply \$210 billion from 2026 to 2030: .* less \$856 billion for computing", words)
+    assert "The ledger has no debt of its own beside a credit line and no half-year of total costs" in words
 
 
 def test_a_payment_of_a_year_stands_beside_a_year_of_the_contract():
@@ -92,8 +119,16 @@ def test_a_buyer_without_targets_reads_as_sentences():
     bundles = run_chapter(CHAPTER, buyer="Anthropic", as_of="2026-10-10")
     assert "a target for its revenue that lies ahead was not known" in finding(bundles, "pay")
     assert "sources-and-uses" not in charts(bundles)
-    assert {"dues-by-year", "revenue-by-schedule"} <= charts(bundles)
-    assert "No figure was published that would bound it" in finding(bundles, "dues")
+    assert {"gap", "revenue-by-schedule"} <= charts(bundles)
+    # One figure bounds its schedules since the facts of October 2026 are in the ledger.
+    assert "; they leave " in finding(bundles, "dues")
+
+
+def test_limits_of_a_schedule_are_named_up_to_three():
+    words = finding(run_chapter(CHAPTER, as_of="2026-10-10"), "dues")
+    limits = words.partition("The limits are ")[2].partition("; they leave")[0]
+    assert re.search(r" and \d+ more$", limits)
+    assert len(re.split(r", (?=the |\$)", limits)) == 3
 
 
 @pytest.mark.parametrize(
@@ -120,4 +155,4 @@ def test_letters_of_intent_alone_bring_nothing_due(tmp_path):
     ledger_copy.spoil(folder, "capacities", lambda text: text.replace(b",contracted,", b",planned,"))
     bundles = run_chapter(CHAPTER, data_dir=str(folder))
     assert "No amount was published of the contracts" in said(bundles)
-    assert not charts(bundles) & {"dues-by-year", "sources-and-uses", "revenue-by-schedule"}
+    assert not charts(bundles) & {"gap", "sources-and-uses", "revenue-by-schedule"}

@@ -1,5 +1,6 @@
 """The findings on the cloud market: that claims agree with charts, stand alone, and name the rows behind them."""
 
+import pandas as pd
 import pytest
 
 from compute_ledger.exhibits import Scope
@@ -11,6 +12,11 @@ from tests.ledger_copy import WORKED_OUT_ON
 
 MARKET = "cloud-market-shares"
 TABLE = "application/vnd.compute-ledger.table+json"
+
+
+BESIDE = pd.DataFrame(
+    {"supplier": ["Large", "Small", "Unsold"], "basket_pct": [60.0, 40.0, None], "market_pct": [20.0, 2.0, 1.0]}
+)
 
 
 def finding(cell_id, **parameters):
@@ -25,7 +31,9 @@ def tables_behind(about):
 def test_the_entrant_is_claimed_to_change_what_the_chart_says(entry_rule):
     bundles = run_chapter(MARKET, entry_rule=entry_rule)
     about = bundles["entry-finding"][FINDING]
-    assert about["claim"] == bundles["entry"][EXHIBIT]["title"]
+    title = bundles["entry"][EXHIBIT]["title"]
+    assert "falls with an entrant of 5% if the share is taken from all in proportion and from the leader" in title
+    assert ("lower the HHI" in about["claim"]) == (entry_rule != "from_tail")
     assert ("the change lies between" in about["text"]) == (entry_rule != "from_tail")
 
 
@@ -37,10 +45,10 @@ def test_the_other_rules_stand_beside_the_chosen_one():
     ledger = load(ROOT / "data", as_of=WORKED_OUT_ON)
     holders = silent_stakes.holders(ledger.ties, ledger.deals, "OpenAI", ["Microsoft"], ledger.as_of)
     deltas = silent_stakes.stake_deltas(holders, latest, 4.0, "proportional")
-    finding = show.entry_finding(latest, hhi, deltas, 107.0, 4.0, "proportional", scope)
+    finding = show.entry_finding(latest, hhi, deltas, 107.0, BESIDE, 4.0, "proportional", scope)
     # 27 % of it are Microsoft's, which keeps 96 % of its 20: 0.27 · 19.2 · 4.
     assert f"index adds {0.27 * 19.2 * 4:.0f})" in finding.detail
-    assert "4% is $4.3 billion a quarter" in finding.detail
+    assert "4% is $4.3 billion a quarter, 2 times the share of Small (2%)." in finding.detail
     # 29 loses 4: 25² + 4² - 29²; a tail of tiny firms that makes room: 4².
     assert f"{25**2 + 4**2 - 29**2}".replace("-", "−") + " from the leader" in finding.detail
     assert f"{4**2} from the tail" in finding.detail
@@ -137,5 +145,19 @@ def test_owners_stand_beside_what_they_sell():
 def test_without_shares_nothing_is_claimed():
     bundles = run_chapter(MARKET, as_of="2015-12-11")
     claims = [bundle[FINDING]["claim"] for bundle in bundles.values() if FINDING in bundle]
-    assert claims == [""] * 6
+    assert claims == [""] * 7
     assert "it cannot be said what an entrant would change" in bundles["entry-finding"]["text/markdown"]
+
+
+def test_why_the_estimates_differ_on_the_leader():
+    """Synergy's 28 % of 119.1 and Omdia's 32 % of 110.9, of the 35.6 that AWS reported for the quarter."""
+    about = finding("houses-finding", quarter="2025Q4")
+    assert about["claim"].endswith("AWS different shares: 28% by Synergy Research Group and 32% by Canalys, now Omdia")
+    first = f"{100 * 0.275 * 119.05 / 35.65:.0f} to {100 * 0.285 * 119.15 / 35.55:.0f}%"
+    second = f"{100 * 0.315 * 110.85 / 35.65:.0f} to {100 * 0.325 * 110.95 / 35.55:.0f}%"
+    assert f"Share times size is {first} of what AWS reports in the first and {second} in the second" in about["text"]
+    ledger = load(ROOT / "data", as_of=WORKED_OUT_ON)
+    of_quarter = [rows[rows["quarter"] == "2025Q4"] for rows in (ledger.market_shares, ledger.market_size)]
+    unsized = show.houses_finding(of_quarter[0], of_quarter[1].iloc[:0], ledger.financials, "2025Q4", "AWS")
+    assert "Why is not to be seen" in unsized.detail
+    assert show.houses_finding(*of_quarter, ledger.financials, "", "AWS").claim == ""

@@ -99,8 +99,9 @@ def test_parts_stand_below_their_whole():
 def test_the_chapter_of_a_day():
     bundles = run_chapter("partnership-timeline", as_of=WORKED_OUT_ON)
     claim = bundles["outcomes-finding"]["application/vnd.compute-ledger.finding+json"]["claim"]
-    # Three contracts with CoreWeave, two with AWS, one each with Google Cloud, Oracle, AMD, Microsoft and Cerebras.
-    assert claim.startswith("All ten contracts that OpenAI has announced since 1 January 2025 stand")
+    # Three contracts with CoreWeave, two with AWS, one each with Google Cloud, Oracle, AMD, Microsoft and
+    # Cerebras, and the lease of Milam.
+    assert claim.startswith("All 11 contracts that OpenAI has announced since 1 January 2025 stand")
     assert bundles["pace-strip"][EXHIBIT]["title"].endswith("3 November 2025, a new deal came every five days")
     links = [cell for row in bundles["deals"][EXPLORER]["table"]["rows"] for cell in row if isinstance(cell, dict)]
     assert len(links) == len({link["href"] for link in links}) == len(bundles["deals"][EXPLORER]["table"]["rows"])

@@ -5,7 +5,8 @@ import datetime
 import pandas as pd
 import pytest
 
-from compute_ledger.ledger.shown_from import SUPPORTING, claims_shown_from, published_by, sources_shown_from
+from compute_ledger.ledger.leading_claims import LEADING, SUPPORTING
+from compute_ledger.ledger.shown_from import claims_shown_from, published_by, sources_shown_from
 from compute_ledger.ledger.tables.schema import read_schema
 from compute_ledger.ledger.tables.table_reader import read_table
 from tests.structure import ROOT
@@ -24,7 +25,22 @@ AMENDED = {
     ("synergy", "2025Q3"),
     ("synergy", "2025Q4"),
 }
-MOST_ASSUMED_PCT = 15
+# Deals that were announced before what the row gives of them was known, each for what its row or note says: a name, an
+# amount or terms came with a later page. Of any other the announcement is the day on which the public knew.
+ANNOUNCED_BEFORE_KNOWN = {
+    "microsoft-equity",
+    "softbank-2025-03-first-softbank",
+    "softbank-2025-03-rest-softbank",
+    "sb-energy-2026-01-milam-leases",
+    "anthropic-broadcom-2025-09",
+    "anthropic-spacex-2026-05-fee",
+    "anthropic-akamai-2026-05",
+    "anthropic-amazon-2026-05",
+    "anthropic-amazon-2026-05-loan",
+    "microsoft-nscale-2025-10",
+}
+MOST_ASSUMED_PCT = 5
+MOST_UNDATED_LEADS_PCT = 5
 NEXT_MORNING = pd.Timedelta(days=1)  # what was said in public in the evening is in the papers of the day after
 
 
@@ -32,6 +48,13 @@ NEXT_MORNING = pd.Timedelta(days=1)  # what was said in public in the evening is
 def frames():
     schema = read_schema(ROOT / "data")
     return {name: read_table(ROOT / "data", table).frame for name, table in schema.tables.items()}
+
+
+def test_no_signature_stands_as_an_announcement(frames):
+    """Contracts are signed in silence and announced days after: a day before the public knew is one of a signature."""
+    deals = frames["deals"]
+    early = (deals["date_precision"] == "day") & (deals["announced_on"] < deals["known_on"])
+    assert set(deals.loc[early, "deal_id"]) == ANNOUNCED_BEFORE_KNOWN
 
 
 def day(text):
@@ -82,6 +105,13 @@ def test_an_undated_page_counts_from_the_first_dated_page_of_its_row_else_from_t
         "c4": day("2025-06-01"),  # the newest day of this ledger
     }
     assert sources_shown_from(frames["claims"], shown)["undated"] == day("2025-03-31")
+
+
+@pytest.mark.parametrize("role", ["derived", "part"])
+def test_the_pages_that_a_derived_figure_is_made_of_date_an_undated_one(role):
+    frames = small_ledger()
+    frames["evidence"].loc[0, "role"] = role
+    assert claims_shown_from(frames, {"deals": "deal_id"})["c2"] == day("2025-03-31")
 
 
 def test_a_page_against_a_row_dates_no_other_page():
@@ -142,6 +172,21 @@ def test_share_and_size_of_one_release_share_one_day(frames):
 def test_few_days_are_assumed(frames):
     is_assumed = pd.concat([frames[table]["known_on_is"] for table in KEYS]) == "assumed"
     assert 100 * is_assumed.mean() < MOST_ASSUMED_PCT
+
+
+def test_few_leading_claims_are_undated(frames):
+    links = frames["evidence"]
+    leads = links.loc[links["role"].isin(LEADING), "claim_id"]
+    sources = leads.map(frames["claims"].set_index("claim_id")["source_id"])
+    published = sources.map(frames["sources"].set_index("source_id")["published_on"])
+    assert 100 * published.isna().mean() < MOST_UNDATED_LEADS_PCT
+
+
+def test_an_inferred_date_is_no_more_precise_than_its_note(frames):
+    notes = frames["sources"]["licence_note"].fillna("")
+    inferred = notes.str.extract(r"\b(day|month|year) inferred")[0].dropna()
+    assert len(inferred)
+    assert (frames["sources"]["date_precision"].reindex(inferred.index) == inferred).all()
 
 
 def test_the_days_of_results_and_announcements(frames):

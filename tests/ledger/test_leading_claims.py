@@ -8,7 +8,7 @@ from compute_ledger.ledger import load
 from compute_ledger.ledger.leading_claims import best_first, graded_links, row_intervals
 from compute_ledger.ledger.ledger_check import check_folder
 from tests.chapters import ROOT
-from tests.ledger_copy import copy_ledger, set_cells
+from tests.ledger_copy import add_row, copy_ledger, set_cells
 
 SOURCES = pd.DataFrame(
     [
@@ -102,12 +102,53 @@ def test_in_the_ledger_the_best_graded_claim_leads_each_row():
         ("claims", "anvil-2026-01-talks", {"high": "40"}, "is given though the print sets no upper end"),
         ("claims", "anvil-2026-01-talks", {"as_printed": "jusqu’à 30"}, "is given though the print sets no lower end"),
         ("claims", "anvil-2026-01-talks", {"as_printed": "plus de 30", "high": "40"}, "sets no upper end"),
+        ("claims", "anvil-2026-01-talks", {"low": ""}, "is empty though the print sets a lower end"),
+        ("claims", "stratus-2025-05-amount", {"high": ""}, "is empty though the print sets an upper end"),
+        ("evidence", "deals,nimbus-2025-08,nimbus-2025-08-amount-article", {"role": "conflicts"},
+         "is conflicts though the claim gives the figure that leads the row"),
+        ("financials", "nimbus-revenue-2025Q3", {"known_on": "2025-12-01"},
+         "'2025-12-01' is after 2025-11-20, by which a page that supports the row was out; take the day of that page"),
+        ("market_shares", "synergy-2025Q3-nimbus", {"known_on": "2025-12-01"}, "'2025-12-01' is after 2025-11-20, by"),
     ],
 )  # fmt: skip
 def test_the_check_names_what_breaks_the_rules(tmp_path, table, row, cells, message):
     folder = copy_ledger(tmp_path)
     set_cells(folder, table, row, **cells)
     assert message in "\n".join(map(str, check_folder(folder, second_opinion=False)))
+
+
+@pytest.mark.parametrize(
+    ("page", "cells"),
+    [
+        ("2025-11-20", {"known_on": "2025-12-01", "is_projection": "yes"}),
+        ("2025-11-20", {"known_on": "2025-12-01", "period_end": "2025-11-30"}),
+        ("2025-12", {"known_on": "2025-12-31"}),
+        ("", {"known_on": "2025-12-31"}),
+    ],
+    ids=["a plan", "a page before the period was over", "a month counts from its end", "an undated page"],
+)
+def test_a_row_may_become_known_after_such_a_page(tmp_path, page, cells):
+    folder = copy_ledger(tmp_path)
+    precision = {10: "day", 7: "month", 0: "unknown"}[len(page)]
+    set_cells(folder, "sources", "surveyor-2025", published_on=page, date_precision=precision)
+    set_cells(folder, "financials", "nimbus-revenue-2025Q3", **cells)
+    lines = [str(problem) for problem in check_folder(folder, second_opinion=False)]
+    assert not [line for line in lines if line.startswith("financials") and "by which a page" in line]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "is_too_close"), [("10.5", "11.5", False), ("11", "11.5", True), ("", "", True)]
+)
+def test_a_derived_figure_is_no_closer_than_its_part(tmp_path, low, high, is_too_close):
+    """A share of a quarter derived from that of the quarter before, which is printed whole: 9.5 to 10.5."""
+    folder = copy_ledger(tmp_path)
+    row = "market_shares,synergy-2025Q2-cirrus,share-synergy-2025Q2-cirrus"
+    set_cells(folder, "evidence", row, role="derived")
+    set_cells(folder, "claims", "share-synergy-2025Q2-cirrus", low=low, high=high, as_printed="")
+    link = {"table": "market_shares", "row_id": "synergy-2025Q2-cirrus", "claim_id": "share-synergy-2025Q1-cirrus"}
+    add_row(folder, "evidence", **link, role="part")
+    message = "with a closer interval than the part that it is derived from"
+    assert (message in "\n".join(map(str, check_folder(folder, second_opinion=False)))) == is_too_close
 
 
 def test_a_row_of_a_derived_figure_says_so():

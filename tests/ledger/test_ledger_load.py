@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compute_ledger.ledger import LedgerError, load
-from tests.ledger_copy import EXAMPLE, PROJECT_DATA, add_row, copy_ledger, remove_row, set_cells
+from compute_ledger.ledger.ledger_check import check_folder
+from tests.ledger_copy import EXAMPLE, PROJECT_DATA, add_row, copy_ledger, remove_row, set_cells, spoil
 
 FACT_TABLES = ("deals", "capacities", "regimes", "market_shares", "market_size", "financials", "ties")
 GRADES = ["A", "A-", "B", "C"]
@@ -321,6 +322,14 @@ def test_the_data_hash_is_that_of_the_content(tmp_path):
     assert load(folder).data_hash == load(EXAMPLE, "2025-08-20", "A").data_hash
     set_cells(folder, "deals", "nimbus-2025-08", amount_usd_bn="25")
     assert load(folder).data_hash != load(EXAMPLE).data_hash
+
+
+def test_an_entry_in_the_list_of_changes_is_no_other_ledger(tmp_path):
+    folder = copy_ledger(tmp_path)
+    before = load(folder).data_hash
+    spoil(folder, "changes", lambda content: content + b"no,row,of,any,table")
+    assert load(folder).data_hash == before
+    assert any("changes.csv" in str(problem) for problem in check_folder(folder, second_opinion=False))
 
 
 def test_a_ledger_may_have_no_regimes(tmp_path):

@@ -126,6 +126,14 @@ def test_of_a_name_nearly_like_another_both_ways_out_are_offered(tmp_path):
     assert problem.paste.line.startswith("forge-2025-09-orders,,,forge-2025-09,announced,,,,date,,2025-09-15,")
 
 
+@pytest.mark.parametrize("role", ["headline", "derived"])
+def test_a_figure_led_by_any_kind_of_claim_wants_one_that_prints_it(tmp_path, role):
+    folder = copy_ledger(tmp_path)
+    set_cells(folder, "evidence", "deals,forge-2025-09", role=role)
+    set_cells(folder, "deals", "forge-2025-09", amount_usd_bn="4")
+    assert any("is printed by none of the claims" in str(problem) for problem in problems(folder))
+
+
 def test_an_amount_that_no_claim_prints_is_named_and_its_claim_offered(tmp_path):
     folder = copy_ledger(tmp_path)
     set_cells(folder, "deals", "forge-2025-09", amount_usd_bn="4")

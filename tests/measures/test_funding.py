@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compute_ledger.exhibits import Scope
-from compute_ledger.exhibits.funding.money_words import about, about_between
 from compute_ledger.ledger import load
 from compute_ledger.measures import funding as m
 from compute_ledger.measures import payment_schedule as s
@@ -160,6 +159,25 @@ def test_one_year_of_each_ramp_term_by_term():
     assert cubes.tolist() == pytest.approx([300 * n / 125 for n in (1, 8 - 1, 27 - 8, 64 - 27, 125 - 64)])
     squares = s.dues_by_year(oracle, "linear")["due_usd_bn"]
     assert squares.tolist() == pytest.approx([300 * n / 25 for n in (1, 3, 5, 7, 9)])
+
+
+def test_a_start_far_ahead_has_another_reading_from_its_announcement():
+    """300 over five years from 2027 is 60 a year to 2031; from 1 January 2025 it is 60 a year to 2029."""
+    due = s.due_deals(
+        frame(
+            deal("far", 300, start_on="2027-01-01", term_years=5),
+            deal("near", 38, start_on="2025-06-01", term_years=7),
+            deal("unsaid", 100, term_years=8),
+        ),
+        DAY,
+    )
+    forked = s.begun_when_announced(due)
+    assert forked.loc[forked["is_other_reading"], "deal_id"].tolist() == ["far"]
+    yearly = s.dues_by_year(forked[forked["deal_id"] == "far"]).set_index("year")["due_usd_bn"]
+    assert yearly.to_dict() == pytest.approx(dict.fromkeys(range(2025, 2030), 60))
+    others = ~due["deal_id"].eq("far")
+    assert forked.loc[others, "begins_on"].tolist() == due.loc[others, "begins_on"].tolist()
+    assert forked["due_usd_bn"].tolist() == due["due_usd_bn"].tolist()
 
 
 def test_a_round_is_of_the_day_on_which_it_was_announced_first():
@@ -390,28 +408,6 @@ def test_a_partners_share_has_its_cap_only_with_it():
     assert (share, cap, len(rows)) == (20, 38, 2)
     without_share = financials[~financials["metric"].str.startswith("revenue_share")]
     assert m.partner_terms(without_share, "OpenAI")[:2] == (None, None)
-
-
-@pytest.mark.parametrize(
-    ("amount", "words"),
-    [
-        (132.1, "$130 billion"),
-        (49.87, "$50 billion"),
-        (8.62, "$8.6 billion"),
-        (-16.2, "−$16 billion"),
-        (9.96, "$10 billion"),
-        (99.6, "$100 billion"),
-        (997, "$1 trillion"),
-        (1400, "$1.4 trillion"),
-    ],
-)
-def test_computed_sums_have_two_digits(amount, words):
-    assert about(amount) == words
-
-
-def test_a_range_from_nothing_says_so():
-    assert about_between(0.0, 370.0) == "nothing to $370 billion"
-    assert about_between(370.0, 372.0) == "$370 billion"
 
 
 # Choices, thin data, large data

@@ -14,6 +14,7 @@ from compute_ledger.measures.market import market_entry as entry
 from compute_ledger.measures.market import market_estimates as m
 from compute_ledger.measures.market import market_hhi as concentration
 from tests.ledger_copy import PROJECT_DATA, WORKED_OUT_ON
+from tests.measures.hand_made import figures, shares, sizes
 
 
 def quarter(*rows: tuple[str, float, float, float], name: str = "2025Q3") -> pd.DataFrame:
@@ -217,6 +218,43 @@ def test_implied_revenue_of_aws_worked_on_paper():
     # 119.1 has a decimal, so half of its last digit is 0.05; 16 was printed as 15.5 to 16.5.
     assert implied.loc["2025Q4", ["size_low_usd_bn", "size_high_usd_bn"]].tolist() == pytest.approx([119.05, 119.15])
     assert implied.loc["2021Q3", "ratio_low_pct"] == pytest.approx(100 * 0.325 * 45.35 / 16.5)
+
+
+@pytest.mark.parametrize(
+    ("ends", "ratio"),
+    [
+        ({"low": 5.0}, (0.0, 100 * 0.105 * 50.5 / 5)),  # more than 5
+        ({"high": 5.0}, (100 * 0.095 * 49.5 / 5, float("inf"))),  # nearly 5
+        ({"low": 4.0, "high": 6.0}, (100 * 0.095 * 49.5 / 6, 100 * 0.105 * 50.5 / 4)),
+        ({}, (100 * 0.095 * 49.5 / 5.05, 100 * 0.105 * 50.5 / 4.95)),
+    ],
+)
+def test_a_reported_figure_that_is_open_leaves_the_ratio_open(ends, ratio):
+    """10 % of 50: 9.5 % of 49.5 to 10.5 % of 50.5, against 5 as it is worded."""
+    market = sizes(q2025Q1=(50, None)).assign(size_id="size")
+    reported = figures({"entity": "Alpha", "value": 5.0, **ends}).assign(period="2025Q1")
+    row = m.implied_revenue(shares(q2025Q1={"Alpha": 10}), market, reported, "Alpha").iloc[0]
+    assert row[["ratio_low_pct", "ratio_high_pct"]].tolist() == pytest.approx(list(ratio))
+
+
+def test_a_printed_total_that_is_open_stays_open():
+    """ "More than 60" ends at all of the market, "nearly 60" begins at nothing."""
+    quarter = pd.DataFrame({"size_id": ["s"], "quarter": ["2025Q1"]})
+    claims = pd.DataFrame(
+        {
+            "claim_id": ["exact", "more", "nearly"],
+            "source_id": ["p", "p", "p"],
+            "metric": "top3_share",
+            "value": [60.0, 60.0, 60.0],
+            "low": [float("nan"), 60.0, float("nan")],
+            "high": [float("nan"), float("nan"), 60.0],
+            "note": "",
+        }
+    )
+    links = claims[["claim_id"]].assign(table="market_size", row_id="s", role="supports")
+    printed = m.printed_totals(quarter, links, claims).set_index("claim_id")
+    assert printed["low_pct"].to_dict() == {"exact": 60, "more": 60, "nearly": 0}
+    assert printed["high_pct"].to_dict() == {"exact": 60, "more": 100, "nearly": 60}
 
 
 def test_one_ratio_lies_in_all_intervals_or_there_is_none():

@@ -67,6 +67,8 @@ def test_clouds_are_counted_by_the_deals_that_stand():
         {"counterparty": "Beta", "announced_on": "2025-03-07", "known_on": "2025-03-10"},
         {"counterparty": "Gamma", "layer": "chips", "known_on": "2025-03-10"},
         {"counterparty": "Delta", "status": "talks", "kind": "talks", "known_on": "2025-03-10"},
+        {"counterparty": "Epsilon", "kind": "framework", "direction": "none", "announced_on": "2024-06-01",
+         "known_on": "2024-06-30"},
     )  # fmt: skip
     assert t.cloud_suppliers(deals, pd.Timestamp("2025-01-01")) == ["Alpha"]
     assert t.cloud_suppliers(deals, pd.Timestamp("2025-03-09")) == ["Alpha"]
@@ -109,7 +111,7 @@ def test_deals_without_an_amount_are_named():
         {"deal_id": "b", "counterparty": "Beta", "amount_usd_bn": None, "known_on": "2025-03-10", "kind": "framework"},
     )
     finding = lanes_finding_of(deals.assign(announced_on=pd.Timestamp("2025-03-10")), "2025-03-11")
-    assert "No amount has been published for one of two deals: Beta: Deal." in finding.detail
+    assert "No amount has been published for one of two deals; the drawing names them." in finding.detail
 
 
 def test_a_sum_of_one_day_stands_and_later_ones_have_grown():

@@ -23,7 +23,7 @@ def main(chart: dict) -> None:
     from compute_ledger.report.charts import standalone_pictures, vega_svg
 
     drawn = vega_svg.draw(chart, "a", "t", "d")["wide"]
-    alone = standalone_pictures.standalone(drawn, "", "", "", "", "")
+    alone = standalone_pictures.standalone(drawn, "", "", (), "", "", "")
     files = stylesheet.files(REPO) | {"alone.svg": standalone_pictures.as_file(alone)}
     texts = {name: content.decode() for name, content in files.items()}
     pngs = [standalone_pictures.png(alone, 1.5), base64.b64decode(theme.picture(chart, "", ""))]
@@ -33,5 +33,5 @@ def main(chart: dict) -> None:
 
 if __name__ == "__main__":
     typeface.FOLDER = Path(sys.argv[1])
-    typeface.TYPEFACE = typeface.Typeface("Wide", "Wide", "Arial")
+    typeface.TYPEFACE = typeface.TEXT_FACE = typeface.Typeface("Wide", "Wide", "Arial, sans-serif")
     main(json.load(sys.stdin))

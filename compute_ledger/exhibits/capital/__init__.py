@@ -5,7 +5,6 @@ from compute_ledger.exhibits.capital.cash_ledger import cash_by_partner, cash_by
 from compute_ledger.exhibits.capital.equity_shares import equity_finding, supplier_shares
 from compute_ledger.exhibits.capital.key_figures import key_figures
 from compute_ledger.exhibits.capital.loops import loops_finding, loops_table
-from compute_ledger.exhibits.capital.matrix import flow_matrix
 from compute_ledger.exhibits.capital.network import network
 
 __all__ = [
@@ -16,7 +15,6 @@ __all__ = [
     "cash_by_year",
     "cash_finding",
     "equity_finding",
-    "flow_matrix",
     "key_figures",
     "loops_finding",
     "loops_table",

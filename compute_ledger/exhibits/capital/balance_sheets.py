@@ -4,6 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits.drawing.key import Swatch
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.evidence_links import Behind
 from compute_ledger.exhibits.finding import Finding
@@ -79,9 +80,9 @@ def carried_by_others(carried: pd.DataFrame, behind: Behind, scope: Scope) -> Ex
     return Exhibit(
         title=_title(carried, scope.buyer),
         subtitle=(
-            f"What others borrowed, signed or guarantee, USD bn, newest figure known on {formatting.day(scope.as_of)}. Solid: for {scope.buyer}. "
-            "Pale: for all customers of the firm. Hollow: a cap, due only if called, or planned"
+            f"What others borrowed, signed or guarantee, USD bn, newest figure known on {formatting.day(scope.as_of)}"
         ),
+        key=_key(_drawn_rows(drawn), scope.buyer),
         description=f"Bar chart of {formatting.count(len(drawn), 'figure')}: {formatting.names(_phrases(drawn, short=True), limit=8)}.",
         chart=_chart(drawn),
         table=carried.assign(
@@ -160,6 +161,16 @@ def _drawn_rows(drawn: pd.DataFrame) -> pd.DataFrame:
     remark = drawn["planned"].astype(bool).map({True: "planned or in talks", False: ""})
     whom = drawn["all_customers"].astype(bool).map({True: "for all of its customers", False: ""})
     return rows.assign(mark=mark_labels(rows["name"], rows["beside"], whom, remark)).pipe(rounding.frame, 3)
+
+
+def _key(rows: pd.DataFrame, buyer: str) -> list[Swatch]:
+    looks = {
+        "solid": ("bar", f"for {buyer}"),
+        "pale": ("pale bar", "for all customers of the firm"),
+        "hollow": ("dashed bar", "a cap, due only if called, or planned"),
+    }
+    shades = {look: rows.loc[rows["look"] == look, "shade"].tolist() for look in looks}
+    return [Swatch(form, shades[look], words) for look, (form, words) in looks.items() if shades[look]]
 
 
 def _chart(drawn: pd.DataFrame) -> alt.LayerChart:

@@ -6,12 +6,13 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits.drawing.key import Swatch, drawn_only
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.evidence_links import Behind
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, Table, exhibit
 from compute_ledger.exhibits.scope import Scope
-from compute_ledger.exhibits.theme import BLUE, INK, TEAL, VERMILION, domain_when_narrow, finish, when_narrow
+from compute_ledger.exhibits.theme import BUYERS, INK, PLAIN, domain_when_narrow, finish, when_narrow
 from compute_ledger.measures.payments import cash_by_pair
 from compute_ledger.shared import rounding
 
@@ -20,12 +21,12 @@ MOST_PARTNERS, MOST_PAIRS = 14, 40
 NAME, BAR, GAP = 18, 17, 8
 # Column of `by_partner`: what the bar is called on a mark and beside it, its colour, and whether the money has moved or binds.
 BARS = {
-    "invested": ("put in, paid or bound", "in", BLUE, True),
-    "invested_promised": ("put in only on a condition or plan", "in, not binding", BLUE, False),
-    "paid": ("paid by the buyer for services", "paid", VERMILION, True),
-    "contracts": ("contracts of the buyer, full value", "in contracts", VERMILION, False),
-    "placed": ("put into it by the buyer", "placed", TEAL, True),
-    "placed_promised": ("planned for it by the buyer", "planned", TEAL, False),
+    "invested": ("put in, paid or bound", "in", PLAIN, True),
+    "invested_promised": ("put in only on a condition or plan", "in, not binding", PLAIN, False),
+    "paid": ("paid by the buyer for services", "paid", BUYERS[0], True),
+    "contracts": ("contracts of the buyer, full value", "in contracts", BUYERS[0], False),
+    "placed": ("put into it by the buyer", "placed", INK, True),
+    "placed_promised": ("planned for it by the buyer", "planned", INK, False),
 }
 
 
@@ -58,9 +59,9 @@ def cash_by_partner(partners: pd.DataFrame, behind: Behind, scope: Scope) -> Exh
     return Exhibit(
         title=_title(partners, buyer),
         subtitle=(
-            f"Money between {buyer} and each partner, all years, published amounts, USD bn, as known on {formatting.day(scope.as_of)}. Blue: put into {buyer} "
-            f"(hollow: on a condition or planned). Orange: paid by {buyer} (hollow: contracts, full value). Green: {buyer}'s own money for shares of the partner"
+            f"Money between {buyer} and each partner, all years, published amounts, USD bn, as known on {formatting.day(scope.as_of)}"
         ),
+        key=_key(drawn, buyer),
         description=f"Bar chart of {formatting.count(len(drawn), 'partner')}: {formatting.names(_spoken(drawn, buyer), limit=8)}.",
         chart=_chart(drawn, buyer),
         table=partners.assign(range=_ranges(partners), left=[_significant(value) for value in partners["left"]]),
@@ -152,6 +153,21 @@ def _bars(drawn: pd.DataFrame, buyer: str) -> tuple[pd.DataFrame, pd.DataFrame, 
     frame = pd.DataFrame(bars)
     frame = frame.assign(mark=mark_labels(frame["partner"], frame["reading"], frame["remark"]))
     return frame.drop(columns=["reading", "remark", "partner"]).pipe(rounding.frame, 3), pd.DataFrame(names), top
+
+
+def _key(drawn: pd.DataFrame, buyer: str) -> list[Swatch]:
+    words = {
+        "invested": f"put into {buyer}, paid or bound",
+        "invested_promised": "put in on a condition or planned",
+        "paid": f"paid by {buyer} for services",
+        "contracts": f"contracts of {buyer}, full value",
+        "placed": f"{buyer}'s own money for shares of the partner",
+        "placed_promised": "the same, planned",
+    }
+    return drawn_only(
+        (bool(drawn[column].gt(0).any()), Swatch("bar" if solid else "dashed bar", shade, words[column]))
+        for column, (_, _, shade, solid) in BARS.items()
+    )
 
 
 def _chart(drawn: pd.DataFrame, buyer: str) -> alt.LayerChart:
@@ -266,7 +282,7 @@ def cash_finding(
     both = partners[(partners["invested"] > 0) & partners["contracts"].notna()]
     investors = partners[partners["invested"] > 0]
     paid = _largest_payment(flows, partners, buyer)
-    sentences = []
+    sentences = [f"This rests on {formatting.graded(*behind.values())}."]
     if paid is not None:
         compared = "more" if paid["value_usd_bn"] > paid["invested"] else "no more"
         claim = (

@@ -6,6 +6,7 @@ from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, Table, exhibit
 from compute_ledger.exhibits.scope import Scope
+from compute_ledger.measures.commitments import STANDING
 from compute_ledger.shared import rounding
 
 SUPPLIER_LABELS = {
@@ -48,7 +49,22 @@ def supplier_shares(shares: pd.DataFrame, equity: pd.DataFrame, scope: Scope) ->
         },
         rests_on={"deals": equity},
         as_of=scope.as_of,
-        note="At least: none of the sums without a single named investor came from such firms. At most: all of them did.",
+        note=(
+            "At least: none of the sums without a single named investor came from such firms, also where one is named as taking part without a sum of its own. "
+            f"At most: all of them did.{_rests(equity)}"
+        ),
+    )
+
+
+def _rests(equity: pd.DataFrame) -> str:
+    """What rounds hold beyond their listed parts, which is taken to be paid or bound by a rule and not by a source."""
+    rests = equity[equity["deal_id"].isin(equity["part_of"].dropna()) & equity["firm"].astype(bool)]
+    rests = rests[~rests["status"].isin(STANDING)]
+    if rests.empty:
+        return ""
+    return (
+        f" {formatting.usd_bn(rests['amount_usd_bn'].sum())} of the equity paid or bound is what rounds hold beyond their listed parts: "
+        "it counts as bound because the parts listed explain every condition, which no source says."
     )
 
 
@@ -72,6 +88,7 @@ def equity_finding(shares: pd.DataFrame, equity: pd.DataFrame, promises: pd.Data
         sentences.append(f"No {bound} was known.")
     else:
         claim = f"Of the {total} of {bound}, {_both_readings(contract, wider, scope.buyer)}"
+        sentences.append(_closed(equity))
         if contract["unnamed_usd_bn"] > 0:
             highest = dict.fromkeys(formatting.pct(row["share_high_pct"], 0) for row in (contract, wider))
             sentences.append(
@@ -81,7 +98,16 @@ def equity_finding(shares: pd.DataFrame, equity: pd.DataFrame, promises: pd.Data
         more = f"{'A further ' if contract['total_usd_bn'] else ''}{formatting.usd_bn(conditional)}"
         sentences.append(f"{more} hangs on conditions or letters of intent.")
     behind = {"deals": pd.concat([equity, promises])}
-    return Finding(name="equity", claim=claim, detail=" ".join(sentences), rests_on=behind)
+    return Finding(name="equity", claim=claim, detail=" ".join(filter(None, sentences)), rests_on=behind)
+
+
+def _closed(equity: pd.DataFrame) -> str:
+    """How much of what is paid or bound is reported as closed: of the rest parts may be paid."""
+    bound = equity[equity["firm"].astype(bool)]
+    closed = bound.loc[bound["status"].eq("completed"), "amount_usd_bn"].sum()
+    if closed == 0 or len(bound) == bound["status"].eq("completed").sum():
+        return ""
+    return f"{formatting.usd_bn(closed)} of the total is reported as closed; the rest is bound, and how much of it is paid is published in part only."
 
 
 def _both_readings(contract: pd.Series, wider: pd.Series, buyer: str) -> str:

@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
-from compute_ledger.exhibits.theme import BLUE, GOLD, GREY, INK, PURPLE, TEAL, VERMILION
+from compute_ledger.exhibits.theme import BLUE, GOLD, GREY, INK, PURPLE, TEAL, VERMILION, when_narrow
 
 # In the order of the legend. Shapes tell the forms apart where colours do not.
 FORMS = {
@@ -38,7 +38,14 @@ MONEY_NOTE = (
 def legend() -> alt.Legend:
     """The forms as a legend under the chart."""
     return alt.Legend(
-        orient="bottom", title=None, labelColor=INK, labelFontSize=12, symbolSize=70, symbolStrokeWidth=2, offset=4
+        orient="bottom",
+        title=None,
+        columns=when_narrow(2, 3),
+        labelColor=INK,
+        labelFontSize=12,
+        symbolSize=70,
+        symbolStrokeWidth=2,
+        offset=4,
     )
 
 

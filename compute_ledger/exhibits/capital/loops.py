@@ -36,7 +36,7 @@ def loops_table(loops: pd.DataFrame, flows: pd.DataFrame, scope: Scope) -> Table
         source_ids=formatting.lead_sources(flows),
         as_of=scope.as_of,
         note=(
-            "How many there are depends on which ties somebody looked for, so their number measures nothing. No more than the smallest leg can go all the "
+            f"{formatting.capital(_by_strength(loops))}: how many depends on which ties somebody looked for, so their number measures nothing. No more than the smallest leg can go all the "
             "way round; where a leg has no amount it may be less. Of a binding leg only its binding amount counts. Letters of intent, plans, talks and what hangs on a condition do not bind."
         ),
     )
@@ -51,7 +51,7 @@ def _on_loops(loops: pd.DataFrame, ties: pd.DataFrame) -> pd.DataFrame:
 def loops_finding(
     loops: pd.DataFrame, turning: pd.DataFrame, flows: pd.DataFrame, scope: Scope, longest: int, complete_to: int
 ) -> Finding:
-    """How many loops close and on what, and how much could go round at most.
+    """How much could go round at most, and by which legs it comes back.
 
     `turning` from `measures.capital.turning_legs`, `flows` those that the loops were found in.
     """
@@ -59,9 +59,6 @@ def loops_finding(
         none = f"On {formatting.day(scope.as_of)} no closed loop was known: along the ties listed here, nothing that a firm paid could come back to it."
         return Finding(name="loops", detail=none)
     claim, sentences = _turned(turning, scope.buyer)
-    sentences.append(
-        f"Of the loops of up to {formatting.count(longest, 'company', 'companies')} that close among the ties listed, {_by_strength(loops)}."
-    )
     if complete_to < longest:
         sentences.append(
             f"There are too many loops to list; shown are those of up to {formatting.count(complete_to, 'company', 'companies')}."

@@ -6,7 +6,6 @@ import pandas as pd
 
 from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.capital.flow_style import (
-    FORMS,
     MONEY_NOTE,
     by_form,
     colour_of_form,
@@ -14,22 +13,24 @@ from compute_ledger.exhibits.capital.flow_style import (
     shape_of_form,
     word,
 )
+from compute_ledger.exhibits.capital.loop_choices import loop_choices
 from compute_ledger.exhibits.capital.network_layout import Box, Places, curve, oval, placed, ring, symbol_places
+from compute_ledger.exhibits.drawing.key import Swatch, drawn_only
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
-from compute_ledger.exhibits.theme import GREY, INK, NARROW, PAPER, WIDTH, finish, text, when_narrow
+from compute_ledger.exhibits.theme import GREY, INK, NARROW, PAPER, finish, text, when_narrow
 from compute_ledger.measures.capital import pairs, turning_legs
 from compute_ledger.shared import rounding
 
 MOST_FIRMS, MOST_ARROWS = 22, 90
 # The drawing and the ellipse in it, see `layout.Box`.
-WIDE_BOX, NARROW_BOX = (WIDTH, 500, 285, 195), (NARROW, 560, 118, 222)
+WIDE_BOX, NARROW_BOX = (540, 540, 200, 215), (NARROW, 560, 118, 222)
 COLUMNS = {
     "payer": ("Money from", ""),
     "payee": ("Money to", ""),
     "words": ("Who gives", ""),
-    "firm_usd_bn": ("Binding", "USD bn"),
-    "intent_usd_bn": ("Not binding", "USD bn"),
+    "amount_usd_bn": ("Amount", "USD bn"),
+    "strength": ("Strength", ""),
     "unpriced": ("Ties without an amount", "count"),
     "on_loop": ("On a loop", ""),
 }
@@ -38,7 +39,10 @@ COLUMNS = {
 @exhibit("flow-network")
 @rounding.inputs
 def network(flows: pd.DataFrame, legs: pd.DataFrame, loops: pd.DataFrame, scope: Scope) -> Exhibit:
-    """Arrows from payer to payee, coloured where they lie on a loop. `loops` from `measures.capital.loops`."""
+    """Arrows from payer to payee, coloured where they lie on a loop; a reader picks a loop out.
+
+    `loops` from `measures.capital.loops`.
+    """
     if flows.empty:
         return Exhibit.empty(f"No tie of the chosen kinds was known on {formatting.day(scope.as_of)}.", scope.as_of)
     near_flows, left_out = near(flows, scope.buyer)
@@ -55,32 +59,40 @@ def network(flows: pd.DataFrame, legs: pd.DataFrame, loops: pd.DataFrame, scope:
     return Exhibit(
         title=_title(loops, legs, scope.buyer),
         subtitle=(
-            f"Who pays whom, arrows in the direction of the money, as known on {formatting.day(scope.as_of)}; amounts in USD bn where published. "
-            "Dashed: not binding (letter of intent, condition, plan or talks). Grey line: on no closed loop"
+            f"Who pays whom, arrows in the direction of the money, as known on {formatting.day(scope.as_of)}; amounts in USD bn where published."
         ),
+        key=_key(arrows),
         description=_network_description(legs, summed, hub, order, looping),
         chart=_network_chart(summed, arrows, firms),
-        table=legs.assign(
-            words=legs["forms"].map(lambda forms: ", ".join(FORMS[form][0] for form in forms)),
-            on_loop=["yes" if pair in on_loop else "no" for pair in zip(legs["payer"], legs["payee"], strict=True)],
-        ),
+        table=_worded(summed, on_loop),
         columns=COLUMNS,
         rests_on={"ties": flows[flows["tie_id"].isin(loops["tie_ids"].explode())] if looping else flows},
         # Ties on no loop are drawn too.
         source_ids=formatting.lead_sources(flows),
+        choices=loop_choices(loops, flows),
         as_of=scope.as_of,
         note=f"{MONEY_NOTE} Width grows with the amount; amounts run over different terms.{outside}",
     )
 
 
+def _worded(summed: pd.DataFrame, on_loop: set[tuple[str, str]]) -> pd.DataFrame:
+    looping = [
+        "yes" if pair in on_loop and form != "guarantee" else "no"
+        for pair, form in zip(zip(summed["payer"], summed["payee"], strict=True), summed["form"], strict=True)
+    ]
+    strength = summed["binding"].astype(bool).map({True: "binding", False: "not binding"})
+    return summed.assign(strength=strength, on_loop=looping)
+
+
 def _network_chart(summed: pd.DataFrame, arrows: pd.DataFrame, firms: pd.DataFrame) -> alt.LayerChart:
     """Arrows, their heads and symbols, and the firms on top."""
-    return finish(
+    chart = finish(
         alt.layer(*_lines(arrows), *_heads(arrows), *_symbols(arrows, summed), *_names(firms)),
         height=WIDE_BOX[1],
         narrow_height=NARROW_BOX[1],
-        narrow={"config": {"legend": {"columns": 2}}},
     )
+    chart["width"] = WIDE_BOX[0]  # the list of loops stands beside it
+    return chart
 
 
 def _network_description(legs: pd.DataFrame, summed: pd.DataFrame, hub: str, order: list[str], looping: int) -> str:
@@ -180,6 +192,16 @@ def _arrows(
     return pd.DataFrame(rows).pipe(rounding.frame, 2)
 
 
+def _key(arrows: pd.DataFrame) -> list[Swatch]:
+    soft = arrows[~arrows["binding"]]["shade"].tolist()
+    return drawn_only(
+        [
+            (bool(soft), Swatch("dashed line", soft, "not binding (letter of intent, condition, plan or talks)")),
+            (GREY in set(arrows["shade"]), Swatch("line", GREY, "on no closed loop")),
+        ]
+    )
+
+
 def _scale(size: int, narrow: int) -> alt.Scale:
     return alt.Scale(domain=alt.ExprRef(f"[0, narrow ? {narrow} : {size}]"), nice=False, zero=False)
 
@@ -205,10 +227,13 @@ def _lines(arrows: pd.DataFrame) -> list[alt.Chart]:
         order=alt.Order("step:Q"),
         color=alt.Color("shade:N", scale=None),
         strokeWidth=alt.StrokeWidth("width:Q", scale=None),
+        description=alt.Description("name:N"),
     )
+    # One line is one flow and bears its label: by that the whole arrow is picked out.
+    line = {"interpolate": "basis", "fill": None, "ariaRoleDescription": "flow"}
     return [
-        base.transform_filter("datum.binding").mark_line(interpolate="basis", fill=None),
-        base.transform_filter("!datum.binding").mark_line(interpolate="basis", fill=None, strokeDash=[5, 4]),
+        base.transform_filter("datum.binding").mark_line(**line),
+        base.transform_filter("!datum.binding").mark_line(strokeDash=[5, 4], **line),
     ]
 
 
@@ -239,7 +264,7 @@ def _symbols(arrows: pd.DataFrame, summed: pd.DataFrame) -> list[alt.Chart]:
         color=colour_of_form(forms), shape=shape_of_form(forms)
     )
     amounts = middles.transform_filter("datum.label != '?'").encode(text=alt.Text("label:N"))
-    return [shapes, *text(amounts, align="left", dx=6, fontSize=when_narrow(10, 11))]
+    return [shapes, *text(amounts, align="left", dx=6, fontSize=when_narrow(10, 12), ariaRoleDescription="flow")]
 
 
 def _firms(order: list[str], hub: str, wide: Places, narrow: Places) -> pd.DataFrame:

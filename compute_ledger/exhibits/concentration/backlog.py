@@ -4,12 +4,12 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
-from compute_ledger.exhibits.concentration.commitment_words import usd, usd_short
+from compute_ledger.exhibits.drawing.key import Swatch, drawn_only
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
-from compute_ledger.exhibits.theme import BLUE, GOLD, GREY, INK, colours, domain_when_narrow, finish, text
+from compute_ledger.exhibits.theme import BUYERS, GREY, INK, domain_when_narrow, finish, text
 from compute_ledger.ledger import Ledger
 from compute_ledger.measures import commitments
 from compute_ledger.shared import rounding
@@ -47,14 +47,12 @@ def backlog(stock: pd.DataFrame, deals: pd.DataFrame, financials: pd.DataFrame, 
         return Exhibit.empty(_nothing(scope), scope.as_of)
     second = _with_amount(stock, second)
     rows = _worded(stock.head(MOST_DRAWN), scope.buyer, second)
-    both = f"; gold: of {second}" if second else ""
     return Exhibit(
-        title=_title(stock, scope.buyer, second),
-        subtitle=(
-            f"Newest backlog of each supplier known on {formatting.day(scope.as_of)}, USD bn. Blue: contracts of {scope.buyer} signed by then{both}; grey: everybody else"
-        ),
+        title=_largest_parts(stock, scope.buyer),
+        subtitle=f"Newest backlog of each supplier known on {formatting.day(scope.as_of)}, USD bn",
+        key=_key(rows, scope.buyer, second),
         description=f"Stacked bars of {formatting.count(len(rows), 'supplier')}: {formatting.names(rows['supplier'] + ' ' + rows['label'], MOST_DRAWN)}.",
-        chart=finish(_chart(rows, scope.buyer, second), height=36 * len(rows) + 20),
+        chart=finish(_chart(rows, scope.buyer, second), height=40 * len(rows) + 20),
         table=rows,
         columns=_columns(scope.buyer, second),
         rests_on=_behind(stock, deals, financials),
@@ -115,7 +113,7 @@ def backlog_finding(
     return Finding(
         name="backlog",
         claim=_title(stock, scope.buyer, second),
-        detail=f"{'Their backlogs together are' if len(own) > 1 else 'That backlog is'} {usd(own['backlog_usd_bn'].sum())}.{depends}{_printed(financials, stock, scope.buyer)}",
+        detail=f"{'Their backlogs together are' if len(own) > 1 else 'That backlog is'} {formatting.usd_whole(own['backlog_usd_bn'].sum())}.{depends}{_printed(financials, stock, scope.buyer)}",
         rests_on=_behind(stock, deals, financials),
     )
 
@@ -130,6 +128,16 @@ def _title(stock: pd.DataFrame, buyer: str, second: str) -> str:
     both = 100 * stock["both_usd_bn"].sum() / stock["backlog_usd_bn"].sum()
     of = f" of the books of {formatting.count(len(stock), 'supplier')}" if len(stock) != len(own) else ""
     return f"{claim}; with those of {second} it is {formatting.pct(both, 0)}{of}"
+
+
+def _largest_parts(stock: pd.DataFrame, buyer: str) -> str:
+    """'OpenAI's contracts are 79% of the backlog of Cerebras, 45% of that of Oracle and ...', the three largest parts."""
+    parts = stock.dropna(subset="buyer_pct").sort_values(["buyer_pct", "supplier"], ascending=[False, True]).head(3)
+    words = [
+        f"{formatting.pct(row['buyer_pct'], 0)} of {'the backlog' if place == 0 else 'that'} of {row['supplier']}"
+        for place, (_, row) in enumerate(parts.iterrows())
+    ]
+    return f"{buyer}'s contracts equal {formatting.names(words)}"
 
 
 def _printed(financials: pd.DataFrame, stock: pd.DataFrame, buyer: str) -> str:
@@ -168,7 +176,7 @@ def _worded(stock: pd.DataFrame, buyer: str, second: str) -> pd.DataFrame:
         )
         for _, row in stock.iterrows()
     ]
-    whole = stock["backlog_usd_bn"].map(usd_short)
+    whole = stock["backlog_usd_bn"].map(formatting.usd_whole_short)
     month = stock["balance_day"].map(lambda day: formatting.day(day, "month"))
     column = "both_pct" if second else "buyer_pct"
     return stock.assign(
@@ -176,6 +184,15 @@ def _worded(stock: pd.DataFrame, buyer: str, second: str) -> pd.DataFrame:
         label=pd.Series(parts, stock.index, dtype="str") + " of " + whole + ", " + month,
         short=stock[column].map(lambda share: formatting.pct(share, 0)) + " of " + whole,
     )
+
+
+def _key(rows: pd.DataFrame, buyer: str, second: str) -> list[Swatch]:
+    marks = [("buyer_usd_bn", Swatch("bar", BUYERS[0], f"contracts of {buyer} signed by then"))]
+    marks += [("second_usd_bn", Swatch("bar", BUYERS[1], f"contracts of {second}"))] if second else []
+    return [
+        *drawn_only([(bool(rows[column].gt(0).any()), mark) for column, mark in marks]),
+        Swatch("pale bar", GREY, "everybody else"),
+    ]
 
 
 def _chart(rows: pd.DataFrame, buyer: str, second: str) -> alt.LayerChart:
@@ -195,7 +212,7 @@ def _chart(rows: pd.DataFrame, buyer: str, second: str) -> alt.LayerChart:
     y = alt.Y("supplier:N", sort=order, title=None, axis=axis)
     scale = alt.Scale(domain=domain_when_narrow(longest * 1.6, longest * 1.95), nice=False)
     x = alt.X("start:Q", title=None, axis=None, scale=scale)
-    shade = alt.Color("part:N", scale=alt.Scale(domain=list(names), range=[BLUE, GOLD][: len(names)]), legend=None)
+    shade = alt.Color("part:N", scale=alt.Scale(domain=list(names), range=list(BUYERS[: len(names)])), legend=None)
     whole["end"] = whole["backlog_usd_bn"].combine(
         bars.groupby("supplier")["end"].max().reindex(order).set_axis(whole.index), max
     )
@@ -204,29 +221,28 @@ def _chart(rows: pd.DataFrame, buyer: str, second: str) -> alt.LayerChart:
         x=alt.X("end:Q", axis=None), text=alt.Text("shown:N")
     )
     return alt.layer(
-        wholes.mark_bar(height=18, color=GREY, fillOpacity=0.5, stroke=GREY, strokeWidth=1).encode(
+        wholes.mark_bar(height=21, color=GREY, fillOpacity=0.5, stroke=GREY, strokeWidth=1).encode(
             x=x, x2="backlog_usd_bn:Q", description=SPOKEN
         ),
         alt.Chart(bars[["supplier", "part", "start", "end", "mark"]])
-        .mark_bar(height=18)
+        .mark_bar(height=21)
         .encode(y=y, x=x, x2="end:Q", color=shade, description=SPOKEN),
         *text(words, align="left", dx=7),
     )
 
 
-@exhibit("supplier-customers")
 @rounding.inputs
-def customers(earned: pd.DataFrame, largest: pd.DataFrame, scope: Scope) -> Exhibit:
-    """Part of a supplier's revenue that came from one customer, by year.
+def customers_finding(earned: pd.DataFrame, largest: pd.DataFrame) -> Finding:
+    """Part of a supplier's revenue that came from one customer, by year, and of its backlog.
 
     `earned` from `measures.dependence.customers`, `largest` (of backlogs) from `largest_customers`.
     """
     if earned.empty:
-        note = "How much of a supplier's revenue comes from which customer was not known of any supplier."
-        return Exhibit.empty(note, scope.as_of)
+        return Finding(
+            name="customers",
+            detail="How much of a supplier's revenue comes from which customer was not known of any supplier.",
+        )
     rows = earned.tail(MOST_DRAWN).assign(year=earned["until"].dt.strftime("%Y"))
-    rows["name"] = rows["from"] + " " + rows["year"]
-    rows["label"] = rows["share_pct"].map(formatting.pct) + " from " + rows["to"]
     newest = rows.sort_values(["until", "share_pct", "tie_id"]).iloc[-1]
     pair_rows = rows[(rows["from"] == newest["from"]) & (rows["to"] == newest["to"])]
     before = (
@@ -234,26 +250,12 @@ def customers(earned: pd.DataFrame, largest: pd.DataFrame, scope: Scope) -> Exhi
         if len(pair_rows) > 1
         else ""
     )
-    return Exhibit(
-        title=f"{newest['from']} earned {formatting.pct(newest['share_pct'])} of its {newest['year']} revenue from {newest['to']}{before}",
-        subtitle="Part of a supplier's yearly revenue that came from one customer, %, by fiscal year",
-        description=f"Bar chart of {formatting.count(len(rows), 'year')}: {formatting.names(rows['name'] + ' ' + rows['label'])}.",
-        chart=finish(_year_bars(rows), height=32 * len(rows) + 20),
-        table=rows,
-        columns={
-            "from": ("Supplier", ""),
-            "to": ("Customer", ""),
-            "year": ("Year", ""),
-            "share_pct": ("Part of revenue", "%"),
-        },
+    return Finding(
+        name="customers",
+        claim=f"{newest['from']} earned {formatting.pct(newest['share_pct'])} of its {newest['year']} revenue from {newest['to']}{before}",
+        detail="Whose demand the customer passes on is not published."
+        + "".join(_of_backlog(str(supplier), figures) for supplier, figures in largest.groupby("entity")),
         rests_on={"ties": rows, "financials": largest},
-        list_all=True,
-        as_of=scope.as_of,
-        evidence=("ties", "tie_id"),
-        note=(
-            "Printed as whole numbers, so each may be half a point off. Whose demand the customer passes on is not published."
-            + "".join(_of_backlog(str(supplier), figures) for supplier, figures in largest.groupby("entity"))
-        ),
     )
 
 
@@ -263,18 +265,3 @@ def _of_backlog(supplier: str, figures: pd.DataFrame) -> str:
         for _, row in figures.iterrows()
     )
     return f" Of the backlog of {supplier}, not its revenue, the largest customer, unnamed, had {parts}."
-
-
-def _year_bars(rows: pd.DataFrame) -> alt.TopLevelMixin:
-    axis = alt.Axis(ticks=False, domain=False, labelPadding=6, labelColor=INK)
-    order = rows["name"].tolist()
-    data = rows[["name", "from", "share_pct", "label"]]
-    data = data.assign(mark=mark_labels(data["name"], data["label"]))
-    bars = alt.Chart(data).encode(y=alt.Y("name:N", sort=order, title=None, axis=axis), description=SPOKEN)
-    scale = alt.Scale(domain=alt.ExprRef("[0, narrow ? 150 : 115]"), nice=False)
-    x = alt.X("share_pct:Q", title=None, axis=None, scale=scale)
-    shade = alt.Color("from:N", scale=colours(list(dict.fromkeys(rows["from"]))), legend=None)
-    return alt.layer(
-        bars.mark_bar(height=18).encode(x=x, color=shade),
-        bars.mark_text(align="left", dx=7).encode(x=x, text=alt.Text("label:N")),
-    )

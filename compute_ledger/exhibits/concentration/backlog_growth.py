@@ -4,12 +4,12 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
-from compute_ledger.exhibits.concentration.commitment_words import usd, usd_short
+from compute_ledger.exhibits.drawing.key import Swatch, drawn_only
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
-from compute_ledger.exhibits.theme import BLUE, GOLD, GREY, INK, PAPER, domain_when_narrow, finish, text
+from compute_ledger.exhibits.theme import BUYERS, GOLD, GREY, INK, PAPER, domain_when_narrow, finish, text
 from compute_ledger.measures.contracts.backlog_rise import sum_of_rises
 from compute_ledger.shared import rounding
 
@@ -43,13 +43,13 @@ def backlog_rise(rises: pd.DataFrame, deals: pd.DataFrame, financials: pd.DataFr
     whole = sum_of_rises(rows)
     drawn = _named(rows, whole)
     return Exhibit(
-        title=_title(whole, scope),
+        title=_sums(whole, scope),
         subtitle=(
-            f"Contracted backlog of suppliers, USD bn, in each quarter in which {scope.buyer} signed, known on {formatting.day(scope.as_of)}. "
-            f"Grey: before; blue: contracts of {scope.buyer}; gold: everybody else, hollow where it fell; last bar: the rises added up"
+            f"Contracted backlog of suppliers, USD bn, in each quarter in which {scope.buyer} signed, known on {formatting.day(scope.as_of)}; last bar: the rises added up"
         ),
+        key=_key(drawn, scope.buyer),
         description=f"Bars of {formatting.count(len(rows), 'quarter')} and their sum: {formatting.names(drawn['key'] + ' ' + drawn['label'], MOST_DRAWN + 1)}.",
-        chart=finish(_chart(drawn, scope.buyer), height=36 * len(drawn) + 20),
+        chart=finish(_chart(drawn, scope.buyer), height=40 * len(drawn) + 20),
         table=drawn,
         columns={
             "key": ("Supplier, quarter to", ""),
@@ -77,34 +77,36 @@ def backlog_rise_finding(rises: pd.DataFrame, deals: pd.DataFrame, financials: p
     if rows.empty:
         return Finding(name="backlog-rise", detail=_nothing(scope))
     whole = sum_of_rises(rows)
-    total = whole.iloc[0]
+    total, behind = whole.iloc[0], _behind(rows, deals, financials)
     who = formatting.names(rows["supplier"])
-    parts = formatting.names(
-        f"{row['supplier']} {formatting.pct(row['part_pct'], 0)} ({formatting.day(row['to_day'], 'month')})"
-        for _, row in rows.dropna(subset="part_pct").iterrows()
-    )
     others = (
-        f"Everybody else together added {usd(total['others_usd_bn'])}"
+        f"Everybody else together added {formatting.usd_whole(total['others_usd_bn'])}"
         if total["others_usd_bn"] >= 0
-        else f"Without these contracts the backlogs would have fallen by {usd(-total['others_usd_bn'])}"
+        else f"Without these contracts the backlogs would have fallen by {formatting.usd_whole(-total['others_usd_bn'])}"
     )
-    by_supplier = f" Quarter by quarter: {parts}." if len(rows) > 1 else ""
     return Finding(
         name="backlog-rise",
         claim=_title(whole, scope),
         detail=(
-            f"What customers had ordered from {who} and not yet received rose by {usd(total['rise_usd_bn'])} in those quarters; {scope.buyer} signed {usd(total['buyer_usd_bn'])}. "
-            f"{others}.{by_supplier}"
+            f"A backlog is what customers have ordered and not yet received, here from {who}. {others}. This rests on {formatting.graded(*behind.values())}. "
+            "Signing and booking are two things: a supplier that prints what it booked of a contract, and when, would change the figure."
         ),
-        rests_on=_behind(rows, deals, financials),
+        rests_on=behind,
     )
 
 
 def _title(whole: pd.DataFrame, scope: Scope) -> str:
     part = whole["part_pct"].iloc[0]
     if pd.isna(part):
-        return f"Backlogs did not rise in the quarters in which {scope.buyer} signed {usd(whole['buyer_usd_bn'].iloc[0])} of contracts"
+        return f"Backlogs did not rise in the quarters in which {scope.buyer} signed {formatting.usd_whole(whole['buyer_usd_bn'].iloc[0])} of contracts"
     return f"Contracts of {scope.buyer} equal {formatting.pct(part, 0)} of the rise in its suppliers' backlogs in the quarters in which it signed"
+
+
+def _sums(whole: pd.DataFrame, scope: Scope) -> str:
+    signed, rise = (formatting.usd_whole(whole[name].iloc[0]) for name in ("buyer_usd_bn", "rise_usd_bn"))
+    if whole["rise_usd_bn"].iloc[0] <= 0:
+        return f"{scope.buyer} signed {signed} in quarters in which its suppliers' backlogs did not rise"
+    return f"{scope.buyer} signed {signed} in quarters in which its suppliers' backlogs rose by {rise}"
 
 
 def _open(rises: pd.DataFrame) -> str:
@@ -135,10 +137,11 @@ def _named(rows: pd.DataFrame, whole: pd.DataFrame) -> pd.DataFrame:
         # A supplier may be in it with two quarters, so that only the rises add up.
         total = whole.assign(key=SUM, measure="", before_usd_bn=float("nan"), after_usd_bn=float("nan"))
         drawn = pd.concat([drawn, total], ignore_index=True)
-    signed = drawn["rise_usd_bn"].map(lambda rise: ("+" if rise >= 0 else "") + usd_short(rise))
+    signed = drawn["rise_usd_bn"].map(lambda rise: ("+" if rise >= 0 else "") + formatting.usd_whole_short(rise))
     part = drawn["part_pct"].map(lambda share: "no part" if pd.isna(share) else formatting.pct(share, 0))
     return drawn.assign(
-        label=drawn["buyer_usd_bn"].map(usd_short) + " of " + signed + " (" + part + ")", short=part + " of " + signed
+        label=drawn["buyer_usd_bn"].map(formatting.usd_whole_short) + " of " + signed + " (" + part + ")",
+        short=part + " of " + signed,
     )
 
 
@@ -166,6 +169,19 @@ def _bars_frame(drawn: pd.DataFrame, buyer: str) -> pd.DataFrame:
     return parts[parts["start"] != parts["end"]]
 
 
+def _key(drawn: pd.DataFrame, buyer: str) -> list[Swatch]:
+    bars = _bars_frame(drawn, buyer)
+    others = bars[bars["part"] == PARTS[2]]["fell"]
+    return drawn_only(
+        [
+            (PARTS[0] in set(bars["part"]), Swatch("bar", GREY, "backlog before the quarter")),
+            (PARTS[1] in set(bars["part"]), Swatch("bar", BUYERS[0], f"contracts of {buyer}")),
+            (bool((~others).any()), Swatch("bar", GOLD, "everybody else")),
+            (bool(others.any()), Swatch("hollow bar", GOLD, "everybody else, where that fell")),
+        ]
+    )
+
+
 def _chart(drawn: pd.DataFrame, buyer: str) -> alt.LayerChart:
     bars = _bars_frame(drawn, buyer)
     order = drawn["key"].tolist()
@@ -174,7 +190,7 @@ def _chart(drawn: pd.DataFrame, buyer: str) -> alt.LayerChart:
     y = alt.Y("key:N", sort=order, title=None, axis=axis, scale=alt.Scale(domain=order))
     scale = alt.Scale(domain=domain_when_narrow(longest * 2.15, longest * 1.45), nice=False)
     x = alt.X("start:Q", title=None, axis=None, scale=scale)
-    shade = alt.Color("part:N", scale=alt.Scale(domain=list(PARTS), range=[GREY, BLUE, GOLD]), legend=None)
+    shade = alt.Color("part:N", scale=alt.Scale(domain=list(PARTS), range=[GREY, BUYERS[0], GOLD]), legend=None)
     base = alt.Chart(bars).encode(y=y, x=x, x2="end:Q", description=SPOKEN)
     ends = drawn[["key", "label", "short"]].merge(bars.groupby("key")["end"].max().reset_index(), on="key")
     words = (
@@ -183,7 +199,7 @@ def _chart(drawn: pd.DataFrame, buyer: str) -> alt.LayerChart:
         .encode(y=y, x=alt.X("end:Q", axis=None), text=alt.Text("shown:N"))
     )
     return alt.layer(
-        base.transform_filter("!datum.fell").mark_bar(height=18).encode(color=shade),
-        base.transform_filter("datum.fell").mark_bar(height=18, fill=PAPER, stroke=GOLD, strokeWidth=1.5),
+        base.transform_filter("!datum.fell").mark_bar(height=21).encode(color=shade),
+        base.transform_filter("datum.fell").mark_bar(height=21, fill=PAPER, stroke=GOLD, strokeWidth=1.5),
         *text(words, align="left", dx=7),
     )

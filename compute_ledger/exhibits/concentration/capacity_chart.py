@@ -4,11 +4,11 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
+from compute_ledger.exhibits.drawing.key import Swatch, drawn_only
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
-from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
-from compute_ledger.exhibits.theme import BLUE, INK, domain_when_narrow, finish, when_narrow
+from compute_ledger.exhibits.theme import INK, PLAIN, domain_when_narrow, finish, when_narrow
 from compute_ledger.measures import capacity
 from compute_ledger.measures.commitments import unpriced
 from compute_ledger.shared import rounding
@@ -44,8 +44,9 @@ def capacity_beside_money(table: pd.DataFrame, rows: pd.DataFrame, counted: pd.D
         title=_title(drawn),
         subtitle=(
             f"Gigawatts in deals standing on {formatting.day(scope.as_of)}, by supplier and by what they measure, which must not be added; "
-            "dark: under contract, pale: planned, faint: option; beside them the amount that the same deals print"
+            "beside each bar the amount that the same deals print"
         ),
+        key=_key(bars),
         description=f"Bars under {formatting.count(drawn['basis'].nunique(), 'heading')}. {' '.join(_by_basis(drawn))}",
         chart=finish(_chart(drawn, bars), height=24 * (len(drawn) + drawn["basis"].nunique()) + 30),
         table=drawn,
@@ -62,23 +63,9 @@ def capacity_beside_money(table: pd.DataFrame, rows: pd.DataFrame, counted: pd.D
         rests_on={"capacities": rows, "deals": counted[counted["deal_id"].isin(rows["deal_id"])]},
         as_of=scope.as_of,
         note=(
-            "Talks are left out. A site holds chips, and a site draws more than its computers: bars under different headings may be the same "
-            f"machines.{_outside(counted, rows)}"
+            "Talks are left out. A site holds chips and draws more than its computers, so bars under different headings may be the same machines. "
+            f"A gigawatt announced is not one built: what is in use, or a smaller figure of a party, would change a bar.{_outside(counted, rows)}"
         ),
-    )
-
-
-@rounding.inputs
-def capacity_finding(table: pd.DataFrame, rows: pd.DataFrame, counted: pd.DataFrame, scope: Scope) -> Finding:
-    """How much capacity has no amount, for each basis apart, and who has an amount and no capacity."""
-    if table.empty:
-        return Finding(name="capacity", detail=_nothing(scope))
-    worded = _in_words(table, scope)
-    return Finding(
-        name="capacity",
-        claim=_title(worded),
-        detail=f"{' '.join(_by_basis(worded))}{_outside(counted, rows)}",
-        rests_on={"capacities": rows, "deals": counted[counted["deal_id"].isin(rows["deal_id"])]},
     )
 
 
@@ -156,6 +143,12 @@ def _bars_frame(drawn: pd.DataFrame) -> pd.DataFrame:
     return parts.assign(end=end, start=end - parts["gw"], mark=mark)[parts["gw"] > 0]
 
 
+def _key(bars: pd.DataFrame) -> list[Swatch]:
+    words = ("under contract", "planned", "option")
+    forms = zip(("bar", "pale bar", "faint bar"), FORMS, words, strict=True)
+    return drawn_only((form in set(bars["form"]), Swatch(look, PLAIN, named)) for look, form, named in forms)
+
+
 def _chart(drawn: pd.DataFrame, bars: pd.DataFrame) -> alt.TopLevelMixin:
     order: list[str] = []
     for basis, group in drawn.groupby("basis", sort=False):
@@ -171,7 +164,7 @@ def _chart(drawn: pd.DataFrame, bars: pd.DataFrame) -> alt.TopLevelMixin:
     opacity = alt.FillOpacity("form:N", scale=alt.Scale(domain=list(FORMS), range=[1, 0.45, 0.2]), legend=None)
     return alt.layer(
         alt.Chart(bars[["key", "form", "start", "end", "mark"]])
-        .mark_bar(height=15, color=BLUE, stroke=BLUE, strokeWidth=1)
+        .mark_bar(height=15, color=PLAIN, stroke=PLAIN, strokeWidth=1)
         .encode(y=y, x=x, x2=alt.X2("end:Q"), fillOpacity=opacity, description=SPOKEN),
         alt.Chart(_ends(drawn))
         .transform_calculate(shown="narrow ? datum.short : datum.label")

@@ -4,6 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits.drawing.key import Swatch, drawn_only
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
@@ -14,8 +15,8 @@ from compute_ledger.shared import rounding
 
 MOST_DRAWN = 10
 RULE = (
-    "The rule: with a year's commitment c and a year's revenue R the customer would be from c / (R + c) to c / R of the revenue; "
-    "a supplier needs the customer more where all of that span lies above its share of the commitments, less where all of it lies below."
+    "The rule: a year's commitment c is c / (R + c) to c / R of a supplier's revenue R; "
+    "it needs the customer more where all of that is above its share of the commitments, less where all is below."
 )
 COLUMNS = {
     "supplier": ("Supplier", ""),
@@ -55,9 +56,9 @@ def needs(rows: pd.DataFrame, counted: pd.DataFrame, financials: pd.DataFrame, s
     return Exhibit(
         title=_needs_title(rated, scope),
         subtitle=(
-            f"Grey: the supplier's share of the yearly commitments of {scope.buyer}, %. Colour: those commitments in % of the supplier's revenue "
-            f"in the newest year known on {formatting.day(scope.as_of)}"
+            f"Of each supplier two bars, in %; revenue: of the newest year known on {formatting.day(scope.as_of)}"
         ),
+        key=_key(drawn_rows, scope.buyer),
         description=(
             f"Paired bars for {formatting.count(len(drawn_rows), 'supplier')}. Share of commitments and commitments against revenue: "
             + formatting.names(
@@ -93,12 +94,11 @@ def _needs_note(rows: pd.DataFrame, rated: pd.DataFrame) -> str:
         formatting.names(f"{row['entity']} for {row['supplier']}" for _, row in inner.iterrows()) if len(inner) else ""
     )
     return (
-        "Commitments are averages over terms ahead, some not begun; revenue is of a past year, not the same for all, and may already include the customer. So the coloured bars are ratios, not shares. "
+        "Commitments are averages over terms ahead, some not begun; revenue is of a past year, not the same for all, and may already include the customer. So the lower bars are ratios, not shares. "
         + (f"Where a supplier reports the part that sells computing, that part is taken: {parts}. " if parts else "")
         + (f"No term is published for {formatting.names(assumed)}: assumed. " if len(assumed) else "")
-        + (f"No year of revenue is known for {formatting.names(blank)}. " if len(blank) else "")
-        + "Black lines: amounts or revenue that are disputed or open-ended."
-    )
+        + (f"No year of revenue is known for {formatting.names(blank)}." if len(blank) else "")
+    ).strip()
 
 
 def _at_most(row: pd.Series) -> str:
@@ -127,6 +127,25 @@ def _pairs_frame(rows: pd.DataFrame) -> pd.DataFrame:
     data = data[["supplier", "side", "value", "low", "high", "open", "label", "short"]].pipe(rounding.frame, 2)
     data["mark"] = mark_labels(data["supplier"], data["label"])
     return data.fillna({"value": 0.0, "low": 0.0, "high": 0.0})
+
+
+def _key(rows: pd.DataFrame, buyer: str) -> list[Swatch]:
+    data = _pairs_frame(rows)
+    mirror = data[data["side"] == "b"]
+    is_open = mirror["open"].astype(bool)
+    shades = dict(zip(rows["supplier"], colours(rows["supplier"].tolist()).range, strict=True))
+    closed, opened = (
+        mirror.loc[which & mirror["value"].gt(0), "supplier"].map(shades).tolist() for which in (~is_open, is_open)
+    )
+    disputed = ~data["open"].astype(bool) & (data["low"] < data["high"] - 0.1)
+    return drawn_only(
+        [
+            (True, Swatch("bar", GREY, f"its share of the yearly commitments of {buyer}")),
+            (bool(closed), Swatch("bar", closed, "those commitments against its revenue")),
+            (bool(opened), Swatch("faint bar", opened, "the same, where one of the two is open-ended")),
+            (bool(disputed.any()), Swatch("line", INK, "amounts or revenue that are disputed")),
+        ]
+    )
 
 
 def _pairs(rows: pd.DataFrame) -> alt.TopLevelMixin:
@@ -174,14 +193,14 @@ def needs_finding(rows: pd.DataFrame, counted: pd.DataFrame, financials: pd.Data
             f"{formatting.names(more_dependent['supplier'])} {'needs' if len(more_dependent) == 1 else 'need'} {scope.buyer} more than {scope.buyer} needs {'it' if len(more_dependent) == 1 else 'them'}"
         )
         sentences.append(
-            f"If the yearly amounts were paid and all else stayed as it was, {scope.buyer} would be at least {_parts(more_dependent, 'part_low_pct')}, while {_held(more_dependent)} of its yearly commitments."
+            f"With the yearly amounts paid, {scope.buyer} would be at least {_parts(more_dependent, 'part_low_pct')}, while {_held(more_dependent)} of its yearly commitments."
         )
     if len(less_dependent):
         claims.append(
             f"{scope.buyer} needs {formatting.names(less_dependent['supplier'])} more than the other way round"
         )
         sentences.append(
-            f"Were the yearly amounts paid, {scope.buyer} would be at most {_parts(less_dependent, 'part_high_pct')}, while {_held(less_dependent)} of its yearly commitments."
+            f"{scope.buyer} would be at most {_parts(less_dependent, 'part_high_pct')}, while {_held(less_dependent)} of its yearly commitments."
         )
     undecided = bounded[~bounded.index.isin([*more_dependent.index, *less_dependent.index])]
     if len(undecided):

@@ -5,11 +5,12 @@ import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.concentration.ranked_suppliers import majority
+from compute_ledger.exhibits.drawing.key import Swatch
 from compute_ledger.exhibits.drawing.mark_labels import mark_labels, pointer_marks
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
-from compute_ledger.exhibits.theme import BLUE, MUTED, days, finish, ticks, time_scale
+from compute_ledger.exhibits.theme import MUTED, PLAIN, days, finish, ticks, time_scale
 from compute_ledger.measures.capacity import LEVEL_COLUMNS
 from compute_ledger.measures.concentration import hhi_floor
 from compute_ledger.shared import rounding
@@ -59,13 +60,17 @@ def hhi_history(history: pd.DataFrame, suppliers: pd.DataFrame, deals: pd.DataFr
         return Exhibit.empty(_nothing(rows, suppliers, scope), scope.as_of)
     first, last = rows.iloc[0], rows.iloc[-1]
     return Exhibit(
-        title=_title(rows),
-        subtitle="HHI of commitments at their printed amounts, at each month's end as known then; dashed: the least it could be with as many suppliers, 10,000 / n",
+        title=_above_floor(rows),
+        subtitle="HHI of commitments at their printed amounts, at each month's end as known then",
+        key=[
+            Swatch("thick line", PLAIN, "HHI"),
+            Swatch("dashed line", MUTED, "the least it could be with as many suppliers, 10,000 / n"),
+        ],
         description=(
             f"Step line of the HHI from {formatting.day(first['day'])} ({formatting.number(first['hhi'], 0)}) to {formatting.day(last['day'])} ({formatting.number(last['hhi'], 0)}), "
             f"over its floor, from {formatting.number(first['floor'], 0)} to {formatting.number(last['floor'], 0)}."
         ),
-        chart=finish(_chart(rows), height=240),
+        chart=finish(_chart(rows), height=290),
         table=rows,
         columns={
             "day": ("Day", ""),
@@ -86,6 +91,16 @@ def _title(rows: pd.DataFrame) -> str:
     if len(rows) == 1:
         return f"On {formatting.day(last['day'])} the HHI of commitments was {formatting.number(last['hhi'], 0)}, with a floor of {formatting.number(last['floor'], 0)}"
     return f"From {formatting.day(first['day'], 'month')} to {formatting.day(last['day'], 'month')} the HHI of commitments {formatting.moved(first['hhi'], last['hhi'])}"
+
+
+def _above_floor(rows: pd.DataFrame) -> str:
+    # Of the numbers as printed, so that a reader's subtraction gives the same.
+    above = rounding.column(rows["hhi"], 0) - rounding.column(rows["floor"], 0)
+    first, last = (formatting.number(above.iloc[place], 0) for place in (0, -1))
+    points = f"{last} points above the least that it could be with as many suppliers"
+    if len(rows) == 1:
+        return f"The HHI stands {points}"
+    return f"The HHI stands {points}; in {formatting.day(rows['day'].iloc[0], 'month')} it was {first} above"
 
 
 def _left_out(history: pd.DataFrame, rows: pd.DataFrame, suppliers: pd.DataFrame) -> str:
@@ -115,8 +130,8 @@ def _chart(rows: pd.DataFrame) -> alt.LayerChart:
     line = alt.Chart(data).encode(x=x)
     return alt.layer(
         line.mark_line(interpolate="step-after", color=MUTED, strokeDash=[4, 3], strokeWidth=1.5).encode(y=low),
-        line.mark_line(interpolate="step-after", color=BLUE, strokeWidth=2.5).encode(y=y),
-        alt.Chart(end).mark_point(filled=True, color=BLUE, size=50, opacity=1).encode(x=x, y=y),
+        line.mark_line(interpolate="step-after", color=PLAIN, strokeWidth=2.5).encode(y=y),
+        alt.Chart(end).mark_point(filled=True, color=PLAIN, size=50, opacity=1).encode(x=x, y=y),
         pointer_marks(line.encode(y=y)),
         alt.Chart(end).mark_text(align="left", dx=7, fontWeight="bold").encode(x=x, y=y, text=alt.Text("label:N")),
         alt.Chart(end).mark_text(align="left", dx=7, color=MUTED).encode(x=x, y=low, text=alt.Text("least:N")),
@@ -140,6 +155,6 @@ def history_finding(history: pd.DataFrame, suppliers: pd.DataFrame, deals: pd.Da
     return Finding(
         name="history",
         claim=_title(rows),
-        detail=f"{more}{_left_out(history, rows, suppliers)}".strip(),
+        detail=more.strip(),
         rests_on={"deals": counted_ever(rows, deals)},
     )

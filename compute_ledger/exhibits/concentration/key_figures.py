@@ -3,7 +3,7 @@
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
-from compute_ledger.exhibits.concentration.commitment_words import BASES, COUNTED, usd
+from compute_ledger.exhibits.concentration.commitment_words import FIGURES
 from compute_ledger.exhibits.formatting import number_or_na
 from compute_ledger.exhibits.outputs import KeyFigure, KeyFigures
 from compute_ledger.exhibits.scope import Scope
@@ -19,7 +19,7 @@ def key_figures(suppliers: pd.DataFrame, counted: pd.DataFrame, scope: Scope) ->
         numbers = dict.fromkeys(numbers, float("nan"))
     amount = _counted(suppliers, rows, perimeter=scope.perimeter, basis=scope.basis)
     return KeyFigures(
-        scope.as_of, (amount, *_largest(suppliers, numbers, rows), *_indices(suppliers, numbers, rows, scope.level))
+        scope.as_of, (amount, *_largest(suppliers, numbers, rows), _index(suppliers, numbers, rows, scope.level))
     )
 
 
@@ -27,14 +27,17 @@ def _counted(suppliers: pd.DataFrame, rows: pd.DataFrame, *, perimeter: str, bas
     has_amounts = len(suppliers) > 0
     total = summary(suppliers)["total"] if has_amounts else float("nan")
     ends = _ends(suppliers)
+    way = FIGURES["way_and_ends" if ends else "way"]
     a_year = " a year" if basis == "annualised" else ""
     return KeyFigure(
         id="counted_usd_bn",
         label="Commitments counted",
         value=total,
         unit=f"USD bn{a_year}",
-        text=f"{usd(total)}{a_year}" if has_amounts else "none published",
-        note=f"{COUNTED[perimeter]}, {BASES[basis]}" + (f"; {ends}" if ends else ""),
+        text=f"{formatting.usd_whole(total)}{a_year}" if has_amounts else FIGURES["none"],
+        note=way.format(
+            counted=code_labels.COUNTED_LABELS[perimeter], basis=code_labels.BASIS_LABELS[basis], ends=ends
+        ),
         href="#ranked-shares",
         rests_on={"deals": rows},
     )
@@ -44,8 +47,12 @@ def _ends(suppliers: pd.DataFrame) -> str:
     """'at least $708 billion', '$30 billion to $31 billion', or nothing where both ends print alike."""
     low, high = suppliers["counted_low"].sum(), suppliers["counted_high"].sum()
     if high == float("inf"):
-        return f"at least {usd(low)}, some amounts being open upwards"
-    return f"{usd(low)} to {usd(high)}" if usd(low) != usd(high) else ""
+        return FIGURES["open_end"].format(low=formatting.usd_whole(low))
+    return (
+        FIGURES["ends"].format(low=formatting.usd_whole(low), high=formatting.usd_whole(high))
+        if formatting.usd_whole(low) != formatting.usd_whole(high)
+        else ""
+    )
 
 
 def _largest(suppliers: pd.DataFrame, numbers: dict[str, float], rows: pd.DataFrame) -> tuple[KeyFigure, ...]:
@@ -73,32 +80,25 @@ def _largest(suppliers: pd.DataFrame, numbers: dict[str, float], rows: pd.DataFr
     )
 
 
-def _indices(
-    suppliers: pd.DataFrame, numbers: dict[str, float], rows: pd.DataFrame, level: str
-) -> tuple[KeyFigure, ...]:
-    has_index = len(suppliers) > 0 and pd.notna(numbers["hhi"])
-    floor = f"at the printed amounts; {formatting.number(hhi_floor(len(suppliers)), 0)} at least with so many suppliers"
-    return (
-        KeyFigure(
-            id="counted_hhi",
-            label="HHI",
-            value=numbers["hhi"],
-            unit="0 to 10,000",
-            text="one supplier" if len(suppliers) == 1 and has_index else number_or_na(numbers["hhi"], 0),
-            note=("an index of one says nothing" if len(suppliers) == 1 else floor) if has_index else "",
-            href="#ranked-shares",
-            rests_on={"deals": rows},
-        ),
-        KeyFigure(
-            id="counted_effective_number",
-            label="Effective number",
-            value=numbers["effective_suppliers"],
-            unit="suppliers",
-            text=number_or_na(numbers["effective_suppliers"], 1),
-            note=f"of {len(suppliers)} with an amount"
-            if not has_index
-            else f"of {len(suppliers)}, by {code_labels.LEVEL_LABELS[level]}",
-            href="#ranked-shares",
-            rests_on={"deals": rows},
-        ),
+def _index(suppliers: pd.DataFrame, numbers: dict[str, float], rows: pd.DataFrame, level: str) -> KeyFigure:
+    """The index with the number of equal suppliers that would give it, and the least that it could be."""
+    many, has_index = len(suppliers), len(suppliers) > 0 and pd.notna(numbers["hhi"])
+    note = ""
+    if has_index:
+        note = FIGURES["index_note"].format(
+            equal=formatting.number(numbers["effective_suppliers"], 1),
+            suppliers=many,
+            level=code_labels.LEVEL_LABELS[level],
+            floor=formatting.number(hhi_floor(many), 0),
+        )
+    one = many == 1 and has_index
+    return KeyFigure(
+        id="counted_hhi",
+        label="HHI",
+        value=numbers["hhi"],
+        unit="0 to 10,000",
+        text=FIGURES["one"] if one else number_or_na(numbers["hhi"], 0),
+        note=FIGURES["one_note"] if one else note,
+        href="#ranked-shares",
+        rests_on={"deals": rows},
     )

@@ -5,7 +5,8 @@ import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.concentration.backlog import printed_parts
-from compute_ledger.exhibits.concentration.commitment_words import BASES, COUNTED, OVERLAPS, usd
+from compute_ledger.exhibits.concentration.commitment_words import RANKED
+from compute_ledger.exhibits.drawing.key import Swatch, drawn_only
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, Table, exhibit
@@ -43,13 +44,21 @@ def majority(suppliers: pd.DataFrame) -> pd.DataFrame:
 
 
 def _amount(value: float, basis: str) -> str:
-    return usd(value) + (" a year" if basis == "annualised" else "")
+    return (
+        RANKED["a_year"].format(amount=formatting.usd_whole(value))
+        if basis == "annualised"
+        else formatting.usd_whole(value)
+    )
 
 
 def _leaders(suppliers: pd.DataFrame, level: str) -> str:
     """'Oracle and Microsoft together', 'Oracle alone'."""
     leading = majority(suppliers)["supplier"].replace(code_labels.LAYER_LABELS if level == "layer" else {})
-    return formatting.capital(f"{formatting.names(leading)} {'alone' if len(leading) == 1 else 'together'}")
+    words = RANKED["alone" if len(leading) == 1 else "together"]
+    return formatting.capital(words.format(names=formatting.names(leading)))
+
+
+INTERVAL = Swatch("line", INK, "interval of an amount")
 
 
 @exhibit("ranked-shares")
@@ -60,13 +69,14 @@ def ranked(suppliers: pd.DataFrame, counted: pd.DataFrame, scope: Scope) -> Exhi
         note = f"None of these deals has a published amount on {formatting.day(scope.as_of)}, so there are no shares to draw."
         return Exhibit.empty(note, scope.as_of)
     unit, folded = scope.unit, _folded(suppliers)
-    data = _ranked_frame(folded, scope.level)
+    data = ranked_frame(folded, scope.level)
     return Exhibit(
         title=_ranked_title(suppliers, scope),
         subtitle=(
-            f"{formatting.capital(COUNTED[scope.perimeter])}, {BASES[scope.basis]}, {unit}, by {code_labels.LEVEL_LABELS[scope.level]}, {formatting.day(scope.as_of)}; "
-            f"{OVERLAPS[scope.overlaps]}; black lines: intervals of the amounts; “or more”: no upper end"
+            f"{formatting.capital(code_labels.COUNTED_LABELS[scope.perimeter])}, {code_labels.BASIS_LABELS[scope.basis]}, {unit}, by {code_labels.LEVEL_LABELS[scope.level]}, {formatting.day(scope.as_of)}; "
+            f"{code_labels.OVERLAP_LABELS[scope.overlaps]}; “or more”: no upper end"
         ),
+        key=drawn_only([(bool((data["counted_low"] < data["counted_high"]).any()), INTERVAL)]),
         description=f"Bar chart of {formatting.count(len(data), 'supplier')}: {formatting.names(data['supplier'] + ' ' + data['label'], MOST_DRAWN)}.",
         chart=finish(
             _ranked_chart(data.assign(mark=_ranked_labels(data, scope.basis)), folded["supplier"].tolist()),
@@ -104,8 +114,8 @@ def _ranked_columns(level: str, unit: str) -> Columns:
     }
 
 
-def _ranked_frame(folded: pd.DataFrame, level: str) -> pd.DataFrame:
-    """What is drawn of each supplier, layers by their names."""
+def ranked_frame(folded: pd.DataFrame, level: str) -> pd.DataFrame:
+    """What is drawn of each supplier, layers by their names: `label` and `end` beside the numbers of `by_supplier`."""
     drawn = ["supplier", "counted", "counted_low", "counted_high", "share_pct", "largest_deal"]
     data = rounding.frame(folded[drawn])
     data = data.assign(
@@ -196,49 +206,69 @@ def counted_table(counted: pd.DataFrame, scope: Scope) -> Table | Exhibit:
 
 @rounding.inputs
 def ranked_finding(suppliers: pd.DataFrame, counted: pd.DataFrame, financials: pd.DataFrame, scope: Scope) -> Finding:
-    """What the largest suppliers hold, the index beside its floor, what open ends can do, and who is outside.
+    """What the largest suppliers hold, the index beside its floor, and what open ends can do.
 
     Frames from `by_supplier` and `payables`.
     """
-    what = f"{scope.buyer}'s {COUNTED[scope.perimeter]}"
+    what = counted_what(scope)
     if suppliers.empty:
-        return Finding(name="ranked", detail=f"On {formatting.day(scope.as_of)} no amount was published for {what}.")
+        return Finding(name="ranked", detail=RANKED["nothing"].format(day=formatting.day(scope.as_of), what=what))
     if scope.no_index:
         return Finding(name="ranked", detail=scope.no_index)
-    share = formatting.pct(majority(suppliers)["share_pct"].sum(), 0)
     return Finding(
         name="ranked",
-        claim=f"Only {suppliers['supplier'].iloc[0]} has a published amount among {what}"
-        if len(suppliers) == 1 and scope.level != "layer"
-        else f"{_leaders(suppliers, scope.level)} hold{'s' if len(majority(suppliers)) == 1 else ''} {share} of {what}",
+        claim=leaders_words(suppliers, scope),
         detail=" ".join(
             [
-                *_index_words(suppliers, what, scope),
-                *_open_words(suppliers, scope.level),
+                *index_words(suppliers, scope),
+                *open_words(suppliers, scope.level),
                 *_of_printed_backlogs(suppliers, financials, scope),
-                *_outside(counted),
             ]
         ),
         rests_on={"deals": counted},
     )
 
 
-def _index_words(suppliers: pd.DataFrame, what: str, scope: Scope) -> list[str]:
+def counted_what(scope: Scope) -> str:
+    """'Exemplar's contracts in force or reported'."""
+    return RANKED["what"].format(buyer=scope.buyer, counted=code_labels.COUNTED_LABELS[scope.perimeter])
+
+
+def leaders_words(suppliers: pd.DataFrame, scope: Scope) -> str:
+    """Who holds more than half, or that one alone has an amount; without a full stop."""
+    what, leading = counted_what(scope), majority(suppliers)
+    if len(suppliers) == 1 and scope.level != "layer":
+        return RANKED["only"].format(leader=suppliers["supplier"].iloc[0], what=what)
+    share = formatting.pct(leading["share_pct"].sum(), 0)
+    words = RANKED["holds" if len(leading) == 1 else "hold"]
+    return words.format(leaders=_leaders(suppliers, scope.level), share=share, what=what)
+
+
+def index_words(suppliers: pd.DataFrame, scope: Scope) -> list[str]:
+    """The total, who has how much of it, and the index beside its floor."""
     numbers, many = summary(suppliers), len(suppliers)
     leader = code_labels.LAYER_LABELS.get(suppliers["supplier"].iloc[0], suppliers["supplier"].iloc[0])
-    total = f"On {formatting.day(scope.as_of)} {what} with a published amount came to {_amount(numbers['total'], scope.basis)}"
+    total = RANKED["total"].format(total=_amount(numbers["total"], scope.basis))
     if many == 1:
-        return [
-            f"{total}. {leader} has 100% of it for want of other amounts, so an index of concentration says nothing."
-        ]
+        return [RANKED["one"].format(total=total, leader=leader)]
     return [
-        f"{total}: {leader} {formatting.pct(numbers['cr1_pct'], 0)}, the {formatting.count(min(3, many), 'x').split()[0]} largest {formatting.pct(numbers['cr3_pct'], 0)}.",
-        f"The HHI is {formatting.number(numbers['hhi'], 0)} at the printed amounts; with {formatting.count(many, 'supplier')} it cannot be below {formatting.number(hhi_floor(many), 0)}. "
-        f"Measured from that floor (0) to one supplier (1) it is {formatting.number(normalised_hhi(suppliers['counted']), 2)}.",
+        RANKED["shares"].format(
+            total=total,
+            leader=leader,
+            cr1=formatting.pct(numbers["cr1_pct"], 0),
+            many=formatting.SMALL_NUMBERS[min(3, many)],
+            cr3=formatting.pct(numbers["cr3_pct"], 0),
+        ),
+        RANKED["index"].format(
+            hhi=formatting.number(numbers["hhi"], 0),
+            suppliers=formatting.count(many, "supplier"),
+            floor=formatting.number(hhi_floor(many), 0),
+        ),
+        RANKED["normalised"].format(normalised=formatting.number(normalised_hhi(suppliers["counted"]), 2)),
     ]
 
 
-def _open_words(suppliers: pd.DataFrame, level: str) -> list[str]:
+def open_words(suppliers: pd.DataFrame, level: str) -> list[str]:
     """What half as much again would do to the index where an amount has no upper end."""
     is_open = suppliers["counted_high"].eq(float("inf"))
     if not is_open.any() or len(suppliers) == 1:
@@ -246,9 +276,8 @@ def _open_words(suppliers: pd.DataFrame, level: str) -> list[str]:
     names = code_labels.LAYER_LABELS if level == "layer" else {}
     larger = suppliers["counted"].where(~is_open, 1.5 * suppliers["counted"])
     who = formatting.names(suppliers.loc[is_open, "supplier"].replace(names))
-    return [
-        f"What {who} {'is' if is_open.sum() == 1 else 'are'} promised is worded “at least”: half as much again would make the index {formatting.number(hhi(larger), 0)}."
-    ]
+    words = RANKED["open" if is_open.sum() == 1 else "open_many"]
+    return [words.format(who=who, hhi=formatting.number(hhi(larger), 0))]
 
 
 def _of_printed_backlogs(suppliers: pd.DataFrame, financials: pd.DataFrame, scope: Scope) -> list[str]:
@@ -263,15 +292,15 @@ def _of_printed_backlogs(suppliers: pd.DataFrame, financials: pd.DataFrame, scop
     ]
     amounts = suppliers.set_index("supplier")["counted"]
     return [
-        f"{row['entity']}'s own figure, {formatting.pct(row['value'], 0)} of its backlog of {formatting.day(row['period_end'], 'month')}, is {usd(row['printed'])}, older orders included; "
+        f"{row['entity']}'s own figure, {formatting.pct(row['value'], 0)} of its backlog of {formatting.day(row['period_end'], 'month')}, is {formatting.usd_whole(row['printed'])}; "
         f"with it the index would be {formatting.number(hhi(amounts.where(amounts.index != row['entity'], row['printed'])), 0)}."
         for _, row in printed.iterrows()
     ]
 
 
-def _outside(counted: pd.DataFrame) -> list[str]:
+def outside_words(counted: pd.DataFrame) -> list[str]:
+    """Whose deals count and have no published amount."""
     missing = counted.loc[counted["counted"].isna(), "counterparty"].drop_duplicates()
     if missing.empty:
         return []
-    verb = "is missing: it has" if len(missing) == 1 else "are missing: they have"
-    return [f"{formatting.names(missing)} {verb} a contract and no published amount."]
+    return [RANKED["outside" if len(missing) == 1 else "outside_many"].format(names=formatting.names(missing))]

@@ -3,8 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from compute_ledger.exhibits import formatting
-from compute_ledger.exhibits.concentration.commitment_words import COUNTED
+from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.drawing import text_metrics
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding
@@ -71,13 +70,13 @@ def silicon(shares: pd.DataFrame, rows: pd.DataFrame, counted: pd.DataFrame, sco
         for whole, group in shares.groupby("whole", sort=False)
     ]
     return Exhibit(
-        title=_title(wholes, scope),
+        title=_largest(shares),
         subtitle=(
-            f"Shares in %, {formatting.day(scope.as_of)}: of {COUNTED[scope.perimeter]} in dollars, of gigawatts of chips in all deals, options included, "
+            f"Shares in %, {formatting.day(scope.as_of)}: of {code_labels.COUNTED_LABELS[scope.perimeter]} in dollars, of gigawatts of chips in all deals, options included, "
             "and of gigawatts of chips under contract; beside each bar its HHI"
         ),
         description=f"Stacked bars. {'. '.join(words)}.",
-        chart=finish(_chart(shares, scope), height=54 * len(wholes) + 10),
+        chart=finish(_chart(shares, scope), height=70 * len(wholes) + 10),
         table=shares,
         columns={
             "whole": ("Whole", ""),
@@ -94,6 +93,19 @@ def silicon(shares: pd.DataFrame, rows: pd.DataFrame, counted: pd.DataFrame, sco
         as_of=scope.as_of,
         note="A gigawatt of chips counts with the firm that sells it; a cloud that sells its own chips is one of them. Chips and dollars overlap and are never added.",
     )
+
+
+def _largest(shares: pd.DataFrame) -> str:
+    """'The largest part: Oracle 41% of dollars, Broadcom 32% of chips announced and AMD 69% of chips under contract'."""
+    first = shares.drop_duplicates("whole")
+    parts = (
+        first["supplier"]
+        + " "
+        + first["share_pct"].map(lambda share: formatting.pct(share, 0))
+        + " of "
+        + first["whole"]
+    )
+    return f"The largest part: {formatting.names(parts)}"
 
 
 @rounding.inputs
@@ -191,7 +203,7 @@ def _chart(shares: pd.DataFrame, scope: Scope) -> alt.LayerChart:
     middle = data.assign(place=(data["start"] + data["end"]) / 2)
     return alt.layer(
         alt.Chart(data)
-        .mark_bar(height=26, stroke=PAPER, strokeWidth=1)
+        .mark_bar(height=34, stroke=PAPER, strokeWidth=1)
         .encode(y=y, x=x, x2="end:Q", color=shade, description=SPOKEN),
         *text(
             alt.Chart(middle)

@@ -1,5 +1,6 @@
 """What the chapter on the evidence shows; its notebook takes all of it from here."""
 
+from compute_ledger.exhibits.evidence.buyers_evidence import about_buyer
 from compute_ledger.exhibits.evidence.claims import (
     DOWNLOADS,
     by_article,
@@ -15,6 +16,7 @@ from compute_ledger.exhibits.evidence.strength_table import strength, strength_f
 
 __all__ = [
     "DOWNLOADS",
+    "about_buyer",
     "all_conflicts",
     "by_article",
     "by_grade",

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits.evidence.buyers_evidence import about_claims
 from compute_ledger.exhibits.evidence.claim_figures import AS_RECORDED, figures
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, Explorer, JsonLd, Table, exhibit
@@ -70,16 +71,20 @@ def linked_claims(ledger: Ledger) -> pd.DataFrame:
 
 
 @rounding.inputs
-def claims_explorer(claims: pd.DataFrame, scope: Scope) -> Explorer:
-    """All claims, row by row of the ledger; the first of each row bears the anchor that other pages lead to."""
+def claims_explorer(claims: pd.DataFrame, ledger: Ledger, scope: Scope) -> Explorer:
+    """All claims, row by row of the ledger; the first of each row bears the anchor that other pages lead to.
+
+    Those about other buyers are listed too, since pages about several lead here, and can be filtered out.
+    """
     first = ~claims.duplicated(["table", "row_id"]) | claims["row_id"].isna()
-    table = _claims_frame(claims)
+    table = _claims_frame(claims).assign(about=about_claims(claims, ledger, scope))
     return Explorer(
         id="claims",
         caption=f"{claims['claim_id'].nunique():,} claims, a line for each row they speak to, as known on {formatting.day(scope.as_of)}",
         table=table,
         columns={
             "row": ("Row", ""),
+            "about": ("About", ""),
             "table": ("Table", ""),
             "role": ("Role", ""),
             "says": ("What", ""),
@@ -90,7 +95,8 @@ def claims_explorer(claims: pd.DataFrame, scope: Scope) -> Explorer:
             "note": ("Note", ""),
         },
         row_ids=[name if lead else None for name, lead in zip(anchors(claims), first, strict=True)],
-        filters=("table", "role", "grade"),
+        filters=("about", "table", "role", "grade"),
+        preview=("says", "printed", "source", "grade"),
         as_of=scope.as_of,
         note=(
             "Of the claims that agree with a row the best-graded leads it. A derived figure is on no page: it is computed "
@@ -187,26 +193,50 @@ def by_article(ledger: Ledger, claims: pd.DataFrame, scope: Scope) -> Table | Ex
         # The table is one of sources.
         source_ids=articles["source_id"].tolist(),
         as_of=scope.as_of,
+        note=_inferred(articles),
+    )
+
+
+def _inferred(articles: pd.DataFrame) -> str:
+    """Which articles bear no day of their own."""
+    inferred = articles.loc[articles["licence_note"].str.contains("inferred").eq(True), "document"].str.slice(0, 3)
+    several = len(inferred) > 1
+    return (
+        f"The {'dates' if several else 'date'} of {formatting.names(inferred)} {'are' if several else 'is'} inferred from what "
+        f"the {'articles say' if several else 'article says'}."
+        if len(inferred)
+        else ""
     )
 
 
 @rounding.inputs
-def counts_finding(ledger: Ledger, scope: Scope) -> Finding:
-    """How much evidence there is, and how much of it rests on a number whose wording was not seen."""
-    unseen = int(ledger.claims["as_printed"].isna().sum())
+def counts_finding(own: Ledger, ledger: Ledger, scope: Scope) -> Finding:
+    """How much evidence there is about the buyer, and how much of it rests on a number whose wording was not seen.
+
+    `own`: what of the `ledger` is `about_buyer`.
+    """
+    unseen = int(own.claims["as_printed"].isna().sum())
     as_recorded = (
-        f" Of {formatting.count(unseen, 'claim')} nobody kept how the page words the figure: these come from the project's notes "
-        f"on its sources, were not compared with the page again, and are shown as “{AS_RECORDED}”."
+        f" Of {formatting.count(unseen, 'claim')} nobody kept how the page words the figure: they come from the project's notes, "
+        f"were not compared with the page again, and are shown as “{AS_RECORDED}”."
+    )
+    claims, sources = (formatting.count(len(getattr(own, name)), name[:-1]) for name in ("claims", "sources"))
+    whole = len(own.claims) == len(ledger.claims)
+    others = (
+        ""
+        if whole
+        else f" The whole ledger holds {len(ledger.claims):,} from {len(ledger.sources):,}: the rest is about other buyers."
     )
     return Finding(
         name="counts",
         claim=(
-            f"The ledger holds {formatting.count(len(ledger.claims), 'claim')} "
-            f"from {formatting.count(len(ledger.sources), 'source')}"
+            f"The ledger holds {claims} from {sources}"
+            + ("" if whole else f" about {scope.buyer}, its partners and the market")
         ),
         detail=(
-            f"They are joined to its rows by {formatting.count(len(ledger.evidence), 'link')}."
-            + _behind_buyer(ledger, scope.buyer)
+            f"They are joined to its rows by {formatting.count(len(own.evidence), 'link')}."
+            + _behind_buyer(own, scope.buyer)
+            + others
             + (as_recorded if unseen else "")
         ),
     )

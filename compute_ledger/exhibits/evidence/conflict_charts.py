@@ -6,13 +6,14 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
+from compute_ledger.exhibits.drawing.key import Swatch
 from compute_ledger.exhibits.drawing.text_metrics import ROW_LIFT, ROW_NAME, name_style, row_name
 from compute_ledger.exhibits.evidence.claim_figures import figures
 from compute_ledger.exhibits.evidence.claims import anchors, metrics
 from compute_ledger.exhibits.evidence_links import EVIDENCE_PAGE
 from compute_ledger.exhibits.outputs import Exhibit, Table, exhibit
 from compute_ledger.exhibits.scope import Scope
-from compute_ledger.exhibits.theme import BLUE, INK, MUTED, finish, when_narrow
+from compute_ledger.exhibits.theme import INK, MUTED, PLAIN, finish, when_narrow
 from compute_ledger.ledger import Ledger
 from compute_ledger.measures import commitments
 from compute_ledger.measures import conflicts as measure
@@ -123,9 +124,13 @@ def conflict_chart(conflict_rows: pd.DataFrame, positions: pd.DataFrame, claims:
     return Exhibit(
         title=f"The claims differ most on {widest}",
         subtitle=(
-            f"The {len(drawn)} widest of {len(disputed)} settled conflicts about figures of {scope.buyer or 'the buyer'}, its partners and the market; each claim in % of the figure that was kept (100). "
-            "Filled: kept. Hollow: other claims. Bars: what the wording allows"
+            f"The {len(drawn)} widest of {len(disputed)} settled conflicts about figures of {scope.buyer or 'the buyer'}, its partners and the market; each claim in % of the figure that was kept (100)"
         ),
+        key=[
+            Swatch("dot", PLAIN, "claim that was kept"),
+            Swatch("ring", INK, "other claims"),
+            Swatch("faint bar", PLAIN, "what the wording allows"),
+        ],
         description=(
             f"Dot plot of {len(drawn)} conflicts between claims. The widest is {widest}, where claims lie "
             f"{formatting.number(float(spread.max()), 0)} points of the kept figure apart."
@@ -183,11 +188,11 @@ def _conflict_dots(data: pd.DataFrame, rows_drawn: dict[str, str]) -> alt.LayerC
     chart = alt.Chart(data.drop(columns=["conflict", "evidence"])).encode(y=y, description=alt.Description("said:N"))
     layers = alt.layer(
         alt.Chart(pd.DataFrame({"middle": [100]})).mark_rule(color=MUTED, strokeDash=[2, 3]).encode(x=x),
-        chart.mark_rule(strokeWidth=when_narrow(4, 6), opacity=0.25, color=BLUE, clip=True).encode(
+        chart.mark_rule(strokeWidth=when_narrow(4, 6), opacity=0.25, color=PLAIN, clip=True).encode(
             x=alt.X("low:Q", title="% of the figure that was kept"), x2=alt.X2("high:Q")
         ),
         chart.transform_filter("!datum.kept").mark_point(size=55, color=INK, filled=False, opacity=1).encode(x=x),
-        chart.transform_filter("datum.kept").mark_point(size=55, color=BLUE, filled=True, opacity=1).encode(x=x),
+        chart.transform_filter("datum.kept").mark_point(size=55, color=PLAIN, filled=True, opacity=1).encode(x=x),
     )
     return finish(
         layers,
@@ -236,7 +241,7 @@ def conflict_table(
         as_of=scope.as_of,
         note=(
             "conflict: figures or days that cannot both hold. amendment: a deal and the one it replaced. misprint: a slip of one page. "
-            "label: another measure, period or perimeter under one name, such as a quoted total beside the sum listed here. "
+            "label: figures that measure or count something else, or another period, under one name, such as a quoted total beside the sum listed here. "
             "edition: as first published and as restated. wording: one figure printed more or less precisely."
         ),
     )

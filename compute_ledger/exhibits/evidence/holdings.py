@@ -10,9 +10,12 @@ from compute_ledger.measures.conflicts import REAL
 TIMELINE = "partnership-timeline.html"
 
 
-def holdings(ledger: Ledger, conflict_rows: pd.DataFrame, scope: Scope) -> KeyFigures:
-    """Deals, claims, sources and conflicts; each leads to where they are listed one by one."""
-    deals = scope.deals(ledger)
+def holdings(own: Ledger, conflict_rows: pd.DataFrame, scope: Scope) -> KeyFigures:
+    """Deals, claims, sources and conflicts; each leads to where they are listed one by one.
+
+    `own`: what of the ledger is about the buyer, as the conflicts are.
+    """
+    deals = scope.deals(own)
     rows_of_deals = int(deals["part_of"].isin(deals["deal_id"]).sum())
     real = int((conflict_rows["cause"] == REAL).sum())
     counts = (
@@ -23,8 +26,16 @@ def holdings(ledger: Ledger, conflict_rows: pd.DataFrame, scope: Scope) -> KeyFi
             f"of {scope.buyer}, ended ones included; {rows_of_deals} are parts of others",
             TIMELINE + "#deal-table",
         ),
-        ("claims", "Claims", len(ledger.claims), "figures or dated facts, each as one source prints it", "#claims"),
-        ("sources", "Sources", len(ledger.sources), "publications behind them", "#grades"),
+        (
+            "claims",
+            "Claims",
+            len(own.claims),
+            f"figures or dated facts about {scope.buyer}, its partners and the market, each as one source prints it"
+            if scope.buyer
+            else "figures or dated facts, each as one source prints it",
+            "#claims",
+        ),
+        ("sources", "Sources", len(own.sources), "publications behind them", "#grades"),
         (
             "conflicts",
             "Conflicts",
@@ -37,4 +48,4 @@ def holdings(ledger: Ledger, conflict_rows: pd.DataFrame, scope: Scope) -> KeyFi
         KeyFigure(id=name, label=label, value=count, unit="count", text=f"{count:,}", note=note, href=href)
         for name, label, count, note, href in counts
     ]
-    return KeyFigures(ledger.as_of, cards)
+    return KeyFigures(own.as_of, cards)

@@ -8,7 +8,7 @@ import pandas as pd
 from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.evidence_links import ROWS
 from compute_ledger.exhibits.finding import Finding
-from compute_ledger.exhibits.outputs import Exhibit, KeyFigures, Table, exhibit
+from compute_ledger.exhibits.outputs import Exhibit, KeyFigure, KeyFigures, Table, exhibit
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.ledger import Ledger
 from compute_ledger.measures.evidence.evidence_strength import LEADING, evidence_strength
@@ -115,8 +115,11 @@ def _rows_behind(figures: KeyFigures) -> dict[str, pd.DataFrame]:
 
 
 @rounding.inputs
-def strength_finding(figures: KeyFigures, at_grades: Mapping[str, KeyFigures], ledger: Ledger) -> Finding:
-    """How far the first of the figures stands on the sources of each grade, and how much of all was seen in print."""
+def strength_finding(figures: KeyFigures, at_grades: Mapping[str, KeyFigures], own: Ledger, ledger: Ledger) -> Finding:
+    """How far the first of the figures stands on the sources of each grade, and how much of all was seen in print.
+
+    `own`: what of the `ledger` is about the buyer.
+    """
     measured = strength(figures, ledger)
     first = figures.figures[0]
     row = measured[measured["figure"] == first.id]
@@ -126,22 +129,36 @@ def strength_finding(figures: KeyFigures, at_grades: Mapping[str, KeyFigures], l
         grade: next(figure.text for figure in at_grade.figures if figure.id == first.id)
         for grade, at_grade in at_grades.items()
     }
-    leading = ledger.evidence[ledger.evidence["role"].isin(LEADING)]
-    seen = ledger.claims.loc[ledger.claims["claim_id"].isin(leading["claim_id"]), "as_printed"].notna()
+    leading = own.evidence[own.evidence["role"].isin(LEADING)]
+    seen = own.claims.loc[own.claims["claim_id"].isin(leading["claim_id"]), "as_printed"].notna()
     alone = int(measured.loc[measured["fewest_origins"] == 1, "figure"].nunique())
     return Finding(
         name="strength",
-        claim=_by_grade(first.text, texts),
+        claim=_by_grade(first, texts),
         detail=(
             f"Of {formatting.count(len(measured), 'key figure')} {formatting.count(alone, 'rests', 'rest')} on a row that only one origin bears out. "
             f"Of all claims that lead a row, the wording of {formatting.pct(100 * seen.mean(), 0)} was seen on the page."
+            f"{_what_would_change(first.rests_on)}"
         ),
         rests_on=first.rests_on,
     )
 
 
-def _by_grade(total: str, texts: Mapping[str, str]) -> str:
-    """'The total of $730 billion stays from grade A- or better; it is $250 billion from grade A alone'."""
+def _what_would_change(rests_on: Mapping[str, pd.DataFrame]) -> str:
+    """How many of the rows behind a figure have no source of the best grade."""
+    grades = pd.concat([frame["grade"] for frame in rests_on.values()])
+    weaker = int(grades.ne("A").sum())
+    if not weaker:
+        return ""
+    return (
+        f" What would change it: a filing that prints another figure; of the {formatting.count(len(grades), 'row')} behind it "
+        f"{formatting.count(weaker, 'has', 'have')} no source of grade A."
+    )
+
+
+def _by_grade(figure: KeyFigure, texts: Mapping[str, str]) -> str:
+    """'Computing signed for, $730 billion, is the same from grade A- or better; it is $250 billion from grade A alone'."""
+    total = figure.text
     unmoved = [grade for grade, text in texts.items() if text == total]
     moved = [
         f"{text.replace('none published', 'nothing')} from grade {_or_better(grade)}"
@@ -152,7 +169,7 @@ def _by_grade(total: str, texts: Mapping[str, str]) -> str:
     others = (
         f"it is {formatting.names(moved)}" if unmoved and moved else f"is {formatting.names(moved)}" if moved else ""
     )
-    return f"The total of {total} " + "; ".join(filter(None, (stays, others)))
+    return f"{figure.label}, {total}, " + "; ".join(filter(None, (stays, others)))
 
 
 def _or_better(grade: str) -> str:

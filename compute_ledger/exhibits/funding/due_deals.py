@@ -4,7 +4,7 @@ import pandas as pd
 
 from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.finding import Finding
-from compute_ledger.exhibits.funding.money_words import about, spread_words
+from compute_ledger.exhibits.funding.money_words import spread_words
 from compute_ledger.exhibits.outputs import Exhibit, Table, exhibit
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.measures.funding import covered_years
@@ -14,25 +14,22 @@ from compute_ledger.shared import rounding
 
 @exhibit("due-deals")
 @rounding.inputs
-def due_table(due: pd.DataFrame, schedules: Schedules, scope: Scope) -> Table | Exhibit:
-    """The deals behind the years, with what is assumed of each; those without an amount at the end."""
+def due_table(
+    due: pd.DataFrame, schedules: Schedules, forked: pd.DataFrame, fork: Schedules, scope: Scope
+) -> Table | Exhibit:
+    """The deals behind the years, with what is assumed of each; those without an amount at the end.
+
+    `forked` from `begun_when_announced`, `fork` its schedules: a deal with another reading of its start has two lines.
+    """
     if due.empty:
         return Exhibit.empty(f"No deal that would be counted was known on {formatting.day(scope.as_of)}.", scope.as_of)
     years = covered_years(scope.as_of)
     rows = due[~due["due_usd_bn"].eq(0)].sort_values(["due_usd_bn", "deal_id"], ascending=[False, True])
-    spread = schedules.yearly.pivot_table(index="deal_id", columns="year", values="due_usd_bn", aggfunc="sum")
-    spread = spread.reindex(index=rows["deal_id"], columns=years).set_axis([f"y{year}" for year in years], axis=1)
-    published = rows["due_usd_bn"].notna()
-    spread = spread.astype(float).fillna(0.0)[published.to_numpy()].pipe(rounding.frame, 2)
-    table = rows.assign(
-        begins=rows["begins_on"].dt.strftime("%Y-%m-%d").where(published),
-        start_is=rows["start_assumed"].map({True: "assumed: the announcement", False: "given"}).where(published),
-        term=rows["years"].where(published),
-        term_is=rows["term_assumed"].map({True: "assumed", False: "given"}).where(published),
-    )
+    others = forked[forked["is_other_reading"] & (forked["due_usd_bn"] > 0)]
+    table = _lines(rows, others, schedules, fork, years)
     return Table(
         caption="The contracts behind the years, and what is assumed of each",
-        table=table.join(spread, on="deal_id"),
+        table=table,
         columns={
             "counterparty": ("Supplier", ""),
             "title": ("Deal", ""),
@@ -47,7 +44,72 @@ def due_table(due: pd.DataFrame, schedules: Schedules, scope: Scope) -> Table | 
         rests_on={"deals": rows},
         as_of=scope.as_of,
         evidence=("deals", "deal_id"),
-        note=f"Years: {spread_words(schedules)}. An empty amount: none is published. Of a deal that holds others in this table, only the rest is listed.",
+        note=f"Years: {spread_words(schedules)}. An empty amount: none is published. Of a deal that holds others in this table, only the rest is listed."
+        + (
+            " A start far ahead has a second line, which is in no sum: the term may be meant to run from the announcement."
+            if len(others)
+            else ""
+        ),
+    )
+
+
+def _lines(
+    rows: pd.DataFrame, others: pd.DataFrame, schedules: Schedules, fork: Schedules, years: list[int]
+) -> pd.DataFrame:
+    """A line a deal, and a second one below it for another reading of its start, with the words of what is assumed."""
+    lines = pd.concat(
+        [
+            _with_years(rows, schedules, years).assign(other=False),
+            _with_years(others, fork, years).assign(other=True, title="the same, begun when announced"),
+        ]
+    )
+    lines = lines.sort_values(["due_usd_bn", "deal_id", "other"], ascending=[False, True, True], ignore_index=True)
+    published = lines["due_usd_bn"].notna()
+    return lines.assign(
+        begins=lines["begins_on"].dt.strftime("%Y-%m-%d").where(published),
+        start_is=lines["start_assumed"].map({True: "assumed: the announcement", False: "given"}).where(published),
+        term=lines["years"].where(published),
+        term_is=lines["term_assumed"].map({True: "assumed", False: "given"}).where(published),
+    )
+
+
+def _with_years(rows: pd.DataFrame, schedules: Schedules, years: list[int]) -> pd.DataFrame:
+    """What falls due of each deal by year on the chosen schedule, columns y2026 and so on; missing without an amount."""
+    spread = schedules.yearly.pivot_table(index="deal_id", columns="year", values="due_usd_bn", aggfunc="sum")
+    spread = spread.reindex(index=rows["deal_id"], columns=years).set_axis([f"y{year}" for year in years], axis=1)
+    spread = spread.astype(float).fillna(0.0)[rows["due_usd_bn"].notna().to_numpy()].pipe(rounding.frame, 2)
+    return rows.join(spread, on="deal_id")
+
+
+@rounding.inputs
+def fork_finding(
+    due: pd.DataFrame, schedules: Schedules, forked: pd.DataFrame, fork: Schedules, scope: Scope
+) -> Finding:
+    """What the years would take if terms with a start far ahead ran from the announcement. Frames as in `due_table`."""
+    others = forked[forked["is_other_reading"] & (forked["due_usd_bn"] > 0)]
+    if others.empty:
+        nothing = f"No contract of {scope.buyer} with an amount begins a year or more after its announcement."
+        return Finding(name="fork", detail=nothing)
+    mine = due[due["deal_id"].isin(others["deal_id"])]
+    both = zip(others["counterparty"], mine["begins_on"], others["begins_on"], strict=True)
+    starts = formatting.names(
+        f"{name} from {formatting.day(announced)} instead of {formatting.day(start)}" for name, start, announced in both
+    )
+    first, last = schedules.lines[schedules.chosen].index[[0, -1]]
+    evenly = formatting.about_usd(float(fork.lines["flat"].iloc[0]))
+    if schedules.band.admissible and not fork.band.admissible:
+        claim = "No schedule that meets all published figures is left if the term of a start far ahead runs from the announcement"
+    else:
+        here, there = (line.lines[line.chosen] for line in (schedules, fork))
+        claim = (
+            f"If the term of a start far ahead ran from the announcement, {formatting.about_usd(float(there.iloc[0]))} would fall due in {first} "
+            f"and {formatting.about_usd(float(there.iloc[-1]))} in {last}, instead of {formatting.about_usd(float(here.iloc[0]))} and {formatting.about_usd(float(here.iloc[-1]))}"
+        )
+    return Finding(
+        name="fork",
+        claim=claim,
+        detail=f"Read so: {starts}; spread evenly {evenly} in {first}. Such a start need not stand on the page that prints the amount; the table has a line for each reading.",
+        rests_on={"deals": mine},
     )
 
 
@@ -69,7 +131,7 @@ def paid_finding(paid: pd.DataFrame, due: pd.DataFrame, sources: pd.DataFrame, s
     )
     noted = f" The ledger notes: {row['note']}." if pd.notna(row["note"]) and row["note"] else ""
     claim = f"In {row['year']} {scope.buyer} paid {row['supplier']} {formatting.usd_bn(row['value'])}; " + (
-        f"its contracts come to {about(a_year)} a year if spread evenly{assumed}, {formatting.number(a_year / row['value'])} times as much"
+        f"its contracts come to {formatting.about_usd(a_year)} a year if spread evenly{assumed}, {formatting.number(a_year / row['value'])} times as much"
         if a_year
         else "no contract with an amount stands beside it"
     )

@@ -4,12 +4,13 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
+from compute_ledger.exhibits.drawing.key import Swatch, drawn_only
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
+from compute_ledger.exhibits.drawing.text_metrics import plot_beside, scale_end
 from compute_ledger.exhibits.finding import Finding
-from compute_ledger.exhibits.funding.money_words import about
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
-from compute_ledger.exhibits.theme import BLUE, INK, VERMILION, domain_when_narrow, finish, when_narrow
+from compute_ledger.exhibits.theme import ACCENT, INK, NARROW, PLAIN, WIDTH, domain_when_narrow, finish, when_narrow
 from compute_ledger.measures.contracts.gigawatt_years import capacity_needed
 from compute_ledger.shared import rounding
 
@@ -36,7 +37,13 @@ def gigawatt_years(
     data = _frame(prices, yields)
     return Exhibit(
         title=_title(prices, yields, scope),
-        subtitle=f"USD bn for one gigawatt and one year: red, what a contract costs (amount over capacity and term); blue, what a gigawatt in use earned; known on {formatting.day(scope.as_of)}",
+        subtitle=f"USD bn for one gigawatt and one year, known on {formatting.day(scope.as_of)}",
+        key=drawn_only(
+            [
+                (len(prices) > 0, Swatch("bar", PLAIN, "a contract: amount over capacity and term")),
+                (len(yields) > 0, Swatch("bar", ACCENT, "earned by capacity in use")),
+            ]
+        ),
         description=f"{formatting.capital(formatting.count(len(data), 'bar'))}, from {formatting.usd_bn(float(data['price'].min()))} to {formatting.usd_bn(float(data['price'].max()))} a gigawatt-year.",
         chart=finish(_chart(data), height=max(30 * len(data) + 40, 110)),
         table=data,
@@ -101,23 +108,31 @@ def _apart(data: pd.DataFrame) -> pd.Series:
 
 
 def _chart(data: pd.DataFrame) -> alt.LayerChart:
-    longest = float(data["price"].max())
+    limits = {NARROW: 150, WIDTH: 220}
+    ends = [
+        scale_end(data["price"], data["shown"], plot_beside(data["label"], size, limit))
+        for size, limit in limits.items()
+    ]
     names = alt.Axis(
-        labelExpr="slice(datum.label, 3)", ticks=False, domain=False, labelColor=INK, labelLimit=when_narrow(150, 220)
+        labelExpr="slice(datum.label, 3)",
+        ticks=False,
+        domain=False,
+        labelColor=INK,
+        labelLimit=when_narrow(*limits.values()),
     )
     y = alt.Y("row:N", sort="ascending", title=None, axis=names)
     x = alt.X(
         "price:Q",
         title=None,
         axis=alt.Axis(tickCount=5),
-        scale=alt.Scale(domain=domain_when_narrow(longest * 1.5, longest * 1.2), nice=False),
+        scale=alt.Scale(domain=domain_when_narrow(*ends), nice=False),
     )
     base = alt.Chart(rounding.frame(data[["row", "price", "shown", "side", "mark"]], 3)).encode(
         y=y, x=x, description=SPOKEN
     )
     return alt.layer(
-        base.transform_filter("datum.side == 'bought'").mark_bar(height=15, color=VERMILION),
-        base.transform_filter("datum.side == 'earned'").mark_bar(height=15, color=BLUE),
+        base.transform_filter("datum.side == 'bought'").mark_bar(height=15, color=PLAIN),
+        base.transform_filter("datum.side == 'earned'").mark_bar(height=15, color=ACCENT),
         base.mark_text(align="left", dx=6).encode(text="shown:N"),
     )
 
@@ -179,7 +194,7 @@ def _claim(prices: pd.DataFrame, yields: pd.DataFrame, scope: Scope) -> str:
         return f"A gigawatt in use earned {scope.buyer} {formatting.usd_bn(newest['earned'])} in {newest['year']}; no contract says what a gigawatt-year costs"
     dearest = prices.nlargest(1, "price").iloc[0]
     more = " or more" if dearest["price_high"] == float("inf") else ""
-    cost = f"A gigawatt-year costs {scope.buyer} {about(dearest['price'])}{more} under its contract with {dearest['counterparty']}"
+    cost = f"A gigawatt-year costs {scope.buyer} {formatting.about_usd(dearest['price'])}{more} under its contract with {dearest['counterparty']}"
     if yields.empty:
         return f"{cost}; what one earns is not known"
     low, high = float(yields["earned"].min()), float(yields["earned"].max())

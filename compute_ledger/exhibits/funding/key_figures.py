@@ -3,7 +3,6 @@
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
-from compute_ledger.exhibits.funding.money_words import about_or_na
 from compute_ledger.exhibits.outputs import KeyFigure, KeyFigures
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.measures.funding import peak
@@ -54,7 +53,7 @@ def _coverage(cell: pd.DataFrame, varied: pd.DataFrame, used: pd.DataFrame) -> t
     behind = {"deals": used}
     return (
         KeyFigure(
-            id="uncovered_usd_bn", label="Contracts that revenue would leave uncovered", value=short, unit="USD bn", text=about_or_na(short),
+            id="uncovered_usd_bn", label="Contracts that revenue would leave uncovered", value=short, unit="USD bn", text=formatting.about_usd(short),
             note=note, href="#revenue-by-schedule", rests_on=behind,
         ),
         KeyFigure(
@@ -77,8 +76,8 @@ def _dearest(schedules: Schedules, used: pd.DataFrame) -> KeyFigure:
             else ""
         )
     return KeyFigure(
-        id="peak_due_usd_bn", label="Most that falls due in a year", value=highest, unit="USD bn", text=about_or_na(highest),
-        note=note, href="#dues-by-year", rests_on={"deals": used},
+        id="peak_due_usd_bn", label="Most that falls due in a year", value=highest, unit="USD bn", text=formatting.about_usd(highest),
+        note=note, href="#gap", rests_on={"deals": used},
     )  # fmt: skip
 
 
@@ -92,7 +91,7 @@ def _left(schedules: Schedules, totals: pd.DataFrame, used: pd.DataFrame) -> tup
     rest = float(newest["value"]) - float(schedules.yearly["due_usd_bn"][years].sum())
     return (
         KeyFigure(
-            id="left_for_others_usd_bn", label="Left for deals without an amount", value=rest, unit="USD bn", text=about_or_na(rest),
+            id="left_for_others_usd_bn", label="Left for deals without an amount", value=rest, unit="USD bn", text=formatting.about_usd(rest),
             note=f"of {formatting.usd_bn(newest['value'])} for computing up to {last}", href="#finding-left", rests_on={"deals": used, "financials": totals},
         ),
     )  # fmt: skip
@@ -103,6 +102,6 @@ def _price(prices: pd.DataFrame, used: pd.DataFrame) -> KeyFigure:
     price = float("nan") if row is None else float(row["price"])
     behind = used if row is None else used[used["deal_id"] == row["deal_id"]]
     return KeyFigure(
-        id="dearest_gigawatt_year_usd_bn", label="Dearest gigawatt-year", value=price, unit="USD bn", text=about_or_na(price),
+        id="dearest_gigawatt_year_usd_bn", label="Dearest gigawatt-year", value=price, unit="USD bn", text=formatting.about_usd(price),
         note="" if row is None else f"{row['counterparty']}", href="#gigawatt-years", rests_on={"deals": behind},
     )  # fmt: skip

@@ -4,11 +4,12 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits.drawing.key import Swatch, drawn_only
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding
-from compute_ledger.exhibits.funding.money_words import about, about_between, spread_words, years_of
+from compute_ledger.exhibits.funding.money_words import spread_words, years_of
 from compute_ledger.exhibits.funding.revenue_path import path_words
-from compute_ledger.exhibits.funding.schedule_lines import nothing_due
+from compute_ledger.exhibits.funding.schedule_lines import assumed_terms, nothing_due
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import BLUE, GOLD, GREEN, INK, SLATE, VERMILION, finish, text, when_narrow
@@ -21,7 +22,7 @@ ITEMS = {
     ("source", "equity"): ("Equity", GREEN),
     ("use", "computing"): ("Computing contracts", VERMILION),
     ("use", "partner's share of revenue"): ("Partner's share of revenue", GOLD),
-    ("use", "total_costs"): ("All costs", SLATE),
+    ("use", "total_costs"): ("All costs, as reported", SLATE),
 }
 COLUMNS = {
     "year": ("Year", ""),
@@ -79,9 +80,9 @@ def sources_and_uses(
     return Exhibit(
         title=_title(balance[balance["year"] >= int(ahead.min())], scope),
         subtitle=(
-            f"USD bn by calendar year. Up: revenue (blue), equity (green; pale: on conditions); down: all costs as reported (grey), then computing contracts (red) and a partner's share of revenue (yellow). "
-            f"From {int(ahead.min())} on assumed; figures: sources less uses"
+            f"USD bn by calendar year, sources up and uses down; from {int(ahead.min())} on assumed"
         ),
+        key=_key(rows),
         description=f"Stacked bars for {years[0]} to {years[-1]}; the least is left in {int(worst['year'])}: {formatting.usd_bn(float(worst['balance_usd_bn']))}, without equity on conditions.",
         chart=finish(_chart(_stacked(rows), balance), height=360, narrow_height=340),
         table=_table(rows, balance),
@@ -100,7 +101,17 @@ def _title(balance: pd.DataFrame, scope: Scope) -> str:
     if short.empty:
         return f"In every year ahead {scope.buyer}'s sources exceed the uses that are known"
     years = [int(year) for year in short["year"]]
-    return f"The uses that are known would take {about(float(-short['balance_usd_bn'].sum()))} more than {scope.buyer}'s sources in {years_of(years)}"
+    return f"The uses that are known would take {formatting.about_usd(float(-short['balance_usd_bn'].sum()))} more than {scope.buyer}'s sources in {years_of(years)}"
+
+
+def _key(rows: pd.DataFrame) -> list[Swatch]:
+    """The items drawn, equity on conditions apart, and what is left."""
+    drawn = set(zip(rows["side"], rows["item"], rows["standing"].eq("conditional"), strict=True))
+    entries = []
+    for (side, item), (label, shade) in ITEMS.items():
+        entries.append(((side, item, False) in drawn, Swatch("bar", shade, label)))
+        entries.append(((side, item, True) in drawn, Swatch("pale bar", shade, f"{label}, on conditions")))
+    return [*drawn_only(entries), Swatch("thick line", INK, "Sources less uses")]
 
 
 def _stacked(rows: pd.DataFrame) -> pd.DataFrame:
@@ -203,11 +214,13 @@ def pay_finding(
     low, high = float(others["short_usd_bn"].min()), float(others["short_usd_bn"].max())
     covered = row["first_covered_year"]
     sentences = [
-        f"The path assumed is {path_words(anchors, path)}.",
-        f"The lowest coverage is {formatting.pct(float(row['least_coverage_pct']), 0)}, in {row['least_covered_year']}"
-        + (f"; from {covered} on revenue is enough." if pd.notna(covered) and short > 0 else "."),
-        f"Over all revenue paths it is {about_between(low, high)}." if high > low else "",
-        "A signed change of payment dates, or revenue of another year, would change the figure.",
+        f"In {row['least_covered_year']}, when it covers least, revenue is {formatting.pct(float(row['least_coverage_pct']), 0)} of what falls due.",
+        f"On other revenue paths {formatting.about_usd_between(low, high)} would be left." if high > low else "",
+        f"This rests on {formatting.graded(used, anchors)}, and on a schedule of ours: when the money is due is not published.",
+        "A published schedule, or revenue of another year, would change the figure.",
+        f"Revenue is assumed to follow {path_words(anchors, path)}"
+        + (f"; from {covered} on it is enough." if pd.notna(covered) and short > 0 else "."),
+        *assumed_terms(used),
     ]
     return Finding(
         name="pay",
@@ -221,7 +234,7 @@ def _pay_claim(row: pd.Series, scope: Scope) -> str:
     span = f"{row['years'][0]} to {row['years'][-1]}"
     short = float(row["short_usd_bn"])
     if short > 0:
-        return f"Revenue would leave {about(short)} of {scope.buyer}'s computing contracts uncovered from {span}, even if every dollar of it went to them"
+        return f"Revenue would leave {formatting.about_usd(short)} of {scope.buyer}'s computing contracts uncovered from {span}, even if every dollar of it went to them"
     return f"Revenue on the assumed path would reach {scope.buyer}'s computing contracts in every year from {span}, if every dollar of it went to them"
 
 
@@ -229,7 +242,7 @@ def _on_others(varied: pd.DataFrame) -> str:
     if varied.empty:
         return ""
     low, high = float(varied["short_usd_bn"].min()), float(varied["short_usd_bn"].max())
-    return f" On the paths that can be had, {about_between(low, high)} of the contracts would stay uncovered, depending on path and schedule."
+    return f" On the paths that can be had, {formatting.about_usd_between(low, high)} of the contracts would stay uncovered, depending on path and schedule."
 
 
 @rounding.inputs
@@ -290,7 +303,11 @@ def _carried(balance: pd.DataFrame, recent: pd.DataFrame, scope: Scope) -> list[
     sums = firm + ahead["balance_usd_bn"].cumsum()
     place = int(rounding.column(sums).to_numpy().argmin())
     lowest, year = float(sums.iloc[place]), int(ahead["year"].iloc[place])
-    state = f"{about(lowest)} would be left" if lowest >= 0 else f"{about(-lowest)} would be lacking"
+    state = (
+        f"{formatting.about_usd(lowest)} would be left"
+        if lowest >= 0
+        else f"{formatting.about_usd(-lowest)} would be lacking"
+    )
     return [
         f"If this equity and each year's surplus were kept for computing and the partner alone, {state} at the lowest point, {year}."
     ]
@@ -303,7 +320,7 @@ def _held_words(row: pd.Series, balance: pd.DataFrame) -> str:
         lasts = ""
         if len(short):
             burn = float(-short["balance_usd_bn"].iloc[0])
-            lasts = f", {formatting.number(months_of_money(float(row['value']), burn), 0)} months of what {int(short['year'].iloc[0])} would lack ({about(burn)}, no other costs counted)"
+            lasts = f", {formatting.number(months_of_money(float(row['value']), burn), 0)} months of what {int(short['year'].iloc[0])} would lack ({formatting.about_usd(burn)}, no other costs counted)"
         return f"At the end of {formatting.period(row['period'])} it held {amount} in cash and securities{lasts}."
     if row["metric"] == "credit_line":
         return f"A credit line of {amount} stood beside it."

@@ -1,10 +1,7 @@
-"""Words that the exhibits of this chapter share: computed sums to two digits, names of schedules and of paths."""
-
-import pandas as pd
+"""Words that the exhibits of this chapter share: names of schedules, of paths and of years."""
 
 from compute_ledger.exhibits import formatting
 from compute_ledger.measures.payments.chosen_schedule import FITTED, Schedules
-from compute_ledger.shared import rounding
 
 SCHEDULE_NAMES = {"fitted": "fitted", "flat": "even", "linear": "linear", "back_loaded": "back-loaded"}
 SCHEDULE_LABELS = {
@@ -18,31 +15,6 @@ PATH_NAMES = {
     "flat": "run rate held",
     "constant_increase": "same dollars more",
 }
-
-
-def about(value: float) -> str:
-    """A computed sum with the two digits that its inputs bear: '$130 billion', '$8.6 billion', '$1.4 trillion'."""
-    size = abs(rounding.rounded(value))
-    if size >= 995:
-        return f"{_signed(value)}${formatting.number(abs(value) / 1000)} trillion"
-    if size >= 99.5:
-        return f"{_signed(value)}${formatting.number(10 * rounding.rounded(abs(value) / 10, 0), 0)} billion"
-    return formatting.usd_bn(rounding.rounded(value, 0 if size >= 9.95 else 1))
-
-
-def _signed(value: float) -> str:
-    return "−" if value < 0 else ""
-
-
-def about_between(low: float, high: float) -> str:
-    """'$86 billion to $320 billion', 'nothing to $5 billion', or one sum where both print alike."""
-    first, last = ("nothing" if rounding.rounded(end, 1) == 0 else about(end) for end in (low, high))
-    return first if first == last else f"{first} to {last}"
-
-
-def about_or_na(value: float) -> str:
-    """As `about`, and 'n/a' for a missing value."""
-    return "n/a" if pd.isna(value) else about(value)
 
 
 def years_of(years: list[int]) -> str:

@@ -6,8 +6,7 @@ import pandas as pd
 from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding
-from compute_ledger.exhibits.funding.money_words import about
-from compute_ledger.exhibits.outputs import Exhibit, Table, exhibit
+from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import INK, SLATE, colours, domain_when_narrow, finish, when_narrow
 from compute_ledger.shared import rounding
@@ -104,7 +103,7 @@ def _of_the_total(quoted: pd.Series, costs: pd.DataFrame) -> list[tuple[object, 
     if len(costs):
         least, most = value / float(costs["high"].max()), value / float(costs["low"].min())
         span = f"{formatting.between(least, most)} GW"
-        rows.append(("Its dollars would buy", "", span, none, none, least, most))
+        rows.append(("Its dollars buy", "", span, none, none, least, most))
     return rows
 
 
@@ -186,7 +185,7 @@ def _by_basis(capacity: pd.DataFrame) -> pd.Series:
 
 
 def _quoted_words(quoted: pd.Series) -> str:
-    return f"{about(float(quoted['value'])) if quoted['value'] >= 1000 else formatting.usd_bn(quoted['value'])} of {formatting.day(quoted['known_on'])}"
+    return f"{formatting.about_usd(float(quoted['value'])) if quoted['value'] >= 1000 else formatting.usd_bn(quoted['value'])} of {formatting.day(quoted['known_on'])}"
 
 
 @rounding.inputs
@@ -242,39 +241,6 @@ def _within(per_gw: float, costs: pd.DataFrame) -> str:
     )
 
 
-@exhibit("quoted-totals")
-@rounding.inputs
-def quoted_table(quoted: pd.DataFrame, firm: list[float], parts: pd.DataFrame, scope: Scope) -> Table | Exhibit:
-    """Every quoted total with the contracts known on its day; `firm` in the order of `quoted`, `parts` from `printed_parts`."""
-    if quoted.empty:
-        return Exhibit.empty(NONE_QUOTED, scope.as_of)
-    sums = parts[parts["printed"]].groupby("financial_id")["high"].sum()
-    what = quoted["is_projection"].map({True: "own target, all computing", False: "quoted"})
-    table = quoted.assign(
-        what=what,
-        day=quoted["known_on"].dt.strftime("%Y-%m-%d"),
-        horizon=quoted["horizon_on"].dt.strftime("%Y").fillna(""),
-        firm=firm,
-    )
-    table = table.assign(
-        per_gw=table["value"] / table["quoted_gw"],
-        left=table["value"] - table["firm"],
-        parts=table["financial_id"].map(sums),
-    )
-    return Table(
-        caption="Quoted totals, newest last, and the contracts known on the day of each",
-        table=rounding.frame(table, 2),
-        columns={
-            "day": ("Quoted on", ""), "what": ("What", ""), "value": ("Total", "USD bn"), "horizon": ("Until", ""), "quoted_gw": ("Stated with it", "GW"), "per_gw": ("A gigawatt", "USD bn"),
-            "firm": ("Contracts, full value", "USD bn"), "left": ("Total less contracts", "USD bn"), "parts": ("Printed parts, up to", "USD bn"), "note": ("Note", ""), "grade": ("Grade", ""),
-        },
-        rests_on={"financials": quoted},
-        as_of=scope.as_of,
-        evidence=("financials", "financial_id"),
-        note="Contracts run beyond the year up to which a total counts, so a contract's full value may exceed it without a contradiction: see what the contracts leave, above.",
-    )  # fmt: skip
-
-
 @rounding.inputs
 def against_firm(
     quoted: pd.DataFrame, firm: list[float], parts: pd.DataFrame, deals: pd.DataFrame, scope: Scope
@@ -287,7 +253,7 @@ def against_firm(
     ratio = (
         "no contract with an amount"
         if not last["firm"]
-        else f"{scope.buyer}'s contracts came to {about(float(last['firm']))}"
+        else f"{scope.buyer}'s contracts came to {formatting.about_usd(float(last['firm']))}"
     )
     claim = (
         f"The newest total, {_quoted_words(last)}, is lower than the {_quoted_words(first)}; on the day of the newest {ratio}"
@@ -312,11 +278,11 @@ def _parts_words(parts: pd.DataFrame, quoted: pd.DataFrame) -> list[str]:
             for part in (printed, other)
         )
         known = (
-            f"; with the contracts of others known that day ({beside}) {about(float(rows['high'].sum()))}"
+            f"; with the contracts of others known that day ({beside}) {formatting.about_usd(float(rows['high'].sum()))}"
             if len(other)
             else ""
         )
         sentences.append(
-            f"The {_quoted_words(total)} was printed with parts: {named}, upper figures, together {about(float(printed['high'].sum()))}{known}. Chips and the sites that hold them are both in it."
+            f"The {_quoted_words(total)} was printed with parts: {named}, upper figures, together {formatting.about_usd(float(printed['high'].sum()))}{known}. Chips and the sites that hold them are both in it."
         )
     return sentences

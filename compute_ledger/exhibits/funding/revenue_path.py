@@ -4,6 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits.drawing.key import Swatch, drawn_only
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
@@ -142,12 +143,12 @@ def revenue_points(points: pd.DataFrame, revenue: pd.Series, path: str, scope: S
     last = max(int(drawn["at"].max()), scope.as_of.year, *assumed.index)
     return Exhibit(
         title=_title(points),
-        subtitle="USD bn a year, log scale: run rates (circles), recognised revenue of whole years (squares), targets (diamonds)"
-        + (f"; dashes: assumed, {PATH_LABELS[path]}" if len(assumed) else ""),
+        subtitle="USD bn a year, log scale",
+        key=_key(drawn, assumed, path),
         description=(
             f"{formatting.capital(formatting.count(len(drawn), 'point'))} in {formatting.count(drawn['metric'].nunique(), 'measure')}, never joined, {first} to {last}; lowest {formatting.usd_bn(min(drawn['value']))}, highest {formatting.usd_bn(max(drawn['value']))}"
             + (
-                f"; dashes for assumed revenue from {formatting.usd_bn(float(assumed.iloc[0]))} in {assumed.index[0]} to {formatting.usd_bn(float(assumed.iloc[-1]))} in {assumed.index[-1]}."
+                f"; assumed revenue from {formatting.usd_bn(float(assumed.iloc[0]))} in {assumed.index[0]} to {formatting.usd_bn(float(assumed.iloc[-1]))} in {assumed.index[-1]}."
                 if len(assumed)
                 else "."
             )
@@ -167,11 +168,21 @@ def revenue_points(points: pd.DataFrame, revenue: pd.Series, path: str, scope: S
         as_of=scope.as_of,
         evidence=("financials", "financial_id"),
         note="A run rate is one month times twelve, drawn at the end of its month. Revenue of parts of a year is left out: it compares with nothing else here."
-        + (f" Dashes: {_dashes_words(assumed)}." if len(assumed) else ""),
+        + (f" Assumed: {_assumed_words(assumed)}." if len(assumed) else ""),
     )
 
 
-def _dashes_words(assumed: pd.Series) -> str:
+def _key(drawn: pd.DataFrame, assumed: pd.Series, path: str) -> list[Swatch]:
+    forms = {
+        "run_rate": ("ring", "run rates"),
+        "revenue": ("hollow square", "recognised revenue of whole years"),
+        "revenue_target": ("hollow diamond", "targets"),
+    }
+    entries = [(metric in set(drawn["metric"]), Swatch(form, INK, words)) for metric, (form, words) in forms.items()]
+    return drawn_only([*entries, (len(assumed) > 0, Swatch("dashed line", INK, f"assumed, {PATH_LABELS[path]}"))])
+
+
+def _assumed_words(assumed: pd.Series) -> str:
     amounts = assumed.map(formatting.usd_short).items()
     return formatting.names((f"{amount} in {year}" for year, amount in amounts), MOST_POINTS)
 

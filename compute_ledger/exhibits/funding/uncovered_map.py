@@ -4,12 +4,13 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits.drawing.key import Swatch, drawn_only
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding
-from compute_ledger.exhibits.funding.money_words import PATH_NAMES, SCHEDULE_NAMES, about_between
+from compute_ledger.exhibits.funding.money_words import PATH_NAMES, SCHEDULE_NAMES
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
-from compute_ledger.exhibits.theme import BLUE, INK, VERMILION, finish, text, when_narrow
+from compute_ledger.exhibits.theme import ACCENT, INK, PLAIN, finish, text, when_narrow
 from compute_ledger.measures.payments.revenue_by_schedule import spread_by_choice
 from compute_ledger.shared import rounding
 
@@ -28,8 +29,9 @@ def revenue_by_schedule_map(
     years = table["years"].iloc[0]
     least, most = float(table["short_usd_bn"].min()), float(table["short_usd_bn"].max())
     return Exhibit(
-        title=f"Uncovered from {years[0]} to {years[-1]}: {about_between(least, most)}, depending on revenue and schedule",
-        subtitle="Sum of the years in which revenue is less than what falls due, USD bn; below it: revenue of all those years over what falls due in them. Outlined: the choice made here",
+        title=f"Uncovered from {years[0]} to {years[-1]}: {formatting.about_usd_between(least, most)}, depending on revenue and schedule",
+        subtitle="Sum of the years in which revenue is less than what falls due, USD bn; below it: revenue of all those years over what falls due in them",
+        key=_key(data),
         description=f"Table of {formatting.count(len(table), 'cell')}: {formatting.count(table['revenue_path'].nunique(), 'revenue path')} by {formatting.count(table['schedule'].nunique(), 'schedule')}; from {formatting.usd_bn(least)} to {formatting.usd_bn(most)} uncovered.",
         chart=finish(_map(data), height=70 * data["schedule_name"].nunique() + 40, narrow_height=64 * data["schedule_name"].nunique() + 50),
         table=data,
@@ -42,6 +44,15 @@ def revenue_by_schedule_map(
         as_of=scope.as_of,
         note="A surplus of one year is not set against what another lacks, so a cell may lack much while coverage of all years is above 100%. Even, linear and back-loaded are conventions; the fitted schedule breaks no published figure.",
     )  # fmt: skip
+
+
+def _key(data: pd.DataFrame) -> list[Swatch]:
+    return drawn_only(
+        [
+            (bool(data["covered"].any()), Swatch("pale bar", PLAIN, "no year lacks anything")),
+            (bool(data["chosen"].any()), Swatch("hollow bar", INK, "the choice made here")),
+        ]
+    )
 
 
 def _frame(table: pd.DataFrame, path: str, schedule: str) -> pd.DataFrame:
@@ -90,8 +101,8 @@ def _map(data: pd.DataFrame) -> alt.LayerChart:
         description=SPOKEN,
     )
     return alt.layer(
-        base.encode(fillOpacity=alt.FillOpacity("depth:Q", scale=None)).mark_rect(fill=VERMILION, stroke=None),
-        base.transform_filter("datum.covered").mark_rect(fill=BLUE, fillOpacity=0.3),
+        base.encode(fillOpacity=alt.FillOpacity("depth:Q", scale=None)).mark_rect(fill=ACCENT, stroke=None),
+        base.transform_filter("datum.covered").mark_rect(fill=PLAIN, fillOpacity=0.3),
         base.transform_filter("datum.chosen").mark_rect(fillOpacity=0, stroke=INK, strokeWidth=2.5),
         *text(base.encode(text="label:N"), dy=-8, fontSize=when_narrow(12, 15), fontWeight="bold"),
         *text(base.encode(text="cover:N"), dy=10, fontSize=when_narrow(10, 12)),
@@ -108,8 +119,8 @@ def sensitivity_finding(table: pd.DataFrame, due: pd.DataFrame, points: pd.DataF
     more = revenue["most_usd_bn"] >= schedule["most_usd_bn"]
     first, second = ("Revenue", "the schedule of payments") if more else ("The schedule of payments", "revenue")
     ranges = {
-        "revenue": about_between(revenue["least_usd_bn"], revenue["most_usd_bn"]),
-        "schedule": about_between(schedule["least_usd_bn"], schedule["most_usd_bn"]),
+        "revenue": formatting.about_usd_between(revenue["least_usd_bn"], revenue["most_usd_bn"]),
+        "schedule": formatting.about_usd_between(schedule["least_usd_bn"], schedule["most_usd_bn"]),
     }
     return Finding(
         name="sensitivity",

@@ -4,12 +4,13 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
+from compute_ledger.exhibits.drawing.key import Swatch, drawn_only
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.market.size import worth
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
-from compute_ledger.exhibits.theme import INK, VERMILION, colour, domain_when_narrow, finish
+from compute_ledger.exhibits.theme import BUYERS, INK, colour, domain_when_narrow, finish
 from compute_ledger.measures.market import market_part
 from compute_ledger.shared import rounding
 
@@ -78,15 +79,27 @@ def customer_part(
     newest = rows.iloc[-1]
     data = _bars(rows, scope.buyer)
     return Exhibit(
-        title=f"{scope.buyer} paid {newest['supplier']} {percent(newest, 'supplier')} of what the estimate counts as {newest['supplier']}, or {percent(newest, 'market', 1)} of the market ({newest['year_name']})",
-        subtitle=f"USD bn a year. Pale: the whole market and {newest['supplier']} in it, {code_labels.ESTIMATE_LABELS[estimate]}. Solid: what {scope.buyer} paid {newest['supplier']}",
+        title=f"Of what the estimate counts as {newest['supplier']}, {scope.buyer} is {percent(newest, 'supplier')} ({newest['year_name']})",
+        subtitle=f"USD bn a year, {code_labels.ESTIMATE_LABELS[estimate]}",
+        key=_key(data, scope.buyer, newest["supplier"]),
         description=f"Bars of {formatting.names(data['mark'], 8)}.",
         chart=finish(_chart(data), height=46 * len(data) + 30),
         table=rows,
         columns=COLUMNS,
         rests_on=behind(rows, tables),
         as_of=scope.as_of,
-        note=f"What the estimate counts of the payments is unknown.{_shared_words(shared, scope.buyer, newest['supplier'])} What {scope.buyer} pays other providers has not been published.",
+        note=_shared_words(shared, scope.buyer, newest["supplier"]),
+    )
+
+
+def _key(data: pd.DataFrame, buyer: str, supplier: str) -> list[Swatch]:
+    open_ended = bool((data["paid_low"] < data["paid"]).any())
+    return drawn_only(
+        [
+            (True, Swatch("pale bar", colour(supplier), f"the whole market, and {supplier} in it")),
+            (True, Swatch("bar", BUYERS[0], f"what {buyer} paid {supplier}")),
+            (open_ended, Swatch("line", INK, "from the least to the most of it")),
+        ]
     )
 
 
@@ -97,7 +110,7 @@ def percent(row: pd.Series, of: str, decimals: int = 0) -> str:
 def _shared_words(shared: float, buyer: str, supplier: str) -> str:
     if pd.isna(shared):
         return ""
-    return f" The low ends leave out up to {formatting.usd_bn(shared)} that may be the share of its revenue which {buyer} pays {supplier}."
+    return f"The low ends leave out up to {formatting.usd_bn(shared)} that may be the share of its revenue which {buyer} pays {supplier}."
 
 
 def _bars(rows: pd.DataFrame, buyer: str) -> pd.DataFrame:
@@ -138,7 +151,7 @@ def _chart(data: pd.DataFrame) -> alt.LayerChart:
     words = base.transform_calculate(text="datum.row + ': ' + datum.label")
     return alt.layer(
         base.mark_bar(height=14, color=shade, fillOpacity=0.35, stroke=shade, strokeWidth=1, yOffset=8).encode(x=x),
-        base.mark_bar(height=14, color=VERMILION, yOffset=8).encode(x=alt.X("paid:Q")),
+        base.mark_bar(height=14, color=BUYERS[0], yOffset=8).encode(x=alt.X("paid:Q")),
         base.mark_rule(color=INK, strokeWidth=2, yOffset=8).encode(x=alt.X("paid_low:Q"), x2=alt.X2("paid:Q")),
         words.mark_text(align="left", yOffset=-9).encode(x=alt.XValue(0), text=alt.Text("text:N")),
     )
@@ -176,7 +189,7 @@ def size_finding(
             f"One customer, {scope.buyer}, paid {newest['supplier']} {percent(newest, 'supplier')} of what {code_labels.ESTIMATE_LABELS[estimate]} counts as {newest['supplier']}, "
             f"which is {percent(newest, 'market', 1)} of the whole cloud market ({newest['year_name']})"
         ),
-        detail=f"{before}{worth_words}{'. ' if worth_words else ''}The shares below include such payments of {scope.buyer} to its own investors, as far as the estimate counts them. What would change it: an estimate that says how much it counts, or revenue from {scope.buyer} that other providers publish.",
+        detail=f"{before}{worth_words}{'. ' if worth_words else ''}Estimates do not say how much of such payments they count. What would change it: an estimate that does, or what {scope.buyer} pays other providers.",
         rests_on=behind(newest.to_frame().T, tables),
     )
 

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
+from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, Table, exhibit
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.measures.market import market_estimates as measure
@@ -37,14 +38,57 @@ def side_by_side(shares: pd.DataFrame, sizes: pd.DataFrame, quarter: str, scope:
     )
     rows = rows.assign(difference=rows[measure.ESTIMATES[1]] - rows[measure.ESTIMATES[0]])
     return Table(
-        caption=f"What the two houses print for {formatting.quarter(quarter)}",
+        caption=f"What the two estimates print for {formatting.quarter(quarter)}",
         table=rows,
         columns={"provider": ("Provider", ""), "unit": ("Unit", "")}
         | {estimate: (code_labels.ESTIMATE_LABELS[estimate], "") for estimate in measure.ESTIMATES}
-        | {"difference": ("Second less first", "")},
+        | {"difference": (f"{_name(1)} minus {_name(0)}", "")},
         rests_on={"market_shares": shares[shares["provider"].isin(table.index)], "market_size": sizes},
         # Also of the providers that only one house names.
         source_ids=formatting.lead_sources(shares, sizes),
         as_of=scope.as_of,
         note="The newest quarter up to the chosen one in which both name three providers. They measure different things: the difference is one of definitions, not of fact.",
     )
+
+
+def _name(place: int) -> str:
+    return code_labels.ESTIMATE_LABELS[measure.ESTIMATES[place]]
+
+
+@rounding.inputs
+def houses_finding(
+    shares: pd.DataFrame, sizes: pd.DataFrame, financials: pd.DataFrame, quarter: str, provider: str
+) -> Finding:
+    """What either estimate counts of the provider's own revenue, which is why their shares of it differ.
+
+    Arguments as in `side_by_side`; `financials` of every company.
+    """
+    own = shares[shares["provider"].eq(provider) & shares["share_pct"].notna()].drop_duplicates("estimate", keep="last")
+    own = own.set_index("estimate").reindex(measure.ESTIMATES)
+    if not quarter or own["share_pct"].isna().any():
+        return Finding(name="houses", detail="No quarter was known then in which both estimates name the leader.")
+    printed = formatting.names(f"{formatting.pct(own['share_pct'].iloc[place])} by {_name(place)}" for place in (0, 1))
+    counted = [_counted(shares, sizes, financials, estimate, provider) for estimate in measure.ESTIMATES]
+    why = (
+        f"Share times size is {counted[0]} of what {provider} reports in the first and {counted[1]} in the second: "
+        "the estimates differ in what of a company they count, and in how large the market around it is."
+        if all(counted)
+        else "Why is not to be seen: a size or the revenue that the provider reports is missing."
+    )
+    return Finding(
+        name="houses",
+        claim=f"For {formatting.quarter(quarter)} the estimates give {provider} different shares: {printed}",
+        detail=why,
+        rests_on={"market_shares": own.reset_index()},
+    )
+
+
+def _counted(shares: pd.DataFrame, sizes: pd.DataFrame, financials: pd.DataFrame, estimate: str, provider: str) -> str:
+    """'94.1 to 98.2%' of the provider's reported revenue, or nothing."""
+    implied = measure.implied_revenue(
+        shares[shares["estimate"] == estimate], sizes[sizes["estimate"] == estimate], financials, provider
+    )
+    if implied.empty:
+        return ""
+    row = implied.iloc[-1]
+    return f"{formatting.between(row['ratio_low_pct'], row['ratio_high_pct'])}%"

@@ -4,16 +4,17 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
+from compute_ledger.exhibits.drawing.key import Swatch, drawn_only
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding
-from compute_ledger.exhibits.market.provider_shares import NOT_DRAWN, row_of, series_breaks
+from compute_ledger.exhibits.market.provider_shares import NOT_DRAWN, SERIES_BREAK, row_of, series_breaks
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import (
-    BLUE,
+    ACCENT,
     INK,
     MUTED,
-    VERMILION,
+    PLAIN,
     days,
     finish,
     text,
@@ -66,13 +67,19 @@ def hhi_interval(by_quarter: pd.DataFrame, quarter: str, shares: pd.DataFrame, e
     breaks = shares.loc[shares["series_break"] & shares["quarter"].isin(by_quarter["quarter"]), "quarter"]
     return Exhibit(
         title=f"The HHI of {formatting.quarter(quarter_row['quarter'])} lies between {formatting.number(low, 0)} and {formatting.number(high, 0)}: {verdict(low, high, quarter_row['outer_high'])}",
-        subtitle=f"Herfindahl-Hirschman index, 0 to 10,000, {code_labels.ESTIMATE_LABELS[estimate]}; bars: rounding, and a tail of providers as large as other quarters print them; thin: any tail that logic allows; dotted: series breaks",
+        subtitle=f"Herfindahl-Hirschman index, 0 to 10,000, {code_labels.ESTIMATE_LABELS[estimate]}",
+        key=[
+            Swatch("bar", ACCENT, formatting.quarter(quarter_row["quarter"])),
+            Swatch("bar", PLAIN, "rounding, and a tail of providers as large as other quarters print them"),
+            Swatch("thin line", INK, "any tail that logic allows"),
+            *drawn_only([(len(breaks) > 0, SERIES_BREAK)]),
+        ],
         description=(
             f"Range bars of the HHI for {formatting.count(len(by_quarter), 'quarter')} from {formatting.quarter(by_quarter['quarter'].min())} to {formatting.quarter(by_quarter['quarter'].max())}; "
             f"{formatting.quarter(quarter_row['quarter'])} spans {formatting.between(low, high)} with {named}; the narrowest bar is that of "
             f"{formatting.quarter(_narrowest(by_quarter))}."
         ),
-        chart=finish(_interval_chart(by_quarter, quarter_row, breaks), height=300),
+        chart=finish(_interval_chart(by_quarter, quarter_row, breaks), height=250),
         table=by_quarter.assign(cap=by_quarter.apply(_cap, axis=1)),
         columns=COLUMNS,
         rests_on={"market_shares": shares[shares["quarter"] == quarter_row["quarter"]]},
@@ -126,9 +133,9 @@ def _interval_chart(by_quarter: pd.DataFrame, quarter_row: pd.Series, breaks: pd
         *series_breaks(start[by_quarter["quarter"].isin(breaks)], x),
         alt.Chart(data).mark_rule(strokeWidth=1, color=INK, opacity=0.6).encode(x=x, y=y, y2=alt.Y2("outer_high:Q")),
         bars.transform_filter("!datum.chosen")
-        .mark_rule(strokeWidth=size, color=BLUE, opacity=0.8)
+        .mark_rule(strokeWidth=size, color=PLAIN)
         .encode(y=y, y2=alt.Y2("hhi_high:Q")),
-        chosen.mark_rule(strokeWidth=size, color=VERMILION).encode(y=y, y2=alt.Y2("hhi_high:Q")),
+        chosen.mark_rule(strokeWidth=size, color=ACCENT).encode(y=y, y2=alt.Y2("hhi_high:Q")),
         *text(names, **names_style),
         *text(chosen.encode(y=alt.YValue(8), text=alt.Text("label:N")), fontWeight="bold"),
     )

@@ -42,7 +42,7 @@ def _three_largest(latest: pd.DataFrame, quarter: str) -> KeyFigure:
         unit="%",
         text=formatting.pct(share),
         note=when,
-        href="#latest-shares",
+        href="#shares-over-time",
         rests_on={"market_shares": three},
     )
 

@@ -4,15 +4,17 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
+from compute_ledger.exhibits.drawing.key import Swatch, drawn_only
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
-from compute_ledger.exhibits.theme import INK, colours, days, finish, text, ticks, time_scale
+from compute_ledger.exhibits.theme import MUTED, colours, days, finish, text, ticks, time_scale
 from compute_ledger.measures.market import market_estimates as measure
 from compute_ledger.shared import rounding
 
 NO_SHARES = "No market share was known then from this house and this grade of source."
+SERIES_BREAK = Swatch("dotted upright line", MUTED, "series break")
 NOT_DRAWN = "There is nothing to draw here."
 
 
@@ -31,69 +33,15 @@ def series_breaks(starts: pd.Series, x: alt.X) -> list[alt.Chart]:
     return [alt.Chart(data).mark_rule(strokeDash=[2, 3]).encode(x=x, description=SPOKEN)]
 
 
-@exhibit("latest-shares")
-@rounding.inputs
-def latest(shares: pd.DataFrame, quarter: str, estimate: str, scope: Scope) -> Exhibit:
-    """Shares of one quarter with the interval that rounding leaves open. `shares` from `latest_shares`."""
-    if shares.empty:
-        return Exhibit.empty(NOT_DRAWN, scope.as_of)
-    subtitle = f"Share of cloud infrastructure services revenue, %, {formatting.quarter(quarter)}, {code_labels.ESTIMATE_LABELS[estimate]}"
-    leader = shares.iloc[0]
-    top = measure.top_k(shares)
-    data = shares[["provider", "share_pct", "low_pct", "high_pct"]]
-    shown = data["share_pct"].map(formatting.pct)
-    data = data.assign(label=shown, mark=mark_labels(data["provider"], shown, share_spans(data)))
-    leaders = min(measure.LEADERS, len(shares))
-    title = (
-        f"The {formatting.count(leaders, 'largest provider')} hold {formatting.pct(top['share_pct'])} of the market; {leader['provider']} leads with {formatting.pct(leader['share_pct'])}"
-        if leaders > 1
-        else f"{leader['provider']} alone is named, with {formatting.pct(leader['share_pct'])} of the market"
-    )
-    return Exhibit(
-        title=title,
-        subtitle=f"{subtitle}; black lines: what rounding leaves open",
-        description=(
-            f"Bar chart of {formatting.count(len(shares), 'cloud provider')} by share of revenue in {formatting.quarter(quarter)}: "
-            f"{formatting.names(shares['provider'] + ' ' + shares['share_pct'].map(formatting.pct))}."
-        ),
-        chart=finish(_ranked_chart(data), height=34 * len(data) + 20),
-        table=shares.assign(share_is=_printed_as(shares)),
-        columns={
-            "provider": ("Provider", ""),
-            "share_pct": ("Share", "%"),
-            "low_pct": ("Low", "%"),
-            "high_pct": ("High", "%"),
-            "share_is": ("Printed as", ""),
-            "grade": ("Grade", ""),
-        },
-        rests_on={"market_shares": shares},
-        as_of=scope.as_of,
-        evidence=("market_shares", "share_id"),
-        note="Shares printed as whole numbers stand for anything within half a point. Providers that the estimate does not name are left out.",
-    )
+def _printed_as(shares: pd.DataFrame) -> pd.Series:
+    """How each share is printed; of those that no page prints, that they are derived."""
+    return shares["share_is"].mask(shares["derived"].eq(True), "not printed, derived")
 
 
 def share_spans(shares: pd.DataFrame) -> pd.Series:
     """'27.5 to 28.5% before rounding' where an interval is printed, else nothing."""
     spans = shares.apply(lambda row: formatting.between(row["low_pct"], row["high_pct"], 1), axis=1).astype("str")
     return (spans + "% before rounding").where(shares["low_pct"] < shares["high_pct"], "")
-
-
-def _printed_as(shares: pd.DataFrame) -> pd.Series:
-    """How each share is printed; of those that no page prints, that they are derived."""
-    return shares["share_is"].mask(shares["derived"].eq(True), "not printed, derived")
-
-
-def _ranked_chart(data: pd.DataFrame) -> alt.LayerChart:
-    order = data["provider"].tolist()
-    y = alt.Y("provider:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False, labelColor=INK))
-    bars = alt.Chart(data).encode(y=y, description=SPOKEN)
-    x = alt.X("share_pct:Q", title=None, axis=None, scale=alt.Scale(domain=[0, float(data["high_pct"].max()) * 1.15]))
-    return alt.layer(
-        bars.mark_bar(height=18).encode(x=x, color=alt.Color("provider:N", scale=colours(order), legend=None)),
-        bars.mark_rule(color=INK, strokeWidth=2).encode(x=alt.X("low_pct:Q"), x2=alt.X2("high_pct:Q")),
-        bars.mark_text(align="left", dx=7).encode(x=alt.X("high_pct:Q"), text=alt.Text("label:N")),
-    )
 
 
 @exhibit("shares-over-time")
@@ -115,10 +63,11 @@ def over_time(shares: pd.DataFrame, quarter: str, estimate: str, scope: Scope) -
         title=changes,
         subtitle=(
             f"Share of cloud infrastructure services revenue, %, {formatting.quarter(rows['quarter'].min())} to "
-            f"{formatting.quarter(rows['quarter'].max())}, {code_labels.ESTIMATE_LABELS[estimate]}; dotted: series breaks; large dots: {formatting.quarter(quarter)}"
+            f"{formatting.quarter(rows['quarter'].max())}, {code_labels.ESTIMATE_LABELS[estimate]}"
         ),
+        key=_key(rows, quarter, order),
         description=f"Line chart of the {formatting.count(len(order), 'largest provider')} with rounding intervals. {changes}. {formatting.capital(broken)} marked.",
-        chart=finish(alt.layer(*layers), height=320, narrow_height=280),
+        chart=finish(alt.layer(*layers), height=280, narrow_height=260),
         table=rows.assign(joined=rows["series_break"].map({True: "new series", False: ""}), share_is=_printed_as(rows)),
         columns={
             "provider": ("Provider", ""),
@@ -133,7 +82,25 @@ def over_time(shares: pd.DataFrame, quarter: str, estimate: str, scope: Scope) -
         source_ids=formatting.lead_sources(rows),
         as_of=scope.as_of,
         evidence=("market_shares", "share_id"),
-        note="Hollow dots: derived, on no page. Each share is open by half a point on either side; pale bars: by more. Dotted lines mark series breaks: a change of scope or a restatement. Lines stop at breaks and at missing quarters, and nothing is compared across a break. Only breaks that the figures show are marked.",
+        note="Each share is open by half a point on either side, where no bar says more. A series break is a change of scope or a restatement. Lines stop at breaks and at missing quarters, and nothing is compared across a break. Only breaks that the figures show are marked.",
+    )
+
+
+def _key(rows: pd.DataFrame, quarter: str, order: list[str]) -> list[Swatch]:
+    shades = dict(zip(order, colours(order).range, strict=True))
+
+    def shown(which: pd.Series) -> list[str]:
+        return rows.loc[which, "provider"].map(shades).tolist()
+
+    chosen, derived = shown(rows["quarter"] == quarter), shown(rows["derived"].eq(True))
+    wide = shown(rows["high_pct"] - rows["low_pct"] > 1.01)
+    return drawn_only(
+        [
+            (bool(chosen), Swatch("dot", chosen, formatting.quarter(quarter))),
+            (bool(derived), Swatch("ring", derived, "derived, on no page")),
+            (bool(wide), Swatch("faint bar", wide, "open by more than half a point on either side")),
+            (bool(rows["series_break"].any()), SERIES_BREAK),
+        ]
     )
 
 
@@ -215,7 +182,7 @@ def latest_finding(
         ),
         detail=(
             f"{_rounding(total, top['share_pct'], narrowed)} that is {formatting.number(low)} to just under {formatting.pct(high)} "
-            f"({formatting.cite(leaders, sources)}). It is an estimate: providers report no comparable revenue, and other shares are printed by {_other(estimate)}."
+            f"({formatting.cite(leaders, sources)}). It is an estimate: providers report no comparable revenue."
         ),
         rests_on={"market_shares": leaders},
     )
@@ -231,7 +198,3 @@ def _rounding(total: float, added: float, narrowed: bool) -> str:
         else "B"
     )
     return f"{other}y the rounding of shares and total"
-
-
-def _other(estimate: str) -> str:
-    return next(label for name, label in code_labels.ESTIMATE_LABELS.items() if name != estimate)

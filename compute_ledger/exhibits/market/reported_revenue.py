@@ -4,10 +4,11 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
+from compute_ledger.exhibits.drawing.key import Swatch, drawn_only
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.evidence_links import Behind
 from compute_ledger.exhibits.finding import Finding
-from compute_ledger.exhibits.market.provider_shares import NOT_DRAWN, row_of, series_breaks
+from compute_ledger.exhibits.market.provider_shares import NOT_DRAWN, SERIES_BREAK, row_of, series_breaks
 from compute_ledger.exhibits.market.size import quarters
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
@@ -80,11 +81,12 @@ def implied_ratio(
     unbroken, ratio = _same_series(implied, quarter_row)
     used = _behind(quarter_row, tables)
     return Exhibit(
-        title=f"What the estimate counts as {provider} is {_ratio(quarter_row)} of what {provider} reports for {formatting.quarter(quarter_row['quarter'])}",
+        title=_title(unbroken, ratio, quarter_row, provider),
         subtitle=f"Share times size as a percentage of the revenue that {provider} reports, by quarter, {code_labels.ESTIMATE_LABELS[estimate]}; bars span the rounding of share, size and reported revenue",
+        key=_key(provider, ratio, bool(implied["series_break"].any())),
         description=(
             f"Range bars for {formatting.count(len(implied), 'quarter')} from {formatting.quarter(implied['quarter'].min())} to {formatting.quarter(implied['quarter'].max())}; {_ratio(quarter_row)} in {formatting.quarter(quarter_row['quarter'])}; "
-            f"lowest end {formatting.pct(implied['ratio_low_pct'].min())}, highest {formatting.pct(implied['ratio_high_pct'].max())}."
+            f"lowest end {formatting.pct(implied['ratio_low_pct'].min())}, highest {formatting.pct(_highest_end(implied))}."
         ),
         chart=finish(_ratio_chart(implied, unbroken, quarter_row, provider, ratio), height=240),
         table=implied,
@@ -95,8 +97,34 @@ def implied_ratio(
         list_all=True,
         as_of=scope.as_of,
         evidence=("financials", "financial_id"),
-        note=f"The axis does not begin at zero. A difference is no error: estimate and company count different things.{f' Grey band: the one ratio, {formatting.number(ratio[0])} to {formatting.pct(ratio[1])}, that lies in the bars of all quarters it crosses.' if ratio else ''}",
+        note="The axis does not begin at zero. A difference is no error: estimate and company count different things.",
     )
+
+
+def _key(provider: str, ratio: tuple[float, float] | None, broken: bool) -> list[Swatch]:
+    return drawn_only(
+        [
+            (ratio is not None, Swatch("bar", colour(provider), "a quarter")),
+            (ratio is not None, Swatch("pale bar", INK, "the one ratio that fits")),
+            (broken, SERIES_BREAK),
+        ]
+    )
+
+
+def _title(unbroken: pd.DataFrame, ratio: tuple[float, float] | None, quarter_row: pd.Series, provider: str) -> str:
+    """The one ratio that fits all quarters of a series, else that of the chosen quarter."""
+    if ratio is None:
+        return f"What the estimate counts as {provider} is {_ratio(quarter_row)} of what {provider} reports for {formatting.quarter(quarter_row['quarter'])}"
+    return (
+        f"One ratio, {formatting.number(ratio[0])} to {formatting.pct(ratio[1])} of what {provider} reports, fits all "
+        f"{formatting.count(len(unbroken), 'quarter')} since {formatting.quarter(unbroken['quarter'].iloc[0])}"
+    )
+
+
+def _highest_end(implied: pd.DataFrame) -> float:
+    """Of the bars that have an upper end; 0 where none has."""
+    ends = implied["ratio_high_pct"]
+    return float(ends[ends < float("inf")].max()) if (ends < float("inf")).any() else 0.0
 
 
 def _ratio_chart(
@@ -109,7 +137,9 @@ def _ratio_chart(
     """Bars of implied by reported, with the one ratio that fits all as a band."""
     start = measure.start_of(implied["quarter"])
     data = implied[["quarter", "ratio_low_pct", "ratio_high_pct"]].pipe(rounding.frame, 2)
+    floor, top = min(float(data["ratio_low_pct"].min()), 100), max(_highest_end(data), 100)
     data = data.assign(
+        ratio_high_pct=data["ratio_high_pct"].clip(upper=top + 4),
         day=start.dt.strftime("%Y-%m-%d"),
         chosen=implied["quarter"].eq(quarter_row["quarter"]),
         label=implied.apply(_ratio, axis=1),
@@ -118,13 +148,8 @@ def _ratio_chart(
         ),
     )
     x = quarters(start)
-    floor, top = min(float(data["ratio_low_pct"].min()), 100), max(float(data["ratio_high_pct"].max()), 100)
-    y = alt.Y(
-        "ratio_low_pct:Q",
-        title="%",
-        scale=alt.Scale(domain=[floor - 2, top + 4], nice=False, zero=False),
-        axis=alt.Axis(tickCount=6),
-    )
+    ends = alt.Scale(domain=[floor - 2, top + 4], nice=False, zero=False)
+    y = alt.Y("ratio_low_pct:Q", title="%", scale=ends, axis=alt.Axis(tickCount=6))
     bars = alt.Chart(data).encode(x=x, description=SPOKEN)
     chosen, size = bars.transform_filter("datum.chosen"), when_narrow(4, 8)
     side = alt.ExprRef(f"datum.quarter == '{data['quarter'].max()}' ? 'right' : 'center'")
@@ -165,13 +190,9 @@ def implied_finding(
         f"{formatting.number(quarter_row['size_low_usd_bn'], 2)} and {formatting.number(quarter_row['size_high_usd_bn'], 2)} implies {_dollars(quarter_row)}; {provider} reports {formatting.usd_bn(quarter_row['reported_usd_bn'])} ({cited})."
     ]
     unbroken, ratio = _same_series(implied, quarter_row)
-    if len(unbroken) > 1:
+    if len(unbroken) > 1 and not ratio:
         since = f"all {formatting.count(len(unbroken), 'quarter')} that can be checked since {'the series break of ' if unbroken['series_break'].iloc[0] else ''}{formatting.quarter(unbroken['quarter'].iloc[0])}"
-        sentences.append(
-            f"A single ratio between {formatting.number(ratio[0])} and {formatting.pct(ratio[1])} fits {since}."
-            if ratio
-            else f"No single ratio fits {since}: rounding alone does not explain how the gap moves."
-        )
+        sentences.append(f"No single ratio fits {since}: rounding alone does not explain how the gap moves.")
     earlier = implied[implied["quarter"] < unbroken["quarter"].min()]
     if len(earlier) > 1 and measure.one_ratio(earlier) is None:
         sentences.append(f"None fits the {formatting.count(len(earlier), 'quarter')} before.")

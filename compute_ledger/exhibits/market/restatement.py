@@ -4,15 +4,27 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
+from compute_ledger.exhibits.drawing.key import Swatch
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.market.size import quarters
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
-from compute_ledger.exhibits.theme import BLUE, GREY, INK, VERMILION, finish, when_narrow
+from compute_ledger.exhibits.theme import ACCENT, GREY, INK, SLATE, finish, when_narrow
 from compute_ledger.measures.market import market_estimates as measure
 from compute_ledger.shared import rounding
 
 WORDS = {"above": "raised since", "below": "lowered since", "agrees": "fits the first print"}
+SHADES = [ACCENT, SLATE, GREY]
+
+
+COLUMNS = {
+    "quarter": ("Quarter", ""),
+    "growth_pct": ("Growth, printed", "%"),
+    "growth_by_print_pct": ("Growth between the prints", "%"),
+    "off_from_pct": ("Base off the print, low", "%"),
+    "off_to_pct": ("Base off the print, high", "%"),
+    "words": ("First print of the base", ""),
+}
 
 
 @exhibit("silent-revisions")
@@ -35,20 +47,18 @@ def revisions(bases: pd.DataFrame, sizes: pd.DataFrame, estimate: str, scope: Sc
     return Exhibit(
         title=f"In {above or 'none'} of {len(bases)} quarters the growth that {house} prints needs a larger market a year before than it had printed; in {below or 'none'} a smaller one",
         subtitle="Size / (1 + growth), less the size printed a year before, % of the latter; bars span the rounding of all three",
+        key=[
+            Swatch("bar", shade, words)
+            for (verdict, words), shade in zip(WORDS.items(), SHADES, strict=True)
+            if bases["verdict"].eq(verdict).any()
+        ],
         description=(
             f"Range bars around zero for {formatting.count(len(bases), 'quarter')}, {formatting.quarter(bases['quarter'].min())} to {formatting.quarter(bases['quarter'].max())}: "
             f"{above} lie above zero for certain, {below} below, the others on both sides."
         ),
         chart=finish(_chart(data), height=190),
         table=data,
-        columns={
-            "quarter": ("Quarter", ""),
-            "growth_pct": ("Growth, printed", "%"),
-            "growth_by_print_pct": ("Growth between the prints", "%"),
-            "off_from_pct": ("Base off the print, low", "%"),
-            "off_to_pct": ("Base off the print, high", "%"),
-            "words": ("First print of the base", ""),
-        },
+        columns=COLUMNS,
         rests_on={"market_size": used[newest]},
         source_ids=formatting.lead_sources(used),
         as_of=scope.as_of,
@@ -72,7 +82,7 @@ def _chart(data: pd.DataFrame) -> alt.LayerChart:
     ends = float(data["off_from_pct"].min()) - 0.5, float(data["off_to_pct"].max()) + 0.5
     scale = alt.Scale(domain=[min(ends[0], 0), max(ends[1], 0)], nice=False)
     y = alt.Y("off_from_pct:Q", title="%", scale=scale, axis=alt.Axis(tickCount=5))
-    shade = alt.Color("verdict:N", legend=None, scale=alt.Scale(domain=list(WORDS), range=[VERMILION, BLUE, GREY]))
+    shade = alt.Color("verdict:N", legend=None, scale=alt.Scale(domain=list(WORDS), range=SHADES))
     bars = alt.Chart(data).encode(x=quarters(start), y=y, y2=alt.Y2("off_to_pct:Q"), color=shade, description=SPOKEN)
     zero = alt.Chart(pd.DataFrame({"off_from_pct": [0]})).mark_rule(color=INK).encode(y=y)
     return alt.layer(bars.mark_rule(strokeWidth=when_narrow(4, 9)), zero)

@@ -50,12 +50,10 @@ def totals_finding(
     leaders, top = shares.head(measure.LEADERS), rounding.plain(measure.top_k(shares))
     possible = measure.printable_totals(top["low_pct"], top["high_pct"])
     printed = printed[printed["quarter"] == case]
-    ends = [" + ".join(formatting.number(value, 2) for value in leaders[end]) for end in ("low_pct", "high_pct")]
     sentences = [
         f"In {formatting.quarter(quarter)} the printed total is the sum of the printed shares; the newest quarter before it in which it is not is {formatting.quarter(case)}."
         if case != quarter
         else "",
-        f"Over the rounding of the shares the smallest sum is {ends[0]} = {formatting.number(top['low_pct'], 2)}, the largest just under {ends[1]} = {formatting.number(top['high_pct'], 2)}.",
         *(
             _who_prints(total, printed[printed["total_pct"] == total], top["share_pct"], possible, sources)
             for total in sorted(set(printed["total_pct"]))

@@ -8,7 +8,7 @@ from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.market.provider_shares import share_spans
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
-from compute_ledger.exhibits.theme import BLUE, INK, finish, when_narrow
+from compute_ledger.exhibits.theme import INK, PLAIN, finish, when_narrow
 from compute_ledger.measures.market import market_estimates as measure
 from compute_ledger.shared import rounding
 
@@ -90,6 +90,6 @@ def _chart(data: pd.DataFrame) -> alt.LayerChart:
     depth = alt.Opacity("share_pct:Q", legend=None, scale=alt.Scale(domain=[0, 10], range=[0.08, 0.6], clamp=True))
     base = alt.Chart(data.drop(columns=["share_id"])).encode(x=x, y=y)
     return alt.layer(
-        base.mark_rect(color=BLUE).encode(opacity=depth, description=SPOKEN),
+        base.mark_rect(color=PLAIN).encode(opacity=depth, description=SPOKEN),
         base.mark_text(color=INK, fontSize=when_narrow(8, 11)).encode(text=alt.Text("label:N")),
     )

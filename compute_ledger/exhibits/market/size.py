@@ -4,11 +4,12 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
+from compute_ledger.exhibits.drawing.key import Swatch, drawn_only
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
-from compute_ledger.exhibits.market.provider_shares import row_of, series_breaks
+from compute_ledger.exhibits.market.provider_shares import SERIES_BREAK, row_of, series_breaks
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
-from compute_ledger.exhibits.theme import BLUE, GREY, days, finish, text, ticks, when_narrow
+from compute_ledger.exhibits.theme import ACCENT, GREY, days, finish, text, ticks, when_narrow
 from compute_ledger.measures.market import market_estimates as measure
 from compute_ledger.shared import rounding
 
@@ -49,9 +50,13 @@ def market_size(sizes: pd.DataFrame, bases: pd.DataFrame, quarter: str, estimate
     quarter_row = row_of(rows, quarter)
     return Exhibit(
         title=worth(quarter_row, bases, estimate),
-        subtitle=f"Revenue of cloud infrastructure services, USD bn a quarter, {code_labels.ESTIMATE_LABELS[estimate]}; dotted: series breaks",
+        subtitle=f"Revenue of cloud infrastructure services, USD bn a quarter, {code_labels.ESTIMATE_LABELS[estimate]}",
+        key=[
+            Swatch("bar", ACCENT, formatting.quarter(quarter_row["quarter"])),
+            *drawn_only([(bool(rows["series_break"].any()), SERIES_BREAK)]),
+        ],
         description=f"Bar chart of quarterly market revenue, {formatting.usd_bn(rows.iloc[0]['revenue_usd_bn'])} in {formatting.quarter(rows.iloc[0]['quarter'])} to {formatting.usd_bn(rows.iloc[-1]['revenue_usd_bn'])} in {formatting.quarter(rows.iloc[-1]['quarter'])}.",
-        chart=finish(_size_chart(rows, quarter_row), height=240),
+        chart=finish(_size_chart(rows, quarter_row), height=190),
         table=rows.assign(
             joined=rows["series_break"].map({True: "new series", False: ""}),
             printed=rows["derived"].map({True: "derived", False: ""}),
@@ -95,7 +100,7 @@ def _size_chart(rows: pd.DataFrame, quarter_row: pd.Series) -> alt.LayerChart:
     )
     labelled = data[data["chosen"] | data.index.isin([0, len(data) - 1])]
     labelled = labelled.assign(label=labelled["revenue_usd_bn"].map(formatting.number))
-    shade = alt.condition("datum.chosen", alt.value(BLUE), alt.value(GREY))
+    shade = alt.condition("datum.chosen", alt.value(ACCENT), alt.value(GREY))
     return alt.layer(
         *series_breaks(start[rows["series_break"]], x),
         alt.Chart(data).mark_bar(size=when_narrow(5, 9)).encode(x=x, y=y, color=shade, description=SPOKEN),

@@ -18,7 +18,7 @@ from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.theme import INK, colours, finish
 from compute_ledger.measures.concentration import hhi
 from compute_ledger.shared import rounding
-from compute_ledger.shared.measure_notes import MeasureNotes, measure_notes
+from compute_ledger.shared.measure_notes import MeasureNotes, formula_anchor, measure_notes
 
 MOST_DRAWN = 20
 # The chapter for which the measures of a module, or of a folder of modules, are made; others use some of them too.
@@ -82,12 +82,13 @@ def formulas(scope: Scope) -> Table:
             worked_out.get(address, ""),
             notes.reference,
             _chapter(address),
+            formula_anchor(address),
         )
         for address, notes in measures_with_formula()
     ]
-    table = pd.DataFrame(rows, columns=["measure", "what", "formula", "example", "source", "chapter"])
+    table = pd.DataFrame(rows, columns=["measure", "what", "formula", "example", "source", "chapter", "anchor"])
     table = table.sort_values(["chapter", "measure"], kind="stable", ignore_index=True)
-    links = [{"text": slug.replace("-", " "), "href": f"{slug}.html"} for slug in table["chapter"]]
+    links = [{"text": formatting.capital(slug.replace("-", " ")), "href": f"{slug}.html"} for slug in table["chapter"]]
     return Table(
         id="formulas",
         caption=f"The {len(table)} measures of this report",
@@ -101,10 +102,8 @@ def formulas(scope: Scope) -> Table:
             "chapter": ("Chapter", ""),
         },
         as_of=scope.as_of,
-        note=(
-            "Shares s are parts of what is published: an undisclosed amount is in no sum. Examples are computed by the measures "
-            "themselves. What is computed here is printed from twelve digits, halves away from zero."
-        ),
+        row_ids=table["anchor"].tolist(),
+        fold_by="chapter",
     )
 
 

@@ -3,6 +3,7 @@
 from compute_ledger.exhibits.overview.answer import answer, certainty
 from compute_ledger.exhibits.overview.changed_figures import changed_figures, changed_finding, changed_payables
 from compute_ledger.exhibits.overview.first_figures import cards, key_figures
+from compute_ledger.exhibits.overview.first_screen import headline, trust
 from compute_ledger.exhibits.overview.scale_bars import scale
 
 __all__ = [
@@ -12,6 +13,8 @@ __all__ = [
     "changed_figures",
     "changed_finding",
     "changed_payables",
+    "headline",
     "key_figures",
     "scale",
+    "trust",
 ]

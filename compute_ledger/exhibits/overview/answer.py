@@ -6,7 +6,7 @@ from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.evidence import strength
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import KeyFigure, KeyFigures
-from compute_ledger.exhibits.overview.first_figures import about_usd, market_rows
+from compute_ledger.exhibits.overview.first_figures import market_rows
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.ledger import Ledger
 from compute_ledger.measures import capacity, commitments
@@ -27,22 +27,20 @@ def answer(
     by_id = {figure.id: figure for figure in figures.figures}
     total, two = by_id[TOTAL], by_id["two_largest_share_pct"]
     claim = (
-        f"{scope.buyer} has signed up to buy {about_usd(float(total.value or 0))} of computing from "
+        f"{scope.buyer} has signed up to buy {formatting.about_usd(float(total.value or 0))} of computing from "
         f"{formatting.count(len(suppliers), 'supplier whose amount is', 'suppliers whose amounts are')} public"
     )
     if two.text != "n/a":
         claim += f"; {formatting.names(suppliers['supplier'].head(2))} account for {two.text} of it"
     each = formatting.names(suppliers["supplier"] + " " + suppliers["counted"].map(formatting.usd_bn), len(suppliers))
-    shares, rows = market_rows(ledger), capacity.standing_capacity(ledger.capacities, scope.deals(ledger), scope.as_of)
-    unspoken = rows[rows["amount_usd_bn"].isna()]
+    shares, priced = market_rows(ledger), counted[counted["counted"] > 0]
     sentences = [
-        f"As known on {formatting.day(scope.as_of)}: {each}.",
+        f"As known on {formatting.day(scope.as_of)}, at full value and from {formatting.graded(priced)}: {each}.",
         scope.no_index,
         _due_sentence(by_id),
         _market_sentence(shares, str(suppliers["supplier"].iloc[0])),
-        _without_amount(capacity.by_supplier(unspoken)),
     ]
-    rests_on = {"deals": counted[counted["counted"] > 0], "capacities": unspoken, "market_shares": shares}
+    rests_on = {"deals": priced, "market_shares": shares}
     return Finding(name="answer", claim=claim, detail=" ".join(filter(None, sentences)), rests_on=rests_on)
 
 
@@ -51,10 +49,7 @@ def _due_sentence(by_id: dict[str, KeyFigure]) -> str:
     if times.text == "n/a":
         return ""
     year, span = due.note.partition("; ")[::2]
-    return (
-        f"About {due.text} of it falls due in {year}, {times.text} its revenue of {earned.text} a year at the rate of {earned.note}; "
-        f"{span.partition(';')[0]} is possible too."
-    )
+    return f"About {due.text} of it falls due in {year} ({span.partition(';')[0]}), {times.text} its revenue of {earned.text} a year at the rate of {earned.note}."
 
 
 def _market_sentence(shares: pd.DataFrame, leader: str) -> str:
@@ -82,33 +77,27 @@ def _without_amount(table: pd.DataFrame) -> str:
 
 
 @rounding.inputs
-def certainty(ledger: Ledger, counted: pd.DataFrame, figures: KeyFigures, strict: KeyFigures) -> Finding:
+def certainty(ledger: Ledger, scope: Scope, counted: pd.DataFrame, figures: KeyFigures, strict: KeyFigures) -> Finding:
     """How sure the total is, and what would change it. `strict`: the figures from sources of the best grade alone."""
-    measured = strength(figures, ledger)
-    row = measured[measured["figure"] == TOTAL]
-    if row.empty:
+    if not strength(figures, ledger)["figure"].eq(TOTAL).any():
         return Finding(name="certainty", detail="How sure a total would be cannot be said without an amount.")
-    of_total = row.iloc[0]
     strict_total = next(figure for figure in strict.figures if figure.id == TOTAL)
-    strictly = (
-        f"from sources of grade A alone the total is {strict_total.text}"
-        if pd.notna(strict_total.value)
-        else "no source of grade A has an amount"
-    )
-    grades = (
-        f"are graded {of_total['best_grade']}"
-        if of_total["best_grade"] == of_total["lowest_grade"]
-        else f"are graded from {of_total['best_grade']} to {of_total['lowest_grade']}"
-    )
     total = next(figure.text for figure in figures.figures if figure.id == TOTAL)
+    strictly = (
+        f"From sources of grade A alone the {total} would be {strict_total.text}"
+        if pd.notna(strict_total.value)
+        else f"No amount of the {total} rests on a source of grade A"
+    )
     without = list(commitments.unpriced(counted)["counterparty"]) if counted["counted"].isna().any() else []
     unknown = f" Contracts without an amount, with {formatting.names(without)}, would add to it." if without else ""
+    rows = capacity.standing_capacity(ledger.capacities, scope.deals(ledger), scope.as_of)
+    unspoken = rows[rows["amount_usd_bn"].isna()]
     return Finding(
         name="certainty",
-        claim=(f"The {formatting.count(int(of_total['rows']), 'row')} behind the {total} {grades}; {strictly}"),
+        claim=strictly,
         detail=(
             "It is the full value of contracts, not cash paid, and not owed before the computing is delivered: most terms, "
-            f"yearly payments and rights to leave are unpublished, and a right to leave would make it smaller.{unknown}"
-        ),
-        rests_on={"deals": counted[counted["counted"].notna()]},
+            f"yearly payments and rights to leave are unpublished, and a right to leave would make it smaller.{unknown} {_without_amount(capacity.by_supplier(unspoken))}"
+        ).strip(),
+        rests_on={"deals": counted[counted["counted"].notna()], "capacities": unspoken},
     )

@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
+from compute_ledger.exhibits.drawing.key import Swatch, drawn_only
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.evidence_links import ROWS
 from compute_ledger.exhibits.finding import Finding
@@ -51,8 +52,12 @@ def changed_finding(earlier: Ledger, now: Ledger, before: pd.DataFrame, after: p
     if new.empty and replaced.empty and ended.empty:
         return Finding(name="changes", claim=f"No agreement has become known or ended since {since}")
     priced = new[new["amount_usd_bn"] > 0].sort_values(["amount_usd_bn", "deal_id"], ascending=[False, True])
-    groups = {"New with an amount": priced, "Replaced": replaced, "Ended or paused": ended}
-    sentences = [f"{name}: {_listed(rows)}." for name, rows in groups.items() if len(rows)]
+    groups = {
+        "New with an amount": _listed(priced, "since {}"),
+        "Replaced": _listed(replaced, ""),
+        "Ended or paused": _listed(ended, "{}"),
+    }
+    sentences = [f"{name}: {agreements}." for name, agreements in groups.items() if agreements]
     return Finding(
         name="changes",
         claim=(
@@ -78,16 +83,17 @@ def listed_alone(new: pd.DataFrame, after: pd.DataFrame) -> "pd.Series[bool]":
     return ~new["part_of"].isin(wholes) & ~new["deal_id"].isin(older["part_of"]) & ~new["deal_id"].isin(new["replaces"])
 
 
-def _listed(deals: pd.DataFrame) -> str:
-    """The first MOST_NAMED deals with what has become of them; the rest is counted."""
-    named = [_called(deal) for deal in deals.head(MOST_NAMED).to_dict("records")]
+def _listed(deals: pd.DataFrame, fate: str) -> str:
+    """The first MOST_NAMED deals, the status of those that stand no more in the words of `fate`; the rest is counted."""
+    named = [_called(deal, fate) for deal in deals.head(MOST_NAMED).to_dict("records")]
     rest = len(deals) - len(named)
     return "; ".join([*named, f"{rest} more"] if rest else named)
 
 
-def _called(deal: dict) -> str:
+def _called(deal: dict, fate: str) -> str:
     amount = f", {formatting.usd_short(deal['amount_usd_bn'])}" if deal["amount_usd_bn"] > 0 else ""
-    ended = "" if deal["standing"] else f", since {code_labels.STATUS_LABELS[deal['status']]}"
+    status = fate.format(code_labels.STATUS_LABELS[deal["status"]]) if not deal["standing"] else ""
+    ended = f", {status}" if status else ""
     return f"[{markdown_escape.plain(deal['counterparty'])}](evidence.html#deals-{deal['deal_id']}) ({code_labels.KIND_LABELS[deal['kind']]}{amount}{ended})"
 
 
@@ -165,9 +171,8 @@ def changed_payables(
     days_of = f"{formatting.day(earlier.as_of)} and {formatting.day(now.as_of)}"
     return Exhibit(
         title=_grown_title(data),
-        subtitle=(
-            f"What {scope.buyer} has signed up to buy, contracts in force or reported, USD bn, {days_of}; hollow: then, filled: now"
-        ),
+        subtitle=(f"What {scope.buyer} has signed up to buy, contracts in force or reported, USD bn"),
+        key=_key(data, earlier.as_of, now.as_of),
         description=_described(data, days_of),
         chart=finish(_dumbbells(data), height=34 * len(data) + 40),
         table=data,
@@ -182,6 +187,13 @@ def changed_payables(
         source_ids=formatting.lead_sources(counted),
         as_of=now.as_of,
     )
+
+
+def _key(data: pd.DataFrame, then: pd.Timestamp, now: pd.Timestamp) -> list[Swatch]:
+    shades = dict(zip(data["supplier"], colours(data["supplier"].tolist()).range, strict=True))
+    forms = (("ring", "then", then), ("dot", "now", now))
+    shown = {day: data.loc[data[day].notna(), "supplier"].map(shades).tolist() for _, day, _ in forms}
+    return drawn_only((bool(shown[day]), Swatch(form, shown[day], formatting.day(on))) for form, day, on in forms)
 
 
 def _described(data: pd.DataFrame, days_of: str) -> str:

@@ -19,20 +19,6 @@ from compute_ledger.shared import rounding
 
 CONCENTRATION, MARKET, FUNDING = "commitment-concentration.html", "cloud-market-shares.html", "funding-gap.html"
 CARDS = ("firm_payables_usd_bn", "two_largest_share_pct", "due_to_run_rate")
-A_TRILLION, A_HUNDRED, TEN = 1_000, 100, 10  # USD bn
-
-
-def about_usd(value: float) -> str:
-    """Two significant digits: 730.4 -> '$730 billion', 1400 -> '$1.4 trillion', 15.9 -> '$16 billion'."""
-    if pd.isna(value):
-        return "n/a"
-    size = abs(value)
-    if size >= A_TRILLION:
-        return f"${formatting.number(value / A_TRILLION)} trillion"
-    digits = -1 if size >= A_HUNDRED else 0 if size >= TEN else 1
-    return (
-        f"${formatting.number(rounding.rounded(value / TEN, 0) * TEN if digits < 0 else value, max(digits, 0))} billion"
-    )
 
 
 @rounding.inputs
@@ -61,9 +47,29 @@ def key_figures(ledger: Ledger, scope: Scope) -> KeyFigures:
 
 
 def cards(figures: KeyFigures, ledger: Ledger) -> KeyFigures:
-    """The three that the page opens with, each with the strength of its evidence."""
-    chosen = [figure for name in CARDS for figure in figures.figures if figure.id == name]
+    """The three that the page opens with, each explained in words and with the strength of its evidence."""
+    meanings = _meanings(figures)
+    chosen = [
+        replace(figure, note=meanings.get(figure.id, figure.note))
+        for name in CARDS
+        for figure in figures.figures
+        if figure.id == name
+    ]
     return with_strength(replace(figures, figures=chosen), ledger)
+
+
+def _meanings(figures: KeyFigures) -> dict[str, str]:
+    """What a figure of the first screen means, by its id, where it has a value and needs words of its own."""
+    by_id = {figure.id: figure for figure in figures.figures}
+    due, earned = by_id["due_next_year_usd_bn"], by_id["run_rate_usd_bn"]
+    meanings = {
+        "firm_payables_usd_bn": "over many years, at full value; not paid yet, nor owed before it is delivered",
+        "due_to_run_rate": (
+            f"about {due.text} in {due.note.partition(';')[0]}, on one schedule of several, "
+            f"against revenue of {earned.text} a year"
+        ),
+    }
+    return {name: words for name, words in meanings.items() if pd.notna(by_id[name].value)}
 
 
 def _behind(counted: pd.DataFrame) -> Behind:
@@ -85,7 +91,7 @@ def _total(counted: pd.DataFrame, suppliers: pd.DataFrame) -> KeyFigure:
         label="Computing signed for",
         value=total,
         unit="USD bn",
-        text=about_usd(total) if has_amounts else "none published",
+        text=formatting.about_usd(total) if has_amounts else "none published",
         note="; ".join(filter(None, parts)),
         href=f"{CONCENTRATION}#ranked-shares",
         rests_on=_behind(counted),
@@ -95,10 +101,12 @@ def _total(counted: pd.DataFrame, suppliers: pd.DataFrame) -> KeyFigure:
 def _ends(low: float, high: float, total: float) -> str:
     """What the wording of the amounts leaves open, where it leaves anything."""
     if high == float("inf"):
-        at_least = "" if about_usd(low) == about_usd(total) else f"{about_usd(low)} "
+        at_least = "" if formatting.about_usd(low) == formatting.about_usd(total) else f"{formatting.about_usd(low)} "
         return f", {at_least}or more by the wording of the amounts"
-    first, last = about_usd(low), about_usd(high)
-    return f", {first} to {last} by the wording of the amounts" if {first, last} != {about_usd(total)} else ""
+    first, last = formatting.about_usd(low), formatting.about_usd(high)
+    return (
+        f", {first} to {last} by the wording of the amounts" if {first, last} != {formatting.about_usd(total)} else ""
+    )
 
 
 def _largest(counted: pd.DataFrame, suppliers: pd.DataFrame, scope: Scope) -> Iterator[KeyFigure]:
@@ -150,11 +158,11 @@ def _due(ledger: Ledger, scope: Scope) -> Iterator[KeyFigure]:
     ahead, rate = year_ahead(ledger, scope), run_rate(ledger.financials, scope.buyer)
     earned = float(rate["value"].iloc[0]) if len(rate) else float("nan")
     times = ahead.due_usd_bn / earned
-    span = f"{about_usd(ahead.low_usd_bn)} to {about_usd(ahead.high_usd_bn)} on other schedules that meet what is published"
+    span = f"{formatting.about_usd(ahead.low_usd_bn)} to {formatting.about_usd(ahead.high_usd_bn)} on other schedules that meet what is published"
     assumed = f"; {formatting.number(scope.default_term_years)} years where no term is published"
     due_note = f"{span}{assumed if ahead.is_assumed else ''}" if pd.notna(ahead.low_usd_bn) else ""
     when = formatting.period(rate["period"].iloc[0]) if len(rate) else ""
-    against = f"about {about_usd(ahead.due_usd_bn)} in {ahead.year} against revenue at a rate of {about_usd(earned)} a year ({when})"
+    against = f"about {formatting.about_usd(ahead.due_usd_bn)} in {ahead.year} against revenue at a rate of {formatting.about_usd(earned)} a year ({when})"
     yield KeyFigure(
         id="due_to_run_rate",
         label="Due next year, against a year's revenue",
@@ -170,7 +178,7 @@ def _due(ledger: Ledger, scope: Scope) -> Iterator[KeyFigure]:
         label="Due next year",
         value=ahead.due_usd_bn,
         unit="USD bn",
-        text=about_usd(ahead.due_usd_bn),
+        text=formatting.about_usd(ahead.due_usd_bn),
         note=f"{ahead.year}; {due_note}" if due_note else "",
         href=FUNDING,
         rests_on={"deals": ahead.deals},
@@ -180,7 +188,7 @@ def _due(ledger: Ledger, scope: Scope) -> Iterator[KeyFigure]:
         label="Revenue, newest run rate",
         value=earned,
         unit="USD bn",
-        text=about_usd(earned),
+        text=formatting.about_usd(earned),
         note=when,
         href=FUNDING,
         rests_on={"financials": rate},
@@ -199,6 +207,6 @@ def _clouds(ledger: Ledger) -> KeyFigure:
         unit="%",
         text=formatting.pct(value),
         note=formatting.quarter(top["quarter"].iloc[0]) if len(top) else "",
-        href=f"{MARKET}#latest-shares",
+        href=f"{MARKET}#shares-over-time",
         rests_on={"market_shares": top},
     )

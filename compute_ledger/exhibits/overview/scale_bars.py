@@ -4,17 +4,19 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits.drawing.key import Swatch, drawn_only
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
+from compute_ledger.exhibits.drawing.text_metrics import plot_beside, scale_end
 from compute_ledger.exhibits.outputs import Exhibit, KeyFigures, exhibit
-from compute_ledger.exhibits.overview.first_figures import about_usd
 from compute_ledger.exhibits.overview.year_ahead import YearAhead, run_rate, year_ahead
 from compute_ledger.exhibits.scope import Scope
-from compute_ledger.exhibits.theme import BLUE, INK, domain_when_narrow, finish
+from compute_ledger.exhibits.theme import INK, NARROW, PLAIN, WIDTH, domain_when_narrow, finish
 from compute_ledger.ledger import Ledger
 from compute_ledger.shared import rounding
 
 TOTAL = "firm_payables_usd_bn"
 NAMES = {TOTAL: "Signed for", "due_next_year_usd_bn": "Due in {year}", "run_rate_usd_bn": "Earned a year"}
+SPAN = Swatch("line", INK, "schedules that meet every published figure")
 
 
 @exhibit("scale")
@@ -34,7 +36,8 @@ def scale(figures: KeyFigures, ledger: Ledger, scope: Scope) -> Exhibit:
     title = f"{scope.buyer} has signed for {total.text}, of which about {due.text} falls due in {ahead.year}"
     return Exhibit(
         title=title + (f"; it earns {earned.text} a year" if len(rate) else ""),
-        subtitle=f"USD bn, as known on {formatting.day(scope.as_of)}. Black line: schedules that meet every published figure",
+        subtitle=f"USD bn, as known on {formatting.day(scope.as_of)}",
+        key=drawn_only([(bool(data["low"].notna().any()), SPAN)]),
         description=_described(data, ahead),
         chart=finish(_bars(data), height=44 * len(data) + 30),
         table=data,
@@ -57,7 +60,7 @@ def scale(figures: KeyFigures, ledger: Ledger, scope: Scope) -> Exhibit:
 def _described(data: pd.DataFrame, ahead: YearAhead) -> str:
     return (
         f"Bar chart of {formatting.count(len(data), 'amount')}: {formatting.names(data['what'] + ' ' + data['label'])}. "
-        f"Payments of {ahead.year} may lie from {about_usd(ahead.low_usd_bn)} to {about_usd(ahead.high_usd_bn)}."
+        f"Payments of {ahead.year} may lie from {formatting.about_usd(ahead.low_usd_bn)} to {formatting.about_usd(ahead.high_usd_bn)}."
     )
 
 
@@ -75,23 +78,24 @@ def _amounts(values: dict[str, float], ahead: YearAhead, rate: pd.DataFrame) -> 
             "basis": [*bases, earned],
         }
     ).dropna(subset="usd_bn")
-    return rounding.frame(data.assign(label=data["usd_bn"].map(about_usd)))
+    return rounding.frame(data.assign(label=data["usd_bn"].map(formatting.about_usd)))
 
 
 def _bars(data: pd.DataFrame) -> alt.TopLevelMixin:
     order = data["what"].tolist()
-    longest = float(data[["usd_bn", "high"]].max().max())
-    scale = alt.Scale(domain=domain_when_narrow(longest * 1.35, longest * 1.15), nice=False)
+    edges = data[["usd_bn", "high"]].max(axis=1)
+    ends = [scale_end(edges, data["label"], plot_beside(order, size, size)) for size in (NARROW, WIDTH)]
+    scale = alt.Scale(domain=domain_when_narrow(*ends), nice=False)
     y = alt.Y("what:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False, labelColor=INK))
     span = data["low"].map(formatting.number) + " to " + data["high"].map(formatting.number)
     mark = mark_labels(
         data["what"], data["usd_bn"].map(formatting.usd_short), span.where(data["low"].notna(), ""), data["basis"]
     )
-    frame = data.assign(mark=mark, edge=data[["usd_bn", "high"]].max(axis=1))
+    frame = data.assign(mark=mark, edge=edges)
     base = alt.Chart(frame).encode(y=y, description=SPOKEN)
     x = alt.X("usd_bn:Q", scale=scale, title="USD bn", axis=alt.Axis(tickCount=5))
     return alt.layer(
-        base.mark_bar(height=20, color=BLUE).encode(x=x),
+        base.mark_bar(height=20, color=PLAIN).encode(x=x),
         base.transform_filter("isValid(datum.low)")
         .mark_rule(color=INK, strokeWidth=2)
         .encode(x=alt.X("low:Q", scale=scale), x2=alt.X2("high:Q")),

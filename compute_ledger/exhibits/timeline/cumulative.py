@@ -40,13 +40,13 @@ def cumulative(payables: pd.DataFrame, quoted: pd.DataFrame, scope: Scope, count
             f"{formatting.usd_bn(last)} at the end, of which {order[0]} {formatting.usd_bn(float(final['amount_usd_bn'].iloc[0]))}."
         ),
         chart=finish(_cumulative_chart(payables, scope.as_of, order, final), height=360, narrow_height=320),
-        table=wide.assign(total=wide[order].sum(axis=1)),
+        table=wide.assign(total=wide[order].sum(axis=1), **wide[order].where(wide[order].gt(0).cummax())),
         columns={"day": ("Day", "")} | {name: (name, "USD bn") for name in order} | {"total": ("Total", "USD bn")},
         rests_on={"deals": counted[counted["amount_usd_bn"] > 0]},
         # Also of the deals that have no amount.
         source_ids=formatting.lead_sources(counted),
         as_of=scope.as_of,
-        note="Before a supplier's first published amount it stands at nothing, whatever was bought there."
+        note="No area, and an empty cell, before a supplier's first published amount: what was bought there by then is not published."
         + (" Totals that others quote cover other things and stand apart." if len(quoted) else ""),
     )
 
@@ -55,9 +55,9 @@ def _title(final: pd.DataFrame, total: float) -> str:
     """'Oracle and Microsoft hold 75% of the $730 billion of purchase commitments'."""
     leading = final[final["amount_usd_bn"] > 0].head(2)
     if len(leading) == 1:
-        return f"The {about(total)} of purchase commitments are all with {leading['supplier'].iloc[0]}"
+        return f"The {formatting.usd_whole(total)} of purchase commitments are all with {leading['supplier'].iloc[0]}"
     part = formatting.pct(100 * float(leading["amount_usd_bn"].sum()) / total, 0)
-    return f"{formatting.names(leading['supplier'])} hold {part} of the {about(total)} of purchase commitments"
+    return f"{formatting.names(leading['supplier'])} hold {part} of the {formatting.usd_whole(total)} of purchase commitments"
 
 
 def _final(payables: pd.DataFrame) -> pd.DataFrame:
@@ -197,7 +197,7 @@ def payables_finding(
         growth[growth["day"] == totals.index[0]].nlargest(1, "amount_usd_bn"),
     )
     sentences = [
-        f"The first published amount is of {formatting.day(begin)}, {about(float(totals.iloc[0]))} ({first['supplier'].iloc[0]}); what was bought before had none."
+        f"The first published amount is of {formatting.day(begin)}, {formatting.usd_bn(float(totals.iloc[0]))} ({first['supplier'].iloc[0]}); what was bought before had none."
     ]
     missing = firm[firm["amount_usd_bn"].isna()]
     if len(missing):
@@ -209,7 +209,7 @@ def payables_finding(
     )
     return Finding(
         name="payables",
-        claim=f"The purchase commitments of {scope.buyer} with a published amount stand at {about(float(totals.iloc[-1]))}{_steps(totals)}",
+        claim=f"The purchase commitments of {scope.buyer} with a published amount stand at {formatting.usd_whole(float(totals.iloc[-1]))}{_steps(totals)}",
         detail=" ".join(sentences),
         rests_on={"deals": pd.concat([counted, missing]), "financials": quoted},
     )
@@ -222,9 +222,6 @@ def _steps(totals: pd.Series) -> str:
     if steps.empty:
         return ""
     days = " and ".join(formatting.day(pd.Timestamp(str(day))) for day in sorted(steps.index))
-    return f"; {about(float(steps.sum()))} of it came in {formatting.count(len(steps), 'step')}, on {days}"
-
-
-def about(amount: float) -> str:
-    """$730 billion of 730.4: no more digits than 'over 300' and 'up to' bear."""
-    return formatting.usd_bn(rounding.rounded(amount, 0) if amount >= 100 else amount)
+    return (
+        f"; {formatting.usd_whole(float(steps.sum()))} of it came in {formatting.count(len(steps), 'step')}, on {days}"
+    )

@@ -5,7 +5,6 @@ import pandas as pd
 from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.outputs import KeyFigure, KeyFigures
 from compute_ledger.exhibits.scope import Scope
-from compute_ledger.exhibits.timeline.cumulative import about
 from compute_ledger.exhibits.timeline.pace import every
 from compute_ledger.measures import timeline as measure
 from compute_ledger.shared import rounding
@@ -73,7 +72,7 @@ def _commitments(firm: pd.DataFrame) -> KeyFigure:
         label="Purchase commitments",
         value=total,
         unit="USD bn",
-        text=about(total) if len(priced) else "none published",
+        text=formatting.usd_whole(total) if len(priced) else "none published",
         note="contracts in force or reported, full value, published amounts",
         href="#cumulative-payables",
         rests_on={"deals": priced},

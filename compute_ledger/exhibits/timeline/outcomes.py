@@ -4,6 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
+from compute_ledger.exhibits.drawing.key import Swatch, drawn_only
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.drawing.text_metrics import ROW_LIFT, ROW_NAME, name_style, row_name
 from compute_ledger.exhibits.finding import Finding
@@ -47,6 +48,23 @@ def outcomes_finding(announced: pd.DataFrame, deals: pd.DataFrame, scope: Scope,
     """
     if announced.empty:
         return Finding(name="outcomes", detail=NOTHING)
+    rows = _behind(announced, deals)
+    sentences = [
+        f"This rests on {formatting.graded(rows)}. A deal stands as long as no page says otherwise: rights to leave are mostly unpublished, and a cancellation or a signature would change the count.",
+        *_changes(announced),
+        *_priced(announced),
+        *_stopped(announced),
+    ]
+    return Finding(
+        name="outcomes",
+        claim=formatting.capital("; ".join(_claims(announced, scope, since))),
+        detail=" ".join(sentences),
+        rests_on={"deals": rows},
+    )
+
+
+def _claims(announced: pd.DataFrame, scope: Scope, since: str) -> list[str]:
+    """How many contracts stand and how many looser announcements became binding; of neither, how much money stands."""
     contracts, looser, money = _groups(announced)
     claims = []
     if len(contracts):
@@ -68,13 +86,7 @@ def outcomes_finding(announced: pd.DataFrame, deals: pd.DataFrame, scope: Scope,
         claims.append(
             f"{_of(int(money['is_binding_now'].sum()), len(money), 'investment, loan or warrant', 'investments, loans and warrants')} of {scope.buyer} stand"
         )
-    sentences = [*_changes(announced), *_priced(announced), *_stopped(announced)]
-    return Finding(
-        name="outcomes",
-        claim=formatting.capital("; ".join(claims)),
-        detail=" ".join(sentences),
-        rests_on={"deals": _behind(announced, deals)},
-    )
+    return claims
 
 
 def _groups(announced: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
@@ -117,7 +129,7 @@ def _changes(announced: pd.DataFrame) -> list[str]:
     words = [
         f"{formatting.deal(row['counterparty'], row['title'])}, went from {formatting.usd_short(row['amount_then_usd_bn'])} to "
         f"{formatting.usd_short(row['amount_now_usd_bn'])} after {formatting.count(int(row['days']), 'day')}"
-        for _, row in ordered.head(3).iterrows()
+        for _, row in ordered.head(1).iterrows()
     ]
     return [f"{'. '.join(words)}."] if words else []
 
@@ -182,6 +194,7 @@ def outcome_squares(announced: pd.DataFrame, deals: pd.DataFrame, scope: Scope, 
             )
             + "."
         ),
+        key=_key(rows, data),
         chart=_squares_chart(data),
         table=rows,
         columns=COLUMNS,
@@ -190,7 +203,7 @@ def outcome_squares(announced: pd.DataFrame, deals: pd.DataFrame, scope: Scope, 
         evidence=("deals", "newest_id"),
         note=(
             "How deals are counted on this page: a deal with all its later versions once; parts not beside their whole; no amendments of rights; talks only if something was signed. "
-            "Open: a framework, letter or venture that stands but binds no one to buy, or a condition not met. Stopped: cancelled (filled), paused or replaced by other terms (hollow). "
+            "Open: a framework, letter or venture that stands but binds no one to buy, or a condition not met. Stopped: cancelled, paused or replaced by other terms. "
             "Became binding: a contract, lease or payment took its place; amounts and gigawatts overlap between rows and do not add up."
         ),
     )
@@ -213,6 +226,19 @@ def _title(rows: pd.DataFrame) -> str:
         f"Of {total} {formatting.names(parts)}"
         if parts
         else f"{formatting.capital(_of(len(rows), len(rows), 'announcement'))} {_is(len(rows), 'stands', 'stand')}"
+    )
+
+
+def _key(rows: pd.DataFrame, data: pd.DataFrame) -> list[Swatch]:
+    """What tells the squares of those that have stopped apart."""
+    stopped = data[data["place"] == "stopped"]
+    full, hollow = (stopped.loc[which, "shade"].tolist() for which in (stopped["filled"], ~stopped["filled"]))
+    ends = [end for end in ("paused", "replaced") if rows["outcome"].eq(end).any()]
+    return drawn_only(
+        [
+            (bool(full), Swatch("square", full, "cancelled")),
+            (bool(hollow), Swatch("hollow square", hollow, " or ".join(ends))),
+        ]
     )
 
 

@@ -4,10 +4,11 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, evidence_links, formatting
+from compute_ledger.exhibits.drawing.key import Swatch, drawn_only
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.outputs import Exhibit, Explorer, exhibit
 from compute_ledger.exhibits.scope import Scope
-from compute_ledger.exhibits.theme import BLUE, GOLD, INK, finish
+from compute_ledger.exhibits.theme import ACCENT, INK, PLAIN, finish
 from compute_ledger.measures import timeline as measure
 from compute_ledger.shared import rounding
 
@@ -27,7 +28,8 @@ def deal_strip(announced: pd.DataFrame, deals: pd.DataFrame, scope: Scope) -> Ex
     quarters, peak = _quarters(rows, scope.as_of), measure.busiest_days(rows)
     return Exhibit(
         title=_title(quarters, peak),
-        subtitle="Deals announced: a tick for each on its day, or on the day it was first reported; columns: their number by quarter",
+        subtitle="Deals announced, by quarter; below, each on its day, or on the day it was first reported",
+        key=_key(rows, peak),
         description=(
             f"Time line of {formatting.count(len(rows), 'deal')} of {scope.buyer} from {formatting.day(rows['announced_on'].min())} to {formatting.day(rows['announced_on'].max())}; "
             f"by quarter {', '.join(quarters['quarter'] + ' ' + quarters['deals'].astype(str))}."
@@ -37,9 +39,19 @@ def deal_strip(announced: pd.DataFrame, deals: pd.DataFrame, scope: Scope) -> Ex
         columns={"quarter": ("Quarter", ""), "deals": ("Deals", "count"), "who": ("Which", "")},
         rests_on={"deals": deals[deals["deal_id"].isin(rows["deal_id"])]},
         as_of=scope.as_of,
-        note=f"Q{scope.as_of.quarter} {scope.as_of.year} ends for this count on {formatting.day(scope.as_of)}."
-        + (" The shaded days are those of the title." if peak is not None else "")
-        + (" Lines: only the month or year is known." if rows["date_precision"].ne("day").any() else ""),
+        note=f"Q{scope.as_of.quarter} {scope.as_of.year} ends for this count on {formatting.day(scope.as_of)}.",
+    )
+
+
+def _key(rows: pd.DataFrame, peak: pd.Series | None) -> list[Swatch]:
+    exact = rows["date_precision"].eq("day")
+    return drawn_only(
+        [
+            (True, Swatch("bar", PLAIN, "deals of a quarter")),
+            (bool(exact.any()), Swatch("tick", INK, "a deal")),
+            (not exact.all(), Swatch("line", INK, "a deal of which only the month or year is known")),
+            (peak is not None, Swatch("pale bar", ACCENT, "the days of the title")),
+        ]
     )
 
 
@@ -101,7 +113,7 @@ def _strip(rows: pd.DataFrame, quarters: pd.DataFrame, peak: pd.Series | None) -
     x = alt.X("from:T", scale=time, axis=axis)
     columns = alt.Chart(bars).encode(x=x, y=alt.Y("deals:Q", scale=y_scale, axis=None))
     layers = [
-        columns.mark_rect(color=BLUE).encode(x2=alt.X2("until:T"), y2=alt.Y2("floor:Q"), description=SPOKEN),
+        columns.mark_rect(color=PLAIN).encode(x2=alt.X2("until:T"), y2=alt.Y2("floor:Q"), description=SPOKEN),
         columns.mark_text(dy=-8).encode(x=alt.X("middle:T", scale=time), text=alt.Text("deals:Q")),
     ]
     if peak is not None:
@@ -113,7 +125,7 @@ def _strip(rows: pd.DataFrame, quarters: pd.DataFrame, peak: pd.Series | None) -
                 "high": [-0.03 * most],
             }
         )
-        shaded = alt.Chart(span).mark_rect(color=GOLD, fillOpacity=0.35, stroke=GOLD)
+        shaded = alt.Chart(span).mark_rect(color=ACCENT, fillOpacity=0.35, stroke=ACCENT)
         layers.append(shaded.encode(x=x, x2=alt.X2("until:T"), y=alt.Y("low:Q", scale=y_scale), y2=alt.Y2("high:Q")))
     return alt.layer(*layers, *_ticks(rows, x, y_scale, most))
 

@@ -6,13 +6,24 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits.drawing.key import Swatch
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
-from compute_ledger.exhibits.theme import BLUE, INK, MUTED, PAPER, domain_when_narrow, finish
+from compute_ledger.exhibits.theme import INK, MUTED, PAPER, PLAIN, domain_when_narrow, finish
 from compute_ledger.shared import rounding
 
 MOST_QUOTED = 20
+
+
+COLUMNS = {
+    "day": ("Known on", ""),
+    "value": ("Quoted", "USD bn"),
+    "covers": ("What it covers", ""),
+    "listed_usd_bn": ("Listed that day", "USD bn"),
+    "times": ("Quoted by listed", "times"),
+    "grade": ("Grade", ""),
+}
 
 
 @exhibit("quoted-totals")
@@ -32,21 +43,18 @@ def quoted_totals(quoted: pd.DataFrame, scope: Scope) -> Exhibit:
     data = _quoted_frame(rows)
     return Exhibit(
         title=_quoted_title(rows),
-        subtitle=f"Squares: totals quoted for {scope.buyer}, with what they cover above. Bars: purchase commitments with a published amount, as known on the day. USD bn",
+        subtitle="USD bn; above each what the quoted total covers",
+        key=[
+            Swatch("hollow square", INK, f"total quoted for {scope.buyer}"),
+            Swatch("bar", PLAIN, "purchase commitments with a published amount, as known on the day"),
+        ],
         description=(
             f"Bar chart of {formatting.count(len(rows), 'quoted total')} beside the commitments listed on the same day: "
             f"{'; '.join(rows['day'] + ', ' + data['label'].to_numpy())}."
         ),
         chart=finish(_quoted_chart(data), height=52 * len(data), narrow_height=66 * len(data)),
         table=rows,
-        columns={
-            "day": ("Known on", ""),
-            "value": ("Quoted", "USD bn"),
-            "covers": ("What it covers", ""),
-            "listed_usd_bn": ("Listed that day", "USD bn"),
-            "times": ("Quoted by listed", "times"),
-            "grade": ("Grade", ""),
-        },
+        columns=COLUMNS,
         rests_on={"financials": quoted},
         as_of=scope.as_of,
         evidence=("financials", "financial_id"),
@@ -88,7 +96,7 @@ def _quoted_chart(data: pd.DataFrame) -> alt.LayerChart:
     base = alt.Chart(data).encode(y=alt.Y("row:N", axis=None), description=SPOKEN)
     head = base.transform_calculate(shown="narrow ? datum.short : datum.head")
     return alt.layer(
-        base.mark_bar(height=12, color=BLUE, yOffset=14).encode(
+        base.mark_bar(height=12, color=PLAIN, yOffset=14).encode(
             x=alt.X("listed:Q", scale=domain, title=None, axis=None)
         ),
         base.mark_point(

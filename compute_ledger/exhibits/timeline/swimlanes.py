@@ -5,6 +5,7 @@ import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.exhibits.drawing import text_metrics
+from compute_ledger.exhibits.drawing.key import Swatch, drawn_only
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN
 from compute_ledger.exhibits.drawing.text_metrics import ROW_LIFT, ROW_NAME, name_style
 from compute_ledger.exhibits.finding import Finding
@@ -21,13 +22,13 @@ NOTHING = "No deal of the chosen layers and kinds was publicly known then."
 STEP_WIDE, STEP_NARROW = 24, 42
 # On a phone the words stand below the mark: how far it moves up from the middle of its row, and they down.
 MARK_UP, WORDS_DOWN = -13, 3
-# The key under the lanes: its rows and places, as a part of the width.
-KEY = (
-    ("key 1", 0.015, "circle", True, "binding"),
-    ("key 1", 0.6, "circle", False, "not binding"),
-    ("key 2", 0.015, "diamond", True, "changes an earlier deal"),
-    ("key 2", 0.6, "bar", True, "term or until end"),
-)
+# What the forms of marks mean: by form and whether the deal binds.
+FORMS = {
+    ("circle", True): ("dot", "binding"),
+    ("circle", False): ("ring", "not binding"),
+    ("diamond", True): ("diamond", "changes an earlier deal"),
+    ("diamond", False): ("hollow diamond", "the same, not binding"),
+}
 COLUMNS = {
     "counterparty": ("Counterparty", ""),
     "title": ("Deal", ""),
@@ -69,6 +70,7 @@ def lanes(deals: pd.DataFrame, announced: pd.DataFrame, regimes: pd.DataFrame, s
             f"Timeline with one lane for each of {parties} counterparties of {scope.buyer}, {len(rows)} rows from {formatting.day(rows['announced_on'].min())} to "
             f"{formatting.day(rows['announced_on'].max())}; {stopped} stopped or replaced, {softer} of the others not binding.{names}"
         ),
+        key=_key(data),
         chart=_lanes_chart(data, regime_rows, scope.as_of, start, end),
         table=_table(rows),
         columns=COLUMNS,
@@ -76,8 +78,7 @@ def lanes(deals: pd.DataFrame, announced: pd.DataFrame, regimes: pd.DataFrame, s
         as_of=scope.as_of,
         evidence=("deals", "deal_id"),
         note=(
-            "Bars cut off at the right continue. No bar: no published term, or one that begins later. A thin line beside a mark: only the month or year is known."
-            f"{names}{left_out}"
+            f"Bars cut off at the right continue. No bar: no published term, or one that begins later.{names}{left_out}"
         ),
     )
 
@@ -106,9 +107,8 @@ def _in_lanes(deals: pd.DataFrame) -> pd.DataFrame:
 def _lanes_chart(
     data: pd.DataFrame, regime_rows: pd.DataFrame, as_of: pd.Timestamp, start: pd.Timestamp, end: pd.Timestamp
 ) -> alt.TopLevelMixin:
-    """The band of regimes above a row for each deal, and the key below."""
-    key_rows = list(dict.fromkeys(swimlane_layout.lane(row, "") for row, *_ in KEY))
-    lanes = [*band_rows(regime_rows), *data["row"], *key_rows]
+    """The band of regimes above a row for each deal."""
+    lanes = [*band_rows(regime_rows), *data["row"]]
     axis = alt.Axis(labelExpr=ROW_NAME, labelOffset=ROW_LIFT, ticks=False, domain=False)
     y = alt.Y("row:N", scale=alt.Scale(domain=lanes), title=None, axis=axis)
     time = alt.Scale(type="utc", domain=[f"{start:%Y-%m-%d}", f"{end:%Y-%m-%d}"])
@@ -118,7 +118,6 @@ def _lanes_chart(
             *band(regime_rows, start, end, y, time, when_narrow(STEP_NARROW / 2, STEP_WIDE / 2)),
             *_bars(data, y, alt.X("announced:T", scale=time, axis=when)),
             *_labels(data, y, alt.X("at:T", scale=time, axis=when)),
-            *_key(y, time, start, end),
         ),
         height=STEP_WIDE * len(lanes) + 20,
         narrow_height=STEP_NARROW * len(lanes) + 20,
@@ -171,32 +170,21 @@ def _labels(data: pd.DataFrame, y: alt.Y, x: alt.X) -> list[alt.Chart]:
     return [*layers, halo, words.encode(color=shade)]
 
 
-def _key(y: alt.Y, time: alt.Scale, start: pd.Timestamp, end: pd.Timestamp) -> list[alt.Chart]:
-    """What the forms of marks mean."""
-    data = pd.DataFrame(
-        {
-            "row": [swimlane_layout.lane(row, "") for row, *_ in KEY],
-            "at": [f"{start + (end - start) * place:%Y-%m-%d}" for _, place, *_ in KEY],
-            "form": [form for _, _, form, *_ in KEY],
-            "filled": [filled for *_, filled, _ in KEY],
-            "words": [words for *_, words in KEY],
-        }
+def _key(data: pd.DataFrame) -> list[Swatch]:
+    """What the forms of marks mean, each in the colours of the first lanes that have it."""
+    shades = data.groupby(["form", "binding"], sort=False)["shade"].agg(list).to_dict()
+    marks = [Swatch(look, shades[form], words) for form, (look, words) in FORMS.items() if form in shades]
+    bars, months = (
+        data.loc[which, "shade"].tolist() for which in (data["bar_end"].notna(), data["first"] < data["last"])
     )
-    base = alt.Chart(data).encode(y=y, x=alt.X("at:T", scale=time))
-    marks = [
-        base.transform_filter((alt.datum.form == form) & (alt.datum.filled == filled)).mark_point(
-            shape="square" if form == "bar" else form,
-            size=140 if form == "bar" else 70,
-            filled=filled,
-            color=MUTED,
-            strokeWidth=2,
-            opacity=0.3 if form == "bar" else 1,
-        )
-        for _, _, form, filled, _ in KEY
-    ]
     return [
         *marks,
-        base.mark_text(align="left", dx=10, color=MUTED, fontSize=swimlane_layout.SIZE).encode(text="words:N"),
+        *drawn_only(
+            [
+                (bool(bars), Swatch("faint bar", bars, "term, or until the deal ended")),
+                (bool(months), Swatch("line", months, "only the month or year is known")),
+            ]
+        ),
     ]
 
 
@@ -230,7 +218,7 @@ def lanes_finding(
         return Finding(name="lanes", claim=claim, detail=" ".join([*sentences, NOTHING]), rests_on=behind)
     if claim:
         sentences.append(
-            "Counted is who has a contract of its own in force, published or reported: no frameworks, sites or talks, and no cloud whose capacity comes through another."
+            "Counted is who has a contract of its own in force, published or reported: no frameworks, sites or talks, and no cloud whose capacity comes through another: counting those would change the number."
         )
     sentences += _unpriced(announced)
     regime = measure.regime_on(regimes, scope.as_of)
@@ -244,14 +232,13 @@ def lanes_finding(
 
 
 def _unpriced(announced: pd.DataFrame) -> list[str]:
-    """The deals that stand without a published amount, by name."""
+    """How many deals stand without a published amount."""
     standing = ~announced["outcome"].isin(["cancelled", "paused", "replaced"])
     rows = announced[standing & announced["amount_now_usd_bn"].isna()]
     if rows.empty:
         return []
-    names = [formatting.deal(*pair) for pair in zip(rows["counterparty"], rows["title_now"], strict=True)]
     return [
-        f"No amount has been published for {formatting.count(len(rows), 'of', 'of')} {formatting.count(len(announced), 'deal')}: {formatting.names(names, 12)}."
+        f"No amount has been published for {formatting.count(len(rows), 'of', 'of')} {formatting.count(len(announced), 'deal')}; the drawing names them."
     ]
 
 

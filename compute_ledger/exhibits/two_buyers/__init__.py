@@ -2,7 +2,7 @@
 
 from compute_ledger.exhibits.two_buyers.buyer_pair import BuyerPair
 from compute_ledger.exhibits.two_buyers.capacity_bars import capacity_of_both
-from compute_ledger.exhibits.two_buyers.hhi_bands import alike_finding, hhi_bands, perimeter_table
+from compute_ledger.exhibits.two_buyers.hhi_bands import alike_finding, hhi_bands
 from compute_ledger.exhibits.two_buyers.incomparable import (
     breaks,
     contracts_of_both,
@@ -23,7 +23,6 @@ __all__ = [
     "hhi_bands",
     "incomparable_finding",
     "key_figures",
-    "perimeter_table",
     "run_rates_of_both",
     "shared_backlogs",
     "stock",

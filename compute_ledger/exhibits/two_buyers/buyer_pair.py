@@ -7,7 +7,7 @@ import pandas as pd
 
 from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.scope import Scope
-from compute_ledger.exhibits.theme import BLUE, INK, VERMILION
+from compute_ledger.exhibits.theme import BUYERS, INK
 from compute_ledger.ledger import Ledger
 from compute_ledger.shared.choices import one_of
 
@@ -60,7 +60,7 @@ class BuyerPair:
     @property
     def shades(self) -> alt.Scale:
         """Their colours, the same in every chart of the chapter."""
-        return alt.Scale(domain=self.names, range=[BLUE, VERMILION][: len(self.names)])
+        return alt.Scale(domain=self.names, range=list(BUYERS[: len(self.names)]))
 
     @property
     def legend(self) -> alt.Legend:

@@ -4,6 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
+from compute_ledger.exhibits.drawing.key import Swatch, drawn_only
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.theme import INK, domain_when_narrow, finish
@@ -29,7 +30,8 @@ def capacity_of_both(rows: pd.DataFrame, capacities: pd.DataFrame, pair: BuyerPa
     words = "; ".join(f"{row['basis_label']}, {row['buyer']}: {row['wording']}" for _, row in table.iterrows())
     return Exhibit(
         title=_capacity_title(table, pair),
-        subtitle=f"Gigawatts in deals standing on {pair.day}, by what they measure; dark: under contract, pale: planned, faint: option",
+        subtitle=f"Gigawatts in deals standing on {pair.day}, by what they measure",
+        key=_key(table, pair),
         description=f"Bars for {formatting.count(len(table), 'basis and buyer', 'pairs of basis and buyer')}. {words}.",
         chart=finish(_capacity_chart(table, pair), height=30 * len(table) + 50),
         table=table,
@@ -79,6 +81,13 @@ def _capacity_title(table: pd.DataFrame, pair: BuyerPair) -> str:
         for basis, rows in by_basis.items()
     ]
     return f"Under contract, {' and '.join(pair.names)}: {'; '.join(parts)}"
+
+
+def _key(table: pd.DataFrame, pair: BuyerPair) -> list[Swatch]:
+    looks = zip(("bar", "pale bar", "faint bar"), FORM_LABELS.items(), strict=True)
+    shades = dict(zip(pair.names, pair.shades["range"], strict=True))
+    drawn = {form: table.loc[table[f"{form}_gw"] > 0, "buyer"].map(shades).tolist() for form in FORM_LABELS}
+    return drawn_only((bool(drawn[form]), Swatch(look, drawn[form], words)) for look, (form, words) in looks)
 
 
 def _capacity_chart(table: pd.DataFrame, pair: BuyerPair) -> alt.TopLevelMixin:

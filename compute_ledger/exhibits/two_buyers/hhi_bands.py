@@ -4,10 +4,12 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
+from compute_ledger.exhibits.drawing.key import Swatch
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
+from compute_ledger.exhibits.drawing.text_metrics import plot_beside, scale_end
 from compute_ledger.exhibits.finding import Finding
-from compute_ledger.exhibits.outputs import Exhibit, Table, exhibit
-from compute_ledger.exhibits.theme import INK, domain_when_narrow, finish
+from compute_ledger.exhibits.outputs import Exhibit, exhibit
+from compute_ledger.exhibits.theme import INK, NARROW, WIDTH, domain_when_narrow, finish
 from compute_ledger.exhibits.two_buyers.buyer_pair import BuyerPair
 from compute_ledger.shared import rounding
 
@@ -33,6 +35,7 @@ READING_WORDS = {
 }
 AMOUNT = "contract of {} with a published amount"
 NO_PART = "–"
+NAME_LIMIT = 130  # px, of a row
 
 
 def like_for_like(rows: pd.DataFrame) -> pd.DataFrame:
@@ -73,9 +76,14 @@ def alike_finding(rows: pd.DataFrame, deals: pd.DataFrame, pair: BuyerPair) -> F
             f"{row['buyer']} had {money(row['total'], pair)} in contracts with one."
             for _, row in _all_contracts(rows).iterrows()
         ]
+        if sums and absent and pair.second:
+            behind = counted_deals(_all_contracts(rows), deals)
+            detail = " ".join([*sums, *reasons])
+            return Finding(name="alike", claim=absent.removesuffix("."), detail=detail, rests_on={"deals": behind})
         return Finding(name="alike", detail=" ".join(filter(None, [absent, *sums, *reasons])) or pair.nothing(AMOUNT))
     like = like_for_like(rows)
     of_all = _all_contracts(rows)
+    behind = counted_deals(rows, deals)
     shares = {row["buyer"]: row["cr3_pct"] for _, row in of_all.iterrows()}
     wider = (
         f" With every contract that is published or reported it is {' and '.join(f'{formatting.pct(share, 0)} ({name})' for name, share in shares.items())}."
@@ -85,8 +93,11 @@ def alike_finding(rows: pd.DataFrame, deals: pd.DataFrame, pair: BuyerPair) -> F
     return Finding(
         name="alike",
         claim=_three_each(like, pair),
-        detail=f"As known on {pair.day}, the three are {_largest(like)}{wider} {_order(sides, pair)}",
-        rests_on={"deals": counted_deals(rows, deals)},
+        detail=(
+            f"This rests on {formatting.graded(behind)}, as known on {pair.day}; an amount of a supplier, or a document of a buyer, that has published none would change it. "
+            f"The three are {_largest(like)}{wider} {_order(sides, pair)}"
+        ),
+        rests_on={"deals": behind},
     )
 
 
@@ -95,8 +106,8 @@ def _all_contracts(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def money(value: float, pair: BuyerPair) -> str:
-    """'$730.4 billion', a year where amounts are divided by their terms."""
-    return formatting.usd_bn(value) + (" a year" if pair.first.basis == "annualised" else "")
+    """'$730 billion', a year where amounts are divided by their terms."""
+    return formatting.usd_whole(value) + (" a year" if pair.first.basis == "annualised" else "")
 
 
 def _three_each(like: pd.DataFrame, pair: BuyerPair) -> str:
@@ -123,17 +134,17 @@ def _largest(like: pd.DataFrame) -> str:
 def _order(sides: pd.DataFrame, pair: BuyerPair) -> str:
     """Whether one buyer is the more concentrated in every reading, or which readings turn the order round."""
     first, second = pair.names
-    higher = [READING_WORDS[str(name)] for name in sides.index[sides["first"] > sides["second"]]]
-    lower = [READING_WORDS[str(name)] for name in sides.index[sides["first"] < sides["second"]]]
+    higher, lower = (
+        int((sides[one] > sides[other]).sum()) for one, other in (("first", "second"), ("second", "first"))
+    )
     if not higher or not lower:
         more, less = (first, second) if higher else (second, first)
         return f"Counted in any of {formatting.count(len(sides), 'way')} the HHI of {more} is no lower than that of {less}, by what was published by that day."
-    # The shorter list says where the order turns.
-    more, less, turned = (second, first, lower) if len(lower) <= len(higher) else (first, second, higher)
-    rest = formatting.count(len(sides) - len(turned), "way", "ways")
+    more, less = (first, second) if higher >= lower else (second, first)
+    most, fewest = max(higher, lower), min(higher, lower)
     return (
-        f"Which of the two is the more concentrated turns with what counts: counted in {rest} the HHI of {less} is the higher, "
-        f"in {formatting.count(len(turned), 'other')} that of {more} ({'; '.join(turned)})."
+        f"Which of the two is the more concentrated turns with what counts: counted in {formatting.count(most, 'way')} the HHI of {more} is the higher, "
+        f"in {formatting.count(fewest, 'other')} that of {less}."
     )
 
 
@@ -150,27 +161,40 @@ def hhi_bands(rows: pd.DataFrame, deals: pd.DataFrame, pair: BuyerPair) -> Exhib
         title=_bands_title(spans),
         subtitle=(
             f"Herfindahl-Hirschman index (HHI) of commitments by supplier, {code_labels.BASIS_LABELS[pair.first.basis]}, as known on {pair.day}; "
-            f"bands: lowest to highest of what may count; points: each of them, {' / '.join(spans['buyer'])}"
+            f"figures: {' / '.join(spans['buyer'])}"
         ),
+        key=[
+            Swatch("bar", pair.shades["range"][: len(spans)], "lowest to highest of what may count"),
+            Swatch("dot", pair.shades["range"][: len(spans)], "each way of counting"),
+        ],
         description=f"Bands of {formatting.count(len(spans), 'buyer')}, {formatting.names(words)}, and below them the points of {formatting.count(measured['reading'].nunique(), 'way')} of counting.",
         chart=finish(
             _bands_chart(measured, spans, pair), height=30 * (len(spans) + measured["reading"].nunique()) + 60
         ),
         table=_worded(measured),
-        columns={
-            "what": ("What counts", ""),
-            "buyer": ("Buyer", ""),
-            "hhi": ("HHI", "0 to 10,000"),
-            "effective_number": ("Effective number", "suppliers"),
-            "suppliers": ("Suppliers", ""),
-        },
+        columns=_band_columns(pair.first.unit),
         rests_on={"deals": counted_deals(measured, deals)},
         as_of=pair.as_of,
         note=(
             "One document: a statement in which a buyer names three suppliers or more; a buyer without one stands there with all its contracts. "
-            f"Points are at the printed amounts, several of which are open upwards.{pair.terms}{_reasons(pair)} {pair.absent(set(rows['buyer']), AMOUNT)}".strip()
+            f"Points are at the printed amounts, several of which are open upwards, and the index with them.{pair.terms}{_reasons(pair)} {pair.absent(set(rows['buyer']), AMOUNT)}".strip()
         ),
     )
+
+
+def _band_columns(unit: str) -> dict[str, tuple[str, str]]:
+    return {
+        "what": ("What counts", ""),
+        "buyer": ("Buyer", ""),
+        "source": ("Contracts from", ""),
+        "total": ("Sum", unit),
+        "ends": ("As worded", ""),
+        "suppliers": ("Suppliers", ""),
+        "hhi": ("HHI", "0 to 10,000"),
+        "effective_number": ("Effective number", "suppliers"),
+        "cr3_pct": ("Three largest", "%"),
+        "three": ("They are", ""),
+    }
 
 
 def _reasons(pair: BuyerPair) -> str:
@@ -190,10 +214,18 @@ def _bands_title(spans: pd.DataFrame) -> str:
 
 
 def _worded(rows: pd.DataFrame) -> pd.DataFrame:
-    return rows.assign(what=rows["reading"].map(READING_WORDS).map(formatting.capital))
+    decimals = {"total": 1, "hhi": 0, "effective_number": 1, "cr3_pct": 0}
+    return rows.assign(
+        what=rows["reading"].map(READING_WORDS).map(formatting.capital),
+        source=["one document" if source else "all" for source in rows["source_id"]],
+        three=rows["largest"].map(formatting.names),
+        ends=[formatting.open_sum(row["total_low"], row["total_high"]) or NO_PART for _, row in rows.iterrows()],
+        **{name: rounding.column(rows[name], places) for name, places in decimals.items()},
+    )
 
 
-def _bands_chart(measured: pd.DataFrame, spans: pd.DataFrame, pair: BuyerPair) -> alt.TopLevelMixin:
+def _rows(measured: pd.DataFrame, spans: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """What the chart draws: the points, the band of each buyer, and the label behind the last point of each row."""
     points = measured[["reading", "buyer", "hhi"]].assign(
         row=measured["reading"].map(READING_LABELS),
         mark=mark_labels(
@@ -213,11 +245,19 @@ def _bands_chart(measured: pd.DataFrame, spans: pd.DataFrame, pair: BuyerPair) -
         " / ".join(formatting.number(value, 0) for value in points.loc[points["row"] == row, "hhi"])
         for row in ends["row"]
     ]
+    return points, span_rows, ends
+
+
+def _bands_chart(measured: pd.DataFrame, spans: pd.DataFrame, pair: BuyerPair) -> alt.TopLevelMixin:
+    points, span_rows, ends = _rows(measured, spans)
     order = [*span_rows["row"], *ends["row"]]
-    names = alt.Axis(ticks=False, domain=False, labelPadding=6, labelColor=INK, labelLimit=130, grid=True)
+    names = alt.Axis(ticks=False, domain=False, labelPadding=6, labelColor=INK, labelLimit=NAME_LIMIT, grid=True)
     y = alt.Y("row:N", sort=order, scale=alt.Scale(domain=order), title=None, axis=names)
-    longest = float(points["hhi"].max())
-    scale = alt.Scale(domain=domain_when_narrow(longest * 1.55, longest * 1.25), nice=False)
+    labelled = pd.concat([span_rows.rename(columns={"high": "end"}), ends])
+    last = [
+        scale_end(labelled["end"], labelled["label"], plot_beside(order, size, NAME_LIMIT)) for size in (NARROW, WIDTH)
+    ]
+    scale = alt.Scale(domain=domain_when_narrow(*last), nice=False)
     shade = alt.Color("buyer:N", scale=pair.shades, legend=pair.legend)
     bar, dot, end = alt.Chart(span_rows), alt.Chart(points), alt.Chart(ends)
     x_bar = {"x": alt.X("low:Q", axis=None, scale=scale), "x2": alt.X2("high:Q")}
@@ -232,41 +272,4 @@ def _bands_chart(measured: pd.DataFrame, spans: pd.DataFrame, pair: BuyerPair) -
         end.mark_text(align="left", dx=8, color=INK).encode(
             y=y, x=alt.X("end:Q", axis=None, scale=scale), text=alt.Text("label:N")
         ),
-    )
-
-
-@exhibit("same-perimeters")
-@rounding.inputs
-def perimeter_table(rows: pd.DataFrame, deals: pd.DataFrame, pair: BuyerPair) -> Table | Exhibit:
-    """Sum, index, effective number and the three largest of each buyer in each reading."""
-    if rows.empty:
-        return Exhibit.empty(pair.nothing(AMOUNT), pair.as_of)
-    table = _worded(rows).assign(
-        source=["one document" if source else "all" for source in rows["source_id"]],
-        three=rows["largest"].map(formatting.names),
-        ends=[formatting.open_sum(row["total_low"], row["total_high"]) or NO_PART for _, row in rows.iterrows()],
-    )
-    columns = {
-        "what": ("What counts", ""),
-        "buyer": ("Buyer", ""),
-        "source": ("Contracts from", ""),
-        "total": ("Sum", pair.first.unit),
-        "ends": ("As worded", ""),
-        "suppliers": ("Suppliers", ""),
-        "hhi": ("HHI", "0 to 10,000"),
-        "effective_number": ("Effective number", "suppliers"),
-        "cr3_pct": ("Three largest", "%"),
-        "three": ("They are", ""),
-    }
-    decimals = {"total": 1, "hhi": 0, "effective_number": 1, "cr3_pct": 0}
-    rounded = {name: rounding.column(table[name], places) for name, places in decimals.items()}
-    return Table(
-        caption=f"Both buyers counted in the same ways, as known on {pair.day}",
-        table=table.assign(**rounded),
-        columns=columns,
-        rests_on={"deals": counted_deals(rows, deals)},
-        as_of=pair.as_of,
-        note="A sum open upwards leaves the index open as well: what is added may go to one supplier."
-        + pair.terms
-        + _reasons(pair),
     )

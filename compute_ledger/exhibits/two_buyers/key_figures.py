@@ -9,7 +9,6 @@ from compute_ledger.exhibits.formatting import number_or_na
 from compute_ledger.exhibits.outputs import KeyFigure, KeyFigures
 from compute_ledger.exhibits.two_buyers.buyer_pair import BuyerPair
 from compute_ledger.exhibits.two_buyers.hhi_bands import bands, counted_deals, like_for_like, money
-from compute_ledger.exhibits.two_buyers.run_rates_compared import times_run_rate
 from compute_ledger.exhibits.two_buyers.shared_suppliers import shared
 from compute_ledger.shared import rounding
 
@@ -20,16 +19,14 @@ NOTHING = "none published"
 def key_figures(
     rows: pd.DataFrame, stock: pd.DataFrame, deals: pd.DataFrame, financials: pd.DataFrame, pair: BuyerPair
 ) -> KeyFigures:
-    """Sum, part of three suppliers, band of the HHI and times the run rate of each, and the backlog most shared.
+    """The sum of each, the backlog most shared, and the HHI of each with its band.
 
     `rows` from `measures.contracts.buyers_compared.compared`, `stock` from `shared_suppliers.stock`.
     """
     sides = list(zip(("first", "second"), pair.names, strict=False))
     figures = [figure for side, name in sides for figure in _sums(side, name, rows, deals, pair)]
-    figures += [figure for side, name in sides for figure in _three(side, name, rows, deals)]
-    figures += [figure for side, name in sides for figure in _bands(side, name, rows, deals)]
-    figures += [figure for side, name in sides for figure in _times(side, name, rows, deals, financials, pair)]
-    return KeyFigures(pair.as_of, (*figures, _most_shared(stock, deals, financials)))
+    figures.append(_most_shared(stock, deals, financials))
+    return KeyFigures(pair.as_of, (*figures, *(_index(side, name, rows, deals) for side, name in sides)))
 
 
 def _like(rows: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -47,7 +44,7 @@ def _sums(side: str, name: str, rows: pd.DataFrame, deals: pd.DataFrame, pair: B
         unit=pair.first.unit,
         text=money(total, pair) if len(own) else NOTHING,
         note=_counted_words(own),
-        href="#same-perimeters",
+        href="#hhi-bands",
         rests_on={"deals": counted_deals(own, deals)},
     )
 
@@ -58,55 +55,20 @@ def _counted_words(own: pd.DataFrame) -> str:
     return "in force, in one document" if own["source_id"].iloc[0] else "in force or reported, full value"
 
 
-def _three(side: str, name: str, rows: pd.DataFrame, deals: pd.DataFrame) -> Iterator[KeyFigure]:
-    own = _like(rows, name)
-    share = float(own["cr3_pct"].iloc[0]) if len(own) else float("nan")
-    yield KeyFigure(
-        id=f"{side}_buyer_three_share_pct",
-        label=f"{name}: with three suppliers",
-        value=share,
-        unit="%",
-        text=formatting.pct(share, 0),
-        note=formatting.names(own["largest"].iloc[0]) if len(own) else "",
-        href="#same-perimeters",
-        rests_on={"deals": counted_deals(own, deals)},
-    )
-
-
-def _bands(side: str, name: str, rows: pd.DataFrame, deals: pd.DataFrame) -> Iterator[KeyFigure]:
-    own = bands(rows[rows["buyer"] == name])
-    for end, column in (("low", "min"), ("high", "max")):
-        value = float(own[column].iloc[0]) if len(own) else float("nan")
-        yield KeyFigure(
-            id=f"{side}_buyer_hhi_{end}",
-            label=f"{name}: {'lowest' if end == 'low' else 'highest'} HHI",
-            value=value,
-            unit="0 to 10,000",
-            text=number_or_na(value, 0),
-            note="of all that may count" if len(own) else "",
-            href="#hhi-bands",
-            rests_on={"deals": counted_deals(rows[rows["buyer"] == name], deals)},
-        )
-
-
-def _times(
-    side: str, name: str, rows: pd.DataFrame, deals: pd.DataFrame, financials: pd.DataFrame, pair: BuyerPair
-) -> Iterator[KeyFigure]:
-    ratios = times_run_rate(rows, financials, pair)
-    own = ratios[ratios["entity"].eq(name) & ratios["metric"].eq("run_rate")]
-    times = float(own["times"].iloc[0]) if len(own) else float("nan")
-    yield KeyFigure(
-        id=f"{side}_buyer_times_run_rate",
-        label=f"{name}: commitments to run rate",
-        value=times,
-        unit="times",
-        text=f"{formatting.number(times)} times" if len(own) else "n/a",
-        note=f"run rate of {formatting.period(own['period'].iloc[0])}" if len(own) else "",
-        href="#run-rates-of-both",
-        rests_on={
-            "deals": counted_deals(_like(rows, name), deals),
-            "financials": financials[financials["financial_id"].isin(own["financial_id"])],
-        },
+def _index(side: str, name: str, rows: pd.DataFrame, deals: pd.DataFrame) -> KeyFigure:
+    own, span = _like(rows, name), bands(rows[rows["buyer"] == name])
+    value = float(own["hhi"].iloc[0]) if len(own) else float("nan")
+    return KeyFigure(
+        id=f"{side}_buyer_hhi",
+        label=f"{name}: concentration (HHI)",
+        value=value,
+        unit="0 to 10,000",
+        text=number_or_na(value, 0),
+        note=f"{formatting.between(span['min'].iloc[0], span['max'].iloc[0])}, depending on what counts"
+        if len(span)
+        else "",
+        href="#hhi-bands",
+        rests_on={"deals": counted_deals(rows[rows["buyer"] == name], deals)},
     )
 
 

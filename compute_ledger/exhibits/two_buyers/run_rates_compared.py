@@ -4,6 +4,7 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits.drawing.key import Swatch, drawn_only
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
@@ -54,7 +55,7 @@ def times_finding(rows: pd.DataFrame, deals: pd.DataFrame, financials: pd.DataFr
                 f" Of {row['entity']} only the commitments of one document are counted here."
                 for _, row in one_document.iterrows()
             )
-            + " Commitments run over years, a run rate is one month or quarter times its number in a year: the ratio is no share of revenue that is due."
+            + " Commitments run over years, a run rate over one: the ratio is no share of revenue that is due."
         ).strip(),
         rests_on={
             "deals": counted_deals(like_for_like(rows), deals),
@@ -89,7 +90,8 @@ def run_rates_of_both(points: pd.DataFrame, pair: BuyerPair) -> Exhibit:
         title=f"Newest run rates: {formatting.names(newest)}"
         if newest
         else f"Run rates of {formatting.names(pair.names)}",
-        subtitle=f"Annualised run rate, USD bn, by the month that it is told for, as known on {pair.day}; diamonds: with what cloud partners sell",
+        subtitle=f"Annualised run rate, USD bn, by the month that it is told for, as known on {pair.day}",
+        key=_key(drawn, pair),
         description=f"Points of {formatting.count(drawn['entity'].nunique(), 'buyer')}, {formatting.count(len(drawn), 'run rate')} in all; newest: {formatting.names(newest)}.",
         chart=finish(_rates_chart(drawn, pair), height=300),
         table=drawn,
@@ -126,6 +128,15 @@ def _worded(points: pd.DataFrame) -> pd.DataFrame:
         month=points["period"].map(formatting.period),
         counts=points["metric"].map(METRIC_WORDS),
     )
+
+
+def _key(drawn: pd.DataFrame, pair: BuyerPair) -> list[Swatch]:
+    shades = dict(zip(pair.names, pair.shades["range"], strict=True))
+    forms = (("dot", "run_rate", "own sales"), ("diamond", "run_rate_with_partners", "with what cloud partners sell"))
+    entries = [
+        (form, drawn[drawn["metric"] == metric]["entity"].map(shades).tolist(), words) for form, metric, words in forms
+    ]
+    return drawn_only((bool(of), Swatch(form, of, words)) for form, of, words in entries)
 
 
 def _rates_chart(drawn: pd.DataFrame, pair: BuyerPair) -> alt.TopLevelMixin:

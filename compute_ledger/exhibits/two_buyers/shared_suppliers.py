@@ -91,7 +91,7 @@ def _known_since(rows: pd.DataFrame, deals: pd.DataFrame, pair: BuyerPair) -> st
         now = rows.set_index("supplier").assign(now=sums).dropna(subset=[f"{side}_usd_bn", "now"])
         changed = now[now["now"].map(formatting.number) != now[f"{side}_usd_bn"].map(formatting.number)]
         words = [
-            f"{formatting.usd_bn(row['now'])} ({supplier}, {formatting.pct(100 * row['now'] / row['backlog_usd_bn'], 0)} of the backlog)"
+            f"{formatting.usd_bn(row['now'])} ({supplier}, {formatting.pct(100 * row['now'] / row['backlog_usd_bn'], 0)})"
             for supplier, row in changed.iterrows()
         ]
         if words:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from compute_ledger.ledger.leading_claims import LEADING, PARTS, best_first, graded_links, row_intervals
+from compute_ledger.ledger.shown_from import published_by
 from compute_ledger.ledger.tables.table_reader import TableRead
 from compute_ledger.shared.open_ends import open_ends
 
@@ -17,6 +18,8 @@ INTERVAL_COLUMNS = {
     "deals": ("amount_usd_bn", "amount_low_usd_bn", "amount_high_usd_bn"),
     "financials": ("value", "low", "high"),
 }
+# The column of a table's figures that tells when the time that they are about was over.
+PERIODS = {"market_shares": "quarter", "market_size": "quarter", "financials": "period_end"}
 NO_LIMIT = (
     r"(?<!no )more than|at least|in excess of|(?<!not )(?<!not to )exceed\w*|(?<!\w)over|above|minimum"
     r"|plus d[e’']|au moins|au-del[àa] d"
@@ -42,6 +45,47 @@ def best_graded_claims_lead(tables: Tables) -> None:
         better = "is better graded" if link["grade"] != link["grade_of_first"] else "comes first at that grade"
         message = f"leads {link['row_id']!r} with grade {link['grade']}, but {link['claim_id_of_first']!r} {better}"
         tables["evidence"].report_cells([int(str(row))], "claim_id", message, "let that claim lead the row")
+
+
+def rows_are_known_by_their_first_page(tables: Tables) -> None:
+    """A figure is known by the day of the first page that prints it after its period, a plan's figure apart."""
+    links, sources = _links(tables), tables["sources"]
+    if links is None or sources.lost & {"source_id", "published_on"}:
+        return
+    by_source = sources.frame.drop_duplicates("source_id").set_index("source_id")["published_on"].astype("str")
+    pages = best_first(links)
+    pages["page"] = pages["source_id"].map(published_by(by_source))
+    for name, column in PERIODS.items():
+        read = tables[name]
+        (key,) = read.table.primary_key
+        if read.frame.empty or read.lost & {key, column, "known_on"}:
+            continue
+        of_table = pages[pages["table"] == name].groupby("row_id")["page"]
+        days = {str(row_id): list(own) for row_id, own in of_table}
+        for row, page in _late_rows(read.frame, key, column, days):
+            message = f"is after {page.date()}, by which a page that supports the row was out"
+            read.report_cells([row], "known_on", message, "take the day of that page")
+
+
+def _late_rows(
+    frame: pd.DataFrame, key: str, column: str, pages: dict[str, list[pd.Timestamp]]
+) -> list[tuple[int, pd.Timestamp]]:
+    """Positions of rows of figures that became known after one of their `pages`, by row, and the first such page."""
+    ends = _ends(frame[column]) if column == "quarter" else frame[column]
+    if "is_projection" in frame:
+        ends = ends.mask(frame["is_projection"].eq(True))
+    late = []
+    for row, (row_id, end, known_on) in enumerate(zip(frame[key], ends, frame["known_on"], strict=True)):
+        after_period = [page for page in pages.get(row_id, []) if end <= page < known_on]
+        if after_period:
+            late.append((row, min(after_period)))
+    return late
+
+
+def _ends(quarters: pd.Series) -> pd.Series:
+    """The last day of each quarter; NaT where it is none."""
+    valid = quarters.where(quarters.str.fullmatch(r"\d{4}Q[1-4]"))
+    return pd.Series(pd.PeriodIndex(valid, freq="Q").end_time.normalize(), index=quarters.index)
 
 
 def parts_are_of_derived_figures(tables: Tables) -> None:
@@ -82,9 +126,9 @@ def intervals_follow_the_claims(tables: Tables) -> None:
 
 
 def open_wordings_have_open_ends(tables: Tables) -> None:
-    """A print of "over" or "plus de" has no upper end, one of "up to" or "jusqu'à" no lower one."""
+    """A print of "over" or "plus de" has a lower end and no upper one, one of "up to" or "jusqu'à" the reverse."""
     read = tables["claims"]
-    if read.lost & {"as_printed", "low", "high"}:
+    if read.lost & {"as_printed", "unit", "value", "low", "high"}:
         return
     text = read.frame["as_printed"].fillna("")
     upwards = text.str.contains(NO_LIMIT, case=False, regex=True)
@@ -94,6 +138,49 @@ def open_wordings_have_open_ends(tables: Tables) -> None:
         (downwards & ~upwards & read.frame["low"].notna(), "low", "is given though the print sets no lower end"),
     ):
         read.report_cells(np.flatnonzero(wrong), column, message, "empty the cell, and give the other end")
+    has_figure = read.frame["value"].notna() & (read.frame["unit"] != "none")
+    for lacking, column, message in (
+        (upwards & ~downwards & read.frame["low"].isna(), "low", "is empty though the print sets a lower end"),
+        (downwards & ~upwards & read.frame["high"].isna(), "high", "is empty though the print sets an upper end"),
+    ):
+        read.report_cells(np.flatnonzero(lacking & has_figure), column, message, "give the figure as that end")
+
+
+def derived_figures_are_no_closer_than_their_part(tables: Tables) -> None:
+    """A figure derived from one rounded figure allows at least as much as that does."""
+    links, claims = _links(tables), tables["claims"]
+    if links is None or claims.lost & {"unit", "low", "high"}:
+        return
+    figures = claims.frame.drop_duplicates("claim_id").set_index("claim_id")[["unit", "low", "high"]]
+    links = links.join(figures, on="claim_id").assign(width=lambda rows: rows["high"] - rows["low"])
+    key = ["table", "row_id"]
+    parts = links[links["role"] == PARTS]
+    alone = parts[~parts.duplicated(key, keep=False) & parts["width"].notna()].set_index(key)[["unit", "width"]]
+    derived = links[links["role"] == "derived"].join(alone.add_suffix("_of_part"), on=key)
+    closer = (derived["unit"] == derived["unit_of_part"]) & ~(
+        derived["width"].fillna(0) >= derived["width_of_part"] - SAME
+    )
+    for row, link in derived[closer].iterrows():
+        message = f"leads {link['row_id']!r} with a closer interval than the part that it is derived from"
+        tables["evidence"].report_cells([int(str(row))], "claim_id", message, "widen low and high of the claim")
+
+
+def conflicts_disagree(tables: Tables) -> None:
+    """A claim that gives what the leading claim of its metric gives is no conflict."""
+    links, claims = _links(tables), tables["claims"]
+    if links is None or claims.lost & {"value", "low", "high"}:
+        return
+    columns = ["value", "low", "high"]
+    links = links.join(claims.frame.drop_duplicates("claim_id").set_index("claim_id")[columns], on="claim_id")
+    key = ["table", "row_id", "metric"]
+    leads = links[links["role"].isin(LEADING)].drop_duplicates(key).set_index(key)[columns]
+    against = links[links["role"] == "conflicts"].join(leads.add_suffix("_of_lead"), on=key)
+    same = against["value"].notna() & (against["value"] == against["value_of_lead"])
+    for end in ("low", "high"):
+        same &= (against[end] == against[f"{end}_of_lead"]) | (against[end].isna() & against[f"{end}_of_lead"].isna())
+    rows = against.index[same].to_numpy(dtype="int64")
+    message = "is conflicts though the claim gives the figure that leads the row"
+    tables["evidence"].report_cells(rows, "role", message, "say supports, and what is wrong with the page in the note")
 
 
 def _links(tables: Tables) -> pd.DataFrame | None:
@@ -107,7 +194,10 @@ def _links(tables: Tables) -> pd.DataFrame | None:
 
 LEADING_RULES: tuple[Callable[[Tables], None], ...] = (
     best_graded_claims_lead,
+    rows_are_known_by_their_first_page,
     parts_are_of_derived_figures,
     intervals_follow_the_claims,
     open_wordings_have_open_ends,
+    derived_figures_are_no_closer_than_their_part,
+    conflicts_disagree,
 )

@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from compute_ledger.ledger.leading_claims import LEADING
+from compute_ledger.ledger.leading_claims import LEADING, SUPPORTING
 from compute_ledger.ledger.rules import missing_rows
 from compute_ledger.ledger.rules.change_rules import changes_are_true
 from compute_ledger.ledger.rules.name_rules import keys_differ_in_more_than_case, names_are_not_misspelt
@@ -26,6 +26,9 @@ MAIN_FIGURES = {
 # A page that prints one of these prints a sign or word with the number; years, counts and days may stand alone.
 UNITS_IN_PRINT = ("usd_bn", "usd_bn_per_year", "usd_bn_per_gw", "usd", "gw", "pct", "years")
 FIGURE_COLUMNS = ("value", "low", "high")
+# What a page tells of a deal as done; of what is planned it may give a later day.
+TOLD_AS_DONE = ("amount", "capacity")
+TERM_IN_PRINT = r"\b(?:over|for|through) (?:the )?(?:next |first )?[\w.-]+ (?:years?|months?|decades?)\b"
 PRECISION_BY_LENGTH = {10: "day", 7: "month", 4: "year", 0: "unknown"}
 
 
@@ -53,6 +56,32 @@ def sources_are_used_and_found(tables: Tables) -> None:
         )
 
 
+def pages_are_one_source(tables: Tables) -> None:
+    """One page is one source: listed twice it would count as two, and might be graded two ways."""
+    read = tables["sources"]
+    if read.lost & {"url"}:
+        return
+    pages = read.frame["url"].str.replace(r"^https?://(?:www\.)?|/$", "", regex=True).str.lower()
+    twice = pages.notna() & pages.duplicated()
+    fix = "keep one of the sources, and give it the claims of the other"
+    read.report_cells(np.flatnonzero(twice), "url", "is the page of another source", fix)
+
+
+def facts_are_not_younger_than_their_page(tables: Tables) -> None:
+    """What a page tells of a deal as done is not of a day after the page."""
+    claims, sources = tables["claims"], tables["sources"]
+    if claims.lost & {"source_id", "metric", "fact_date"} or sources.lost & {"source_id", "published_on"}:
+        return
+    by_source = sources.frame.drop_duplicates("source_id").set_index("source_id")["published_on"]
+    published = claims.frame["source_id"].map(by_source).fillna("").astype(str)
+    fact_dates = claims.frame["fact_date"].fillna("").astype(str)
+    lengths = np.minimum(published.str.len(), fact_dates.str.len())
+    pairs = zip(fact_dates, published, lengths, strict=True)
+    younger = np.array([fact[:length] > page[:length] for fact, page, length in pairs], dtype=bool)
+    rows = np.flatnonzero(younger & claims.frame["metric"].isin(TOLD_AS_DONE).to_numpy())
+    claims.report_cells(rows, "fact_date", "is after the page was published", "give the day that the page tells of")
+
+
 def claims_claim_something(tables: Tables) -> None:
     read = tables["claims"]
     claims, unit = read.frame, read.frame["unit"]
@@ -69,21 +98,31 @@ def claims_claim_something(tables: Tables) -> None:
             "is empty and so are low and high",
             "give the figure, or the unit none",
         )
+        figures = claims[["value", "low", "high"]].notna().any(axis=1)
+        idle = figures & (unit == "date")
+        read.report_cells(np.flatnonzero(idle), "unit", "is date though the claim has a figure", "empty the figure")
 
 
 def prints_have_their_unit(tables: Tables) -> None:
     """What stands as printed is a print: of money or a share no page prints the number of the ledger alone."""
     read = tables["claims"]
-    if read.lost & {"as_printed", "unit", "value", "low", "high"}:
+    if read.lost & {"as_printed", "unit"}:
         return
     claims = read.frame
-    number = pd.to_numeric(claims["as_printed"].str.replace(",", ""), errors="coerce")
-    is_figure = claims[["value", "low", "high"]].eq(number, axis=0).any(axis=1)
+    text = claims["as_printed"].fillna("")
+    is_number = pd.to_numeric(text.str.replace(",", ""), errors="coerce").notna()
     read.report_cells(
-        np.flatnonzero(is_figure & claims["unit"].isin(UNITS_IN_PRINT)),
+        np.flatnonzero(is_number & claims["unit"].isin(UNITS_IN_PRINT)),
         "as_printed",
         "is the figure without its currency, unit or per cent sign",
         "write it as the page does, or empty the cell where nobody saw it",
+    )
+    has_term = text.str.contains(TERM_IN_PRINT, case=False, regex=True) & (claims["unit"] != "years")
+    read.report_cells(
+        np.flatnonzero(has_term),
+        "as_printed",
+        "says more than the figure",
+        "leave the figure alone there, and give the term a claim of its own",
     )
 
 
@@ -115,7 +154,7 @@ def figures_have_a_claim(tables: Tables) -> None:
     if evidence.frame.empty or claims.frame.empty or evidence.lost or claims.lost:
         return
     with_figure = claims.frame.loc[claims.frame[[*FIGURE_COLUMNS]].notna().any(axis=1), "claim_id"]
-    links = evidence.frame[evidence.frame["role"].isin(["headline", "supports"])]
+    links = evidence.frame[evidence.frame["role"].isin(SUPPORTING)]
     rests_on_figure = links["claim_id"].isin(with_figure)
     for name, column in MAIN_FIGURES.items():
         read = tables[name]
@@ -124,7 +163,7 @@ def figures_have_a_claim(tables: Tables) -> None:
             continue
         row_ids, of_table = read.frame[key], links["table"] == name
         # A row without any claim, or with one that is not there, has been reported already.
-        lacking = row_ids.isin(links.loc[of_table & (links["role"] == "headline"), "row_id"])
+        lacking = row_ids.isin(links.loc[of_table & links["role"].isin(LEADING), "row_id"])
         lacking &= ~row_ids.isin(links.loc[of_table & ~links["claim_id"].isin(claims.frame["claim_id"]), "row_id"])
         lacking &= read.frame[column].notna() & ~row_ids.isin(links.loc[of_table & rests_on_figure, "row_id"])
         read.report_cells(
@@ -213,6 +252,8 @@ def resolutions_are_about_claims(tables: Tables) -> None:
 
 RECORD_RULES: tuple[Callable[[Tables], None], ...] = (
     sources_are_used_and_found,
+    pages_are_one_source,
+    facts_are_not_younger_than_their_page,
     claims_claim_something,
     prints_have_their_unit,
     main_figures_are_printed,

@@ -47,7 +47,7 @@ class ForeignKey:
 
 @dataclass(frozen=True)
 class Table:
-    """One CSV file of the ledger."""
+    """One CSV file of the ledger. `only_history`: it tells what other tables held before, and no figure rests on it."""
 
     name: str
     path: str
@@ -58,6 +58,7 @@ class Table:
     primary_key: tuple[str, ...]
     foreign_keys: tuple[ForeignKey, ...]
     may_be_empty: bool
+    only_history: bool
     hash: str
     bytes: int | None
 
@@ -120,6 +121,7 @@ def _table(resource: dict[str, Any]) -> Table:
         primary_key=(keys,) if isinstance(keys, str) else tuple(keys),
         foreign_keys=tuple(_foreign_key(key, resource["name"]) for key in schema.get("foreignKeys", [])),
         may_be_empty=bool(resource.get("mayBeEmpty")),
+        only_history=bool(resource.get("onlyHistory")),
         hash=resource.get("hash", ""),
         bytes=resource.get("bytes"),
     )

@@ -172,9 +172,9 @@ def backlog_stock(
 ) -> pd.DataFrame:
     r"""Each supplier's newest backlog beside the contracts of one buyer, or of two, that stood on its day.
 
-    Headline amounts of firm contracts: what was delivered since the signing is still in them, so a part is an upper
-    reading. Grain: one row a supplier with a backlog and a contract with an amount, largest backlog first. Columns:
-    `supplier`, `metric`, `balance_day`, `backlog_usd_bn`, `financial_id`, and for each buyer `NAME_usd_bn`,
+    Headline amounts of contracts in force: what was delivered since the signing is still in them, so a part is an
+    upper reading. Grain: one row a supplier with a backlog and a contract with an amount, largest backlog first.
+    Columns: `supplier`, `metric`, `balance_day`, `backlog_usd_bn`, `financial_id`, and for each buyer `NAME_usd_bn`,
     `NAME_low_usd_bn`, `NAME_high_usd_bn`, `NAME_pct` with NAME `buyer`, `second` and `both` (`second` and `both` only
     with a second buyer). Missing, not zero, where a buyer has no contract with a published amount.
 

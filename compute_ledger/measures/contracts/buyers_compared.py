@@ -129,7 +129,7 @@ def _measured(suppliers: pd.DataFrame) -> dict[str, object]:
 
 
 def first_day_comparable(deals: pd.DataFrame, until: pd.Timestamp) -> pd.Timestamp | None:
-    """The first day from which three suppliers of a buyer had firm contracts with an amount; none by `until`: None.
+    """The first day from which three suppliers of a buyer had contracts with an amount; None if not by `until`.
 
     No formula: a day is picked.
     """
@@ -141,7 +141,7 @@ def first_day_comparable(deals: pd.DataFrame, until: pd.Timestamp) -> pd.Timesta
 
 
 def document_break(deals: pd.DataFrame, until: pd.Timestamp) -> pd.DataFrame:
-    r"""What one document changed in a buyer's firm contracts on the day it became known: the day before beside it.
+    r"""What one document changed in a buyer's contracts on the day it became known, with the day before beside it.
 
     Grain: one row, none without such a document. Columns: `day`, `source_id`, `total_before`, `total_after`
     (USD bn), `hhi_before`, `hhi_after`, `deal_ids` (tuple, of both days).

@@ -4,6 +4,8 @@ from collections import deque
 
 import pandas as pd
 
+from compute_ledger.shared.open_ends import open_ends
+
 YEAR_DAYS = (360, 370)
 PAYMENT_COLUMNS = [
     "supplier", "period_start", "period_end", "quarters", "paid_usd_bn", "paid_low_usd_bn", "revenue_shared_usd_bn",
@@ -31,11 +33,13 @@ def payments_of_years(financials: pd.DataFrame, buyer: str, providers: list[str]
     paid = paid[paid["metric"].str.startswith("payments_to_") & paid["supplier"].notna()]
     earned = rows[rows["metric"].eq(f"revenue_from_{buyer.lower()}") & rows["entity"].isin(providers)]
     both = pd.concat([paid, earned.assign(supplier=earned["entity"])]).sort_values(["period_end", "supplier"])
+    lows, _ = open_ends(both["value"], both["low"], both["high"])
     made = []
-    for row in both.to_dict("records"):
+    for row in both.assign(low=lows).to_dict("records"):
         shared = _revenue_shared(financials, buyer, row["supplier"], row["period_start"], row["period_end"])
         quarters = tuple(pd.period_range(row["period_start"], row["period_end"], freq="Q").strftime("%YQ%q"))
-        low = row["value"] if shared is None else max(0.0, row["value"] - shared)
+        shared = None if shared is None else min(shared, row["value"])
+        low = row["low"] if shared is None else max(0.0, row["low"] - shared)
         made.append(
             (
                 row["supplier"],
@@ -60,8 +64,9 @@ def _revenue_shared(
     revenue = revenue_between(financials, buyer, start, end)
     if rates.empty or revenue is None:
         return None
-    rate = rates.sort_values("known_on", kind="stable").iloc[-1]
-    return float(rate["value"] if pd.isna(rate["high"]) else rate["high"]) / 100 * revenue[1]
+    rate = rates.sort_values("known_on", kind="stable").tail(1)
+    highest = open_ends(rate["value"], rate["low"], rate["high"])[1].clip(upper=100.0)
+    return float(highest.iloc[0]) / 100 * revenue[1]
 
 
 def revenue_between(
@@ -70,7 +75,8 @@ def revenue_between(
     r"""Revenue from one day to another, put together from periods that a company reported, as an interval.
 
     Periods are added, and taken off where one reaches beyond: the second half of a year is the year less its first
-    half. Of all ways the one with the fewest periods; None where none leads from `start` to `end`.
+    half. Of all ways the one with the fewest periods; None where none leads from `start` to `end`. A period worded as
+    "more than" leaves the end open that it adds to: infinity.
 
     Formula: $\sum_i \pm v_i$, with the revenue $v_i$ of periods that join end to end
     Reference: arithmetic
@@ -78,9 +84,8 @@ def revenue_between(
     revenue = financials["entity"].eq(entity) & financials["metric"].eq("revenue") & ~financials["is_projection"]
     rows = financials[revenue & financials["period_start"].notna() & financials["unit"].eq("usd_bn")]
     steps: dict[pd.Timestamp, list[tuple[pd.Timestamp, float, float]]] = {}
-    for row in rows.to_dict("records"):
-        low = row["value"] if pd.isna(row["low"]) else row["low"]
-        high = row["value"] if pd.isna(row["high"]) else row["high"]
+    lows, highs = open_ends(rows["value"], rows["low"], rows["high"])
+    for row, low, high in zip(rows.to_dict("records"), lows, highs, strict=True):
         after = row["period_end"] + pd.Timedelta(days=1)
         steps.setdefault(row["period_start"], []).append((after, low, high))
         steps.setdefault(after, []).append((row["period_start"], -high, -low))

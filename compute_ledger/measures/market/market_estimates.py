@@ -5,6 +5,7 @@ import pandas as pd
 
 from compute_ledger.shared import rounding
 from compute_ledger.shared.choices import ESTIMATES, one_of
+from compute_ledger.shared.open_ends import open_ends
 
 MODERATELY_CONCENTRATED = 1_000
 HIGHLY_CONCENTRATED = 1_800
@@ -132,8 +133,8 @@ def printed_totals(sizes: pd.DataFrame, evidence: pd.DataFrame, claims: pd.DataF
     """The combined share of the three largest as each page prints it, derived figures left out.
 
     Grain: one row a claim that the ledger links to a quarter's size. Columns: `quarter`, `size_id`, `claim_id`,
-    `source_id`, `source_ids` (tuple of that one), `total_pct`, `low_pct`, `high_pct` (what rounding leaves open),
-    `role` (of the link), `note`.
+    `source_id`, `source_ids` (tuple of that one), `total_pct`, `low_pct`, `high_pct` (what rounding leaves open; "more
+    than 60" ends at 100, "nearly 60" begins at 0), `role` (of the link), `note`.
 
     No formula: rows are picked.
     """
@@ -141,10 +142,11 @@ def printed_totals(sizes: pd.DataFrame, evidence: pd.DataFrame, claims: pd.DataF
     derived = claims["note"].str.match(DERIVED, na=False)
     combined = claims["metric"].str.startswith("top3_share") & ~derived & claims["value"].notna()
     rows = linked.merge(sizes[["size_id", "quarter"]], on="size_id").merge(claims[combined], on="claim_id")
+    low, high = open_ends(rows["value"], rows["low"], rows["high"])
     rows = rows.rename(columns={"value": "total_pct"})
     rows = rows.assign(
-        low_pct=rows["low"].fillna(rows["total_pct"]),
-        high_pct=rows["high"].fillna(rows["total_pct"]),
+        low_pct=low,
+        high_pct=high.clip(upper=100.0),
         source_ids=rows["source_id"].map(lambda source: (source,)),
     )
     columns = [
@@ -235,7 +237,8 @@ def implied_revenue(shares: pd.DataFrame, sizes: pd.DataFrame, financials: pd.Da
     `size_id`, `financial_id`.
 
     implied = share / 100 * size, smallest and largest over both intervals. A size printed as 107 is anything from
-    106.5 to 107.5, one printed as 119.1 from 119.05 to 119.15. A reported figure with an interval widens the ratio.
+    106.5 to 107.5, one printed as 119.1 from 119.05 to 119.15. A reported figure with an interval widens the ratio: one
+    without an upper end ("more than 5") leaves it 0 as its low end, one without a lower end has no high end, infinity.
 
     Formula: $\frac{l_s l_m}{100}$ to $\frac{h_s h_m}{100}$, with a share from $l_s$ to $h_s$ percent and a market from
     $l_m$ to $h_m$
@@ -248,14 +251,14 @@ def implied_revenue(shares: pd.DataFrame, sizes: pd.DataFrame, financials: pd.Da
     half = half_unit(rows["revenue_usd_bn"])
     size_low, size_high = rows["revenue_usd_bn"] - half, rows["revenue_usd_bn"] + half
     low, high = rows["low_pct"] / 100 * size_low, rows["high_pct"] / 100 * size_high
-    reported_half = np.minimum(half_unit(rows["value"]), REPORTED_HALF)
+    reported_low, reported_high = _reported_ends(rows)
     rows = rows.assign(
         size_low_usd_bn=size_low,
         size_high_usd_bn=size_high,
         implied_low_usd_bn=low,
         implied_high_usd_bn=high,
-        ratio_low_pct=100 * low / rows["high"].fillna(rows["value"] + reported_half),
-        ratio_high_pct=100 * high / rows["low"].fillna(rows["value"] - reported_half),
+        ratio_low_pct=100 * low / reported_high,
+        ratio_high_pct=100 * high / reported_low,
     )
     names = {"low_pct": "share_low_pct", "high_pct": "share_high_pct", "value": "reported_usd_bn"}
     columns = [
@@ -264,6 +267,14 @@ def implied_revenue(shares: pd.DataFrame, sizes: pd.DataFrame, financials: pd.Da
         "size_id", "financial_id",
     ]  # fmt: skip
     return rows.rename(columns=names).sort_values(["quarter", "share_id"], ignore_index=True)[columns]
+
+
+def _reported_ends(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Both ends of reported figures: as worded, an open end included, else what the last digit printed leaves open."""
+    half = np.minimum(half_unit(rows["value"]), REPORTED_HALF)
+    low, high = open_ends(rows["value"], rows["low"], rows["high"])
+    exact = rows["low"].isna() & rows["high"].isna()
+    return low.mask(exact, rows["value"] - half), high.mask(exact, rows["value"] + half)
 
 
 def half_unit(printed: pd.Series) -> np.ndarray:

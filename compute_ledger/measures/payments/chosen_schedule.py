@@ -33,7 +33,12 @@ class Schedules:
     chosen: str
 
     def band_years(self) -> pd.DataFrame:
-        """The years of the band with the chosen schedule in place of the fitted one, its ends at least as wide."""
+        """The years of the band with the chosen schedule in place of the fitted one, its ends at least as wide.
+
+        One row a calendar year, columns of `ScheduleBand.years`, USD bn.
+
+        No formula: the ends of `schedule_band`, widened to hold the line that is drawn.
+        """
         years = self.band.years.set_index("year")
         line = self.lines[self.chosen].reindex(years.index)
         low, high = years["low_usd_bn"].fillna(line), years["high_usd_bn"].fillna(line)

@@ -13,8 +13,6 @@ TAKEN_ON = {
     "partner_debt": ("partners' debt", False),
     "margin_loan": ("loan against shares", False),
     "leases_not_started": ("leases not started", True),
-    "leases_not_commenced": ("leases not started", True),
-    "leases_not_begun": ("leases not started", True),
     "debt": ("own debt", True),
 }
 SIDES = ["invested", "invested_promised", "paid", "placed", "placed_promised"]

@@ -38,9 +38,20 @@ def revenue_by_schedule(paths: Mapping[str, pd.Series], schedules: Mapping[str, 
     return pd.DataFrame(rows, columns=COLUMNS).astype({"least_covered_year": "Int64", "first_covered_year": "Int64"})
 
 
-def _compared(revenue: pd.Series, due: pd.Series) -> tuple[object, ...]:
+def uncovered(revenue: pd.Series, due: pd.Series) -> pd.Series:
+    r"""What revenue of a year does not reach of what falls due in it, USD bn by calendar year; missing where either is.
+
+    Less than a dollar is nothing.
+
+    Formula: $\max(0, D_t - R_t)$, with dues $D_t$ and revenue $R_t$ of year $t$
+    Reference: arithmetic
+    """
     short = (due - revenue).clip(lower=0.0)
-    short = short.mask(short < DOLLAR_USD_BN, 0.0)
+    return short.mask(short < DOLLAR_USD_BN, 0.0)
+
+
+def _compared(revenue: pd.Series, due: pd.Series) -> tuple[object, ...]:
+    short = uncovered(revenue, due)
     covered = (100 * revenue / due.where(due > DOLLAR_USD_BN)).dropna()
     years = [int(year) for year in due.index]
     worst = int(rounding.column(covered).to_numpy().argmin()) if len(covered) else None

@@ -9,6 +9,7 @@ import pandas as pd
 
 from compute_ledger.measures.payment_schedule import year_fraction
 from compute_ledger.measures.payments.schedule_family import ScheduleFamily
+from compute_ledger.shared import rounding
 
 SLACK_USD_BN = 1e-6  # a thousand dollars: what rounding leaves of a sum
 NEAR = 1e-4  # squared: deviations that differ by a hundredth of a printed figure count as equal
@@ -23,7 +24,8 @@ class ScheduleBand:
     `points`: one row a point, as given, with `least_usd_bn`, `most_usd_bn` (of all schedules of the family),
     `low_paid_usd_bn`, `high_paid_usd_bn`, `fitted_usd_bn` (of the admissible and the fitted), `left_low_usd_bn`,
     `left_high_usd_bn` (what the point's upper bound leaves for deals without an amount), `met_alone` (whether any
-    schedule meets it), `met_by` (schedules that do) and `met_without` (schedules that meet all others).
+    schedule meets it), `met_by` (schedules that do) and `met_without` (schedules that meet all others). A point that
+    bounds how far payments are away has no amounts.
     `ramps`: one row a group of contracts; `exponent_low`, `exponent_high`, `exponent_fitted`, and the same of `term`
     (years; missing where each contract's term is published).
     `schedules`, `admissible`: how many there are, and how many meet all points.
@@ -58,13 +60,13 @@ def schedule_band(family: ScheduleFamily, points: pd.DataFrame, years: range | l
 
     Formula: $\min_s D_{t,s}$ to $\max_s D_{t,s}$ over the schedules $s$ with $l_k \le P_{k,s} \le h_k$ for every point
     $k$; fitted: $\min_s \sum_k (\frac{P_{k,s} - v_k}{v_k})^2$, with payments $D_{t,s}$ of year $t$, payments $P_{k,s}$
-    of the span of point $k$, its ends $l_k$ and $h_k$ and its printed value $v_k$
+    of the span of point $k$ (or the mean wait for them, where it bounds that), its ends $l_k$ and $h_k$ and its printed
+    value $v_k$
     In words: every schedule of the family is tried; those that break a published figure are dropped
     Reference: convention of this report
     """
     paid = [_paid(family, row) for row in points.itertuples()]
-    ends = zip(paid, points["low_usd_bn"].fillna(-np.inf), points["high_usd_bn"].fillna(np.inf), strict=True)
-    is_met = [(amounts >= low - SLACK_USD_BN) & (amounts <= high + SLACK_USD_BN) for amounts, low, high in ends]
+    is_met = [_is_met(family, row, amounts) for row, amounts in zip(points.itertuples(), paid, strict=True)]
     broken = sum((~met for met in is_met), np.zeros(family.shape, dtype=np.int16))
     admissible = broken == 0
     fitted = _nearest(family, points, paid, admissible)
@@ -81,6 +83,19 @@ def _paid(family: ScheduleFamily, point: Any) -> np.ndarray:
     """What each schedule pays in the span of a point, the last day included."""
     start, end = year_fraction(pd.Series([point.from_on, point.until_on + pd.Timedelta(days=1)]))
     return family.paid_between(start, end, None if pd.isna(point.counterparty) else point.counterparty)
+
+
+def _is_met(family: ScheduleFamily, point: Any, paid: np.ndarray) -> np.ndarray:
+    """Whether each schedule keeps to a point; one of durations is met where nothing is left to pay."""
+    low, high, slack = point.low_usd_bn, point.high_usd_bn, SLACK_USD_BN
+    if _is_duration(point):
+        paid = rounding.array(family.mean_years_left(point.counterparty, point.until_on + pd.Timedelta(days=1)))
+        low, high, slack = point.low_years, point.high_years, 0.0
+    return ~(paid < low - slack) & ~(paid > high + slack)  # nothing lies beyond an end that is missing
+
+
+def _is_duration(point: Any) -> bool:
+    return bool(pd.notna(point.low_years) or pd.notna(point.high_years))
 
 
 def _nearest(
@@ -143,6 +158,8 @@ def _of_points(
     ]
     names = ["least_usd_bn", "most_usd_bn", "low_paid_usd_bn", "high_paid_usd_bn", "fitted_usd_bn"]
     frame = pd.DataFrame(rows, columns=[*names, "met_by", "met_without"], index=points.index)
+    is_duration = points["low_years"].notna() | points["high_years"].notna()
+    frame[names] = frame[names].astype(float).mask(is_duration)
     return points.assign(
         **frame,
         met_alone=frame["met_by"] > 0,

@@ -71,8 +71,8 @@ class ScheduleFamily:
         by_group = [self._group_paid(group, rows, start, end) for group in self.options]
         return np.asarray(functools.reduce(np.add.outer, by_group, np.zeros(())))
 
-    def mean_years_left(self, group: str, day: pd.Timestamp) -> np.ndarray:
-        r"""How long, on average by dollar, a group's payments after `day` are away from it, for each of its options.
+    def mean_years_left(self, counterparty: str, day: pd.Timestamp) -> np.ndarray:
+        r"""How long, on average by dollar, payments to one party after `day` are away from it, for each schedule.
 
         What suppliers print as the mean duration of a backlog. Missing where nothing is left to pay.
 
@@ -81,26 +81,25 @@ class ScheduleFamily:
         and the part $u_i$ of the term that is over on day $t$
         Reference: arithmetic
         """
-        rows, (exponents, _) = self.contracts[self.contracts["ramp_group"] == group], self.options[group].T
+        rows = self.contracts[self.contracts["counterparty"] == counterparty]
+        at = float(year_fraction(pd.Series([day])).iloc[0])
+        by_group = [self._group_waits(group, rows, at) for group in self.options]
+        waited, unpaid = (
+            np.asarray(functools.reduce(np.add.outer, [part[place] for part in by_group], np.zeros(())))
+            for place in (0, 1)
+        )
+        return np.divide(waited, unpaid, out=np.full(unpaid.shape, np.nan), where=unpaid > 0)
+
+    def _group_waits(self, group: str, contracts: pd.DataFrame, at: float) -> tuple[np.ndarray, np.ndarray]:
+        """Of each option of a group: dollars left to pay at `at`, times the years that they are away, and alone."""
+        rows, (exponents, _) = contracts[contracts["ramp_group"] == group], self.options[group].T
         begins, amounts = (rows[column].to_numpy()[:, None] for column in ("begins_at", "due_usd_bn"))
-        at, years = year_fraction(pd.Series([day])).iloc[0], self._years(group, rows)
+        years = self._years(group, rows)
         elapsed = np.clip((at - begins) / years, 0.0, 1.0)
         left = 1 - share_paid(elapsed, exponents[None, :])
         mean_part = exponents / (exponents + 1) * (1 - share_paid(elapsed, exponents[None, :] + 1))
         waited = (amounts * ((begins - at) * left + years * mean_part)).sum(axis=0)
-        unpaid = (amounts * left).sum(axis=0)
-        return np.divide(waited, unpaid, out=np.full(len(unpaid), np.nan), where=unpaid > 0)
-
-    def with_duration(self, group: str, day: pd.Timestamp, low_years: float, high_years: float) -> "ScheduleFamily":
-        """The family with only those options of a group whose payments are that long away; ValueError for none."""
-        kept = self.options[group][self._lasts(group, day, low_years, high_years)]
-        if not len(kept):
-            raise ValueError(f"no ramp and term of {group} has payments {low_years} to {high_years} years away")
-        return ScheduleFamily(self.contracts, self.options | {group: kept})
-
-    def _lasts(self, group: str, day: pd.Timestamp, low_years: float, high_years: float) -> np.ndarray:
-        lengths = rounding.array(self.mean_years_left(group, day))
-        return np.asarray((lengths >= low_years) & (lengths <= high_years))
+        return np.asarray(waited), np.asarray((amounts * left).sum(axis=0))
 
     def _years(self, group: str, rows: pd.DataFrame) -> np.ndarray:
         """Term of each contract of a group under each of its options."""

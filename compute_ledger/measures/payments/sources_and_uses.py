@@ -6,6 +6,7 @@ import pandas as pd
 
 from compute_ledger.measures.funding import equity_raised
 from compute_ledger.shared import rounding
+from compute_ledger.shared.open_ends import open_ends
 
 SOURCES, USES = "source", "use"
 FIRM, CONDITIONAL, ASSUMED, REPORTED = "firm", "conditional", "assumed", "reported"
@@ -24,7 +25,8 @@ def reported_years(financials: pd.DataFrame, entity: str) -> pd.DataFrame:
     """Revenue, costs, losses and cash burn of one company's past years, as reported.
 
     Whole years only. Grain: year and item, the newest known row of each. Columns: LINE_COLUMNS (`standing` is
-    reported; `side` is result for losses and burn, which follow from the rest) and `financial_id`.
+    reported; `side` is result for losses and burn, which follow from the rest) and `financial_id`. "More than 5" has
+    no upper end, infinity, and "nearly 5" begins at 0.
 
     No formula: rows are picked.
     """
@@ -32,15 +34,16 @@ def reported_years(financials: pd.DataFrame, entity: str) -> pd.DataFrame:
     rows = rows[rows["value"].notna() & ~rows["is_projection"]]
     rows = rows[(rows["period_end"] - rows["period_start"]).dt.days.between(363, 366)]
     rows = rows.sort_values(["period_end", "metric", "known_on"]).drop_duplicates(["period_end", "metric"], keep="last")
+    low, high = open_ends(rows["value"], rows["low"], rows["high"])
     return pd.DataFrame(
         {
             "year": rows["period_end"].dt.year,
             "side": rows["metric"].map(YEAR_METRICS),
             "item": rows["metric"],
             "standing": REPORTED,
-            "low_usd_bn": rows["low"].fillna(rows["value"]),
+            "low_usd_bn": low,
             "value_usd_bn": rows["value"],
-            "high_usd_bn": rows["high"].fillna(rows["value"]),
+            "high_usd_bn": high,
             "financial_id": rows["financial_id"],
         }
     ).reset_index(drop=True)

@@ -18,19 +18,23 @@ from compute_ledger.shared.text import did_you_mean
 T = TypeVar("T")
 CONTENTS = Path("book/contents.toml")
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-KEYS = ("title", "subtitle", "authors", "base_url", "source_url", "licence", "chapters", "editions")
-CHAPTER_KEYS, EDITION_KEYS = ("slug", "notebook", "title"), ("name", "label", "path", "parameters")
+KEYS = ("title", "subtitle", "authors", "base_url", "source_url", "licence", "method", "chapters", "editions")
+CHAPTER_KEYS, EDITION_KEYS = ("slug", "notebook", "title", "question"), ("name", "label", "path", "parameters")
 # Names that some file systems keep for devices.
 DEVICES = frozenset({"con", "prn", "aux", "nul"})
 
 
 @dataclass(frozen=True)
 class Chapter:
-    """One page: `<slug>.html`, made from `notebook` (absolute path), `title` for navigation."""
+    """One page: `<slug>.html`, made from `notebook` (absolute path), `title` for navigation.
+
+    `question` is what it answers, in the words of a reader, for the first page; it may be empty.
+    """
 
     slug: str
     notebook: Path
     title: str
+    question: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,8 +52,8 @@ class Contents:
     """What book/contents.toml says; `root` is the project folder that notebooks run in.
 
     `base_url` ends in a slash, or is empty for a book without an address. `licence` is that of text and data:
-    its name and its address. `version` is that of the project, which whoever builds the book has to say, and so is the
-    commit of its `sources`.
+    its name and its address. `method` is the slug of the chapter that lists all formulas, or empty. `version` is that
+    of the project, which whoever builds the book has to say, and so is the commit of its `sources`.
     """
 
     root: Path
@@ -63,6 +67,7 @@ class Contents:
     version: str = ""
     sources: PublishedSources = field(default_factory=PublishedSources)
     glossary: tuple[Term, ...] = ()
+    method: str = ""
 
     def edition(self, name: str) -> Edition:
         """The edition of that name; ContentsError with the near miss when there is none."""
@@ -93,6 +98,9 @@ def read_contents(root: Path) -> Contents:
     _refuse_doubles("edition path", [edition.path for edition in editions])
     if "index" not in {chapter.slug for chapter in chapters}:
         raise ContentsError(f"{CONTENTS}: no chapter has the slug 'index', the page the book opens with")
+    method = _text(raw, "method", "the book", default="")
+    if method:
+        _named(method, {chapter.slug: chapter for chapter in chapters}, "chapter")
     return Contents(
         root=root,
         title=_text(raw, "title", "the book"),
@@ -106,6 +114,7 @@ def read_contents(root: Path) -> Contents:
             checked_address(_text(raw, "source_url", "the book", default=""), f"{CONTENTS}: source_url")
         ),
         glossary=read_glossary(root),
+        method=method,
     )
 
 
@@ -145,7 +154,10 @@ def _chapter(root: Path, entry: dict[str, Any], number: int) -> Chapter:
         notebooks = [str(path.relative_to(root)) for path in sorted((root / name).parent.glob("*.ipynb"))]
         hint = did_you_mean(name, notebooks)
         raise ContentsError(f"{CONTENTS}: no notebook {name!r} for chapter {slug!r}{hint}")
-    return Chapter(slug, notebook, _text(entry, "title", f"chapter {slug!r}"))
+    title, question = (
+        _text(entry, key, f"chapter {slug!r}", default) for key, default in (("title", None), ("question", ""))
+    )
+    return Chapter(slug, notebook, title, question)
 
 
 def _edition(entry: dict[str, Any], number: int) -> Edition:

@@ -13,7 +13,8 @@ CHARTS = "charts"
 CITATIONS = "cite"
 NOTEBOOKS = "notebooks"
 CARDS = "og"
-FOLDERS = (STATIC, EDITIONS, DATA, CHARTS, CITATIONS, NOTEBOOKS, CARDS)
+DESKS = "desk"
+FOLDERS = (STATIC, EDITIONS, DATA, CHARTS, CITATIONS, NOTEBOOKS, CARDS, DESKS)
 
 CODEBOOK = "codebook.html"
 GLOSSARY_PAGE = "glossary.html"
@@ -26,6 +27,7 @@ MANIFEST = "manifest.json"
 SITEMAP = "sitemap.xml"
 FEED = "feed.xml"
 SEARCH_INDEX = "search-index.js"
+PREVIEWS = "previews.js"
 DATA_README = "README.md"  # in DATA; it becomes the codebook
 # Pages that hold nothing which another page lacks, or nothing to be found by.
 UNLISTED = frozenset({PRINT, STATUS_PAGE, "404.html"})

@@ -29,6 +29,8 @@ RENDERER = (
     "compute_ledger.report.pages.exporter",
     "compute_ledger.report.site.search_index",
     "compute_ledger.report.site.print_edition",
+    "compute_ledger.report.site.reading.chapter_cards",
+    "compute_ledger.report.site.reading.previews",
 )
 
 
@@ -49,7 +51,7 @@ def of_run(
         "notebook": _cells(notebook),
         "parameters": texts_of_values,
         # Also what a library opens in a way that no record shows.
-        "data": files_in([DATA, *folders(texts, root)], root) | named_files(texts, root),
+        "data": _without_history(files_in([DATA, *folders(texts, root)], root), root) | named_files(texts, root),
         "package": source_imports.files([*source_imports.of_notebook(notebook), *RUNNER], root),
         **installed(),
     }
@@ -75,6 +77,25 @@ def files_in(folders: Iterable[Path], root: Path) -> Part:
             if path.is_file() and "__pycache__" not in path.parts:
                 hashes[_name(path, root)] = _hashed(path)
     return hashes
+
+
+def history_files(folder: Path) -> set[str]:
+    """Names of the tables in a data package that only tell what others held before (`onlyHistory`); none elsewhere."""
+    try:
+        package = json.loads((folder / PACKAGE).read_text(encoding="utf-8"))
+        return {table["path"] for table in package["resources"] if table.get("onlyHistory") is True}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return set()
+
+
+def _without_history(files: Part, root: Path) -> Part:
+    """A run that does read such a table is known by its record."""
+    unread = {
+        _name(folder / name, root)
+        for folder in {(root / path).parent for path in files if Path(path).name == PACKAGE}
+        for name in history_files(folder)
+    }
+    return {path: content for path, content in files.items() if path not in unread}
 
 
 def _cells(notebook: Mapping[str, Any]) -> Part:

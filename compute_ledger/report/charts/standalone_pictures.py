@@ -9,10 +9,12 @@ import struct
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from compute_ledger.report.charts.drawing_cache import cached
 from compute_ledger.report.charts.svg_sanitiser import LETTERING, xml_text
 from compute_ledger.report.errors import RenderError
+from compute_ledger.shared.chart_look import key_below
 from compute_ledger.shared.fonts import vl_convert
 from compute_ledger.shared.typeface import faces, widths
 
@@ -21,6 +23,8 @@ MARGIN_PX, PNG_SCALE = 16, 2
 CARD_PX, LEAST_SCALE = (1200, 630), 0.6
 COLOUR = re.compile(r'="(?:currentColor|var\(--[\w-]+(?:,\s*([^()"]*))?\))"')
 DRAWING = re.compile(r'<svg [^>]*?width="([\d.]+)" height="([\d.]+)".*?</desc>(.*)</svg>', re.DOTALL)
+
+Entry = dict[str, Any]  # of a key: its form, colours and words
 
 
 @dataclass(frozen=True)
@@ -48,15 +52,20 @@ class Words:
         return widths.width(text, self.size, bold=self.bold)
 
 
-def standalone(svg: str, title: str, subtitle: str, note: str, source: str, description: str) -> str:
-    """The `svg` of a page as a picture of its own on white: title and subtitle above it, note and source below."""
+def standalone(
+    svg: str, title: str, subtitle: str, key: Sequence[Entry], note: str, source: str, description: str
+) -> str:
+    """The `svg` of a page as a picture of its own on white: title, subtitle and key above it, note and source below."""
     width, height, drawing = _taken_apart(svg)
     above = [Words(title, 18, bold=True), Words(subtitle, 13, MUTED, gap=3)]
     below = [Words(note, 12, MUTED, gap=4), Words(source, 12, MUTED, gap=4)]
     head, top = _set(above, width, MARGIN_PX)
+    swatches, top = key_below(key, MARGIN_PX, top + (4 if key else 0), width)
     foot, bottom = _set(below, width, top + height + 16)
     body = f'<g transform="translate({MARGIN_PX},{top + 8:g})">{drawing}</g>'
-    return _framed(width + 2 * MARGIN_PX, bottom + MARGIN_PX, title, description, f"{head}{body}{foot}")
+    return _framed(
+        width + 2 * MARGIN_PX, bottom + MARGIN_PX, title, description, f"{head}{_resolved(swatches)}{body}{foot}"
+    )
 
 
 def card(book: str, title: str, claim: str, figure: str, svg: str) -> str:
@@ -113,7 +122,12 @@ def _taken_apart(svg: str) -> tuple[float, float, str]:
     parts = DRAWING.fullmatch(svg)
     if not parts:
         raise RenderError(f"not a drawing of ours: {svg[:80]!r}")
-    return float(parts[1]), float(parts[2]), COLOUR.sub(lambda colour: f'="{colour[1] or INK}"', parts[3])
+    return float(parts[1]), float(parts[2]), _resolved(parts[3])
+
+
+def _resolved(drawing: str) -> str:
+    """A drawing in the colours of the light page."""
+    return COLOUR.sub(lambda colour: f'="{colour[1] or INK}"', drawing)
 
 
 def _set(words: Sequence[Words], width: float, top: float, left: float = MARGIN_PX) -> tuple[str, float]:

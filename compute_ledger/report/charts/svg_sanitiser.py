@@ -5,6 +5,7 @@ from xml.etree import ElementTree
 from xml.sax.saxutils import escape, quoteattr
 
 from compute_ledger.report.errors import RenderError
+from compute_ledger.shared.chart_look import on_page
 from compute_ledger.shared.text import visible
 from compute_ledger.shared.typeface import TYPEFACE
 
@@ -32,6 +33,8 @@ LOCAL = re.compile(r"url\(#([\w-]+)\)", re.ASCII)
 LETTERING = f'font-family={quoteattr(TYPEFACE.shown)} text-rendering="geometricPrecision"'
 SIZE = re.compile(r"\d{1,6}(\.\d+)?", re.ASCII)
 COLOUR = re.compile(r"var\(--[\w-]+,\s*(#\w+)\)")  # one of the screen's two, with the colour of paper
+# Of a size, not a place: what it multiplies is large.
+FACTOR = re.compile(r"scale|skew|matrix", re.ASCII)
 NUMBER = re.compile(r"-?\d*\.\d+(?:e-?\d+)?", re.ASCII)
 # A line or an area is one mark for a whole series: its label would name the first point only.
 UNLABELLED = frozenset({"axis", "legend", "title", "line mark", "area mark", "trail mark", "text mark"})
@@ -116,7 +119,7 @@ def _attributes(node: ElementTree.Element, ids: Ids) -> dict[str, str]:
         elif not FUNCTIONS.issuperset(FUNCTION.findall(value)):
             continue
         elif key in GEOMETRY:
-            value = _rounded(value)
+            value = _rounded(value, 2 if key == "offset" or FACTOR.search(value) else 1)
         elif key == "font-size":
             value = value.removesuffix("px")
         if key == "transform":
@@ -143,13 +146,13 @@ def _flattened(group: ElementTree.Element) -> ElementTree.Element | None:
     return group
 
 
-def _rounded(value: str) -> str:
-    """Every decimal number in `value` to two places at most, without idle zeros."""
-    return NUMBER.sub(lambda match: f"{float(match[0]):.2f}".rstrip("0").rstrip("."), value)
+def _rounded(value: str, places: int = 1) -> str:
+    """Every decimal number in `value` to so many places at most, without idle zeros: a tenth of a pixel is not seen."""
+    return NUMBER.sub(lambda match: f"{round(float(match[0]), places) + 0.0:.10g}", value)
 
 
 def _serialised(node: ElementTree.Element, paper: bool) -> str:
-    values = {key: COLOUR.sub(r"\1", value) if paper else value for key, value in node.attrib.items()}
+    values = {key: COLOUR.sub(r"\1", value) if paper else on_page(value) for key, value in node.attrib.items()}
     attributes = "".join(f" {key}={quoteattr(value)}" for key, value in values.items())
     inner = xml_text(node.text or "") + "".join(_serialised(child, paper) for child in node)
     return f"<{node.tag}{attributes}>{inner}</{node.tag}>" if inner else f"<{node.tag}{attributes}/>"

@@ -16,7 +16,7 @@ from compute_ledger.shared.text import visible
 
 VEGA_LITE = "application/vnd.vegalite."  # of any version
 FACETS = {"subtitle": "subtitle", "description": "description", "note": "note", "source_ids": "sources"}
-FACETS |= {"evidence": "evidence", "filters": "filters"}
+FACETS |= {"evidence": "evidence", "filters": "filters", "key": "key"}
 
 
 def add_cell(side: Side, chapter: str, cell: Mapping[str, Any], file: str) -> None:

@@ -5,7 +5,7 @@ from operator import attrgetter
 from typing import Any
 
 from compute_ledger.report.book.contents import Contents
-from compute_ledger.report.charts import standalone_pictures, vega_svg
+from compute_ledger.report.charts import drawn_key, standalone_pictures, vega_svg
 from compute_ledger.report.diff import change_lines
 from compute_ledger.report.diff.comparison import Comparison
 from compute_ledger.report.diff.differences import ChartChange
@@ -69,6 +69,9 @@ def _picture(snapshot: ExhibitSnapshot, side: Side, name: str, folder: Folder) -
         folder.write(name, picture.read_bytes())
     else:
         drawing = vega_svg.draw(snapshot.spec, snapshot.id, snapshot.title, snapshot.description)["wide"]
-        alone = standalone_pictures.standalone(drawing, snapshot.title, snapshot.subtitle, "", "", snapshot.description)
+        key = drawn_key.checked_key({"id": snapshot.id, "key": snapshot.facets.get("key")}, snapshot.chapter)
+        alone = standalone_pictures.standalone(
+            drawing, snapshot.title, snapshot.subtitle, key, "", "", snapshot.description
+        )
         folder.write(name, standalone_pictures.as_file(alone))
     return name

@@ -14,7 +14,7 @@ class ExhibitSnapshot:
     """A chart or table: its `title`, `labels` of the columns by name, `keys` (those that name a row), `rows`.
 
     `spec` is the drawing in Vega-Lite. `facets` are what can differ beside title and rows, by the word for it:
-    subtitle, description, note, sources, evidence, drawing.
+    subtitle, key, description, note, sources, evidence, drawing.
     """
 
     chapter: str

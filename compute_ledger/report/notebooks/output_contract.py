@@ -10,6 +10,7 @@ from typing import Any
 
 from compute_ledger.report.errors import NotebookError
 from compute_ledger.shared.mime_types import (
+    DESK,
     DOWNLOADS,
     EXHIBIT,
     EXPLORER,
@@ -30,6 +31,7 @@ MIME_TYPES = (
     TABLE,
     FINDING,
     KEY_FIGURES,
+    DESK,
     SOURCES,
     DOWNLOADS,
     PROVENANCE,
@@ -45,6 +47,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     EXPLORER: (*STANDING, "filters"),
     FINDING: ("name", "claim", "text", "evidence"),
     KEY_FIGURES: ("figures",),
+    DESK: ("module", "chapter", "as_of", "inputs", "labels", "answer", "words", "data"),
     SOURCES: ("sources",),
     DOWNLOADS: ("items",),
     PROVENANCE: ("data_hash", "as_of", "min_grade"),
@@ -53,6 +56,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "source": ("source_id", "publisher", "title", "published_on", "language", "url", "grade", "document"),
     "download": ("href", "text"),
     "table": ("columns", "rows"),
+    "choice": ("id", "name", "remark", "steps"),
     "column": ("name", "label", "unit", "type"),
 }
 ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")

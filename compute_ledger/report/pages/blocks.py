@@ -1,20 +1,29 @@
 """Outputs of a notebook to blocks of a page: charts, tables, cards, sources, downloads."""
 
+import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
-from compute_ledger.report.charts import vega_svg
+from compute_ledger.report.charts import drawn_key, vega_svg
 from compute_ledger.report.errors import NotebookError, RenderError
 from compute_ledger.report.notebooks.output_contract import Block, checked_id, finding_anchor, require, source_anchor
-from compute_ledger.report.pages.html_tables import filter_columns, grid
+from compute_ledger.report.pages.html_tables import columns_of, filter_columns, folds, grid
 from compute_ledger.report.pages.markdown import PrintProse, Prose
 from compute_ledger.shared.mime_types import VEGA_LITE
 
-MOST_SOURCES_OPEN = 12
+MOST_SOURCES_OPEN = 6
+MOST_NAMED = 2  # publishers in the line below a chart
+# Brackets after a publisher say through whom it was read, as in "Reuters (copy on example.org)"; what stands before a
+# slash, on which wire, as in "Business Wire / Amazon". "(quoted copy)" is a page of its own, known from a quotation.
+BRACKETS = re.compile(r"\s*\([^()]*\)")
+OF_ITS_OWN = "(quoted copy)"
+DESK_ANCHOR = "desk"
+DESK_INPUTS = ("choice", "number", "day")
 
 
 def prose(text: str, prose: Prose, name: str = "") -> Block:
@@ -30,9 +39,9 @@ def prose(text: str, prose: Prose, name: str = "") -> Block:
 
 
 def finding(data: Block, words: Prose, place: str) -> Block:
-    """A statement of the report: prose with an anchor, and the rows that it rests on."""
+    """A statement of the report: prose with an anchor, its claim by itself, and the rows that it rests on."""
     block = prose(data["text"], words, finding_anchor(data["name"], place))
-    return {**block, "evidence": _links(data, words)}
+    return {**block, "claim": words.inline(data["claim"]), "evidence": _links(data, words)}
 
 
 def exhibit(data: Block, spec: Any, sources: Mapping[str, Block], prose: Prose, place: str) -> Block:
@@ -43,6 +52,7 @@ def exhibit(data: Block, spec: Any, sources: Mapping[str, Block], prose: Prose, 
         if not data[key] and not (key == "source_ids" and data.get("unsourced")):
             raise NotebookError(f"{place}: exhibit {data['id']!r} has an empty {key}; every chart needs one")
     shared = _shared(data, sources, prose, place)
+    swatches = drawn_key.checked_key(data, place)
     paper = isinstance(prose, PrintProse)
     try:
         pictures = vega_svg.draw(spec, shared["id"], data["title"], data["description"], paper=paper)
@@ -54,21 +64,39 @@ def exhibit(data: Block, spec: Any, sources: Mapping[str, Block], prose: Prose, 
         "name": data["title"],
         "title": data["title"],
         "subtitle": data["subtitle"],
+        "key": [{**entry, "swatch": drawn_key.drawn(entry, paper=paper)} for entry in swatches],
         "description": data["description"],
         "svg": {name: Markup(text) for name, text in pictures.items()},
+        "choices": _choices(data, prose, place),
     }
+
+
+def _choices(data: Block, prose: Prose, place: str) -> list[Block]:
+    """What readers may pick out of the chart: each with its id in the page, and labels of marks in steps."""
+    choices = [require(choice, "choice", place) for choice in data.get("choices") or []]
+    return [{**choice, "id": prose.anchor(checked_id(choice["id"], place))} for choice in choices]
 
 
 def table(data: Block, sources: Mapping[str, Block], prose: Prose, place: str) -> Block:
     """A table that stands on its own."""
     caption = prose.inline(data["caption"])
-    return {**_shared(data, sources, prose, place), "kind": "table", "name": caption.striptags(), "caption": caption}
+    return {
+        **_shared(data, sources, prose, place),
+        "kind": "table",
+        "name": caption.striptags(),
+        "caption": caption,
+        "folds": folds(data, prose, place),
+    }
 
 
 def explorer(data: Block, sources: Mapping[str, Block], prose: Prose, place: str) -> Block:
-    """A standing table that report.js lets readers search and filter; whole without it."""
+    """A standing table that report.js lets readers search and filter; whole without it.
+
+    `preview` are the positions of the columns that a link to one of its rows shows.
+    """
     filters = " ".join(map(str, filter_columns(data, place)))
-    return {**table(data, sources, prose, place), "kind": "explorer", "filters": filters}
+    preview = columns_of("preview", data.get("preview", ()), data, place)
+    return {**table(data, sources, prose, place), "kind": "explorer", "filters": filters, "preview": preview}
 
 
 def cards(data: Block, prose: Prose, place: str) -> Block:
@@ -89,6 +117,34 @@ def cards(data: Block, prose: Prose, place: str) -> Block:
     return {"kind": "cards", "figures": key_figures, "as_of": [figure["as_of"] for figure in figures]}
 
 
+def desk(data: Block, place: str) -> Block:
+    """Inputs with their published values, the answer as published, and in `held` what the scripts need besides."""
+    for each in data["inputs"]:
+        checked_id(each["name"], place)
+        if each["kind"] not in DESK_INPUTS:
+            raise NotebookError(
+                f"{place}: the desk has an input of kind {each['kind']!r}; use {', '.join(DESK_INPUTS)}"
+            )
+    ticks: Block = next((each["ticks"] for each in data["inputs"] if each["kind"] == "day"), {})
+    return {
+        "kind": "desk",
+        "id": DESK_ANCHOR,
+        "scripts": [checked_id(name, place) for name in (*data["needs"], data["module"])],
+        "inputs": [each | {"iso": _iso_days(each)} if each["kind"] == "day" else each for each in data["inputs"]],
+        "answer": data["answer"],
+        "labels": data["labels"],
+        "as_of": data["as_of"],
+        "held": {name: data[name] for name in ("module", "chapter", "fixed", "words", "data")} | {"ticks": ticks},
+    }
+
+
+def _iso_days(day_input: Block) -> dict[str, str]:
+    """The ends and the value of a desk's day, which are days since 1970-01-01, as a date field has them."""
+    return {
+        end: (date(1970, 1, 1) + timedelta(days=int(day_input[end]))).isoformat() for end in ("low", "high", "value")
+    }
+
+
 def source_list(data: Block, prose: Prose, place: str) -> Block:
     """The chapter's sources, each with the anchor `source-<id>`."""
     sources = []
@@ -99,14 +155,37 @@ def source_list(data: Block, prose: Prose, place: str) -> Block:
         later = source.get("later") or ""
         anchor = prose.anchor(source_anchor(source["source_id"], place))
         sources.append({**source, "id": anchor, "href": href, "host": host, "later": later})
-    return {"kind": "sources", "sources": sources, "summary": _by_grade(sources)}
+    return {"kind": "sources", "sources": best_first(sources), "summary": _by_grade(sources)}
 
 
-def _by_grade(sources: list[Block]) -> str:
+def best_first(sources: Sequence[Block]) -> list[Block]:
+    """Sources by grade; of one grade those read at their publisher before those read through others."""
+
+    def rank(source: Block) -> tuple[str, bool]:
+        return source["grade"], bool(BRACKETS.search(source["publisher"].replace(OF_ITS_OWN, "")))
+
+    return sorted(sources, key=rank)
+
+
+def _by_grade(sources: Sequence[Block]) -> str:
     """'82 sources by grade: 3 A, 40 A-, 39 B', or nothing where a page has few enough to show them all at once."""
     counts = Counter(source["grade"] for source in sources)
-    words = ", ".join(f"{counts[grade]} {grade}" for grade in sorted(counts))
+    words = ", ".join(f"{counts[grade]}\xa0{grade}" for grade in sorted(counts))
     return f"{len(sources)} sources by grade: {words}" if len(sources) > MOST_SOURCES_OPEN else ""
+
+
+def _basis(sources: Sequence[Block]) -> Block:
+    """The line below a chart: the `best` publishers, how many `more`, and the range of `grades` ('A to B').
+
+    `sources` are the best first; a publisher is named without whom it was read through.
+    """
+    publishers: dict[str, Block] = {}
+    for source in sources:
+        name = BRACKETS.sub("", source["publisher"]).rpartition(" / ")[2].strip() or source["publisher"]
+        publishers.setdefault(name, {"text": name, "href": source["href"]})
+    best = list(publishers.values())[:MOST_NAMED]
+    grades = " to ".join(dict.fromkeys(source["grade"] for source in (sources[0], sources[-1]))) if sources else ""
+    return {"best": best, "more": len(publishers) - len(best), "grades": grades}
 
 
 def downloads(data: Block, prose: Prose, place: str) -> Block:
@@ -127,10 +206,13 @@ def _shared(data: Block, sources: Mapping[str, Block], prose: Prose, place: str)
         raise NotebookError(
             f"{place}: {data['id']!r} names source {missing[0]!r}, which the page's list of sources lacks"
         )
+    own = best_first([{**sources[s], "href": prose.href(f"#{source_anchor(s, place)}")} for s in data["source_ids"]])
     return {
         "id": prose.anchor(checked_id(data["id"], place)),
         "note": prose.inline(data["note"] or ""),
-        "sources": [{**sources[s], "href": prose.href(f"#{source_anchor(s, place)}")} for s in data["source_ids"]],
+        "sources": own,
+        "basis": _basis(own),
+        "computation": None,
         "evidence": _links(data, prose),
         "as_of": data["as_of"],
         "table": grid(data, prose, place),

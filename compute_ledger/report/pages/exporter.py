@@ -3,6 +3,7 @@
 import functools
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import distribution
 from pathlib import Path
@@ -34,7 +35,8 @@ class Page:
 
     `blocks` are what the page was made of, with so many `charts`, `print_blocks` the same for the print edition.
     `files` are those that lie beside the page: path below the edition's folder -> content. `entries` (see
-    site/search_index.py) and `printed` (see site/print_edition.py) are made where they are wanted, unless given.
+    site/search_index.py), `printed` (see site/print_edition.py), `answer` and `previews` (see site/reading/) are made
+    where they are wanted, unless given.
     `problems` name the cells whose output is not shown as it was meant.
     """
 
@@ -50,6 +52,8 @@ class Page:
     files: dict[str, bytes] = field(default_factory=dict)
     entries: list[dict[str, Any]] | None = None
     printed: dict[str, Any] | None = None
+    answer: dict[str, str] | None = None
+    previews: dict[str, Any] | None = None
     problems: tuple[str, ...] = ()
 
 
@@ -99,13 +103,10 @@ def render_page(job: PageJob) -> Page:
 
 
 def render_words(
-    contents: Contents, edition: Edition, name: str, markdown: str, *, codebook: bool, inside: bool = False
+    contents: Contents, edition: Edition, editions: Sequence[Edition], name: str, markdown: str, *, codebook: bool
 ) -> str:
-    """The page `name` made of Markdown (codebook, glossary, status), in the frame of the chapters of `edition`.
-
-    It lies `inside` the folder of the edition, or else at the book's root.
-    """
-    frame = words_frame(contents, edition, name, codebook=codebook, inside=inside)
+    """The page `name` of `edition` that is made of Markdown (codebook, glossary, status); all `editions` have one."""
+    frame = words_frame(contents, edition, editions, name, codebook=codebook)
     notebook = new_notebook(cells=[new_markdown_cell(markdown, id=frame.slug)])
     return _rendered(contents, notebook, frame)[0]
 

@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from compute_ledger.report.errors import NotebookError
 from compute_ledger.report.notebooks.output_contract import Block, require, row_ids
-from compute_ledger.report.pages.markdown import Prose
+from compute_ledger.report.pages.markdown import PrintProse, Prose
 from compute_ledger.shared import rounding
 
 WIDE_TABLE_COLUMNS = 6
@@ -29,8 +29,8 @@ Cell = tuple[str, str | None]  # text, and the address it leads to
 def grid(data: Block, prose: Prose, place: str) -> Block:
     """A table's columns, its class, its rows as HTML, as they are `shown`, and their `cells` as plain values.
 
-    Numbers of one column share their decimals, no more than a reader can use, unless the column says that it is
-    `mixed` (of several units); the files to take along have them in full.
+    Percentages and points of one column share a decimal; any other number has its own decimals, no more than a reader
+    can use, unless the column says that it is `mixed` (of several units). The files to take along have them in full.
     `data` is an exhibit or a standing table. NotebookError when its table does not fit the contract.
     """
     table, ids_of_rows = data["table"], row_ids(data, place)
@@ -39,7 +39,7 @@ def grid(data: Block, prose: Prose, place: str) -> Block:
         raise NotebookError(f"{place}: a table row has more or fewer cells than the {len(columns)} columns")
     if len(columns) > MOST_COLUMNS:
         raise NotebookError(f"{place}: {data['id']!r} has {len(columns)} columns; at most {MOST_COLUMNS} fit a page")
-    decimals = [_shared_decimals(column, [row[i] for row in table["rows"]]) for i, column in enumerate(columns)]
+    decimals = [_most_decimals(column, [row[i] for row in table["rows"]]) for i, column in enumerate(columns)]
     rows = [
         [_cell(value, column, places, prose) for value, column, places in zip(row, columns, decimals, strict=True)]
         for row in table["rows"]
@@ -51,33 +51,76 @@ def grid(data: Block, prose: Prose, place: str) -> Block:
     ids = table["row_ids"] if ids_of_rows else [None] * len(rows)
     anchors = [row_id and prose.anchor(row_id) for row_id in ids]
     heading = bool(kinds) and kinds[0] != "num"
+    wide = len(columns) > WIDE_TABLE_COLUMNS or kinds.count("long") > WIDE_TABLE_TEXTS
+    cards = wide and "caption" in data and not isinstance(prose, PrintProse)
+    labels = [f' data-label="{escape(_label(column))}"' if cards else "" for column in columns]
     return {
         "columns": columns,
         "cells": plain,
         "shown": rows,
         "row_ids": ids,
         "css": " ".join(
-            [f"{kind}-{i}" for i, kind in enumerate(kinds, 1) if kind] + ["words"] * (set(kinds) == {"", "long"})
+            [f"{kind}-{i}" for i, kind in enumerate(kinds, 1) if kind]
+            + ["words"] * (set(kinds) == {"", "long"})
+            + ["carded"] * cards
         ),
-        "body": Markup("\n".join(_row(row, anchor, heading) for row, anchor in zip(rows, anchors, strict=True))),
-        "wide": len(columns) > WIDE_TABLE_COLUMNS or kinds.count("long") > WIDE_TABLE_TEXTS,
+        "body": Markup(
+            "\n".join(_row(row, labels, anchor, heading) for row, anchor in zip(rows, anchors, strict=True))
+        ),
+        "wide": wide,
     }
+
+
+def folds(data: Block, prose: Prose, place: str) -> list[Block]:
+    """The tables that `data` asks to be folded up by a column's values: `name`, `id` and `grid` of each, without it."""
+    table = data["table"]
+    if not table.get("fold_by"):
+        return []
+    (column,) = columns_of("fold_by", [table["fold_by"]], data, place)
+    ids = table.get("row_ids") or [None] * len(table["rows"])
+    parts: dict[str, Block] = {}
+    for row, row_id in zip(table["rows"], ids, strict=True):
+        name, _ = _cell(row[column], table["columns"][column], 0, prose)
+        part = parts.setdefault(name, {"rows": [], "row_ids": []})
+        part["rows"].append(row[:column] + row[column + 1 :])
+        part["row_ids"].append(row_id)
+    columns = table["columns"][:column] + table["columns"][column + 1 :]
+    return [
+        {
+            "name": name,
+            "id": prose.new_id(f"{data['id']} {name}"),
+            "grid": grid({**data, "table": {**part, "columns": columns}}, prose, place),
+        }
+        for name, part in parts.items()
+    ]
 
 
 def filter_columns(data: Block, place: str) -> list[int]:
     """Positions, counted from 0, of the columns that an explorer offers as filters."""
+    return columns_of("filter", data["filters"], data, place)
+
+
+def columns_of(what: str, chosen: Sequence[str], data: Block, place: str) -> list[int]:
+    """Positions of the `chosen` columns, counted from 0; NotebookError names one that is none."""
     names = [column.get("name") for column in data["table"]["columns"]]
-    for name in data["filters"]:
+    for name in chosen:
         if name not in names:
-            raise NotebookError(f"{place}: filter {name!r} is none of the columns {', '.join(map(str, names))}")
-    return [names.index(name) for name in data["filters"]]
+            raise NotebookError(f"{place}: {what} {name!r} is none of the columns {', '.join(map(str, names))}")
+    return [names.index(name) for name in chosen]
 
 
-def _row(cells: Sequence[Cell], row_id: str | None, heading: bool) -> str:
-    cells_html = [f'<a href="{escape(href)}">{escape(text)}</a>' if href else str(escape(text)) for text, href in cells]
-    first = f'<th scope="row">{cells_html.pop(0)}</th>' if heading else ""
+def _label(column: Mapping[str, Any]) -> str:
+    """What stands beside a value where a row is a card."""
+    return f"{column['label']} ({column['unit']})" if column["unit"] else str(column["label"])
+
+
+def _row(cells: Sequence[Cell], labels: Sequence[str], row_id: str | None, heading: bool) -> str:
+    """The HTML of a row; `labels` are attributes of its cells, by which the style sheet makes it a card on a phone."""
+    texts = [f'<a href="{escape(href)}">{escape(text)}</a>' if href else str(escape(text)) for text, href in cells]
+    first = f'<th scope="row">{texts[0]}</th>' if heading else ""
+    rest = [f"<td{label}>{text}</td>" for label, text in zip(labels, texts, strict=True)][heading:]
     opened = f'<tr id="{row_id}">' if row_id else "<tr>"
-    return f"{opened}{first}{''.join(f'<td>{text}</td>' for text in cells_html)}</tr>"
+    return f"{opened}{first}{''.join(rest)}</tr>"
 
 
 def _kind(column: Mapping[str, Any], texts: list[str]) -> str:
@@ -88,8 +131,8 @@ def _kind(column: Mapping[str, Any], texts: list[str]) -> str:
     return "short" if longest <= SHORT_TEXT else "long" if longest > LONG_TEXT else ""
 
 
-def _shared_decimals(column: Mapping[str, Any], values: list[Any]) -> int:
-    """Decimals of a column: one for percentages and points, two otherwise, three where all numbers are below 1."""
+def _most_decimals(column: Mapping[str, Any], values: list[Any]) -> int:
+    """Decimals of a column at most: one for percentages and points, two otherwise, three where all are below 1."""
     largest = max((abs(value) for value in values if isinstance(value, (int, float))), default=0.0)
     most = 1 if column["unit"] in COARSE_UNITS else 3 if largest < 1 else 2
     return min(most, _decimals(values))
@@ -102,16 +145,26 @@ def _decimals(values: list[Any]) -> int:
     return max(0, min(4, max((-int(exponent) for exponent in digits), default=0)))
 
 
-def _cell(value: Any, column: Mapping[str, Any], shared: int, prose: Prose) -> Cell:
+def _number(value: float, column: Mapping[str, Any], most: int) -> str:
+    """The number with the decimals that it has, `most` at most and none that nobody measured; a small one is not 0."""
+    if column["name"] == "year" or column["name"].endswith("_year"):
+        return rounding.text(value, 0).replace(",", "")
+    if column.get("mixed"):
+        return rounding.text(value, _decimals([value]))
+    if column["unit"] in COARSE_UNITS:
+        return rounding.text(value, most)
+    shown = next((n for n in range(most, rounding.FINEST) if rounding.rounded(value, n)), most)
+    text = rounding.text(value, shown)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _cell(value: Any, column: Mapping[str, Any], most: int, prose: Prose) -> Cell:
     if isinstance(value, dict):
         return _link(value, column, prose)
     if value is None or value == "" or (isinstance(value, float) and not math.isfinite(value)):
         return "", None
     if column["type"] == "number" and isinstance(value, (int, float)):
-        plain_year = column["name"] == "year" or column["name"].endswith("_year")
-        decimals = _decimals([value]) if column.get("mixed") else shared
-        text = rounding.text(value, 0).replace(",", "") if plain_year else rounding.text(value, decimals)
-        return text.replace("-", "−"), None
+        return _number(value, column, most).replace("-", "−"), None
     return str(value), None
 
 

@@ -21,7 +21,8 @@ from compute_ledger.shared.text import slug, visible
 SCHEMES = frozenset({"http", "https", "mailto"})
 # A notebook lies beside data/, so `../data/deals.csv` works in Jupyter; in the book data/ is at the root.
 ATTACHMENT = "attachment:"
-SHARED = re.compile(r"(?:\.\./)?(data/[\w-][\w.-]*|(?:codebook|glossary)\.html(?:#[\w-]+)?)", re.ASCII)
+SHARED = re.compile(r"(?:\.\./)?(data/[\w-][\w.-]*)", re.ASCII)
+OF_THE_EDITION = re.compile(r"(?:\.\./)?((?:codebook|glossary)\.html(?:#[\w-]+)?)", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,8 @@ class Prose:
             return url if parts.scheme.lower() in SCHEMES else None
         if shared := SHARED.fullmatch(url):
             return f"{self.root}{shared[1]}"
+        if beside := OF_THE_EDITION.fullmatch(url):
+            return beside[1]
         if parts.netloc or url.startswith("/") or ".." in parts.path.split("/"):
             return None
         page = self.pages.get(parts.path.removeprefix("./"), parts.path)

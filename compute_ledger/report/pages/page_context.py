@@ -1,11 +1,12 @@
 """What the templates get as `page`: what the page says, and the frame around it."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from compute_ledger.report.book import layout
 from compute_ledger.report.book.contents import Contents, Edition
@@ -17,6 +18,7 @@ from compute_ledger.report.pages import citations
 from compute_ledger.report.pages.markdown import Heading
 
 STANDING = ("exhibit", "table", "explorer")
+WORDS_A_MINUTE = 230
 
 
 @dataclass(frozen=True)
@@ -78,9 +80,11 @@ class PageFrame:
     """What stands around the text of a page, known before it is read; links are relative to the page.
 
     `name` is what messages call it, `pages` the page of each notebook by its file name. `root` leads to the book's
-    root, `path` from there to the page's folder. `address` is that of the folder, `card` the path of the picture for
-    other sites; both are empty where the book has no address. A page that no notebook made has no `run`. `project` is
-    the folder in which the modules are looked for that its cells import, `sources` says where these are published.
+    root, `path` from there to the page's folder. `edition` is its label, `editions` lead to this page in each.
+    `address` is that of the folder, `card` the path of the picture for other sites; both are empty where
+    the book has no address. A page that no notebook made has no `run`. `project` is
+    the folder in which the modules are looked for that its cells import, `sources` says where these are published,
+    `method` is the page that lists all formulas, if one does.
     """
 
     name: str
@@ -90,7 +94,8 @@ class PageFrame:
     chapters: list[Link]
     root: str
     path: str
-    home: str
+    edition: str
+    editions: list[Link]
     codebook: bool
     appendix: list[Link]
     terms: tuple[Term, ...]
@@ -98,10 +103,10 @@ class PageFrame:
     card: str = ""
     previous: Link | None = None
     next: Link | None = None
-    editions: list[Link] = field(default_factory=list)
     run: RunCard | None = None
     project: Path = Path()
     sources: PublishedSources = field(default_factory=PublishedSources)
+    method: str = ""
 
     @property
     def is_index(self) -> bool:
@@ -136,8 +141,18 @@ class PageContext:
     @property
     def frames(self) -> tuple[Block, ...]:
         """The blocks of tables that are no exhibits, as pandas shows them."""
-        folded = [frame for block in self.blocks if block["kind"] == "code" for frame in block["frames"]]
+        computations = [block if block["kind"] == "code" else block.get("computation") for block in self.blocks]
+        folded = [frame for computation in filter(None, computations) for frame in computation["frames"]]
         return (*(block for block in self.blocks if block["kind"] == "frame"), *folded)
+
+    @property
+    def minutes(self) -> int:
+        """How long its text and what is said of its charts take to read, at least one minute."""
+        spoken = [block["html"] for block in self.blocks if block["kind"] == "prose"]
+        for block in self.standing:
+            spoken += [Markup(escape(f"{block.get('title') or ''} {block.get('subtitle') or ''} ")), block["note"]]
+        words = sum(len(text.striptags().split()) for text in spoken)
+        return max(1, math.ceil(words / WORDS_A_MINUTE))
 
     @property
     def standing(self) -> tuple[Block, ...]:
@@ -153,7 +168,7 @@ def chapter_frame(job: PageJob, metadata: Any) -> PageFrame:
     """The frame of a chapter that was run; `metadata` are those of its executed notebook."""
     contents, chapters = job.contents, job.contents.chapters
     position = next(number for number, chapter in enumerate(chapters) if chapter.slug == job.slug)
-    up, folder = way_up(job.edition), f"{job.edition.path}/" if job.edition.path else ""
+    up, folder = way_up(job.edition), _folder(job.edition)
     links = [Link(chapter.title, f"{chapter.slug}.html", number == position) for number, chapter in enumerate(chapters)]
     return PageFrame(
         name=chapters[position].notebook.name,
@@ -163,46 +178,38 @@ def chapter_frame(job: PageJob, metadata: Any) -> PageFrame:
         chapters=links,
         root=up,
         path=folder,
-        home="index.html",
+        edition=job.edition.label,
+        editions=_editions(job.editions, job.edition, f"{job.slug}.html"),
         codebook=job.codebook,
-        appendix=_appendix(contents, up, job.codebook),
+        appendix=_appendix(contents, job.codebook),
         terms=contents.glossary,
         address=contents.base_url and f"{contents.base_url}{folder}",
         card=contents.base_url and f"{folder}{layout.CARDS}/{job.slug}.png",
         previous=links[position - 1] if position else None,
         next=links[position + 1] if position + 1 < len(links) else None,
-        editions=[
-            Link(
-                other.label,
-                f"{up}{other.path}{'/' if other.path else ''}{job.slug}.html",
-                other.name == job.edition.name,
-            )
-            for other in job.editions
-        ],
         run=_run_card(job, metadata),
         project=contents.root,
         sources=contents.sources,
+        method=contents.method and f"{contents.method}.html",
     )
 
 
-def words_frame(contents: Contents, edition: Edition, name: str, *, codebook: bool, inside: bool) -> PageFrame:
-    """The frame of the page `name`, made of words alone: as of the chapters of `edition`.
-
-    It lies `inside` the folder of the edition, or else at the book's root.
-    """
-    folder = f"{edition.path}/" if edition.path else ""
-    below, root = ("", way_up(edition)) if inside else (folder, "")
+def words_frame(
+    contents: Contents, edition: Edition, editions: Sequence[Edition], name: str, *, codebook: bool
+) -> PageFrame:
+    """The frame of the page `name` of `edition`, made of words alone; all `editions` have one of that name."""
     return PageFrame(
         name=f"the page {name}",
         slug=name.removesuffix(".html"),
         book=Book.of(contents),
         pages=_pages(contents),
-        chapters=[Link(chapter.title, f"{below}{chapter.slug}.html") for chapter in contents.chapters],
-        root=root,
-        path=folder if inside else "",
-        home=f"{below}index.html",
+        chapters=[Link(chapter.title, f"{chapter.slug}.html") for chapter in contents.chapters],
+        root=way_up(edition),
+        path=_folder(edition),
+        edition=edition.label,
+        editions=_editions(editions, edition, name),
         codebook=codebook,
-        appendix=_appendix(contents, root, codebook, name),
+        appendix=_appendix(contents, codebook, name),
         terms=() if name == layout.GLOSSARY_PAGE else contents.glossary,
     )
 
@@ -227,7 +234,7 @@ def references(page: PageContext, run: RunCard) -> dict[str, citations.Reference
         remark = "no source given" if kind == citations.CHART and not block["sources"] else ""
         citable[block["id"]] = reference(f"{slug}-{block['id']}", kind, block["name"], place, remark)
     if frame.is_index and frame.codebook:
-        place = book.address and f"{book.address}{layout.CODEBOOK}"
+        place = frame.address and f"{frame.address}{layout.CODEBOOK}"
         citable[citations.WHOLE_DATA] = reference("data", citations.DATA, f"The data of {book.title}", place)
     return citable
 
@@ -236,11 +243,23 @@ def _pages(contents: Contents) -> dict[str, str]:
     return {chapter.notebook.name: f"{chapter.slug}.html" for chapter in contents.chapters}
 
 
-def _appendix(contents: Contents, root: str, codebook: bool, page_name: str = "") -> list[Link]:
-    """Links to the pages at the book's root that all editions share."""
+def _folder(edition: Edition) -> str:
+    """The folder of an edition, from the book's root."""
+    return f"{edition.path}/" if edition.path else ""
+
+
+def _editions(editions: Sequence[Edition], edition: Edition, name: str) -> list[Link]:
+    """Links from `edition` to the page `name` of each."""
+    return [
+        Link(other.label, f"{way_up(edition)}{_folder(other)}{name}", other.name == edition.name) for other in editions
+    ]
+
+
+def _appendix(contents: Contents, codebook: bool, page_name: str = "") -> list[Link]:
+    """Links to the pages that no notebook makes."""
     titles_and_names = [("Codebook", layout.CODEBOOK)] if codebook else []
     titles_and_names += [("Glossary", layout.GLOSSARY_PAGE)] if contents.glossary else []
-    return [Link(title, f"{root}{name}", name == page_name) for title, name in titles_and_names]
+    return [Link(title, name, name == page_name) for title, name in titles_and_names]
 
 
 def _run_card(job: PageJob, metadata: Any) -> RunCard:

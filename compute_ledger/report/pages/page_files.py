@@ -1,5 +1,7 @@
 """What lies beside a page: files of its charts and tables, references, the notebook, a picture for other sites."""
 
+import json
+
 import nbformat
 
 from compute_ledger.report.book import layout
@@ -12,7 +14,7 @@ from compute_ledger.report.pages.page_context import PageContext
 
 def files(page: PageContext, notebook: nbformat.NotebookNode) -> dict[str, bytes]:
     """Path below the edition's folder -> content, for a composed page and the executed `notebook` it came from."""
-    contents = downloads.files(page)
+    contents = downloads.files(page) | _desk(page)
     for reference in page.references.values():
         contents |= reference.files()
     slug, charts = page.frame.slug, [block["id"] for block in page.standing if block["kind"] == "exhibit"]
@@ -23,14 +25,20 @@ def files(page: PageContext, notebook: nbformat.NotebookNode) -> dict[str, bytes
     return contents
 
 
+def _desk(page: PageContext) -> dict[str, bytes]:
+    """What the scripts of the page's desk need: itself a script, as a page on disk may load nothing else."""
+    held = next((block["held"] for block in page.blocks if block["kind"] == "desk"), None)
+    text = json.dumps(held, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return {f"{layout.DESKS}/{page.frame.slug}.js": f"desk.held = {text};\n".encode()} if held else {}
+
+
 def _card(page: PageContext) -> str:
     """The leading key figure, or else the first chart, under the title."""
-    book, figure, is_index = page.frame.book, page.leading, page.frame.is_index
-    title = book.title if is_index else page.title
+    book, figure = page.frame.book, page.leading
     chart = next((block for block in page.standing if block["kind"] == "exhibit"), None)
-    above = book.subtitle if is_index else book.title
+    above = book.subtitle if page.title == book.title else book.title
     if figure:
-        return standalone_pictures.card(above, title, figure["label"], figure["text"], "")
+        return standalone_pictures.card(above, page.title, figure["label"], figure["text"], "")
     return standalone_pictures.card(
-        above, title, chart["title"] if chart else page.abstract, "", chart["svg"]["wide"] if chart else ""
+        above, page.title, chart["title"] if chart else page.abstract, "", chart["svg"]["wide"] if chart else ""
     )

@@ -31,13 +31,14 @@ from compute_ledger.report.pages.computation.measure_entries import MeasureEntri
 from compute_ledger.report.pages.glossary_links import FirstUses
 from compute_ledger.report.pages.json_ld import json_ld, report
 from compute_ledger.report.pages.markdown import PrintProse, Prose
-from compute_ledger.report.pages.page_context import PageContext, PageFrame, references
+from compute_ledger.report.pages.page_context import STANDING, PageContext, PageFrame, references
 from compute_ledger.shared import mime_types
 from compute_ledger.shared.text import did_you_mean
 
 # Tags of a cell, as Jupyter Book has them; the code of every cell is folded, as `hide-input` asks.
+CHAPTERS = "chapters"  # of a list of the chapters that gives way to cards, see site/reading/chapter_cards.py
 REMOVE_CELL, REMOVE_INPUT, REMOVE_OUTPUT, HIDE_OUTPUT = "remove-cell", "remove-input", "remove-output", "hide-output"
-WORDS = ("prose", "plain", "html", "unshown")  # kinds of block below which no code is folded
+WORDS = ("prose", "plain", "html", "unshown", "cards")  # kinds of block below which no code is folded
 PUBLISHED = ("id", "label", "value", "unit", "as_of", "text")
 FINDING_LINK = re.compile(r"\]\(#(finding-[\w-]+)\)")
 COLOURED: tuple[tuple[_TokenType, str], ...] = (
@@ -84,7 +85,7 @@ class _Composer:
 
     def __init__(self, nb: nbformat.NotebookNode, frame: PageFrame, code: Sequence[str]) -> None:
         self.cells, self.frame, self.name = nb.cells, frame, frame.name
-        self.prose = Prose(frame.pages, frame.root, FirstUses(frame.terms, f"{frame.root}{GLOSSARY_PAGE}#"))
+        self.prose = Prose(frame.pages, frame.root, FirstUses(frame.terms, f"{GLOSSARY_PAGE}#"))
         self.print_prose = _print_prose(frame) if frame.run else None
         self.print_blocks: list[output_contract.Block] = []
         self.pending: list[str] = []
@@ -98,7 +99,7 @@ class _Composer:
         self.claimed: dict[str, bool] = {}  # by the id of a finding, whether it claims something
         self.problems: list[str] = []
         self._reserve()
-        self.measures = MeasureEntries(code, frame.project, frame.sources, self.prose.new_id)
+        self.measures = MeasureEntries(code, frame.project, frame.sources, self.prose.new_id, frame.method)
 
     def compose(self) -> None:
         """Give every cell its blocks."""
@@ -109,6 +110,7 @@ class _Composer:
                 self._attach(cell.get("attachments", {}))
                 words = self._made(partial(blocks.prose, cell.source))
                 ends_section = len(self.prose.headings) > before and self.answered
+                words["is_chapters"] = CHAPTERS in tags(cell)
                 cell_blocks = [*(self._fold() if ends_section else ()), words]
             elif cell.cell_type == "code":
                 cell_blocks = self._code_cell(cell)
@@ -164,6 +166,8 @@ class _Composer:
                 ids = list(filter(None, [output_contract.sentence_id(output, place)]))
             elif kind == mime_types.KEY_FIGURES:
                 ids = [f"figure-{figure.get('id')}" for figure in data["figures"]]
+            elif kind == mime_types.DESK:
+                ids = [blocks.DESK_ANCHOR]
             elif kind == mime_types.FINDING:
                 ids = [output_contract.finding_anchor(data["name"], place)]
                 self.claimed[ids[0]] = bool(data["claim"])
@@ -207,8 +211,12 @@ class _Composer:
         if HIDE_OUTPUT in tags(cell):
             self.beside_code += [block for block in blocks if _is_beside_code(block, cell)]
             blocks = [{**block, "is_folded": True} for block in blocks if not _is_beside_code(block, cell)]
-        only_words = all(block["kind"] in WORDS for block in blocks)
-        return blocks if only_words else [*blocks, *self._fold()]
+        if all(block["kind"] in WORDS for block in blocks):
+            return blocks
+        standing = [block for block in blocks if block["kind"] in STANDING and not block.get("is_folded")]
+        if standing:
+            standing[-1]["computation"] = next(iter(self._fold()), None)
+        return [*blocks, *self._fold()]
 
     def _output(self, output: nbformat.NotebookNode, cell: nbformat.NotebookNode) -> output_contract.Block | None:
         """The block to show, or None for what goes elsewhere in the page."""
@@ -224,6 +232,8 @@ class _Composer:
             return None
         if kind == mime_types.KEY_FIGURES:
             self.key_figures += [{key: figure[key] for key in PUBLISHED} for figure in data["figures"]]
+        if kind == mime_types.DESK:
+            return blocks.desk(data, place)
         if kind == mime_types.DOWNLOADS:
             return blocks.downloads(data, self.prose, place)
         block = self._made(partial(self._block, kind, data, output, place))

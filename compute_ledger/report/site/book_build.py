@@ -21,6 +21,7 @@ from compute_ledger.report.site import print_edition, search_index, shared_pages
 from compute_ledger.report.site.build_request import BuildRequest
 from compute_ledger.report.site.chapters import TEMPLATES, Frame, Made, make
 from compute_ledger.report.site.page_checks import check_site
+from compute_ledger.report.site.reading import chapter_cards, previews
 from compute_ledger.report.site.staging import staging, swap
 
 
@@ -93,7 +94,7 @@ def _write_edition(book: Path, frame: Frame, edition: Edition, pages: Sequence[A
     """All that lies in the folder of one edition."""
     folder, own_pages = book / edition.path, [page for page in pages if page.edition == edition.name]
     write_chapters(folder, frame.contents, edition, own_pages)
-    status_page.write(folder, frame.contents, edition, own_pages, codebook=frame.codebook)
+    status_page.write(folder, frame.contents, edition, frame.final, own_pages, codebook=frame.codebook)
 
 
 def _remember(request: BuildRequest, made_from: str, target: Path, result: Made) -> None:
@@ -107,7 +108,8 @@ def write_chapters(folder: Path, contents: Contents, edition: Edition, pages: Se
     folder.mkdir(parents=True, exist_ok=True)
     taken_names: set[str] = set()
     for page in pages:
-        (folder / f"{page.slug}.html").write_text(page.html, encoding="utf-8")
+        html = chapter_cards.with_cards(page.html, contents, pages) if page.slug == "index" else page.html
+        (folder / f"{page.slug}.html").write_text(html, encoding="utf-8")
         for name, content in page.files.items():
             if name.casefold() in taken_names:  # not every file system tells A from a
                 raise RenderError(f"{name!r} of chapter {page.slug!r} is the file of another chart too; rename one")
@@ -117,8 +119,9 @@ def write_chapters(folder: Path, contents: Contents, edition: Edition, pages: Se
     figures = _merged([figure for page in pages for figure in page.key_figures], edition)
     text = json.dumps(figures, indent=1, ensure_ascii=False, allow_nan=False)
     (folder / KEY_FIGURES).write_text(text + "\n", encoding="utf-8")
-    search_index.write(folder, contents, edition, pages)
+    search_index.write(folder, contents, pages)
     print_edition.write(folder, contents, edition, pages)
+    previews.write(folder, contents, pages)
 
 
 def _merged(figures: Sequence[dict[str, Any]], edition: Edition) -> list[dict[str, Any]]:

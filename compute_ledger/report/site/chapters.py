@@ -181,6 +181,7 @@ def _render(job_and_frame: tuple[Job, Frame]) -> "tuple[Page, list[str]]":
     from compute_ledger.report.pages.exporter import render_page
     from compute_ledger.report.pages.page_context import PageJob
     from compute_ledger.report.site import print_edition, search_index
+    from compute_ledger.report.site.reading import chapter_cards, previews
 
     job, frame = job_and_frame
     drawing_cache.used()  # of a page that failed
@@ -194,6 +195,8 @@ def _render(job_and_frame: tuple[Job, Frame]) -> "tuple[Page, list[str]]":
         print_blocks=(),
         entries=[asdict(entry) for entry in search_index.page_entries(rendered.blocks)],
         printed=print_edition.part(frame.contents.root, rendered.print_blocks),
+        answer=chapter_cards.answer(rendered.blocks),
+        previews=previews.of_rows(rendered.blocks),
     ), drawing_cache.used()
 
 

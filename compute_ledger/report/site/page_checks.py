@@ -83,14 +83,14 @@ class _Page(HTMLParser):
 
     def _note_part(self, tag: str, values: dict[str, str]) -> None:
         figure, classes = self.figures[-1], values.get("class", "").split()
-        if tag == "svg":
+        if tag == "svg" and "swatch" not in classes:
             figure.charts.append(values.get("width", "0"))
             figure.parts.add(f"svg-{values.get('role')}")
             if values.get("aria-labelledby", "").endswith("-narrow-title"):
                 figure.parts.add("narrow")
         elif tag in ("title", "desc") and values.get("id"):
             self._in_text = tag
-        elif tag == "table" or "untabled" in classes:
+        elif "data" in classes or "untabled" in classes:
             figure.parts.add("table")
         elif "sources-line" in classes:
             figure.parts.add("sources")

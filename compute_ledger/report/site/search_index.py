@@ -9,11 +9,12 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from compute_ledger.report.book import glossary, layout
-from compute_ledger.report.book.contents import Contents, Edition
+from compute_ledger.report.book.contents import Contents
 from compute_ledger.report.book.layout import SEARCH_INDEX
 from compute_ledger.report.notebooks.output_contract import Block
 from compute_ledger.report.pages.markdown import Passage, Prose
@@ -21,7 +22,24 @@ from compute_ledger.report.pages.markdown import Passage, Prose
 if TYPE_CHECKING:
     from compute_ledger.report.pages.exporter import Page
 
-WORD = re.compile(r"\d+(?:[.,:\u2212-]\d+)*|[^\W_]+")
+# A number with its currency or unit, or a word; report.js has the same.
+WORD = re.compile(
+    r"(?:(us\$|[$€£]|\b(?:usd|eur))\s?)?(\d+(?:[.,:\u2212-]\d+)*)(?:\s?(bn|tn|(?:b|tr|m)illions?|milliards?)\b)?|[^\W_]+"
+)
+# What readers look for that is no text of a chapter: title, text, and words to be found by besides.
+TOOLS = (
+    (
+        "Download charts, tables and data",
+        "CSV, JSON, SVG and PNG of each, a zip of a page, its notebook.",
+        "save file picture",
+    ),
+    ("Cite this book", "As a sentence, in BibTeX, CSL-JSON and RIS; each chart below it.", "citation reference quote"),
+    ("Print, or save as PDF", "All chapters on one page, laid out for paper.", "printer paper"),
+)
+
+
+SHARED = ("source", "chart", "figure")  # kinds of which several pages may have the same
+FOLD = "take-along"  # the id of the fold at the end of each page, which has what can be cited and downloaded
 
 
 @dataclass
@@ -39,6 +57,10 @@ class Entry:
     row: int | None = None
     parts: list[str] = field(default_factory=list)
 
+    def shared(self) -> tuple[str, str]:
+        """What tells it from others of its kind, on whatever page it stands; a source may be named later elsewhere."""
+        return self.anchor, "" if self.kind == "source" else f"{self.kind} {self.title}"
+
     def listed(self, page: int) -> list[Any]:
         """The entry as search.js takes it apart, without what is empty at its end."""
         text = " ".join([self.text, *self.parts]).strip()
@@ -48,7 +70,7 @@ class Entry:
         return fields
 
 
-def write(folder: Path, contents: Contents, edition: Edition, pages: "Sequence[Page]") -> None:
+def write(folder: Path, contents: Contents, pages: "Sequence[Page]") -> None:
     """Write the index of one edition's pages, and of the glossary, into its folder."""
     names = [[f"{page.slug}.html", page.title] for page in pages]
     entries_of_pages = [
@@ -57,11 +79,12 @@ def write(folder: Path, contents: Contents, edition: Edition, pages: "Sequence[P
     ]
     entries = [(number, entry) for number, of_page in enumerate(entries_of_pages) for entry in of_page]
     if contents.glossary:
-        names.append(["../" * len(Path(edition.path).parts) + layout.GLOSSARY_PAGE, "Glossary"])
+        names.append([layout.GLOSSARY_PAGE, "Glossary"])
         entries += [(len(pages), _term(term)) for term in contents.glossary]
-    # Chapters share sources; each is listed once, for the last page that lists it.
-    last = {entry.anchor: number for number, entry in entries if entry.kind == "source"}
-    rows = [entry.listed(page) for page, entry in entries if entry.kind != "source" or last[entry.anchor] == page]
+    entries += [(0, Entry(FOLD, "tool", *words)) for words in TOOLS if pages]
+    # Chapters share sources, and the first page shows charts of others: each is listed once, for the last page.
+    last = {entry.shared(): number for number, entry in entries if entry.kind in SHARED}
+    rows = [entry.listed(page) for page, entry in entries if last.get(entry.shared(), page) == page]
     index = {"pages": names, "entries": rows}
     text = json.dumps(index, ensure_ascii=False, separators=(",", ":"))
     (folder / SEARCH_INDEX).write_text(f"window.reportIndex={text};\n", encoding="utf-8")
@@ -102,11 +125,20 @@ def vocabulary(text: str, known_text: str = "") -> str:
 
 
 def _words(text: str) -> Iterator[str]:
-    """Words as search.js compares them: without case and accents, 1,400 as 1400."""
+    """Words as search.js compares them: without case and accents, 1,400 as 1400, $300bn as one."""
     plain = "".join(
         character for character in unicodedata.normalize("NFD", text) if not unicodedata.combining(character)
     )
-    return (re.sub(r"(?<=\d),(?=\d)", "", word) for word in WORD.findall(plain.lower()))
+    return map(_word, WORD.finditer(plain.lower()))
+
+
+def _word(match: re.Match[str]) -> str:
+    currency, number, unit = match.groups()
+    bare = re.sub(r"(?<=\d),(?=\d)", "", number or match[0])
+    if not (currency or unit) or not re.fullmatch(r"\d+(?:\.\d+)?", bare):
+        return bare
+    amount = Decimal(bare) * (1000 if (unit or "").startswith("t") else 1)
+    return f"{amount.normalize():f}{'m' if unit in ('million', 'millions') else 'bn'}"
 
 
 def _add_passages(passages: Sequence[Passage], entries: list[Entry]) -> None:
@@ -136,7 +168,8 @@ def _frame(block: Block, entries: list[Entry]) -> Entry:
 
 def _chart(block: Block) -> Entry:
     title = _line(block["title"])
-    text = _words_of(block["subtitle"], block["description"], block["note"].striptags())
+    key = (entry["words"] for entry in block["key"])
+    text = _words_of(block["subtitle"], *key, block["description"], block["note"].striptags())
     return Entry(block["id"], "chart", title, text, vocabulary(_heads(block) + _cells(block), f"{title} {text}"))
 
 

@@ -1,4 +1,4 @@
-"""What all editions of a book share at its root: data, codebook, glossary, feeds, the page it opens on."""
+"""What all editions of a book share: data, codebook, glossary, feeds, the page it opens on."""
 
 import shutil
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ def write(book: Path, contents: Contents, editions: Sequence[Edition], extras: P
     if extras is not None:
         shutil.rmtree(book / DATA, ignore_errors=True)
         _copy(extras, book / DATA)
-    _write_words(book, contents, editions[0], extras)
+    _write_words(book, contents, editions, extras)
     if all(edition.path for edition in editions):
         (book / "index.html").write_text(_landing(contents, editions), encoding="utf-8")
     for name in (layout.SITEMAP, layout.FEED):
@@ -49,18 +49,21 @@ def _copy(source: Path, target: Path) -> None:
             shutil.copyfile(path, target / path.name)
 
 
-def _write_words(book: Path, contents: Contents, edition: Edition, extras: Path | None) -> None:
+def _write_words(book: Path, contents: Contents, editions: Sequence[Edition], extras: Path | None) -> None:
+    """Codebook and glossary in the folder of each edition, so that they lead back to the chapters of that one."""
     from compute_ledger.report.pages.exporter import render_words
 
-    (book / layout.GLOSSARY_PAGE).unlink(missing_ok=True)
     words = {}
     if contents.glossary:
         words[layout.GLOSSARY_PAGE] = glossary_links.markdown(contents.glossary)
     if extras is not None and has_codebook(extras):
         words[CODEBOOK] = (extras / DATA_README).read_text(encoding="utf-8")
-    for name, markdown in words.items():
-        html = render_words(contents, edition, name, markdown, codebook=has_codebook(extras))
-        (book / name).write_text(html, encoding="utf-8")
+    for edition in editions:
+        folder = book / edition.path
+        (folder / layout.GLOSSARY_PAGE).unlink(missing_ok=True)
+        for name, markdown in words.items():
+            html = render_words(contents, edition, editions, name, markdown, codebook=has_codebook(extras))
+            (folder / name).write_text(html, encoding="utf-8")
 
 
 def _landing(contents: Contents, final: Sequence[Edition]) -> str:

@@ -23,11 +23,12 @@ def write(
     folder: Path,
     contents: Contents,
     edition: Edition,
+    editions: Sequence[Edition],
     pages: "Sequence[Page]",
     *,
     codebook: bool,
 ) -> None:
-    """Write both into the `folder` of an edition."""
+    """Write both into the `folder` of an edition, one of the `editions` that the book will have."""
     from importlib.metadata import version
 
     from compute_ledger.report.pages.exporter import render_words
@@ -39,7 +40,7 @@ def write(
         "packages": {name: version(name) for name in PACKAGES},
     }
     (folder / STATUS_RECORD).write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    page = render_words(contents, edition, STATUS_PAGE, _markdown(record, edition), codebook=codebook, inside=True)
+    page = render_words(contents, edition, editions, STATUS_PAGE, _markdown(record, edition), codebook=codebook)
     (folder / STATUS_PAGE).write_text(page, encoding="utf-8")
 
 

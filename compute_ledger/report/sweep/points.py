@@ -15,6 +15,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from compute_ledger.report.cache.fingerprints import history_files
 from compute_ledger.report.notebooks.parameters import Value
 from compute_ledger.report.sweep.figure_cells import Recipe
 from compute_ledger.shared.zip_files import zipped
@@ -53,10 +54,13 @@ def data_folder(root: Path, parameters: dict[str, Value]) -> Path:
 
 
 def hash_of(folder: Path) -> str:
-    """SHA-256 over names and contents of the files in `folder`, hidden ones apart; that of nothing if it is missing."""
-    total = hashlib.sha256()
+    """SHA-256 over names and contents of the files in `folder`; that of nothing if it is missing.
+
+    Hidden files count for nothing, and tables that only tell what others held before.
+    """
+    total, unread = hashlib.sha256(), history_files(folder)
     for path in sorted(folder.glob("*")):
-        if path.is_file() and not path.name.startswith("."):
+        if path.is_file() and not path.name.startswith(".") and path.name not in unread:
             total.update(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n".encode())
     return total.hexdigest()
 

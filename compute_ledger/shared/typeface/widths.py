@@ -13,7 +13,7 @@ MISSING = 1.0  # as wide as high: no letter that another font has to draw is oft
 
 def width(text: str, size: float, *, bold: bool = False) -> float:
     """Width in px of one line of `text` in letters of `size` px."""
-    widths = letter_widths("Bold" if bold else "Regular")
+    widths = letter_widths("SemiBold" if bold else "Regular")
     return size * sum(widths.get(letter, MISSING) for letter in text)
 
 

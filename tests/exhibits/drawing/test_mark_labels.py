@@ -49,7 +49,6 @@ def test_each_figure_of_a_mark_is_one_that_the_chart_prints(chapter):
         exhibit = bundle[EXHIBIT]
         cells = [cell for row in exhibit["table"]["rows"] for cell in row]
         numbers = [cell for cell in cells if isinstance(cell, int | float) and not isinstance(cell, bool)]
-        numbers += _flows() if exhibit["id"] in ("flow-network", "flow-matrix") else []
         words = [str(cell) for cell in cells if isinstance(cell, str | dict)]
         around = " ".join([*words, *(exhibit[part] for part in ("title", "subtitle", "description", "note"))])
         strange = {
@@ -59,14 +58,6 @@ def test_each_figure_of_a_mark_is_one_that_the_chart_prints(chapter):
             if not re.search(rf"(?<![\d.]){re.escape(figure)}(?!\d)", around) and not _rounds_to(figure, numbers)
         }
         assert sorted(strange) == []
-
-
-def _flows():
-    """Amounts of all ties of one kind between two firms: an arrow is the sum of rows in the table of ties."""
-    matrix = next(bundle[EXHIBIT] for bundle in charts("capital-loops") if bundle[EXHIBIT]["id"] == "flow-matrix")
-    ties = pd.DataFrame(matrix["table"]["rows"]).iloc[:, :5].set_axis(["from", "to", "how", "amount", "firm"], axis=1)
-    sums = [ties.groupby(keys)["amount"].sum() for keys in (["from", "to", "how"], ["from", "to", "how", "firm"])]
-    return pd.concat(sums).tolist()
 
 
 def _rounds_to(figure, numbers):

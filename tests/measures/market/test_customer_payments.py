@@ -27,6 +27,29 @@ def test_a_year_across_two():
     assert between("2025-04-01", "2026-03-31") is None
 
 
+def test_a_period_that_is_open_leaves_the_sum_open():
+    """A year of more than 10 less a half of 3: at least 7, and no upper end; a half of nearly 3: 7 to 10."""
+    more, half = {**YEAR, "value": 10, "low": 10}, {**HALF, "value": 3}
+    days = pd.Timestamp("2025-07-01"), pd.Timestamp("2025-12-31")
+    assert m.revenue_between(figures(more, half), "Exemplar", *days) == (7, float("inf"))
+    nearly = figures({**YEAR, "value": 10}, {**HALF, "value": 3, "high": 3})
+    assert m.revenue_between(nearly, "Exemplar", *days) == (7, 10)
+
+
+def test_a_payment_that_is_open_downwards_may_be_nothing():
+    """Nearly 5 may be none; a share of revenue without an upper end may have been all of 5."""
+    nearly = figures({**YEAR, "metric": "payments_to_alpha", "value": 5, "high": 5})
+    (row,) = m.payments_of_years(nearly, "Exemplar", ["Alpha"]).to_dict("records")
+    assert (row["paid_low_usd_bn"], row["paid_usd_bn"]) == (0, 5)
+    shared = figures(
+        {**YEAR, "value": 10, "low": 10},
+        {**YEAR, "metric": "payments_to_alpha", "value": 5},
+        {**YEAR, "metric": "revenue_share_to_alpha", "value": 20, "unit": "pct"},
+    )
+    (row,) = m.payments_of_years(shared, "Exemplar", ["Alpha"]).to_dict("records")
+    assert (row["paid_low_usd_bn"], row["revenue_shared_usd_bn"]) == (0, 5)
+
+
 def test_payments_and_the_share_of_revenue_in_them():
     """5 paid to Alpha, of which at most 21 % of 11 are a share of revenue; 4 that Beta earned, with no share known."""
     rows = figures(

@@ -81,7 +81,7 @@ def test_a_figure_belongs_to_the_buyer_by_its_deals_or_by_its_note():
                 "period_end": "2024-12-31",
                 "note": "for Exemplar",
             },
-            {"entity": "Alpha", "metric": "leases_not_commenced", "value": 288},
+            {"entity": "Alpha", "metric": "leases_not_started", "value": 288},
             {"entity": "Builder", "metric": "partner_debt", "value": 7, "note": "not owed by Exemplar"},
             {"entity": "Stranger", "metric": "partner_debt", "value": 9},
             {"entity": "Exemplar", "metric": "debt", "value": 3},

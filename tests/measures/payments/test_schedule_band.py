@@ -146,11 +146,19 @@ def test_a_duration_cuts_the_terms():
     """Of terms of 2, 4 and 8 years at an even pace only that of 4 pays 2 years away on average."""
     family = f.schedule_family(due_rows({"term_years": None}), exponents=[1], assumed_terms=[2, 4, 8])
     day = pd.Timestamp("2027-01-01")
-    kept = family.with_duration("Alpha", day, 1.5, 2.5)
-    assert kept.options["Alpha"].tolist() == [[1, 4]]
-    assert schedule_band(kept, p.published_points(), [2027]).years["fitted_usd_bn"].tolist() == [25]
-    with pytest.raises(ValueError, match="no ramp and term of Alpha"):
-        family.with_duration("Alpha", day, 9, 10)
+    last_day = {"from_on": day - pd.Timedelta(days=1), "until_on": day - pd.Timedelta(days=1)}
+
+    def with_duration(low_years: float, high_years: float, supplier: str = "Alpha") -> ScheduleBand:
+        ends = {"low_years": low_years, "high_years": high_years}
+        points = p.published_points({"point": "wait", "counterparty": supplier, **last_day, **ends})
+        return schedule_band(family, points, [2027])
+
+    kept = with_duration(1.5, 2.5)
+    assert kept.ramps[["term_low", "term_high"]].iloc[0].tolist() == [4, 4]
+    assert kept.years.iloc[0][["low_usd_bn", "high_usd_bn", "fitted_usd_bn"]].tolist() == [25, 25, 25]
+    assert kept.points["high_paid_usd_bn"].isna().all()
+    assert with_duration(9, 10).failing == ["wait"]
+    assert with_duration(9, 10, "Somebody").admissible == 3
 
 
 def test_contracts_may_share_a_ramp():
@@ -198,6 +206,14 @@ def test_every_ladder_has_the_conventions_on_it(groups):
     ladder = f.exponent_ladder(groups)
     assert {0.5, 1, 2, 3, 4} <= set(ladder)
     assert len(ladder) ** groups <= f.MOST_SCHEDULES
+
+
+def test_durations_of_contracts_that_share_a_ramp():
+    """Of one supplier alone: 100 two years away at an even pace, whatever the other one's 300 do."""
+    due = due_rows({}, {"amount_usd_bn": 300.0, "term_years": 2.0, "counterparty": "Beta"})
+    for groups in ("common", "supplier"):
+        waits = f.schedule_family(due, groups, exponents=[1]).mean_years_left("Alpha", pd.Timestamp("2027-01-01"))
+        assert waits.ravel() == pytest.approx([2])
 
 
 def test_points_in_the_wrong_order_are_refused():
@@ -277,6 +293,81 @@ def test_points_of_a_ledger():
     more = p.points_of_ledger(figures({**ahead, "value": 50, "low": 50}), "Exemplar", [])
     assert more.empty
     assert list(more.columns) == p.POINT_COLUMNS
+
+
+def test_what_a_supplier_expects_bounds_its_contracts():
+    """Alpha expects 20 of all customers in the first year, where an even pace takes 25 of 100 and a linear one 6.25.
+
+    Beta's contract is bounded by nothing of Alpha's; a forecast that is open upwards bounds nothing.
+    """
+    due = due_rows({}, {"counterparty": "Beta"})
+    first = {"metric": p.EXPECTED, "period_start": "2027-01-01", "period_end": "2027-12-31"}
+    rows = figures({**first, "entity": "Alpha", "value": 20}, {**first, "entity": "Somebody", "value": 1})
+    points = p.points_of_ledger(rows, "Exemplar", ["Alpha", "Beta"])
+    assert points[["counterparty", "high_usd_bn"]].to_numpy().tolist() == [["Alpha", 20]]
+    bounded = schedule_band(f.schedule_family(due, exponents=[0.5, 1, 2]), points, [2027])
+    assert bounded.ramps.set_index("ramp_group")["exponent_low"].to_dict() == {"Alpha": 2, "Beta": 0.5}
+    assert bounded.years.iloc[0][["low_usd_bn", "high_usd_bn"]].tolist() == [12.5, 56.25]
+    open_end = figures({**first, "entity": "Alpha", "value": 20, "low": 20})
+    assert p.points_of_ledger(open_end, "Exemplar", ["Alpha"]).empty
+
+
+def test_what_of_a_backlog_falls_due_bounds_its_contracts():
+    """Of 200 that Alpha's customers owe it 15 % are due in the year: 30, under which an even pace stays, not 50."""
+    first = {"metric": p.DUE, "period_start": "2027-01-01", "period_end": "2027-12-31", "entity": "Alpha"}
+    points = p.points_of_ledger(figures({**first, "value": 30, "low": 29, "high": 31}), "Exemplar", ["Alpha"])
+    assert points["high_usd_bn"].tolist() == [31]
+    bounded = schedule_band(f.schedule_family(due_rows({}), exponents=[0.5, 1, 2]), points, [2027])
+    assert bounded.years.iloc[0][["low_usd_bn", "high_usd_bn"]].tolist() == [6.25, 25]
+
+
+def test_the_newest_forecast_of_a_year_counts_also_of_the_part_that_sells_computing():
+    year = {"metric": p.EXPECTED, "entity": "OCI", "period_start": "2029-06-01", "period_end": "2030-05-31"}
+    rows = figures({**year, "value": 144, "known_on": "2025-09-09"}, {**year, "value": 166, "known_on": "2025-10-17"})
+    points = p.points_of_ledger(rows, "Exemplar", ["Oracle"])
+    assert points[["point", "counterparty", "high_usd_bn"]].to_numpy().tolist() == [["f1", "Oracle", 166]]
+    assert p.points_of_ledger(rows, "Exemplar", ["Alpha"]).empty
+
+
+def test_how_far_away_the_buyers_part_of_a_backlog_is():
+    """2.5 years on average where it was 2, of which half is new: 2 x 2.5 - 2 = 3 years.
+
+    With 2.5 as 2.25 to 2.75 and 2 as 1.75 to 2.25: at least 2.25, at most 2 x 2.75 - 1.75 = 3.75.
+    """
+    backlog = {"metric": p.DURATION, "entity": "Alpha", "unit": "years"}
+    before = {**backlog, "period_start": "2026-09-30", "period_end": "2026-09-30", "value": 2}
+    after = {**backlog, "period_start": "2026-12-31", "period_end": "2026-12-31", "value": 2.5}
+    part = {**after, "metric": "exemplar_share_of_rpo", "value": 50, "unit": "pct"}
+
+    def ends(*rows: dict) -> list[list[float]]:
+        points = p.duration_points(figures(*rows), "Exemplar", ["Alpha"])
+        return points[["low_years", "high_years"]].to_numpy().tolist()
+
+    assert ends(before, after, part) == [[3, 3]]
+    assert ends({**before, "low": 1.75, "high": 2.25}, {**after, "low": 2.25, "high": 2.75}, part) == [[2.25, 3.75]]
+    assert ends(after, part) == ends(before, after) == []
+    due = due_rows({}, {"counterparty": "Beta"})
+    points = p.points_of_ledger(figures(before, after, part), "Exemplar", ["Alpha", "Beta"])
+    # 100 over four years are 2 years away at an even pace, 2 2/3 with a linear and 3 with a back-loaded ramp.
+    bounded = schedule_band(f.schedule_family(due, exponents=[1, 2, 3]), points, [2027])
+    assert bounded.ramps.set_index("ramp_group")["exponent_low"].to_dict() == {"Alpha": 3, "Beta": 1}
+
+
+def test_suppliers_narrow_the_band_of_the_ledger():
+    """On one day, with a ramp for each supplier: what suppliers say takes off the upper end of the year ahead."""
+    ledger = load(as_of=WORKED_OUT_ON)
+    due = due_deals(buyer_deals(ledger.deals, "OpenAI")[1], pd.Timestamp(WORKED_OUT_ON))
+    suppliers = sorted(due["counterparty"].unique())
+    family = f.schedule_family(due, exponents=[0.5, 1, 2, 4])
+    own = schedule_band(family, p.buyer_points(ledger.financials, "OpenAI", suppliers), [2027]).years.iloc[0]
+    all_points = p.points_of_ledger(ledger.financials, "OpenAI", suppliers)
+    narrowed = schedule_band(family, all_points, [2027]).years.iloc[0]
+    assert {"oci-revenue-guidance-fy2028", "microsoft-rpo-duration-2025-12"} <= set(all_points["point"])
+    assert narrowed["high_usd_bn"] < 0.75 * own["high_usd_bn"]
+    assert narrowed["low_usd_bn"] == own["low_usd_bn"]
+    # Oracle's 36 for June 2026 to May 2027: 151 of 1,826 days of 300 are 24.8 at an even pace, 86 with exponent 1/2.
+    oracle = schedule_band(family, all_points, [2027]).points.set_index("point")
+    assert oracle.loc["oci-revenue-guidance-fy2027-2025-12", "high_paid_usd_bn"] == pytest.approx(300 * 151 / 365 / 5)
 
 
 def test_the_ledger_of_a_day():

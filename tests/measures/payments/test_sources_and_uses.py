@@ -31,6 +31,8 @@ def test_reported_years_are_whole_and_newest():
     assert rows["value_usd_bn"].to_dict() == {"cash_burn": 8, "operating_loss": 20, "revenue": 13.07}
     assert rows["side"].to_dict() == {"cash_burn": "result", "operating_loss": "result", "revenue": "source"}
     assert rows.loc["operating_loss", ["low_usd_bn", "high_usd_bn"]].tolist() == [19.5, 20.5]
+    more = m.reported_years(figures({"value": 13, "low": 13}), "Exemplar").iloc[0]
+    assert more[["low_usd_bn", "high_usd_bn"]].tolist() == [13, float("inf")]
 
 
 def test_equity_firm_and_conditional():

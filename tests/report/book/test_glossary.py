@@ -92,18 +92,22 @@ def test_pages_lead_to_the_glossary_and_it_is_whole(tmp_path):
     nbformat.write(notebook, tmp_path / "executed.ipynb")
     html = render_page(PageJob(contents, edition, (edition,), "chapter", tmp_path / "executed.ipynb")).html
     assert re.findall(r'<a class="term" href="(.*?)">(.*?)</a>', html) == [
-        ("../../glossary.html#hhi", "HHI"),
-        ("../../glossary.html#run-rate", "run rate"),
-        ("../../glossary.html#effective-number", "effective number"),
+        ("glossary.html#hhi", "HHI"),
+        ("glossary.html#run-rate", "run rate"),
+        ("glossary.html#effective-number", "effective number"),
     ]
-    assert '<li><a href="../../glossary.html">Glossary</a></li>' in html
+    assert '<li><a href="glossary.html">Glossary</a></li>' in html
     assert '<meta name="description" content="Of the HHI.">' in html
-    page = render_words(contents, contents.editions[0], "glossary.html", markdown(contents.glossary), codebook=False)
+    page = render_words(
+        contents, edition, contents.editions, "glossary.html", markdown(contents.glossary), codebook=False
+    )
     assert re.findall(r'<h2 id="([^"]+)">', page) == ["effective-number", "hhi", "run-rate"], "by alphabet"
     assert "Squares &lt;b&gt;added&lt;/b&gt; up." in page
     assert 'class="term"' not in page
     assert '<a href="chapter.html">the chapter</a>' in page
     assert '<li><a href="glossary.html" aria-current="page">Glossary</a></li>' in page
+    assert '<a href="index.html">Tiny &amp; &lt;small&gt;</a> <span' in page, "it says where it is"
+    assert 'class="same-place" href="../../glossary.html"' in page, "and leads to the glossary of another edition"
 
 
 def test_a_project_needs_no_glossary(tmp_path):

@@ -1,5 +1,6 @@
 """A chapter is run again if, and only if, something that its result hangs on has changed, by content."""
 
+import json
 import os
 import re
 import shutil
@@ -18,6 +19,7 @@ from compute_ledger.report.notebooks.notebook_file import read_notebook, write_n
 from compute_ledger.report.site import chapters
 from compute_ledger.report.site.book_build import build_book
 from compute_ledger.report.site.build_request import BuildRequest
+from compute_ledger.report.sweep import points
 from tests.pretended_runs import forget_templates, pretend_runs
 from tests.report.site.test_book_build import listing
 from tests.tiny_project import make_project
@@ -155,6 +157,25 @@ def test_what_a_chapter_does_not_hang_on_does_not(project, build, monkeypatch, m
     build()
     NO_MUTATIONS[mutation](project, monkeypatch)
     assert build() == [f"index: {KEPT}", f"chapter: {KEPT}"]
+
+
+def test_a_table_that_only_tells_history_runs_no_chapter_anew(project, build):
+    """Nor does it change what a point of a sweep is known by; another table beside it does."""
+    tables = [{"path": "changes.csv", "onlyHistory": True}, {"path": "deals.csv"}]
+    for name, text in (
+        ("datapackage.json", json.dumps({"resources": tables})),
+        ("changes.csv", "1"),
+        ("deals.csv", "1"),
+    ):
+        (project / "data" / name).write_text(text)
+    build()
+    point = points.hash_of(project / "data")
+    (project / "data/changes.csv").write_text("2")
+    assert build() == [f"index: {KEPT}", f"chapter: {KEPT}"]
+    assert points.hash_of(project / "data") == point
+    (project / "data/deals.csv").write_text("2")
+    assert "data: data/deals.csv" in build()[1]
+    assert points.hash_of(project / "data") != point
 
 
 def test_a_project_that_was_moved_has_its_cache_along(project, build, tmp_path):

@@ -17,7 +17,7 @@ from compute_ledger.report.charts.drawn_rows import MOST_COLUMNS
 from compute_ledger.report.charts.vega_svg import draw, merge_patch
 from compute_ledger.report.errors import ReportError
 from compute_ledger.report.notebooks.altair_outputs import chart_spec
-from compute_ledger.shared.chart_look import BLUE, NARROW, PALETTE, WIDTH
+from compute_ledger.shared.chart_look import BLUE, NARROW, PALETTE, WIDTH, on_page
 from compute_ledger.shared.mime_types import EXHIBIT, MARKDOWN, VEGA_LITE
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -270,14 +270,14 @@ def test_what_stands_side_by_side_stands_one_below_another_on_a_phone():
 
 
 def test_the_look_is_the_books_where_the_author_chose_none():
-    assert f'fill="{BLUE}"' in drawn(BARS)["wide"]
+    assert f'fill="{on_page(BLUE)}"' in drawn(BARS)["wide"]
     assert 'fill="var(--muted, #5c5c5c)"' in drawn(BARS)["wide"]
-    assert all(f'stroke="{shade}"' in drawn(LINE)["wide"] for shade in PALETTE[:2])
+    assert all(f'stroke="{on_page(shade)}"' in drawn(LINE)["wide"] for shade in PALETTE[:2])
     own_look = BARS.mark_bar(color="#123456").configure_axis(labelColor="#654321").properties(height=111)
     picture = drawn(own_look)["narrow"]
     assert 'fill="#123456"' in picture
     assert 'fill="#654321"' in picture
-    assert f'fill="{BLUE}"' not in picture
+    assert f'fill="{on_page(BLUE)}"' not in picture
     assert "Wet" not in drawn(BARS.properties(title="Wet"))["wide"], "the title stands above the drawing"
 
 

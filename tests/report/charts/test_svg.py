@@ -106,6 +106,16 @@ def test_paper_has_the_wide_drawing_of_the_screen_in_colours_of_its_own(drawn):
     assert wide != drawn["wide"]
 
 
+def test_places_have_a_tenth_of_a_pixel_and_factors_more():
+    svg = """<svg xmlns="http://www.w3.org/2000/svg" width="10.26" height="9">
+      <path d="M-0.01,123456.78h1.25" transform="translate(1.26,-3.04)" fill="red"/>
+      <path d="M0,0h9" transform="scale(0.046)" fill="red"/></svg>"""
+    cleaned = clean(svg, "p", "t", "d")
+    assert '<path d="M0,123456.8h1.2" transform="translate(1.3,-3)" fill="red"/>' in cleaned
+    assert 'transform="scale(0.05)"' in cleaned
+    assert 'width="10.3"' in cleaned
+
+
 def test_hostile_svg_is_reduced_to_drawing():
     hostile = """<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"
       width="10" height="9">
@@ -120,7 +130,7 @@ def test_hostile_svg_is_reduced_to_drawing():
     names = {node.tag.removeprefix(SVG) for node in ElementTree.fromstring(svg).iter()}
     assert names == {"svg", "title", "desc", "rect", "path", "text"}
     assert not re.search(r"javascript|example|onclick|style|<script|alert\(1\)\"|\u202e", svg)
-    assert 'height="1.23"' in svg
+    assert 'height="1.2"' in svg
     assert "clip-path" not in svg, "it refers to nothing"
     assert "a &lt;b&gt; &amp;" in svg
 
@@ -199,7 +209,7 @@ def test_a_machine_with_fonts_of_its_own_draws_the_same(family, tmp_path):
         import json, os, sys
         from compute_ledger.report.charts import standalone_pictures as pictures, vega_svg as svg
         picture = svg.draw({SPEC!r}, "shares", "A <finding>", "Bars & more")["wide"]
-        png = pictures.png(pictures.standalone(picture, "Title Жж 日", "", "", "source", ""), 2)
+        png = pictures.png(pictures.standalone(picture, "Title Жж 日", "", (), "", "source", ""), 2)
         print(picture, png.hex(), os.environ.get("FONTCONFIG_FILE"), file=open(sys.argv[1], "w"))
     """
     drawn = []

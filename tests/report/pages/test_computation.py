@@ -10,6 +10,7 @@ from bs4 import BeautifulSoup
 
 from compute_ledger.report.book.contents import read_contents
 from compute_ledger.report.book.published_sources import PublishedSources
+from compute_ledger.report.errors import ContentsError
 from compute_ledger.report.notebooks.notebook_file import write_notebook
 from compute_ledger.report.outputs import mathml
 from compute_ledger.report.pages.computation.called_measures import by_cell
@@ -174,6 +175,16 @@ def page(project, *cells, sources=None):
     return render_page(
         PageJob(contents, contents.editions[0], contents.editions, "chapter", project / "executed.ipynb")
     )
+
+
+def test_a_formula_leads_to_the_list_of_all(project):
+    text = (project / "book/contents.toml").read_text(encoding="utf-8")
+    (project / "book/contents.toml").write_text(f'method = "index"\n{text}', encoding="utf-8")
+    links = BeautifulSoup(page(project, "sizes.both(rows)").html, "html.parser").select(".measures dd a")
+    assert [link["href"] for link in links] == ["index.html#formula-sizes-size"], "what has no formula leads nowhere"
+    (project / "book/contents.toml").write_text(f'method = "indx"\n{text}', encoding="utf-8")
+    with pytest.raises(ContentsError, match="unknown chapter 'indx' in book/contents"):
+        read_contents(project)
 
 
 def test_a_fold_describes_what_its_cells_call(project):

@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 import nbformat
 import pandas as pd
 import pytest
+from bs4 import BeautifulSoup
 
 from compute_ledger.exhibits import Provenance
 from compute_ledger.ledger import load
@@ -50,8 +51,14 @@ def render(contents, tmp_path_factory):
     return rendered
 
 
+KEY = [
+    {"form": "pale bar", "colours": ["#136dbf"], "words": "what was <i>signed</i>"},
+    {"form": "dot", "colours": ["#e27505", "var(--ink, #1b1b1b)"], "words": "what was paid"},
+]
+
+
 def notebook():
-    exhibit = chart(table={**TABLE, "rows": ROWS}, title="Half of it, at 50 %", note="See [it](#source-s1).")
+    exhibit = chart(table={**TABLE, "rows": ROWS}, title="Half of it, at 50 %", note="See [it](#source-s1).", key=KEY)
     exhibit["application/vnd.vegalite.v6+json"] = COLOURED
     return executed(exhibit, standing(rows=ROWS), standing("explorer", filters=[]) | renamed("e"), SOURCES)
 
@@ -97,6 +104,7 @@ def test_programs_get_the_same_figures_with_what_they_mean(page):
     assert (data["subtitle"], data["as_of"]) == ("percent", "2025-11-03")
     assert data["sources"][0]["url"] == "https://example.org/a?b=1&c=2"
     assert data["columns"][2] == {"name": "amount", "label": "Amount", "unit": "USD bn", "type": "number"}
+    assert data["key"] == KEY
     assert data["rows"] == [
         ["=1+1", 2025, 1400.5, {"text": "a", "href": "index.html#x"}],
         ["+b", None, -0.25, None],
@@ -117,6 +125,17 @@ def test_the_svg_stands_alone(page):
     assert '"#5c5c5c"' in drawn
     ids = [node.get("id") for node in root.iter() if node.get("id")]
     assert len(ids) == len(set(ids))
+
+
+def test_the_key_stands_in_the_page_and_in_the_picture(page):
+    svg = page.files["charts/chapter-shares.svg"].decode()
+    assert "what was &lt;i&gt;signed&lt;/i&gt;" in svg
+    assert '"#136dbf" fill-opacity="0.4"' in svg
+    items = BeautifulSoup(page.html, "html.parser").select("figcaption .key li")
+    assert [item.get_text(strip=True) for item in items] == [entry["words"] for entry in KEY]
+    assert [item.svg["aria-label"] for item in items] == ["pale bar", "dot"]
+    assert [len(item.svg.find_all("circle")) for item in items] == [0, 2]
+    assert 'fill="var(--c136dbf, #136dbf)"' in str(items[0].svg)
 
 
 def pixels(png):

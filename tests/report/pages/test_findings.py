@@ -38,7 +38,7 @@ def render(tmp_path):
 def test_a_finding_is_a_place_with_its_evidence(render):
     html = render(finding(evidence=[{"text": "Stratus $40bn", "href": "evidence.html#deals-d1"}]))
     assert '<div class="prose" id="finding-leader"><p><strong>Stratus leads.</strong> By far.</p>' in html
-    assert "Evidence: 1 row of the ledger" in html
+    assert "<summary>Evidence: 1 row</summary>" in html
     assert '<a href="evidence.html#deals-d1">Stratus $40bn</a>' in html
 
 

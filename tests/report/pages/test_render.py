@@ -7,6 +7,7 @@ import re
 
 import nbformat
 import pytest
+from bs4 import BeautifulSoup
 
 from compute_ledger.report.book.contents import read_contents
 from compute_ledger.report.errors import NotebookError, RenderError
@@ -67,6 +68,10 @@ def linked(**changes):
 
 def chart(**changes):
     return {KIND.format("exhibit"): {**EXHIBIT, **changes}, VEGA: SPEC, "text/plain": "chart"}
+
+
+def entry(**changes):
+    return {"form": "pale bar", "colours": ["#136dbf"], "words": HOSTILE} | changes
 
 
 def standing(kind="table", filters=None, **changes):
@@ -133,7 +138,8 @@ def test_a_chart_has_both_names_its_table_and_its_source(render):
 def test_a_chapter_has_blocks_for_print_without_code_and_downloads(render):
     files = {KIND.format("downloads"): {"items": [{"href": "data/deals.csv", "text": "a"}]}}
     page = render(executed({"text/markdown": "## Shares"}, chart(), files, figures(), SOURCES, source="1 + 1"))
-    assert {"code", "downloads"} <= {block["kind"] for block in page.blocks}
+    assert "downloads" in {block["kind"] for block in page.blocks}
+    assert [bool(b["computation"]) for b in (*page.blocks, *page.print_blocks) if "computation" in b] == [True, False]
     kinds = [block["kind"] for block in page.print_blocks]
     assert kinds == [block["kind"] for block in page.blocks if block["kind"] not in ("code", "downloads")]
     words, exhibit, cards, sources = page.print_blocks[-4:]
@@ -152,16 +158,94 @@ def test_a_source_may_be_named_after_a_digit(render):
 
 
 def test_many_sources_are_folded_under_their_number_by_grade(render):
-    many = [{**SOURCE, "source_id": f"s{i}", "grade": "AB"[i % 2]} for i in range(13)]
-    fold = '<details class="source-fold"><summary>13 sources by grade: 7 A, 6 B</summary>'
+    many = [{**SOURCE, "source_id": f"s{i}", "grade": "AB"[i % 2]} for i in range(7)]
+    fold = '<details class="source-fold"><summary>7 sources by grade: 4\xa0A, 3\xa0B</summary>'
     assert fold in render(executed({KIND.format("sources"): {"sources": many}})).html
     assert "source-fold" not in render(executed({KIND.format("sources"): {"sources": many[1:]}})).html
 
 
-def test_numbers_of_a_column_share_their_decimals_and_years_have_no_comma(render):
+def source(name, publisher, grade):
+    return {**SOURCE, "source_id": name, "publisher": publisher, "grade": grade}
+
+
+KNOWN = [
+    source("c", "Herald (copy on example.org, citing Reuters)", "C"),
+    source("b", "Herald (Reuters)", "A-"),
+    source("w", "Wire / Alpha", "A-"),
+    source("a", "Alpha (quoted copy)", "A-"),
+    source("s", "SEC", "A"),
+]
+
+
+def test_one_row_below_a_chart_names_its_best_sources_and_has_all_else_in_folds(render):
+    evidence = [{"text": "D1", "href": "evidence.html#deals-d1"}, {"text": "D2", "href": "evidence.html#deals-d2"}]
+    drawn = chart(source_ids=["c", "b", "w", "a", "s"], evidence=evidence)
+    html = render(executed(drawn, {KIND.format("sources"): {"sources": KNOWN}}, source="1 + 1")).html
+    (row,) = BeautifulSoup(html, "html.parser").select("figure > .row")
+    line = row.select_one(".sources-line")
+    assert " ".join(line.get_text().split()) == "SEC, Alpha and 1 more · graded A to C"
+    assert [link["href"] for link in line.select("a")] == ["#source-s", "#source-w"]
+    assert [fold.summary.get_text() for fold in row.select("details")] == ["Table", "Download", "Cite", "Details"]
+    assert {fold["name"] for fold in row.select("details")} == {"shares-row"}, "so that one is open at a time"
+    details = row.select("details")[-1]
+    assert [" ".join(item.get_text().split()) for item in details.select(".all-sources li")] == [
+        "Grade A (1): SEC, 2025-11-03.",
+        "Grade A- (3): Wire / Alpha, 2025-11-03; Alpha (quoted copy), 2025-11-03; Herald (Reuters), 2025-11-03.",
+        "Grade C (1): Herald (copy on example.org, citing Reuters), 2025-11-03.",
+    ]
+    assert "Evidence, 2 rows of the ledger: D1, D2." in " ".join(details.get_text().split())
+    assert details.pre.get_text().endswith("1 + 1")
+    listed = [item["id"] for item in BeautifulSoup(html, "html.parser").select(".sources li")]
+    assert listed == ["source-s", "source-w", "source-a", "source-b", "source-c"]
+
+
+def test_of_many_sources_of_a_grade_six_are_named_and_the_file_has_all(render):
+    many = [source(f"s{i}", "Alpha", "A-") for i in range(8)] + [source("b", "Herald", "B")]
+    ids = [each["source_id"] for each in many]
+    listed = {KIND.format("sources"): {"sources": many}}
+    details = BeautifulSoup(render(executed(chart(source_ids=ids), listed)).html, "html.parser").select(".details")[-1]
+    first, last = details.select(".all-sources li")
+    assert [link["href"] for link in first.select("a")] == [f"#source-s{i}" for i in range(6)]
+    assert first.get_text().startswith("Grade A- (8): ")
+    assert first.get_text().endswith("; and 2 more.")
+    assert "more" not in last.get_text()
+    (link,) = details.select("p > a[download]")
+    assert (link.get_text(), link["href"].endswith("-shares.json")) == ("All 9 with their addresses", True)
+    few = render(executed(chart(source_ids=ids[2:]), listed)).html
+    assert "with their addresses" not in few
+
+
+def test_a_row_of_a_wide_table_names_the_column_of_each_value_but_not_on_paper(render):
+    columns = [{"name": f"c{i}", "label": f"C{i}", "unit": "m" * (i % 2), "type": "string"} for i in range(7)]
+    drawn = chart(table={"columns": columns, "rows": [list("abcdefg")]})
+    page = render(executed(standing(columns=columns, rows=[list("abcdefg")]), drawn, SOURCES))
+    labels = [f' data-label="C{i}{" (m)" * (i % 2)}"' for i in range(1, 7)]
+    cells = "".join(f"<td{label}>{text}</td>" for label, text in zip(labels, "bcdefg", strict=True))
+    assert f'<tr><th scope="row">a</th>{cells}</tr>' in page.html
+    assert re.search(r'<table class="[^"]* carded"', page.html)
+    assert "data-label" not in str(page.print_blocks)
+    assert page.html.count("data-label") == 6, "the numbers of a chart are a table on a phone too"
+
+
+def test_a_table_folds_up_under_the_values_of_a_column(render):
+    columns = [{"name": n, "label": n.upper(), "unit": "", "type": "string"} for n in ("what", "family")]
+    rows = [["hhi", "shares"], ["cost", "money"], ["cr", "shares"]]
+    asked = {"columns": columns, "rows": rows, "row_ids": ["m1", "m2", "m3"]}
+    page = render(executed(standing(**asked, fold_by="family")))
+    folds = BeautifulSoup(page.html, "html.parser").select("#t > details.part")
+    assert [fold.summary.get_text() for fold in folds] == ["shares (2)", "money (1)"]
+    assert [[row["id"] for row in fold.select("tbody tr")] for fold in folds] == [["m1", "m3"], ["m2"]]
+    assert [head.get_text() for head in folds[0].select("th[scope=col]")] == ["WHAT"]
+    (csv,) = [text for name, text in page.files.items() if name.endswith(".csv")]
+    assert csv.decode().splitlines() == ["WHAT,FAMILY", "hhi,shares", "cost,money", "cr,shares"]
+    with pytest.raises(NotebookError, match="fold_by 'famly' is none of the columns what, family"):
+        render(executed(standing(**asked, fold_by="famly")))
+
+
+def test_numbers_have_the_decimals_that_they_have_and_years_no_comma(render):
     html = render(executed(chart(), SOURCES)).html
     assert '<table class="long-1 num-2 num-3 short-4">' in html
-    assert "<td>2025</td><td>1,400.00</td><td>a</td></tr>" in html, "an unsafe link leaves its text"
+    assert "<td>2025</td><td>1,400</td><td>a</td></tr>" in html, "an unsafe link leaves its text"
     assert '<td>−0.25</td><td><a href="index.html#x">c</a></td></tr>' in html
     assert "<td></td><td></td><td></td></tr>" in html, "the stylesheet draws the dash of an empty cell"
 
@@ -170,9 +254,10 @@ def test_numbers_of_a_column_share_their_decimals_and_years_have_no_comma(render
     ("unit", "numbers", "texts"),
     [
         ("%", [18.97021, 50.0], ["19.0", "50.0"]),
-        ("USD bn", [35.3375, 280.0], ["35.34", "280.00"]),
-        ("USD bn", [35.5, 280.0], ["35.5", "280.0"]),
-        ("0 to 1", [0.77834, 0.5], ["0.778", "0.500"]),
+        ("USD bn", [35.3375, 280.0], ["35.34", "280"]),
+        ("USD bn", [35.5, 280.0], ["35.5", "280"]),
+        ("0 to 1", [0.77834, 0.5], ["0.778", "0.5"]),
+        ("USD bn", [0.0004, 12.0], ["0.0004", "12"]),
         ("count", [7, 12], ["7", "12"]),
     ],
 )
@@ -285,15 +370,15 @@ def test_downloads_are_those_of_the_book_in_every_edition(render, edition):
     html = render(executed({KIND.format("downloads"): {"items": items}}, words), edition=edition).html
     up = "../../" if edition != "latest" else ""
     assert f'<li><a href="{up}data/deals.csv" download>&lt;/script&gt;' in html
-    assert f'<a href="{up}data/README.md">a</a> <a href="{up}codebook.html#deals">b</a>' in html
+    assert f'<a href="{up}data/README.md">a</a> <a href="codebook.html#deals">b</a>' in html
 
 
 def test_a_codebook_is_a_page_of_the_book(contents):
     edition = contents.edition("2025-11-07")
     words = "# Tables\n\n[m](#market_size)\n\n## market_size\n\n| a |\n|---|\n| b |\n"
-    html = render_words(contents, edition, "codebook.html", words, codebook=True)
+    html = render_words(contents, edition, contents.editions, "codebook.html", words, codebook=True)
     assert '<h2 id="market_size">' in html
-    assert 'href="editions/2025-11-07/chapter.html"' in html
+    assert 'href="chapter.html"' in html
     assert 'href="codebook.html" aria-current="page"' in html
     assert "How this page was made" not in html
 
@@ -356,6 +441,9 @@ def test_links_between_editions_and_chapters_are_relative(render):
         ([chart(description=""), SOURCES], "empty description"),
         ([chart(title=""), SOURCES], "empty title"),
         ([chart(source_ids=[]), SOURCES], "empty source_ids"),
+        ([chart(key=[entry(form="blob")]), SOURCES], "the key of 'shares' shows a 'blob', which is no form"),
+        ([chart(key=[entry(colours=['#fff"/><script>'])]), SOURCES], "the key of 'shares' has the colour"),
+        ([chart(key=[entry(colours=["url(#a)"])]), SOURCES], "the key of 'shares' has the colour 'url"),
         ([chart()], "names source 's1'"),
         ([chart(id='a" onclick="x'), SOURCES], "cannot be an id"),
         ([chart(), chart(), SOURCES], "'shares' is used twice"),

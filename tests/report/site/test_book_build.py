@@ -196,9 +196,10 @@ def extras(tmp_path):
 @pytest.mark.usefixtures("quick")
 def test_files_for_download_and_the_codebook_are_part_of_the_book(project, tmp_path, extras):
     target = build_book(BuildRequest(project, tmp_path / "new"), extras)
-    assert {"data/deals.csv", "data/README.md", "codebook.html"} <= set(read_manifest(target)["files"])
+    codebooks = {"codebook.html", "editions/2025-11-07/codebook.html"}
+    assert {"data/deals.csv", "data/README.md", *codebooks} <= set(read_manifest(target)["files"])
     assert check_site(target) == []
-    assert 'href="../../codebook.html">Codebook' in (target / "editions/2025-11-07/chapter.html").read_text()
+    assert 'href="codebook.html">Codebook' in (target / "editions/2025-11-07/chapter.html").read_text()
     (extras / "deals.csv").rename(extras / "other.csv")
     build_book(BuildRequest(project, target, ["2025-11-07"]), extras)
     assert (target / "data/other.csv").is_file()
@@ -210,9 +211,13 @@ def test_files_for_download_and_the_codebook_are_part_of_the_book(project, tmp_p
 
 
 @pytest.mark.usefixtures("quick")
-def test_the_codebook_leads_to_the_edition_that_there_is(project, tmp_path, extras):
-    target = build_book(BuildRequest(project, tmp_path / "new", ["2025-11-07"]), extras)
-    assert 'href="editions/2025-11-07/chapter.html"' in (target / "codebook.html").read_text()
+def test_each_edition_has_a_codebook_that_leads_to_its_own_chapters_and_to_that_of_the_others(
+    project, tmp_path, extras
+):
+    target = build_book(BuildRequest(project, tmp_path / "new"), extras)
+    page = (target / "editions/2025-11-07/codebook.html").read_text()
+    assert 'href="chapter.html"' in page
+    assert 'class="same-place" href="../../codebook.html"' in page
 
 
 def test_a_failure_leaves_the_old_book_and_nothing_else(book, tmp_path):
@@ -294,7 +299,7 @@ def test_every_check_sees_its_fault(copy, old, new, problem):
 
 def test_a_chart_without_its_table_and_a_foreign_stylesheet_are_seen(copy):
     text = (copy / "chapter.html").read_text()
-    head, _, rest = text.partition('<details class="data">')
+    head, _, rest = text.partition('<details class="data" name="ranked-row">')
     (copy / "chapter.html").write_text(head + rest.partition("</details>")[2].split('<section class="standing')[0])
     (copy / "static/report.css").write_text("p { background: url('https://example.org/x.png') }")
     problems = check_site(copy)

@@ -76,7 +76,7 @@ def page(browser, address):
     title = opened.title()
     opened.close()
     assert messages == []
-    assert title == "Tiny & <small>", "the JSON-LD was run"
+    assert title == "Claims – Tiny & <small>", "the JSON-LD was run"
 
 
 def visible(page):
@@ -167,6 +167,7 @@ def test_without_javascript_the_table_is_whole_and_has_no_dead_controls(browser,
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{address}#claims-2")
+    page.locator("#claims-2").wait_for()  # the page shows once its typefaces are read
     assert visible(page) == [0, 1, 2, 3]
     assert page.locator("input, select, button").count() == 0
     context.close()

@@ -149,7 +149,7 @@ def test_the_card_of_a_page_shows_its_figure_or_its_chart_or_its_words(render):
 def test_the_first_page_is_the_book(render):
     page = render(figures(), slug="index", edition="latest")
     assert metas(page)["og:url"] == BASE
-    assert metas(page)["og:title"] == "Tiny & <small>"
+    assert metas(page)["og:title"] == "Who & what", "its question, not the name of the book"
     assert metas(page)["og:type"] == "website"
 
 

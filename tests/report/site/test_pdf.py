@@ -86,8 +86,8 @@ def test_chromium_prints_the_book(run, project, tmp_path, monkeypatch):
     monkeypatch.setattr(pdf_file.importlib.util, "find_spec", lambda _: None)
     (tmp_path / "fonts.conf").write_text(f"<fontconfig><dir>{tmp_path}/none</dir></fontconfig>")
     monkeypatch.setenv("FONTCONFIG_FILE", str(tmp_path / "fonts.conf"))
-    code, out, _ = run("--out", project / "new/book.pdf")
-    assert (code, out.startswith(f"The book is in {project / 'new/book.pdf'} (set by ")) == (0, True)
+    code, out, err = run("--out", project / "new/book.pdf")
+    assert (code, out.startswith(f"The book is in {project / 'new/book.pdf'} (set by ")) == (0, True), err
     pdf = (project / "new/book.pdf").read_bytes()
     assert pdf.startswith(b"%PDF-")
     # title page, contents and two chapters, each on a page of its own

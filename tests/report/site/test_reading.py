@@ -7,6 +7,7 @@ import nbformat
 import pytest
 
 from compute_ledger.report.book.contents import read_contents
+from compute_ledger.report.book.layout import PREVIEWS
 from compute_ledger.report.pages.exporter import render_page
 from compute_ledger.report.pages.page_context import PageJob
 from tests.chromium import wait_until
@@ -35,6 +36,8 @@ def book(tmp_path_factory):
     drawn["application/vnd.vegalite.v6+json"] = SPEC
     nbformat.write(executed(drawn, SOURCES, title=WORDS), project / "executed.ipynb")
     shutil.copytree(project / "book/static", out / "static")
+    # What a page asks for when a link has the focus; nothing is to be previewed here.
+    (out / PREVIEWS).write_text('window.reportPreviews={"terms":{},"labels":{},"rows":{}};', encoding="utf-8")
     for slug in ("index", "chapter"):
         page = render_page(PageJob(contents, contents.editions[0], contents.editions, slug, project / "executed.ipynb"))
         (out / f"{slug}.html").write_text(page.html, encoding="utf-8")
@@ -215,12 +218,46 @@ def test_the_choice_is_seen_in_forced_colours(opened):
 def test_on_paper_there_is_no_chrome_and_links_are_written_out(opened):
     page = opened(viewport={"width": 1000, "height": 900})
     page.emulate_media(media="print")
-    for hidden in (".topbar", ".sidebar", ".turn", ".skip", ".permalink", "details.code", "details.data"):
+    for hidden in (".topbar", ".sidebar", ".turn", ".skip", ".permalink", ".row .code", ".row summary", "details.data"):
         assert page.locator(f"{hidden}:visible").count() == 0, hidden
     assert page.locator("svg.chart").first.is_visible()
     after = "link => getComputedStyle(link, '::after').content"
     assert "https://example.org/x" in page.locator(".prose a[href^=http]").evaluate(after)
     assert "https://example.org/a" in page.locator(".sources a").first.evaluate(after)
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_folds_below_a_chart_stand_side_by_side_and_one_is_open(opened, javascript):
+    page = opened("index.html", java_script_enabled=javascript, viewport={"width": 1280, "height": 900})
+    names = page.locator(".row summary")
+    names.first.wait_for()  # the page shows once its typefaces are read
+    tops = "all => [...new Set(all.map(each => Math.round(each.getBoundingClientRect().top)))]"
+    (top,) = names.evaluate_all(tops)
+    for name, content in (("Table", ".row table"), ("Cite", ".row .citation"), ("Details", ".row pre")):
+        page.locator(".row summary", has_text=name).click()
+        assert names.evaluate_all(tops) == [top], "no name moves"
+        box, row = page.locator(content).bounding_box(), page.locator(".row").bounding_box()
+        assert box["y"] > page.locator(".row summary").first.bounding_box()["y"] + 20
+        assert row["x"] <= box["x"] < row["x"] + 20
+        assert page.locator(".row > details[open]").count() == 1
+
+
+def test_a_long_table_is_a_window_whose_head_and_first_column_stay(opened):
+    page = opened("index.html", viewport={"width": 800, "height": 500})
+    page.locator(".row summary", has_text="Table").click()
+    page.evaluate(
+        "document.querySelectorAll('.row tr').forEach(tr => tr.append(...[...Array(40)].map("
+        "() => Object.assign(document.createElement('td'), {textContent: 'wide'}))));"
+        "const body = document.querySelector('.row tbody');"
+        "for (let i = 0; i < 60; i++) body.append(body.rows[0].cloneNode(true))"
+    )
+    window = page.locator(".row .table-wrap").first
+    assert window.bounding_box()["height"] <= 0.7 * 500 + 1
+    before = [page.locator(each).bounding_box() for each in (".row thead th >> nth=1", ".row tbody th >> nth=1")]
+    window.evaluate("window => window.scrollTo(200, 30)")
+    after = [page.locator(each).bounding_box() for each in (".row thead th >> nth=1", ".row tbody th >> nth=1")]
+    assert (after[0]["y"], after[1]["x"]) == (before[0]["y"], before[1]["x"])
+    assert (after[0]["x"], after[1]["y"]) != (before[0]["x"], before[1]["y"])
 
 
 def test_an_address_opens_the_folds_around_its_place(opened):

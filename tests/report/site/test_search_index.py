@@ -100,6 +100,21 @@ def test_code_and_furniture_are_left_out(rendered, word):
     assert word not in json.dumps([entry.listed(0) for entry in page_entries(rendered.blocks)])
 
 
+def test_the_tools_of_a_page_are_found_at_its_end(contents, rendered, tmp_path):
+    write(tmp_path, contents, [rendered])
+    tools = [entry for entry in read(tmp_path)["entries"] if entry[2] == "tool"]
+    assert {entry[1] for entry in tools} == {"take-along"}
+    assert 'id="take-along"' in rendered.html
+    words = json.dumps(tools)
+    assert all(word in words for word in ("PDF", "CSV", "Download", "Cite", "Print"))
+
+
+def test_an_amount_is_one_word_however_it_is_written():
+    for text in ("$300bn", "300 billion", "USD 300", "300bn", "US$300 billion", "$0.3 trillion", "300 milliards"):
+        assert vocabulary(text) == "300bn", text
+    assert vocabulary("$300 million 300 m 300 MW 2.3tn $2025-11-07") == "2025-11-07 2300bn 300 300m m mw"
+
+
 def test_words_are_those_that_the_script_compares():
     assert vocabulary("Ünïted 1,400 1,400.5 2025-11-07 GPT-4o Oracle's") == (
         "1400 1400.5 2025-11-07 4 gpt o oracle s united"
@@ -108,19 +123,20 @@ def test_words_are_those_that_the_script_compares():
 
 
 def test_a_source_that_chapters_share_is_listed_once(contents, rendered, tmp_path):
-    write(tmp_path, contents, contents.editions[0], [replace(rendered, slug="one"), replace(rendered, slug="two")])
+    write(tmp_path, contents, [replace(rendered, slug="one"), replace(rendered, slug="two")])
     index = read(tmp_path)
     assert index["pages"] == [["one.html", "Market"], ["two.html", "Market"]]
     assert [entry[0] for entry in index["entries"] if entry[2] == "source"] == [1]
-    assert [entry[0] for entry in index["entries"] if entry[1] == "ranked"] == [0, 1]
+    assert [entry[0] for entry in index["entries"] if entry[1] == "ranked"] == [1], "nor is a chart listed twice"
+    assert [entry[0] for entry in index["entries"] if entry[1] == "deals"][:1] == [0], "tables of two pages may differ"
 
 
 def test_the_glossary_is_searched_from_every_edition(contents, rendered, tmp_path):
     with_glossary = replace(contents, glossary=(Term("letter of intent", ("LOI",), "A *promise* to [talk](x.html)."),))
-    write(tmp_path, with_glossary, with_glossary.editions[1], [rendered])
+    write(tmp_path, with_glossary, [rendered])
     index = read(tmp_path)
-    assert index["pages"][-1] == ["../../glossary.html", "Glossary"]
-    assert index["entries"][-1] == [
+    assert index["pages"][-1] == ["glossary.html", "Glossary"]
+    assert next(entry for entry in index["entries"] if entry[2] == "term") == [
         *(1, "letter-of-intent", "term", "letter of intent", "A promise to talk.", "LOI"),
     ]
 
@@ -128,7 +144,7 @@ def test_the_glossary_is_searched_from_every_edition(contents, rendered, tmp_pat
 def test_the_same_pages_give_the_same_bytes(contents, rendered, tmp_path):
     indexes = []
     for _ in range(2):
-        write(tmp_path, contents, contents.editions[0], [rendered])
+        write(tmp_path, contents, [rendered])
         indexes.append((tmp_path / SEARCH_INDEX).read_bytes())
     assert indexes[0] == indexes[1]
     assert b"\\u" not in indexes[0]

@@ -4,10 +4,11 @@ import altair as alt
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
+from compute_ledger.exhibits.drawing.key import Swatch
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
-from compute_ledger.exhibits.theme import BLUE, INK, PAPER, domain_when_narrow, finish
+from compute_ledger.exhibits.theme import INK, PAPER, PLAIN, domain_when_narrow, finish
 from compute_ledger.measures import commitments
 from compute_ledger.measures.market.basket import basket_against_market
 from compute_ledger.measures.market.market_estimates import LEADERS
@@ -45,9 +46,11 @@ def basket(
     words = data["supplier"] + " " + data["basket_pct"].map(_printed) + " and " + data["market_pct"].map(_printed)
     return Exhibit(
         title=_title(comparison, scope.buyer),
-        subtitle=(
-            f"Filled: % of what {scope.buyer} has signed up to buy, as far as amounts are published. Hollow: % of the market in {formatting.quarter(quarter)}, {code_labels.ESTIMATE_LABELS[estimate]}"
-        ),
+        subtitle=(f"Two shares of each supplier, %; the market as {code_labels.ESTIMATE_LABELS[estimate]} counts it"),
+        key=[
+            Swatch("dot", PLAIN, f"of what {scope.buyer} has signed up to buy, as far as amounts are published"),
+            Swatch("ring", PLAIN, f"of the market in {formatting.quarter(quarter)}"),
+        ],
         description=(
             f"Dot plot of {formatting.count(len(data), 'supplier')}, share of the commitments of {scope.buyer} and share of the market: {formatting.names(words, MOST_DRAWN)}."
         ),
@@ -60,7 +63,7 @@ def basket(
         },
         rests_on={"deals": counted[counted["counted"].notna()], "market_shares": shares},
         as_of=scope.as_of,
-        note="Commitments run over many years and include what the market's definition leaves out, such as chips and sites; the market is revenue of one quarter. A supplier that the quarter does not name has its share of the nearest quarter that does, and no hollow dot where none does.",
+        note="Commitments run over many years and include what the market's definition leaves out, such as chips and sites; the market is revenue of one quarter. A supplier that the quarter does not name has its share of the nearest quarter that does, and no share of the market where none does.",
     )
 
 
@@ -95,10 +98,10 @@ def _dots(data: pd.DataFrame) -> alt.LayerChart:
     in_basket = base.transform_filter("isValid(datum.basket_pct)")
     label = in_basket.transform_calculate(label="format(datum.basket_pct, '.0f') + '%'")
     return alt.layer(
-        base.mark_rule(strokeWidth=2, color=BLUE).encode(x=basket_x, x2=alt.X2("market_pct:Q")),
-        base.mark_point(size=80, filled=False, fill=PAPER, color=BLUE, strokeWidth=2, opacity=1).encode(
+        base.mark_rule(strokeWidth=2, color=PLAIN).encode(x=basket_x, x2=alt.X2("market_pct:Q")),
+        base.mark_point(size=80, filled=False, fill=PAPER, color=PLAIN, strokeWidth=2, opacity=1).encode(
             x=alt.X("market_pct:Q", scale=scale), description=SPOKEN
         ),
-        in_basket.mark_point(size=80, filled=True, color=BLUE, opacity=1).encode(x=basket_x, description=SPOKEN),
+        in_basket.mark_point(size=80, filled=True, color=PLAIN, opacity=1).encode(x=basket_x, description=SPOKEN),
         label.mark_text(dy=-10, color=INK).encode(x=basket_x, text="label:N"),
     )

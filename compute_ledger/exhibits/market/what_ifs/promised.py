@@ -5,10 +5,11 @@ import numpy as np
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
+from compute_ledger.exhibits.drawing.key import Swatch
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
 from compute_ledger.exhibits.scope import Scope
-from compute_ledger.exhibits.theme import BLUE, INK, PAPER, domain_when_narrow, finish
+from compute_ledger.exhibits.theme import INK, PAPER, PLAIN, domain_when_narrow, finish
 from compute_ledger.measures.market import carried_tail, market_estimates, promised_revenue
 from compute_ledger.shared import rounding
 
@@ -51,6 +52,16 @@ def with_promises(market: pd.DataFrame, promises: pd.DataFrame, sizes: pd.DataFr
     )
 
 
+COLUMNS = {
+    "provider": ("Provider", ""),
+    "promised_usd_bn": ("Promised a year", "USD bn"),
+    "before_pct": ("Share now", "%"),
+    "after_pct": ("Share with it", "%"),
+    "after_low_pct": ("With it, low", "%"),
+    "after_high_pct": ("With it, high", "%"),
+}
+
+
 @exhibit("promised-revenue")
 @rounding.inputs
 def promised(
@@ -75,18 +86,20 @@ def promised(
     total = promises["promised_usd_bn"].sum()
     return Exhibit(
         title=_title(table, promises, scope.buyer),
-        subtitle=f"Share of cloud infrastructure services revenue, %. Hollow: {formatting.quarter(quarter)}, {code_labels.ESTIMATE_LABELS[estimate]}. Filled: with about {formatting.usd_bn(10 * rounding.rounded(total / 10, 0))} a year of commitments added; bars: rounding and overlap",
+        subtitle=f"Share of cloud infrastructure services revenue, %, {code_labels.ESTIMATE_LABELS[estimate]}",
+        key=[
+            Swatch("ring", PLAIN, formatting.quarter(quarter)),
+            Swatch(
+                "dot",
+                PLAIN,
+                f"with about {formatting.usd_bn(10 * rounding.rounded(total / 10, 0))} a year of commitments added",
+            ),
+            Swatch("faint bar", PLAIN, "rounding and overlap"),
+        ],
         description=f"Dot plot of {formatting.count(len(data), 'provider')} before and after: {formatting.names(_words(data), MOST_DRAWN)}.",
         chart=finish(_dots(data.assign(mark=_labels(data))), height=34 * len(data) + 40),
         table=data,
-        columns={
-            "provider": ("Provider", ""),
-            "promised_usd_bn": ("Promised a year", "USD bn"),
-            "before_pct": ("Share now", "%"),
-            "after_pct": ("Share with it", "%"),
-            "after_low_pct": ("With it, low", "%"),
-            "after_high_pct": ("With it, high", "%"),
-        },
+        columns=COLUMNS,
         rests_on={"deals": used, "market_shares": market},
         as_of=scope.as_of,
         note=f"Full value over the term, {formatting.number(scope.default_term_years)} years where none is published, on four times the quarter; no other customer buys less. The low ends leave out what {scope.buyer} pays already.{_open(promises)} Providers that the quarter does not name stand as the nearest quarter prints them.",
@@ -143,13 +156,13 @@ def _dots(data: pd.DataFrame) -> alt.LayerChart:
     after = alt.X("after_pct:Q", scale=scale, title="%", axis=alt.Axis(tickCount=5))
     label = base.transform_calculate(label="format(datum.after_pct, '.0f') + '%'")
     return alt.layer(
-        base.mark_rule(strokeWidth=6, color=BLUE, opacity=0.25).encode(
+        base.mark_rule(strokeWidth=6, color=PLAIN, opacity=0.25).encode(
             x=alt.X("after_low_pct:Q", scale=scale), x2=alt.X2("after_high_pct:Q")
         ),
-        base.mark_rule(strokeWidth=1.5, color=BLUE).encode(x=after, x2=alt.X2("before_pct:Q")),
+        base.mark_rule(strokeWidth=1.5, color=PLAIN).encode(x=after, x2=alt.X2("before_pct:Q")),
         base.transform_filter("isValid(datum.before_pct)")
-        .mark_point(size=80, filled=False, fill=PAPER, color=BLUE, strokeWidth=2, opacity=1)
+        .mark_point(size=80, filled=False, fill=PAPER, color=PLAIN, strokeWidth=2, opacity=1)
         .encode(x=alt.X("before_pct:Q", scale=scale), description=SPOKEN),
-        base.mark_point(size=80, filled=True, color=BLUE, opacity=1).encode(x=after, description=SPOKEN),
+        base.mark_point(size=80, filled=True, color=PLAIN, opacity=1).encode(x=after, description=SPOKEN),
         label.mark_text(dy=-11, color=INK).encode(x=after, text="label:N"),
     )

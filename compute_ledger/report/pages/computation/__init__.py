@@ -1,1 +1,1 @@
-"""What "How this was computed" says below an exhibit."""
+"""What "Details" says below an exhibit."""

@@ -10,7 +10,7 @@ from compute_ledger.report.book.published_sources import PublishedSources
 from compute_ledger.report.notebooks.output_contract import Block
 from compute_ledger.report.outputs import mathml
 from compute_ledger.report.pages.computation.called_measures import Measure, by_cell
-from compute_ledger.shared.measure_notes import measure_notes
+from compute_ledger.shared.measure_notes import formula_anchor, measure_notes
 
 WIDE_LATEX = 40  # characters; a shorter formula fits the page of a phone
 ALTERNATIVE = re.compile(r' alttext="[^"]*"')
@@ -21,13 +21,19 @@ MARKED = re.compile(r"\$([^$]+)\$|`([^`]+)`")  # LaTeX, and names of the code
 class MeasureEntries:
     """The entries of one page, made of the sources of all its `cells` of code.
 
-    `project` is the folder in which modules are looked for; `new_id` makes an id of words that the page has not yet.
+    `project` is the folder in which modules are looked for; `new_id` makes an id of words that the page has not yet;
+    `method` is the page that lists all formulas, or empty.
     """
 
     def __init__(
-        self, cells: Iterable[str], project: Path, sources: PublishedSources, new_id: Callable[[str], str]
+        self,
+        cells: Iterable[str],
+        project: Path,
+        sources: PublishedSources,
+        new_id: Callable[[str], str],
+        method: str = "",
     ) -> None:
-        self.called, self.sources = by_cell(cells, project), sources
+        self.called, self.sources, self.method = by_cell(cells, project), sources, method
         addresses = dict.fromkeys(measure.address for measures in self.called.values() for measure in measures)
         # No two modules of measures have one name.
         self.ids = {address: new_id(" ".join(["measure", *address.split(".")[-2:]])) for address in addresses}
@@ -52,6 +58,7 @@ class MeasureEntries:
             "summary": typeset(notes.summary),
             "formula": typeset(notes.formula),
             "is_wide": any(len(latex) > WIDE_LATEX for latex, _ in MARKED.findall(notes.formula)),
+            "in_method": f"{self.method}#{formula_anchor(measure.address)}" if self.method and notes.formula else "",
             "reference": typeset(notes.reference),
             "place": f"{path}, line {measure.first_line}",
             "href": self.sources.href(path, measure.first_line, measure.last_line),
