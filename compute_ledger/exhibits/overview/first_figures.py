@@ -18,6 +18,7 @@ from compute_ledger.measures.market import market_estimates
 from compute_ledger.shared import rounding
 
 CONCENTRATION, MARKET, FUNDING = "commitment-concentration.html", "cloud-market-shares.html", "funding-gap.html"
+ON_OTHERS = " on other schedules that meet what is published"  # behind the ends of what falls due
 CARDS = ("firm_payables_usd_bn", "two_largest_share_pct", "due_to_run_rate")
 
 
@@ -62,11 +63,12 @@ def _meanings(figures: KeyFigures) -> dict[str, str]:
     """What a figure of the first screen means, by its id, where it has a value and needs words of its own."""
     by_id = {figure.id: figure for figure in figures.figures}
     due, earned = by_id["due_next_year_usd_bn"], by_id["run_rate_usd_bn"]
+    ends = due.note.partition("; ")[2].partition(ON_OTHERS)[0]
+    allowed = f" (published figures allow {ends})" if ends else ""
     meanings = {
         "firm_payables_usd_bn": "over many years, at full value; not paid yet, nor owed before it is delivered",
         "due_to_run_rate": (
-            f"about {due.text} in {due.note.partition(';')[0]}, on one schedule of several, "
-            f"against revenue of {earned.text} a year"
+            f"about {due.text} in {due.note.partition(';')[0]}{allowed}, against revenue of {earned.text} a year"
         ),
     }
     return {name: words for name, words in meanings.items() if pd.notna(by_id[name].value)}
@@ -158,7 +160,7 @@ def _due(ledger: Ledger, scope: Scope) -> Iterator[KeyFigure]:
     ahead, rate = year_ahead(ledger, scope), run_rate(ledger.financials, scope.buyer)
     earned = float(rate["value"].iloc[0]) if len(rate) else float("nan")
     times = ahead.due_usd_bn / earned
-    span = f"{formatting.about_usd(ahead.low_usd_bn)} to {formatting.about_usd(ahead.high_usd_bn)} on other schedules that meet what is published"
+    span = f"{formatting.about_usd_between(ahead.low_usd_bn, ahead.high_usd_bn)}{ON_OTHERS}"
     assumed = f"; {formatting.number(scope.default_term_years)} years where no term is published"
     due_note = f"{span}{assumed if ahead.is_assumed else ''}" if pd.notna(ahead.low_usd_bn) else ""
     when = formatting.period(rate["period"].iloc[0]) if len(rate) else ""

@@ -33,7 +33,9 @@ def scale(figures: KeyFigures, ledger: Ledger, scope: Scope) -> Exhibit:
         )
     data = _amounts(values, ahead, rate)
     total, due, earned = (by_id[name] for name in NAMES)
-    title = f"{scope.buyer} has signed for {total.text}, of which about {due.text} falls due in {ahead.year}"
+    known = pd.notna(ahead.low_usd_bn)
+    span = formatting.about_usd_between(ahead.low_usd_bn, ahead.high_usd_bn) if known else f"about {due.text}"
+    title = f"{scope.buyer} has signed for {total.text}, of which {span} falls due in {ahead.year}"
     return Exhibit(
         title=title + (f"; it earns {earned.text} a year" if len(rate) else ""),
         subtitle=f"USD bn, as known on {formatting.day(scope.as_of)}",
