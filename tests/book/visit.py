@@ -96,7 +96,7 @@ class Tabs:
         for event, listener in listeners.items():
             tab.on(event, listener)
         tab.goto(address)
-        tab.locator("body").wait_for()  # the page shows once its typefaces are read
+        tab.locator("body, svg").first.wait_for()  # the page shows once its typefaces are read
         yield visit
         # After a failure the tab is not used again: whoever comes next starts afresh.
         for event, listener in listeners.items():
