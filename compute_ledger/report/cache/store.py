@@ -6,6 +6,7 @@ appears in one step, holds a hash of its own content, and counts as missing when
     <folder>/runs/<hash>      an executed notebook
     <folder>/pages/<hash>     a rendered page with the files beside it, and the drawings in it
     <folder>/drawings/<hash>  an SVG or PNG (see drawings)
+    <folder>/outlines/<hash>  what the checks of a book have read in its pages
     <folder>/last             the inputs of each chapter when it was last built, and what the last builds used
 """
 
@@ -20,7 +21,8 @@ from compute_ledger.report.cache.fingerprints import Parts, digest
 from compute_ledger.report.errors import TargetError
 from compute_ledger.shared.atomic_files import write_whole
 
-RUNS, PAGES, DRAWINGS, LAST = "runs", "pages", "drawings", "last"
+KINDS = RUNS, PAGES, DRAWINGS, OUTLINES = "runs", "pages", "drawings", "outlines"
+LAST = "last"
 BUILDS_KEPT = 12
 
 
@@ -59,7 +61,7 @@ class Cache:
         self.builds = dict(list(self.builds.items())[:BUILDS_KEPT])
         _write({"inputs": {**self.inputs, **inputs}, "builds": self.builds}, self.folder / LAST)
         used_names = {name for used in self.builds.values() for name in used}
-        for kind in (RUNS, PAGES, DRAWINGS):
+        for kind in KINDS:
             for path in (self.folder / kind).glob("*"):
                 if f"{kind}/{path.name}" not in used_names:
                     path.unlink(missing_ok=True)

@@ -13,14 +13,14 @@ from urllib.parse import unquote, urlsplit
 from compute_ledger.report.book.contents import Contents, Edition
 from compute_ledger.report.book.layout import KEY_FIGURES, STATIC
 from compute_ledger.report.book.manifest import read_manifest, write_manifest
-from compute_ledger.report.cache import up_to_date
-from compute_ledger.report.cache.store import Cache
+from compute_ledger.report.cache import fingerprints, source_imports, up_to_date
+from compute_ledger.report.cache.store import OUTLINES, Cache, key
 from compute_ledger.report.errors import ContentsError, NotebookError, RenderError, TargetError
 from compute_ledger.report.execution.jobs import plan
 from compute_ledger.report.site import print_edition, search_index, shared_pages, status_page
 from compute_ledger.report.site.build_request import BuildRequest
 from compute_ledger.report.site.chapters import TEMPLATES, Frame, Made, make
-from compute_ledger.report.site.page_checks import check_site
+from compute_ledger.report.site.page_checks import Outline, Outlines, check_site
 from compute_ledger.report.site.reading import chapter_cards, previews
 from compute_ledger.report.site.staging import staging, swap
 
@@ -45,7 +45,9 @@ def build_book(request: BuildRequest, extras: Path | None = None, made_from: str
                 edition for edition in contents.editions if edition in request.chosen or edition in kept_editions
             )
             frame = Frame(contents, final, bool(request.changes), shared_pages.has_codebook(extras))
-            result = _made(request, frame, book.with_name("runs"), target)
+            cache = Cache(request.cache, target.name) if request.cache else None
+            outlines = _Outlines(cache, request.root)
+            result = _made(request, frame, book.with_name("runs"), target, cache)
             _tell_problems(request, result)
             for edition in request.chosen:
                 _write_edition(book, frame, edition, result.pages)
@@ -53,7 +55,7 @@ def build_book(request: BuildRequest, extras: Path | None = None, made_from: str
             shared_pages.write(book, contents, final, extras, KEY_FIGURES)
             if request.chapter:
                 _unlink(book)
-            _finish(book, contents, final)
+            _finish(book, contents, final, outlines)
             swap(book, target)
             _remember(request, made_from, target, result)
     except OSError as error:
@@ -69,13 +71,12 @@ def _refuse_bare(root: Path) -> None:
             raise ContentsError(f"no folder {root / needed}; a project has that of a clone of The Compute Ledger")
 
 
-def _made(request: BuildRequest, frame: Frame, runs: Path, target: Path) -> Made:
+def _made(request: BuildRequest, frame: Frame, runs: Path, target: Path, cache: Cache | None) -> Made:
     """All chapters run, with their notebooks in the folder `runs`, and rendered."""
     runs.mkdir()
     jobs = plan(request.contents, request.chosen, request.changes, runs, request.timeout_s, request.sources)
     if request.chapter:
         jobs = [replace(job, failed=target.with_name(f"{target.name}.failed.ipynb")) for job in jobs]
-    cache = Cache(request.cache, target.name) if request.cache else None
     return make(jobs, frame, request.jobs, cache, request.tell)
 
 
@@ -169,9 +170,25 @@ def _unlink(book: Path) -> None:
         page.write_text(re.sub(r'(<a\b[^>]*?) href="([^"]*)"', without_dead_end, text), encoding="utf-8")
 
 
-def _finish(book: Path, contents: Contents, final: Sequence[Edition]) -> None:
+class _Outlines:
+    """The outlines of the pages that the last build of this name left in the cache, if there is one."""
+
+    def __init__(self, cache: Cache | None, root: Path) -> None:
+        self.cache, self.known = cache, Outlines()
+        if cache:
+            reader = source_imports.files([check_site.__module__], root)
+            self.name = key({"book": {"build": cache.build}, "reader": reader, **fingerprints.installed()})
+            self.known = {page: Outline(*parts) for page, parts in (cache.get(OUTLINES, self.name) or {}).items()}
+
+    def keep(self) -> None:
+        if self.cache:
+            self.cache.put(OUTLINES, self.name, self.known)
+
+
+def _finish(book: Path, contents: Contents, final: Sequence[Edition], outlines: _Outlines) -> None:
     """The checks that must hold, and the manifest."""
-    problems = [*check_site(book), *_leaks(book, contents.root)]
+    problems = [*check_site(book, outlines.known), *_leaks(book, contents.root)]
+    outlines.keep()
     if problems:
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
         raise RenderError(f"the book failed its checks: {problems[0]}{more}; nothing was published")

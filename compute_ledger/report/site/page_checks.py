@@ -1,5 +1,7 @@
 """What must hold in a finished book; the build runs it before publishing, a test over the built book too."""
 
+import functools
+import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -7,6 +9,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 LOADING = {"src", "srcset", "poster", "data", "action", "formaction", "background", "xlink:href"}
@@ -25,8 +28,19 @@ class _Figure:
     parts: set[str] = field(default_factory=set)
 
 
+class Outline(NamedTuple):
+    """What the checks need of one page, whatever stands beside it: what is wrong in it, its ids, where it leads."""
+
+    problems: list[str]
+    anchors: list[str]
+    links: list[str]
+
+
+Outlines = dict[str, Outline]  # by the SHA-256 of the page
+
+
 class _Page(HTMLParser):
-    """Collects what the checks need from one page."""
+    """Reads one page."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -38,7 +52,11 @@ class _Page(HTMLParser):
         self._in_text: str | None = None
         self.feed(html)
         self.close()
-        self.anchors = set(self.ids)
+
+    @property
+    def outline(self) -> Outline:
+        problems = [*self.problems, *_own_problems(self)]
+        return Outline(problems, list(dict.fromkeys(self.ids)), list(dict.fromkeys(self.links)))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {key: value or "" for key, value in attrs}
@@ -96,18 +114,32 @@ class _Page(HTMLParser):
             figure.parts.add("sources")
 
 
-def check_site(folder: Path) -> list[str]:
-    """Problems of the book in `folder`, one line each (`page: problem`); an empty list when it is whole."""
-    pages = {path: _Page(path.read_text(encoding="utf-8")) for path in sorted(folder.rglob("*.html"))}
+def check_site(folder: Path, known: Outlines | None = None) -> list[str]:
+    """Problems of the book in `folder`, one line each (`page: problem`); an empty list when it is whole.
+
+    A page whose outline is in `known` is not read again; afterwards `known` holds those of this book alone.
+    """
+    pages = _outlines(folder, {} if known is None else known)
     problems = [] if pages else [f"{folder}: no page in it"]
+    dead = _DeadLinks(folder, pages)
     for path, page in pages.items():
         name = path.relative_to(folder)
-        for problem in [*page.problems, *_own_problems(page), *_dead_links(path, page, pages, folder)]:
-            problems.append(f"{name}: {problem}")
+        problems += [f"{name}: {problem}" for problem in (*page.problems, *dead.of(path))]
     for sheet in sorted(folder.rglob("*.css")):
         if FOREIGN_CSS.search(sheet.read_text(encoding="utf-8")):
             problems.append(f"{sheet.relative_to(folder)}: loads something from elsewhere")
     return problems
+
+
+def _outlines(folder: Path, known: Outlines) -> dict[Path, Outline]:
+    pages, used = {}, {}
+    for path in sorted(folder.rglob("*.html")):
+        content = path.read_bytes()
+        name = hashlib.sha256(content).hexdigest()
+        used[name] = pages[path] = known.get(name) or _Page(content.decode("utf-8")).outline
+    known.clear()
+    known.update(used)
+    return pages
 
 
 def _own_problems(page: _Page) -> Iterator[str]:
@@ -127,20 +159,30 @@ def _own_problems(page: _Page) -> Iterator[str]:
                 yield f"chart {figure.id!r} is {width} px wide in its {variant} form; {limit} px fit"
 
 
-def _dead_links(path: Path, page: _Page, pages: dict[Path, _Page], folder: Path) -> Iterator[str]:
-    book_folder = folder.resolve()
-    # A page may hold thousands of links to few others: each file is looked at once, each link once.
-    targets: dict[str, Path] = {"": path}
-    for link in dict.fromkeys(page.links):
-        parts = urlsplit(link)
-        if parts.scheme or parts.netloc:
-            continue
-        target = targets.setdefault(parts.path, (path.parent / unquote(parts.path)).resolve())
-        if not target.is_relative_to(book_folder) and target != path:
-            yield f"link {link!r} leads out of the book"
-        elif not target.is_file():
-            yield f"link {link!r} leads to no file"
-        elif parts.fragment:
-            target_page = pages.get(folder / target.relative_to(book_folder) if target != path else path)
-            if target_page and unquote(parts.fragment) not in target_page.anchors:
+class _DeadLinks:
+    """Links of a book that lead nowhere; each file and each place is looked at once, however many lead there."""
+
+    def __init__(self, folder: Path, pages: dict[Path, Outline]) -> None:
+        self.pages, self.book_folder = pages, folder.resolve()
+        self.anchors = {path.resolve(): set(page.anchors) for path, page in pages.items()}
+        self.target = functools.cache(self._target)
+
+    def of(self, path: Path) -> Iterator[str]:
+        for link in self.pages[path].links:
+            place, _, fragment = link.partition("#")
+            place = place.partition("?")[0]
+            target, problem = self.target(path.parent, place) if place else (path.resolve(), "")
+            if problem:
+                yield f"link {link!r} {problem}"
+            elif fragment and target in self.anchors and unquote(fragment) not in self.anchors[target]:
                 yield f"link {link!r} leads to no place in that page"
+
+    def _target(self, folder: Path, place: str) -> tuple[Path | None, str]:
+        """The file that the address `place` is in a page of `folder`, and what is wrong with it."""
+        parts = urlsplit(place)
+        if parts.scheme or parts.netloc:
+            return None, ""
+        target = (folder / unquote(parts.path)).resolve()
+        if not target.is_relative_to(self.book_folder):
+            return target, "leads out of the book"
+        return target, "" if target.is_file() else "leads to no file"

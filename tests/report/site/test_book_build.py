@@ -1,3 +1,4 @@
+import hashlib
 import importlib.metadata
 import json
 import platform
@@ -13,6 +14,7 @@ from benchmarks.reproducible import as_another_user, other_settings
 from compute_ledger.report.book.contents import read_contents
 from compute_ledger.report.book.layout import MANIFEST
 from compute_ledger.report.book.manifest import read_manifest, write_manifest
+from compute_ledger.report.cache.store import keep_bytes, read_bytes
 from compute_ledger.report.errors import ExecutionError, RenderError, TargetError
 from compute_ledger.report.execution.jobs import plan
 from compute_ledger.report.execution.runner import run_all
@@ -313,6 +315,33 @@ def test_a_link_from_one_page_to_a_row_of_another_holds(copy):
     assert check_site(copy) == ["index.html: link 'chapter.html#deals-oracle-2025-09' leads to no place in that page"]
     chapter.write_text(chapter.read_text().replace("<tr>", '<tr id="deals-oracle-2025-09">', 1))
     assert check_site(copy) == []
+
+
+def test_only_pages_that_changed_are_read_again_and_all_links_are_looked_at(copy):
+    known = {}
+    assert check_site(copy, known) == []
+    of_chapter = hashlib.sha256((copy / "chapter.html").read_bytes()).hexdigest()
+    known[of_chapter].problems.append("was not read again")
+    index = copy / "index.html"
+    index.write_text(index.read_text().replace("<body>", '<body><a href="chapter.html#nowhere">x</a>'))
+    problems = check_site(copy, known)
+    assert "chapter.html: was not read again" in problems
+    assert "index.html: link 'chapter.html#nowhere' leads to no place in that page" in problems
+    (copy / "chapter.html").unlink()
+    assert any("leads to no file" in problem for problem in check_site(copy, known)), "of pages that did not change"
+    assert len(known) == len({path.read_bytes() for path in copy.rglob("*.html")})
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_build_keeps_what_its_checks_have_read_for_the_next(project, tmp_path):
+    request = BuildRequest(project, tmp_path / "book", cache=tmp_path / "cache")
+    build_book(request)
+    (entry,) = (tmp_path / "cache/outlines").iterdir()
+    known = json.loads(read_bytes(entry))
+    next(iter(known.values()))[0].append("was not read again")
+    keep_bytes(json.dumps(known).encode(), entry)
+    with pytest.raises(RenderError, match="was not read again"):
+        build_book(request)
 
 
 def test_an_empty_folder_is_no_book(tmp_path):
