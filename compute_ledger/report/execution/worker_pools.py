@@ -7,9 +7,10 @@ import signal
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,9 @@ from compute_ledger.report.kernels.forked_kernel import WarmProcess, imports
 
 if TYPE_CHECKING:
     from compute_ledger.report.execution.jobs import Job
+
+# What a worker that is told to stop may take to end its kernel, which ends with it in any case.
+STOP_S = 5.0
 
 
 def pool_for(workers: int, jobs: "Sequence[Job]", drawings: Path | None = None) -> AbstractContextManager[Executor]:
@@ -33,7 +37,8 @@ def worker_pool(workers: int, *, jobs: "Sequence[Job]" = (), drawings: Path | No
     Kernels for `jobs`, all of one project, are forked from one process that has imported what their notebooks import;
     they add no PNG to a chart. Charts drawn before are taken from `drawings`.
 
-    On Ctrl-C or any error the workers are told to stop; each shuts its kernel down on the way out. Where the system
+    On Ctrl-C or any error the workers are told to stop; each shuts its kernel down on the way out, and is killed if it
+    does not. Where the system
     has no semaphores (a container without /dev/shm) there are no workers: all is done in this process.
     """
     if not _semaphores():
@@ -47,10 +52,16 @@ def worker_pool(workers: int, *, jobs: "Sequence[Job]" = (), drawings: Path | No
         try:
             yield pool
         except BaseException:
-            for process in list((pool._processes or {}).values()):
+            workers_started = list((pool._processes or {}).values())
+            for process in workers_started:
                 process.terminate()
+            # A library may have caught the SystemExit that this raises there, and run the chapter to its end.
+            kill = threading.Timer(STOP_S, _kill, [workers_started])
+            kill.start()
+            pool.shutdown(wait=True, cancel_futures=True)
+            kill.cancel()
             raise
-        finally:
+        else:
             pool.shutdown(wait=True, cancel_futures=True)
 
 
@@ -88,6 +99,11 @@ def this_process(jobs: "Sequence[Job]", drawings: Path | None = None) -> Iterato
                 del os.environ[name]
             tempfile.tempdir = before[0]
             logging.disable(before[1])
+
+
+def _kill(processes: Iterable[BaseProcess]) -> None:
+    for process in processes:
+        process.kill()
 
 
 def _semaphores() -> bool:

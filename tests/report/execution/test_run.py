@@ -1,11 +1,14 @@
+import contextlib
 import errno
 import json
+import multiprocessing
 import os
 import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import nullcontext
 from dataclasses import replace
+from pathlib import Path
 
 import nbformat
 import papermill
@@ -14,6 +17,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from compute_ledger.report.book.contents import Chapter, Edition, read_contents
 from compute_ledger.report.errors import ExecutionError, NotebookError, ParameterError
+from compute_ledger.report.execution import worker_pools
 from compute_ledger.report.execution.chapter_source import read_source
 from compute_ledger.report.execution.jobs import Job, plan
 from compute_ledger.report.execution.parallel_calls import in_parallel
@@ -173,6 +177,31 @@ def test_where_there_are_no_semaphores_everything_is_done_in_this_process(conten
 def test_a_worker_that_dies_is_reported_with_the_page():
     with worker_pool(1) as pool, pytest.raises(ExecutionError, match="latest/x"):
         in_parallel("Running", {"latest/x": (os._exit, 1)}, pool)
+
+
+def go_on_whatever_it_is_told(ended: str) -> None:
+    """As a library does that catches what a signal raises in it."""
+    Path(ended).with_suffix(".begun").touch()
+    with contextlib.suppress(SystemExit):
+        time.sleep(60)
+    time.sleep(60)
+    Path(ended).touch()
+
+
+def interrupted_under_way(pool: ProcessPoolExecutor, ended: Path) -> None:
+    pool.submit(go_on_whatever_it_is_told, str(ended))
+    while not ended.with_suffix(".begun").exists():
+        time.sleep(0.05)
+    raise KeyboardInterrupt
+
+
+def test_a_worker_that_does_not_stop_is_killed(tmp_path, monkeypatch):
+    monkeypatch.setattr(worker_pools, "STOP_S", 0.2)
+    ended = tmp_path / "a.ended"
+    with pytest.raises(KeyboardInterrupt), worker_pool(1) as pool:
+        interrupted_under_way(pool, ended)
+    assert multiprocessing.active_children() == []
+    assert not ended.exists()
 
 
 def test_workers_are_fresh_processes():
