@@ -65,7 +65,7 @@ def test_suppliers_sides_and_open_ends():
     text = chapter()["shared-finding"][FINDING]["text"]
     assert "48% or more of AWS's backlog" in text
     assert "41% of Microsoft's backlog" in text
-    assert "up to 39% of Google Cloud's (Anthropic)" in text
+    assert "and 39% of Google Cloud's (Anthropic)" in text
 
 
 def test_a_break_of_sources_is_told_with_its_day():

@@ -29,8 +29,6 @@ AMENDED = {
 # amount or terms came with a later page. Of any other the announcement is the day on which the public knew.
 ANNOUNCED_BEFORE_KNOWN = {
     "microsoft-equity",
-    "softbank-2025-03-first-softbank",
-    "softbank-2025-03-rest-softbank",
     "sb-energy-2026-01-milam-leases",
     "anthropic-broadcom-2025-09",
     "anthropic-spacex-2026-05-fee",
