@@ -26,6 +26,7 @@ _METRIC_WORDS = {
     "rev2024": "as revised in 2024",
 }
 HIGHEST_HHI = 10_000
+HALVES = {"H1": "first half", "H2": "second half"}
 SPAN_OF_YEARS = re.compile(r"[0-9]{4}-[0-9]{4}")
 # USD bn. An amount changes its unit, or loses a digit, where rounding would carry it over the next power of ten.
 A_TRILLION, TEN = 1_000, 10
@@ -140,10 +141,12 @@ def iso_day(value: pd.Timestamp, precision: str = "day") -> str:
 
 
 def period(value: str) -> str:
-    """'2026-03' -> 'March 2026', '2026-04-28' -> '28 April 2026', '2026Q1' -> 'Q1 2026', '2026-2027' -> '2026 to 2027';
-    years stay as they are."""
+    """'2026-03' -> 'March 2026', '2026-04-28' -> '28 April 2026', '2026Q1' -> 'Q1 2026', 'FY2026Q2' -> 'Q2 FY2026',
+    '2026H1' -> 'first half of 2026', '2026-2027' -> '2026 to 2027'; years stay as they are."""
     if "Q" in value:
         return quarter(value)
+    if value.endswith(tuple(HALVES)):
+        return f"{HALVES[value[-2:]]} of {value[:-2]}"
     if SPAN_OF_YEARS.fullmatch(value):
         return value.replace("-", " to ")
     parts = value.count("-")
@@ -162,8 +165,9 @@ def metric(name: str) -> str:
 
 
 def quarter(value: str) -> str:
-    """'2025Q3' -> 'Q3 2025'."""
-    return f"{value[4:]} {value[:4]}"
+    """'2025Q3' -> 'Q3 2025', of a fiscal year 'FY2026Q2' -> 'Q2 FY2026'."""
+    year, number = value[:-2], value[-2:]
+    return f"{number} {year}"
 
 
 def names(items: Iterable[str], limit: int = 6) -> str:

@@ -147,6 +147,8 @@ def test_an_exhibit_has_its_id_when_drawn_and_when_empty():
         ("2026-04-28", "28 April 2026"),
         ("2026Q1", "Q1 2026"),
         ("FY2027", "FY2027"),
+        ("FY2026Q2", "Q2 FY2026"),
+        ("2026H1", "first half of 2026"),
     ],
 )
 def test_every_form_of_a_period_that_the_schema_allows_has_words(period, words):
