@@ -15,15 +15,24 @@ KEYS = {"market_shares": "share_id", "market_size": "size_id", "financials": "fi
 # Notes with these words tell that the figure does not come from the release of its quarter.
 NOT_OF_THE_RELEASE = (
     r"[Dd]erived|[Ii]nferred|found only as restated|told with the next quarter|year of the page|one year later"
-    r"|[Yy]ear-earlier figure|another edition"
+    r"|[Yy]ear-earlier figure|another edition|later article of the house"
 )
 # Releases of which the second round of facts amends some rows in the same week; to be emptied when they are in.
 AMENDED = {
     ("omdia_canalys", "2025Q1"),
     ("omdia_canalys", "2025Q3"),
     ("omdia_canalys", "2025Q4"),
-    ("synergy", "2025Q3"),
     ("synergy", "2025Q4"),
+}
+# The metric of the claims that print each column of a market row.
+PRINTED_AS = {
+    "market_shares": {"share_pct": "share"},
+    "market_size": {
+        "revenue_usd_bn": "market_revenue",
+        "ttm_usd_bn": "ttm_revenue",
+        "yoy_growth_pct": "yoy_growth",
+        "top3_share_pct": "top3_share",
+    },
 }
 # Deals that were announced before what the row gives of them was known, each for what its row or note says: a name, an
 # amount or terms came with a later page. Of any other the announcement is the day on which the public knew.
@@ -165,6 +174,40 @@ def test_share_and_size_of_one_release_share_one_day(frames):
     rows = rows[(rows["vintage"] == "first_published") & ~rows["note"].fillna("").str.contains(NOT_OF_THE_RELEASE)]
     for release, days in rows.groupby(["estimate", "quarter"])["known_on"]:
         assert release in AMENDED or (days == days.iloc[0]).all(), f"{release}: {sorted(set(days.dt.date))}"
+
+
+def figures_of_a_later_day(frames, table, column, metric):
+    """Rows whose figure only pages after their day print, where a page out by that day prints another."""
+    rows = frames[table].set_index(KEYS[table])
+    claims = frames["claims"].set_index("claim_id")
+    links = frames["evidence"].query("table == @table").join(claims[["source_id", "metric", "value"]], on="claim_id")
+    links = links[(links["metric"] == metric) & links["value"].notna()]
+    published = links["source_id"].map(frames["sources"].set_index("source_id")["published_on"])
+    figure, known_on = links["row_id"].map(rows[column]), links["row_id"].map(rows["known_on"])
+    out, agrees = published_by(published) <= known_on, links["value"] == figure
+    agrees_by_then = agrees & (out | published.isna())
+    contradicted = set(links.loc[out & ~agrees & figure.notna(), "row_id"])
+    return sorted((contradicted & set(links.loc[agrees, "row_id"])) - set(links.loc[agrees_by_then, "row_id"]))
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "metric"),
+    [(table, column, metric) for table, metrics in PRINTED_AS.items() for column, metric in metrics.items()],
+)
+def test_no_column_of_a_row_is_of_a_later_day_than_the_row(frames, table, column, metric):
+    """Later pages may stand for a release that is not stored, but not against what was printed by then."""
+    assert figures_of_a_later_day(frames, table, column, metric) == []
+
+
+def test_a_figure_of_a_later_day_is_found(frames):
+    """The share of 19 November 2025 in the row of the week of the release, as it stood before."""
+    sizes, links = frames["market_size"].copy(), frames["evidence"].copy()
+    sizes.loc[sizes["size_id"] == "synergy-2025q3", "top3_share_pct"] = 63
+    links.loc[links["row_id"] == "synergy-2025q3-second", "row_id"] = "synergy-2025q3"
+    older = frames | {"market_size": sizes, "evidence": links}
+    # The undated page that prints 63 is a copy of the article, and counts from its day on.
+    older["evidence"] = links[~links["claim_id"].str.startswith("fastforward-")]
+    assert figures_of_a_later_day(older, "market_size", "top3_share_pct", "top3_share") == ["synergy-2025q3"]
 
 
 def test_few_days_are_assumed(frames):

@@ -89,9 +89,20 @@ def test_the_ledger_prints_62_and_63_for_the_same_quarter():
     ledger = load(PROJECT_DATA, WORKED_OUT_ON)
     printed = m.printed_totals(m.one_estimate(ledger.market_size, "synergy"), ledger.evidence, ledger.claims)
     source_ids = printed[printed["quarter"] == "2025Q3"].groupby("total_pct")["source_id"].agg(set)
-    assert source_ids[62.0] == {"seed-000"}
+    assert source_ids[62.0] == {"seed-000", "factorytechnews-2025-11-06"}
     assert "lightwave-2025-12-09" in source_ids[63.0]
     assert set(source_ids.index) == {62.0, 63.0}
+
+
+@pytest.mark.parametrize(("as_of", "printed_pct"), [("2025-11-07", 62), ("2025-11-18", 62), ("2025-11-19", 63)])
+def test_an_edition_has_the_combined_share_that_was_printed_by_its_day(as_of, printed_pct):
+    ledger = load(PROJECT_DATA, as_of)
+    sizes = m.one_estimate(ledger.market_size, "synergy").set_index("quarter")
+    columns = ["revenue_usd_bn", "yoy_growth_pct", "top3_share_pct"]
+    assert sizes.loc["2025Q3", columns].tolist() == [107, 28, printed_pct]
+    printed = m.printed_totals(sizes.reset_index(), ledger.evidence, ledger.claims)
+    totals = set(printed.loc[printed["quarter"] == "2025Q3", "total_pct"])
+    assert totals == ({62, 63} if printed_pct == 63 else {62})
 
 
 def test_market_interval_of_three_leaders_in_2025_q3_worked_on_paper():
