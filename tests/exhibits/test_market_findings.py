@@ -85,7 +85,9 @@ def test_the_chapter_opens_with_what_one_customer_is_of_the_market():
 
 def test_before_any_payment_is_known_the_chapter_opens_with_the_size():
     bundles = run_chapter(MARKET, as_of="2025-11-07")
-    assert bundles["size-finding"][FINDING]["claim"] == "The market was worth \\$107 billion in Q3 2025"
+    assert bundles["size-finding"][FINDING]["claim"] == (
+        "The market was worth \\$107 billion in Q3 2025, 28% more than a year before"
+    )
     assert "was not known then" in bundles["customer-part"]["text/markdown"]
 
 
@@ -109,7 +111,7 @@ def test_the_tail_of_neighbouring_quarters_bounds_the_index():
 
 def test_silent_revisions_are_counted():
     title = run_chapter(MARKET, as_of=WORKED_OUT_ON)["revisions"][EXHIBIT]["title"]
-    assert title.startswith("In 7 of 26 quarters")
+    assert title.startswith("In 7 of 27 quarters")
     assert title.endswith("in 1 a smaller one")
 
 
