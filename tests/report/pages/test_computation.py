@@ -194,7 +194,7 @@ def test_a_fold_describes_what_its_cells_call(project):
     assert first.find("pre").get_text() == "sizes.size(rows)"
     term, description = first.find("dt"), first.find("dd")
     assert term["id"] == "measure-sizes-size"
-    assert term.get_text() == "size(rows: list[int], most: int=3) -> int"
+    assert term.get_text() == "size(rows, most=3)"
     assert term.find("span", class_="m").get_text() == "3"
     assert [paragraph.get_text() for paragraph in description.find_all("p")] == [
         "How many <rows> there are.",

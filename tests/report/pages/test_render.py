@@ -199,19 +199,19 @@ def test_one_row_below_a_chart_names_its_best_sources_and_has_all_else_in_folds(
     assert listed == ["source-s", "source-w", "source-a", "source-b", "source-c"]
 
 
-def test_of_many_sources_of_a_grade_six_are_named_and_the_file_has_all(render):
+def test_of_many_sources_of_a_grade_four_are_named_and_the_file_has_all(render):
     many = [source(f"s{i}", "Alpha", "A-") for i in range(8)] + [source("b", "Herald", "B")]
     ids = [each["source_id"] for each in many]
     listed = {KIND.format("sources"): {"sources": many}}
     details = BeautifulSoup(render(executed(chart(source_ids=ids), listed)).html, "html.parser").select(".details")[-1]
     first, last = details.select(".all-sources li")
-    assert [link["href"] for link in first.select("a")] == [f"#source-s{i}" for i in range(6)]
+    assert [link["href"] for link in first.select("a")] == [f"#source-s{i}" for i in range(4)]
     assert first.get_text().startswith("Grade A- (8): ")
-    assert first.get_text().endswith("; and 2 more.")
+    assert first.get_text().endswith("; and 4 more.")
     assert "more" not in last.get_text()
     (link,) = details.select("p > a[download]")
     assert (link.get_text(), link["href"].endswith("-shares.json")) == ("All 9 with their addresses", True)
-    few = render(executed(chart(source_ids=ids[2:]), listed)).html
+    few = render(executed(chart(source_ids=ids[4:]), listed)).html
     assert "with their addresses" not in few
 
 

@@ -6,6 +6,7 @@ have one, so these are taken as well. Of packages other than this one nothing is
 """
 
 import ast
+import copy
 import functools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -186,16 +187,24 @@ def _read(source: bytes, name: str, path: Path) -> _Module | None:
 
 
 def _measure(definition: _Definition, node: Function) -> Measure:
-    returns = f" -> {ast.unparse(node.returns)}" if node.returns else ""
     first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
     return Measure(
         address=definition.address,
-        signature=f"{node.name}({ast.unparse(node.args)}){returns}",
+        signature=f"{node.name}({ast.unparse(_without_types(node.args))})",
         docstring=ast.get_docstring(node) or "",
         path=definition.module.path,
         first_line=first,
         last_line=node.end_lineno or first,
     )
+
+
+def _without_types(arguments: ast.arguments) -> ast.arguments:
+    """For readers of a page: the types are for those of the code."""
+    bare = copy.deepcopy(arguments)
+    for argument in ast.walk(bare):
+        if isinstance(argument, ast.arg):
+            argument.annotation = None
+    return bare
 
 
 def _imported(tree: ast.AST, package: str) -> dict[str, str]:
