@@ -38,8 +38,8 @@ def worker_pool(workers: int, *, jobs: "Sequence[Job]" = (), drawings: Path | No
     they add no PNG to a chart. Charts drawn before are taken from `drawings`.
 
     On Ctrl-C or any error the workers are told to stop; each shuts its kernel down on the way out, and is killed if it
-    does not. Where the system
-    has no semaphores (a container without /dev/shm) there are no workers: all is done in this process.
+    does not. Where the system has no semaphores (a container without /dev/shm) there are no workers: all is done in
+    this process.
     """
     if not _semaphores():
         with this_process(jobs, drawings) as alone:
