@@ -2,8 +2,9 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from itertools import groupby
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,10 +19,12 @@ from compute_ledger.shared.mime_types import VEGA_LITE
 
 MOST_SOURCES_OPEN = 6
 MOST_NAMED = 2  # publishers in the line below a chart
+MOST_OF_A_GRADE = 4  # sources in its details; a chart over many quarters rests on dozens
 # Brackets after a publisher say through whom it was read, as in "Reuters (copy on example.org)"; what stands before a
 # slash, on which wire, as in "Business Wire / Amazon". "(quoted copy)" is a page of its own, known from a quotation.
 BRACKETS = re.compile(r"\s*\([^()]*\)")
 OF_ITS_OWN = "(quoted copy)"
+LINK_HERE = re.compile(r' href="(#[^"]+)"')
 DESK_ANCHOR = "desk"
 DESK_INPUTS = ("choice", "number", "day")
 
@@ -155,7 +158,28 @@ def source_list(data: Block, prose: Prose, place: str) -> Block:
         later = source.get("later") or ""
         anchor = prose.anchor(source_anchor(source["source_id"], place))
         sources.append({**source, "id": anchor, "href": href, "host": host, "later": later})
-    return {"kind": "sources", "sources": best_first(sources), "summary": _by_grade(sources)}
+    listed = best_first(sources)
+    return {"kind": "sources", "sources": listed, "listed": listed, "summary": _by_grade(sources)}
+
+
+def shorten_lists(page_blocks: Sequence[Block]) -> None:
+    """Of a long list of sources, let the page list those alone that its other blocks lead to; a file has all."""
+    linked = set(_links_within(page_blocks))
+    for block in page_blocks:
+        if block["kind"] == "sources" and block["summary"]:
+            block["listed"] = [source for source in block["sources"] if f"#{source['id']}" in linked]
+
+
+def _links_within(page_blocks: Sequence[Block]) -> Iterator[str]:
+    for block in page_blocks:
+        texts = [block["html"]] if block["kind"] == "prose" else []
+        if "basis" in block:
+            yield from (link["href"] for link in block["basis"]["best"])
+            yield from (source["href"] for of_grade in block["grades"] for source in of_grade["named"])
+            bodies = [block["table"]["body"], *(fold["grid"]["body"] for fold in block.get("folds", ()))]
+            texts += [block["note"], *bodies]
+        texts += [figure[part] for figure in block.get("figures", ()) for part in ("note", "strength")]
+        yield from LINK_HERE.findall(" ".join(texts))
 
 
 def best_first(sources: Sequence[Block]) -> list[Block]:
@@ -188,6 +212,15 @@ def _basis(sources: Sequence[Block]) -> Block:
     return {"best": best, "more": len(publishers) - len(best), "grades": grades}
 
 
+def _grades(sources: Sequence[Block]) -> list[Block]:
+    """Of each grade its `grade`, the sources to be `named` and how many `more` there are; `sources` the best first."""
+    by_grade = {grade: list(own) for grade, own in groupby(sources, key=lambda source: source["grade"])}
+    return [
+        {"grade": grade, "named": own[:MOST_OF_A_GRADE], "more": len(own[MOST_OF_A_GRADE:])}
+        for grade, own in by_grade.items()
+    ]
+
+
 def downloads(data: Block, prose: Prose, place: str) -> Block:
     """Files of the book to take away; addresses are those below the book's root."""
     items = []
@@ -212,6 +245,7 @@ def _shared(data: Block, sources: Mapping[str, Block], prose: Prose, place: str)
         "note": prose.inline(data["note"] or ""),
         "sources": own,
         "basis": _basis(own),
+        "grades": _grades(own),
         "computation": None,
         "evidence": _links(data, prose),
         "as_of": data["as_of"],

@@ -18,6 +18,7 @@ from compute_ledger.shared.spreadsheets import safe_cell
 from compute_ledger.shared.zip_files import zipped
 
 NO_SOURCE = "No source given."
+SOURCE_COLUMNS = ("source_id", "publisher", "title", "published_on", "grade", "url")
 MOST_NAMED = 3  # publishers in the line below a picture
 
 
@@ -36,10 +37,18 @@ def files(page: PageContext) -> dict[str, bytes]:
             contents[f"{stem}.png"] = standalone_pictures.png(svg, standalone_pictures.PNG_SCALE)
     for block in page.frames:
         contents[f"{CHARTS}/{page.frame.slug}-{block['id']}.csv"] = _csv(block["lines"])
+    for block in page.blocks:
+        if block["kind"] == "sources" and block["summary"]:
+            contents[f"{CHARTS}/{page.frame.slug}.sources.csv"] = _listed(block["sources"])
     if contents:
         inside = {path.removeprefix(f"{CHARTS}/"): content for path, content in contents.items()}
         contents[f"{CHARTS}/{page.frame.slug}.zip"] = zipped(inside)
     return contents
+
+
+def _listed(sources: Sequence[Block]) -> bytes:
+    """The sources of a page, the best grade first."""
+    return _csv([SOURCE_COLUMNS, *([source[name] for name in SOURCE_COLUMNS] for source in sources)])
 
 
 def as_csv(table: Block) -> bytes:
@@ -80,10 +89,7 @@ def as_json(block: Block, page: PageContext, reference: citations.Reference) -> 
         "description": block.get("description", ""),
         "note": block["note"].striptags(),
         "as_of": block["as_of"] or page.as_of,
-        "sources": [
-            {key: source[key] for key in ("source_id", "publisher", "title", "published_on", "grade", "url")}
-            for source in block["sources"]
-        ],
+        "sources": [{key: source[key] for key in SOURCE_COLUMNS} for source in block["sources"]],
         "chapter": page.title,
         "citation": reference.plain,
         "licence": page.frame.book.licence,

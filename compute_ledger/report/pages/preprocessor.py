@@ -125,18 +125,21 @@ class _Composer:
         titles = [heading.text for heading in self.prose.headings if heading.level == 1]
         if len(titles) != 1:
             raise NotebookError(f"{self.name} has {len(titles)} headings of level 1 ('# …'); a page has one")
-        blocks = [block for cell in self.cells for block in cell.metadata["blocks"]]
-        opening = next((block["html"] for block in blocks if block["kind"] == "prose"), "")
+        page_blocks = [block for cell in self.cells for block in cell.metadata["blocks"]]
+        blocks.shorten_lists(page_blocks)
+        opening = next((block["html"] for block in page_blocks if block["kind"] == "prose"), "")
         paragraphs = opening.partition("<p>")[2].partition("</p>")[0]
         return PageContext(
             self.frame,
             title=titles[0],
             abstract=str(Markup(paragraphs).striptags()),
-            blocks=tuple(blocks),
+            blocks=tuple(page_blocks),
             print_blocks=tuple(self.print_blocks),
             headings=tuple(heading for heading in self.prose.headings if heading.level in (2, 3)),
             key_figures=tuple(self.key_figures),
-            leading=next((figure for block in blocks if block["kind"] == "cards" for figure in block["figures"]), None),
+            leading=next(
+                (figure for block in page_blocks if block["kind"] == "cards" for figure in block["figures"]), None
+            ),
             provenance=self.provenance,
             as_of=max(self.as_of, default=""),
             json_ld=tuple(self.json_ld),

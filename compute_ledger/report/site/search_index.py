@@ -106,7 +106,7 @@ def page_entries(blocks: Sequence[Block]) -> list[Entry]:
             case "cards":
                 entries += map(_figure, block["figures"])
             case "sources":
-                entries += map(_source, block["sources"])
+                entries += map(_source, block["listed"])
             case "frame":
                 entries.append(_frame(block, entries))
             case "html":
