@@ -7,7 +7,7 @@ import pandas as pd
 
 from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.finding import Finding
-from compute_ledger.exhibits.funding.money_words import SCHEDULE_NAMES, spread_words
+from compute_ledger.exhibits.funding.money_words import PAY, SCHEDULE_NAMES, spread_words
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.measures import payment_schedule
 from compute_ledger.measures.funding import peak
@@ -132,9 +132,8 @@ def assumed_terms(used: pd.DataFrame) -> list[str]:
         return []
     share = 100 * guessed["due_usd_bn"].sum() / used["due_usd_bn"].sum()
     years = formatting.number(float(guessed["years"].iloc[0]))
-    return [
-        f"No term is published for {formatting.pct(share, 0)} of the amount ({formatting.names(guessed['counterparty'])}): {years} years are assumed."
-    ]
+    part, names = formatting.pct(share, 0), formatting.names(guessed["counterparty"])
+    return [PAY["terms"].format(part=part, names=names, years=years)]
 
 
 def _open(used: pd.DataFrame) -> str:
