@@ -4,6 +4,7 @@ import pandas as pd
 
 from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.funding.money_words import CARDS, left_between
+from compute_ledger.exhibits.funding.schedule_lines import taken_of
 from compute_ledger.exhibits.outputs import KeyFigure, KeyFigures
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.measures.funding import peak
@@ -47,7 +48,8 @@ def _coverage(cell: pd.DataFrame, varied: pd.DataFrame, used: pd.DataFrame) -> t
         between = left_between(row, varied)
         words = CARDS["uncovered_others" if between else "uncovered"]
         note = words.format(first=row["years"][0], last=row["years"][-1], between=between)
-        of_least = CARDS["least"].format(year=row["least_covered_year"])
+        if pd.notna(row["least_covered_year"]):
+            of_least = CARDS["least"].format(year=row["least_covered_year"])
     behind = {"deals": used}
     return (
         KeyFigure(
@@ -81,9 +83,8 @@ def _left(schedules: Schedules, totals: pd.DataFrame, used: pd.DataFrame) -> tup
     if totals.empty or used.empty:
         return ()
     newest = totals.iloc[-1]
-    last = newest["period_end"].year
-    years = schedules.yearly["year"].between(newest["known_on"].year, last)
-    rest = float(newest["value"]) - float(schedules.yearly["due_usd_bn"][years].sum())
+    taken, _, last = taken_of(schedules, newest)
+    rest = float(newest["value"]) - taken
     return (
         KeyFigure(
             id="left_for_others_usd_bn", label="Left for deals without an amount", value=rest, unit="USD bn", text=formatting.about_usd(rest),

@@ -210,9 +210,10 @@ def pay_finding(
         sentences = [no_path(scope, path), *_on_others(varied)]
         return Finding(name="pay", detail=" ".join(sentences), rests_on={"deals": used})
     row = cell.iloc[0]
+    left = left_between(row, varied)
     sentences = [
-        PAY["least"].format(year=row["least_covered_year"], part=formatting.pct(float(row["least_coverage_pct"]), 0)),
-        *([PAY["others"].format(between=between)] if (between := left_between(row, varied)) else []),
+        *_least_covered(row),
+        *([PAY["others"].format(between=left)] if left else []),
         PAY["rests"].format(rows=formatting.graded(used, anchors)),
         PAY["change"],
         _path_sentence(row, path_words(anchors, path)),
@@ -224,6 +225,12 @@ def pay_finding(
         detail=" ".join(sentences),
         rests_on={"deals": used, "financials": anchors},
     )
+
+
+def _least_covered(row: pd.Series) -> list[str]:
+    """The year that revenue covers least, where anything falls due."""
+    year, part = row["least_covered_year"], formatting.pct(float(row["least_coverage_pct"]), 0)
+    return [PAY["least"].format(year=year, part=part)] if pd.notna(year) else []
 
 
 def _path_sentence(row: pd.Series, words: str) -> str:

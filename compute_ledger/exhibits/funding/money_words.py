@@ -43,6 +43,12 @@ CARDS = {
     "dearest_between": "in {year}; published figures allow {between}",
     "left": "of {total} for computing up to {last}",
 }
+# Bars of the desk.
+BARS = {
+    "key": "USD bn by calendar year. Bars: what falls due, {spread}, pink where revenue does not reach it; upright line: revenue assumed.",
+    "due": "{due} due",
+    "due_and_revenue": "{due} due, {revenue} revenue",
+}
 
 
 def years_of(years: list[int]) -> str:
