@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from compute_ledger.report.book.contents import read_contents
 
@@ -53,6 +53,18 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def tabs(browser: Browser) -> Tabs:
     return Tabs(browser)
+
+
+@pytest.fixture
+def tab(browser: Browser) -> Iterator[Page]:
+    """A tab in which nothing may be said on the console, nor asked of another host."""
+    said: list[str] = []
+    with browser.new_page(viewport={"width": 1280, "height": 900}) as page:
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("request", lambda asked: asked.url.startswith("file:") or said.append(asked.url))
+        yield page
+    assert said == []
 
 
 class _Handler(SimpleHTTPRequestHandler):
