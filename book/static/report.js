@@ -578,7 +578,7 @@ if (HTMLElement.prototype.showPopover)
   for (const event of ["pointerover", "focusin", "click", "keydown"]) addEventListener(event, comeNear);
 
 function comeNear(event) {
-  const link = event.target.closest?.('main a:is(.term, [href^="#source-"], [href*=".html#"])');
+  const link = event.target.closest?.('main a:is(.term, [href^="#source-"], [href*=".html"])');
   if (!link) return;
   const isChosen = event.type === "click" ? !event.detail || event.pointerType === "touch" : event.key === " ";
   if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;

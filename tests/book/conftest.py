@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from compute_ledger.report.book.contents import read_contents
+from compute_ledger.report.book.layout import RECORDS
 
 from ..chromium import chromium
 from .visit import Tabs, seen_before, seen_twice
@@ -28,14 +29,24 @@ def pages_of(metafunc: pytest.Metafunc) -> list[str]:
     return sorted(str(path.relative_to(folder)) for path in Path(folder).rglob("*.html")) if folder else []
 
 
+def without_alike(metafunc: pytest.Metafunc, pages: list[str]) -> list[str]:
+    """`pages`, and of those of records, which one template lays out, the longest of each kind in the newest edition."""
+    folder = Path(metafunc.config.getoption("--book") or ".")
+    records = {name: (folder / name).stat().st_size for name in pages if Path(name).parent.name in RECORDS}
+    newest = [[name for name in records if Path(name).parent == Path(kind)] for kind in RECORDS]
+    longest = {max(names, key=lambda name: records[name]) for names in newest if names}
+    return [name for name in pages if name not in records or name in longest]
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """`page_name`: every page of the book; `new_page_name`: not `seen_before`; `chapter_name`: made from a notebook.
 
     A page that was `seen_twice` is not opened in the browser again.
     """
     pages = pages_of(metafunc)
+    opened = "tabs" in metafunc.fixturenames
+    pages = without_alike(metafunc, pages) if opened else pages
     if "page_name" in metafunc.fixturenames and "way" not in metafunc.fixturenames:
-        opened = "tabs" in metafunc.fixturenames
         metafunc.parametrize("page_name", [name for name in pages if not (opened and seen_twice(name))])
     if "new_page_name" in metafunc.fixturenames:
         metafunc.parametrize("new_page_name", [name for name in pages if not seen_before(name)])

@@ -14,7 +14,8 @@ CITATIONS = "cite"
 NOTEBOOKS = "notebooks"
 CARDS = "og"
 DESKS = "desk"
-FOLDERS = (STATIC, EDITIONS, DATA, CHARTS, CITATIONS, NOTEBOOKS, CARDS, DESKS)
+RECORDS = ("deals", "suppliers", "rows")  # folders of the pages of records
+FOLDERS = (STATIC, EDITIONS, DATA, CHARTS, CITATIONS, NOTEBOOKS, CARDS, DESKS, *RECORDS)
 
 CODEBOOK = "codebook.html"
 GLOSSARY_PAGE = "glossary.html"

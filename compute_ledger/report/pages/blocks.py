@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
+from compute_ledger.report.book.layout import RECORDS
 from compute_ledger.report.charts import drawn_key, vega_svg
 from compute_ledger.report.errors import NotebookError, RenderError
 from compute_ledger.report.notebooks.output_contract import Block, checked_id, finding_anchor, require, source_anchor
@@ -26,6 +27,7 @@ BRACKETS = re.compile(r"\s*\([^()]*\)")
 OF_ITS_OWN = "(quoted copy)"
 LINK_HERE = re.compile(r' href="(#[^"]+)"')
 DESK_ANCHOR = "desk"
+RECORD_PATH = re.compile(rf"(?:{'|'.join(RECORDS)})/[\w-]+", re.ASCII)
 DESK_INPUTS = ("choice", "number", "day")
 
 
@@ -219,6 +221,48 @@ def _grades(sources: Sequence[Block]) -> list[Block]:
         {"grade": grade, "named": own[:MOST_OF_A_GRADE], "more": len(own[MOST_OF_A_GRADE:])}
         for grade, own in by_grade.items()
     ]
+
+
+def records(data: Block, prose: Prose, place: str) -> Block:
+    """What pages of their own say, which this one does not show: texts as HTML, links as the book has them."""
+    paths: set[str] = set()
+    made = []
+    for entry in data["records"]:
+        record = require(entry, "record", place)
+        if not RECORD_PATH.fullmatch(record["path"]) or record["path"].casefold() in paths:
+            raise NotebookError(f"{place}: {record['path']!r} is no address of a record, or that of two")
+        paths.add(record["path"].casefold())
+        related = [(heading, _links({"evidence": links}, prose)) for heading, links in record.get("related") or ()]
+        made.append(
+            {
+                "path": record["path"],
+                "title": record["title"],
+                "html": prose.words(record["text"]),
+                "anchor": record.get("anchor") or "",
+                "standing": bool(record.get("standing")),
+                "amounts": record.get("amounts"),
+                "related": [(heading, links) for heading, links in related if links],
+                "tables": [_plain_table(table, prose) for table in record.get("tables") or ()],
+            }
+        )
+    return {
+        "kind": "records",
+        "table": data["table"],
+        "columns": data["columns"],
+        "as_of": data["as_of"],
+        "records": made,
+    }
+
+
+def _plain_table(table: Block, prose: Prose) -> Block:
+    """A table of words; each cell is a text and where it leads, or None."""
+
+    def cell(value: Any) -> tuple[str, str | None]:
+        if isinstance(value, dict):
+            return str(value["text"]), prose.href(value["href"])
+        return str(value), None
+
+    return {**table, "rows": [[cell(value) for value in row] for row in table["rows"]]}
 
 
 def downloads(data: Block, prose: Prose, place: str) -> Block:

@@ -36,7 +36,7 @@ def files(page: PageContext) -> dict[str, bytes]:
             contents[f"{stem}.svg"] = standalone_pictures.as_file(svg)
             contents[f"{stem}.png"] = standalone_pictures.png(svg, standalone_pictures.PNG_SCALE)
     for block in page.frames:
-        contents[f"{CHARTS}/{page.frame.slug}-{block['id']}.csv"] = _csv(block["lines"])
+        contents[f"{CHARTS}/{page.frame.slug}-{block['id']}.csv"] = lines_as_csv(block["lines"])
     for block in page.blocks:
         if block["kind"] == "sources" and block["summary"]:
             contents[f"{CHARTS}/{page.frame.slug}.sources.csv"] = _listed(block["sources"])
@@ -48,7 +48,7 @@ def files(page: PageContext) -> dict[str, bytes]:
 
 def _listed(sources: Sequence[Block]) -> bytes:
     """The sources of a page, the best grade first."""
-    return _csv([SOURCE_COLUMNS, *([source[name] for name in SOURCE_COLUMNS] for source in sources)])
+    return lines_as_csv([SOURCE_COLUMNS, *([source[name] for name in SOURCE_COLUMNS] for source in sources)])
 
 
 def as_csv(table: Block) -> bytes:
@@ -70,10 +70,11 @@ def as_csv(table: Block) -> bytes:
             if column.get("link"):
                 cells.append(link["href"])
         lines.append(cells)
-    return _csv(lines)
+    return lines_as_csv(lines)
 
 
-def _csv(rows: Sequence[Sequence[Any]]) -> bytes:
+def lines_as_csv(rows: Sequence[Sequence[Any]]) -> bytes:
+    """Lines of cells in UTF-8, text that no spreadsheet runs."""
     text = io.StringIO(newline="")
     csv.writer(text, lineterminator="\n").writerows([safe_cell(cell) for cell in row] for row in rows)
     return text.getvalue().encode()

@@ -78,6 +78,10 @@ class Prose:
         paragraph = re.fullmatch(r"<p>((?:(?!</?p>).)*)</p>", html, re.DOTALL)
         return Markup(paragraph[1]) if paragraph else Markup(escape(text))
 
+    def words(self, text: str) -> Markup:
+        """Paragraphs of a text that stands on another page: no term is linked."""
+        return Markup(str(_parser(self.renderer())(visible(text))))
+
     def renderer(self) -> "_Renderer":
         """What writes HTML for this page."""
         return _Renderer(self)

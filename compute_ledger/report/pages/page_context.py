@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -212,6 +212,18 @@ def words_frame(
         appendix=_appendix(contents, codebook, name),
         terms=() if name == layout.GLOSSARY_PAGE else contents.glossary,
     )
+
+
+def record_frame(
+    contents: Contents, edition: Edition, editions: Sequence[Edition], path: str, slug: str, *, codebook: bool
+) -> PageFrame:
+    """The frame of the record at `path`, from the chapter `slug`, where other editions, which may lack it, open.
+
+    Links are as for a page in the edition's own folder.
+    """
+    frame = words_frame(contents, edition, editions, f"{slug}.html", codebook=codebook)
+    address = contents.base_url and f"{contents.base_url}{_folder(edition)}"
+    return replace(frame, name=f"the page {path}.html", slug=path, address=address)
 
 
 def references(page: PageContext, run: RunCard) -> dict[str, citations.Reference]:

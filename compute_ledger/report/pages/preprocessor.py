@@ -237,6 +237,8 @@ class _Composer:
             self.key_figures += [{key: figure[key] for key in PUBLISHED} for figure in data["figures"]]
         if kind == mime_types.DESK:
             return blocks.desk(data, place)
+        if kind == mime_types.RECORDS:
+            return blocks.records(data, self.prose, place)
         if kind == mime_types.DOWNLOADS:
             return blocks.downloads(data, self.prose, place)
         block = self._made(partial(self._block, kind, data, output, place))

@@ -17,6 +17,7 @@ from compute_ledger.report.cache import fingerprints, source_imports, up_to_date
 from compute_ledger.report.cache.store import OUTLINES, Cache, key
 from compute_ledger.report.errors import ContentsError, NotebookError, RenderError, TargetError
 from compute_ledger.report.execution.jobs import plan
+from compute_ledger.report.records import record_pages
 from compute_ledger.report.site import print_edition, search_index, shared_pages, status_page
 from compute_ledger.report.site.build_request import BuildRequest
 from compute_ledger.report.site.chapters import TEMPLATES, Frame, Made, make
@@ -95,6 +96,7 @@ def _write_edition(book: Path, frame: Frame, edition: Edition, pages: Sequence[A
     """All that lies in the folder of one edition."""
     folder, own_pages = book / edition.path, [page for page in pages if page.edition == edition.name]
     write_chapters(folder, frame.contents, edition, own_pages)
+    record_pages.write(folder, frame.contents, edition, frame.final, own_pages, codebook=frame.codebook)
     status_page.write(folder, frame.contents, edition, frame.final, own_pages, codebook=frame.codebook)
 
 
