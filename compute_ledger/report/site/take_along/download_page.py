@@ -13,6 +13,7 @@ from compute_ledger.shared.markdown_escape import plain
 PACKAGE = "datapackage.json"
 SUFFIXES = ("csv", "json", "svg", "png")  # of the files of a chart, in the order of a reader's likely wish
 WHOLE = (
+    (layout.BOOK_EPUB, "all chapters as an EPUB, for readers of books"),
     (layout.PRINT, "all chapters on one page, for print"),
     (layout.KEY_FIGURES, "the key figures, for programs"),
     (layout.STATUS_RECORD, "chapters and versions, for programs"),
@@ -57,6 +58,7 @@ def markdown(book: Path, contents: Contents, edition: Edition, whats_new: str) -
 
 def _whole_book(folder: Path, address: str) -> list[str]:
     items = [_item(folder, name, words) for name, words in WHOLE if (folder / name).is_file()]
+    items.insert(0, f"- [{layout.BOOK_ZIP}]({layout.BOOK_ZIP}): the whole book with all editions, to be read offline")
     if address:
         items.append(f"- [{layout.FEED}]({address}{layout.FEED}): a feed of the editions")
     items.append(f"- `{layout.MANIFEST}` at the book’s root: every file by its SHA-256, for `compute-ledger verify`")
