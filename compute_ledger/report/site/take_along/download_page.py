@@ -11,7 +11,8 @@ from compute_ledger.report.book.contents import Chapter, Contents, Edition
 from compute_ledger.shared.markdown_escape import plain
 
 PACKAGE = "datapackage.json"
-SUFFIXES = ("csv", "json", "svg", "png")  # of the files of a chart, in the order of a reader's likely wish
+# Of the files of a chart, in the order of a reader's likely wish, with what leads there.
+FORMS = {"csv": "CSV", "json": "JSON", "svg": "SVG", "png": "PNG", "16x9.png": "16:9", "square.png": "square"}
 WHOLE = (
     (layout.BOOK_EPUB, "all chapters as an EPUB, for readers of books"),
     (layout.PRINT, "all chapters on one page, for print"),
@@ -48,8 +49,9 @@ def markdown(book: Path, contents: Contents, edition: Edition, whats_new: str) -
         *_whole_book(folder, contents.base_url),
         *_data(book, contents, edition),
         "## Charts and tables",
-        "Of each the numbers (CSV), all that the page says of it (JSON) and, of charts, the picture (SVG, PNG), "
-        "with title, note and sources. The files of a chapter, and its notebook with all results, are above its table.",
+        "Of each the numbers (CSV), all that the page says of it (JSON) and, of charts, the picture with title, note "
+        "and sources (SVG, PNG), and those for slides and posts (16:9, square). The files of a chapter, and its "
+        "notebook with all results, are above its table.",
     ]
     for chapter in contents.chapters:
         parts += _chapter(folder, chapter, contents)
@@ -120,7 +122,8 @@ def _code(files: Sequence[str], contents: Contents, edition: Edition) -> Iterato
 
 
 def _links(folder: str, names: Sequence[str]) -> str:
-    return " · ".join(f"[{Path(name).suffix[1:].upper()}]({folder}/{name})" for name in names)
+    forms = ((name.partition(".")[2], name) for name in names)
+    return " · ".join(f"[{FORMS.get(form, form)}]({folder}/{name})" for form, name in forms)
 
 
 def _chapter(folder: Path, chapter: Chapter, contents: Contents) -> Iterator[str]:
@@ -145,7 +148,7 @@ def _taken(folder: Path, slug: str, slugs: Sequence[str]) -> list[_Taken]:
     for path in sorted(folder.glob(f"{slug}-*")):
         longest = max((other for other in slugs if path.name.startswith(f"{other}-")), key=len)
         if longest == slug:
-            names.setdefault(path.stem.removeprefix(f"{slug}-"), []).append(path.name)
+            names.setdefault(path.name.partition(".")[0].removeprefix(f"{slug}-"), []).append(path.name)
     return [
         _Taken(one, _titled(folder / f"{slug}-{one}.json"), tuple(sorted(files, key=_by_use)))
         for one, files in names.items()
@@ -153,7 +156,7 @@ def _taken(folder: Path, slug: str, slugs: Sequence[str]) -> list[_Taken]:
 
 
 def _by_use(name: str) -> int:
-    return SUFFIXES.index(Path(name).suffix[1:])
+    return list(FORMS).index(name.partition(".")[2])
 
 
 def _titled(path: Path) -> str:

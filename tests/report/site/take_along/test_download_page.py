@@ -15,6 +15,7 @@ from compute_ledger.report.site.take_along import download_page
 from tests.tiny_project import CONTENTS, make_project
 
 OLDER = "editions/2025-11-07"
+FILES = "CSV  ·  JSON  ·  SVG  ·  PNG  ·  16:9  ·  square"
 DEALS = "deal_id,amount\none,3\n"
 
 
@@ -40,7 +41,7 @@ def book(tmp_path):
         (folder / f"{place}index-of-all.html").write_text('<p id="a">')
         for name in ("index-a", "index-b", "index-of-all-a"):
             (folder / f"{place}charts/{name}.json").write_text(json.dumps({"title": f"{name} *grew*"}))
-            for suffix in ("svg", "png", "csv"):
+            for suffix in ("svg", "png", "csv", "16x9.png", "square.png"):
                 (folder / f"{place}charts/{name}.{suffix}").write_text("")
         (folder / f"{place}charts/index-frame-rows.csv").write_text("")
     (folder / "charts/index.zip").write_bytes(b"")
@@ -67,11 +68,11 @@ def test_every_chart_and_table_is_listed_with_its_files_in_the_order_of_its_page
     main = page(book, contents)
     assert tables(main)[1:] == [
         [
-            ["index-b *grew*", "CSV  ·  JSON  ·  SVG  ·  PNG"],
-            ["index-a *grew*", "CSV  ·  JSON  ·  SVG  ·  PNG"],
+            ["index-b *grew*", FILES],
+            ["index-a *grew*", FILES],
             ["Table in the code: rows", "CSV"],
         ],
-        [["index-of-all-a *grew*", "CSV  ·  JSON  ·  SVG  ·  PNG"]],
+        [["index-of-all-a *grew*", FILES]],
     ]
     hrefs = {link["href"] for link in main.select("a")}
     files = {path.relative_to(book).as_posix() for path in (book / "charts").iterdir()}
