@@ -1,4 +1,6 @@
-"""Charts and tables to take along: CSV, JSON, SVG and PNG of each, and a zip of all that a page has.
+"""Charts and tables to take along: CSV, JSON, SVG and PNG of each, and a zip of these of a whole page.
+
+Beside them lie the pictures of each chart in 16:9 and square, for slides and posts.
 
 Addresses are stable: charts/<chapter>-<chart>.csv and so on, below the folder of the edition.
 """
@@ -43,12 +45,38 @@ def files(page: PageContext) -> dict[str, bytes]:
     if contents:
         inside = {path.removeprefix(f"{CHARTS}/"): content for path, content in contents.items()}
         contents[f"{CHARTS}/{page.frame.slug}.zip"] = zipped(inside)
+    return contents | _shaped(page)
+
+
+def _shaped(page: PageContext) -> dict[str, bytes]:
+    """The pictures for slides and posts, with the best sources by their original publishers."""
+    contents = {}
+    for block in (block for block in page.standing if block["kind"] == "exhibit"):
+        words = block["title"], block["subtitle"], block["key"], _best(block, page), block["description"]
+        for shape, scale in standalone_pictures.SHAPE_SCALE.items():
+            svg = standalone_pictures.shaped(shape, _drawings(block, shape), *words)
+            name = f"{CHARTS}/{page.frame.slug}-{block['id']}.{shape}.png"
+            contents[name] = standalone_pictures.png(svg, scale)
     return contents
 
 
 def _listed(sources: Sequence[Block]) -> bytes:
     """The sources of a page, the best grade first."""
     return lines_as_csv([SOURCE_COLUMNS, *([source[name] for name in SOURCE_COLUMNS] for source in sources)])
+
+
+def _drawings(block: Block, shape: str) -> list[str]:
+    """Those of a chart that may stand in a picture of this shape: a wide one has no use for that of a phone."""
+    return [block["svg"]["wide"]] if shape == "16x9" else list(block["svg"].values())
+
+
+def _best(block: Block, page: PageContext) -> str:
+    """The line below such a picture: the best sources, the day, the book and where it is."""
+    names, more = [source["text"] for source in block["basis"]["best"]], block["basis"]["more"]
+    listed = f"{', '.join(names)}{f' and {more} more' if more else ''}"
+    sources = f"{'Sources' if len(names) + more > 1 else 'Source'}: {listed}." if names else NO_SOURCE
+    day = block["as_of"] or page.as_of
+    return " ".join(filter(None, [sources, day and f"As of {day}.", f"{page.frame.book.title}.", page.frame.address]))
 
 
 def as_csv(table: Block) -> bytes:

@@ -12,16 +12,16 @@ from urllib.parse import unquote, urljoin, urlsplit
 import mistune
 from markupsafe import Markup, escape
 
-from compute_ledger.report.book.layout import GLOSSARY_PAGE
+from compute_ledger.report.book.layout import BOOK_ZIP, GLOSSARY_PAGE, WHATS_NEW_FEED
 from compute_ledger.report.outputs import mathml, pictures
 from compute_ledger.report.outputs.formula_syntax import formulas
 from compute_ledger.report.pages.glossary_links import FirstUses
 from compute_ledger.shared.text import slug, visible
 
 SCHEMES = frozenset({"http", "https", "mailto"})
-# A notebook lies beside data/, so `../data/deals.csv` works in Jupyter; in the book data/ is at the root.
 ATTACHMENT = "attachment:"
-SHARED = re.compile(r"(?:\.\./)?(data/[\w-][\w.-]*)", re.ASCII)
+# A notebook lies beside data/, so `../data/deals.csv` works in Jupyter; in the book data/ is at the root.
+SHARED = re.compile(rf"(?:\.\./)?(data/[\w-][\w.-]*|{'|'.join(map(re.escape, (BOOK_ZIP, WHATS_NEW_FEED)))})", re.ASCII)
 OF_THE_EDITION = re.compile(r"(?:\.\./)?((?:codebook|glossary)\.html(?:#[\w-]+)?)", re.ASCII)
 
 
@@ -231,6 +231,9 @@ class _Renderer(mistune.HTMLRenderer):
             f'<div class="table-wrap" tabindex="0"{self.landmark()}>'
             f"<table>\n<colgroup>{columns}</colgroup>\n{text}</table></div>\n"
         )
+
+    def block_code(self, code: str, info: str | None = None) -> str:
+        return str(super().block_code(code, info)).replace("<pre>", '<pre tabindex="0">', 1)  # it may scroll
 
     def landmark(self) -> str:
         """Attributes that let a screen reader name the next table."""

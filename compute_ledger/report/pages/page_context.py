@@ -271,6 +271,7 @@ def _appendix(contents: Contents, codebook: bool, page_name: str = "") -> list[L
     """Links to the pages that no notebook makes."""
     titles_and_names = [("Codebook", layout.CODEBOOK)] if codebook else []
     titles_and_names += [("Glossary", layout.GLOSSARY_PAGE)] if contents.glossary else []
+    titles_and_names += [("Download", layout.DOWNLOADS_PAGE)]
     return [Link(title, name, name == page_name) for title, name in titles_and_names]
 
 

@@ -24,6 +24,7 @@ from compute_ledger.report.site.chapters import TEMPLATES, Frame, Made, make
 from compute_ledger.report.site.page_checks import Outline, Outlines, check_site
 from compute_ledger.report.site.reading import chapter_cards, previews
 from compute_ledger.report.site.staging import staging, swap
+from compute_ledger.report.site.take_along import epub_file, whole_book
 
 
 def build_book(request: BuildRequest, extras: Path | None = None, made_from: str = "") -> Path:
@@ -56,7 +57,7 @@ def build_book(request: BuildRequest, extras: Path | None = None, made_from: str
             shared_pages.write(book, contents, final, extras, KEY_FIGURES)
             if request.chapter:
                 _unlink(book)
-            _finish(book, contents, final, outlines)
+            _finish(book, contents, final, outlines, packed=not request.chapter)
             swap(book, target)
             _remember(request, made_from, target, result)
     except OSError as error:
@@ -124,6 +125,7 @@ def write_chapters(folder: Path, contents: Contents, edition: Edition, pages: Se
     (folder / KEY_FIGURES).write_text(text + "\n", encoding="utf-8")
     search_index.write(folder, contents, pages)
     print_edition.write(folder, contents, edition, pages)
+    epub_file.write(folder, contents, edition, pages)
     previews.write(folder, contents, pages)
 
 
@@ -187,15 +189,21 @@ class _Outlines:
             self.cache.put(OUTLINES, self.name, self.known)
 
 
-def _finish(book: Path, contents: Contents, final: Sequence[Edition], outlines: _Outlines) -> None:
-    """The checks that must hold, and the manifest."""
+def _finish(book: Path, contents: Contents, final: Sequence[Edition], outlines: _Outlines, *, packed: bool) -> None:
+    """The checks that must hold, the manifest, and where the book is to be `packed`, all of it as one file."""
+    if packed:
+        whole_book.announce(book)
     problems = [*check_site(book, outlines.known), *_leaks(book, contents.root)]
     outlines.keep()
     if problems:
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
         raise RenderError(f"the book failed its checks: {problems[0]}{more}; nothing was published")
     entries = [{"name": edition.name, "label": edition.label, "path": edition.path} for edition in final]
-    write_manifest(book, {"title": contents.title, "editions": entries})
+    about = {"title": contents.title, "editions": entries}
+    write_manifest(book, about)
+    if packed:
+        whole_book.pack(book, contents.title)
+        write_manifest(book, about)
 
 
 def _leaks(book: Path, root: Path) -> list[str]:
