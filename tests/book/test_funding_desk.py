@@ -132,6 +132,18 @@ def test_other_days_and_buyers_are_as_python_computes_them(tab: Page, book: Path
         assert answer == of_then.expected(state), state
 
 
+def test_contracts_that_begin_after_the_years_shown(tab: Page, book: Path):
+    open_desk(tab, f"{book.as_uri()}/{CHAPTER}.html")
+    later = Chapter(NEWEST, "auto", "firm")
+    later.deals = later.deals.assign(start_on=pd.Timestamp("2040-01-01"))
+    states = STATES[:12]
+    for state, answer in zip(states, answers(tab, "payments", states, later.held()), strict=True):
+        assert answer == later.expected(state), state
+        assert answer["claim"].startswith("Revenue on the assumed path would reach")
+        assert "when it covers least" not in answer["detail"]
+        assert [figure["text"] for figure in answer["figures"][:3]] == ["$0 billion", "n/a", "n/a"]
+
+
 def test_a_reader_at_the_keyboard(tab: Page, book: Path):
     tab.goto(f"{book.as_uri()}/{CHAPTER}.html")
     assert shown(tab) == texts_of(chapter(NEWEST).expected(PUBLISHED))
