@@ -571,9 +571,15 @@ function explore(explorer) {
   }
 }
 
-// Previews of links are loaded when a reader first comes near one; without them links lead straight on.
+// Previews of links are loaded when a reader first comes near one; what may be copied, with the first fold of it.
 
-let previews;
+let previews, takeaways;
+addEventListener("toggle", ({ target }) => {
+  if (!target.open || !target.matches(".take, .cite")) return;
+  takeaways ??= load(new URL("take-along.js", statics));
+  takeaways.then(() => takeAlong(target));
+}, true);
+
 if (HTMLElement.prototype.showPopover)
   for (const event of ["pointerover", "focusin", "click", "keydown"]) addEventListener(event, comeNear);
 

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from compute_ledger.report.book.contents import read_contents
-from compute_ledger.report.book.layout import RECORDS
+from compute_ledger.report.book.layout import EMBEDS, RECORDS
 
 from ..chromium import chromium
 from .visit import Tabs, seen_before, seen_twice
@@ -24,9 +24,12 @@ PAGE_PARTS, PAGE_PART_BYTES, PAGE_PART_DELAY_SECONDS = 12, 2_000, 0.03
 
 
 def pages_of(metafunc: pytest.Metafunc) -> list[str]:
-    """Every page of the book, as an address within it."""
+    """Every page of the book, as an address within it; of those to embed, which are alike, one of each edition."""
     folder = metafunc.config.getoption("--book")
-    return sorted(str(path.relative_to(folder)) for path in Path(folder).rglob("*.html")) if folder else []
+    names = sorted(str(path.relative_to(folder)) for path in Path(folder).rglob("*.html")) if folder else []
+    embeds = [name for name in names if Path(name).parent.name == EMBEDS]
+    first = {Path(name).parent: name for name in reversed(embeds)}
+    return [name for name in names if name not in embeds or name in first.values()]
 
 
 def without_alike(metafunc: pytest.Metafunc, pages: list[str]) -> list[str]:

@@ -17,6 +17,8 @@ DESK_BYTES = 25_000
 # Previews, which load when a reader first comes near a link: their script, and every named row of the evidence.
 PREVIEW_BYTES = 30_000
 HEAVY_BYTES, PAGE_BYTES, SCRIPT_BYTES, FONT_BYTES, REQUESTS = 345_000, 68_000, 15_000, 80_000, 4
+# What may be copied, which loads with the first fold of it.
+TAKE_ALONG_BYTES = 2_300
 # With MiniSearch, which comes with the first search.
 ALL_SCRIPTS_BYTES = 18_500
 FONTS = re.compile(rb"@font-face\s*\{.*?\}", re.DOTALL)
@@ -56,8 +58,12 @@ def test_page_needs_few_requests(book: Path, page_name: str):
 def test_all_scripts_together_are_light(book: Path):
     # With those that only come when they are asked for, such as that of the search.
     of_desks = set((book / "static/desk").glob("*.js"))
-    of_previews = {book / "static/previews.js"}
-    assert sum(map(weight, set((book / "static").rglob("*.js")) - of_desks - of_previews)) <= ALL_SCRIPTS_BYTES
+    on_demand = {book / "static/previews.js", book / "static/take-along.js"}
+    assert sum(map(weight, set((book / "static").rglob("*.js")) - of_desks - on_demand)) <= ALL_SCRIPTS_BYTES
+
+
+def test_what_may_be_copied_is_light(book: Path):
+    assert weight(book / "static/take-along.js") <= TAKE_ALONG_BYTES
 
 
 def test_previews_are_light(book: Path):

@@ -14,8 +14,9 @@ CITATIONS = "cite"
 NOTEBOOKS = "notebooks"
 CARDS = "og"
 DESKS = "desk"
+EMBEDS = "embed"
 RECORDS = ("deals", "suppliers", "rows")  # folders of the pages of records
-FOLDERS = (STATIC, EDITIONS, DATA, CHARTS, CITATIONS, NOTEBOOKS, CARDS, DESKS, *RECORDS)
+FOLDERS = (STATIC, EDITIONS, DATA, CHARTS, CITATIONS, NOTEBOOKS, CARDS, DESKS, EMBEDS, *RECORDS)
 
 CODEBOOK = "codebook.html"
 GLOSSARY_PAGE = "glossary.html"

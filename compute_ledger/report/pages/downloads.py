@@ -52,7 +52,7 @@ def _shaped(page: PageContext) -> dict[str, bytes]:
     """The pictures for slides and posts, with the best sources by their original publishers."""
     contents = {}
     for block in (block for block in page.standing if block["kind"] == "exhibit"):
-        words = block["title"], block["subtitle"], block["key"], _best(block, page), block["description"]
+        words = block["title"], block["subtitle"], block["key"], best_sources(block, page), block["description"]
         for shape, scale in standalone_pictures.SHAPE_SCALE.items():
             svg = standalone_pictures.shaped(shape, _drawings(block, shape), *words)
             name = f"{CHARTS}/{page.frame.slug}-{block['id']}.{shape}.png"
@@ -70,8 +70,8 @@ def _drawings(block: Block, shape: str) -> list[str]:
     return [block["svg"]["wide"]] if shape == "16x9" else list(block["svg"].values())
 
 
-def _best(block: Block, page: PageContext) -> str:
-    """The line below such a picture: the best sources, the day, the book and where it is."""
+def best_sources(block: Block, page: PageContext) -> str:
+    """The line below a chart that stands alone: the best sources, the day, the book and where it is."""
     names, more = [source["text"] for source in block["basis"]["best"]], block["basis"]["more"]
     listed = f"{', '.join(names)}{f' and {more} more' if more else ''}"
     sources = f"{'Sources' if len(names) + more > 1 else 'Source'}: {listed}." if names else NO_SOURCE

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from xml.etree import ElementTree
 
 from compute_ledger.report.book.contents import Contents, Edition
-from compute_ledger.report.book.layout import FEED, SITEMAP, UNLISTED
+from compute_ledger.report.book.layout import EMBEDS, FEED, SITEMAP, UNLISTED
 from compute_ledger.shared.text import visible
 
 SITEMAP_NAMES, ATOM = "http://www.sitemaps.org/schemas/sitemap/0.9", "http://www.w3.org/2005/Atom"
@@ -35,7 +35,7 @@ def _sitemap(book: Path, base_url: str) -> bytes:
     root = ElementTree.Element("urlset", xmlns=SITEMAP_NAMES)
     for path in sorted(book.rglob("*.html")):
         name = path.relative_to(book).as_posix()
-        if path.name not in UNLISTED:
+        if path.name not in UNLISTED and path.parent.name != EMBEDS:
             page = ElementTree.SubElement(root, "url")
             ElementTree.SubElement(page, "loc").text = base_url + quote(name.removesuffix("index.html"))
     return xml(root)

@@ -81,9 +81,11 @@ def test_every_chart_and_table_has_files_and_the_page_leads_to_them(page):
     }
     names = {f"charts/{stem}.{suffix}" for stem, suffixes in stems.items() for suffix in suffixes}
     names |= {"charts/chapter.zip", "notebooks/chapter.ipynb"}
+    names.add("embed/chapter-shares.html")
     assert names | SHAPED == {name for name in page.files if not name.startswith("cite/")}
     linked = re.findall(r'<a href="((?:charts|cite|notebooks)/[^"]+)" download>', page.html)
-    assert set(linked) == set(page.files) - SHAPED, "take-along.js and the page of downloads lead to these"
+    by_script = {*SHAPED, "embed/chapter-shares.html"}
+    assert set(linked) == set(page.files) - by_script, "take-along.js and the page of downloads lead to these"
 
 
 def test_a_spreadsheet_opens_the_csv_and_runs_nothing(page):
@@ -163,6 +165,17 @@ def test_the_png_is_the_svg_at_twice_its_size(page):
     assert (width, height) == pytest.approx([2 * float(svg.get(side)) for side in ("width", "height")], abs=1)
     assert len(page.files["charts/chapter-shares.png"]) < len(rows) / 20
     assert len(set(rows)) > 20, "something is drawn"
+
+
+def test_a_chart_has_a_page_to_embed_with_its_sources_and_a_way_back(page):
+    soup = BeautifulSoup(page.files["embed/chapter-shares.html"].decode(), "html.parser")
+    assert soup.h1.get_text() == "Half of it, at 50 %"
+    in_the_page = BeautifulSoup(page.html, "html.parser").select("figure svg.chart")
+    assert len(soup.select("figure svg.chart")) == len(in_the_page) > 0
+    assert soup.select_one(".sources-line").get_text(" ").startswith("Source: ")
+    assert "Tiny & <small>." in soup.select_one(".sources-line").get_text()
+    assert [link["href"] for link in soup.select("a")] == ["../chapter.html#shares"]
+    assert not soup.select("script, nav, style")
 
 
 def test_pictures_for_slides_and_posts_have_their_proportions(page):

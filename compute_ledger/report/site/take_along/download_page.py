@@ -19,6 +19,9 @@ WHOLE = (
     (layout.KEY_FIGURES, "the key figures, for programs"),
     (layout.STATUS_RECORD, "chapters and versions, for programs"),
 )
+EMBED_CODE = """```html
+<iframe src="…/embed/….html" title="…" width="100%" height="600" loading="lazy"></iframe>
+```"""
 LANGUAGES = {
     "Python": ("import pandas as pd", '{name} = pd.read_csv("{place}{file}")'),
     "R": ("", '{name} <- read.csv("{place}{file}", na.strings = "")'),
@@ -52,6 +55,8 @@ def markdown(book: Path, contents: Contents, edition: Edition, whats_new: str) -
         "Of each the numbers (CSV), all that the page says of it (JSON) and, of charts, the picture with title, note "
         "and sources (SVG, PNG), and those for slides and posts (16:9, square). The files of a chapter, and its "
         "notebook with all results, are above its table.",
+        "The page that a chart has by itself (embed) is for a frame in a page of yours; `src` is its address:",
+        EMBED_CODE,
     ]
     for chapter in contents.chapters:
         parts += _chapter(folder, chapter, contents)
@@ -137,7 +142,10 @@ def _chapter(folder: Path, chapter: Chapter, contents: Contents) -> Iterator[str
     files = [f"[{Path(name).name}]({name}) ({_size(folder / name)})" for name in whole if (folder / name).is_file()]
     yield f"### {plain(chapter.title)}"
     yield " · ".join([f"[The page]({chapter.slug}.html)", *files])
-    rows = [f"| {_title(one, chapter.slug)} | {_links(layout.CHARTS, one.names)} |" for one in taken]
+    rows = [
+        f"| {_title(one, chapter.slug)} | {_links(layout.CHARTS, one.names)}{_embed(folder, chapter.slug, one)} |"
+        for one in taken
+    ]
     if rows:
         yield "\n".join(["| Chart or table | Files |", "|---|---|", *rows])
 
@@ -162,6 +170,11 @@ def _by_use(name: str) -> int:
 def _titled(path: Path) -> str:
     """The title that the JSON of a chart or table gives; empty where there is none, as of a table in the code."""
     return str(json.loads(path.read_text(encoding="utf-8"))["title"]) if path.is_file() else ""
+
+
+def _embed(folder: Path, slug: str, one: _Taken) -> str:
+    name = f"{layout.EMBEDS}/{slug}-{one.id}.html"
+    return f" · [embed]({name})" if (folder / name).is_file() else ""
 
 
 def _title(one: _Taken, slug: str) -> str:
