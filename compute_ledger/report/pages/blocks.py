@@ -157,7 +157,7 @@ def source_list(data: Block, prose: Prose, place: str) -> Block:
         later = source.get("later") or ""
         anchor = prose.anchor(source_anchor(source["source_id"], place))
         sources.append({**source, "id": anchor, "href": href, "host": host, "later": later})
-    return {"kind": "sources", "sources": best_first(sources), "summary": _by_grade(sources)}
+    return {"kind": "sources", "sources": best_first(sources), "summary": by_grade(sources)}
 
 
 def best_first(sources: Sequence[Block]) -> list[Block]:
@@ -169,7 +169,7 @@ def best_first(sources: Sequence[Block]) -> list[Block]:
     return sorted(sources, key=rank)
 
 
-def _by_grade(sources: Sequence[Block]) -> str:
+def by_grade(sources: Sequence[Block]) -> str:
     """'82 sources by grade: 3 A, 40 A-, 39 B', or nothing where a page has few enough to show them all at once."""
     counts = Counter(source["grade"] for source in sources)
     words = ", ".join(f"{counts[grade]}\xa0{grade}" for grade in sorted(counts))
