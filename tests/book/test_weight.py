@@ -11,7 +11,10 @@ from pathlib import Path
 from bs4 import BeautifulSoup, SoupStrainer
 
 # These two hold every claim of the ledger.
-HEAVY_PAGES = ("evidence.html", "print.html")
+HEAVY_PAGES = ("evidence-claims.html", "print.html")
+# The rows of the evidence, which load when a reader asks for them, and what searches them.
+EXPLORER_BYTES, ROWS_BYTES = 2_000, 250_000
+MOST_ELEMENTS = 3_000  # of a page, or a slow phone stands still for seconds
 # The desk, which loads when a reader comes to it: its scripts, and what they are given of the ledger.
 DESK_BYTES = 25_000
 # Previews, which load when a reader first comes near a link: their script, and every named row of the evidence.
@@ -58,12 +61,25 @@ def test_page_needs_few_requests(book: Path, page_name: str):
 def test_all_scripts_together_are_light(book: Path):
     # With those that only come when they are asked for, such as that of the search.
     of_desks = set((book / "static/desk").glob("*.js"))
-    on_demand = {book / "static/previews.js", book / "static/take-along.js"}
+    on_demand = {book / "static" / f"{name}.js" for name in ("previews", "take-along", "explorer")}
     assert sum(map(weight, set((book / "static").rglob("*.js")) - of_desks - on_demand)) <= ALL_SCRIPTS_BYTES
 
 
 def test_what_may_be_copied_is_light(book: Path):
     assert weight(book / "static/take-along.js") <= TAKE_ALONG_BYTES
+
+
+def test_the_rows_of_a_long_table_are_light(book: Path):
+    assert weight(book / "static/explorer.js") <= EXPLORER_BYTES
+    held = list(book.rglob("evidence-claims.js"))
+    assert held
+    assert all(weight(path) <= ROWS_BYTES for path in held)
+
+
+def test_the_page_of_evidence_is_laid_out_at_once(book: Path):
+    pages = [BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser") for path in book.rglob("evidence.html")]
+    assert pages
+    assert max(len(page.find_all(True)) for page in pages) < MOST_ELEMENTS
 
 
 def test_previews_are_light(book: Path):

@@ -161,11 +161,14 @@ def source_list(data: Block, prose: Prose, place: str) -> Block:
         anchor = prose.anchor(source_anchor(source["source_id"], place))
         sources.append({**source, "id": anchor, "href": href, "host": host, "later": later})
     listed = best_first(sources)
-    return {"kind": "sources", "sources": listed, "listed": listed, "summary": _by_grade(sources)}
+    return {"kind": "sources", "sources": listed, "listed": listed, "summary": by_grade(sources)}
 
 
 def shorten_lists(page_blocks: Sequence[Block]) -> None:
-    """Of a long list of sources, let the page list those alone that its other blocks lead to; a file has all."""
+    """Of a long list of sources, let the page list those alone that its other blocks lead to; a file has all.
+
+    What stands apart from the page leads to the list there.
+    """
     linked = set(_links_within(page_blocks))
     for block in page_blocks:
         if block["kind"] == "sources" and block["summary"]:
@@ -175,7 +178,7 @@ def shorten_lists(page_blocks: Sequence[Block]) -> None:
 def _links_within(page_blocks: Sequence[Block]) -> Iterator[str]:
     for block in page_blocks:
         texts = [block["html"]] if block["kind"] == "prose" else []
-        if "basis" in block:
+        if "basis" in block and not block.get("apart"):
             yield from (link["href"] for link in block["basis"]["best"])
             yield from (source["href"] for of_grade in block["grades"] for source in of_grade["named"])
             bodies = [block["table"]["body"], *(fold["grid"]["body"] for fold in block.get("folds", ()))]
@@ -193,7 +196,7 @@ def best_first(sources: Sequence[Block]) -> list[Block]:
     return sorted(sources, key=rank)
 
 
-def _by_grade(sources: Sequence[Block]) -> str:
+def by_grade(sources: Sequence[Block]) -> str:
     """'82 sources by grade: 3 A, 40 A-, 39 B', or nothing where a page has few enough to show them all at once."""
     counts = Counter(source["grade"] for source in sources)
     words = ", ".join(f"{counts[grade]}\xa0{grade}" for grade in sorted(counts))

@@ -12,6 +12,7 @@ from compute_ledger.report.book.layout import CARDS, NOTEBOOKS
 from compute_ledger.report.charts import standalone_pictures
 from compute_ledger.report.notebooks.notebook_file import taken_along
 from compute_ledger.report.pages import downloads
+from compute_ledger.report.pages.apart import apart_files
 from compute_ledger.report.pages.page_context import PageContext
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ TEMPLATES = Path("book/templates/report")
 
 def files(page: PageContext, notebook: nbformat.NotebookNode) -> dict[str, bytes]:
     """Path below the edition's folder -> content, for a composed page and the executed `notebook` it came from."""
-    contents = downloads.files(page) | _embeds(page) | _desk(page)
+    contents = downloads.files(page) | _embeds(page) | _desk(page) | apart_files.files(page)
     for reference in page.references.values():
         contents |= reference.files()
     slug, charts = page.frame.slug, [block["id"] for block in page.standing if block["kind"] == "exhibit"]

@@ -27,6 +27,7 @@ from compute_ledger.report.notebooks import output_contract
 from compute_ledger.report.notebooks.notebook_file import RAISES, tags
 from compute_ledger.report.outputs import display
 from compute_ledger.report.pages import blocks
+from compute_ledger.report.pages.apart import long_tables
 from compute_ledger.report.pages.computation.measure_entries import MeasureEntries
 from compute_ledger.report.pages.glossary_links import FirstUses
 from compute_ledger.report.pages.json_ld import json_ld, report
@@ -126,6 +127,7 @@ class _Composer:
         if len(titles) != 1:
             raise NotebookError(f"{self.name} has {len(titles)} headings of level 1 ('# …'); a page has one")
         page_blocks = [block for cell in self.cells for block in cell.metadata["blocks"]]
+        long_tables.divide(page_blocks, self.frame.slug)
         blocks.shorten_lists(page_blocks)
         opening = next((block["html"] for block in page_blocks if block["kind"] == "prose"), "")
         paragraphs = opening.partition("<p>")[2].partition("</p>")[0]

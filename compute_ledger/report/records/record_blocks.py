@@ -4,26 +4,29 @@ from collections.abc import Sequence
 from typing import Any
 
 from compute_ledger.report.notebooks.output_contract import Block
+from compute_ledger.report.pages.apart import long_tables
 
 RowsBehind = dict[str, list[list[str]]]
 
 
 def of_page(blocks: Sequence[Block]) -> dict[str, Any] | None:
-    """`records`, the labels of their `columns` and whether each is of `numbers`; None for a page that has none.
+    """`records` and the labels of their `columns`; None for a page that has neither records nor a table apart.
 
-    Each record has its text as HTML, its `claims`: rows of (text, address), those of its row in the list of claims and
-    of the rows below it without a name, a source followed by its day.
+    `places` are the pages of rows and sources that stand apart from the page, by id. Each record has its text as HTML
+    and its `claims`: rows of (text, address), those of its row in the list of claims and of the rows below it without
+    a name, a source followed by its day.
     """
+    places = long_tables.places(blocks)
     block = next((block for block in blocks if block["kind"] == "records"), None)
     if block is None:
-        return None
+        return {"places": places, "records": []} if places else None
     table = next((other for other in blocks if other["kind"] == "explorer" and other["id"] == block["table"]), None)
     claims = _claims(table, block["columns"], _days(blocks)) if table else {}
     columns = {column["name"]: column["label"] for column in table["table"]["columns"]} if table else {}
     return {
         "as_of": block["as_of"],
         "columns": [columns[name] for name in block["columns"]] if columns else [],
-        "anchors": [row_id for row_id in table["table"]["row_ids"] if row_id] if table else [],
+        "places": places,
         "records": [{**record, "claims": claims.get(record["anchor"], [])} for record in block["records"]],
     }
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from compute_ledger.report.pages.exporter import Page
 
-LINK = re.compile(r'(<a\b[^>]*? href=")([\w-]+\.html#[\w.-]+)"', re.ASCII)
+LINK = re.compile(r'(<a\b[^>]*? href=")((?:[\w-]+\.html)?#[\w.-]+)"', re.ASCII)
 BESIDE = re.compile(r'(?<= )(href|src)="(?![a-z]+:|#|//)', re.ASCII)
 
 
 def addresses(pages: "Sequence[Page]", pages_html: Iterable[str]) -> dict[str, str]:
-    """The address of each record by that of its row in the list of claims.
+    """The address of each record by that of its row in the list of claims, and of what else stands apart from its page.
 
     Of records that need not have a page those to whose row a page or another record leads.
     """
@@ -21,7 +21,13 @@ def addresses(pages: "Sequence[Page]", pages_html: Iterable[str]) -> dict[str, s
     named |= {
         link["href"] for record in records if record["standing"] for _, links in record["related"] for link in links
     }
-    return {
+    apart = {
+        f"{page.slug}.html#{name}": f"{place}#{name}"
+        for page in pages
+        if page.records
+        for name, place in page.records["places"].items()
+    }
+    return apart | {
         f"{page.slug}.html#{record['anchor']}": f"{record['path']}.html"
         for page in pages
         for record in (page.records or {"records": []})["records"]
@@ -29,9 +35,14 @@ def addresses(pages: "Sequence[Page]", pages_html: Iterable[str]) -> dict[str, s
     }
 
 
-def led(html: str, leads: Mapping[str, str]) -> str:
-    """`html` whose links to rows of evidence lead to the pages of their records."""
-    return LINK.sub(lambda link: f'{link[1]}{leads.get(link[2], link[2])}"', html)
+def led(html: str, leads: Mapping[str, str], home: str) -> str:
+    """The page `home` whose links to rows of evidence, of its own too, lead to the pages of their records."""
+
+    def address(link: re.Match[str]) -> str:
+        whole = home + link[2] if link[2].startswith("#") else link[2]
+        return f'{link[1]}{leads.get(whole, link[2])}"'
+
+    return LINK.sub(address, html)
 
 
 def one_deeper(html: str) -> str:

@@ -35,7 +35,7 @@ def write(
     if not any(page.records for page in pages):
         return
     for slug, html in written.items():
-        (folder / f"{slug}.html").write_text(record_links.led(html, leads), encoding="utf-8")
+        (folder / f"{slug}.html").write_text(record_links.led(html, leads, f"{slug}.html"), encoding="utf-8")
     counted = _counted(contents, pages)
     for page in pages:
         for name, content in _files(page, contents, edition, editions, leads, counted, codebook).items():
@@ -70,7 +70,7 @@ def _files(
             "home": home,
         }
         html = template.render(facts).strip() + "\n"
-        html = record_links.led(html.replace('href="#source-', f'href="{home}#source-'), leads)
+        html = record_links.led(html.replace('href="#source-', f'href="{home}#source-'), leads, path)
         files[path] = record_links.one_deeper(html).encode()
         if record["claims"]:
             files[f"{record['path']}.csv"] = downloads.lines_as_csv(list(_lines(record, held["columns"])))

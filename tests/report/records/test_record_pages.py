@@ -141,4 +141,4 @@ def test_an_address_that_is_none_or_that_of_two_is_refused(tmp_path, path):
 
 def test_links_elsewhere_stay_as_they_are():
     html = '<a href="evidence.html#deals-d2">x</a> <a href="#deals-d1">y</a>'
-    assert record_links.led(html, {"evidence.html#deals-d1": "deals/d1.html"}) == html
+    assert record_links.led(html, {"evidence.html#deals-d1": "deals/d1.html"}, "x.html") == html
