@@ -170,4 +170,6 @@ def _terms(rows: pd.DataFrame, assumed_terms: Sequence[float] | None) -> list[fl
     assumed = rows.loc[rows["term_assumed"], "years"].unique().tolist()
     if not assumed:
         return [float("nan")]
-    return sorted({float(within("assumed_terms", term, TERM_YEARS)) for term in assumed_terms or assumed})
+    # Those of `due` were checked where they were chosen, and may since have a last bit more.
+    chosen = [within("assumed_terms", term, TERM_YEARS) for term in assumed_terms or ()] or assumed
+    return sorted({float(term) for term in chosen})
