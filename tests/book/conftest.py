@@ -19,6 +19,7 @@ from .visit import Tabs, seen_before, seen_twice
 
 ROOT = Path(__file__).parents[2]
 SCRIPT_DELAY_SECONDS = 0.15
+BUSY_MACHINE_MS = 120_000  # until a page has done what it is waited for
 # Whole lines: about what the first screen of a page takes, and then the rest.
 PAGE_PARTS, PAGE_PART_BYTES, PAGE_PART_DELAY_SECONDS = 12, 2_000, 0.03
 
@@ -79,6 +80,7 @@ def tab(browser: Browser) -> Iterator[Page]:
     """A tab in which nothing may be said on the console, nor asked of another host."""
     said: list[str] = []
     with browser.new_page(viewport={"width": 1280, "height": 900}) as page:
+        page.set_default_timeout(BUSY_MACHINE_MS)
         page.on("console", lambda message: said.append(message.text))
         page.on("pageerror", lambda error: said.append(str(error)))
         page.on("request", lambda asked: asked.url.startswith("file:") or said.append(asked.url))
