@@ -8,6 +8,8 @@ from bs4 import BeautifulSoup
 from compute_ledger.report.charts import svg_sanitiser
 from compute_ledger.report.outputs import mathml
 
+# Of a page to embed: its only heading is that of the chart, its link leaves the frame.
+OF_EMBEDS = {"class on <h1>", "target on <a>"}
 TABLE = """
     a: href rel class download id aria-current aria-label
     article:

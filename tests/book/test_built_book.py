@@ -15,7 +15,7 @@ from compute_ledger.report.book.contents import read_contents
 from compute_ledger.report.book.layout import EMBEDS
 from compute_ledger.report.site.page_checks import check_site
 
-from ..markup import foreign
+from ..markup import OF_EMBEDS, foreign
 from ..traces import traces
 from .conftest import ROOT
 
@@ -108,8 +108,7 @@ def test_a_source_younger_than_its_edition_says_so(book):
 
 def test_page_is_made_of_our_elements_alone_and_asks_nobody(book, page_name):
     soup = page(book, page_name)
-    of_frames = {"class on <h1>", "target on <a>"}  # its only heading is that of the chart; its link leaves the frame
-    assert set(foreign(soup, ".*")) == (of_frames if Path(page_name).parent.name == EMBEDS else set())
+    assert set(foreign(soup, ".*")) == (OF_EMBEDS if Path(page_name).parent.name == EMBEDS else set())
     loaded = [tag.get("src") or tag.get("href") for tag in soup.find_all(["script", "img", "link", "iframe", "source"])]
     assert not [address for address in loaded if re.match(r"(https?:)?//", address or "")]
     assert not [tag for tag in soup.find_all("script") if tag.string and tag.get("type") != "application/ld+json"]
