@@ -29,7 +29,7 @@ TABLE = """
     del:
     desc: id
     details: class id name
-    div: class id role tabindex aria-label aria-labelledby data-filters
+    div: class id role tabindex aria-label aria-labelledby data-filters data-rows
     dl: class
     dt: id
     em:
