@@ -204,7 +204,7 @@ def _figure(figure: Block) -> Entry:
 
 def _sources(block: Block) -> Iterator[Entry]:
     """Those that stand apart from the page are found where they are."""
-    listed = [source["id"] for source in block.get("listed", block["sources"])]
+    listed = [source["id"] for source in block["listed" if "listed" in block else "sources"]]
     for source in block["sources"]:
         yield replace(_source(source), page="" if source["id"] in listed else f"{block['apart']}.html")
 
