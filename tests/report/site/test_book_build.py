@@ -235,7 +235,7 @@ def test_a_failure_leaves_the_old_book_and_nothing_else(book, tmp_path):
 @pytest.mark.usefixtures("quick")
 def test_a_page_that_names_the_folder_it_was_made_in_is_not_published(tmp_path):
     project = make_project(tmp_path / "p")
-    template = project / "book/templates/report/index.html.j2"
+    template = project / "book/templates/report/chrome.html.j2"
     template.write_text(template.read_text().replace("<body>", f"<body><p>{project}/data</p>"))
     with pytest.raises(RenderError, match=f"chapter.html: names {project}"):
         build_book(BuildRequest(project, tmp_path / "out", ["latest"]))
@@ -245,7 +245,7 @@ def test_a_page_that_names_the_folder_it_was_made_in_is_not_published(tmp_path):
 @pytest.mark.usefixtures("quick")
 def test_a_page_that_fails_the_checks_is_not_published(book, tmp_path):
     project = make_project(tmp_path / "p", CONTENTS.split('[[editions]]\nname = "2025')[0])
-    template = project / "book/templates/report/index.html.j2"
+    template = project / "book/templates/report/chrome.html.j2"
     template.write_text(template.read_text().replace("<body>", '<body><a href="nowhere.html">x</a>'))
     target = shutil.copytree(book, project / "book/_build/html")
     with pytest.raises(
