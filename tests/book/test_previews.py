@@ -25,7 +25,7 @@ def page(request: pytest.FixtureRequest, browser: Browser, addresses: dict[str, 
         tab.on("request", lambda asked: asked.url.startswith(("file:", "data:")) or said.append(asked.url))
         tab.goto(addresses["file"] + "index.html")
         # Those of "Download" and "Cite" get their buttons when they are opened.
-        tab.evaluate("for (const fold of document.querySelectorAll('main details:not(.take)')) fold.open = true")
+        tab.evaluate("for (const fold of document.querySelectorAll('main details:not(.take, .cite)')) fold.open = true")
         yield tab
     assert said == []
 
