@@ -19,7 +19,7 @@ from compute_ledger.shared.text import slug
 
 TITLE = "What’s new in the data"
 MOST_SHOWN, LONGEST_SHOWN = 3, 60  # cells of a change, characters of a value
-MOST_IN_FEED = 12  # reasons of a day
+MOST_IN_FEED, MOST_ON_PAGE = 12, 40  # reasons of a day
 EMPTY = "nothing"
 
 
@@ -31,11 +31,14 @@ def markdown(days: Sequence[Day], table: str, feed: str) -> str:
         f"[The table of all changes, cell by cell]({table}). [The same as a feed for a feed reader]({feed}).",
     ]
     for day in days:
-        lines = [f"| {plain(change.table)} | {_what(change)} | {plain(change.reason)} |" for change in day.changes]
+        shown_changes = _figures_first(day)[:MOST_ON_PAGE]
+        lines = [f"| {_words(change.table)} | {_what(change)} | {plain(change.reason)} |" for change in shown_changes]
+        rest = len(day.changes) - len(lines)
         parts += [
             f"## {day.date}",
             f"{_summary(day)}.",
             "\n".join(["| Table | What changed | Why |", "|---|---|---|", *lines]),
+            *([f"And {_counted(rest, 'more reason')}, in [the table of all changes]({table})."] if rest else []),
         ]
     return "\n\n".join(parts) + "\n"
 
@@ -44,8 +47,13 @@ def _what(change: Change) -> str:
     """Each cell with both values where they are few and short, else how many of which columns."""
     texts = [text for cell in change.cells for text in (cell.old, cell.new)]
     if len(change.cells) <= MOST_SHOWN and max(map(len, texts)) <= LONGEST_SHOWN:
-        return "; ".join(f"{plain(_name(cell))}: {plain(_move(cell))}" for cell in change.cells)
-    return f"{_counted(len(change.cells), 'cell')} of {plain(', '.join(change.columns))}"
+        return "; ".join(f"{plain(cell.row_id)}, {_words(cell.column)}: {plain(_move(cell))}" for cell in change.cells)
+    return f"{_counted(len(change.cells), 'cell')} of {_words(', '.join(change.columns))}"
+
+
+def _words(name: str) -> str:
+    """The name of a table or column as words."""
+    return plain(name.replace("_", " "))
 
 
 def _name(cell: Cell) -> str:
@@ -61,7 +69,7 @@ def _counted(number: int, noun: str) -> str:
 
 
 def _summary(day: Day) -> str:
-    tables = ", ".join(f"{number:,} in {table}" for table, number in day.tables.items())
+    tables = ", ".join(f"{number:,} in {table.replace('_', ' ')}" for table, number in day.tables.items())
     return f"{_counted(day.cells, 'value')} changed: {tables}"
 
 
@@ -94,7 +102,7 @@ def _id(title: str, day: str) -> str:
 
 def _told(day: Day) -> str:
     """The day in plain words: single figures that moved before what touched many cells."""
-    by_size = sorted(day.changes, key=lambda change: (not _is_figure(change), -len(change.cells)))
+    by_size = _figures_first(day)
     lines = [
         f"{change.table}: {'; '.join(f'{_name(cell)}: {_move(cell)}' for cell in change.cells)}. {change.reason}."
         if _is_figure(change)
@@ -103,6 +111,11 @@ def _told(day: Day) -> str:
     ]
     rest = len(by_size) - len(lines)
     return " ".join([f"{_summary(day)}.", *lines, *([f"And {_counted(rest, 'more reason')}."] if rest > 0 else [])])
+
+
+def _figures_first(day: Day) -> list[Change]:
+    """What a figure was and is, before what touched many cells, the largest first."""
+    return sorted(day.changes, key=lambda change: (not _is_figure(change), -len(change.cells)))
 
 
 def _is_figure(change: Change) -> bool:

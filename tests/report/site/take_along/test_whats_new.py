@@ -73,6 +73,19 @@ def test_the_page_shows_few_and_short_cells_and_counts_the_others(package, conte
     assert {"../../data/changes.csv", "../../whats-new.xml"} <= links
 
 
+def test_of_a_day_with_many_reasons_the_page_has_the_figures_first_and_counts_the_rest(package):
+    made = [("2026-01-03", "market_shares", f"row-{n}", "known_on", "2025", "2026", f"Reason {n}") for n in range(60)]
+    moved = ("2026-01-03", "ties", "z", "share_pct", "3", "4", "Printed so")
+    with (package / "changes.csv").open("a", newline="") as file:
+        csv.writer(file).writerows([*((*row[:4], "a page", "another page", row[6]) for row in made), moved])
+    day = whats_new.markdown(changed_cells.days(package), "changes.csv", "feed.xml").partition("## 2026-01-02")[0]
+    rows = [line for line in day.splitlines() if line.startswith("|")][2:]
+    assert rows[0] == "| ties | z, share pct: 3 → 4 | Printed so |"
+    assert rows[1].startswith("| market shares | row-0, known on: ")
+    assert len(rows) == whats_new.MOST_ON_PAGE
+    assert "And 21 more reasons, in [the table of all changes](changes.csv)." in day
+
+
 def test_a_feed_reader_sees_an_entry_a_day_with_addresses_that_need_no_host(package, contents):
     feed = feedparser.parse(whats_new.feed(changed_cells.days(package), contents, "whats-new.html"))
     assert not feed.bozo
