@@ -9,8 +9,8 @@
   const STOP = new Set(
     "a an and are as at be by can did do does for from had has have how i in is it its many me much of on or show than that the their them there they this to was were what when where which who whom why will with".split(" "),
   );
-  const WEIGHT = { tool: 2, "": 1.6, chart: 1.5, figure: 1.4, term: 1.4, table: 1.1, row: 1, source: 0.6, explorer: 0.3 };
-  const NAMES = { chart: "chart", figure: "key figure", table: "table", row: "table row", source: "source", term: "term", explorer: "table to search", tool: "tool" };
+  const WEIGHT = { supplier: 3, deal: 2, tool: 2, "": 1.6, chart: 1.5, figure: 1.4, term: 1.4, table: 1.1, row: 1, source: 0.6, explorer: 0.3 };
+  const NAMES = { chart: "chart", figure: "key figure", table: "table", row: "table row", source: "source", deal: "deal", supplier: "supplier", term: "term", explorer: "table to search", tool: "tool" };
   const { pages, entries } = window.reportIndex;
   const base = new URL(".", document.querySelector(".topbar .book").href);
   const box = document.querySelector("dialog.search");

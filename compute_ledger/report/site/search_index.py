@@ -113,6 +113,8 @@ def page_entries(blocks: Sequence[Block]) -> list[Entry]:
                 entries += map(_figure, block["figures"])
             case "sources":
                 entries += _sources(block)
+            case "records":
+                entries += [_record(record) for record in block["records"] if record["standing"]]
             case "frame":
                 entries.append(_frame(block, entries))
             case "html":
@@ -210,6 +212,12 @@ def _sources(block: Block) -> Iterator[Entry]:
             yield _source(source)
         elif block.get("apart"):
             yield replace(_source(source), page=f"{block['apart']}.html")
+
+
+def _record(record: Block) -> Entry:
+    """A page of its own; what it says is in the rows and claims besides."""
+    kind = record["path"].partition("/")[0].removesuffix("s")
+    return Entry("", kind, _line(record["title"]), page=f"{record['path']}.html")
 
 
 def _source(source: Block) -> Entry:

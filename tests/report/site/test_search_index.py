@@ -95,6 +95,16 @@ def test_every_kind_of_place_is_found_under_its_address(rendered):
     }
 
 
+def test_a_record_is_found_on_its_own_page(tmp_path, contents, rendered):
+    record = {"title": "Oracle’s order", "path": "deals/oracle-1", "standing": True}
+    records = {"kind": "records", "records": [record, {**record, "path": "rows/tie", "standing": False}]}
+    write(tmp_path, contents, [replace(rendered, blocks=(*rendered.blocks, records), entries=None)])
+    index = read(tmp_path)
+    (entry,) = [entry for entry in index["entries"] if entry[3] == "Oracle’s order"]
+    assert entry[1:3] == ["", "deal"]
+    assert index["pages"][entry[0]] == ["deals/oracle-1.html", rendered.title]
+
+
 @pytest.mark.parametrize("word", ["secret_code", "printed_output", "mark label", "BibTeX", "Evidence:", "#"])
 def test_code_and_furniture_are_left_out(rendered, word):
     assert word not in json.dumps([entry.listed(0) for entry in page_entries(rendered.blocks)])
