@@ -12,7 +12,7 @@ from compute_ledger.exhibits.evidence_links import Link, address, links
 from compute_ledger.exhibits.records import Amounts, ClaimedAmount, PlainTable, Record
 from compute_ledger.ledger import Ledger
 from compute_ledger.measures import commitments
-from compute_ledger.shared import markdown_escape
+from compute_ledger.shared import markdown_escape, rounding
 from compute_ledger.shared.choices import PERIMETERS
 
 AMOUNT, UNIT = "amount", "usd_bn"
@@ -101,7 +101,8 @@ def _related(deal: pd.Series, ledger: Ledger, titles: Mapping[str, str]) -> list
 def _amounts(deal: pd.Series, claimed: pd.DataFrame) -> Amounts:
     """The claims of an amount, the lowest first."""
     shown = claimed.assign(
-        label=claimed["publisher"] + ": " + figures(claimed), at=claimed["value"].fillna(claimed["low"])
+        label=claimed["publisher"] + ": " + figures(claimed),
+        at=rounding.column(claimed["value"].fillna(claimed["low"])),
     )
     ordered = shown.sort_values(["at", "rank"], kind="stable")
     title = f"{formatting.capital(formatting.count(len(claimed), 'claim'))} of the amount"

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
+from compute_ledger.shared import rounding
 
 LAYER_WORDS = {"cloud": "cloud", "chips": "chips", "data_centre": "data centres", "equity": "capital"}
 MONEY = {
@@ -17,6 +18,7 @@ UNPUBLISHED = {
 }
 
 
+@rounding.inputs
 def amount(value: float, low: float, high: float) -> str:
     """'$38 billion', '$30 billion, from $28 billion to $31 billion', 'at least $20 billion', or '' where none was published."""
     ends = _ends(low, high)

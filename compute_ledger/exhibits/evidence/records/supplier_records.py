@@ -7,14 +7,14 @@ from compute_ledger.exhibits.evidence_links import Link, links
 from compute_ledger.exhibits.records import PlainTable, Record
 from compute_ledger.ledger import Ledger
 from compute_ledger.measures import commitments
-from compute_ledger.shared import markdown_escape
+from compute_ledger.shared import markdown_escape, rounding
 from compute_ledger.shared.choices import PERIMETERS
 from compute_ledger.shared.text import slug
 
 
 def supplier_records(ledger: Ledger) -> list[Record]:
     """One record a counterparty of a deal, in the order of names."""
-    sums = promised(ledger)
+    sums = rounding.frame(promised(ledger))
     paths = supplier_paths(ledger)
     return [
         Record(
