@@ -55,9 +55,12 @@ def test_page_needs_few_requests(book: Path, page_name: str):
 
 def test_all_scripts_together_are_light(book: Path):
     # With those that only come when they are asked for, such as that of the search.
-    of_desks = set((book / "static/desk").glob("*.js"))
-    of_previews = {book / "static/previews.js"}
-    assert sum(map(weight, set((book / "static").rglob("*.js")) - of_desks - of_previews)) <= ALL_SCRIPTS_BYTES
+    languages = {path.parent for path in (book / "static").glob("*/report.js")}
+    assert languages
+    for folder in (book / "static", *languages):
+        scripts = set(folder.glob("*.js")) - {folder / "previews.js"}
+        assert len(scripts) >= 3
+        assert sum(map(weight, scripts)) <= ALL_SCRIPTS_BYTES
 
 
 def test_previews_are_light(book: Path):
