@@ -17,8 +17,8 @@ DESK_BYTES = 25_000
 # Previews, which load when a reader first comes near a link: their script, and every named row of the evidence.
 PREVIEW_BYTES = 30_000
 HEAVY_BYTES, PAGE_BYTES, SCRIPT_BYTES, FONT_BYTES, REQUESTS = 345_000, 68_000, 15_000, 80_000, 4
-# With MiniSearch, which comes with the first search.
-ALL_SCRIPTS_BYTES = 18_500
+# With MiniSearch, which comes with the first search; in another language accents and longer words weigh something.
+ALL_SCRIPTS_BYTES, TRANSLATED_SCRIPTS_BYTES = 18_500, 18_800
 FONTS = re.compile(rb"@font-face\s*\{.*?\}", re.DOTALL)
 
 
@@ -60,7 +60,8 @@ def test_all_scripts_together_are_light(book: Path):
     for folder in (book / "static", *languages):
         scripts = set(folder.glob("*.js")) - {folder / "previews.js"}
         assert len(scripts) >= 3
-        assert sum(map(weight, scripts)) <= ALL_SCRIPTS_BYTES
+        limit = TRANSLATED_SCRIPTS_BYTES if folder in languages else ALL_SCRIPTS_BYTES
+        assert sum(map(weight, scripts)) <= limit
 
 
 def test_previews_are_light(book: Path):
