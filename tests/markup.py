@@ -8,6 +8,8 @@ from bs4 import BeautifulSoup
 from compute_ledger.report.charts import svg_sanitiser
 from compute_ledger.report.outputs import mathml
 
+# Of a page to embed: its only heading is that of the chart, its link leaves the frame.
+OF_EMBEDS = {"class on <h1>", "target on <a>"}
 TABLE = """
     a: href hreflang lang rel class download id aria-current aria-label
     article:
@@ -27,7 +29,7 @@ TABLE = """
     del:
     desc: id
     details: class id name
-    div: class id role tabindex aria-label aria-labelledby data-filters
+    div: class id role tabindex aria-label aria-labelledby data-filters data-rows
     dl: class lang
     dt: id
     em:

@@ -31,6 +31,7 @@ FLOORS = (
     {"report.charts"},
     {"report.outputs"},
     {"report.pages"},
+    {"report.records"},
     {"report.site", "report.sweep", "report.diff"},
     {"terminal"},
     {"commands"},

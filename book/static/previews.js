@@ -40,7 +40,9 @@
   }
 
   function content(link) {
-    const name = decodeURIComponent(link.hash.slice(1));
+    // The row deals-x has its page at deals/x.html, the row ties-x at rows/ties-x.html.
+    const [, folder, record] = link.pathname.match(/(deals|rows)\/([\w-]+)\.html$/) ?? [];
+    const name = record ? (folder === "rows" ? record : `deals-${record}`) : decodeURIComponent(link.hash.slice(1));
     if (link.matches(".term")) return terms[name] && [titled(terms[name][0]), make("p", { textContent: terms[name][1] })];
     const source = link.getAttribute("href").startsWith("#") && document.querySelector(`.sources li[id="${CSS.escape(name)}"]`);
     if (source) return ofSource(source);

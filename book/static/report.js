@@ -63,7 +63,7 @@ addEventListener("DOMContentLoaded", () => {
   applyTheme();
   showLabels();
   for (const list of document.querySelectorAll(".choices")) pickOut(list);
-  for (const explorer of document.querySelectorAll(".explorer")) explore(explorer);
+  for (const explorer of document.querySelectorAll(".explorer")) bring(explorer);
   const desk = document.querySelector("section.desk");
   if (desk) wake(desk);
   markSections();
@@ -425,6 +425,7 @@ function sortTables() {
 
   function prepare(table) {
     near.unobserve(table);
+    if (table.querySelector(".sort")) return;
     [...table.tHead.rows[0].cells].forEach((head, column) => {
       if (!head.textContent.trim()) return;
       const button = make("span", { className: "sort", role: "button", tabIndex: 0 }, ...head.childNodes);
@@ -466,119 +467,46 @@ function sortTables() {
   }
 }
 
-// The table explorer: search and filters for a table that is whole without it. Its state lives in the address as
-// #<table id>?q=…&grade=…; an address with a row's id shows that row, whatever was chosen.
+// The table explorer: what searches and filters is loaded for a table that stands in the page. A long one lies beside it,
+// and comes when a reader asks for it, or an address names one of its rows or what is chosen of them.
 
-function explore(explorer) {
-  const table = explorer.querySelector("table");
-  const name = explorer.querySelector("section").id;
-  const rows = [...table.tBodies[0].rows];
-  const heads = [...table.tHead.rows[0].cells];
-  const texts = [];
-
-  const controls = make("div", { className: "controls", role: "search", "aria-label": table.caption.textContent });
-  const search = labelled("Search", make("input", { type: "search", autocomplete: "off", spellcheck: false }));
-  const selects = explorer.dataset.filters.split(" ").filter(Boolean).map(selectFor);
-  const reset = make("button", { type: "button", textContent: "Reset" });
-  const count = make("p", { className: "count", role: "status" });
-  controls.append(reset, count);
-  explorer.prepend(controls);
-
-  let waiting = 0;
-  search.addEventListener("input", () => {
-    clearTimeout(waiting);
-    waiting = setTimeout(changed, 120);
-  });
-  for (const { select } of selects) select.addEventListener("change", changed);
-  reset.addEventListener("click", () => {
-    choose(new URLSearchParams());
-    changed();
-    search.focus();
+function bring(explorer) {
+  const link = explorer.querySelector(".bring");
+  let isThere = false;
+  link?.addEventListener("click", (event) => {
+    event.preventDefault();
+    rise();
   });
   addEventListener("hashchange", follow);
   follow();
 
-  function labelled(text, control) {
-    controls.append(make("label", {}, text, control));
-    return control;
-  }
-
-  function selectFor(column) {
-    const counts = new Map();
-    for (const row of rows) {
-      const value = row.cells[column].textContent;
-      counts.set(value, (counts.get(value) || 0) + 1);
-    }
-    const select = labelled(heads[column].textContent, make("select", {}));
-    select.add(new Option("all", ""));
-    for (const value of [...counts.keys()].sort(new Intl.Collator("en", { numeric: true }).compare))
-      select.add(new Option(`${value || "–"} (${counts.get(value).toLocaleString("en")})`, `=${value}`));
-    return { select, column, key: plain(heads[column].textContent).trim() };
-  }
-
-  function choose(state) {
-    clearTimeout(waiting);
-    search.value = state.get("q") || "";
-    for (const { select, key } of selects) {
-      select.value = state.has(key) ? `=${state.get(key)}` : "";
-      if (select.selectedIndex < 0) select.value = "";
-    }
-  }
-
-  function show() {
-    const words = plain(search.value).split(/\s+/).filter(Boolean);
-    const chosen = selects.filter(({ select }) => select.value);
-    let shown = 0;
-    rows.forEach((row, i) => {
-      if (words.length) texts[i] ??= plain([...row.cells].map((cell) => cell.textContent).join("\n"));
-      row.hidden =
-        chosen.some(({ select, column }) => `=${row.cells[column].textContent}` !== select.value) ||
-        words.some((word) => !texts[i].includes(word));
-      shown += !row.hidden;
-    });
-    count.textContent = `${shown.toLocaleString("en")} of ${rows.length.toLocaleString("en")} rows`;
-    reset.disabled = !words.length && !chosen.length;
-  }
-
-  function changed() {
-    show();
-    const state = new URLSearchParams();
-    if (search.value.trim()) state.set("q", search.value.trim());
-    for (const { select, key } of selects) if (select.value) state.set(key, select.value.slice(1));
-    const text = state.toString();
-    history.replaceState(null, "", text ? `#${name}?${text}` : location.pathname + location.search);
-  }
-
-  // Runs at the start and whenever the address changes: a row's id wins over what was chosen.
   function follow() {
-    const [place, state] = decoded(location.hash.slice(1));
-    const target = document.getElementById(place);
-    if (place === name && state !== undefined) {
-      choose(new URLSearchParams(state));
-      show();
-      explorer.scrollIntoView();
-    } else if (target && rows.includes(target)) {
-      choose(new URLSearchParams());
-      show();
-      target.scrollIntoView({ block: "center" });
-    } else if (!count.textContent) show();
+    const [name, state] = location.hash.slice(1).split("?");
+    if (!link || (name && (state !== undefined || !document.getElementById(name)))) rise();
   }
 
-  // A row's id is plain ASCII; the state is decoded by URLSearchParams.
-  function decoded(hash) {
-    const cut = hash.indexOf("?");
-    return cut < 0 ? [hash] : [hash.slice(0, cut), hash.slice(cut + 1)];
+  function rise() {
+    if (isThere) return;
+    isThere = true;
+    const rows = link ? load(new URL(explorer.dataset.rows, location.href)) : Promise.resolve();
+    rows.then(() => load(new URL("explorer.js", statics))).then(arrive);
   }
 }
 
-// Previews of links are loaded when a reader first comes near one; without them links lead straight on.
+// Previews of links are loaded when a reader first comes near one; what may be copied, with the first fold of it.
 
-let previews;
+let previews, takeaways;
+addEventListener("toggle", ({ target }) => {
+  if (!target.open || !target.matches(".take, .cite")) return;
+  takeaways ??= load(new URL("take-along.js", statics));
+  takeaways.then(() => takeAlong(target));
+}, true);
+
 if (HTMLElement.prototype.showPopover)
   for (const event of ["pointerover", "focusin", "click", "keydown"]) addEventListener(event, comeNear);
 
 function comeNear(event) {
-  const link = event.target.closest?.('main a:is(.term, [href^="#source-"], [href*=".html#"])');
+  const link = event.target.closest?.('main a:is(.term, [href^="#source-"], [href*=".html"])');
   if (!link) return;
   const isChosen = event.type === "click" ? !event.detail || event.pointerType === "touch" : event.key === " ";
   if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;

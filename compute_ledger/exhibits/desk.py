@@ -71,13 +71,26 @@ class Bar:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CoveredBar(Bar):
+    """A bar of which `covered` is covered, in another colour, and where in % `mark` crosses it (None: nowhere)."""
+
+    covered: float
+    covered_colour: str
+    mark: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What the desk says under one choice of its inputs; the texts of `figures` are those of the key figures."""
+    """What the desk says under one choice of its inputs; the texts of `figures` are those of the key figures.
+
+    `key` says what the parts of the bars mean, where that is not plain.
+    """
 
     claim: str
     detail: str
     figures: KeyFigures
     bars: Sequence[Bar] = field(default_factory=tuple)
+    key: str = ""
 
     @property
     def printed(self) -> dict[str, Any]:
@@ -87,7 +100,7 @@ class Answer:
             "detail": self.detail,
             "figures": [{"text": figure.text, "note": figure.note} for figure in self.figures.figures],
             "bars": [rounding.plain(asdict(bar)) for bar in self.bars],
-        }
+        } | ({"key": self.key} if self.key else {})
 
 
 @dataclass(frozen=True, kw_only=True)

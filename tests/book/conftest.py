@@ -9,23 +9,42 @@ from pathlib import Path
 from typing import BinaryIO
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from compute_ledger.report.book.contents import read_contents
+from compute_ledger.report.book.layout import EMBEDS, RECORDS
 
 from ..chromium import chromium
 from .visit import Tabs, seen_before, seen_twice
 
 ROOT = Path(__file__).parents[2]
 SCRIPT_DELAY_SECONDS = 0.15
+BUSY_MACHINE_MS = 120_000  # until a page has done what it is waited for
 # Whole lines: about what the first screen of a page takes, and then the rest.
 PAGE_PARTS, PAGE_PART_BYTES, PAGE_PART_DELAY_SECONDS = 12, 2_000, 0.03
 
 
 def pages_of(metafunc: pytest.Metafunc) -> list[str]:
-    """Every page of the book, as an address within it."""
+    """Every page of the book, as an address within it; of those to embed, which are alike, one of each edition."""
     folder = metafunc.config.getoption("--book")
-    return sorted(str(path.relative_to(folder)) for path in Path(folder).rglob("*.html")) if folder else []
+    names = sorted(str(path.relative_to(folder)) for path in Path(folder).rglob("*.html")) if folder else []
+    embeds = [name for name in names if Path(name).parent.name == EMBEDS]
+    first = {Path(name).parent: name for name in reversed(embeds)}
+    return [name for name in names if name not in embeds or name in first.values()]
+
+
+def without_alike(metafunc: pytest.Metafunc, pages: list[str]) -> list[str]:
+    """`pages`, and of those of records, which one template lays out, the longest of each kind in the newest edition."""
+    folder = Path(metafunc.config.getoption("--book") or ".")
+    records = {name: (folder / name).stat().st_size for name in pages if Path(name).parent.name in RECORDS}
+    newest = [[name for name in records if Path(name).parent == Path(kind)] for kind in RECORDS]
+    longest = {max(names, key=lambda name: records[name]) for names in newest if names}
+    return [name for name in pages if name not in records or name in longest]
+
+
+def newest_alike(pages: list[str]) -> list[str]:
+    """`pages` without those of records in older editions, which are made like those of the newest."""
+    return [name for name in pages if name.count("/") < 2 or Path(name).parent.name not in RECORDS]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -34,8 +53,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     A page that was `seen_twice` is not opened in the browser again.
     """
     pages = pages_of(metafunc)
+    opened = "tabs" in metafunc.fixturenames
+    pages = without_alike(metafunc, pages) if opened else newest_alike(pages)
     if "page_name" in metafunc.fixturenames and "way" not in metafunc.fixturenames:
-        opened = "tabs" in metafunc.fixturenames
         metafunc.parametrize("page_name", [name for name in pages if not (opened and seen_twice(name))])
     if "new_page_name" in metafunc.fixturenames:
         metafunc.parametrize("new_page_name", [name for name in pages if not seen_before(name)])
@@ -53,6 +73,19 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def tabs(browser: Browser) -> Tabs:
     return Tabs(browser)
+
+
+@pytest.fixture
+def tab(browser: Browser) -> Iterator[Page]:
+    """A tab in which nothing may be said on the console, nor asked of another host."""
+    said: list[str] = []
+    with browser.new_page(viewport={"width": 1280, "height": 900}) as page:
+        page.set_default_timeout(BUSY_MACHINE_MS)
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("request", lambda asked: asked.url.startswith("file:") or said.append(asked.url))
+        yield page
+    assert said == []
 
 
 class _Handler(SimpleHTTPRequestHandler):

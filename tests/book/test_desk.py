@@ -7,12 +7,10 @@ browser with the scripts of the built page. `COMPUTE_LEDGER_LONG=1` tries every 
 import functools
 import itertools
 import json
-import os
 import shlex
 import statistics
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,7 +23,6 @@ from playwright.sync_api import Browser, Page
 from compute_ledger.exhibits import Scope, formatting, market
 from compute_ledger.exhibits.concentration.desk import commitments_desk as concentration
 from compute_ledger.exhibits.market.what_ifs import entry_desk as entry
-from compute_ledger.ledger import Ledger, load
 from compute_ledger.ledger.grades import GRADES
 from compute_ledger.measures import commitments
 from compute_ledger.measures.market import carried_tail, market_estimates
@@ -34,45 +31,12 @@ from compute_ledger.report.notebooks.parameters import check, declared, split_as
 from compute_ledger.shared.choices import BASES, ENTRY_RULES, LEVELS, OVERLAPS, PERIMETERS
 
 from .conftest import ROOT
+from .desk_page import LONG, NEWEST, State, answers, ledger_of, open_desk, shown, texts_of
 
-LONG = bool(os.environ.get("COMPUTE_LEDGER_LONG"))
 MOST_MS = 16  # of script, for a change of an input
 TERMS = (5.0, 1.0, 7.0, 20.0, 3.0)
-NEWEST = f"{load(ROOT / 'data').as_of:%Y-%m-%d}"
 # A day of many deals, the day before one ends, the newest.
 DAYS = ("2025-11-07", "2026-03-05", NEWEST, *(("2019-07-22", "2025-09-23", "2026-07-01") if LONG else ()))
-State = dict[str, Any]
-
-
-@functools.cache
-def ledger_of(day: str, grade: str) -> Ledger:
-    return load(ROOT / "data", day, grade)
-
-
-def open_desk(page: Page, address: str) -> None:
-    """Open a page and wake its desk."""
-    page.goto(address)
-    page.locator("section.desk").dispatch_event("pointerenter")
-    page.wait_for_function("() => globalThis.desk?.held && document.querySelector('.desk-command code').textContent")
-
-
-@pytest.fixture
-def tab(browser: Browser) -> Iterator[Page]:
-    """A tab in which nothing may be said on the console, nor asked of another host."""
-    said: list[str] = []
-    with browser.new_page(viewport={"width": 1280, "height": 900}) as page:
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.on("request", lambda asked: asked.url.startswith("file:") or said.append(asked.url))
-        yield page
-    assert said == []
-
-
-def answers(page: Page, module: str, states: list[State]) -> list[Any]:
-    """What the page's module says of each state, its days as ISO dates."""
-    script = """([module, states]) => states.map((state) => desk[module].answer(desk.held,
-        { ...state, as_of: state.as_of && desk.formatting.dayNumber(state.as_of) }))"""
-    return page.evaluate(script, [module, states])
 
 
 @functools.cache
@@ -144,24 +108,8 @@ def test_an_entrant_is_as_python_computes_it(tab: Page, book: Path, day: str):
         assert answer == expected_entry(day, state), state
 
 
-def shown(page: Page) -> dict[str, Any]:
-    """What a reader sees of the answer."""
-    texts = page.evaluate("""() => Object.fromEntries(["claim", "detail", "figures b", "bars li"].map((name) =>
-        [name, [...document.querySelectorAll(`.desk-${name}`)].map((place) => place.textContent.trim())]))""")
-    return {name: [" ".join(text.split()) for text in values] for name, values in texts.items()}
-
-
 def expected_shown(state: State) -> dict[str, Any]:
     return texts_of(expected_concentration(state))
-
-
-def texts_of(answer: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "claim": [f"{answer['claim']}." if answer["claim"] else ""],
-        "detail": [answer["detail"]],
-        "figures b": [figure["text"] for figure in answer["figures"]],
-        "bars li": [f"{bar['name']} {bar['label']}" for bar in answer["bars"]],
-    }
 
 
 PUBLISHED = {"perimeter": "firm", "basis": "headline", "overlaps": "count_parts", "level": "counterparty"}
@@ -249,7 +197,7 @@ def test_the_printed_command_gives_the_figures_of_the_desk(tab: Page, book: Path
     assert figures[0]["as_of"] == "2025-09-30"
 
 
-@pytest.mark.parametrize("chapter", ["commitment-concentration", "cloud-market-shares"])
+@pytest.mark.parametrize("chapter", ["commitment-concentration", "cloud-market-shares", "funding-gap"])
 def test_inputs_are_the_parameters_of_the_chapter(tab: Page, book: Path, chapter: str):
     open_desk(tab, f"{book.as_uri()}/{chapter}.html")
     soup = BeautifulSoup((book / f"{chapter}.html").read_text(encoding="utf-8"), "html.parser")

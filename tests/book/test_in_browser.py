@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Browser
 
-from .conftest import pages_of
+from .conftest import pages_of, without_alike
 from .visit import AGAIN, STATES, Tabs, seen_before, seen_twice
 
 # Where a page comes from changes what it may load, not how it is laid out: of the server's, two states are looked at.
@@ -16,7 +16,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Every page in every way; those whose templates another has over the same data or more, from disk."""
     if "way" not in metafunc.fixturenames:
         return
-    ways = [(name, way) for name in pages_of(metafunc) for way in FIRST_WIDTH_PX if not seen_twice(name)]
+    ways = [
+        (name, way)
+        for name in without_alike(metafunc, pages_of(metafunc))
+        for way in FIRST_WIDTH_PX
+        if not seen_twice(name)
+    ]
     ways = [(name, way) for name, way in ways if way == ("file", "js") or not seen_before(name)]
     ids = [f"{name}-{'-'.join(way)}" for name, way in ways]
     metafunc.parametrize(("page_name", "way"), ways, ids=ids)

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from .visit import Tabs
 
-TERM, SOURCE, ROW = "main a.term", '.row .sources-line a[href^="#source-"]', 'main .prose a[href^="evidence.html#"]'
+TERM, SOURCE, ROW = "main a.term", '.row .sources-line a[href^="#source-"]', 'main .prose a[href^="deals/"]'
 CARD = ".preview:popover-open"
 OPENS_MS = 5_000  # beside other work; the card itself waits 300
 

@@ -8,6 +8,7 @@ from tests import ledger_copy
 from tests.chapters import EXHIBIT, FINDING, VEGA_LITE, run_chapter, said
 
 CHAPTER = "funding-gap"
+KEY_FIGURES = "application/vnd.compute-ledger.key-figures+json"
 TABLE = "application/vnd.compute-ledger.table+json"
 CHARTS = {
     "gap",
@@ -34,6 +35,15 @@ def test_the_page_opens_with_whether_revenue_reaches_the_contracts():
     assert first[FINDING]["name"] == "pay"
     assert "uncovered from 2026 to 2030" in first[FINDING]["claim"]
     assert charts(bundles) == CHARTS
+
+
+@pytest.mark.parametrize("as_of", ["2026-10-10", "2026-07-01", "2025-11-07"])
+def test_what_other_paths_leave_is_one_range_in_sentence_and_card(as_of):
+    bundles = run_chapter(CHAPTER, as_of=as_of)
+    (left,) = re.findall(r"On other revenue paths (.*?) would be left\.", finding(bundles, "pay"))
+    cards = {card["id"]: card["note"].replace("\\", "") for card in bundles["key-figures"][KEY_FIGURES]["figures"]}
+    assert cards["uncovered_usd_bn"].endswith(f"; {left} on other revenue paths")
+    assert re.search(r"figures allow \$[\d.]+ billion to \$[\d.]+ billion$", cards["peak_due_usd_bn"])
 
 
 def test_the_fitted_schedule_meets_what_was_published_by_july_2026():

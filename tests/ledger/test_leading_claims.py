@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from compute_ledger.ledger import load
-from compute_ledger.ledger.leading_claims import best_first, graded_links, row_intervals
+from compute_ledger.ledger.grades import GRADES
+from compute_ledger.ledger.leading_claims import LEADING, best_first, graded_links, row_intervals
 from compute_ledger.ledger.ledger_check import check_folder
 from tests.chapters import ROOT
 from tests.ledger_copy import add_row, copy_ledger, set_cells
@@ -155,3 +156,27 @@ def test_a_row_of_a_derived_figure_says_so():
     shares = load(ROOT / "data", "2026-07-01").market_shares.set_index("share_id")
     assert shares.loc["synergy-2022q2-microsoft", "derived"]
     assert not shares.loc["synergy-2023q2-microsoft", "derived"]
+
+
+def test_each_derived_figure_has_the_prints_that_it_is_made_of():
+    evidence = load(ROOT / "data").evidence
+    roles = evidence.groupby(["table", "row_id"])["role"].agg(set)
+    assert roles[roles.map(lambda of_row: "derived" in of_row and "part" not in of_row)].empty
+
+
+def test_the_amount_of_a_tie_is_the_figure_of_the_claim_that_leads_it():
+    ledger = load(ROOT / "data")
+    leading = ledger.evidence[ledger.evidence["role"].isin(LEADING) & (ledger.evidence["table"] == "ties")]
+    rows = leading.merge(ledger.claims, on="claim_id").merge(ledger.ties, left_on="row_id", right_on="tie_id")
+    other = rows[rows["amount_usd_bn"].notna() & (rows["amount_usd_bn"] != rows["value"])]
+    assert other["tie_id"].tolist() == []
+
+
+def test_what_one_text_alone_quotes_is_a_source_of_its_own_below_the_page():
+    sources = load(ROOT / "data").sources
+    alone = sources[sources["licence_note"].str.contains("in one text alone", na=False)]
+    pages = sources.set_index("url")["grade"]
+    assert alone["url"].tolist() == sources.loc[sources["url"].str.endswith("#one-text", na=False), "url"].tolist()
+    assert len(alone)
+    for url, grade in zip(alone["url"], alone["grade"], strict=True):
+        assert GRADES.index(grade) > GRADES.index(pages[url.removesuffix("#one-text")])

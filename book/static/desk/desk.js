@@ -43,20 +43,23 @@
     notice.textContent = "";
   }
 
-  function render({ claim, detail, figures, bars }) {
+  function render({ claim, detail, figures, bars, key = "" }) {
     place.querySelector(".desk-claim").textContent = claim && `${claim}.`;
     place.querySelector(".desk-detail").textContent = detail;
     place.querySelectorAll(".desk-figures dd").forEach((field, i) => {
       field.firstChild.textContent = figures[i].text;
       field.lastChild.textContent = figures[i].note;
     });
+    place.querySelector(".desk-key").textContent = key;
     place.querySelector(".desk-bars").replaceChildren(...bars.map(row));
   }
 
-  function row({ name, label, length, start, end, colour }) {
+  function row({ name, label, length, start, end, colour, covered = null, covered_colour, mark = null }) {
     const svg = drawn("svg", { viewBox: "0 0 100 10", preserveAspectRatio: "none", "aria-hidden": "true" });
     svg.append(drawn("rect", { width: length, height: 10, fill: colour }));
+    if (covered !== null) svg.append(drawn("rect", { width: covered, height: 10, fill: covered_colour }));
     if (start !== null) svg.append(drawn("path", { d: `M${start} 5H${end}` }));
+    if (mark !== null) svg.append(drawn("path", { d: `M${mark} -2V12` }));
     const item = document.createElement("li");
     item.append(text(name), " ", svg, " ", text(label));
     return item;

@@ -31,6 +31,21 @@ desk.formatting = (() => {
     return `${dollars(text)} ${isTrillion ? "trillion" : "billion"}`;
   }
 
+  /** A computed sum with two digits. */
+  function aboutUsd(value) {
+    if (Number.isNaN(value)) return "n/a";
+    const size = Math.abs(rounding.rounded(value));
+    if (size >= 995) return `${dollars(number(value / 1000))} trillion`;
+    if (size >= 99.5) return `${dollars(number(10 * rounding.rounded(value / 10, 0), 0))} billion`;
+    return usdBn(rounding.rounded(value, size >= 9.95 ? 0 : 1));
+  }
+
+  /** "$86 billion to $320 billion", "nothing to $5 billion", or one sum where both print alike. */
+  function aboutUsdBetween(low, high) {
+    const [first, last] = [low, high].map((end) => (rounding.rounded(end, 1) === 0 ? "nothing" : aboutUsd(end)));
+    return first === last ? first : `${first} to ${last}`;
+  }
+
   function count(amount, singular) {
     return `${SMALL_NUMBERS[amount] ?? rounding.text(amount, 0)} ${singular}${amount === 1 ? "" : "s"}`;
   }
@@ -56,5 +71,5 @@ desk.formatting = (() => {
   /** A sentence with its places filled. */
   const filled = (template, words) => template.replace(/\{(\w+)\}/g, (_, name) => words[name]);
 
-  return { SMALL_NUMBERS, number, pct, between, usdBn, usd, count, names, day, isoDay, dayNumber, capital, filled };
+  return { SMALL_NUMBERS, number, pct, between, usdBn, usd, aboutUsd, aboutUsdBetween, count, names, day, isoDay, dayNumber, capital, filled };
 })();

@@ -12,6 +12,7 @@ from compute_ledger.exhibits.evidence.claims import (
 )
 from compute_ledger.exhibits.evidence.conflict_charts import all_conflicts, conflict_chart, conflict_table, of_buyer
 from compute_ledger.exhibits.evidence.holdings import holdings
+from compute_ledger.exhibits.evidence.records.all_records import records
 from compute_ledger.exhibits.evidence.strength_table import strength, strength_finding, strength_table, with_strength
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "holdings",
     "linked_claims",
     "of_buyer",
+    "records",
     "strength",
     "strength_finding",
     "strength_table",

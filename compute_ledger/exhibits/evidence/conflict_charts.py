@@ -210,6 +210,24 @@ def _claims_of(positions: pd.DataFrame, claims: pd.DataFrame) -> pd.Series:
     return pd.Series([{"text": "claims", "href": href} for href in hrefs], index=lead["conflict_id"])
 
 
+def settled(conflict_rows: pd.DataFrame, positions: pd.DataFrame) -> pd.DataFrame:
+    """`conflict_rows` with what is said in each (`figures`) and the claim that was `kept`, in words.
+
+    `positions` from `measures.conflicts.positions`.
+    """
+    if conflict_rows.empty:
+        return conflict_rows.assign(figures="", kept="")
+    worded_claims = positions.assign(figure=figures(positions))
+    counted = worded_claims.groupby(["conflict_id", "figure"], sort=False).size().reset_index(name="times")
+    worded = counted["figure"] + counted["times"].map(lambda times: f" ({times} claims)" if times > 1 else "")
+    listed = worded.groupby(counted["conflict_id"]).agg("; ".join)
+    kept_claims = worded_claims[worded_claims["kept"]].drop_duplicates("conflict_id").set_index("conflict_id")
+    return conflict_rows.assign(
+        figures=conflict_rows["conflict_id"].map(listed),
+        kept=conflict_rows["conflict_id"].map(kept_claims["figure"] + ", " + kept_claims["publisher"]),
+    )
+
+
 @exhibit("conflicts")
 @rounding.inputs
 def conflict_table(
@@ -218,18 +236,10 @@ def conflict_table(
     """Every computed conflict with the claims that disagree and how it was settled. `claims` from `linked_claims`."""
     if conflict_rows.empty:
         return Exhibit.empty("No two claims about the same figure disagree.", scope.as_of)
-    worded_claims = positions.assign(figure=figures(positions))
-    counted = worded_claims.groupby(["conflict_id", "figure"], sort=False).size().reset_index(name="times")
-    worded = counted["figure"] + counted["times"].map(lambda times: f" ({times} claims)" if times > 1 else "")
-    listed = worded.groupby(counted["conflict_id"]).agg("; ".join)
-    kept_claims = worded_claims[worded_claims["kept"]].drop_duplicates("conflict_id").set_index("conflict_id")
+    listed_conflicts = settled(conflict_rows, positions)
     return Table(
         caption=f"Where claims differ: {_counts_by_cause(conflict_rows)}",
-        table=conflict_rows.assign(
-            figures=conflict_rows["conflict_id"].map(listed),
-            kept=conflict_rows["conflict_id"].map(kept_claims["figure"] + ", " + kept_claims["publisher"]),
-            evidence=conflict_rows["conflict_id"].map(_claims_of(positions, claims)),
-        ),
+        table=listed_conflicts.assign(evidence=conflict_rows["conflict_id"].map(_claims_of(positions, claims))),
         columns={
             "label": ("On what", ""),
             "cause": ("Kind", ""),

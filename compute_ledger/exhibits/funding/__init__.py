@@ -1,5 +1,6 @@
 """What the chapter on the funding gap shows; its notebook takes all of it from here."""
 
+from compute_ledger.exhibits.funding.desk import desk
 from compute_ledger.exhibits.funding.due_deals import due_table, fork_finding, paid_finding
 from compute_ledger.exhibits.funding.gap_chart import gap_chart
 from compute_ledger.exhibits.funding.gigawatt_year_bars import gigawatt_finding, gigawatt_years, lease_prices
@@ -20,6 +21,7 @@ __all__ = [
     "against_firm",
     "bridge_finding",
     "costs_finding",
+    "desk",
     "due_table",
     "dues_finding",
     "fork_finding",

@@ -3,6 +3,8 @@
 import pandas as pd
 
 from compute_ledger.exhibits import formatting
+from compute_ledger.exhibits.funding.money_words import CARDS, left_between
+from compute_ledger.exhibits.funding.schedule_lines import taken_of
 from compute_ledger.exhibits.outputs import KeyFigure, KeyFigures
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.measures.funding import peak
@@ -41,15 +43,13 @@ def _coverage(cell: pd.DataFrame, varied: pd.DataFrame, used: pd.DataFrame) -> t
     row = cell.iloc[0] if len(cell) and len(used) else None
     short = float("nan") if row is None else float(row["short_usd_bn"])
     least = float("nan") if row is None else float(row["least_coverage_pct"])
-    note = ""
+    note, of_least = "", ""
     if row is not None:
-        others = varied.loc[varied["schedule"] == row["schedule"], "short_usd_bn"]
-        spread = (
-            f"; {formatting.between(float(others.min()), float(others.max()))} on other revenue paths"
-            if len(others) > 1
-            else ""
-        )
-        note = f"{row['years'][0]} to {row['years'][-1]}, years that fall short, surplus years not set off{spread}"
+        between = left_between(row, varied)
+        words = CARDS["uncovered_others" if between else "uncovered"]
+        note = words.format(first=row["years"][0], last=row["years"][-1], between=between)
+        if pd.notna(row["least_covered_year"]):
+            of_least = CARDS["least"].format(year=row["least_covered_year"])
     behind = {"deals": used}
     return (
         KeyFigure(
@@ -58,7 +58,7 @@ def _coverage(cell: pd.DataFrame, varied: pd.DataFrame, used: pd.DataFrame) -> t
         ),
         KeyFigure(
             id="lowest_coverage_pct", label="Lowest coverage by revenue", value=least, unit="%", text=formatting.pct(least, 0),
-            note=f"in {row['least_covered_year']}, every dollar of revenue counted" if row is not None else "", href="#revenue-by-schedule", rests_on=behind,
+            note=of_least, href="#revenue-by-schedule", rests_on=behind,
         ),
     )  # fmt: skip
 
@@ -69,12 +69,9 @@ def _dearest(schedules: Schedules, used: pd.DataFrame) -> KeyFigure:
     note = ""
     if year:
         row = schedules.band.years[schedules.band.years["year"] == year].iloc[0]
-        low, high = float(row["low_usd_bn"]), float(row["high_usd_bn"])
-        note = f"in {year}" + (
-            f"; published figures allow {formatting.between(low, high)}"
-            if schedules.band.admissible and len(schedules.band.points)
-            else ""
-        )
+        is_bounded = schedules.band.admissible and len(schedules.band.points)
+        between = formatting.about_usd_between(row["low_usd_bn"], row["high_usd_bn"]) if is_bounded else ""
+        note = CARDS["dearest_between" if between else "dearest"].format(year=year, between=between)
     return KeyFigure(
         id="peak_due_usd_bn", label="Most that falls due in a year", value=highest, unit="USD bn", text=formatting.about_usd(highest),
         note=note, href="#gap", rests_on={"deals": used},
@@ -86,13 +83,12 @@ def _left(schedules: Schedules, totals: pd.DataFrame, used: pd.DataFrame) -> tup
     if totals.empty or used.empty:
         return ()
     newest = totals.iloc[-1]
-    last = newest["period_end"].year
-    years = schedules.yearly["year"].between(newest["known_on"].year, last)
-    rest = float(newest["value"]) - float(schedules.yearly["due_usd_bn"][years].sum())
+    taken, _, last = taken_of(schedules, newest)
+    rest = float(newest["value"]) - taken
     return (
         KeyFigure(
             id="left_for_others_usd_bn", label="Left for deals without an amount", value=rest, unit="USD bn", text=formatting.about_usd(rest),
-            note=f"of {formatting.usd_bn(newest['value'])} for computing up to {last}", href="#finding-left", rests_on={"deals": used, "financials": totals},
+            note=CARDS["left"].format(total=formatting.usd_bn(newest["value"]), last=last), href="#finding-left", rests_on={"deals": used, "financials": totals},
         ),
     )  # fmt: skip
 

@@ -7,7 +7,7 @@ from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.drawing.key import Swatch, drawn_only
 from compute_ledger.exhibits.drawing.mark_labels import SPOKEN, mark_labels
 from compute_ledger.exhibits.finding import Finding
-from compute_ledger.exhibits.funding.money_words import spread_words, years_of
+from compute_ledger.exhibits.funding.money_words import PAY, left_between, spread_words, years_of
 from compute_ledger.exhibits.funding.revenue_path import path_words
 from compute_ledger.exhibits.funding.schedule_lines import assumed_terms, nothing_due
 from compute_ledger.exhibits.outputs import Exhibit, exhibit
@@ -43,7 +43,7 @@ def no_path(scope: Scope, path: str) -> str:
         "flat": "a run rate",
         "constant_increase": "two run rates at least half a year apart",
     }
-    return f"Of {scope.buyer}, {missing[path]} was not known on {formatting.day(scope.as_of)}, so its revenue of the years ahead cannot be said on this path."
+    return PAY["no_path"].format(buyer=scope.buyer, missing=missing[path], day=formatting.day(scope.as_of))
 
 
 def paired_years(lines: pd.DataFrame) -> list[int]:
@@ -204,45 +204,55 @@ def pay_finding(
     """
     used = due[due["due_usd_bn"] > 0]
     if used.empty:
-        unknown = f"No amount was published of the contracts of {scope.buyer} known on {formatting.day(scope.as_of)}, so what is to be paid cannot be said in dollars."
+        unknown = PAY["unknown"].format(buyer=scope.buyer, day=formatting.day(scope.as_of))
         return Finding(name="pay", detail=unknown)
     if cell.empty:
-        return Finding(name="pay", detail=f"{no_path(scope, path)}{_on_others(varied)}", rests_on={"deals": used})
+        sentences = [no_path(scope, path), *_on_others(varied)]
+        return Finding(name="pay", detail=" ".join(sentences), rests_on={"deals": used})
     row = cell.iloc[0]
-    short = float(row["short_usd_bn"])
-    others = varied[varied["schedule"] == row["schedule"]]
-    low, high = float(others["short_usd_bn"].min()), float(others["short_usd_bn"].max())
-    covered = row["first_covered_year"]
+    left = left_between(row, varied)
     sentences = [
-        f"In {row['least_covered_year']}, when it covers least, revenue is {formatting.pct(float(row['least_coverage_pct']), 0)} of what falls due.",
-        f"On other revenue paths {formatting.about_usd_between(low, high)} would be left." if high > low else "",
-        f"This rests on {formatting.graded(used, anchors)}, and on a schedule of ours: when the money is due is not published.",
-        "A published schedule, or revenue of another year, would change the figure.",
-        f"Revenue is assumed to follow {path_words(anchors, path)}"
-        + (f"; from {covered} on it is enough." if pd.notna(covered) and short > 0 else "."),
+        *_least_covered(row),
+        *([PAY["others"].format(between=left)] if left else []),
+        PAY["rests"].format(rows=formatting.graded(used, anchors)),
+        PAY["change"],
+        _path_sentence(row, path_words(anchors, path)),
         *assumed_terms(used),
     ]
     return Finding(
         name="pay",
         claim=_pay_claim(row, scope),
-        detail=" ".join(filter(None, sentences)),
+        detail=" ".join(sentences),
         rests_on={"deals": used, "financials": anchors},
     )
 
 
+def _least_covered(row: pd.Series) -> list[str]:
+    """The year that revenue covers least, where anything falls due."""
+    year, part = row["least_covered_year"], formatting.pct(float(row["least_coverage_pct"]), 0)
+    return [PAY["least"].format(year=year, part=part)] if pd.notna(year) else []
+
+
+def _path_sentence(row: pd.Series, words: str) -> str:
+    covered = row["first_covered_year"]
+    if pd.notna(covered) and row["short_usd_bn"] > 0:
+        return PAY["path_from"].format(path=words, year=covered)
+    return PAY["path"].format(path=words)
+
+
 def _pay_claim(row: pd.Series, scope: Scope) -> str:
-    span = f"{row['years'][0]} to {row['years'][-1]}"
-    short = float(row["short_usd_bn"])
+    short, years = float(row["short_usd_bn"]), {"first": row["years"][0], "last": row["years"][-1]}
     if short > 0:
-        return f"Revenue would leave {formatting.about_usd(short)} of {scope.buyer}'s computing contracts uncovered from {span}, even if every dollar of it went to them"
-    return f"Revenue on the assumed path would reach {scope.buyer}'s computing contracts in every year from {span}, if every dollar of it went to them"
+        return PAY["short"].format(short=formatting.about_usd(short), buyer=scope.buyer, **years)
+    return PAY["enough"].format(buyer=scope.buyer, **years)
 
 
-def _on_others(varied: pd.DataFrame) -> str:
+def _on_others(varied: pd.DataFrame) -> list[str]:
+    """What the paths that can be had leave, where there are any."""
     if varied.empty:
-        return ""
-    low, high = float(varied["short_usd_bn"].min()), float(varied["short_usd_bn"].max())
-    return f" On the paths that can be had, {formatting.about_usd_between(low, high)} of the contracts would stay uncovered, depending on path and schedule."
+        return []
+    between = formatting.about_usd_between(varied["short_usd_bn"].min(), varied["short_usd_bn"].max())
+    return [PAY["on_others"].format(between=between)]
 
 
 @rounding.inputs

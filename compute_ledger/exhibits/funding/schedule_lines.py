@@ -7,7 +7,7 @@ import pandas as pd
 
 from compute_ledger.exhibits import formatting
 from compute_ledger.exhibits.finding import Finding
-from compute_ledger.exhibits.funding.money_words import SCHEDULE_NAMES, spread_words
+from compute_ledger.exhibits.funding.money_words import PAY, SCHEDULE_NAMES, spread_words
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.measures import payment_schedule
 from compute_ledger.measures.funding import peak
@@ -127,14 +127,20 @@ def _breaking(due: pd.DataFrame, ramp: str, points: pd.DataFrame) -> str:
 
 def assumed_terms(used: pd.DataFrame) -> list[str]:
     """For how much of the amount no term is published, and what is assumed for it."""
+    words = assumed_part(used)
+    if not words:
+        return []
+    years = formatting.number(float(used.loc[used["term_assumed"], "years"].iloc[0]))
+    return [PAY["terms"].format(years=years, **words)]
+
+
+def assumed_part(used: pd.DataFrame) -> dict[str, str]:
+    """`part` of the amount for which no term is published, and `names` of the suppliers; empty where all are."""
     guessed = used[used["term_assumed"]]
     if guessed.empty:
-        return []
+        return {}
     share = 100 * guessed["due_usd_bn"].sum() / used["due_usd_bn"].sum()
-    years = formatting.number(float(guessed["years"].iloc[0]))
-    return [
-        f"No term is published for {formatting.pct(share, 0)} of the amount ({formatting.names(guessed['counterparty'])}): {years} years are assumed."
-    ]
+    return {"part": formatting.pct(share, 0), "names": formatting.names(guessed["counterparty"])}
 
 
 def _open(used: pd.DataFrame) -> str:
@@ -162,7 +168,7 @@ def left_finding(
             detail=f"{scope.buyer} had published no total for its computing up to a year, so what its contracts leave for other deals cannot be said.",
         )
     newest = totals.iloc[-1]
-    taken, first, last = _taken(schedules, newest)
+    taken, first, last = taken_of(schedules, newest)
     band = schedules.band.points.set_index("point")
     spread = ""
     if newest["financial_id"] in band.index and schedules.band.admissible:
@@ -188,7 +194,7 @@ def left_finding(
     )
 
 
-def _taken(schedules: Schedules, total: pd.Series) -> tuple[float, int, int]:
+def taken_of(schedules: Schedules, total: pd.Series) -> tuple[float, int, int]:
     """What the chosen schedule takes from the year in which a total was said to the year up to which it runs."""
     first, last = int(total["known_on"].year), int(total["period_end"].year)
     rows = schedules.yearly
@@ -198,7 +204,7 @@ def _taken(schedules: Schedules, total: pd.Series) -> tuple[float, int, int]:
 def _other_totals(schedules: Schedules, others: pd.DataFrame) -> list[str]:
     sentences = []
     for _, row in others.iterrows():
-        rest = float(row["value"]) - _taken(schedules, row)[0]
+        rest = float(row["value"]) - taken_of(schedules, row)[0]
         name = "computing and infrastructure together" if row["metric"].startswith("infrastructure") else "computing"
         sentences.append(
             f"Of the {formatting.usd_bn(row['value'])} for {name} up to {row['period_end'].year} ({formatting.day(row['known_on'])}) "

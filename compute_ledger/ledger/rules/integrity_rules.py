@@ -68,6 +68,8 @@ def _report_unknown(
     is_unknown = cells.notna() & ~cells.isin(names)
     if among is not None:
         is_unknown &= among
+    if not is_unknown.any():
+        return
     known_names = list(names)
     for place, (name, rows) in enumerate(cells[is_unknown].groupby(cells[is_unknown])):
         hint = did_you_mean(str(name), known_names) if place < MOST_HINTS else ""

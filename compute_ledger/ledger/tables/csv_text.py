@@ -10,6 +10,7 @@ import io
 import itertools
 from collections.abc import Callable, Iterator
 
+import numpy as np
 import pandas as pd
 
 from compute_ledger.ledger.tables.cells import LONGEST_TEXT
@@ -122,13 +123,12 @@ def _ragged_rows(lines: list[str], width: int, delimiter: str) -> Iterator[tuple
 
     Lines without quotes are only counted, in C, as there may be millions.
     """
-    counts = map(str.count, lines, itertools.repeat(delimiter))
-    quoted = map(str.__contains__, lines, itertools.repeat('"'))
-    for place, (count, quote) in enumerate(zip(counts, quoted, strict=True)):
-        if place and (quote or count != width - 1):
-            cells = _cells(lines[place], delimiter)
-            if cells is None or len(cells) != width:
-                yield place - 1, cells
+    counts = np.fromiter(map(str.count, lines, itertools.repeat(delimiter)), dtype=np.int64, count=len(lines))
+    quoted = np.fromiter(map(str.__contains__, lines, itertools.repeat('"')), dtype=bool, count=len(lines))
+    for place in np.flatnonzero(quoted | (counts != width - 1)).tolist():
+        cells = _cells(lines[place], delimiter) if place else None
+        if place and (cells is None or len(cells) != width):
+            yield place - 1, cells
 
 
 def _what_is_ragged(line: str, cells: list[str] | None, width: int) -> tuple[str, str]:

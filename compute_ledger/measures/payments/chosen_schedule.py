@@ -54,16 +54,42 @@ def compared_schedules(due: pd.DataFrame, points: pd.DataFrame, years: list[int]
     No formula: `schedule_band` and `dues_by_year`, side by side.
     """
     one_of("ramp", schedule, SCHEDULES)
-    suppliers = due.loc[due["due_usd_bn"] > 0, "counterparty"].nunique()
-    family = schedule_family(due, "supplier" if suppliers <= MOST_GROUPS else "common")
+    family = _family(due)
     band = schedule_band(family, points, years)
-    spread = {ramp: dues_by_year(due, ramp) for ramp in RAMPS}
-    if band.admissible:
-        spread = {FITTED: fitted_dues(family, band)} | spread
-    lines = {name: rounding.column(_by_year(rows, years)) for name, rows in spread.items()}
+    spread = _spread(due, family, band)
     chosen = schedule if schedule in spread else RAMPS[0]
     clean = replace(band, years=rounding.frame(band.years), points=rounding.frame(band.points))
-    return Schedules(clean, rounding.frame(spread[chosen]), lines, chosen)
+    return Schedules(clean, rounding.frame(spread[chosen]), _lines(spread, years), chosen)
+
+
+def all_schedules(due: pd.DataFrame, points: pd.DataFrame, years: list[int]) -> dict[str, Schedules]:
+    """What `compared_schedules` gives for each of SCHEDULES, by the name asked for, at the cost of one.
+
+    Of its bands only `years` and `admissible` are worked out; `points` are as given.
+
+    No formula: see `compared_schedules`.
+    """
+    family = _family(due)
+    band = schedule_band(family, points, years, only_years=True)
+    spread = _spread(due, family, band)
+    lines, clean = _lines(spread, years), replace(band, years=rounding.frame(band.years))
+    each = {name: Schedules(clean, rounding.frame(rows), lines, name) for name, rows in spread.items()}
+    return {name: each.get(name, each[RAMPS[0]]) for name in SCHEDULES}
+
+
+def _family(due: pd.DataFrame) -> ScheduleFamily:
+    suppliers = due.loc[due["due_usd_bn"] > 0, "counterparty"].nunique()
+    return schedule_family(due, "supplier" if suppliers <= MOST_GROUPS else "common")
+
+
+def _spread(due: pd.DataFrame, family: ScheduleFamily, band: ScheduleBand) -> dict[str, pd.DataFrame]:
+    """Amounts by calendar year under each schedule that there is."""
+    conventions = {ramp: dues_by_year(due, ramp) for ramp in RAMPS}
+    return ({FITTED: fitted_dues(family, band)} if band.admissible else {}) | conventions
+
+
+def _lines(spread: dict[str, pd.DataFrame], years: list[int]) -> dict[str, pd.Series]:
+    return {name: rounding.column(_by_year(rows, years)) for name, rows in spread.items()}
 
 
 def _by_year(rows: pd.DataFrame, years: list[int]) -> pd.Series:

@@ -1,7 +1,7 @@
 """What published points leave open of a payment schedule: a band by year, and one path within it."""
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -51,12 +51,15 @@ class ScheduleBand:
         return list(self.points["point"])
 
 
-def schedule_band(family: ScheduleFamily, points: pd.DataFrame, years: range | list[int]) -> ScheduleBand:
+def schedule_band(
+    family: ScheduleFamily, points: pd.DataFrame, years: range | list[int], *, only_years: bool = False
+) -> ScheduleBand:
     r"""The least and most that each year may take over all schedules that meet all points, and the fitted path.
 
     The fitted path is, among the admissible schedules that come within a hundredth as near to the printed values as
     any does, the one whose ramps are nearest to flat (then the first). `points` from `published_points`.
-    Another point, or a narrower one, never widens the band.
+    Another point, or a narrower one, never widens the band. `only_years` is quicker and leaves `points` as given,
+    without what is worked out of each, and `schedules` is how many were tried.
 
     Formula: $\min_s D_{t,s}$ to $\max_s D_{t,s}$ over the schedules $s$ with $l_k \le P_{k,s} \le h_k$ for every point
     $k$; fitted: $\min_s \sum_k (\frac{P_{k,s} - v_k}{v_k})^2$, with payments $D_{t,s}$ of year $t$, payments $P_{k,s}$
@@ -65,6 +68,9 @@ def schedule_band(family: ScheduleFamily, points: pd.DataFrame, years: range | l
     In words: every schedule of the family is tried; those that break a published figure are dropped
     Reference: convention of this report
     """
+    given = points
+    if only_years:
+        family, points = _narrowed(family, points)
     paid = [_paid(family, row) for row in points.itertuples()]
     is_met = [_is_met(family, row, amounts) for row, amounts in zip(points.itertuples(), paid, strict=True)]
     broken = sum((~met for met in is_met), np.zeros(family.shape, dtype=np.int16))
@@ -72,11 +78,32 @@ def schedule_band(family: ScheduleFamily, points: pd.DataFrame, years: range | l
     fitted = _nearest(family, points, paid, admissible)
     return ScheduleBand(
         _by_year(family, list(years), admissible, fitted),
-        _of_points(points, paid, is_met, broken, fitted),
+        given if only_years else _of_points(points, paid, is_met, broken, fitted),
         _of_ramps(family, admissible, fitted),
         int(admissible.size),
         int(admissible.sum()),
     )
+
+
+def _narrowed(family: ScheduleFamily, points: pd.DataFrame) -> tuple[ScheduleFamily, pd.DataFrame]:
+    """The family without the ramps that break a point of their own supplier, and the points that are left to meet.
+
+    As many of its schedules are admissible, and the same. Where ramps are not by supplier, family and points as given;
+    where all ramps of a supplier break, one schedule that does.
+    """
+    contracts = family.contracts
+    if not contracts["ramp_group"].eq(contracts["counterparty"]).all():
+        return family, points
+    own = points["counterparty"].isin(list(family.options)) & points["value_usd_bn"].isna()
+    options = {}
+    for supplier, choices in family.options.items():
+        alone = ScheduleFamily(contracts[contracts["counterparty"] == supplier], {supplier: choices})
+        bounds: list[Any] = list(points[own & points["counterparty"].eq(supplier)].itertuples())
+        is_met = [_is_met(alone, point, _paid(alone, point)) for point in bounds]
+        options[supplier] = choices[np.all(is_met, axis=0)] if is_met else choices
+    if not all(map(len, options.values())):
+        return replace(family, options={supplier: choices[:1] for supplier, choices in family.options.items()}), points
+    return replace(family, options=options), points[~own]
 
 
 def _paid(family: ScheduleFamily, point: Any) -> np.ndarray:

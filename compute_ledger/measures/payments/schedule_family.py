@@ -61,14 +61,17 @@ class ScheduleFamily:
     def shape(self) -> tuple[int, ...]:
         return tuple(len(options) for options in self.options.values())
 
+    @functools.cached_property
+    def _rows_of_group(self) -> dict[str, "_Rows"]:
+        groups = self.contracts.groupby("ramp_group", sort=False)
+        return {str(group): _Rows.of(rows, self.options[str(group)]) for group, rows in groups}
+
     def paid_between(self, start: float, end: float, counterparty: str | None = None) -> np.ndarray:
         """What each schedule pays from `start` to `end` (calendar years), of all or to one party: USD bn.
 
         Zero to a party without a contract in the family. No contract at all: one schedule, which pays nothing.
         """
-        rows = self.contracts
-        rows = rows if counterparty is None else rows[rows["counterparty"] == counterparty]
-        by_group = [self._group_paid(group, rows, start, end) for group in self.options]
+        by_group = [self._rows_of_group[group].to(counterparty).paid(start, end) for group in self.options]
         return np.asarray(functools.reduce(np.add.outer, by_group, np.zeros(())))
 
     def mean_years_left(self, counterparty: str, day: pd.Timestamp) -> np.ndarray:
@@ -81,37 +84,52 @@ class ScheduleFamily:
         and the part $u_i$ of the term that is over on day $t$
         Reference: arithmetic
         """
-        rows = self.contracts[self.contracts["counterparty"] == counterparty]
         at = float(year_fraction(pd.Series([day])).iloc[0])
-        by_group = [self._group_waits(group, rows, at) for group in self.options]
+        by_group = [self._rows_of_group[group].to(counterparty).waits(at) for group in self.options]
         waited, unpaid = (
             np.asarray(functools.reduce(np.add.outer, [part[place] for part in by_group], np.zeros(())))
             for place in (0, 1)
         )
         return np.divide(waited, unpaid, out=np.full(unpaid.shape, np.nan), where=unpaid > 0)
 
-    def _group_waits(self, group: str, contracts: pd.DataFrame, at: float) -> tuple[np.ndarray, np.ndarray]:
-        """Of each option of a group: dollars left to pay at `at`, times the years that they are away, and alone."""
-        rows, (exponents, _) = contracts[contracts["ramp_group"] == group], self.options[group].T
+
+@dataclass(frozen=True)
+class _Rows:
+    """Contracts of one group as arrays: a row a contract, of `years` a column an option."""
+
+    parties: np.ndarray
+    begins: np.ndarray
+    amounts: np.ndarray
+    years: np.ndarray
+    exponents: np.ndarray
+
+    @classmethod
+    def of(cls, rows: pd.DataFrame, options: np.ndarray) -> "_Rows":
+        exponents, terms = options.T
         begins, amounts = (rows[column].to_numpy()[:, None] for column in ("begins_at", "due_usd_bn"))
-        years = self._years(group, rows)
-        elapsed = np.clip((at - begins) / years, 0.0, 1.0)
-        left = 1 - share_paid(elapsed, exponents[None, :])
-        mean_part = exponents / (exponents + 1) * (1 - share_paid(elapsed, exponents[None, :] + 1))
-        waited = (amounts * ((begins - at) * left + years * mean_part)).sum(axis=0)
-        return np.asarray(waited), np.asarray((amounts * left).sum(axis=0))
-
-    def _years(self, group: str, rows: pd.DataFrame) -> np.ndarray:
-        """Term of each contract of a group under each of its options."""
         is_assumed = rows["term_assumed"].to_numpy(bool)[:, None]
-        return np.where(is_assumed, self.options[group][:, 1][None, :], rows["years"].to_numpy()[:, None])
+        years = np.where(is_assumed, terms[None, :], rows["years"].to_numpy()[:, None])
+        return cls(rows["counterparty"].to_numpy(), begins, amounts, years, exponents[None, :])
 
-    def _group_paid(self, group: str, contracts: pd.DataFrame, start: float, end: float) -> np.ndarray:
-        rows, (exponents, _) = contracts[contracts["ramp_group"] == group], self.options[group].T
-        begins = rows["begins_at"].to_numpy()[:, None]
-        years = self._years(group, rows)
-        before, after = (share_paid((day - begins) / years, exponents[None, :]) for day in (start, end))
-        return np.asarray((rows["due_usd_bn"].to_numpy()[:, None] * (after - before)).sum(axis=0))
+    def to(self, counterparty: str | None) -> "_Rows":
+        """The contracts with one party, or all."""
+        if counterparty is None:
+            return self
+        mine = self.parties == counterparty
+        return _Rows(self.parties[mine], self.begins[mine], self.amounts[mine], self.years[mine], self.exponents)
+
+    def paid(self, start: float, end: float) -> np.ndarray:
+        """What each option pays between two days."""
+        before, after = (share_paid((day - self.begins) / self.years, self.exponents) for day in (start, end))
+        return np.asarray((self.amounts * (after - before)).sum(axis=0))
+
+    def waits(self, at: float) -> tuple[np.ndarray, np.ndarray]:
+        """Of each option: dollars left to pay at `at`, times the years that they are away, and alone."""
+        elapsed = np.clip((at - self.begins) / self.years, 0.0, 1.0)
+        left = 1 - share_paid(elapsed, self.exponents)
+        mean_part = self.exponents / (self.exponents + 1) * (1 - share_paid(elapsed, self.exponents + 1))
+        waited = (self.amounts * ((self.begins - at) * left + self.years * mean_part)).sum(axis=0)
+        return np.asarray(waited), np.asarray((self.amounts * left).sum(axis=0))
 
 
 def schedule_family(
@@ -152,4 +170,6 @@ def _terms(rows: pd.DataFrame, assumed_terms: Sequence[float] | None) -> list[fl
     assumed = rows.loc[rows["term_assumed"], "years"].unique().tolist()
     if not assumed:
         return [float("nan")]
-    return sorted({float(within("assumed_terms", term, TERM_YEARS)) for term in assumed_terms or assumed})
+    # Those of `due` were checked where they were chosen, and may since have a last bit more.
+    chosen = [within("assumed_terms", term, TERM_YEARS) for term in assumed_terms or ()] or assumed
+    return sorted({float(term) for term in chosen})

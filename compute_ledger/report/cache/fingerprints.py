@@ -27,6 +27,7 @@ RUNNER = (
 RENDERER = (
     "compute_ledger.report.site.chapters",
     "compute_ledger.report.pages.exporter",
+    "compute_ledger.report.records.record_blocks",
     "compute_ledger.report.site.search_index",
     "compute_ledger.report.site.print_edition",
     "compute_ledger.report.site.reading.chapter_cards",

@@ -21,6 +21,8 @@ from compute_ledger.shared.typeface import faces, widths
 INK, MUTED, PAPER = "#1b1b1b", "#5c5c5c", "#ffffff"
 MARGIN_PX, PNG_SCALE = 16, 2
 CARD_PX, LEAST_SCALE = (1200, 630), 0.6
+SHAPES = {"16x9": (800, 450), "square": (500, 500)}  # by the end of a file's name, in px before they are enlarged
+SHAPE_SCALE, LARGEST_SCALE, SHAPE_MARGIN_PX = {"16x9": 1.5, "square": 2}, 1.6, 20
 COLOUR = re.compile(r'="(?:currentColor|var\(--[\w-]+(?:,\s*([^()"]*))?\))"')
 DRAWING = re.compile(r'<svg [^>]*?width="([\d.]+)" height="([\d.]+)".*?</desc>(.*)</svg>', re.DOTALL)
 
@@ -66,6 +68,32 @@ def standalone(
     return _framed(
         width + 2 * MARGIN_PX, bottom + MARGIN_PX, title, description, f"{head}{_resolved(swatches)}{body}{foot}"
     )
+
+
+def shaped(
+    shape: str, svgs: Sequence[str], title: str, subtitle: str, key: Sequence[Entry], source: str, description: str
+) -> str:
+    """A chart in one of SHAPES, for slides and posts: whole, as large as it fits, between its words and its source.
+
+    Of its drawings `svgs` that one is taken which can be shown largest.
+    """
+    (width, height), left = SHAPES[shape], SHAPE_MARGIN_PX
+    room = width - 2 * left
+    head, top = _set([Words(title, 20, bold=True), Words(subtitle, 13, MUTED, gap=3)], room, left, left)
+    swatches, top = key_below(key, left, top + (4 if key else 0), room)
+    below = [Words(source, 12, MUTED)]
+    bottom = height - left - _set(below, room, 0)[1]
+    foot, _ = _set(below, room, bottom, left)
+    high = max(bottom - top - 24, 1)
+
+    def fitted(drawing: tuple[float, float, str]) -> float:
+        return min(room / drawing[0], high / drawing[1], LARGEST_SCALE)
+
+    drawing = max(map(_taken_apart, svgs), key=fitted)
+    scale = fitted(drawing)
+    across, down = left + (room - scale * drawing[0]) / 2, top + 12 + (high - scale * drawing[1]) / 2
+    body = f'<g transform="translate({across:g},{down:g}) scale({scale:.4f})">{drawing[2]}</g>'
+    return _framed(width, height, title, description, f"{head}{_resolved(swatches)}{body}{foot}")
 
 
 def card(book: str, title: str, claim: str, figure: str, svg: str) -> str:

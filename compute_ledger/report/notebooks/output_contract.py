@@ -19,6 +19,7 @@ from compute_ledger.shared.mime_types import (
     KEY_FIGURES,
     MARKDOWN,
     PROVENANCE,
+    RECORDS,
     SOURCES,
     TABLE,
     VEGA_LITE,
@@ -32,6 +33,7 @@ MIME_TYPES = (
     FINDING,
     KEY_FIGURES,
     DESK,
+    RECORDS,
     SOURCES,
     DOWNLOADS,
     PROVENANCE,
@@ -48,6 +50,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     FINDING: ("name", "claim", "text", "evidence"),
     KEY_FIGURES: ("figures",),
     DESK: ("module", "chapter", "as_of", "inputs", "labels", "answer", "words", "data"),
+    RECORDS: ("table", "columns", "as_of", "records"),
     SOURCES: ("sources",),
     DOWNLOADS: ("items",),
     PROVENANCE: ("data_hash", "as_of", "min_grade"),
@@ -57,6 +60,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "download": ("href", "text"),
     "table": ("columns", "rows"),
     "choice": ("id", "name", "remark", "steps"),
+    "record": ("path", "title", "text"),
+    "amounts": ("unit", "low", "high", "value", "title", "claims"),
     "column": ("name", "label", "unit", "type"),
 }
 ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")

@@ -2,13 +2,15 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from itertools import groupby
 from typing import Any
 from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
+from compute_ledger.report.book.layout import RECORDS
 from compute_ledger.report.charts import drawn_key, vega_svg
 from compute_ledger.report.errors import NotebookError, RenderError
 from compute_ledger.report.notebooks.output_contract import Block, checked_id, finding_anchor, require, source_anchor
@@ -19,11 +21,14 @@ from compute_ledger.shared.mime_types import VEGA_LITE
 
 MOST_SOURCES_OPEN = 6
 MOST_NAMED = 2  # publishers in the line below a chart
+MOST_OF_A_GRADE = 4  # sources in its details; a chart over many quarters rests on dozens
 # Brackets after a publisher say through whom it was read, as in "Reuters (copy on example.org)"; what stands before a
 # slash, on which wire, as in "Business Wire / Amazon". "(quoted copy)" is a page of its own, known from a quotation.
 BRACKETS = re.compile(r"\s*\([^()]*\)")
 OF_ITS_OWN = "(quoted copy)"
+LINK_HERE = re.compile(r' href="(#[^"]+)"')
 DESK_ANCHOR = "desk"
+RECORD_PATH = re.compile(rf"(?:{'|'.join(RECORDS)})/[\w-]+", re.ASCII)
 DESK_INPUTS = ("choice", "number", "day")
 
 
@@ -156,7 +161,31 @@ def source_list(data: Block, prose: Prose, place: str) -> Block:
         later = source.get("later") or ""
         anchor = prose.anchor(source_anchor(source["source_id"], place))
         sources.append({**source, "id": anchor, "href": href, "host": host, "later": later})
-    return {"kind": "sources", "sources": best_first(sources), "summary": _by_grade(sources)}
+    listed = best_first(sources)
+    return {"kind": "sources", "sources": listed, "listed": listed, "summary": by_grade(sources)}
+
+
+def shorten_lists(page_blocks: Sequence[Block]) -> None:
+    """Of a long list of sources, let the page list those alone that its other blocks lead to; a file has all.
+
+    What stands apart from the page leads to the list there.
+    """
+    linked = set(_links_within(page_blocks))
+    for block in page_blocks:
+        if block["kind"] == "sources" and block["summary"]:
+            block["listed"] = [source for source in block["sources"] if f"#{source['id']}" in linked]
+
+
+def _links_within(page_blocks: Sequence[Block]) -> Iterator[str]:
+    for block in page_blocks:
+        texts = [block["html"]] if block["kind"] == "prose" else []
+        if "basis" in block and not block.get("apart"):
+            yield from (link["href"] for link in block["basis"]["best"])
+            yield from (source["href"] for of_grade in block["grades"] for source in of_grade["named"])
+            bodies = [block["table"]["body"], *(fold["grid"]["body"] for fold in block.get("folds", ()))]
+            texts += [block["note"], *bodies]
+        texts += [figure[part] for figure in block.get("figures", ()) for part in ("note", "strength")]
+        yield from LINK_HERE.findall(" ".join(texts))
 
 
 def best_first(sources: Sequence[Block]) -> list[Block]:
@@ -168,7 +197,7 @@ def best_first(sources: Sequence[Block]) -> list[Block]:
     return sorted(sources, key=rank)
 
 
-def _by_grade(sources: Sequence[Block]) -> str:
+def by_grade(sources: Sequence[Block]) -> str:
     """'82 sources by grade: 3 A, 40 A-, 39 B', or nothing where a page has few enough to show them all at once."""
     counts = Counter(source["grade"] for source in sources)
     words = ", ".join(f"{counts[grade]}\xa0{grade}" for grade in sorted(counts))
@@ -190,6 +219,57 @@ def _basis(sources: Sequence[Block]) -> Block:
     ends = list(dict.fromkeys(source["grade"] for source in (sources[0], sources[-1]))) if sources else []
     grades = phrase("{best} to {lowest}", best=ends[0], lowest=ends[1]) if len(ends) > 1 else "".join(ends)
     return {"best": best, "more": len(publishers) - len(best), "grades": grades}
+
+
+def _grades(sources: Sequence[Block]) -> list[Block]:
+    """Of each grade its `grade`, the sources to be `named` and how many `more` there are; `sources` the best first."""
+    by_grade = {grade: list(own) for grade, own in groupby(sources, key=lambda source: source["grade"])}
+    return [
+        {"grade": grade, "named": own[:MOST_OF_A_GRADE], "more": len(own[MOST_OF_A_GRADE:])}
+        for grade, own in by_grade.items()
+    ]
+
+
+def records(data: Block, prose: Prose, place: str) -> Block:
+    """What pages of their own say, which this one does not show: texts as HTML, links as the book has them."""
+    paths: set[str] = set()
+    made = []
+    for entry in data["records"]:
+        record = require(entry, "record", place)
+        if not RECORD_PATH.fullmatch(record["path"]) or record["path"].casefold() in paths:
+            raise NotebookError(f"{place}: {record['path']!r} is no address of a record, or that of two")
+        paths.add(record["path"].casefold())
+        related = [(heading, _links({"evidence": links}, prose)) for heading, links in record.get("related") or ()]
+        made.append(
+            {
+                "path": record["path"],
+                "title": record["title"],
+                "html": prose.words(record["text"]),
+                "anchor": record.get("anchor") or "",
+                "standing": bool(record.get("standing")),
+                "amounts": record.get("amounts"),
+                "related": [(heading, links) for heading, links in related if links],
+                "tables": [_plain_table(table, prose) for table in record.get("tables") or ()],
+            }
+        )
+    return {
+        "kind": "records",
+        "table": data["table"],
+        "columns": data["columns"],
+        "as_of": data["as_of"],
+        "records": made,
+    }
+
+
+def _plain_table(table: Block, prose: Prose) -> Block:
+    """A table of words; each cell is a text and where it leads, or None."""
+
+    def cell(value: Any) -> tuple[str, str | None]:
+        if isinstance(value, dict):
+            return str(value["text"]), prose.href(value["href"])
+        return str(value), None
+
+    return {**table, "rows": [[cell(value) for value in row] for row in table["rows"]]}
 
 
 def downloads(data: Block, prose: Prose, place: str) -> Block:
@@ -216,6 +296,7 @@ def _shared(data: Block, sources: Mapping[str, Block], prose: Prose, place: str)
         "note": prose.inline(data["note"] or ""),
         "sources": own,
         "basis": _basis(own),
+        "grades": _grades(own),
         "computation": None,
         "evidence": _links(data, prose),
         "as_of": data["as_of"],

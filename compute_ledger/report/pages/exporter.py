@@ -37,7 +37,8 @@ class Page:
     `blocks` are what the page was made of, with so many `charts`, `print_blocks` the same for the print edition.
     `files` are those that lie beside the page: path below the edition's folder -> content. `entries` (see
     site/search_index.py), `printed` (see site/print_edition.py), `answer` and `previews` (see site/reading/) are made
-    where they are wanted, unless given.
+    where they are wanted, unless given; `records` and `rests` (see records/record_blocks.py) only where pages of
+    records are.
     `problems` name the cells whose output is not shown as it was meant.
     """
 
@@ -55,6 +56,8 @@ class Page:
     printed: dict[str, Any] | None = None
     answer: dict[str, str] | None = None
     previews: dict[str, Any] | None = None
+    records: dict[str, Any] | None = None
+    rests: dict[str, list[list[str]]] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
 
 

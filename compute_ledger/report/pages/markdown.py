@@ -12,7 +12,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 import mistune
 from markupsafe import Markup, escape
 
-from compute_ledger.report.book.layout import GLOSSARY_PAGE
+from compute_ledger.report.book.layout import BOOK_ZIP, GLOSSARY_PAGE, WHATS_NEW_FEED
 from compute_ledger.report.outputs import mathml, pictures
 from compute_ledger.report.outputs.formula_syntax import formulas
 from compute_ledger.report.pages.glossary_links import FirstUses
@@ -20,9 +20,9 @@ from compute_ledger.shared.languages.phrases import phrase
 from compute_ledger.shared.text import slug, visible
 
 SCHEMES = frozenset({"http", "https", "mailto"})
-# A notebook lies beside data/, so `../data/deals.csv` works in Jupyter; in the book data/ is at the root.
 ATTACHMENT = "attachment:"
-SHARED = re.compile(r"(?:\.\./)?(data/[\w-][\w.-]*)", re.ASCII)
+# A notebook lies beside data/, so `../data/deals.csv` works in Jupyter; in the book data/ is at the root.
+SHARED = re.compile(rf"(?:\.\./)?(data/[\w-][\w.-]*|{'|'.join(map(re.escape, (BOOK_ZIP, WHATS_NEW_FEED)))})", re.ASCII)
 OF_THE_EDITION = re.compile(r"(?:\.\./)?((?:codebook|glossary)\.html(?:#[\w-]+)?)", re.ASCII)
 
 
@@ -80,6 +80,10 @@ class Prose:
         html = str(_parser(self.renderer())(visible(text))).strip()
         paragraph = re.fullmatch(r"<p>((?:(?!</?p>).)*)</p>", html, re.DOTALL)
         return Markup(paragraph[1]) if paragraph else Markup(escape(text))
+
+    def words(self, text: str) -> Markup:
+        """Paragraphs of a text that stands on another page: no term is linked."""
+        return Markup(str(_parser(self.renderer())(visible(text))))
 
     def renderer(self) -> "_Renderer":
         """What writes HTML for this page."""
@@ -231,6 +235,9 @@ class _Renderer(mistune.HTMLRenderer):
             f'<div class="table-wrap" tabindex="0"{self.landmark()}>'
             f"<table>\n<colgroup>{columns}</colgroup>\n{text}</table></div>\n"
         )
+
+    def block_code(self, code: str, info: str | None = None) -> str:
+        return str(super().block_code(code, info)).replace("<pre>", '<pre tabindex="0">', 1)  # it may scroll
 
     def landmark(self) -> str:
         """Attributes that let a screen reader name the next table."""

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -231,6 +231,18 @@ def words_frame(
     )
 
 
+def record_frame(
+    contents: Contents, edition: Edition, editions: Sequence[Edition], path: str, slug: str, *, codebook: bool
+) -> PageFrame:
+    """The frame of the record at `path`, from the chapter `slug`, where other editions, which may lack it, open.
+
+    Links are as for a page in the edition's own folder.
+    """
+    frame = words_frame(contents, edition, editions, f"{slug}.html", codebook=codebook)
+    address = contents.base_url and f"{contents.base_url}{_folder(edition)}"
+    return replace(frame, name=f"the page {path}.html", slug=path, address=address)
+
+
 def references(page: PageContext, run: RunCard) -> dict[str, citations.Reference]:
     """What a page lets readers cite: itself under "", each chart and table under its id, all data under WHOLE_DATA."""
     frame, slug, book = page.frame, page.frame.slug, page.frame.book
@@ -314,6 +326,9 @@ def _appendix(contents: Contents, codebook: bool, page_name: str = "", english: 
     """Links to the pages that no notebook makes."""
     titles_and_names = [(phrase("Codebook"), layout.CODEBOOK)] if codebook else []
     titles_and_names += [(phrase("Glossary"), layout.GLOSSARY_PAGE)] if contents.glossary else []
+    titles_and_names += [(phrase("Download"), layout.DOWNLOADS_PAGE)]
+    if english:
+        titles_and_names = [(phrase("{chapter} (in English)", chapter=title), name) for title, name in titles_and_names]
     return [Link(title, english + name, name == page_name) for title, name in titles_and_names]
 
 

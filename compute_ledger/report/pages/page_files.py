@@ -1,20 +1,29 @@
-"""What lies beside a page: files of its charts and tables, references, the notebook, a picture for other sites."""
+"""What lies beside a page: files of its charts and tables, references, the notebook, what other sites may show."""
 
+import functools
 import json
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import nbformat
 
-from compute_ledger.report.book import layout
+from compute_ledger.report.book import layout, templates
 from compute_ledger.report.book.layout import CARDS, NOTEBOOKS
 from compute_ledger.report.charts import standalone_pictures
 from compute_ledger.report.notebooks.notebook_file import taken_along
 from compute_ledger.report.pages import downloads
+from compute_ledger.report.pages.apart import apart_files
 from compute_ledger.report.pages.page_context import PageContext
+
+if TYPE_CHECKING:
+    import jinja2
+
+TEMPLATES = Path("book/templates/report")
 
 
 def files(page: PageContext, notebook: nbformat.NotebookNode) -> dict[str, bytes]:
     """Path below the edition's folder -> content, for a composed page and the executed `notebook` it came from."""
-    contents = downloads.files(page) | _desk(page)
+    contents = downloads.files(page) | _embeds(page) | _desk(page) | apart_files.files(page)
     for reference in page.references.values():
         contents |= reference.files()
     slug, charts = page.frame.slug, [block["id"] for block in page.standing if block["kind"] == "exhibit"]
@@ -23,6 +32,28 @@ def files(page: PageContext, notebook: nbformat.NotebookNode) -> dict[str, bytes
     if page.frame.card:
         contents[f"{CARDS}/{slug}.png"] = standalone_pictures.png(_card(page), 1)
     return contents
+
+
+def _embeds(page: PageContext) -> dict[str, bytes]:
+    """Each chart as a page of its own, for a frame in a page elsewhere."""
+    charts = [block for block in page.standing if block["kind"] == "exhibit"]
+    if not charts:
+        return {}
+    template = _environment(page.frame.project / TEMPLATES).get_template("embed.html.j2")
+    return {
+        f"{layout.EMBEDS}/{page.frame.slug}-{block['id']}.html": template.render(
+            page=page, block=block, source=downloads.best_sources(block, page)
+        )
+        .strip()
+        .encode()
+        + b"\n"
+        for block in charts
+    }
+
+
+@functools.cache
+def _environment(folder: Path) -> "jinja2.Environment":
+    return templates.environment(folder)
 
 
 def _desk(page: PageContext) -> dict[str, bytes]:

@@ -27,6 +27,7 @@ from compute_ledger.report.notebooks import output_contract
 from compute_ledger.report.notebooks.notebook_file import RAISES, tags
 from compute_ledger.report.outputs import display
 from compute_ledger.report.pages import blocks
+from compute_ledger.report.pages.apart import long_tables
 from compute_ledger.report.pages.computation.measure_entries import MeasureEntries
 from compute_ledger.report.pages.glossary_links import FirstUses
 from compute_ledger.report.pages.json_ld import json_ld, report
@@ -127,18 +128,22 @@ class _Composer:
         titles = [heading.text for heading in self.prose.headings if heading.level == 1]
         if len(titles) != 1:
             raise NotebookError(f"{self.name} has {len(titles)} headings of level 1 ('# …'); a page has one")
-        blocks = [block for cell in self.cells for block in cell.metadata["blocks"]]
-        opening = next((block["html"] for block in blocks if block["kind"] == "prose"), "")
+        page_blocks = [block for cell in self.cells for block in cell.metadata["blocks"]]
+        long_tables.divide(page_blocks, self.frame.slug)
+        blocks.shorten_lists(page_blocks)
+        opening = next((block["html"] for block in page_blocks if block["kind"] == "prose"), "")
         paragraphs = opening.partition("<p>")[2].partition("</p>")[0]
         return PageContext(
             self.frame,
             title=titles[0],
             abstract=str(Markup(paragraphs).striptags()),
-            blocks=tuple(blocks),
+            blocks=tuple(page_blocks),
             print_blocks=tuple(self.print_blocks),
             headings=tuple(heading for heading in self.prose.headings if heading.level in (2, 3)),
             key_figures=tuple(self.key_figures),
-            leading=next((figure for block in blocks if block["kind"] == "cards" for figure in block["figures"]), None),
+            leading=next(
+                (figure for block in page_blocks if block["kind"] == "cards" for figure in block["figures"]), None
+            ),
             provenance=self.provenance,
             as_of=max(self.as_of, default=""),
             json_ld=tuple(self.json_ld),
@@ -245,6 +250,8 @@ class _Composer:
             self.key_figures += [{key: figure[key] for key in PUBLISHED} for figure in data["figures"]]
         if kind == mime_types.DESK:
             return blocks.desk(data, place)
+        if kind == mime_types.RECORDS:
+            return blocks.records(data, self.prose, place)
         if kind == mime_types.DOWNLOADS:
             return blocks.downloads(data, self.prose, place)
         block = self._made(partial(self._block, kind, data, output, place))

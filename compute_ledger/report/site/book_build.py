@@ -17,6 +17,8 @@ from compute_ledger.report.cache import fingerprints, source_imports, up_to_date
 from compute_ledger.report.cache.store import OUTLINES, Cache, key
 from compute_ledger.report.errors import ContentsError, NotebookError, RenderError, TargetError
 from compute_ledger.report.execution.jobs import plan
+from compute_ledger.report.pages.page_context import way_to_english
+from compute_ledger.report.records import record_pages
 from compute_ledger.report.site import print_edition, search_index, shared_pages, status_page
 from compute_ledger.report.site.build_request import BuildRequest
 from compute_ledger.report.site.chapters import TEMPLATES, Frame, Made, make
@@ -24,6 +26,7 @@ from compute_ledger.report.site.languages import translated_scripts, used_phrase
 from compute_ledger.report.site.page_checks import Outline, Outlines, check_site
 from compute_ledger.report.site.reading import chapter_cards, previews
 from compute_ledger.report.site.staging import staging, swap
+from compute_ledger.report.site.take_along import epub_file, whole_book
 from compute_ledger.shared.languages.catalogues import ENGLISH
 from compute_ledger.shared.languages.phrases import speaking
 
@@ -63,7 +66,7 @@ def build_book(request: BuildRequest, extras: Path | None = None, made_from: str
                 translated_scripts.write(book, contents.root, edition.language)
             if request.chapter:
                 _unlink(book)
-            _finish(book, contents, final, outlines)
+            _finish(book, contents, final, outlines, packed=not request.chapter)
             swap(book, target)
             _remember(request, made_from, target, result)
     except OSError as error:
@@ -107,10 +110,16 @@ def _write_edition(book: Path, frame: Frame, edition: Edition, pages: Sequence[A
     with speaking(edition.language, contents.root):
         write_chapters(folder, contents, edition, own_pages)
     if is_english:
-        _write_status(folder, frame, edition, own_pages)
+        _write_english(folder, frame, edition, own_pages)
+    else:
+        english = [page for page in pages if page.edition == contents.editions[0].name]
+        record_pages.lead(folder, own_pages, english, way_to_english(edition))
 
 
-def _write_status(folder: Path, frame: Frame, edition: Edition, own_pages: Sequence[Any]) -> None:
+def _write_english(folder: Path, frame: Frame, edition: Edition, own_pages: Sequence[Any]) -> None:
+    """What an edition in another language leads to and has not."""
+    epub_file.write(folder, frame.contents, edition, own_pages)
+    record_pages.write(folder, frame.contents, edition, frame.final, own_pages, codebook=frame.codebook)
     status_page.write(folder, frame.contents, edition, frame.final, own_pages, codebook=frame.codebook)
 
 
@@ -201,15 +210,21 @@ class _Outlines:
             self.cache.put(OUTLINES, self.name, self.known)
 
 
-def _finish(book: Path, contents: Contents, final: Sequence[Edition], outlines: _Outlines) -> None:
-    """The checks that must hold, and the manifest."""
+def _finish(book: Path, contents: Contents, final: Sequence[Edition], outlines: _Outlines, *, packed: bool) -> None:
+    """The checks that must hold, the manifest, and where the book is to be `packed`, all of it as one file."""
+    if packed:
+        whole_book.announce(book)
     problems = [*check_site(book, outlines.known), *_leaks(book, contents.root)]
     outlines.keep()
     if problems:
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
         raise RenderError(f"the book failed its checks: {problems[0]}{more}; nothing was published")
     entries = [{"name": edition.name, "label": edition.label, "path": edition.path} for edition in final]
-    write_manifest(book, {"title": contents.title, "editions": entries})
+    about = {"title": contents.title, "editions": entries}
+    write_manifest(book, about)
+    if packed:
+        whole_book.pack(book, contents.title)
+        write_manifest(book, about)
 
 
 def _leaks(book: Path, root: Path) -> list[str]:

@@ -188,6 +188,7 @@ def _rendered(job: Job, frame: Frame) -> "tuple[Page, list[str]]":
     from compute_ledger.report.charts import drawing_cache
     from compute_ledger.report.pages.exporter import render_page
     from compute_ledger.report.pages.page_context import PageJob
+    from compute_ledger.report.records import record_blocks
     from compute_ledger.report.site import print_edition, search_index
     from compute_ledger.report.site.reading import chapter_cards, previews
 
@@ -204,6 +205,8 @@ def _rendered(job: Job, frame: Frame) -> "tuple[Page, list[str]]":
         printed=print_edition.part(frame.contents.root, rendered.print_blocks),
         answer=chapter_cards.answer(rendered.blocks),
         previews=previews.of_rows(rendered.blocks),
+        records=record_blocks.of_page(rendered.blocks),
+        rests=record_blocks.rests(rendered.blocks),
     ), drawing_cache.used()
 
 

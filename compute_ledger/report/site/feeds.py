@@ -12,7 +12,7 @@ from urllib.parse import quote
 from xml.etree import ElementTree
 
 from compute_ledger.report.book.contents import Contents, Edition
-from compute_ledger.report.book.layout import FEED, SITEMAP, UNLISTED
+from compute_ledger.report.book.layout import EMBEDS, FEED, SITEMAP, UNLISTED
 from compute_ledger.shared.text import visible
 
 SITEMAP_NAMES, ATOM = "http://www.sitemaps.org/schemas/sitemap/0.9", "http://www.w3.org/2005/Atom"
@@ -35,41 +35,41 @@ def _sitemap(book: Path, base_url: str) -> bytes:
     root = ElementTree.Element("urlset", xmlns=SITEMAP_NAMES)
     for path in sorted(book.rglob("*.html")):
         name = path.relative_to(book).as_posix()
-        if path.name not in UNLISTED:
+        if path.name not in UNLISTED and path.parent.name != EMBEDS:
             page = ElementTree.SubElement(root, "url")
             ElementTree.SubElement(page, "loc").text = base_url + quote(name.removesuffix("index.html"))
-    return _xml(root)
+    return xml(root)
 
 
 def _feed(contents: Contents, dated_figures: list[tuple[Edition, Figures]]) -> bytes:
     newest_first = sorted(dated_figures, key=lambda pair: (_day(pair[1]), pair[0].name), reverse=True)
     feed = ElementTree.Element("feed", xmlns=ATOM)
-    _tell(feed, "id", contents.base_url)
-    _tell(feed, "title", contents.title)
+    tell(feed, "id", contents.base_url)
+    tell(feed, "title", contents.title)
     if contents.subtitle:
-        _tell(feed, "subtitle", contents.subtitle)
+        tell(feed, "subtitle", contents.subtitle)
     ElementTree.SubElement(feed, "link", rel="alternate", type="text/html", href=contents.base_url)
     ElementTree.SubElement(feed, "link", rel="self", type="application/atom+xml", href=contents.base_url + FEED)
-    _tell(feed, "updated", _time(_day(newest_first[0][1])))
+    tell(feed, "updated", _time(_day(newest_first[0][1])))
     for name in contents.authors or (contents.title,):
-        _tell(ElementTree.SubElement(feed, "author"), "name", name)
+        tell(ElementTree.SubElement(feed, "author"), "name", name)
     if contents.licence[0]:
-        _tell(feed, "rights", contents.licence[0])
+        tell(feed, "rights", contents.licence[0])
     former = [*(figures for _, figures in newest_first[1:]), {}]
     for (edition, figures), before in zip(newest_first, former, strict=True):
         _entry(feed, contents, edition, figures, before)
-    return _xml(feed)
+    return xml(feed)
 
 
 def _entry(feed: ElementTree.Element, contents: Contents, edition: Edition, figures: Figures, former: Figures) -> None:
     day = _day(figures)
     address = contents.base_url + (f"{edition.path}/" if edition.path else "")
     entry = ElementTree.SubElement(feed, "entry")
-    _tell(entry, "id", f"{address}#{day or edition.name}")
-    _tell(entry, "title", f"{contents.title}: {edition.label}" + (f", data as of {day}" if day else ""))
+    tell(entry, "id", f"{address}#{day or edition.name}")
+    tell(entry, "title", f"{contents.title}: {edition.label}" + (f", data as of {day}" if day else ""))
     ElementTree.SubElement(entry, "link", rel="alternate", type="text/html", href=address)
-    _tell(entry, "updated", _time(day))
-    _tell(entry, "summary", " ".join(map(_moved, figures.values(), map(former.get, figures))) or contents.subtitle)
+    tell(entry, "updated", _time(day))
+    tell(entry, "summary", " ".join(map(_moved, figures.values(), map(former.get, figures))) or contents.subtitle)
 
 
 def _moved(figure: dict[str, Any], before: dict[str, Any] | None) -> str:
@@ -91,10 +91,12 @@ def _time(day: str) -> str:
     return f"{day or '1970-01-01'}T00:00:00Z"
 
 
-def _tell(parent: ElementTree.Element, name: str, text: str) -> None:
+def tell(parent: ElementTree.Element, name: str, text: str) -> None:
+    """Give `parent` an element with this text."""
     ElementTree.SubElement(parent, name).text = visible(text)
 
 
-def _xml(root: ElementTree.Element) -> bytes:
+def xml(root: ElementTree.Element) -> bytes:
+    """The file of a feed or sitemap."""
     ElementTree.indent(root, " ")
     return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"

@@ -33,22 +33,26 @@ LINK = re.compile(r' href="#([^"]+)"')
 
 def write(folder: Path, contents: Contents, edition: Edition, pages: "Sequence[Page]") -> None:
     """Write print.html of one edition into its folder."""
+    template = environment(contents.root).get_template("print.html.j2")
+    html = template.render(**document(contents, edition, pages), root=way_up(edition))
+    (folder / PRINT).write_text(html.strip() + "\n", encoding="utf-8")
+
+
+def document(contents: Contents, edition: Edition, pages: "Sequence[Page]") -> dict[str, Any]:
+    """What the print edition is made of: `contents`, `edition`, the day `as_of`, `chapters` as of `listed_once`."""
     chapters = [
         {"slug": page.slug, "title": page.title, **(page.printed or part(contents.root, page.print_blocks))}
         for page in pages
     ]
     if contents.glossary:
         chapters.append(_glossary(contents, edition))
-    template = _environment(contents.root).get_template("print.html.j2")
-    html = template.render(
-        contents=contents,
-        subtitle=contents.subtitle and phrase(contents.subtitle),
-        edition=edition,
-        as_of=max((figure["as_of"] for page in pages for figure in page.key_figures), default=""),
-        chapters=listed_once(chapters),
-        root=way_up(edition),
-    )
-    (folder / PRINT).write_text(html.strip() + "\n", encoding="utf-8")
+    return {
+        "contents": contents,
+        "subtitle": contents.subtitle and phrase(contents.subtitle),
+        "edition": edition,
+        "as_of": max((figure["as_of"] for page in pages for figure in page.key_figures), default=""),
+        "chapters": listed_once(chapters),
+    }
 
 
 def part(root: Path, printed: Sequence[Block]) -> dict[str, Any]:
@@ -57,7 +61,7 @@ def part(root: Path, printed: Sequence[Block]) -> dict[str, Any]:
     `pieces` are HTML and, as blocks, lists of sources, of which only the whole document tells whether they are shown;
     `headings` are those of level 2, each with `id` and `text`.
     """
-    show = _environment(root).get_template("blocks.html.j2").module.show  # type: ignore[attr-defined]
+    show = environment(root).get_template("blocks.html.j2").module.show  # type: ignore[attr-defined]
     passages = [passage for block in printed if block["kind"] == "prose" for passage in block["passages"]]
     return {
         "pieces": [block if block["kind"] == "sources" else str(show(block, None)) for block in printed],
@@ -114,7 +118,8 @@ def _glossary(contents: Contents, edition: Edition) -> dict[str, Any]:
 
 
 @cache
-def _environment(root: Path) -> "jinja2.Environment":
+def environment(root: Path) -> "jinja2.Environment":
+    """The templates below `root`, for paper."""
     environment = templates.environment(root / TEMPLATES)
     environment.globals["paper"] = True
     return environment

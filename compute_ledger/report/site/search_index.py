@@ -8,7 +8,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -62,7 +62,8 @@ FOLD = "take-along"  # the id of the fold at the end of each page, which has wha
 class Entry:
     """One place to find: where it is, what kind it is, what is shown of it and what it is found by besides.
 
-    `kind` is one of the names in search.js; `row` is the position of a table row, for rows without an address.
+    `page` is the file that has it, where that is not the page itself. `kind` is one of the names in search.js; `row`
+    is the position of a table row, for rows without an address.
     """
 
     anchor: str
@@ -72,6 +73,7 @@ class Entry:
     words: str = ""
     row: int | None = None
     parts: list[str] = field(default_factory=list)
+    page: str = ""
 
     def shared(self) -> tuple[str, str]:
         """What tells it from others of its kind, on whatever page it stands; a source may be named later elsewhere."""
@@ -100,7 +102,11 @@ def write(folder: Path, contents: Contents, pages: "Sequence[Page]") -> None:
     entries += [(0, Entry(FOLD, "tool", *words.values())) for words in TOOLS if pages]
     # Chapters share sources, and the first page shows charts of others: each is listed once, for the last page.
     last = {entry.shared(): number for number, entry in entries if entry.kind in SHARED}
-    rows = [entry.listed(page) for page, entry in entries if last.get(entry.shared(), page) == page]
+    kept = [(page, entry) for page, entry in entries if last.get(entry.shared(), page) == page]
+    apart = {entry.page: page for page, entry in kept if entry.page}
+    numbers = {file: len(names) + number for number, file in enumerate(apart)}
+    names += [[file, names[page][1]] for file, page in apart.items()]
+    rows = [entry.listed(numbers.get(entry.page, page)) for page, entry in kept]
     index = {"pages": names, "entries": rows}
     text = json.dumps(index, ensure_ascii=False, separators=(",", ":"))
     (folder / SEARCH_INDEX).write_text(f"window.reportIndex={text};\n", encoding="utf-8")
@@ -122,7 +128,7 @@ def page_entries(blocks: Sequence[Block]) -> list[Entry]:
             case "cards":
                 entries += map(_figure, block["figures"])
             case "sources":
-                entries += map(_source, block["sources"])
+                entries += _sources(block)
             case "frame":
                 entries.append(_frame(block, entries))
             case "html":
@@ -213,6 +219,16 @@ def _figure(figure: Block) -> Entry:
     return Entry(
         figure["id"], "figure", f"{_line(figure['label'])}: {_line(figure['text'])}", figure["note"].striptags()
     )
+
+
+def _sources(block: Block) -> Iterator[Entry]:
+    """Those that stand apart from the page are found where they are."""
+    listed = {source["id"] for source in block["listed"]}
+    for source in block["sources"]:
+        if source["id"] in listed:
+            yield _source(source)
+        elif block.get("apart"):
+            yield replace(_source(source), page=f"{block['apart']}.html")
 
 
 def _source(source: Block) -> Entry:

@@ -1,4 +1,4 @@
-"""What all editions of a book share: data, codebook, glossary, feeds, the page it opens on."""
+"""What all editions of a book share: data, codebook, glossary, downloads, feeds, the page it opens on."""
 
 import shutil
 from collections.abc import Sequence
@@ -10,6 +10,7 @@ from compute_ledger.report.book.contents import Contents, Edition
 from compute_ledger.report.book.layout import CODEBOOK, DATA, DATA_README
 from compute_ledger.report.pages import glossary_links
 from compute_ledger.report.site import feeds
+from compute_ledger.report.site.take_along import changed_cells, download_page, whats_new
 
 STATIC = Path("book/static")
 
@@ -50,7 +51,7 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def _write_words(book: Path, contents: Contents, editions: Sequence[Edition], extras: Path | None) -> None:
-    """Codebook and glossary in the folder of each edition, so that they lead back to the chapters of that one."""
+    """Pages of words in the folder of each edition, so that they lead back to the chapters of that one."""
     from compute_ledger.report.pages.exporter import render_words
 
     words = {}
@@ -58,12 +59,28 @@ def _write_words(book: Path, contents: Contents, editions: Sequence[Edition], ex
         words[layout.GLOSSARY_PAGE] = glossary_links.markdown(contents.glossary)
     if extras is not None and has_codebook(extras):
         words[CODEBOOK] = (extras / DATA_README).read_text(encoding="utf-8")
+    words |= _whats_new(book, contents, editions[0], extras)
+    news = layout.WHATS_NEW_PAGE if layout.WHATS_NEW_PAGE in words else ""
     for edition in editions:
         folder = book / edition.path
-        (folder / layout.GLOSSARY_PAGE).unlink(missing_ok=True)
-        for name, markdown in words.items():
+        for name in (layout.GLOSSARY_PAGE, layout.WHATS_NEW_PAGE):
+            (folder / name).unlink(missing_ok=True)
+        downloads = {layout.DOWNLOADS_PAGE: download_page.markdown(book, contents, edition, news)}
+        for name, markdown in (words | downloads).items():
             html = render_words(contents, edition, editions, name, markdown, codebook=has_codebook(extras))
             (folder / name).write_text(html, encoding="utf-8")
+
+
+def _whats_new(book: Path, contents: Contents, first: Edition, extras: Path | None) -> dict[str, str]:
+    """The page by its name, where the data tell what changed in them; then the feed is written, too."""
+    (book / layout.WHATS_NEW_FEED).unlink(missing_ok=True)
+    days = changed_cells.days(extras) if extras else []
+    if extras is None or not days:
+        return {}
+    page = f"{first.path}/{layout.WHATS_NEW_PAGE}".removeprefix("/")
+    (book / layout.WHATS_NEW_FEED).write_bytes(whats_new.feed(days, contents, page))
+    table = f"{DATA}/{whats_new.history_table(extras)}"
+    return {layout.WHATS_NEW_PAGE: whats_new.markdown(days, table, layout.WHATS_NEW_FEED)}
 
 
 def _landing(contents: Contents, final: Sequence[Edition]) -> str:

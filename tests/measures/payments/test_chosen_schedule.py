@@ -3,9 +3,12 @@
 import pandas as pd
 import pytest
 
+from compute_ledger.ledger import load
+from compute_ledger.measures.commitments import buyer_deals
 from compute_ledger.measures.payment_schedule import due_deals, dues_by_year
-from compute_ledger.measures.payments.chosen_schedule import SCHEDULES, compared_schedules
-from compute_ledger.measures.payments.published_points import published_points
+from compute_ledger.measures.payments.chosen_schedule import SCHEDULES, Schedules, all_schedules, compared_schedules
+from compute_ledger.measures.payments.published_points import points_of_ledger, published_points
+from tests.ledger_copy import WORKED_OUT_ON
 from tests.measures.hand_made import contracts
 
 DAY = pd.Timestamp("2026-06-30")
@@ -80,3 +83,43 @@ def test_nothing_due_is_nothing_in_every_year():
 def test_a_typo_is_named_with_its_mend():
     with pytest.raises(ValueError, match="did you mean 'back_loaded'"):
         compared_schedules(due_rows({}), published_points(), YEARS, "backloaded")
+
+
+def same(schedules: Schedules, compared: Schedules) -> bool:
+    lines = [{name: line.tolist() for name, line in each.lines.items()} for each in (schedules, compared)]
+    return (
+        (schedules.chosen, schedules.band.admissible) == (compared.chosen, compared.band.admissible)
+        and schedules.band.years.equals(compared.band.years)
+        and schedules.yearly.equals(compared.yearly)
+        and lines[0] == lines[1]
+    )
+
+
+@pytest.mark.parametrize("as_of", ["2025-11-07", WORKED_OUT_ON, "2026-10-10"])
+@pytest.mark.parametrize(("perimeter", "term"), [("firm", 1.0), ("firm", 5.0), ("firm", 20.0), ("announced", 5.0)])
+def test_the_fitted_schedule_is_the_same_at_a_glance(as_of, perimeter, term):
+    """Of days with few and with many points; under some terms no schedule meets all of them."""
+    ledger = load(as_of=as_of)
+    buyer, deals = buyer_deals(ledger.deals, "auto")
+    due = due_deals(deals, ledger.as_of, perimeter=perimeter, default_term_years=term)
+    points = points_of_ledger(ledger.financials, buyer, sorted(set(due["counterparty"])))
+    years = list(range(ledger.as_of.year, ledger.as_of.year + 5))
+    assert same(all_schedules(due, points, years)["fitted"], compared_schedules(due, points, years))
+
+
+@pytest.mark.parametrize("high", [20.0, 0.1])
+def test_all_schedules_are_those_compared_one_by_one(high):
+    due = due_rows({}, {"amount_usd_bn": 40.0, "counterparty": "Beta", "start_on": "2028-07-01"})
+    points = first_year_at_most(high)
+    schedules = all_schedules(due, points, YEARS)
+    assert list(schedules) == list(SCHEDULES)
+    assert all(same(each, compared_schedules(due, points, YEARS, name)) for name, each in schedules.items())
+
+
+def test_where_all_ramps_of_one_supplier_break_a_point_there_is_no_fitted_schedule():
+    due = due_rows({}, {"amount_usd_bn": 40.0, "counterparty": "Beta"})
+    least = {"point": "Beta", "counterparty": "Beta", "from_on": "2027-01-01", "until_on": "2027-12-31"}
+    for high, chosen in ((0.05, "flat"), (2.5, "fitted")):
+        points = published_points(least | {"high_usd_bn": high})
+        assert all_schedules(due, points, YEARS)["fitted"].chosen == chosen
+        assert compared_schedules(due, points, YEARS).chosen == chosen

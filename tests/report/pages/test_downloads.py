@@ -51,6 +51,7 @@ def render(contents, tmp_path_factory):
     return rendered
 
 
+SHAPED = {"charts/chapter-shares.16x9.png", "charts/chapter-shares.square.png"}
 KEY = [
     {"form": "pale bar", "colours": ["#136dbf"], "words": "what was <i>signed</i>"},
     {"form": "dot", "colours": ["#e27505", "var(--ink, #1b1b1b)"], "words": "what was paid"},
@@ -80,9 +81,11 @@ def test_every_chart_and_table_has_files_and_the_page_leads_to_them(page):
     }
     names = {f"charts/{stem}.{suffix}" for stem, suffixes in stems.items() for suffix in suffixes}
     names |= {"charts/chapter.zip", "notebooks/chapter.ipynb"}
-    assert names == {name for name in page.files if not name.startswith("cite/")}
+    names.add("embed/chapter-shares.html")
+    assert names | SHAPED == {name for name in page.files if not name.startswith("cite/")}
     linked = re.findall(r'<a href="((?:charts|cite|notebooks)/[^"]+)" download>', page.html)
-    assert set(linked) == set(page.files)
+    by_script = {*SHAPED, "embed/chapter-shares.html"}
+    assert set(linked) == set(page.files) - by_script, "take-along.js and the page of downloads lead to these"
 
 
 def test_a_spreadsheet_opens_the_csv_and_runs_nothing(page):
@@ -164,11 +167,55 @@ def test_the_png_is_the_svg_at_twice_its_size(page):
     assert len(set(rows)) > 20, "something is drawn"
 
 
+def test_a_chart_has_a_page_to_embed_with_its_sources_and_a_way_back(page):
+    soup = BeautifulSoup(page.files["embed/chapter-shares.html"].decode(), "html.parser")
+    assert soup.h1.get_text() == "Half of it, at 50 %"
+    in_the_page = BeautifulSoup(page.html, "html.parser").select("figure svg.chart")
+    assert len(soup.select("figure svg.chart")) == len(in_the_page) > 0
+    assert soup.select_one(".sources-line").get_text(" ").startswith("Source: ")
+    assert "Tiny & <small>." in soup.select_one(".sources-line").get_text()
+    assert [link["href"] for link in soup.select("a")] == ["../chapter.html#shares"]
+    assert not soup.select("script, nav, style")
+
+
+def test_pictures_for_slides_and_posts_have_their_proportions(page):
+    for name, size in (("16x9", (1200, 675)), ("square", (1000, 1000))):
+        width, height, rows = pixels(page.files[f"charts/chapter-shares.{name}.png"])
+        assert (width, height) == size
+        assert len(set(rows)) > 20, "something is drawn"
+
+
+WIDE = '<svg class="chart" width="720" height="400"><title>t</title><desc>d</desc><path d="M1 1"/></svg>'
+NARROW = '<svg class="chart" width="340" height="400"><title>t</title><desc>d</desc><path d="M2 2"/></svg>'
+
+
+@pytest.mark.parametrize("shape", standalone_pictures.SHAPES)
+@pytest.mark.parametrize("title", ["Short", "A title of many words that fill some lines " * 3])
+def test_a_chart_in_a_shape_is_whole_between_its_words_and_its_source(shape, title):
+    svg = standalone_pictures.shaped(shape, [WIDE, NARROW], title, "in USD", KEY, "Source: A <b>, B and 3 more.", "d")
+    root = ElementTree.fromstring(svg)
+    width, height = standalone_pictures.SHAPES[shape]
+    assert (root.get("width"), root.get("height")) == (str(width), str(height))
+    (drawing,) = [node for node in root if "scale" in node.get("transform", "")]
+    x, y, scale = map(float, re.findall(r"[\d.]+", drawing.get("transform")))
+    is_narrow = drawing[0].get("d") == "M2 2"
+    assert is_narrow == (shape == "square"), "of both the one that can be larger"
+    lines = [(node.text, float(node.get("y"))) for node in root.findall(f"{SVG}text")]
+    above = [line_y for text, line_y in lines if "Source" not in text]
+    below = [line_y for text, line_y in lines if "Source" in text]
+    assert max(above) < y
+    assert y + 400 * scale < min(below) - 12
+    assert x >= 0
+    assert x + (340 if is_narrow else 720) * scale <= width
+    assert max(below) < height
+    assert " ".join(text for text, _ in lines).endswith("Source: A <b>, B and 3 more.")
+
+
 def test_the_zip_holds_what_lies_beside_it(page):
     with zipfile.ZipFile(io.BytesIO(page.files["charts/chapter.zip"])) as archive:
         assert archive.testzip() is None
         assert {f"charts/{name}": archive.read(name) for name in archive.namelist()} == {
-            name: content for name, content in page.files.items() if re.fullmatch(r"charts/.*(?<!\.zip)", name)
+            name: page.files[name] for name in page.files.keys() - SHAPED if re.fullmatch(r"charts/.*(?<!\.zip)", name)
         }
         assert {info.date_time for info in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 

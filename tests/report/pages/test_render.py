@@ -1,6 +1,8 @@
 import base64
 import cProfile
+import csv
 import gzip
+import io
 import json
 import pstats
 import re
@@ -162,6 +164,21 @@ def test_many_sources_are_folded_under_their_number_by_grade(render):
     fold = '<details class="source-fold"><summary>7 sources by grade: 4\xa0A, 3\xa0B</summary>'
     assert fold in render(executed({KIND.format("sources"): {"sources": many}})).html
     assert "source-fold" not in render(executed({KIND.format("sources"): {"sources": many[1:]}})).html
+
+
+def test_a_long_list_has_the_sources_that_the_page_leads_to_and_a_file_has_all(render):
+    many = [source(f"s{i}", f"Publisher {i}", "A") for i in range(12)]
+    named = chart(source_ids=[f"s{i}" for i in range(2, 9)], note="Not as in [another](#source-s11).")
+    written = {"text/markdown": "As [one](#source-s10) says."}
+    page = render(executed(written, named, {KIND.format("sources"): {"sources": many}}))
+    fold = BeautifulSoup(page.html, "html.parser").select_one(".source-fold")
+    assert [item["id"] for item in fold.select("li")] == [f"source-s{i}" for i in (2, 3, 4, 5, 10, 11)]
+    (link,) = fold.select("a[download]")
+    assert link.get_text() == "All 12 as CSV"
+    rows = list(csv.DictReader(io.StringIO(page.files[link["href"]].decode())))
+    assert [row["source_id"] for row in rows] == [f"s{i}" for i in range(12)]
+    assert rows[0]["url"] == SOURCE["url"]
+    assert [item["source_id"] for item in page.print_blocks[-1]["sources"]] == [f"s{i}" for i in range(12)]
 
 
 def source(name, publisher, grade):

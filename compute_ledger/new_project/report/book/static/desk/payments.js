@@ -1,0 +1,1 @@
+../../../../../../book/static/desk/payments.js

@@ -1,0 +1,1 @@
+../../../../../book/static/take-along.js
