@@ -1,6 +1,7 @@
 """The first edition in other languages: the same places in other words, and no English left among them."""
 
 import re
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, Page
 
 from compute_ledger.report.book.contents import Edition, read_contents
-from compute_ledger.report.book.layout import RECORDS
+from compute_ledger.report.book.layout import BOOK_EPUB, BOOK_ZIP, CHARTS, EMBEDS, PAGES_OF_WORDS, RECORDS
 
 from ..chromium import wait_until
 from .conftest import ROOT
@@ -73,6 +74,41 @@ def test_no_english_sentence_is_left(book: Path, version: Edition, slug: str):
     assert texts == []
 
 
+@of_pages
+def test_evidence_leads_to_the_records_that_the_english_page_leads_to(book: Path, version: Edition, slug: str):
+    def records(folder: Path) -> set[Path]:
+        links = (link["href"] for link in soup(folder / f"{slug}.html").select("main a[href$='.html']"))
+        targets = ((folder / href).resolve() for href in links)
+        return {target for target in targets if target.parent.name in RECORDS}
+
+    own = records(book / version.path)
+    assert len(own) > 5
+    assert own == records(book)
+
+
+@of_pages
+def test_files_of_charts_speak_the_language(book: Path, version: Edition, slug: str):
+    folder = book / version.path
+    charts = [figure["id"] for figure in soup(folder / f"{slug}.html").select("figure.exhibit")]
+    assert charts
+    for chart in charts:
+        embed = soup(folder / EMBEDS / f"{slug}-{chart}.html")
+        assert embed.html["lang"] == version.language
+        picture = soup(folder / CHARTS / f"{slug}-{chart}.svg")
+        texts = [*embed.body.stripped_strings, " ".join(text.get_text() for text in picture.select("text"))]
+        assert [text for text in texts if ENGLISH.search(text)] == []
+        assert all("Sources\xa0:" in text for text in (embed.main.get_text(), texts[-1]))
+
+
+def test_what_only_english_has_is_not_there_twice(book: Path):
+    with zipfile.ZipFile(book / BOOK_ZIP) as whole:
+        names = {name.partition("/")[2] for name in whole.namelist()}
+    for version in CONTENTS.languages:
+        folder = book / version.path
+        assert not [name for name in (*PAGES_OF_WORDS, BOOK_EPUB, *RECORDS) if (folder / name).exists()]
+        assert {f"{version.path}/{slug}.html" for slug in version.chapters} <= names
+
+
 @pytest.fixture
 def tab(browser: Browser) -> Iterator[Page]:
     with browser.new_page(viewport={"width": 1280, "height": 900}) as opened:
@@ -100,3 +136,16 @@ def test_the_search_speaks_and_finds_french(tab: Page, addresses: dict[str, str]
         assert hits, words
         assert any(hit in text for text in hits), words
     assert "endroits" in tab.locator("dialog.search .said").inner_text()
+
+
+def test_what_is_taken_along_speaks_french(tab: Page, addresses: dict[str, str], book: Path):
+    tab.goto(f"{addresses['file']}fr/index.html")
+    chart = tab.locator("figure.exhibit").first
+    chart.locator("summary:text-is('Télécharger')").click()
+    embed = chart.get_by_role("link", name="Page à intégrer")
+    address = embed.get_attribute("href")
+    assert address
+    assert (book / "fr" / address).is_file()
+    assert chart.get_by_role("link", name="Carré").is_visible()
+    offered = chart.locator("details.take[open]").inner_text()
+    assert not re.search(r"\b(?:Copy|Page to embed|Square|Copied)\b", offered), offered
