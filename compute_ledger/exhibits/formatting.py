@@ -212,8 +212,11 @@ def metric(name: str) -> str:
 
 
 def quarter(value: str) -> str:
-    """'2025Q3' -> 'Q3 2025', of a fiscal year 'FY2026Q2' -> 'Q2 FY2026'."""
-    return str(phrase("Q{number} {year}", year=value[:-2], number=value[-1:]))
+    """'2025Q3' -> 'Q3 2025', of a fiscal year 'FY2026Q2' -> 'Q2 FY2026'; of a whole year '2023FY' -> 'FY 2023'."""
+    year, part = value[:-2], value[-2:]
+    if part == "FY":
+        return str(phrase("FY {year}", year=year))
+    return str(phrase("Q{number} {year}", year=year, number=part[1:]))
 
 
 def names(items: Iterable[str], limit: int = 6) -> str:
