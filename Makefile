@@ -111,6 +111,9 @@ refresh: .venv/.ready ## run the notebooks and store their outputs; regenerate t
 	$(BIN)/python -m compute_ledger.ledger.codebook
 	$(BIN)/compute-ledger refresh
 
+phrases: .venv/.ready ## list the phrases that languages of the book lack, as lines for book/languages
+	$(BIN)/python -m compute_ledger.report.site.languages.used_phrases
+
 reproducible: book ## build the book a second time with all that could matter different, and compare
 	$(BIN)/python benchmarks/reproducible.py
 

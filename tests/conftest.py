@@ -34,6 +34,15 @@ if getattr(sys.modules.get("sitecustomize"), "LOG", "") != NETWORK_LOG:
     guard.loader.exec_module(importlib.util.module_from_spec(guard))
 
 
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """What a test has let speak another language speaks none to the next."""
+    yield
+    from compute_ledger.shared.languages.phrases import speak
+
+    speak("en")
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--book", default=None, help="folder of a built book; without it tests of the book are skipped")
 

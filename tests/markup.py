@@ -11,7 +11,7 @@ from compute_ledger.report.outputs import mathml
 # Of a page to embed: its only heading is that of the chart, its link leaves the frame.
 OF_EMBEDS = {"class on <h1>", "target on <a>"}
 TABLE = """
-    a: href rel class download id aria-current aria-label
+    a: href hreflang lang rel class download id aria-current aria-label
     article:
     aside: class
     b:
@@ -30,7 +30,7 @@ TABLE = """
     desc: id
     details: class id name
     div: class id role tabindex aria-label aria-labelledby data-filters data-rows
-    dl: class
+    dl: class lang
     dt: id
     em:
     fieldset: aria-labelledby
@@ -47,7 +47,7 @@ TABLE = """
     input: type name value min max step list required autocomplete aria-label aria-valuetext
     label: class
     li: id class
-    link: rel href type title
+    link: rel href hreflang type title
     main: id tabindex
     mark:
     meta: charset name property content http-equiv
@@ -66,7 +66,7 @@ TABLE = """
     svg: aria-describedby aria-hidden aria-label aria-labelledby preserveaspectratio class font-family height role text-rendering viewbox width xmlns
     table: class
     tbody:
-    td: class data-label
+    td: class lang data-label
     th: class scope
     thead:
     time: datetime

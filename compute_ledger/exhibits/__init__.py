@@ -13,6 +13,7 @@ from compute_ledger.exhibits.outputs import (
 from compute_ledger.exhibits.scope import Scope
 from compute_ledger.exhibits.source_list import Sources
 from compute_ledger.exhibits.table_payload import look
+from compute_ledger.shared.languages.phrases import speak
 
 __all__ = [
     "Downloads",
@@ -27,4 +28,5 @@ __all__ = [
     "Table",
     "look",
     "say",
+    "speak",
 ]

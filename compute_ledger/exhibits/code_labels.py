@@ -1,63 +1,77 @@
 """The words for the codes of the ledger's columns and of parameters."""
 
-KIND_LABELS = {
-    "contract": "contract",
-    "reported_contract": "reported contract",
-    "lease": "lease",
-    "letter_of_intent": "letter of intent",
-    "framework": "framework",
-    "joint_venture": "joint venture",
-    "equity": "equity",
-    "warrant": "warrant",
-    "loan": "loan",
-    "amendment": "amendment",
-    "talks": "talks",
-}
+from compute_ledger.shared.languages.phrases import Words
 
-STATUS_LABELS = {
-    "in_force": "in force",
-    "completed": "completed",
-    "conditional": "conditional",
-    "not_finalised": "not final",
-    "paused": "paused",
-    "superseded": "replaced",
-    "cancelled": "cancelled",
-    "talks": "talks",
-}
+KIND_LABELS = Words(
+    {
+        "contract": "contract",
+        "reported_contract": "reported contract",
+        "lease": "lease",
+        "letter_of_intent": "letter of intent",
+        "framework": "framework",
+        "joint_venture": "joint venture",
+        "equity": "equity",
+        "warrant": "warrant",
+        "loan": "loan",
+        "amendment": "amendment",
+        "talks": "talks",
+    }
+)
 
-LAYER_LABELS = {"cloud": "cloud", "chips": "chips", "data_centre": "data centres", "equity": "equity"}
+STATUS_LABELS = Words(
+    {
+        "in_force": "in force",
+        "completed": "completed",
+        "conditional": "conditional",
+        "not_finalised": "not final",
+        "paused": "paused",
+        "superseded": "replaced",
+        "cancelled": "cancelled",
+        "talks": "talks",
+    }
+)
 
-CAPACITY_LABELS = {
-    "it_load": "IT load",
-    "site_load": "site load",
-    "chips": "chips",
-    "announced_total": "announced, no basis",
-}
+LAYER_LABELS = Words({"cloud": "cloud", "chips": "chips", "data_centre": "data centres", "equity": "equity"})
 
-ESTIMATE_LABELS = {"synergy": "Synergy Research Group", "omdia_canalys": "Canalys, now Omdia"}
+CAPACITY_LABELS = Words(
+    {
+        "it_load": "IT load",
+        "site_load": "site load",
+        "chips": "chips",
+        "announced_total": "announced, no basis",
+    }
+)
+
+ESTIMATE_LABELS = Words({"synergy": "Synergy Research Group", "omdia_canalys": "Canalys, now Omdia"})
 
 # What counts in each perimeter, as a noun that "of Exemplar" may follow.
-COUNTED_LABELS = {
-    "firm": "contracts in force or reported",
-    "firm_and_conditional": "contracts and frameworks",
-    "announced": "contracts, frameworks and letters of intent",
-}
+COUNTED_LABELS = Words(
+    {
+        "firm": "contracts in force or reported",
+        "firm_and_conditional": "contracts and frameworks",
+        "announced": "contracts, frameworks and letters of intent",
+    }
+)
 # The same as one of several ways of counting.
-PERIMETER_LABELS = {
-    "firm": "contracts in force or reported",
-    "firm_and_conditional": "with frameworks",
-    "announced": "everything announced",
-}
+PERIMETER_LABELS = Words(
+    {
+        "firm": "contracts in force or reported",
+        "firm_and_conditional": "with frameworks",
+        "announced": "everything announced",
+    }
+)
 
-BASIS_LABELS = {"headline": "full value", "annualised": "value a year", "remaining": "value still to run"}
+BASIS_LABELS = Words({"headline": "full value", "annualised": "value a year", "remaining": "value still to run"})
 
-LEVEL_LABELS = {"counterparty": "supplier", "group": "corporate group", "layer": "layer"}
+LEVEL_LABELS = Words({"counterparty": "supplier", "group": "corporate group", "layer": "layer"})
 
-OVERLAP_LABELS = {
-    "count_parts": "where one contract contains another, its parts count",
-    "count_parents": "where one contract contains another, the whole counts",
-    "count_both": "contracts inside others counted beside them",
-}
+OVERLAP_LABELS = Words(
+    {
+        "count_parts": "where one contract contains another, its parts count",
+        "count_parents": "where one contract contains another, the whole counts",
+        "count_both": "contracts inside others counted beside them",
+    }
+)
 
 # By the name of a column that holds such codes.
 OF_COLUMN = {

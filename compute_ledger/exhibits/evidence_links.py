@@ -6,20 +6,23 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 
 from compute_ledger.exhibits import code_labels, formatting
+from compute_ledger.shared.languages.phrases import Words, phrase
 
 EVIDENCE_PAGE = "evidence.html"
 Link = dict[str, str]
 Behind = Mapping[str, pd.DataFrame]
 
 
-TIE_PHRASES = {
-    "pays": "{from} pays {to}",
-    "buys_chips_from": "{from} buys chips from {to}",
-    "earns_from": "{from} earns from {to}",
-    "owns": "{from}, stake in {to}",
-    "lends": "{from} lends to {to}",
-    "guarantees": "{from} guarantees {to}",
-}
+TIE_PHRASES = Words(
+    {
+        "pays": "{from} pays {to}",
+        "buys_chips_from": "{from} buys chips from {to}",
+        "earns_from": "{from} earns from {to}",
+        "owns": "{from}, stake in {to}",
+        "lends": "{from} lends to {to}",
+        "guarantees": "{from} guarantees {to}",
+    }
+)
 
 
 def _deal(row: pd.Series) -> str:
@@ -41,7 +44,7 @@ def _financial(row: pd.Series) -> str:
 def _tie(row: pd.Series) -> str:
     details = [formatting.usd_short(row["amount_usd_bn"])] if pd.notna(row["amount_usd_bn"]) else []
     details += [formatting.pct(row["share_pct"], 0)] if pd.notna(row["share_pct"]) else []
-    details += [] if row["binding"] else ["not firm"]
+    details += [] if row["binding"] else [phrase("not firm")]
     return ", ".join([TIE_PHRASES[row["kind"]].format_map(row), *details])
 
 
@@ -81,7 +84,7 @@ def links(behind: Behind) -> list[Link]:
     for table, rows in behind.items():
         key, called, apart = ROWS[table]
         for _, row in rows.drop_duplicates(key).iterrows():
-            text = f"{called(row)}, derived" if row.get("derived", False) else called(row)
+            text = phrase("{row}, derived", row=called(row)) if row.get("derived", False) else called(row)
             link_by_row[address(table, row[key])] = (text, apart(row))
     times = Counter(text for text, _ in link_by_row.values())
     return [

@@ -8,6 +8,7 @@ import pandas as pd
 from compute_ledger.exhibits import code_labels, formatting
 from compute_ledger.ledger.grades import GRADES
 from compute_ledger.shared import rounding
+from compute_ledger.shared.languages.phrases import Words, number_of, phrase, phrase_of, spoken
 from compute_ledger.shared.markdown_escape import plain
 
 # Words of metrics that are no plain English words.
@@ -26,12 +27,20 @@ _METRIC_WORDS = {
     "rev2024": "as revised in 2024",
 }
 HIGHEST_HHI = 10_000
-HALVES = {"H1": "first half", "H2": "second half"}
+HALVES = Words({"H1": "first half of {year}", "H2": "second half of {year}"})
 SPAN_OF_YEARS = re.compile(r"[0-9]{4}-[0-9]{4}")
 # USD bn. An amount changes its unit, or loses a digit, where rounding would carry it over the next power of ten.
 A_TRILLION, TEN = 1_000, 10
+TRILLION, NO_BREAK = "trillion", "\N{NO-BREAK SPACE}"
+UNITS = Words(
+    {
+        "{dollars} billion": "{dollars} billion",
+        "{dollars}bn": "{dollars}bn",
+        "{dollars} trillion": "{dollars} trillion",
+        "{dollars}tn": "{dollars}tn",
+    }
+)
 TWO_DIGIT_TRILLION, TWO_DIGIT_HUNDRED, WHOLE_TRILLION, ONE_DECIMAL_BELOW = 995, 99.5, 999.5, 9.95
-SMALL_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
 def number(value: float, decimals: int = 1) -> str:
@@ -40,9 +49,14 @@ def number(value: float, decimals: int = 1) -> str:
     Halves are rounded away from zero, see `rounding`.
     """
     if pd.isna(value):
-        return "n/a"
+        return not_available()
     text = rounding.text(value, decimals).replace("-", "−")
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return spoken().digits(text.rstrip("0").rstrip(".") if "." in text else text)
+
+
+def not_available() -> str:
+    """What stands for a value that is missing."""
+    return str(phrase("n/a"))
 
 
 def capacity(gigawatts: float, basis: str) -> str:
@@ -58,81 +72,113 @@ def capacities(deals: pd.DataFrame) -> list[str]:
 
 def usd_bn(value: float) -> str:
     """730.4 -> '$730.4 billion'."""
-    return f"{_dollars(number(value))} billion"
+    return _dollars("{dollars} billion", value)
 
 
 def usd_short(value: float) -> str:
     """730.4 -> '$730.4bn', for labels in charts."""
-    return f"{_dollars(number(value, 2 if abs(rounding.rounded(value)) < 1 else 1))}bn"
+    return _dollars("{dollars}bn", value, 2 if abs(rounding.rounded(value)) < 1 else 1)
 
 
-def _dollars(text: str) -> str:
-    """The sign of an amount stands before its unit."""
-    return f"−${text[1:]}" if text.startswith("−") else f"${text}"
+def _dollars(unit: str, value: float, decimals: int = 1) -> str:
+    """The sign of an amount stands before its currency, where that stands before the figures; `unit` is one of UNITS."""
+    text = number(value, decimals)
+    sign, figures = ("−", text[1:]) if text.startswith("−") else ("", text)
+    amount = rounding.rounded(value, decimals) if pd.notna(value) else 0
+    return sign + str(phrase_of(amount, unit, dollars=phrase("${figures}", figures=figures)))
 
 
 def about_usd(value: float) -> str:
     """A computed sum with the two digits that its inputs bear: '$130 billion', '$8.6 billion', '$1.4 trillion', 'n/a'."""
     if pd.isna(value):
-        return "n/a"
+        return not_available()
     size = abs(rounding.rounded(value))
     if size >= TWO_DIGIT_TRILLION:
-        return f"{_dollars(number(value / A_TRILLION))} trillion"
+        return _in_trillions(value, "{dollars} trillion", "{dollars} billion")
     if size >= TWO_DIGIT_HUNDRED:
-        return f"{_dollars(number(TEN * rounding.rounded(value / TEN, 0), 0))} billion"
+        return _dollars("{dollars} billion", TEN * rounding.rounded(value / TEN, 0), 0)
     return usd_bn(rounding.rounded(value, 0 if size >= ONE_DECIMAL_BELOW else 1))
+
+
+def about_usd_short(value: float) -> str:
+    """The same with the unit of labels in charts: '$130bn'."""
+    size = abs(rounding.rounded(value))
+    if size >= TWO_DIGIT_TRILLION:
+        return _in_trillions(value, "{dollars}tn", "{dollars}bn")
+    if size >= TWO_DIGIT_HUNDRED:
+        return _dollars("{dollars}bn", TEN * rounding.rounded(value / TEN, 0), 0)
+    return _dollars("{dollars}bn", rounding.rounded(value, 0 if size >= ONE_DECIMAL_BELOW else 1))
 
 
 def about_usd_between(low: float, high: float) -> str:
     """'$86 billion to $320 billion', 'nothing to $5 billion', or one sum where both print alike."""
-    first, last = ("nothing" if rounding.rounded(end, 1) == 0 else about_usd(end) for end in (low, high))
-    return first if first == last else f"{first} to {last}"
+    first, last = (phrase("nothing") if rounding.rounded(end, 1) == 0 else about_usd(end) for end in (low, high))
+    return str(first if first == last else phrase("{low} to {high}", low=without_unit(first, last), high=last))
+
+
+def without_unit(first: str, last: str) -> str:
+    """The `first` of two amounts, without its unit where `last` has the same and the language says it once."""
+    figures, space, unit = first.partition(NO_BREAK)
+    shared = spoken().says_unit_once and last.endswith(space + unit)
+    return figures if shared and unit else first
+
+
+def _in_trillions(value: float, unit: str, smaller: str) -> str:
+    """With one decimal, as thousands of the smaller unit in a language that names no larger one."""
+    if spoken().largest_unit == TRILLION:
+        return _dollars(unit, value / A_TRILLION)
+    return _dollars(smaller, A_TRILLION * rounding.rounded(value / A_TRILLION, 1), 0)
 
 
 def usd_whole(value: float) -> str:
     """A printed amount without decimals from ten up: '$138 billion', '$2.5 trillion', '$6.5 billion'."""
-    return f"{_whole(value)} {'trillion' if _is_trillion(value) else 'billion'}"
+    return _whole(value, "{dollars} trillion", "{dollars} billion")
 
 
 def usd_whole_short(value: float) -> str:
     """As `usd_whole`, for labels in charts: '$138bn', '$2.5tn', '$6.5bn'."""
-    return f"{_whole(value)}{'tn' if _is_trillion(value) else 'bn'}"
+    return _whole(value, "{dollars}tn", "{dollars}bn")
 
 
 def _is_trillion(value: float) -> bool:
     return abs(value) >= WHOLE_TRILLION
 
 
-def _whole(value: float) -> str:
-    scaled = value / A_TRILLION if _is_trillion(value) else value
-    return _dollars(number(scaled, 1 if _is_trillion(value) or abs(scaled) < ONE_DECIMAL_BELOW else 0))
+def _whole(value: float, unit: str, smaller: str) -> str:
+    if _is_trillion(value):
+        return _in_trillions(value, unit, smaller)
+    return _dollars(smaller, value, 1 if abs(value) < ONE_DECIMAL_BELOW else 0)
 
 
 def pct(value: float, decimals: int = 1) -> str:
     """41.07 -> '41.1%', 'n/a' for a missing value."""
-    return f"{number(value, decimals)}%" if pd.notna(value) else number(value)
+    return str(phrase("{number}%", number=number(value, decimals))) if pd.notna(value) else number(value)
 
 
 def between(low: float, high: float, decimals: int = 0) -> str:
     """'1,349 to 1,928', or one number when both print alike."""
     first, last = number(low, decimals), number(high, decimals)
-    return first if first == last else f"{first} to {last}"
+    return str(first if first == last else phrase("{low} to {high}", low=first, high=last))
 
 
 def count(amount: int, singular: str, plural: str = "") -> str:
     """3, 'deal' -> 'three deals'; words up to ten, figures above."""
-    word = SMALL_NUMBERS[amount] if 0 <= amount < len(SMALL_NUMBERS) else f"{amount:,}"
-    return f"{word} {singular if amount == 1 else plural or singular + 's'}"
+    return number_of(amount, singular, plural)
+
+
+def in_words(amount: int) -> str:
+    """3 -> 'three', of a number up to ten."""
+    return spoken().small_numbers[amount]
 
 
 def day(value: pd.Timestamp, precision: str = "day") -> str:
     """'3 November 2025', 'May 2025' or '2025', as precise as the source is."""
     if pd.isna(value):
-        return "n/a"
+        return not_available()
     if precision == "year":
         return f"{value.year}"
-    month = f"{value:%B} {value.year}"
-    return month if precision == "month" else f"{value.day} {month}"
+    month = f"{spoken().months[value.month - 1] if spoken().months else f'{value:%B}'} {value.year}"
+    return month if precision == "month" else f"{spoken().first_day if value.day == 1 else value.day} {month}"
 
 
 def iso_day(value: pd.Timestamp, precision: str = "day") -> str:
@@ -146,9 +192,10 @@ def period(value: str) -> str:
     if "Q" in value:
         return quarter(value)
     if value.endswith(tuple(HALVES)):
-        return f"{HALVES[value[-2:]]} of {value[:-2]}"
+        return HALVES[value[-2:]].format(year=value[:-2])
     if SPAN_OF_YEARS.fullmatch(value):
-        return value.replace("-", " to ")
+        first, last = value.split("-")
+        return str(phrase("{low} to {high}", low=first, high=last))
     parts = value.count("-")
     return day(pd.Timestamp(value), ("year", "month", "day")[parts]) if parts else value
 
@@ -165,25 +212,30 @@ def metric(name: str) -> str:
 
 
 def quarter(value: str) -> str:
-    """'2025Q3' -> 'Q3 2025', of a fiscal year 'FY2026Q2' -> 'Q2 FY2026'."""
-    year, number = value[:-2], value[-2:]
-    return f"{number} {year}"
+    """'2025Q3' -> 'Q3 2025', of a fiscal year 'FY2026Q2' -> 'Q2 FY2026'; of a whole year '2023FY' -> 'FY 2023'."""
+    year, part = value[:-2], value[-2:]
+    if part == "FY":
+        return str(phrase("FY {year}", year=year))
+    return str(phrase("Q{number} {year}", year=year, number=part[1:]))
 
 
 def names(items: Iterable[str], limit: int = 6) -> str:
     """'A, B and C'; beyond `limit` the rest is counted."""
     listed = list(dict.fromkeys(items))
     if len(listed) > limit:
-        listed = [*listed[:limit], f"{len(listed) - limit} more"]
-    return listed[0] if len(listed) == 1 else f"{', '.join(listed[:-1])} and {listed[-1]}" if listed else "nobody"
+        listed = [*listed[:limit], phrase("{number} more", number=len(listed) - limit)]
+    if len(listed) < 2:
+        return listed[0] if listed else str(phrase("nobody"))
+    return str(phrase("{names} and {last}", names=", ".join(listed[:-1]), last=listed[-1]))
 
 
 def disputed(low: float, high: float) -> str:
     """'3,155 to 3,408 over the intervals of the amounts', '3,155 or more' where one is open, or that none has any."""
     if high >= HIGHEST_HHI > low:
-        return f"{number(low, 0)} or more: an amount is open upwards"
-    span = between(low, high)
-    return f"{span} over the intervals of the amounts" if " to " in span else "no amount with an interval"
+        return str(phrase("{low} or more: an amount is open upwards", low=number(low, 0)))
+    if number(low, 0) == number(high, 0):
+        return str(phrase("no amount with an interval"))
+    return str(phrase("{span} over the intervals of the amounts", span=between(low, high)))
 
 
 def open_sum(low: float, high: float) -> str:
@@ -228,13 +280,15 @@ def graded(*frames: pd.DataFrame) -> str:
     if grades.empty:
         return ""
     present = [grade for grade in GRADES if grades.eq(grade).any()]
-    span = f"graded {present[0]}" if len(present) == 1 else f"graded from {present[0]} to {present[-1]}"
-    return f"{count(len(grades), 'row')} of the ledger, {span}"
+    rows = number_of(len(grades), "row of the ledger", "rows of the ledger")
+    if len(present) == 1:
+        return str(phrase("{rows}, graded {grade}", rows=rows, grade=present[0]))
+    return str(phrase("{rows}, graded from {best} to {lowest}", rows=rows, best=present[0], lowest=present[-1]))
 
 
 def number_or_na(value: float, decimals: int) -> str:
-    return formatting.number(value, decimals) if pd.notna(value) else "n/a"
+    return formatting.number(value, decimals)
 
 
 def usd_or_na(value: float) -> str:
-    return formatting.usd_bn(value) if pd.notna(value) else "n/a"
+    return formatting.usd_bn(value) if pd.notna(value) else not_available()

@@ -15,7 +15,7 @@ from compute_ledger.exhibits.drawing import chart_data, mark_labels
 from compute_ledger.exhibits.drawing.key import Swatch
 from compute_ledger.exhibits.evidence_links import Behind, Link
 from compute_ledger.exhibits.table_payload import Columns, Rows, markdown, payload
-from compute_ledger.exhibits.theme import picture
+from compute_ledger.exhibits.theme import in_language, picture
 from compute_ledger.ledger import Ledger
 from compute_ledger.shared import markdown_escape, rounding
 from compute_ledger.shared.mime_types import (
@@ -93,7 +93,7 @@ class Exhibit:
         source_list.collect(self.id, self.rests_on, _source_ids(self), texts=(self.note,))
         # Not checked against the schema here, which is slow: vl-convert refuses what it cannot draw.
         with chart_data.fast():
-            spec = mark_labels.silenced(rounding.plain(self.chart.to_dict(validate=False)))
+            spec = in_language(mark_labels.silenced(rounding.plain(self.chart.to_dict(validate=False))))
         key = [swatch.entry() for swatch in self.key]
         bundle: Bundle = {
             EXHIBIT: {

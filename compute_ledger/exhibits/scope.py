@@ -11,6 +11,7 @@ from compute_ledger.ledger import Ledger
 from compute_ledger.measures import capacity, commitments
 from compute_ledger.measures.concentration import LEAST_NAMED_PCT, named_part
 from compute_ledger.shared.choices import one_of
+from compute_ledger.shared.languages.phrases import phrase
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,12 +69,13 @@ class Scope:
     @property
     def nothing_drawn(self) -> str:
         """What stands in place of a chart or table that needs an index, where there is none; the reason is elsewhere."""
-        return f"No index is formed for {self.buyer}, so nothing is shown here." if self.no_index else ""
+        words = phrase("No index is formed for {buyer}, so nothing is shown here.", buyer=self.buyer)
+        return str(words) if self.no_index else ""
 
     @property
     def unit(self) -> str:
         """Of what is counted on the chosen basis."""
-        return "USD bn a year" if self.basis == "annualised" else "USD bn"
+        return str(phrase("USD bn a year") if self.basis == "annualised" else phrase("USD bn"))
 
     def deals(self, ledger: Ledger) -> pd.DataFrame:
         """The buyer's deals, one row a deal, each with the capacity it prints: see `capacity.deals_with_capacity`."""
@@ -116,8 +118,17 @@ def why_no_index(deals: pd.DataFrame, financials: pd.DataFrame, day: pd.Timestam
     if too_little.empty:
         return ""
     part = too_little.iloc[0]
-    return (
-        f"No index is formed for {buyer}: published contracts with an amount come to {formatting.usd_bn(part['named_usd_bn'])}, "
-        f"{formatting.pct(part['named_pct'], 0)} of the {formatting.usd_bn(part['value'])} of purchase commitments that it reported for {formatting.period(part['period'])} "
-        f"without naming suppliers. The HHI of the whole could lie anywhere from {formatting.number(part['hhi_low'], 0)} to {formatting.number(part['hhi_high'], 0)}."
+    return str(
+        phrase(
+            "No index is formed for {buyer}: published contracts with an amount come to {named}, {part} of the {whole} of "
+            "purchase commitments that it reported for {period} without naming suppliers. The HHI of the whole could lie "
+            "anywhere from {low} to {high}.",
+            buyer=buyer,
+            named=formatting.usd_bn(part["named_usd_bn"]),
+            part=formatting.pct(part["named_pct"], 0),
+            whole=formatting.usd_bn(part["value"]),
+            period=formatting.period(part["period"]),
+            low=formatting.number(part["hhi_low"], 0),
+            high=formatting.number(part["hhi_high"], 0),
+        )
     )

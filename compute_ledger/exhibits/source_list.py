@@ -10,10 +10,11 @@ import pandas as pd
 from compute_ledger.exhibits.evidence_links import Behind
 from compute_ledger.ledger import Ledger
 from compute_ledger.shared import markdown_escape
+from compute_ledger.shared.languages.phrases import Words, phrase
 from compute_ledger.shared.mime_types import MARKDOWN, PLAIN, SOURCES
 
 FIELDS = ["source_id", "publisher", "title", "published_on", "language", "url", "grade", "document", "later"]
-UNTITLED = "(untitled)"
+UNTITLED = Words({"title": "(untitled)"})
 GRADE_ORDER = {"A": 0, "A-": 1, "B": 2, "C": 3}
 CITED = re.compile(r"\]\(#source-([\w-]+)\)")
 
@@ -51,7 +52,9 @@ class Sources:
         return cls(ledger.sources[ledger.sources["source_id"].isin(ids)])
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
-        later = self.sources["published_later"].map({True: "published after the day of this edition", False: ""})
+        later = self.sources["published_later"].map(
+            {True: phrase("published after the day of this edition"), False: ""}
+        )
         rows = self.sources.assign(later=later).sort_values(
             ["grade", "publisher", "published_on", "source_id"], key=_grade_order
         )[FIELDS]
@@ -68,7 +71,7 @@ class Sources:
 
 def titles(sources: pd.DataFrame) -> pd.Series:
     """The title of each source, and a word for the documents that have none."""
-    return sources["title"].fillna(UNTITLED)
+    return sources["title"].fillna(UNTITLED["title"])
 
 
 def _grade_order(column: pd.Series) -> pd.Series:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from compute_ledger.exhibits import code_labels, evidence_links, formatting
 from compute_ledger.shared import markdown_escape, rounding
+from compute_ledger.shared.languages.phrases import phrase
 from compute_ledger.shared.mime_types import HTML, PLAIN
 
 LOOK_ROWS = 10
@@ -24,11 +25,14 @@ def payload(frame: pd.DataFrame, columns: Columns, evidence: Rows | None = None)
     if evidence:
         derived = frame["derived"].eq(True) if "derived" in frame else pd.Series(False, index=frame.index)
         links = [
-            {"text": "derived from claims" if computed else "claims", "href": evidence_links.address(evidence[0], key)}
+            {
+                "text": phrase("derived from claims" if computed else "claims"),
+                "href": evidence_links.address(evidence[0], key),
+            }
             for key, computed in zip(frame[evidence[1]], derived, strict=True)
         ]
         frame = frame.assign(evidence=pd.Series(links, index=frame.index, dtype=object))
-        columns = columns | {"evidence": ("Evidence", "")}
+        columns = columns | {"evidence": (phrase("Evidence"), "")}
     described, cells = [], []
     for name, (label, unit) in columns.items():
         values = frame[name]
@@ -112,5 +116,5 @@ def _readable(values: pd.Series, decimals: int) -> pd.Series:
         return values.map({True: "yes", False: "no"})
     if values.dtype.kind != "O":
         return values
-    words = code_labels.OF_COLUMN.get(str(values.name), {})
+    words: Mapping[str, str] = code_labels.OF_COLUMN.get(str(values.name), {})
     return values.map(lambda value: ", ".join(value) if isinstance(value, tuple) else words.get(value, value))

@@ -36,6 +36,7 @@ from compute_ledger.shared.chart_look import (
 from compute_ledger.shared.chart_look import GRID as GRID
 from compute_ledger.shared.chart_look import MUTED as MUTED
 from compute_ledger.shared.fonts import vl_convert
+from compute_ledger.shared.languages.phrases import spoken
 from compute_ledger.shared.typeface import TYPEFACE
 
 FIXED = {
@@ -155,6 +156,19 @@ def finish(chart: Any, height: int, narrow_height: int | None = None, narrow: di
     for name, value in look.items():
         chart[name] = value
     return chart
+
+
+def in_language(spec: dict[str, Any]) -> dict[str, Any]:
+    """A specification whose axes write numbers and days as the language that is spoken does."""
+    language = spoken()
+    if language.is_english:
+        return spec
+    numbers = {"decimal": language.decimal, "thousands": language.thousands, "grouping": [3], "currency": ["", ""]}
+    locale: dict[str, Any] = {"number": numbers}
+    if language.months:
+        days = {"days": [""] * 7, "shortDays": [""] * 7, "periods": ["", ""], "date": "", "time": "", "dateTime": ""}
+        locale["time"] = days | {"months": list(language.months), "shortMonths": list(language.short_months)}
+    return spec | {"config": spec.get("config", {}) | {"locale": locale}}
 
 
 def picture(spec: dict[str, Any], title: str, subtitle: str, key: Sequence[dict[str, Any]] = ()) -> str:

@@ -49,7 +49,13 @@ PARAMETERS = [(chapter, parameter) for chapter in CHAPTERS for parameter in para
 DAYS = ("2025-11-07", "2025-06-30")  # between the first deal and the newest
 # Text of which the comment cannot list what is possible: a folder, a quarter for which there are figures, and a buyer
 # (see also test_buyer_is_the_one_named_and_a_stranger_is_refused).
-FREE_TEXTS = {"data_dir": (EXAMPLE,), "quarter": ("2024Q2",), "buyer": ("Anthropic",), "second_buyer": ("Meta",)}
+FREE_TEXTS = {
+    "data_dir": (EXAMPLE,),
+    "quarter": ("2024Q2",),
+    "buyer": ("Anthropic",),
+    "second_buyer": ("Meta",),
+    "language": ("fr",),
+}
 # What has to be set for the parameter to matter: by default no amount is divided by its term, nothing overlaps, and
 # what is wider than the contracts in force adds deals without an amount.
 NEEDED = {

@@ -75,7 +75,9 @@ def test_the_finding_counts_what_nobody_saw(report):
 
 def test_a_document_without_a_title_is_listed_as_untitled(report):
     bundle = Sources(report.sources[report.sources["title"].isna()])._repr_mimebundle_()
-    assert {row["title"] for row in bundle["application/vnd.compute-ledger.sources+json"]["sources"]} == {UNTITLED}
+    assert {row["title"] for row in bundle["application/vnd.compute-ledger.sources+json"]["sources"]} == set(
+        UNTITLED.values()
+    )
 
 
 def test_totals_that_are_derived_are_no_printed_totals(report):

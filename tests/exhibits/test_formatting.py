@@ -44,3 +44,8 @@ def test_a_missing_sum_is_not_a_number():
 )
 def test_printed_amounts_keep_their_digits(amount, words, label):
     assert (formatting.usd_whole(amount), formatting.usd_whole_short(amount)) == (words, label)
+
+
+@pytest.mark.parametrize(("period", "name"), [("2025Q3", "Q3 2025"), ("FY2026Q2", "Q2 FY2026"), ("2023FY", "FY 2023")])
+def test_quarters_and_whole_years_are_named(period, name):
+    assert formatting.quarter(period) == name

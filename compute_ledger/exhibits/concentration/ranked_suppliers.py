@@ -256,7 +256,7 @@ def index_words(suppliers: pd.DataFrame, scope: Scope) -> list[str]:
             total=total,
             leader=leader,
             cr1=formatting.pct(numbers["cr1_pct"], 0),
-            many=formatting.SMALL_NUMBERS[min(3, many)],
+            many=formatting.in_words(min(3, many)),
             cr3=formatting.pct(numbers["cr3_pct"], 0),
         ),
         RANKED["index"].format(

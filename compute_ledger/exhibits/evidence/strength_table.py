@@ -13,6 +13,7 @@ from compute_ledger.exhibits.scope import Scope
 from compute_ledger.ledger import Ledger
 from compute_ledger.measures.evidence.evidence_strength import LEADING, evidence_strength
 from compute_ledger.shared import rounding
+from compute_ledger.shared.languages.phrases import number_of, phrase
 
 
 @rounding.inputs
@@ -39,28 +40,30 @@ def with_strength(figures: KeyFigures, ledger: Ledger) -> KeyFigures:
 
 def _line(row: pd.Series) -> str:
     fewest = int(row["fewest_origins"]) if pd.notna(row["fewest_origins"]) else 0
-    origins = formatting.count(int(row["origins"]), "origin") if fewest else "no origin"
-    each = (
-        f", at least {formatting.count(fewest, 'for each row', 'for each row')}" if 0 < fewest < row["origins"] else ""
-    )
-    return " · ".join([_grades(row), origins + each, _age(row["age_days"]), _print(row["seen_pct"])])
+    origins = number_of(int(row["origins"]), "origin") if fewest else str(phrase("no origin"))
+    if 0 < fewest < row["origins"]:
+        each = number_of(fewest, "for each row", "for each row")
+        origins = str(phrase("{origins}, at least {each}", origins=origins, each=each))
+    return " · ".join([_grades(row), origins, _age(row["age_days"]), _print(row["seen_pct"])])
 
 
 def _grades(row: pd.Series) -> str:
     best, lowest = row["best_grade"], row["lowest_grade"]
-    return best if best == lowest else f"{best} to {lowest}"
+    return str(best if best == lowest else phrase("{best} to {lowest}", best=best, lowest=lowest))
 
 
 def _age(days: float) -> str:
     if pd.isna(days):
-        return "undated"
-    return f"{formatting.count(int(days), 'day')} old" if days else "of the same day"
+        return str(phrase("undated"))
+    return str(phrase("{days} old", days=number_of(int(days), "day")) if days else phrase("of the same day"))
 
 
 def _print(seen_pct: float) -> str:
     if pd.isna(seen_pct) or seen_pct == 0:
-        return "not seen in print"
-    return "seen in print" if seen_pct == 100 else f"{formatting.number(seen_pct, 0)}% seen in print"
+        return str(phrase("not seen in print"))
+    if seen_pct == 100:
+        return str(phrase("seen in print"))
+    return str(phrase("{part} seen in print", part=formatting.pct(seen_pct, 0)))
 
 
 @exhibit("strength")

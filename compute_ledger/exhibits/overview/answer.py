@@ -12,6 +12,7 @@ from compute_ledger.ledger import Ledger
 from compute_ledger.measures import capacity, commitments
 from compute_ledger.measures.market import market_estimates
 from compute_ledger.shared import rounding
+from compute_ledger.shared.languages.phrases import number_of, phrase
 
 TOTAL = "firm_payables_usd_bn"
 
@@ -22,34 +23,64 @@ def answer(
 ) -> Finding:
     """What the buyer has signed for, with whom, and what of it falls due against what it earns."""
     if suppliers.empty:
-        promised = f"no contract of {scope.buyer or 'any buyer'} with an amount had been published"
-        return Finding(name="answer", detail=f"On {formatting.day(scope.as_of)} {promised}.")
+        return Finding(name="answer", detail=_nothing(scope))
     by_id = {figure.id: figure for figure in figures.figures}
-    total, two = by_id[TOTAL], by_id["two_largest_share_pct"]
-    claim = (
-        f"{scope.buyer} has signed up to buy {formatting.about_usd(float(total.value or 0))} of computing from "
-        f"{formatting.count(len(suppliers), 'supplier whose amount is', 'suppliers whose amounts are')} public"
-    )
-    if two.text != "n/a":
-        claim += f"; {formatting.names(suppliers['supplier'].head(2))} account for {two.text} of it"
     each = formatting.names(suppliers["supplier"] + " " + suppliers["counted"].map(formatting.usd_bn), len(suppliers))
     shares, priced = market_rows(ledger), counted[counted["counted"] > 0]
     sentences = [
-        f"As known on {formatting.day(scope.as_of)}, at full value and from {formatting.graded(priced)}: {each}.",
+        phrase(
+            "As known on {day}, at full value and from {rows}: {each}.",
+            day=formatting.day(scope.as_of),
+            rows=formatting.graded(priced),
+            each=each,
+        ),
         scope.no_index,
         _due_sentence(by_id),
         _market_sentence(shares, str(suppliers["supplier"].iloc[0])),
     ]
     rests_on = {"deals": priced, "market_shares": shares}
+    claim = _claim(suppliers, by_id, scope)
     return Finding(name="answer", claim=claim, detail=" ".join(filter(None, sentences)), rests_on=rests_on)
+
+
+def _nothing(scope: Scope) -> str:
+    day = formatting.day(scope.as_of)
+    if not scope.buyer:
+        return str(phrase("On {day} no contract of any buyer with an amount had been published.", day=day))
+    words = phrase("On {day} no contract of {buyer} with an amount had been published.", day=day, buyer=scope.buyer)
+    return str(words)
+
+
+def _claim(suppliers: pd.DataFrame, by_id: dict[str, KeyFigure], scope: Scope) -> str:
+    two = by_id["two_largest_share_pct"]
+    claim = phrase(
+        "{buyer} has signed up to buy {total} of computing from {suppliers} public",
+        buyer=scope.buyer,
+        total=formatting.about_usd(float(by_id[TOTAL].value or 0)),
+        suppliers=number_of(len(suppliers), "supplier whose amount is", "suppliers whose amounts are"),
+    )
+    if pd.isna(two.value):
+        return str(claim)
+    leaders = formatting.names(suppliers["supplier"].head(2))
+    words = phrase("{claim}; {leaders} account for {share} of it", claim=claim, leaders=leaders, share=two.text)
+    return str(words)
 
 
 def _due_sentence(by_id: dict[str, KeyFigure]) -> str:
     due, earned, times = (by_id[name] for name in ("due_next_year_usd_bn", "run_rate_usd_bn", "due_to_run_rate"))
-    if times.text == "n/a":
+    if pd.isna(times.value):
         return ""
     year, span = due.note.partition("; ")[::2]
-    return f"About {due.text} of it falls due in {year} ({span.partition(';')[0]}), {times.text} its revenue of {earned.text} a year at the rate of {earned.note}."
+    words = phrase(
+        "About {due} of it falls due in {year} ({span}), {times} its revenue of {earned} a year at the rate of {period}.",
+        due=due.text,
+        year=year.strip(),
+        span=span.partition("; ")[0].strip(),
+        times=times.text,
+        earned=earned.text,
+        period=earned.note,
+    )
+    return str(words)
 
 
 def _market_sentence(shares: pd.DataFrame, leader: str) -> str:
@@ -58,12 +89,23 @@ def _market_sentence(shares: pd.DataFrame, leader: str) -> str:
         return ""
     largest = shares.head(3)
     top_pct = formatting.pct(market_estimates.top_k(shares)["share_pct"], 0)
-    together = f"{formatting.names(largest['provider'])} hold {top_pct} of the cloud market"
+    places = {"providers": formatting.names(largest["provider"]), "share": top_pct, "leader": leader}
     own = shares[shares["provider"] == leader]
     if leader in set(largest["provider"]):
-        return f"{together}, the largest supplier among them."
-    has_share = f", which has {formatting.pct(own['share_pct'].iloc[0], 0)} of it" if len(own) else ""
-    return f"{together}, yet the largest part of these orders went to {leader}{has_share}."
+        return str(phrase("{providers} hold {share} of the cloud market, the largest supplier among them.", **places))
+    if own.empty:
+        words = phrase(
+            "{providers} hold {share} of the cloud market, yet the largest part of these orders went to {leader}.",
+            **places,
+        )
+        return str(words)
+    words = phrase(
+        "{providers} hold {share} of the cloud market, yet the largest part of these orders went to {leader}, "
+        "which has {part} of it.",
+        part=formatting.pct(own["share_pct"].iloc[0], 0),
+        **places,
+    )
+    return str(words)
 
 
 def _without_amount(table: pd.DataFrame) -> str:
@@ -73,31 +115,40 @@ def _without_amount(table: pd.DataFrame) -> str:
     if largest.empty:
         return ""
     figures = [formatting.capacity(row["capacity_gw"], row["basis"]) for _, row in largest.iterrows()]
-    return f"Deals with a capacity and no amount are in no sum, above all {formatting.names(largest['supplier'] + ' ' + figures)}."
+    each = formatting.names(largest["supplier"] + " " + figures)
+    return str(phrase("Deals with a capacity and no amount are in no sum, above all {each}.", each=each))
 
 
 @rounding.inputs
 def certainty(ledger: Ledger, scope: Scope, counted: pd.DataFrame, figures: KeyFigures, strict: KeyFigures) -> Finding:
     """How sure the total is, and what would change it. `strict`: the figures from sources of the best grade alone."""
     if not strength(figures, ledger)["figure"].eq(TOTAL).any():
-        return Finding(name="certainty", detail="How sure a total would be cannot be said without an amount.")
+        nothing = phrase("How sure a total would be cannot be said without an amount.")
+        return Finding(name="certainty", detail=nothing)
     strict_total = next(figure for figure in strict.figures if figure.id == TOTAL)
     total = next(figure.text for figure in figures.figures if figure.id == TOTAL)
     strictly = (
-        f"From sources of grade A alone the {total} would be {strict_total.text}"
+        phrase("From sources of grade A alone the {total} would be {strict}", total=total, strict=strict_total.text)
         if pd.notna(strict_total.value)
-        else f"No amount of the {total} rests on a source of grade A"
+        else phrase("No amount of the {total} rests on a source of grade A", total=total)
     )
     without = list(commitments.unpriced(counted)["counterparty"]) if counted["counted"].isna().any() else []
-    unknown = f" Contracts without an amount, with {formatting.names(without)}, would add to it." if without else ""
+    unknown = phrase("Contracts without an amount, with {names}, would add to it.", names=formatting.names(without))
     rows = capacity.standing_capacity(ledger.capacities, scope.deals(ledger), scope.as_of)
     unspoken = rows[rows["amount_usd_bn"].isna()]
     return Finding(
         name="certainty",
         claim=strictly,
-        detail=(
-            "It is the full value of contracts, not cash paid, and not owed before the computing is delivered: most terms, "
-            f"yearly payments and rights to leave are unpublished, and a right to leave would make it smaller.{unknown} {_without_amount(capacity.by_supplier(unspoken))}"
-        ).strip(),
+        detail=" ".join(
+            filter(None, [_what_it_is(), unknown if without else "", _without_amount(capacity.by_supplier(unspoken))])
+        ),
         rests_on={"deals": counted[counted["counted"].notna()], "capacities": unspoken},
     )
+
+
+def _what_it_is() -> str:
+    words = phrase(
+        "It is the full value of contracts, not cash paid, and not owed before the computing is delivered: most terms, "
+        "yearly payments and rights to leave are unpublished, and a right to leave would make it smaller."
+    )
+    return str(words)

@@ -16,11 +16,14 @@ from compute_ledger.exhibits.theme import INK, PAPER, colours, domain_when_narro
 from compute_ledger.ledger import Ledger
 from compute_ledger.measures.commitments import by_supplier
 from compute_ledger.shared import markdown_escape, rounding
+from compute_ledger.shared.languages.phrases import Words, number_of, phrase, spoken
 
 MOST_NAMED, MOST_DRAWN = 8, 15
 LEAST_CHANGE = 0.05  # USD bn; less is not printed
 BOTH_DAYS = "isValid(datum.then) && isValid(datum.now)"
-UNITS = {"USD bn": " USD bn", "%": " pp", "0 to 10,000": " points"}
+UNITS = Words({"USD bn": "{change} USD bn", "%": "{change} pp", "0 to 10,000": "{change} points"})
+ON_DAYS = Words({"then": "{amount} then", "now": "{amount} now"})
+FATES = Words({"since {status}": "since {status}", "{status}": "{status}"})
 
 
 def agreements_then_and_now(
@@ -45,32 +48,41 @@ def agreements_then_and_now(
 def changed_finding(earlier: Ledger, now: Ledger, before: pd.DataFrame, after: pd.DataFrame) -> Finding:
     """Which agreements came and went, the largest first."""
     if earlier.as_of >= now.as_of:
-        none = f"{formatting.capital(formatting.day(earlier.as_of))} is no earlier than the day of this page, so there is nothing to compare."
+        day = formatting.capital(formatting.day(earlier.as_of))
+        none = phrase("{day} is no earlier than the day of this page, so there is nothing to compare.", day=day)
         return Finding(name="changes", detail=none)
     new, replaced, ended = agreements_then_and_now(before, after)
     since = formatting.day(earlier.as_of)
     if new.empty and replaced.empty and ended.empty:
-        return Finding(name="changes", claim=f"No agreement has become known or ended since {since}")
+        return Finding(name="changes", claim=phrase("No agreement has become known or ended since {day}", day=since))
     priced = new[new["amount_usd_bn"] > 0].sort_values(["amount_usd_bn", "deal_id"], ascending=[False, True])
     groups = {
-        "New with an amount": _listed(priced, "since {}"),
-        "Replaced": _listed(replaced, ""),
-        "Ended or paused": _listed(ended, "{}"),
+        phrase("New with an amount"): _listed(priced, "since {status}"),
+        phrase("Replaced"): _listed(replaced, ""),
+        phrase("Ended or paused"): _listed(ended, "{status}"),
     }
-    sentences = [f"{name}: {agreements}." for name, agreements in groups.items() if agreements]
+    sentences = [
+        phrase("{name}: {agreements}.", name=name, agreements=agreements)
+        for name, agreements in groups.items()
+        if agreements
+    ]
     return Finding(
         name="changes",
-        claim=(
-            f"Since {since}, {formatting.count(len(new), 'agreement has', 'agreements have')} become known; of those that stood then "
-            f"{_how_many(len(replaced))} been replaced and {_how_many(len(ended))} ended or been paused"
+        claim=phrase(
+            "Since {day}, {new} become known; of those that stood then {replaced} been replaced and {ended} ended or been "
+            "paused",
+            day=since,
+            new=number_of(len(new), "agreement has", "agreements have"),
+            replaced=_how_many(len(replaced)),
+            ended=_how_many(len(ended)),
         ),
-        detail=" ".join([*sentences, "Each counts once, with its parts; talks do not count."]),
+        detail=" ".join([*sentences, phrase("Each counts once, with its parts; talks do not count.")]),
         rests_on={"deals": pd.concat([new, replaced, ended])},
     )
 
 
 def _how_many(agreements: int) -> str:
-    return formatting.count(agreements, "has", "have") if agreements else "none has"
+    return number_of(agreements, "has", "have") if agreements else str(phrase("none has"))
 
 
 def listed_alone(new: pd.DataFrame, after: pd.DataFrame) -> "pd.Series[bool]":
@@ -87,12 +99,13 @@ def _listed(deals: pd.DataFrame, fate: str) -> str:
     """The first MOST_NAMED deals, the status of those that stand no more in the words of `fate`; the rest is counted."""
     named = [_called(deal, fate) for deal in deals.head(MOST_NAMED).to_dict("records")]
     rest = len(deals) - len(named)
-    return "; ".join([*named, f"{rest} more"] if rest else named)
+    return phrase("; ").join([*named, str(phrase("{number} more", number=rest))] if rest else named)
 
 
 def _called(deal: dict, fate: str) -> str:
     amount = f", {formatting.usd_short(deal['amount_usd_bn'])}" if deal["amount_usd_bn"] > 0 else ""
-    status = fate.format(code_labels.STATUS_LABELS[deal["status"]]) if not deal["standing"] else ""
+    is_told = fate and not deal["standing"]
+    status = FATES[fate].format(status=code_labels.STATUS_LABELS[deal["status"]]) if is_told else ""
     ended = f", {status}" if status else ""
     return f"[{markdown_escape.plain(deal['counterparty'])}](evidence.html#deals-{deal['deal_id']}) ({code_labels.KIND_LABELS[deal['kind']]}{amount}{ended})"
 
@@ -113,39 +126,53 @@ def changed_figures(earlier: Ledger, now: Ledger, then: KeyFigures, figures: Key
             current_rows = frame[frame[ROWS[table][0]].isin(now.tables[table][ROWS[table][0]])]
             behind[table] = pd.concat([behind[table], current_rows]) if table in behind else current_rows
     return Table(
-        caption=f"The key figures as known on {formatting.day(earlier.as_of)} and on {formatting.day(now.as_of)}",
+        caption=phrase(
+            "The key figures as known on {then} and on {now}",
+            then=formatting.day(earlier.as_of),
+            now=formatting.day(now.as_of),
+        ),
         table=pd.DataFrame(rows, columns=["figure", "then", "now", "change"]),
         columns={
-            "figure": ("Figure", ""),
+            "figure": (phrase("Figure"), ""),
             "then": (formatting.iso_day(earlier.as_of), ""),
             "now": (formatting.iso_day(now.as_of), ""),
-            "change": ("Change", ""),
+            "change": (phrase("Change"), ""),
         },
         rests_on=behind,
         # The chapters that derive the figures list them.
         source_ids=(),
         as_of=now.as_of,
-        note=(
-            "pp: percentage points; market shares are printed in whole percents, so a point more or less may be rounding alone. "
-            "n/a: not published on that day. Changes reflect new events or newly found sources. "
-            "Evidence: the rows behind either day that are still in the ledger."
-        ),
+        note=_reading(),
     )
+
+
+def _reading() -> str:
+    words = phrase(
+        "pp: percentage points; market shares are printed in whole percents, so a point more or less may be rounding alone. "
+        "n/a: not published on that day. Changes reflect new events or newly found sources. "
+        "Evidence: the rows behind either day that are still in the ledger."
+    )
+    return str(words)
 
 
 def _difference(old: KeyFigure, new: KeyFigure) -> str:
     """'+120 USD bn', 'same', 'another' for words; empty where either day has none. Of the figures as printed."""
     if isinstance(old.value, str) or isinstance(new.value, str):
-        return "same" if old.value == new.value else "another" if old.value and new.value else ""
+        if old.value == new.value:
+            return str(phrase("same"))
+        return str(phrase("another")) if old.value and new.value else ""
     if old.value is None or new.value is None or pd.isna(old.value) or pd.isna(new.value):
         return ""
-    printed = re.findall(r"\d(?:\.(\d+))?(?!\d)", f"{old.text} {new.text}")
+    point = re.escape(spoken().decimal)
+    printed = re.findall(rf"\d(?:{point}(\d+))?(?!\d)", f"{old.text} {new.text}")
     decimals = max(map(len, printed), default=0)
     change = rounding.rounded(new.value, decimals) - rounding.rounded(old.value, decimals)
     text = formatting.number(abs(change), decimals)
-    if text != "0" and new.unit == "times":
-        return "higher" if change > 0 else "lower"
-    return "same" if text == "0" else f"{'+' if change > 0 else '−'}{text}{UNITS.get(new.unit, '')}"
+    if text == "0":
+        return str(phrase("same"))
+    if new.unit == "times":
+        return str(phrase("higher") if change > 0 else phrase("lower"))
+    return UNITS.get(new.unit, "{change}").format(change=f"{'+' if change > 0 else '−'}{text}")
 
 
 @exhibit("payables-change")
@@ -162,25 +189,25 @@ def changed_payables(
     then, today = (by_supplier(rows).set_index("supplier")["counted"] for rows in (counted_then, counted))
     amounts = pd.DataFrame({"then": then, "now": today}).astype("float64")
     if amounts.empty:
-        return Exhibit.empty("No contract with an amount was published on either day.", now.as_of)
+        return Exhibit.empty(phrase("No contract with an amount was published on either day."), now.as_of)
     amounts = rounding.frame(
         amounts.assign(change=amounts["now"] - amounts["then"]).rename_axis("supplier").reset_index()
     )
     data = amounts.sort_values(["now", "supplier"], ascending=[False, True], ignore_index=True).head(MOST_DRAWN)
     data["label"] = _change_labels(data)
-    days_of = f"{formatting.day(earlier.as_of)} and {formatting.day(now.as_of)}"
+    days_of = formatting.names([formatting.day(earlier.as_of), formatting.day(now.as_of)])
     return Exhibit(
         title=_grown_title(data),
-        subtitle=(f"What {scope.buyer} has signed up to buy, contracts in force or reported, USD bn"),
+        subtitle=phrase("What {buyer} has signed up to buy, contracts in force or reported, USD bn", buyer=scope.buyer),
         key=_key(data, earlier.as_of, now.as_of),
         description=_described(data, days_of),
         chart=finish(_dumbbells(data), height=34 * len(data) + 40),
         table=data,
         columns={
-            "supplier": ("Supplier", ""),
-            "then": (formatting.iso_day(earlier.as_of), "USD bn"),
-            "now": (formatting.iso_day(now.as_of), "USD bn"),
-            "change": ("Change", "USD bn"),
+            "supplier": (phrase("Supplier"), ""),
+            "then": (formatting.iso_day(earlier.as_of), phrase("USD bn")),
+            "now": (formatting.iso_day(now.as_of), phrase("USD bn")),
+            "change": (phrase("Change"), phrase("USD bn")),
         },
         rests_on={"deals": pd.concat([rows[rows["counted"].notna()] for rows in (counted, counted_then)])},
         # Those of today; a page of then may have been replaced since.
@@ -197,25 +224,43 @@ def _key(data: pd.DataFrame, then: pd.Timestamp, now: pd.Timestamp) -> list[Swat
 
 
 def _described(data: pd.DataFrame, days_of: str) -> str:
-    each = data["supplier"] + " " + data["then"].map(formatting.number) + " to " + data["now"].map(formatting.number)
-    suppliers = formatting.count(len(data), "supplier")
-    return f"Dot plot of the contracts with {suppliers} on {days_of}, joined by lines: {formatting.names(each, 12)}."
+    each = [
+        phrase("{name} {low} to {high}", name=name, low=formatting.number(then), high=formatting.number(now))
+        for name, then, now in zip(data["supplier"], data["then"], data["now"], strict=True)
+    ]
+    words = phrase(
+        "Dot plot of the contracts with {suppliers} on {days}, joined by lines: {each}.",
+        suppliers=number_of(len(data), "supplier"),
+        days=days_of,
+        each=formatting.names(each, 12),
+    )
+    return str(words)
 
 
 def _change_labels(data: pd.DataFrame) -> pd.Series:
     """'+100', 'unchanged', 'first amount' or 'no amount left'."""
     signed = data["change"].map(lambda value: ("+" if value > 0 else "−") + formatting.number(abs(value)))
-    labels = signed.mask(data["change"].abs() < LEAST_CHANGE, "unchanged")
-    return labels.mask(data["then"].isna(), "first amount").mask(data["now"].isna(), "no amount left")
+    labels = signed.mask(data["change"].abs() < LEAST_CHANGE, phrase("unchanged"))
+    return labels.mask(data["then"].isna(), phrase("first amount")).mask(data["now"].isna(), phrase("no amount left"))
 
 
 def _grown_title(data: pd.DataFrame) -> str:
     first = data[data["then"].isna()].sort_values("now", ascending=False, kind="stable")
     grown = data[data["change"] >= LEAST_CHANGE].nlargest(1, "change")
-    parts = [f"{row['supplier']} grew most, by {formatting.usd_bn(row['change'])}" for _, row in grown.iterrows()]
-    amounts = "the amount for {} is" if len(first) == 1 else "the amounts for {} are"
-    parts += [amounts.format(formatting.names(first["supplier"], MOST_NAMED)) + " new"] if len(first) else []
-    return formatting.capital("; ".join(parts)) if parts else "No supplier's contracts grew"
+    parts = [
+        phrase("{supplier} grew most, by {amount}", supplier=row["supplier"], amount=formatting.usd_bn(row["change"]))
+        for _, row in grown.iterrows()
+    ]
+    names = formatting.names(first["supplier"], MOST_NAMED)
+    if len(first) == 1:
+        parts.append(phrase("the amount for {names} is new", names=names))
+    elif len(first):
+        parts.append(phrase("the amounts for {names} are new", names=names))
+    return formatting.capital(phrase("; ").join(parts)) if parts else str(phrase("No supplier's contracts grew"))
+
+
+def _on_days(then: pd.Series, today: pd.Series) -> tuple[tuple[str, pd.Series], tuple[str, pd.Series]]:
+    return (ON_DAYS["then"], then), (ON_DAYS["now"], today)
 
 
 def _dumbbells(data: pd.DataFrame) -> alt.TopLevelMixin:
@@ -225,11 +270,12 @@ def _dumbbells(data: pd.DataFrame) -> alt.TopLevelMixin:
         "supplier:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False, labelColor=INK, labelPadding=10)
     )
     scale = alt.Scale(domain=domain_when_narrow(longest * 1.45, longest * 1.2), nice=False)
-    x = alt.X("now:Q", scale=scale, title="USD bn", axis=alt.Axis(tickCount=5))
+    x = alt.X("now:Q", scale=scale, title=phrase("USD bn"), axis=alt.Axis(tickCount=5))
     then, today = (
-        data[name].map(formatting.usd_short).where(data[name].notna(), "no amount") for name in ("then", "now")
+        data[name].map(formatting.usd_short).where(data[name].notna(), phrase("no amount")) for name in ("then", "now")
     )
-    mark = mark_labels(data["supplier"], then + " then", today + " now", data["label"])
+    before, after = ([words.format(amount=amount) for amount in amounts] for words, amounts in _on_days(then, today))
+    mark = mark_labels(data["supplier"], before, after, data["label"])
     base = alt.Chart(data.assign(edge=data[["then", "now"]].max(axis=1), mark=mark)).encode(
         y=y, color=alt.Color("supplier:N", scale=colours(order), legend=None), description=SPOKEN
     )

@@ -11,6 +11,7 @@ from compute_ledger.ledger import Ledger
 from compute_ledger.measures import commitments
 from compute_ledger.measures.conflicts import REAL
 from compute_ledger.shared import markdown_escape, rounding
+from compute_ledger.shared.languages.phrases import number_of, phrase
 
 MOST_NAMED = 6
 
@@ -21,10 +22,11 @@ def headline(ledger: Ledger, scope: Scope, suppliers: pd.DataFrame, counted: pd.
 
     Frames from `by_supplier` and `payables`.
     """
-    who = scope.buyer or "artificial intelligence"
+    who = scope.buyer or str(phrase("artificial intelligence"))
     lines = [_sellers(scope, suppliers, counted), _due(ledger, scope)]
     opening = markdown_escape.escaped(" ".join(filter(None, lines)))
-    return Markdown(f"# Who powers {markdown_escape.plain(who)}, and can it pay?\n\n{opening}")
+    question = phrase("Who powers {buyer}, and can it pay?", buyer=markdown_escape.plain(who))
+    return Markdown(f"# {question}\n\n{opening}")
 
 
 def _sellers(scope: Scope, suppliers: pd.DataFrame, counted: pd.DataFrame) -> str:
@@ -32,12 +34,30 @@ def _sellers(scope: Scope, suppliers: pd.DataFrame, counted: pd.DataFrame) -> st
     unpriced = list(dict.fromkeys(commitments.unpriced(counted)["counterparty"])) if len(counted) else []
     silent = [name for name in unpriced if name not in names]
     if not names and not silent:
-        day = formatting.day(scope.as_of)
-        return f"On {day} no contract of {scope.buyer or 'any buyer'} for computing had been published."
+        return _no_contract(scope)
+    listed, rest = formatting.names(names, MOST_NAMED), formatting.names(silent, MOST_NAMED)
     if not names:
-        return f"{scope.buyer} has signed up to buy computing from {formatting.names(silent, MOST_NAMED)}; no amount is public."
-    also = f", and from {formatting.names(silent, MOST_NAMED)} for amounts that nobody has published" if silent else ""
-    return f"{scope.buyer} has signed up to buy computing from {formatting.names(names, MOST_NAMED)}{also}."
+        words = phrase(
+            "{buyer} has signed up to buy computing from {names}; no amount is public.", buyer=scope.buyer, names=rest
+        )
+    elif silent:
+        words = phrase(
+            "{buyer} has signed up to buy computing from {names}, and from {rest} for amounts that nobody has published.",
+            buyer=scope.buyer,
+            names=listed,
+            rest=rest,
+        )
+    else:
+        words = phrase("{buyer} has signed up to buy computing from {names}.", buyer=scope.buyer, names=listed)
+    return str(words)
+
+
+def _no_contract(scope: Scope) -> str:
+    day = formatting.day(scope.as_of)
+    if not scope.buyer:
+        return str(phrase("On {day} no contract of any buyer for computing had been published.", day=day))
+    words = phrase("On {day} no contract of {buyer} for computing had been published.", day=day, buyer=scope.buyer)
+    return str(words)
 
 
 def _due(ledger: Ledger, scope: Scope) -> str:
@@ -47,12 +67,17 @@ def _due(ledger: Ledger, scope: Scope) -> str:
         return ""
     low, high = formatting.about_usd(ahead.low_usd_bn), formatting.about_usd(ahead.high_usd_bn)
     span = (
-        f"between {low} and {high}"
+        phrase("between {low} and {high}", low=formatting.without_unit(low, high), high=high)
         if pd.notna(ahead.low_usd_bn) and low != high
-        else f"about {formatting.about_usd(ahead.due_usd_bn)}"
+        else phrase("about {amount}", amount=formatting.about_usd(ahead.due_usd_bn))
     )
-    earned = f"; it earns {formatting.about_usd(float(rate['value'].iloc[0]))} a year" if len(rate) else ""
-    return f"In {ahead.year} {span} of it falls due{earned}."
+    if rate.empty:
+        return str(phrase("In {year} {span} of it falls due.", year=ahead.year, span=span))
+    earned = formatting.about_usd(float(rate["value"].iloc[0]))
+    words = phrase(
+        "In {year} {span} of it falls due; it earns {earned} a year.", year=ahead.year, span=span, earned=earned
+    )
+    return str(words)
 
 
 @rounding.inputs
@@ -60,9 +85,13 @@ def trust(ledger: Ledger) -> str:
     """How much stands behind the figures, and since when."""
     conflict_rows = all_conflicts(ledger)
     disputed = int(conflict_rows["cause"].eq(REAL).sum()) if len(conflict_rows) else 0
-    against = f", {formatting.count(disputed, 'contradiction')} shown" if disputed else ""
-    return (
-        f"[{formatting.count(len(ledger.deals), 'deal')}](partnership-timeline.html), "
-        f"[{formatting.count(len(ledger.sources), 'graded source')}](evidence.html){against}. "
-        f"Updated {formatting.day(ledger.as_of)}; [every figure](method.html) can be recomputed."
+    deals, sources = number_of(len(ledger.deals), "deal"), number_of(len(ledger.sources), "graded source")
+    rows = f"[{deals}](partnership-timeline.html), [{sources}](evidence.html)"
+    if disputed:
+        rows = phrase("{rows}, {contradictions} shown", rows=rows, contradictions=number_of(disputed, "contradiction"))
+    words = phrase(
+        "{rows}. Updated {day}; [every figure](method.html) can be recomputed.",
+        rows=rows,
+        day=formatting.day(ledger.as_of),
     )
+    return str(words)

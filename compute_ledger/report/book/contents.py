@@ -13,13 +13,27 @@ from compute_ledger.report.book.layout import RESERVED
 from compute_ledger.report.book.published_sources import PublishedSources, checked_address
 from compute_ledger.report.book.toml_file import refuse_unknown
 from compute_ledger.report.errors import ContentsError
+from compute_ledger.shared.languages.catalogues import ENGLISH, read_language
 from compute_ledger.shared.text import did_you_mean
 
 T = TypeVar("T")
 CONTENTS = Path("book/contents.toml")
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-KEYS = ("title", "subtitle", "authors", "base_url", "source_url", "licence", "method", "chapters", "editions")
+KEYS = (
+    "title",
+    "subtitle",
+    "authors",
+    "base_url",
+    "source_url",
+    "licence",
+    "method",
+    "chapters",
+    "editions",
+    "languages",
+)
 CHAPTER_KEYS, EDITION_KEYS = ("slug", "notebook", "title", "question"), ("name", "label", "path", "parameters")
+LANGUAGE_KEYS = ("code", "chapters")
+LANGUAGE, LANGUAGE_CODE = "language", re.compile(r"[a-z]{2,3}")  # the parameter of a chapter that is told of it
 # Names that some file systems keep for devices.
 DEVICES = frozenset({"con", "prn", "aux", "nul"})
 
@@ -39,12 +53,17 @@ class Chapter:
 
 @dataclass(frozen=True)
 class Edition:
-    """A named set of parameters and the folder below the book's root ("" is the root) it is published in."""
+    """A named set of parameters and the folder below the book's root ("" is the root) it is published in.
+
+    One in another `language` than English is the first edition with only the chapters whose slugs are `chapters`.
+    """
 
     name: str
     label: str
     parameters: dict[str, Any]
     path: str
+    language: str = ENGLISH
+    chapters: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -68,6 +87,16 @@ class Contents:
     sources: PublishedSources = field(default_factory=PublishedSources)
     glossary: tuple[Term, ...] = ()
     method: str = ""
+    languages: tuple[Edition, ...] = ()
+
+    @property
+    def versions(self) -> tuple[Edition, ...]:
+        """All editions, and the first in other languages."""
+        return (*self.editions, *self.languages)
+
+    def chapters_of(self, edition: Edition) -> tuple[Chapter, ...]:
+        """The chapters that an edition has, in reading order."""
+        return tuple(each for each in self.chapters if not edition.chapters or each.slug in edition.chapters)
 
     def edition(self, name: str) -> Edition:
         """The edition of that name; ContentsError with the near miss when there is none."""
@@ -115,6 +144,7 @@ def read_contents(root: Path) -> Contents:
         ),
         glossary=read_glossary(root),
         method=method,
+        languages=tuple(_language(root, entry, chapters) for entry in raw.get("languages", [])),
     )
 
 
@@ -174,6 +204,25 @@ def _edition(entry: dict[str, Any], number: int) -> Edition:
     if not isinstance(parameters, dict):
         raise ContentsError(f"{CONTENTS}: parameters of edition {name!r} must be a table, not {parameters!r}")
     return Edition(name, _text(entry, "label", f"edition {name!r}", default=name), parameters, path)
+
+
+def _language(root: Path, entry: Any, chapters: Sequence[Chapter]) -> Edition:
+    """The first edition in another language: beside it, in the folder of its code, with the chapters that are in it."""
+    if not isinstance(entry, dict):
+        raise ContentsError(f'{CONTENTS}: write each of the languages as [[languages]] with code = "…", not {entry!r}')
+    refuse_unknown(entry, LANGUAGE_KEYS, f"{CONTENTS}: languages", ContentsError)
+    code, slugs = _text(entry, "code", "a language"), entry.get("chapters", [])
+    if not LANGUAGE_CODE.fullmatch(code):
+        raise ContentsError(f"{CONTENTS}: code {code!r} of a language must be two or three lower-case letters")
+    if not isinstance(slugs, list) or "index" not in slugs:
+        raise ContentsError(f"{CONTENTS}: the chapters of language {code!r} must be a list of slugs with 'index' in it")
+    for slug in slugs:
+        _named(slug, {chapter.slug: chapter for chapter in chapters}, "chapter")
+    try:
+        name = read_language(code, root).name
+    except ValueError as error:
+        raise ContentsError(f"{CONTENTS}: {error}") from error
+    return Edition(code, name, {LANGUAGE: code}, code, code, tuple(slugs))
 
 
 def _authors(names: Any) -> tuple[str, ...]:

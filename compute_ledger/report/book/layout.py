@@ -34,6 +34,8 @@ FEED = "feed.xml"
 SEARCH_INDEX = "search-index.js"
 PREVIEWS = "previews.js"
 DATA_README = "README.md"  # in DATA; it becomes the codebook
+# Pages beside the chapters of an edition, which an edition in another language leads to in English.
+APPENDIX = (CODEBOOK, GLOSSARY_PAGE, STATUS_PAGE, DOWNLOADS_PAGE, WHATS_NEW_PAGE)
 # Pages that hold nothing which another page lacks, or nothing to be found by.
 UNLISTED = frozenset({PRINT, STATUS_PAGE, "404.html"})
 

@@ -24,6 +24,7 @@ CARD_PX, LEAST_SCALE = (1200, 630), 0.6
 SHAPES = {"16x9": (800, 450), "square": (500, 500)}  # by the end of a file's name, in px before they are enlarged
 SHAPE_SCALE, LARGEST_SCALE, SHAPE_MARGIN_PX = {"16x9": 1.5, "square": 2}, 1.6, 20
 COLOUR = re.compile(r'="(?:currentColor|var\(--[\w-]+(?:,\s*([^()"]*))?\))"')
+BETWEEN_BREAKS = re.compile(r"[^ \t\n]+")
 DRAWING = re.compile(r'<svg [^>]*?width="([\d.]+)" height="([\d.]+)".*?</desc>(.*)</svg>', re.DOTALL)
 
 Entry = dict[str, Any]  # of a key: its form, colours and words
@@ -40,9 +41,9 @@ class Words:
     gap: float = 0  # px above them
 
     def lines(self, width: float) -> list[str]:
-        """The text broken to `width` px."""
+        """The text broken to `width` px, never at a no-break space."""
         lines: list[str] = []
-        for word in self.text.split():
+        for word in BETWEEN_BREAKS.findall(self.text):
             longer = f"{lines[-1]} {word}" if lines else word
             if lines and self.width_px(longer) <= width:
                 lines[-1] = longer

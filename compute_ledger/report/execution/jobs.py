@@ -62,7 +62,7 @@ def plan(
     jobs = []
     for edition in editions:
         values = checked_values(contents, edition, parameters, sources)
-        for chapter in contents.chapters:
+        for chapter in contents.chapters_of(edition):
             output = folder / edition.name / f"{chapter.slug}.ipynb"
             jobs.append(Job(sources[chapter.slug], edition, values[chapter.slug], contents.root, output, timeout_s))
     return jobs

@@ -16,6 +16,7 @@ from compute_ledger.report.errors import NotebookError, RenderError
 from compute_ledger.report.notebooks.output_contract import Block, checked_id, finding_anchor, require, source_anchor
 from compute_ledger.report.pages.html_tables import columns_of, filter_columns, folds, grid
 from compute_ledger.report.pages.markdown import PrintProse, Prose
+from compute_ledger.shared.languages.phrases import phrase
 from compute_ledger.shared.mime_types import VEGA_LITE
 
 MOST_SOURCES_OPEN = 6
@@ -200,7 +201,9 @@ def by_grade(sources: Sequence[Block]) -> str:
     """'82 sources by grade: 3 A, 40 A-, 39 B', or nothing where a page has few enough to show them all at once."""
     counts = Counter(source["grade"] for source in sources)
     words = ", ".join(f"{counts[grade]}\xa0{grade}" for grade in sorted(counts))
-    return f"{len(sources)} sources by grade: {words}" if len(sources) > MOST_SOURCES_OPEN else ""
+    if len(sources) <= MOST_SOURCES_OPEN:
+        return ""
+    return str(phrase("{number} sources by grade: {grades}", number=len(sources), grades=words))
 
 
 def _basis(sources: Sequence[Block]) -> Block:
@@ -213,7 +216,8 @@ def _basis(sources: Sequence[Block]) -> Block:
         name = BRACKETS.sub("", source["publisher"]).rpartition(" / ")[2].strip() or source["publisher"]
         publishers.setdefault(name, {"text": name, "href": source["href"]})
     best = list(publishers.values())[:MOST_NAMED]
-    grades = " to ".join(dict.fromkeys(source["grade"] for source in (sources[0], sources[-1]))) if sources else ""
+    ends = list(dict.fromkeys(source["grade"] for source in (sources[0], sources[-1]))) if sources else []
+    grades = phrase("{best} to {lowest}", best=ends[0], lowest=ends[1]) if len(ends) > 1 else "".join(ends)
     return {"best": best, "more": len(publishers) - len(best), "grades": grades}
 
 

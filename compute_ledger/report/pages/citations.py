@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from compute_ledger.report.book.layout import CITATIONS
+from compute_ledger.shared.languages.phrases import Words, phrase
 from compute_ledger.shared.text import slug as id_of
 
 BOOK, CHAPTER, CHART, DATA = "book", "chapter", "figure", "dataset"  # these are CSL's words for them
@@ -16,7 +17,7 @@ WHOLE_DATA = "the data"  # no id of a chart has a space
 UNPUBLISHED = "own parameters, not a published edition"
 BIBTEX_TYPES = {BOOK: "book", CHAPTER: "incollection", CHART: "misc", DATA: "misc"}
 RIS_TYPES = {BOOK: "BOOK", CHAPTER: "CHAP", CHART: "FIGURE", DATA: "DATA"}
-MEDIUM = {CHART: "Chart", DATA: "Data set"}
+MEDIUM = Words({CHART: "Chart", DATA: "Data set"})
 # What TeX would take for a command, or BibTeX for the end of a field.
 TEX = str.maketrans(
     {
@@ -57,14 +58,16 @@ class Reference:
     @property
     def state(self) -> str:
         """Which edition of what was cited."""
-        parts = [f"Edition “{self.edition}”", self.as_of and f"data as of {self.as_of}"]
-        return ", ".join(filter(None, [*parts, self.version and f"version {self.version}", self.remark]))
+        day = self.as_of and phrase("data as of {day}", day=self.as_of)
+        version = self.version and phrase("version {version}", version=self.version)
+        return ", ".join(filter(None, [phrase("Edition “{edition}”", edition=self.edition), day, version, self.remark]))
 
     @property
     def plain(self) -> str:
         """The reference as a sentence or two."""
         medium = f" [{MEDIUM[self.kind].lower()}]" if self.kind in MEDIUM else ""
-        title = f"{self.title}{medium}" if self.kind == BOOK else f"“{self.title}”{medium}, in {self.book}"
+        titled = phrase("“{title}”{medium}, in {book}", title=self.title, medium=medium, book=self.book)
+        title = f"{self.title}{medium}" if self.kind == BOOK else titled
         year = f" ({self.as_of[:4]})" if self.as_of else ""
         return f"{'; '.join(self.authors)}{year}. {title}. {self.state}. {self.url}".strip()
 
@@ -130,8 +133,9 @@ class Reference:
 
     @property
     def _medium(self) -> str:
-        inside = f" in {self.book}" if self.kind == CHART else ""
-        return f"{MEDIUM[self.kind]}{inside}" if self.kind in MEDIUM else ""
+        if self.kind == CHART:
+            return str(phrase("{medium} in {book}", medium=MEDIUM[CHART], book=self.book))
+        return str(MEDIUM.get(self.kind, ""))
 
 
 def _tex(text: str) -> str:

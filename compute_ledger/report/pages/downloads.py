@@ -16,10 +16,10 @@ from compute_ledger.report.charts import standalone_pictures
 from compute_ledger.report.notebooks.output_contract import Block
 from compute_ledger.report.pages import citations
 from compute_ledger.report.pages.page_context import PageContext
+from compute_ledger.shared.languages.phrases import phrase
 from compute_ledger.shared.spreadsheets import safe_cell
 from compute_ledger.shared.zip_files import zipped
 
-NO_SOURCE = "No source given."
 SOURCE_COLUMNS = ("source_id", "publisher", "title", "published_on", "grade", "url")
 MOST_NAMED = 3  # publishers in the line below a picture
 
@@ -73,10 +73,22 @@ def _drawings(block: Block, shape: str) -> list[str]:
 def best_sources(block: Block, page: PageContext) -> str:
     """The line below a chart that stands alone: the best sources, the day, the book and where it is."""
     names, more = [source["text"] for source in block["basis"]["best"]], block["basis"]["more"]
-    listed = f"{', '.join(names)}{f' and {more} more' if more else ''}"
-    sources = f"{'Sources' if len(names) + more > 1 else 'Source'}: {listed}." if names else NO_SOURCE
+    parts = [_listed_in_words(", ".join(names), len(names), more), *_day_and_book(block, page), page.frame.address]
+    return " ".join(filter(None, parts))
+
+
+def _listed_in_words(names: str, number: int, more: int) -> str:
+    if not number:
+        return str(phrase("No source given."))
+    links = phrase("{publishers} and {number} more", publishers=names, number=more) if more else names
+    if number + more == 1:
+        return str(phrase("Source: {links}.", links=links))
+    return str(phrase("Sources: {links}.", links=links))
+
+
+def _day_and_book(block: Block, page: PageContext) -> list[str]:
     day = block["as_of"] or page.as_of
-    return " ".join(filter(None, [sources, day and f"As of {day}.", f"{page.frame.book.title}.", page.frame.address]))
+    return [day and phrase("As of {day}.", day=day), f"{page.frame.book.title}."]
 
 
 def as_csv(table: Block) -> bytes:
@@ -132,12 +144,10 @@ def as_json(block: Block, page: PageContext, reference: citations.Reference) -> 
 
 
 def _picture(block: Block, page: PageContext, reference: citations.Reference) -> str:
-    book, day = page.frame.book, block["as_of"] or page.as_of
     parts = [
         _named(block["sources"]),
-        day and f"As of {day}.",
-        f"{book.title}.",
-        book.licence["name"],
+        *_day_and_book(block, page),
+        page.frame.book.licence["name"],
         reference.url,
     ]
     return standalone_pictures.standalone(
@@ -152,8 +162,6 @@ def _picture(block: Block, page: PageContext, reference: citations.Reference) ->
 
 
 def _named(sources: Sequence[Block]) -> str:
-    if not sources:
-        return NO_SOURCE
     publishers = list(dict.fromkeys(source["publisher"] for source in sources))
-    rest = f" and {len(publishers) - MOST_NAMED} more" if len(publishers) > MOST_NAMED else ""
-    return f"{'Sources' if len(publishers) > 1 else 'Source'}: {'; '.join(publishers[:MOST_NAMED])}{rest}."
+    named, rest = publishers[:MOST_NAMED], publishers[MOST_NAMED:]
+    return _listed_in_words("; ".join(named), len(named), len(rest))

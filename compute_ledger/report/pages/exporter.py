@@ -3,6 +3,7 @@
 import functools
 import json
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import distribution
@@ -124,6 +125,10 @@ def _rendered(contents: Contents, notebook: Any, frame: PageFrame) -> tuple[str,
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise RenderError(f"{frame.name}: a file in {TEMPLATES} cannot be read: {error}; fix it") from error
     page: PageContext = resources["page"]
+    if frame.english:
+        html = re.sub(
+            rf'(<a\b[^>]*? href="{re.escape(frame.english)}[^"]*\.html[^"]*")(?! hreflang)', r'\1 hreflang="en"', html
+        )
     return html.strip() + "\n", page
 
 

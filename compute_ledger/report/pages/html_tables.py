@@ -16,13 +16,14 @@ from compute_ledger.report.errors import NotebookError
 from compute_ledger.report.notebooks.output_contract import Block, require, row_ids
 from compute_ledger.report.pages.markdown import PrintProse, Prose
 from compute_ledger.shared import rounding
+from compute_ledger.shared.languages.phrases import spoken
 
 WIDE_TABLE_COLUMNS = 6
 WIDE_TABLE_TEXTS = 1
 MOST_COLUMNS = 16
 COARSE_UNITS = ("%", "points", "pp", "0 to 10,000")
 SHORT_TEXT, LONG_TEXT = 18, 40  # characters
-CELL_LINK = re.compile(r"https?://.+|(?:[\w-]+\.html)?(?:#[\w.-]+)?", re.ASCII | re.IGNORECASE)
+CELL_LINK = re.compile(r"https?://.+|(?:(?:\.\./)?[\w-]+\.html)?(?:#[\w.-]+)?", re.ASCII | re.IGNORECASE)
 Cell = tuple[str, str | None]  # text, and the address it leads to
 
 
@@ -164,7 +165,7 @@ def _cell(value: Any, column: Mapping[str, Any], most: int, prose: Prose) -> Cel
     if value is None or value == "" or (isinstance(value, float) and not math.isfinite(value)):
         return "", None
     if column["type"] == "number" and isinstance(value, (int, float)):
-        return _number(value, column, most).replace("-", "−"), None
+        return spoken().digits(_number(value, column, most)).replace("-", "−"), None
     return str(value), None
 
 

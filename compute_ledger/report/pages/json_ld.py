@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from compute_ledger.report.errors import NotebookError
 from compute_ledger.report.pages.page_context import PageContext
+from compute_ledger.shared.languages.phrases import spoken
 
 ADDRESSES = frozenset({"@context", "@id", "url", "contentUrl", "license", "sameAs", "image", "logo"})
 SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*):(?=\S)")
@@ -23,7 +24,7 @@ def report(page: PageContext) -> dict[str, Any]:
         "@type": "Report",
         "name": page.title,
         "description": page.abstract,
-        "inLanguage": "en",
+        "inLanguage": spoken().code,
         "url": f"{frame.path}{'' if frame.is_index else frame.slug + '.html'}" or book.address,
         "image": frame.card,
         "author": [{"@type": "Person" if "," in name else "Organization", "name": name} for name in book.authors],

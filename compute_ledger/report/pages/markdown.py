@@ -16,6 +16,7 @@ from compute_ledger.report.book.layout import BOOK_ZIP, GLOSSARY_PAGE, WHATS_NEW
 from compute_ledger.report.outputs import mathml, pictures
 from compute_ledger.report.outputs.formula_syntax import formulas
 from compute_ledger.report.pages.glossary_links import FirstUses
+from compute_ledger.shared.languages.phrases import phrase
 from compute_ledger.shared.text import slug, visible
 
 SCHEMES = frozenset({"http", "https", "mailto"})
@@ -50,7 +51,8 @@ class Prose:
     (`market.ipynb#shares`) works in the book. `root` leads from the page to the book's root, where the
     files are that all editions share. `terms` links those of the glossary. `ids` are those already promised to
     exhibits and sources. `attachments` are those of the cell at hand, data by MIME type by name; `problems` says what
-    of the text could not be shown as it was meant.
+    of the text could not be shown as it was meant. `named_after` are headings in English by those in another language,
+    so that both have one id.
     """
 
     pages: Mapping[str, str]
@@ -61,6 +63,7 @@ class Prose:
     tables: int = 0
     attachments: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+    named_after: dict[str, str] = field(default_factory=dict)
 
     def blocks(self, text: str) -> Markup:
         """Paragraphs, lists, tables, headings with permalinks; a term of the glossary is linked at its first use."""
@@ -104,7 +107,8 @@ class Prose:
         if shared := SHARED.fullmatch(url):
             return f"{self.root}{shared[1]}"
         if beside := OF_THE_EDITION.fullmatch(url):
-            return beside[1]
+            name, hash_sign, place = beside[1].partition("#")
+            return self.pages.get(name, name) + hash_sign + place
         if parts.netloc or url.startswith("/") or ".." in parts.path.split("/"):
             return None
         page = self.pages.get(parts.path.removeprefix("./"), parts.path)
@@ -203,7 +207,7 @@ class _Renderer(mistune.HTMLRenderer):
 
     def heading(self, text: str, level: int, **attrs: Any) -> str:  # noqa: ARG002
         plain = Markup(text).striptags()
-        entry = Heading(level, self.prose.anchor(self.prose.new_id(plain)), plain)
+        entry = Heading(level, self.prose.anchor(self.prose.new_id(self.prose.named_after.get(plain, plain))), plain)
         self.prose.headings.append(entry)
         self.passages.append(Passage(entry))
         return self.heading_tag(entry, text)
@@ -212,7 +216,7 @@ class _Renderer(mistune.HTMLRenderer):
         """The heading with its `text` as HTML; all but the page's own have a link to themselves."""
         if heading.level == 1:
             return f'<h1 id="{heading.id}">{text}</h1>\n'
-        link = f'<a class="permalink" href="#{heading.id}" aria-label="Link to this section">#</a>'
+        link = f'<a class="permalink" href="#{heading.id}" aria-label="{escape(phrase("Link to this section"))}">#</a>'
         return f'<h{heading.level} id="{heading.id}">{text} {link}</h{heading.level}>\n'
 
     def paragraph(self, text: str) -> str:
@@ -238,7 +242,7 @@ class _Renderer(mistune.HTMLRenderer):
     def landmark(self) -> str:
         """Attributes that let a screen reader name the next table."""
         self.prose.tables += 1
-        return f' role="region" aria-label="Table {self.prose.tables}"'
+        return f' role="region" aria-label="{escape(phrase("Table {number}", number=self.prose.tables))}"'
 
     def table_cell(self, text: str, align: str | None = None, head: bool = False) -> str:
         tag, scope = ("th", ' scope="col"') if head else ("td", "")

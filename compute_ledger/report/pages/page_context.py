@@ -16,6 +16,8 @@ from compute_ledger.report.notebooks.notebook_file import RECORD
 from compute_ledger.report.notebooks.output_contract import Block
 from compute_ledger.report.pages import citations
 from compute_ledger.report.pages.markdown import Heading
+from compute_ledger.shared.languages.catalogues import ENGLISH, language_name
+from compute_ledger.shared.languages.phrases import phrase
 
 STANDING = ("exhibit", "table", "explorer")
 WORDS_A_MINUTE = 230
@@ -40,11 +42,12 @@ class PageJob:
 
 @dataclass(frozen=True)
 class Link:
-    """A way to another page, or to this one, when that is `here`."""
+    """A way to another page, or to this one, when that is `here`; `language` where that may be another."""
 
     title: str
     href: str
     here: bool = False
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,8 @@ class Book:
     def of(cls, contents: Contents) -> "Book":
         """The book of these contents."""
         licence = dict(zip(("name", "url"), contents.licence, strict=True))
-        return cls(contents.title, contents.subtitle, contents.authors, contents.version, licence, contents.base_url)
+        subtitle = contents.subtitle and phrase(contents.subtitle)
+        return cls(contents.title, subtitle, contents.authors, contents.version, licence, contents.base_url)
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,8 @@ class PageFrame:
     `address` is that of the folder, `card` the path of the picture for other sites; both are empty where
     the book has no address. A page that no notebook made has no `run`. `project` is
     the folder in which the modules are looked for that its cells import, `sources` says where these are published,
-    `method` is the page that lists all formulas, if one does.
+    `method` is the page that lists all formulas, if one does. `languages` lead to this page in each language that has
+    it, `scripts` to the folder of the scripts in its own, `english` to the folder of what only English has.
     """
 
     name: str
@@ -107,6 +112,9 @@ class PageFrame:
     project: Path = Path()
     sources: PublishedSources = field(default_factory=PublishedSources)
     method: str = ""
+    languages: list[Link] = field(default_factory=list)
+    scripts: str = ""
+    english: str = ""
 
     @property
     def is_index(self) -> bool:
@@ -169,20 +177,24 @@ def chapter_frame(job: PageJob, metadata: Any) -> PageFrame:
     contents, chapters = job.contents, job.contents.chapters
     position = next(number for number, chapter in enumerate(chapters) if chapter.slug == job.slug)
     up, folder = way_up(job.edition), _folder(job.edition)
-    links = [Link(chapter.title, f"{chapter.slug}.html", number == position) for number, chapter in enumerate(chapters)]
+    pages = _pages(contents, job.edition)
+    links = [
+        Link(phrase(chapter.title), pages[chapter.notebook.name], number == position)
+        for number, chapter in enumerate(chapters)
+    ]
     return PageFrame(
         name=chapters[position].notebook.name,
         slug=job.slug,
         book=Book.of(contents),
-        pages=_pages(contents),
+        pages=pages,
         chapters=links,
         root=up,
         path=folder,
-        edition=job.edition.label,
+        edition=_label(job.edition, contents),
         editions=_editions(job.editions, job.edition, f"{job.slug}.html"),
         codebook=job.codebook,
-        appendix=_appendix(contents, job.codebook),
-        terms=contents.glossary,
+        appendix=_appendix(contents, job.codebook, english=way_to_english(job.edition)),
+        terms=contents.glossary if job.edition.language == ENGLISH else (),
         address=contents.base_url and f"{contents.base_url}{folder}",
         card=contents.base_url and f"{folder}{layout.CARDS}/{job.slug}.png",
         previous=links[position - 1] if position else None,
@@ -190,7 +202,11 @@ def chapter_frame(job: PageJob, metadata: Any) -> PageFrame:
         run=_run_card(job, metadata),
         project=contents.root,
         sources=contents.sources,
-        method=contents.method and f"{contents.method}.html",
+        method=contents.method
+        and pages.get(contents.chapter(contents.method).notebook.name, f"{contents.method}.html"),
+        languages=_languages(job),
+        scripts=f"{up}{layout.STATIC}/" + (f"{job.edition.language}/" if job.edition.language != ENGLISH else ""),
+        english=way_to_english(job.edition),
     )
 
 
@@ -202,7 +218,7 @@ def words_frame(
         name=f"the page {name}",
         slug=name.removesuffix(".html"),
         book=Book.of(contents),
-        pages=_pages(contents),
+        pages=_pages(contents, edition),
         chapters=[Link(chapter.title, f"{chapter.slug}.html") for chapter in contents.chapters],
         root=way_up(edition),
         path=_folder(edition),
@@ -211,6 +227,7 @@ def words_frame(
         codebook=codebook,
         appendix=_appendix(contents, codebook, name),
         terms=() if name == layout.GLOSSARY_PAGE else contents.glossary,
+        scripts=f"{way_up(edition)}{layout.STATIC}/",
     )
 
 
@@ -243,16 +260,52 @@ def references(page: PageContext, run: RunCard) -> dict[str, citations.Reference
     for block in page.standing:
         kind = citations.CHART if block["kind"] == "exhibit" else citations.DATA
         place = address and f"{address}#{block['id']}"
-        remark = "no source given" if kind == citations.CHART and not block["sources"] else ""
+        remark = phrase("no source given") if kind == citations.CHART and not block["sources"] else ""
         citable[block["id"]] = reference(f"{slug}-{block['id']}", kind, block["name"], place, remark)
     if frame.is_index and frame.codebook:
         place = frame.address and f"{frame.address}{layout.CODEBOOK}"
-        citable[citations.WHOLE_DATA] = reference("data", citations.DATA, f"The data of {book.title}", place)
+        citable[citations.WHOLE_DATA] = reference(
+            "data", citations.DATA, phrase("The data of {book}", book=book.title), place
+        )
     return citable
 
 
-def _pages(contents: Contents) -> dict[str, str]:
-    return {chapter.notebook.name: f"{chapter.slug}.html" for chapter in contents.chapters}
+def way_to_english(edition: Edition) -> str:
+    """From the folder of an edition to that where all chapters are in English."""
+    return "" if edition.language == ENGLISH else way_up(edition)
+
+
+def _label(edition: Edition, contents: Contents) -> str:
+    return edition.label if edition.language == ENGLISH else phrase(contents.editions[0].label)
+
+
+def _pages(contents: Contents, edition: Edition) -> dict[str, str]:
+    """The page of each notebook, and of each page that only English has: which both may stand in a link."""
+    own = {chapter.slug for chapter in contents.chapters_of(edition)}
+    way = way_to_english(edition)
+    pages = {each.notebook.name: f"{'' if each.slug in own else way}{each.slug}.html" for each in contents.chapters}
+    if way:
+        names = [*(f"{each.slug}.html" for each in contents.chapters if each.slug not in own), *layout.APPENDIX]
+        pages |= {name: way + name for name in names}
+    return pages
+
+
+def _languages(job: PageJob) -> list[Link]:
+    """Links to the page in each language that has it; none where there is but one, or in an older edition."""
+    versions = [each for each in job.editions if each.name == job.contents.editions[0].name or each.chapters]
+    having = [each for each in versions if not each.chapters or job.slug in each.chapters]
+    if len(having) < 2 or job.edition not in having:
+        return []
+    way = way_up(job.edition)
+    return [
+        Link(
+            language_name(each.language, job.contents.root),
+            f"{way}{_folder(each)}{job.slug}.html",
+            each.name == job.edition.name,
+            each.language,
+        )
+        for each in having
+    ]
 
 
 def _folder(edition: Edition) -> str:
@@ -261,18 +314,22 @@ def _folder(edition: Edition) -> str:
 
 
 def _editions(editions: Sequence[Edition], edition: Edition, name: str) -> list[Link]:
-    """Links from `edition` to the page `name` of each."""
+    """Links from `edition` to the page `name` of each in its language."""
     return [
-        Link(other.label, f"{way_up(edition)}{_folder(other)}{name}", other.name == edition.name) for other in editions
+        Link(other.label, f"{way_up(edition)}{_folder(other)}{name}", other.name == edition.name)
+        for other in editions
+        if other.language == edition.language
     ]
 
 
-def _appendix(contents: Contents, codebook: bool, page_name: str = "") -> list[Link]:
+def _appendix(contents: Contents, codebook: bool, page_name: str = "", english: str = "") -> list[Link]:
     """Links to the pages that no notebook makes."""
-    titles_and_names = [("Codebook", layout.CODEBOOK)] if codebook else []
-    titles_and_names += [("Glossary", layout.GLOSSARY_PAGE)] if contents.glossary else []
-    titles_and_names += [("Download", layout.DOWNLOADS_PAGE)]
-    return [Link(title, name, name == page_name) for title, name in titles_and_names]
+    titles_and_names = [(phrase("Codebook"), layout.CODEBOOK)] if codebook else []
+    titles_and_names += [(phrase("Glossary"), layout.GLOSSARY_PAGE)] if contents.glossary else []
+    titles_and_names += [(phrase("Download"), layout.DOWNLOADS_PAGE)]
+    if english:
+        titles_and_names = [(phrase("{chapter} (in English)", chapter=title), name) for title, name in titles_and_names]
+    return [Link(title, english + name, name == page_name) for title, name in titles_and_names]
 
 
 def _run_card(job: PageJob, metadata: Any) -> RunCard:
@@ -284,4 +341,4 @@ def _run_card(job: PageJob, metadata: Any) -> RunCard:
         for parameter in record.get("parameters", [])
     ]
     versions = {"Python": language.get("version", "?"), **record.get("versions", {})}
-    return RunCard(job.edition.label, job.changed, parameters, versions)
+    return RunCard(_label(job.edition, job.contents), job.changed, parameters, versions)

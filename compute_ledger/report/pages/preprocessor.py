@@ -34,6 +34,8 @@ from compute_ledger.report.pages.json_ld import json_ld, report
 from compute_ledger.report.pages.markdown import PrintProse, Prose
 from compute_ledger.report.pages.page_context import STANDING, PageContext, PageFrame, references
 from compute_ledger.shared import mime_types
+from compute_ledger.shared.languages import markdown_lines
+from compute_ledger.shared.languages.phrases import phrase, spoken
 from compute_ledger.shared.text import did_you_mean
 
 # Tags of a cell, as Jupyter Book has them; the code of every cell is folded, as `hide-input` asks.
@@ -109,7 +111,7 @@ class _Composer:
             if cell.cell_type == "markdown" and self._stands(cell):
                 before = len(self.prose.headings)
                 self._attach(cell.get("attachments", {}))
-                words = self._made(partial(blocks.prose, cell.source))
+                words = self._made(partial(blocks.prose, self._translated(cell.source)))
                 ends_section = len(self.prose.headings) > before and self.answered
                 words["is_chapters"] = CHAPTERS in tags(cell)
                 cell_blocks = [*(self._fold() if ends_section else ()), words]
@@ -193,6 +195,15 @@ class _Composer:
             self.print_blocks.append(make(self.print_prose))
         return block
 
+    def _translated(self, source: str) -> str:
+        """A text in the language of the page; its headings keep the ids that they have in English."""
+        if spoken().is_english:
+            return source
+        text, headings = markdown_lines.translated(source)
+        for prose in filter(None, (self.prose, self.print_prose)):
+            prose.named_after.update({Markup(heading).striptags(): english for heading, english in headings.items()})
+        return text
+
     def _attach(self, attachments: dict[str, Any]) -> None:
         """The pictures that the text of a cell may show."""
         for prose in filter(None, (self.prose, self.print_prose)):
@@ -254,7 +265,9 @@ class _Composer:
         if block["kind"] == "frame":
             block["id"] = self.prose.new_id(f"frame-{cell.id}")
             self.prose.tables += 1
-            block["label"] = f"Table {self.prose.tables}" + (f": {block['caption']}" if block["caption"] else "")
+            block["label"] = phrase("Table {number}", number=self.prose.tables) + (
+                f": {block['caption']}" if block["caption"] else ""
+            )
         self._note(filter(None, [block.get("problem")]), self._place(cell))
         if self.print_prose and not _is_beside_code(block, cell):  # the print edition has no code
             self.print_blocks.append(_for_print(block, self.print_prose))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from compute_ledger.report.pages.exporter import Page
 
-LINK = re.compile(r'(<a\b[^>]*? href=")((?:[\w-]+\.html)?#[\w.-]+)"', re.ASCII)
+LINK = re.compile(r'(<a\b[^>]*? href=")((?:(?:\.\./)?[\w-]+\.html)?#[\w.-]+)"', re.ASCII)
 BESIDE = re.compile(r'(?<= )(href|src)="(?![a-z]+:|#|//)', re.ASCII)
 
 

@@ -43,6 +43,18 @@ def write(
             (folder / name).write_bytes(content)
 
 
+def lead(folder: Path, pages: "Sequence[Page]", english: "Sequence[Page]", way: str) -> None:
+    """Let links of `pages` in another language, which lie in the `folder`, lead to the records of the `english` ones.
+
+    `way` leads from there to the folder of these.
+    """
+    leads = record_links.addresses(english, [page.html for page in english])
+    from_here = {way + address: way + place for address, place in leads.items()}
+    for page in pages:
+        path = folder / f"{page.slug}.html"
+        path.write_text(record_links.led(path.read_text(encoding="utf-8"), from_here, path.name), encoding="utf-8")
+
+
 def _files(
     page: "Page", contents: Contents, edition: Edition, editions: Sequence[Edition], leads: Mapping[str, str],
     counted: Mapping[str, list[Link]], codebook: bool

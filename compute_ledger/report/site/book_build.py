@@ -17,14 +17,18 @@ from compute_ledger.report.cache import fingerprints, source_imports, up_to_date
 from compute_ledger.report.cache.store import OUTLINES, Cache, key
 from compute_ledger.report.errors import ContentsError, NotebookError, RenderError, TargetError
 from compute_ledger.report.execution.jobs import plan
+from compute_ledger.report.pages.page_context import way_to_english
 from compute_ledger.report.records import record_pages
 from compute_ledger.report.site import print_edition, search_index, shared_pages, status_page
 from compute_ledger.report.site.build_request import BuildRequest
 from compute_ledger.report.site.chapters import TEMPLATES, Frame, Made, make
+from compute_ledger.report.site.languages import translated_scripts, used_phrases
 from compute_ledger.report.site.page_checks import Outline, Outlines, check_site
 from compute_ledger.report.site.reading import chapter_cards, previews
 from compute_ledger.report.site.staging import staging, swap
 from compute_ledger.report.site.take_along import epub_file, whole_book
+from compute_ledger.shared.languages.catalogues import ENGLISH
+from compute_ledger.shared.languages.phrases import speaking
 
 
 def build_book(request: BuildRequest, extras: Path | None = None, made_from: str = "") -> Path:
@@ -44,8 +48,9 @@ def build_book(request: BuildRequest, extras: Path | None = None, made_from: str
         with staging(target) as book:
             kept_editions = [] if request.is_own else _kept(contents, request.chosen, target)
             final = tuple(
-                edition for edition in contents.editions if edition in request.chosen or edition in kept_editions
+                edition for edition in contents.versions if edition in request.chosen or edition in kept_editions
             )
+            used_phrases.check(contents)
             frame = Frame(contents, final, bool(request.changes), shared_pages.has_codebook(extras))
             cache = Cache(request.cache, target.name) if request.cache else None
             outlines = _Outlines(cache, request.root)
@@ -54,7 +59,11 @@ def build_book(request: BuildRequest, extras: Path | None = None, made_from: str
             for edition in request.chosen:
                 _write_edition(book, frame, edition, result.pages)
             _copy_kept(target, book, kept_editions, final)
-            shared_pages.write(book, contents, final, extras, KEY_FIGURES)
+            shared_pages.write(
+                book, contents, [each for each in final if each.language == ENGLISH], extras, KEY_FIGURES
+            )
+            for edition in final:
+                translated_scripts.write(book, contents.root, edition.language)
             if request.chapter:
                 _unlink(book)
             _finish(book, contents, final, outlines, packed=not request.chapter)
@@ -96,7 +105,20 @@ def _tell_problems(request: BuildRequest, result: Made) -> None:
 def _write_edition(book: Path, frame: Frame, edition: Edition, pages: Sequence[Any]) -> None:
     """All that lies in the folder of one edition."""
     folder, own_pages = book / edition.path, [page for page in pages if page.edition == edition.name]
-    write_chapters(folder, frame.contents, edition, own_pages)
+    is_english = edition.language == ENGLISH
+    contents = frame.contents if is_english else replace(frame.contents, glossary=())
+    with speaking(edition.language, contents.root):
+        write_chapters(folder, contents, edition, own_pages)
+    if is_english:
+        _write_english(folder, frame, edition, own_pages)
+    else:
+        english = [page for page in pages if page.edition == contents.editions[0].name]
+        record_pages.lead(folder, own_pages, english, way_to_english(edition))
+
+
+def _write_english(folder: Path, frame: Frame, edition: Edition, own_pages: Sequence[Any]) -> None:
+    """What an edition in another language leads to and has not."""
+    epub_file.write(folder, frame.contents, edition, own_pages)
     record_pages.write(folder, frame.contents, edition, frame.final, own_pages, codebook=frame.codebook)
     status_page.write(folder, frame.contents, edition, frame.final, own_pages, codebook=frame.codebook)
 
@@ -112,7 +134,7 @@ def write_chapters(folder: Path, contents: Contents, edition: Edition, pages: Se
     folder.mkdir(parents=True, exist_ok=True)
     taken_names: set[str] = set()
     for page in pages:
-        html = chapter_cards.with_cards(page.html, contents, pages) if page.slug == "index" else page.html
+        html = chapter_cards.with_cards(page.html, contents, pages, edition) if page.slug == "index" else page.html
         (folder / f"{page.slug}.html").write_text(html, encoding="utf-8")
         for name, content in page.files.items():
             if name.casefold() in taken_names:  # not every file system tells A from a
@@ -125,7 +147,6 @@ def write_chapters(folder: Path, contents: Contents, edition: Edition, pages: Se
     (folder / KEY_FIGURES).write_text(text + "\n", encoding="utf-8")
     search_index.write(folder, contents, pages)
     print_edition.write(folder, contents, edition, pages)
-    epub_file.write(folder, contents, edition, pages)
     previews.write(folder, contents, pages)
 
 
@@ -149,7 +170,7 @@ def _kept(contents: Contents, chosen: Sequence[Edition], target: Path) -> list[E
     manifest = read_manifest(target) or {}
     paths = {edition.get("name"): edition.get("path") for edition in manifest.get("editions", [])}
     unpublished = manifest.get("unpublished", False)
-    return [e for e in contents.editions if e not in chosen and paths.get(e.name) == e.path and not unpublished]
+    return [e for e in contents.versions if e not in chosen and paths.get(e.name) == e.path and not unpublished]
 
 
 def _copy_kept(target: Path, book: Path, kept_editions: Sequence[Edition], final: Sequence[Edition]) -> None:

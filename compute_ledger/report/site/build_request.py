@@ -69,10 +69,13 @@ class BuildRequest:
 
     @cached_property
     def chosen(self) -> tuple[Edition, ...]:
-        """The editions to be made."""
+        """The editions to be made, the first in all languages."""
         if self.editions:
-            return tuple(self.contents.edition(name) for name in self.editions)
-        return self.contents.editions[:1] if self.is_own else self.contents.editions
+            editions = tuple(self.contents.edition(name) for name in self.editions)
+        else:
+            editions = self.contents.editions[:1] if self.is_own else self.contents.editions
+        has_languages = not self.is_own and self.contents.editions[0] in editions
+        return (*editions, *self.contents.languages) if has_languages else editions
 
     @cached_property
     def sources(self) -> Sources:

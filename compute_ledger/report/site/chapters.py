@@ -19,6 +19,8 @@ from compute_ledger.report.execution.parallel_calls import in_parallel
 from compute_ledger.report.execution.runner import run_all
 from compute_ledger.report.execution.worker_pools import pool_for
 from compute_ledger.report.site.build_request import Tell
+from compute_ledger.shared.languages.catalogues import FOLDER
+from compute_ledger.shared.languages.phrases import speaking
 
 if TYPE_CHECKING:
     from compute_ledger.report.pages.exporter import Page
@@ -170,13 +172,19 @@ def _page_key(job: Job, frame: Frame, modules: fingerprints.Part) -> str:
 @once
 def renderer_parts(root: Path) -> fingerprints.Parts:
     return {
-        "templates": fingerprints.files_in([TEMPLATES], root),
+        "templates": fingerprints.files_in([TEMPLATES, FOLDER], root),
         "package": source_imports.files(fingerprints.RENDERER, root),
         **fingerprints.installed(),
     }
 
 
 def _render(job_and_frame: tuple[Job, Frame]) -> "tuple[Page, list[str]]":
+    job, frame = job_and_frame
+    with speaking(job.edition.language, frame.contents.root):
+        return _rendered(job, frame)
+
+
+def _rendered(job: Job, frame: Frame) -> "tuple[Page, list[str]]":
     from compute_ledger.report.charts import drawing_cache
     from compute_ledger.report.pages.exporter import render_page
     from compute_ledger.report.pages.page_context import PageJob
@@ -184,7 +192,6 @@ def _render(job_and_frame: tuple[Job, Frame]) -> "tuple[Page, list[str]]":
     from compute_ledger.report.site import print_edition, search_index
     from compute_ledger.report.site.reading import chapter_cards, previews
 
-    job, frame = job_and_frame
     drawing_cache.used()  # of a page that failed
     page = PageJob(
         frame.contents, job.edition, frame.final, job.chapter.slug, job.output, frame.changed, frame.codebook

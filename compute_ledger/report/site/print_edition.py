@@ -20,6 +20,7 @@ from compute_ledger.report.notebooks.output_contract import Block
 from compute_ledger.report.pages import blocks, glossary_links
 from compute_ledger.report.pages.markdown import PrintProse
 from compute_ledger.report.pages.page_context import way_up
+from compute_ledger.shared.languages.phrases import phrase
 
 if TYPE_CHECKING:
     import jinja2
@@ -47,6 +48,7 @@ def document(contents: Contents, edition: Edition, pages: "Sequence[Page]") -> d
         chapters.append(_glossary(contents, edition))
     return {
         "contents": contents,
+        "subtitle": contents.subtitle and phrase(contents.subtitle),
         "edition": edition,
         "as_of": max((figure["as_of"] for page in pages for figure in page.key_figures), default=""),
         "chapters": listed_once(chapters),
@@ -112,7 +114,7 @@ def _glossary(contents: Contents, edition: Edition) -> dict[str, Any]:
         pages, way_up(edition), slug=PRINTED_GLOSSARY, base=contents.base_url and f"{contents.base_url}{folder}"
     )
     words = blocks.prose(glossary_links.markdown(contents.glossary), prose)
-    return {"slug": PRINTED_GLOSSARY, "title": "Glossary", **part(contents.root, [words])}
+    return {"slug": PRINTED_GLOSSARY, "title": phrase("Glossary"), **part(contents.root, [words])}
 
 
 @cache

@@ -18,6 +18,7 @@ from compute_ledger.report.book.contents import Contents
 from compute_ledger.report.book.layout import SEARCH_INDEX
 from compute_ledger.report.notebooks.output_contract import Block
 from compute_ledger.report.pages.markdown import Passage, Prose
+from compute_ledger.shared.languages.phrases import Words, phrase, spoken
 
 if TYPE_CHECKING:
     from compute_ledger.report.pages.exporter import Page
@@ -26,15 +27,30 @@ if TYPE_CHECKING:
 WORD = re.compile(
     r"(?:(us\$|[$€£]|\b(?:usd|eur))\s?)?(\d+(?:[.,:\u2212-]\d+)*)(?:\s?(bn|tn|(?:b|tr|m)illions?|milliards?)\b)?|[^\W_]+"
 )
+NUMBER = re.compile(r"\d[\d.,\u202f\u00a0]*\d")  # in any language
 # What readers look for that is no text of a chapter: title, text, and words to be found by besides.
 TOOLS = (
-    (
-        "Download charts, tables and data",
-        "CSV, JSON, SVG and PNG of each, a zip of a page, its notebook.",
-        "save file picture",
+    Words(
+        {
+            "title": "Download charts, tables and data",
+            "text": "CSV, JSON, SVG and PNG of each, a zip of a page, its notebook.",
+            "words": "save file picture",
+        }
     ),
-    ("Cite this book", "As a sentence, in BibTeX, CSL-JSON and RIS; each chart below it.", "citation reference quote"),
-    ("Print, or save as PDF", "All chapters on one page, laid out for paper.", "printer paper"),
+    Words(
+        {
+            "title": "Cite this book",
+            "text": "As a sentence, in BibTeX, CSL-JSON and RIS; each chart below it.",
+            "words": "citation reference quote",
+        }
+    ),
+    Words(
+        {
+            "title": "Print, or save as PDF",
+            "text": "All chapters on one page, laid out for paper.",
+            "words": "printer paper",
+        }
+    ),
 )
 
 
@@ -83,7 +99,7 @@ def write(folder: Path, contents: Contents, pages: "Sequence[Page]") -> None:
     if contents.glossary:
         names.append([layout.GLOSSARY_PAGE, "Glossary"])
         entries += [(len(pages), _term(term)) for term in contents.glossary]
-    entries += [(0, Entry(FOLD, "tool", *words)) for words in TOOLS if pages]
+    entries += [(0, Entry(FOLD, "tool", *words.values())) for words in TOOLS if pages]
     # Chapters share sources, and the first page shows charts of others: each is listed once, for the last page.
     last = {entry.shared(): number for number, entry in entries if entry.kind in SHARED}
     kept = [(page, entry) for page, entry in entries if last.get(entry.shared(), page) == page]
@@ -134,6 +150,9 @@ def vocabulary(text: str, known_text: str = "") -> str:
 
 def _words(text: str) -> Iterator[str]:
     """Words as search.js compares them: without case and accents, 1,400 as 1400, $300bn as one."""
+    language = spoken()
+    if not language.is_english:
+        text = NUMBER.sub(lambda match: match[0].replace(language.thousands, "").replace(language.decimal, "."), text)
     plain = "".join(
         character for character in unicodedata.normalize("NFD", text) if not unicodedata.combining(character)
     )
@@ -170,7 +189,7 @@ def _section(entries: list[Entry]) -> Entry | None:
 
 def _frame(block: Block, entries: list[Entry]) -> Entry:
     section = _section(entries)
-    title = block["caption"] or f"Data below “{section.title if section else 'the title'}”"
+    title = block["caption"] or phrase("Data below “{title}”", title=section.title if section else phrase("the title"))
     return Entry(block["id"], "table", title, block["size"], vocabulary(block["words"], title))
 
 
@@ -225,7 +244,9 @@ def _source(source: Block) -> Entry:
     description = _words_of(
         ", ".join(filter(None, (source["publisher"], source["title"], source["published_on"]))), later
     )
-    text = _words_of(f"Grade {source['grade']}.", source["host"] if source["href"] else source["document"])
+    text = _words_of(
+        phrase("Grade {grade}.", grade=source["grade"]), source["host"] if source["href"] else source["document"]
+    )
     return Entry(source["id"], "source", description, text)
 
 

@@ -258,6 +258,13 @@ def test_lines_keep_every_word_and_stay_within_their_width(width):
     assert all(words.width_px(line) <= width or " " not in line for line in lines)
 
 
+@pytest.mark.parametrize("width", range(40, 200, 10))
+def test_no_line_breaks_at_a_no_break_space(width):
+    lines = standalone_pictures.Words("Sources\u00a0: 300\u00a0milliards, 20\u202f%", 12).lines(width)
+    assert " ".join(lines).split(" ") == ["Sources\u00a0:", "300\u00a0milliards,", "20\u202f%"]
+    assert standalone_pictures.Words("", 12).lines(width) == []
+
+
 @pytest.mark.parametrize("bold", [False, True])
 @pytest.mark.parametrize(
     "text",

@@ -44,11 +44,12 @@ def long(tmp_path):
     return page(tmp_path, MANY)
 
 
-def test_a_short_table_stands_in_its_page_with_all_sources(tmp_path):
+def test_a_short_table_stands_in_its_page_with_the_sources_that_the_page_names(tmp_path):
     short = page(tmp_path, MANY - 1)
     soup = BeautifulSoup(short.html, "html.parser")
     assert len(soup.select("#claims tbody tr")) == MANY - 1
-    assert len(soup.select(".sources li")) == 200
+    assert [source["id"] for source in soup.select(".sources li")] == ["source-s0", "source-s1"]
+    assert soup.select_one(".source-fold a[download]").text == "All 200 as CSV"
     assert not any(
         "index-claims" in name.rpartition("/")[2] and name.endswith((".html", ".js")) for name in short.files
     )

@@ -1,6 +1,7 @@
 """Who holds the commitments, for every way to count them and every day: see book/static/desk/concentration.js."""
 
 import pandas as pd
+from IPython.display import Markdown
 
 from compute_ledger.exhibits import code_labels, formatting, theme
 from compute_ledger.exhibits.concentration.commitment_words import FIGURES, RANKED
@@ -24,12 +25,18 @@ from compute_ledger.measures.contracts.counted_days import counted_days
 from compute_ledger.shared import rounding
 from compute_ledger.shared.chart_look import on_page
 from compute_ledger.shared.choices import LEVELS, OVERLAPS, TERM_YEARS
+from compute_ledger.shared.languages.phrases import phrase, spoken
 
 CHAPTER = "commitment-concentration"
 
 
-def desk(ledger: Ledger, scope: Scope) -> Desk:
-    """Inputs for all that this chapter's counting depends on; `ledger` as loaded for the page, whose day is the last."""
+def desk(ledger: Ledger, scope: Scope) -> Desk | Markdown:
+    """Inputs for all that this chapter's counting depends on; `ledger` as loaded for the page, whose day is the last.
+
+    Its scripts speak English: in another language a sentence leads to the page where they do.
+    """
+    if not spoken().is_english:
+        return Markdown(phrase("[Try other assumptions](commitment-concentration.html#desk) (in English)."))
     days = days_of_ledger(ledger.folder, ledger.as_of, ["purchase_commitments"])
     changes = counted_days(days.deals)
     rows = ever_counted(days.deals, changes)

@@ -23,7 +23,7 @@ def test_a_card_has_the_question_the_first_claim_and_the_first_chart(tmp_path):
     contents = read_contents(make_project(tmp_path, words))
     blocks = ({"kind": "prose", "claim": Markup("")}, CLAIM, {**CLAIM, "claim": Markup("Later")}, DRAWN)
     pages = [Page("index", "latest", LIST), Page("chapter", "latest", "", blocks=blocks)]
-    html = chapter_cards.with_cards(LIST, contents, pages)
+    html = chapter_cards.with_cards(LIST, contents, pages, contents.editions[0])
     assert html.startswith("<p>a</p><ol")
     assert html.endswith("</ol>\n<p>b</p>")
     assert '<h3><a href="chapter.html">What is &lt;two&gt;?</a></h3>' in html
@@ -31,13 +31,13 @@ def test_a_card_has_the_question_the_first_claim_and_the_first_chart(tmp_path):
     assert "Later" not in html
     assert html.count('<svg class="miniature"') == 1
     kept = replace(pages[1], blocks=(), answer=chapter_cards.answer(blocks))
-    assert chapter_cards.with_cards(LIST, contents, [pages[0], kept]) == html
+    assert chapter_cards.with_cards(LIST, contents, [pages[0], kept], contents.editions[0]) == html
 
 
 def test_a_chapter_that_claims_nothing_says_what_it_is_about(tmp_path):
     contents = read_contents(make_project(tmp_path))
     page = Page("chapter", "latest", "", abstract="About <it>.")
-    html = chapter_cards.with_cards(LIST, contents, [page])
+    html = chapter_cards.with_cards(LIST, contents, [page], contents.editions[0])
     assert "<p>About &lt;it&gt;.</p>" in html
     assert ">Chapter</a></h3>" in html
     assert "<svg" not in html
@@ -45,7 +45,7 @@ def test_a_chapter_that_claims_nothing_says_what_it_is_about(tmp_path):
 
 def test_without_other_chapters_the_list_stays(tmp_path):
     contents = read_contents(make_project(tmp_path))
-    assert chapter_cards.with_cards(LIST, contents, [Page("index", "latest", LIST)]) == LIST
+    assert chapter_cards.with_cards(LIST, contents, [Page("index", "latest", LIST)], contents.editions[0]) == LIST
 
 
 def test_a_chart_that_is_too_large_gives_way_to_the_next():
