@@ -39,7 +39,8 @@ APPENDIX = (CODEBOOK, GLOSSARY_PAGE, STATUS_PAGE, DOWNLOADS_PAGE, WHATS_NEW_PAGE
 # Pages that hold nothing which another page lacks, or nothing to be found by.
 UNLISTED = frozenset({PRINT, STATUS_PAGE, "404.html"})
 
-# Slugs that no chapter can have; a page named search may come.
+# Slugs that no chapter can have; a page named search may come. Older projects may have a chapter called as a folder of
+# records: deals.html lies beside deals/.
 PAGES_OF_WORDS = (CODEBOOK, GLOSSARY_PAGE, DOWNLOADS_PAGE, WHATS_NEW_PAGE)
 AT_THE_ROOT = (*PAGES_OF_WORDS, BOOK_ZIP, PRINT, STATUS_PAGE, MANIFEST, KEY_FIGURES, FEED, SITEMAP)
-RESERVED = frozenset({*FOLDERS, "search", *(name.partition(".")[0] for name in AT_THE_ROOT)})
+RESERVED = frozenset({*FOLDERS, "search", *(name.partition(".")[0] for name in AT_THE_ROOT)}) - {*RECORDS, EMBEDS}
