@@ -8,6 +8,7 @@ from typing import Any
 
 from compute_ledger.report.book import layout
 from compute_ledger.report.book.contents import Chapter, Contents, Edition
+from compute_ledger.shared import rounding
 from compute_ledger.shared.markdown_escape import plain
 
 PACKAGE = "datapackage.json"
@@ -78,7 +79,7 @@ def _item(folder: Path, name: str, words: str) -> str:
 
 def _size(path: Path) -> str:
     size = path.stat().st_size
-    return f"{size / 1e6:,.1f} MB" if size >= 1e6 else f"{max(1, round(size / 1e3)):,} KB"
+    return f"{rounding.text(size / 1e6, 1)} MB" if size >= 1e6 else f"{rounding.text(max(1.0, size / 1e3), 0)} KB"
 
 
 def _data(book: Path, contents: Contents, edition: Edition) -> Iterator[str]:
