@@ -284,6 +284,16 @@ def test_the_ledger_that_was_used_is_what_the_book_offers(run, project, monkeypa
     assert "LICENSE-DATA" not in own_files, "these are the terms of another ledger"
 
 
+@pytest.mark.parametrize("chapter", ["method", "index"])
+def test_a_chapter_of_the_real_book_is_made_by_itself(tmp_path, chapter):
+    """What concerns the whole book, such as its languages and its page of formulas, asks nothing of one chapter."""
+    words = ["run", chapter, "-p", "as_of=2026-01-31", "--project", REPO, "-o", tmp_path / "alone"]
+    main = "from compute_ledger.cli import main; main()"
+    done = subprocess.run([sys.executable, "-c", main, *words], capture_output=True, text=True, cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert check_site(tmp_path / "alone") == []
+
+
 def test_the_whole_book_is_built_from_a_ledger_of_somebody_else(tmp_path):
     """Every chapter of the real book, over an invented buyer: no text may presume whose deals these are."""
     out = tmp_path / "book"

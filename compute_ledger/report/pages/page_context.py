@@ -202,8 +202,7 @@ def chapter_frame(job: PageJob, metadata: Any) -> PageFrame:
         run=_run_card(job, metadata),
         project=contents.root,
         sources=contents.sources,
-        method=contents.method
-        and pages.get(contents.chapter(contents.method).notebook.name, f"{contents.method}.html"),
+        method=contents.method and f"{_way_to(contents.method, job.edition)}{contents.method}.html",
         languages=_languages(job),
         scripts=f"{up}{layout.STATIC}/" + (f"{job.edition.language}/" if job.edition.language != ENGLISH else ""),
         english=way_to_english(job.edition),
@@ -275,17 +274,22 @@ def way_to_english(edition: Edition) -> str:
     return "" if edition.language == ENGLISH else way_up(edition)
 
 
+def _way_to(slug: str, edition: Edition) -> str:
+    """From the folder of an edition to that of a chapter which it may have in English only."""
+    return way_to_english(edition) if edition.chapters and slug not in edition.chapters else ""
+
+
 def _label(edition: Edition, contents: Contents) -> str:
     return edition.label if edition.language == ENGLISH else phrase(contents.editions[0].label)
 
 
 def _pages(contents: Contents, edition: Edition) -> dict[str, str]:
     """The page of each notebook, and of each page that only English has: which both may stand in a link."""
-    own = {chapter.slug for chapter in contents.chapters_of(edition)}
+    pages = {each.notebook.name: f"{_way_to(each.slug, edition)}{each.slug}.html" for each in contents.chapters}
     way = way_to_english(edition)
-    pages = {each.notebook.name: f"{'' if each.slug in own else way}{each.slug}.html" for each in contents.chapters}
     if way:
-        names = [*(f"{each.slug}.html" for each in contents.chapters if each.slug not in own), *layout.APPENDIX]
+        slugs = [each.slug for each in contents.chapters if _way_to(each.slug, edition)]
+        names = [*(f"{slug}.html" for slug in slugs), *layout.APPENDIX]
         pages |= {name: way + name for name in names}
     return pages
 

@@ -50,7 +50,8 @@ def build_book(request: BuildRequest, extras: Path | None = None, made_from: str
             final = tuple(
                 edition for edition in contents.versions if edition in request.chosen or edition in kept_editions
             )
-            used_phrases.check(contents)
+            if not request.chapter:  # of which a book by itself says part of the phrases alone
+                used_phrases.check(contents)
             frame = Frame(contents, final, bool(request.changes), shared_pages.has_codebook(extras))
             cache = Cache(request.cache, target.name) if request.cache else None
             outlines = _Outlines(cache, request.root)
