@@ -54,15 +54,14 @@ def desk(
         "quoted_total": quoted_total,
     }
     inputs = _inputs(term, ramp, revenue_path)
+    # A term between two whole years stays as it is: schedules are worked out for whole ones.
+    has_term = len(inputs) > len(SCHEDULE_AND_PATH)
     return Desk(
         module="payments",
         chapter=CHAPTER,
         as_of=scope.as_of,
         inputs=inputs,
-        # A term between two whole years stays as it is: schedules are worked out for whole ones.
-        fixed=fixed
-        if len(inputs) > len(SCHEDULE_AND_PATH)
-        else fixed | {"default_term_years": str(term).removesuffix(".0")},
+        fixed=fixed if has_term else fixed | {"default_term_years": str(term).removesuffix(".0")},
         answer=answer(terms[term][ramp], due, points, totals, scope, path=revenue_path),
         words={"pay": PAY, "cards": CARDS, "bars": BARS},
         data=schedule_data(terms, due, limits, points, totals, scope)
