@@ -73,7 +73,7 @@ def _text(deal: pd.Series, perimeters: Mapping[str, str]) -> str:
     counted = (
         f"It counts among commitments as {code_labels.PERIMETER_LABELS[perimeter]}."
         if perimeter
-        else "It counts in no sum of commitments."
+        else "The sums of commitments, as published, leave it out."
     )
     note = [deal["note"]] if pd.notna(deal["note"]) else []
     paragraphs = [" ".join(deal_words.sentences(deal, counted)), *note]
